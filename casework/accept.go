@@ -1,0 +1,336 @@
+package casework
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"longstop/calendar"
+	"longstop/timescale"
+)
+
+// Accept decides which events of a file stand. Every event is judged with what was known
+// when it was recorded, so the order of the lines does not matter, except that of two
+// events with one id the first stands. Accepted events come back grouped by case, with
+// their recording times filled in.
+func (b *Book) Accept(events []Event) (accepted []Event, refused []Refusal) {
+	events = slices.Clone(events)
+	for i := range events {
+		if events[i].Recorded.IsZero() && !events[i].At.Day.IsZero() {
+			events[i].Recorded = events[i].At.End()
+		}
+	}
+	unique, refused := dropRepeats(events)
+	unique, more := b.dropUnsound(unique)
+	refused = append(refused, more...)
+	unique, more = dropLost(unique)
+	refused = append(refused, more...)
+	for _, group := range byCase(unique) {
+		stands, no := b.judge(group)
+		accepted = append(accepted, stands...)
+		refused = append(refused, no...)
+	}
+	return accepted, refused
+}
+
+// Check judges one more event of a case against those that were accepted before it. The
+// event's Recorded must be set. It returns nil where the event is accepted; an event that
+// was accepted before is not looked for here.
+func (b *Book) Check(history []Event, next Event) *Refusal {
+	if r := b.sound(next); r != nil {
+		return r
+	}
+	if target := cmp.Or(next.Corrects, next.Voids); target != "" {
+		all := append(slices.Clone(history), next)
+		if r := lost(newChain(all), &next, target); r != nil {
+			return r
+		}
+	}
+	return b.allowed(history, next)
+}
+
+// dropRepeats keeps the first of several events with one id; the same event again is no
+// refusal.
+func dropRepeats(events []Event) (unique []Event, refused []Refusal) {
+	seen := make(map[eventKey]int, len(events))
+	for _, e := range events {
+		at, again := seen[keyOf(&e)]
+		switch {
+		case e.ID == "" || !again:
+			seen[keyOf(&e)] = len(unique)
+			unique = append(unique, e)
+		case !Same(unique[at], e):
+			refused = append(refused, *refuse(e, "another event with this id is recorded with other content: "+
+				"give this one an id of its own, or correct the first with \"corrects\""))
+		}
+	}
+	return unique, refused
+}
+
+// Same says whether two events say the same thing: everything but when it was recorded,
+// unless both say so and differ.
+func Same(a, b Event) bool {
+	if a.Recorded.IsZero() || b.Recorded.IsZero() {
+		a.Recorded, b.Recorded = time.Time{}, time.Time{}
+	}
+	return a.Recorded.Equal(b.Recorded) && a.Case == b.Case && a.Type == b.Type && a.At == b.At &&
+		a.Episode == b.Episode && a.Corrects == b.Corrects && a.Voids == b.Voids && sameData(a.Data, b.Data)
+}
+
+func sameData(a, b Data) bool {
+	if len(a) == 0 && len(b) == 0 {
+		return true
+	}
+	// Maps of JSON values are written with sorted keys, so equal data read alike.
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && string(x) == string(y)
+}
+
+func (b *Book) dropUnsound(events []Event) (sound []Event, refused []Refusal) {
+	for _, e := range events {
+		if r := b.sound(e); r != nil {
+			refused = append(refused, *r)
+			continue
+		}
+		sound = append(sound, e)
+	}
+	return sound, refused
+}
+
+// dropLost refuses what corrects or voids something that is not there. A refusal can take
+// the ground from under another, so it runs until nothing more is refused.
+func dropLost(events []Event) (kept []Event, refused []Refusal) {
+	kept = events
+	for {
+		c := newChain(kept)
+		var next []Event
+		for i := range kept {
+			e := &kept[i]
+			target := cmp.Or(e.Corrects, e.Voids)
+			if target != "" {
+				if r := lost(c, e, target); r != nil {
+					refused = append(refused, *r)
+					continue
+				}
+			}
+			next = append(next, *e)
+		}
+		if len(next) == len(kept) {
+			return kept, refused
+		}
+		kept = next
+	}
+}
+
+func lost(c chain, e *Event, target string) *Refusal {
+	found, ok := c[eventKey{e.Source, target}]
+	switch {
+	case !ok:
+		return refuse(*e, "the event that it corrects or voids does not exist (or was refused): check its id")
+	case found.Case != e.Case:
+		return refuse(*e, "the event that it corrects or voids belongs to another case")
+	case found.Voids != "":
+		return refuse(*e, "a void is never corrected or voided: record the event anew, with an id of its own")
+	case c.first(e) == nil:
+		return refuse(*e, "its corrections run in a circle: a correction names an event that was recorded before it")
+	}
+	return nil
+}
+
+// byCase groups events by source and case, in the order of the case references.
+func byCase(events []Event) [][]Event {
+	type key struct{ source, ref string }
+	groups := map[key][]Event{}
+	for _, e := range events {
+		k := key{e.Source, e.Case}
+		groups[k] = append(groups[k], e)
+	}
+	keys := make([]key, 0, len(groups))
+	for k := range groups {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(x, y key) int {
+		return cmp.Or(cmp.Compare(x.ref, y.ref), cmp.Compare(x.source, y.source))
+	})
+	grouped := make([][]Event, len(keys))
+	for i, k := range keys {
+		grouped[i] = groups[k]
+	}
+	return grouped
+}
+
+// judge decides on the events of one case whose acceptance hangs on what was known when
+// they were recorded.
+func (b *Book) judge(group []Event) (accepted []Event, refused []Refusal) {
+	fillRecorded(group)
+	var waiting []Event
+	for _, e := range group {
+		if b.hangsOnDuties(&e) {
+			waiting = append(waiting, e)
+			continue
+		}
+		accepted = append(accepted, e)
+	}
+	slices.SortFunc(waiting, func(x, y Event) int {
+		return cmp.Or(x.Recorded.Compare(y.Recorded), cmp.Compare(x.ID, y.ID))
+	})
+	for _, e := range waiting {
+		if r := b.allowed(accepted, e); r != nil {
+			refused = append(refused, *r)
+			continue
+		}
+		accepted = append(accepted, e)
+	}
+	if len(refused) == 0 {
+		return accepted, nil
+	}
+	kept, more := dropLost(accepted)
+	return kept, append(refused, more...)
+}
+
+// fillRecorded gives a change that does not say when it was recorded, nor when it
+// happened, the recording time of what it changes.
+func fillRecorded(group []Event) {
+	c := newChain(group)
+	for i := range group {
+		if !group[i].Recorded.IsZero() {
+			continue
+		}
+		if first := c.first(&group[i]); first != nil {
+			group[i].Recorded = first.Recorded
+		}
+	}
+}
+
+// hangsOnDuties says whether an event is accepted only where a duty allows it.
+func (b *Book) hangsOnDuties(e *Event) bool {
+	switch e.Type {
+	case typePaused, typeResumed, typeExtended, typeAcknowledged:
+		return e.Voids == ""
+	}
+	return e.Voids == "" && len(b.extendedBy[e.Type]) > 0
+}
+
+// The events that act on duties.
+const (
+	typePaused       = "clock.paused"
+	typeResumed      = "clock.resumed"
+	typeExtended     = "clock.extended"
+	typeAcknowledged = "notice.acknowledged"
+)
+
+// allowed judges an event that acts on duties, with what was known when it was recorded.
+func (b *Book) allowed(history []Event, e Event) *Refusal {
+	if !b.hangsOnDuties(&e) {
+		return nil
+	}
+	before := slices.DeleteFunc(slices.Clone(history), func(h Event) bool { return h.ID == e.ID && h.Source == e.Source })
+	plan := b.Fold(before, At(e.Recorded))
+	switch e.Type {
+	case typePaused, typeResumed:
+		return b.mayPause(e)
+	case typeAcknowledged:
+		return b.mayAcknowledge(plan, e)
+	default:
+		return b.mayExtend(plan, e)
+	}
+}
+
+func (b *Book) mayPause(e Event) *Refusal {
+	t := b.pack.Timescale(e.Data.Text("ref"))
+	switch {
+	case t == nil:
+		return refuse(e, "the rule pack has no timescale of that ref: see 'starter rules'")
+	case !t.Pausable:
+		return refuse(e, "%s cannot be paused: the law does not stop this clock", t.Ref)
+	}
+	return nil
+}
+
+// acknowledgeWithin is the longest promise, in working days (rules.md, section 6).
+const acknowledgeWithin = 10
+
+func (b *Book) mayAcknowledge(plan *Plan, e Event) *Refusal {
+	promise := e.Data.Day("promise")
+	last := b.calendar.AddWorkingDays(e.At.Day, acknowledgeWithin)
+	switch {
+	case plan.Duty(e.Data.Text("duty")) == nil:
+		return refuse(e, "the case has no such duty: name it as 'starter duties' shows it, for example AS-01:e17")
+	case promise < e.At.Day:
+		return refuse(e, "the promised day lies before the acknowledgement")
+	case promise > last:
+		return refuse(e, "the promised day is more than %d working days away: promise %s or earlier", acknowledgeWithin, last)
+	}
+	return nil
+}
+
+func (b *Book) mayExtend(plan *Plan, e Event) *Refusal {
+	if e.Type == typeExtended {
+		t := b.pack.Timescale(e.Data.Text("ref"))
+		switch {
+		case t == nil:
+			return refuse(e, "the rule pack has no timescale of that ref: see 'starter rules'")
+		case t.Extend == nil || t.Extend.Event != typeExtended:
+			return refuse(e, "%s cannot be extended in this way: record the reason for exceeding it, which moves no date", t.Ref)
+		}
+	}
+	why := "no duty is open that it could extend"
+	for i := range plan.Duties {
+		d := &plan.Duties[i]
+		if !b.extends(d.Rule, &e) || !touches(e.Episode, d) || !d.Open() || e.At.Day < d.Started.Day {
+			continue
+		}
+		reason := b.extensionFault(d, &e)
+		if reason == "" {
+			return nil
+		}
+		why = d.Ref + ": " + reason
+	}
+	return refuse(e, "%s", why)
+}
+
+// extends says whether an event is of the kind that extends a timescale.
+func (b *Book) extends(t *timescale.Timescale, e *Event) bool {
+	if t.Extend == nil || t.Extend.Event != e.Type {
+		return false
+	}
+	return e.Type != typeExtended || e.Data.Text("ref") == t.Ref
+}
+
+// extensionFault says what is wrong with an extension of a duty; "" where nothing is.
+func (b *Book) extensionFault(d *Duty, e *Event) string {
+	until := e.Data.Day("until")
+	x := d.Rule.Extend
+	switch {
+	case d.Due.IsZero():
+		return "it has no due date to extend"
+	case until <= d.Due:
+		return "the new date must be later than " + d.Due.String()
+	case !x.MayFollowDue && e.At.Day > d.Due:
+		return "it was due on " + d.Due.String() + ": an extension must be given on or before that day"
+	case x.Times > 0 && len(d.Extensions) >= x.Times:
+		return "it has been extended as often as the law allows"
+	}
+	if last := b.extensionCap(d, e); until > last {
+		return "the latest date allowed is " + last.String()
+	}
+	return ""
+}
+
+func (b *Book) extensionCap(d *Duty, e *Event) calendar.Date {
+	base := d.Due
+	if d.Rule.Extend.AfterLaterOfDueAndGranted {
+		base = max(base, granted(e))
+	}
+	return d.Rule.Extend.Most.Due(b.calendar, base)
+}
+
+// granted is the day on which an extension was granted: the event's own where it says none.
+func granted(e *Event) calendar.Date {
+	if day := e.Data.Day("granted"); !day.IsZero() {
+		return day
+	}
+	return e.At.Day
+}

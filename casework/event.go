@@ -1,0 +1,134 @@
+// Package casework turns what happened in a child's case into what is owed: it folds
+// events with a rule pack and a calendar into duties, and duties into the rungs that
+// are due to be sent.
+//
+// It is pure: no clock, context, SQL or Temporal. The same functions serve the
+// workflows, the offline commands, the what-if and the tests. It imports the standard
+// library, longstop/calendar and longstop/timescale only. The semantics are those of
+// docs/rules.md.
+package casework
+
+import (
+	"cmp"
+	"time"
+
+	"longstop/calendar"
+)
+
+// Event is something that happened in a child's case. Events are never changed: one
+// may correct or void another.
+type Event struct {
+	ID       string    // unique within its source
+	Source   string    // who says so; "" in a file of one source
+	Case     string    // the source's own reference, or the opaque case key
+	Type     string    // thing.happened; "" only in a line that voids
+	At       When      // when it happened
+	Recorded time.Time // when it was recorded; UTC
+	Data     Data
+	Episode  string
+	Corrects string // the id of the event that this one replaces
+	Voids    string // the id of the event that this one takes back
+	By       string // who recorded it; kept, never interpreted
+
+	// Backlog marks an event of a council's first load (rules.md, section 6): what
+	// was already overdue then sends no rungs for five working days. It is set by
+	// the record, never read from a file of events.
+	Backlog bool
+}
+
+// When is the moment at which something happened: a London civil day, and the instant
+// where more than the day is known.
+type When struct {
+	Day     calendar.Date
+	Instant time.Time // zero where only the day is known; UTC
+}
+
+// OnDay is a When of which only the day is known.
+func OnDay(d calendar.Date) When { return When{Day: d} }
+
+// AtInstant is a When known to the instant.
+func AtInstant(t time.Time) When { return When{Day: calendar.DateOf(t), Instant: t.UTC()} }
+
+// DayOnly says that only the day is known.
+func (w When) DayOnly() bool { return w.Instant.IsZero() }
+
+// Start is the first instant at which it can have happened.
+func (w When) Start() time.Time {
+	if w.DayOnly() {
+		return w.Day.Start()
+	}
+	return w.Instant
+}
+
+// End is the last instant at which it can have happened: the end of the day where only
+// the day is known, to the second.
+func (w When) End() time.Time {
+	if w.DayOnly() {
+		return w.Day.End().Truncate(time.Second)
+	}
+	return w.Instant
+}
+
+// String is YYYY-MM-DD, or the instant in UTC to the second.
+func (w When) String() string {
+	if w.DayOnly() {
+		return w.Day.String()
+	}
+	return w.Instant.UTC().Format(time.RFC3339)
+}
+
+// Data is what an event says besides that it happened: flags, words, texts, dates and
+// lists of names, as the vocabulary of the pack defines them for its type.
+type Data map[string]any
+
+// Flag is the value of a yes-or-no field; false where it is absent.
+func (d Data) Flag(name string) bool {
+	b, _ := d[name].(bool)
+	return b
+}
+
+// Text is the value of a text, word or date field; "" where it is absent.
+func (d Data) Text(name string) string {
+	s, _ := d[name].(string)
+	return s
+}
+
+// Day is the value of a date field; the zero Date where it is absent or no date.
+func (d Data) Day(name string) calendar.Date {
+	day, err := calendar.ParseDate(d.Text(name))
+	if err != nil {
+		return 0
+	}
+	return day
+}
+
+// Names is the value of a list field; nil where it is absent.
+func (d Data) Names(name string) []string {
+	switch list := d[name].(type) {
+	case []string:
+		return list
+	case []any:
+		names := make([]string, 0, len(list))
+		for _, v := range list {
+			if s, ok := v.(string); ok {
+				names = append(names, s)
+			}
+		}
+		return names
+	}
+	return nil
+}
+
+// entry is an event together with its corrections and voids, as known at some moment:
+// what stands, under the id and the recording time of the first.
+type entry struct {
+	id       string    // of its first event
+	recorded time.Time // when its first event was recorded
+	Event              // what stands now
+}
+
+// byRecorded orders entries within a step of a day: by when the entry was first
+// recorded, then its id.
+func byRecorded(a, b *entry) int {
+	return cmp.Or(a.recorded.Compare(b.recorded), cmp.Compare(a.id, b.id))
+}

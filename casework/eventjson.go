@@ -1,0 +1,103 @@
+package casework
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"longstop/calendar"
+)
+
+// line is the JSON form of an event (rules.md, section 7).
+type line struct {
+	ID       string         `json:"id"`
+	Source   string         `json:"source,omitempty"`
+	Case     string         `json:"case,omitempty"`
+	Type     string         `json:"type,omitempty"`
+	At       string         `json:"at,omitempty"`
+	Recorded string         `json:"recorded,omitempty"`
+	Data     map[string]any `json:"data,omitempty"`
+	Episode  string         `json:"episode,omitempty"`
+	Corrects string         `json:"corrects,omitempty"`
+	Voids    string         `json:"voids,omitempty"`
+	By       string         `json:"by,omitempty"`
+}
+
+// MarshalJSON writes the event as one line of a file of events.
+func (e Event) MarshalJSON() ([]byte, error) {
+	l := line{
+		ID: e.ID, Source: e.Source, Case: e.Case, Type: e.Type, At: e.At.String(), Data: e.Data,
+		Episode: e.Episode, Corrects: e.Corrects, Voids: e.Voids, By: e.By,
+	}
+	if !e.Recorded.IsZero() {
+		l.Recorded = e.Recorded.UTC().Format(time.RFC3339Nano)
+	}
+	return json.Marshal(l)
+}
+
+// UnmarshalJSON reads one line of a file of events. It refuses unknown keys, a date that
+// is none, and a moment without a time zone. Recorded stays zero where the line has none.
+func (e *Event) UnmarshalJSON(text []byte) error {
+	var l line
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&l); err != nil {
+		return explainJSON(err)
+	}
+	*e = Event{
+		ID: l.ID, Source: l.Source, Case: l.Case, Type: l.Type, Data: l.Data,
+		Episode: l.Episode, Corrects: l.Corrects, Voids: l.Voids, By: l.By,
+	}
+	if l.At != "" {
+		at, err := ParseWhen(l.At)
+		if err != nil {
+			return fmt.Errorf("at: %w", err)
+		}
+		e.At = at
+	}
+	if l.Recorded != "" {
+		recorded, err := ParseWhen(l.Recorded)
+		if err != nil {
+			return fmt.Errorf("recorded: %w", err)
+		}
+		e.Recorded = recorded.End()
+	}
+	return nil
+}
+
+// ParseWhen reads a civil date (YYYY-MM-DD) or an instant with its offset from UTC (RFC 3339).
+func ParseWhen(s string) (When, error) {
+	if len(s) == len("2026-01-02") {
+		day, err := calendar.ParseDate(s)
+		if err != nil {
+			return When{}, err
+		}
+		return OnDay(day), nil
+	}
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		return When{}, fmt.Errorf("%.40q is neither a date (YYYY-MM-DD) nor an instant with its offset (2026-11-04T10:00:00Z)", s)
+	}
+	return AtInstant(t), nil
+}
+
+// explainJSON turns the decoder's words into ones that a data team can act on, and keeps
+// values out of them.
+func explainJSON(err error) error {
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &kind):
+		return fmt.Errorf("%s holds a %s: give a %s", kind.Field, kind.Value, kind.Type)
+	case strings.HasPrefix(err.Error(), "json: unknown field "):
+		return fmt.Errorf("unknown key %s: the keys are id, case, type, at, recorded, data, episode, corrects, voids, by",
+			strings.TrimPrefix(err.Error(), "json: unknown field "))
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the JSON object is cut off")
+	default:
+		return err
+	}
+}

@@ -1,0 +1,257 @@
+package casework
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"longstop/calendar"
+	"longstop/timescale"
+)
+
+// step is one rung of one duty at its moment.
+type step struct {
+	label string
+	at    time.Time
+	roles []timescale.RungRole
+	kind  Kind // "" where each role says whether it is a reminder or an escalation
+}
+
+// The hour at which notices go, and the hours between which those of limits in hours do.
+const (
+	morningHour = 9
+	dayBegins   = 8
+	dayEnds     = 20
+)
+
+func morning(day calendar.Date) time.Time { return day.At(morningHour, 0) }
+
+// morningFrom is the first 09:00 of a working day at or after an instant.
+func (b *Book) morningFrom(t time.Time) time.Time {
+	day := calendar.DateOf(t)
+	if t.After(morning(day)) {
+		day = day.AddDays(1)
+	}
+	return morning(b.calendar.OnOrAfter(day))
+}
+
+// morningAfter is the first 09:00 of a working day after an instant.
+func (b *Book) morningAfter(t time.Time) time.Time { return b.morningFrom(t.Add(time.Nanosecond)) }
+
+// lastMorning is the last 09:00 of a working day at or before an instant.
+func (b *Book) lastMorning(t time.Time) time.Time {
+	day := calendar.DateOf(t)
+	if t.Before(morning(day)) {
+		day = day.AddDays(-1)
+	}
+	return morning(b.calendar.OnOrBefore(day))
+}
+
+// steps are a duty's rungs in the order of their moments, up to the first drift alarm
+// after an instant. origin is where a ladder is counted from in place of the due date.
+func (b *Book) steps(d *Duty, o origin, t time.Time) []step {
+	switch {
+	case d.WaitingFor != "":
+		return b.waitingSteps(d)
+	case d.Limit == nil:
+		return b.alarmSteps(d, o, t)
+	case d.inHours():
+		return hourSteps(d, b.pack.LadderFor(*d.Limit), o)
+	default:
+		return b.daySteps(d, o)
+	}
+}
+
+// waitingRung is the one reminder of what is missing, on the fifth working day after the
+// start.
+const (
+	waitingRung = "waiting"
+	waitingDays = 5
+)
+
+func (b *Book) waitingSteps(d *Duty) []step {
+	at := morning(b.calendar.AddWorkingDays(d.Started.Day, waitingDays))
+	return []step{{label: waitingRung, at: at, kind: Reminder, roles: []timescale.RungRole{{Role: timescale.Worker}}}}
+}
+
+func (b *Book) daySteps(d *Duty, o origin) []step {
+	ladder := b.pack.LadderFor(*d.Limit)
+	if ladder == nil {
+		return nil
+	}
+	var steps []step
+	for _, r := range ladder.Rungs {
+		if r.InHours {
+			continue
+		}
+		day := b.rungDay(&r, d.Due)
+		switch {
+		case o.moved && r.Days < 0: // its moment had passed before anybody knew the date
+			continue
+		case o.moved:
+			day = b.rungDay(&r, o.day)
+		case day < d.Started.Day:
+			continue
+		}
+		steps = append(steps, step{label: r.Label, at: morning(day), roles: r.Roles})
+	}
+	return inOrder(steps)
+}
+
+// rungDay counts a rung in working days from a day: a reminder for a day that is not a
+// working day goes on the working day before, an alarm on the next.
+func (b *Book) rungDay(r *timescale.Rung, from calendar.Date) calendar.Date {
+	switch {
+	case r.Days != 0:
+		return b.calendar.AddWorkingDays(from, r.Days)
+	case slices.ContainsFunc(r.Roles, func(x timescale.RungRole) bool { return x.Escalation }):
+		return b.calendar.OnOrAfter(from)
+	default:
+		return b.calendar.OnOrBefore(from)
+	}
+}
+
+// alarmSteps are the drift alarms: on the first working day on or after each, up to the
+// first after an instant.
+func (b *Book) alarmSteps(d *Duty, o origin, t time.Time) []step {
+	var steps []step
+	for _, a := range d.Rule.Drift {
+		for months := a.Months; ; months += a.Every {
+			at := morning(b.calendar.OnOrAfter(d.Started.Day.AddMonths(months)))
+			due := at
+			if o.moved && !at.After(o.known) {
+				at = morning(o.day)
+			}
+			steps = append(steps, step{
+				label: fmt.Sprintf("%dm", months), at: at, kind: Drift, roles: []timescale.RungRole{{Role: a.Role}},
+			})
+			if a.Every == 0 || due.After(t) {
+				break
+			}
+		}
+	}
+	return steps
+}
+
+// hourSteps are the rungs of a limit in hours: between 08:00 and 20:00 London, else at the
+// next 08:00, unless the timescale's go at any hour.
+func hourSteps(d *Duty, ladder *timescale.Ladder, o origin) []step {
+	if ladder == nil {
+		return nil
+	}
+	start, due := d.Started.Start(), d.DueAt
+	if due.IsZero() { // the start is known by its day: the limit runs to the end of a day
+		due = d.Due.AddDays(1).Start()
+	}
+	length := due.Sub(start)
+	var steps []step
+	for _, r := range ladder.Rungs {
+		if !r.InHours {
+			continue
+		}
+		at := due.Add(time.Duration(r.Hours) * time.Hour)
+		if r.Percent > 0 {
+			at = start.Add(length * time.Duration(r.Percent) / 100)
+		}
+		if !d.Rule.AnyHour {
+			at = civilHour(at)
+		}
+		if o.moved && !at.After(o.known) {
+			at = morning(o.day)
+		}
+		steps = append(steps, step{label: r.Label, at: at, roles: r.Roles})
+	}
+	return inOrder(steps)
+}
+
+// civilHour is the instant itself between 08:00 and 20:00 London, else the next 08:00.
+func civilHour(t time.Time) time.Time {
+	day := calendar.DateOf(t)
+	switch {
+	case t.Before(day.At(dayBegins, 0)):
+		return day.At(dayBegins, 0)
+	case t.After(day.At(dayEnds, 0)):
+		return day.AddDays(1).At(dayBegins, 0)
+	default:
+		return t
+	}
+}
+
+// inOrder sorts steps by their moments; a pack lists a ladder's rungs from low to high, and
+// of several at one moment the last is the highest.
+func inOrder(steps []step) []step {
+	slices.SortStableFunc(steps, func(a, b step) int { return a.at.Compare(b.at) })
+	return steps
+}
+
+// origin is where a ladder is counted from when that is not the due date.
+type origin struct {
+	moved bool
+	day   calendar.Date // its rung 0
+	known time.Time     // when the date became known
+}
+
+// backlogDays is how many working days after a council's first load the ladders of what
+// was already overdue start (rules.md, section 6).
+const backlogDays = 5
+
+// originOf finds where a duty's ladder is counted from. A duty limited in days whose due
+// date became known only after 09:00 of that date is counted from the first 09:00 of a
+// working day at or after that; one that a first load found overdue, from five working
+// days later.
+func (b *Book) originOf(events []Event, d *Duty, t time.Time) origin {
+	switch {
+	case d.Due.IsZero() && d.WaitingFor == "":
+		return b.originOfBacklog(events, d)
+	case d.Due.IsZero() || !t.After(morning(d.Due)) || b.knewDue(events, d, morning(d.Due)):
+		return origin{}
+	}
+	for _, r := range recordedBetween(events, morning(d.Due), t) {
+		if !b.knewDue(events, d, r) {
+			continue
+		}
+		day := calendar.DateOf(b.morningFrom(r))
+		if d.Due < calendar.DateOf(r) && recordedInBacklog(events, r) {
+			day = b.calendar.AddWorkingDays(day, backlogDays)
+		}
+		return origin{moved: true, day: day, known: r}
+	}
+	return origin{}
+}
+
+// originOfBacklog is for drift alarms and limits in hours: what had come due when a first
+// load brought the duty waits for five working days.
+func (b *Book) originOfBacklog(events []Event, d *Duty) origin {
+	for i := range events {
+		e := &events[i]
+		if e.ID != d.Entry || !e.Backlog || !d.DueAt.IsZero() && !e.Recorded.After(d.DueAt) {
+			continue
+		}
+		day := b.calendar.AddWorkingDays(calendar.DateOf(b.morningFrom(e.Recorded)), backlogDays)
+		return origin{moved: true, day: day, known: e.Recorded}
+	}
+	return origin{}
+}
+
+// knewDue says whether the duty had this due date with what was known at an instant.
+func (b *Book) knewDue(events []Event, d *Duty, t time.Time) bool {
+	then := b.Fold(events, At(t)).Duty(d.ID)
+	return then != nil && then.Due == d.Due
+}
+
+// recordedBetween are the distinct instants after from and up to through at which
+// something was recorded.
+func recordedBetween(events []Event, from, through time.Time) []time.Time {
+	var list []time.Time
+	for i := range events {
+		if r := events[i].Recorded; r.After(from) && !r.After(through) {
+			list = append(list, r)
+		}
+	}
+	slices.SortFunc(list, time.Time.Compare)
+	return slices.CompactFunc(list, time.Time.Equal)
+}
+
+func recordedInBacklog(events []Event, at time.Time) bool {
+	return slices.ContainsFunc(events, func(e Event) bool { return e.Backlog && e.Recorded.Equal(at) })
+}

@@ -1,0 +1,67 @@
+package casework
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"longstop/calendar"
+)
+
+// Plan is what a fold found: every duty ever opened in a case, and what was recorded but
+// did not count.
+type Plan struct {
+	Case       string
+	AsOf       time.Time
+	Duties     []Duty // by ref, start, episode, due date and id
+	NotCounted []NotCounted
+
+	holds    []hold
+	birthday calendar.Date // the 18th; zero where the birth is not known
+}
+
+// NotCounted is an event that was kept and changed no duty: an attempted visit, a twin.
+type NotCounted struct {
+	Entry string
+	Type  string
+	At    When
+	Ref   string
+	Why   string
+}
+
+// hold is the stretch in which an acknowledgement holds a duty's rungs back.
+type hold struct {
+	duty        string
+	from, until time.Time
+}
+
+// Duty finds a duty by its id; nil where the plan has none.
+func (p *Plan) Duty(id string) *Duty {
+	for i := range p.Duties {
+		if p.Duties[i].ID == id {
+			return &p.Duties[i]
+		}
+	}
+	return nil
+}
+
+func sortDuties(duties []Duty) {
+	slices.SortFunc(duties, func(a, b Duty) int {
+		return cmp.Or(
+			cmp.Compare(a.Ref, b.Ref),
+			cmp.Compare(a.StartedText(), b.StartedText()),
+			cmp.Compare(a.Episode, b.Episode),
+			cmp.Compare(a.DueText(), b.DueText()),
+			cmp.Compare(a.ID, b.ID),
+		)
+	})
+}
+
+// StartedText is the day on which the duty started, or for a limit in hours its instant,
+// as commands show it.
+func (d *Duty) StartedText() string {
+	if !d.DueAt.IsZero() {
+		return d.Started.Start().UTC().Format(time.RFC3339)
+	}
+	return d.Started.Day.String()
+}

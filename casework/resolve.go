@@ -1,0 +1,98 @@
+package casework
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// eventKey names an event: ids are unique within a source.
+type eventKey struct{ source, id string }
+
+func keyOf(e *Event) eventKey { return eventKey{e.Source, e.ID} }
+
+// chain finds the first event of the entry that each event belongs to, by following what
+// it corrects or voids. An event whose chain is broken or runs in a circle has none.
+type chain map[eventKey]*Event
+
+func newChain(events []Event) chain {
+	c := make(chain, len(events))
+	for i := range events {
+		c[keyOf(&events[i])] = &events[i]
+	}
+	return c
+}
+
+func (c chain) first(e *Event) *Event {
+	for range len(c) + 1 {
+		target := cmp.Or(e.Corrects, e.Voids)
+		if target == "" {
+			return e
+		}
+		next, ok := c[eventKey{e.Source, target}]
+		if !ok {
+			return nil
+		}
+		e = next
+	}
+	return nil
+}
+
+// entries resolves what was known at an instant into what stands: first everything
+// recorded later is dropped, then corrections and voids are applied (rules.md, section 3,
+// "Two times"). A zero instant knows everything.
+func entries(events []Event, knownAt time.Time) []*entry {
+	c := newChain(events)
+	found := make(map[eventKey]*entry, len(events))
+	all := make([]*entry, 0, len(events))
+	for i := range events {
+		e := &events[i]
+		if e.Corrects != "" || e.Voids != "" || !known(e.Recorded, knownAt) {
+			continue
+		}
+		n := &entry{id: e.ID, recorded: e.Recorded, Event: *e}
+		found[keyOf(e)] = n
+		all = append(all, n)
+	}
+	voided := applyChanges(c, found, changes(events, knownAt))
+	return slices.DeleteFunc(all, func(n *entry) bool { return voided[n] })
+}
+
+func known(recorded, at time.Time) bool { return at.IsZero() || !recorded.After(at) }
+
+// changes are the corrections and voids known at an instant, in the order in which they
+// were recorded.
+func changes(events []Event, knownAt time.Time) []*Event {
+	var list []*Event
+	for i := range events {
+		e := &events[i]
+		if (e.Corrects != "" || e.Voids != "") && known(e.Recorded, knownAt) {
+			list = append(list, e)
+		}
+	}
+	slices.SortFunc(list, func(a, b *Event) int {
+		return cmp.Or(a.Recorded.Compare(b.Recorded), cmp.Compare(a.ID, b.ID))
+	})
+	return list
+}
+
+// applyChanges puts the last recorded correction in each entry's place and says which
+// entries are voided. A change that is known before what it changes waits for it.
+func applyChanges(c chain, found map[eventKey]*entry, list []*Event) map[*entry]bool {
+	voided := map[*entry]bool{}
+	for _, e := range list {
+		first := c.first(e)
+		if first == nil {
+			continue
+		}
+		n := found[keyOf(first)]
+		switch {
+		case n == nil:
+		case e.Voids != "":
+			voided[n] = true
+		default:
+			n.Event = *e
+		}
+	}
+	return voided
+}

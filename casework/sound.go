@@ -1,0 +1,134 @@
+package casework
+
+import (
+	"slices"
+	"strings"
+
+	"longstop/calendar"
+	"longstop/timescale"
+)
+
+// The longest id, reference and name that an event may carry, in bytes.
+const maxName = 200
+
+// sound judges what can be judged from an event alone: that it is complete, of a known
+// type, holds the right kinds of data, and was not recorded before it happened.
+func (b *Book) sound(e Event) *Refusal {
+	if r := complete(e); r != nil {
+		return r
+	}
+	if e.Voids != "" {
+		return b.soundVoid(e)
+	}
+	t, ok := b.types[e.Type]
+	switch {
+	case e.Type == "":
+		return refuse(e, "it has no type: give one such as \"cp_visit.made\"")
+	case !ok:
+		return refuse(e, "unknown type %q: the types are listed in docs/rules.md, section 7", clip(e.Type))
+	case e.At.Day.IsZero():
+		return refuse(e, "it does not say when it happened: give \"at\", a date or an instant")
+	case e.Recorded.Before(e.At.Start()):
+		return refuse(e, "recorded before it happened: check \"at\" and \"recorded\"")
+	}
+	return soundData(e, t)
+}
+
+func complete(e Event) *Refusal {
+	switch {
+	case e.ID == "":
+		return refuse(e, "it has no id: every event needs one of its own")
+	case e.Case == "":
+		return refuse(e, "it names no case")
+	case e.Corrects != "" && e.Voids != "":
+		return refuse(e, "it both corrects and voids: send two events")
+	case e.Corrects == e.ID || e.Voids == e.ID:
+		return refuse(e, "it corrects or voids itself")
+	}
+	for _, s := range []string{e.ID, e.Case, e.Type, e.Episode, e.Corrects, e.Voids, e.By} {
+		if len(s) > maxName || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' }) {
+			return refuse(e, "an id, case, type, episode or name is longer than %d bytes or holds control characters", maxName)
+		}
+	}
+	return nil
+}
+
+// soundVoid: a line that voids is no event of the case itself, so it needs no type, no
+// data and no day of its own.
+func (b *Book) soundVoid(e Event) *Refusal {
+	if _, ok := b.types[e.Type]; e.Type != "" && !ok {
+		return refuse(e, "unknown type %q: a line that voids needs none", clip(e.Type))
+	}
+	if !e.At.Day.IsZero() && e.Recorded.Before(e.At.Start()) {
+		return refuse(e, "recorded before it happened: check \"at\" and \"recorded\"")
+	}
+	return nil
+}
+
+// soundData checks each field that the vocabulary knows. Others are kept and never read.
+func soundData(e Event, t *timescale.EventType) *Refusal {
+	for _, f := range t.Fields {
+		v, present := e.Data[f.Name]
+		switch {
+		case !present && f.Required, f.Required && v == "":
+			return refuse(e, "%s needs data.%s", e.Type, f.Name)
+		case !present || v == nil:
+		case !rightKind(f, v):
+			return refuse(e, "data.%s of %s must be %s", f.Name, e.Type, kindWords(f))
+		}
+	}
+	return nil
+}
+
+func rightKind(f timescale.Field, v any) bool {
+	switch f.Kind {
+	case timescale.Flag:
+		_, ok := v.(bool)
+		return ok
+	case timescale.Names:
+		return isList(v)
+	}
+	s, ok := v.(string)
+	if !ok {
+		return false
+	}
+	switch f.Kind {
+	case timescale.Word:
+		return slices.Contains(f.OneOf, s)
+	case timescale.Day:
+		_, err := calendar.ParseDate(s)
+		return err == nil
+	}
+	return true
+}
+
+func isList(v any) bool {
+	switch list := v.(type) {
+	case []string:
+		return true
+	case []any:
+		return !slices.ContainsFunc(list, func(x any) bool { _, ok := x.(string); return !ok })
+	}
+	return false
+}
+
+func kindWords(f timescale.Field) string {
+	switch f.Kind {
+	case timescale.Flag:
+		return "true or false"
+	case timescale.Word:
+		return "one of " + strings.Join(f.OneOf, ", ")
+	case timescale.Day:
+		return "a date (YYYY-MM-DD)"
+	case timescale.Names:
+		return "a list of texts"
+	}
+	return "a text"
+}
+
+func clip(s string) string {
+	if len(s) > 60 {
+		return s[:60]
+	}
+	return s
+}
