@@ -43,7 +43,7 @@ func (b *Book) Check(history []Event, next Event) *Refusal {
 	}
 	if target := cmp.Or(next.Corrects, next.Voids); target != "" {
 		all := append(slices.Clone(history), next)
-		if r := lost(newChain(all), &next, target); r != nil {
+		if r := lost(newChain(all, time.Time{}), &next, target); r != nil {
 			return r
 		}
 	}
@@ -104,7 +104,7 @@ func (b *Book) dropUnsound(events []Event) (sound []Event, refused []Refusal) {
 func dropLost(events []Event) (kept []Event, refused []Refusal) {
 	kept = events
 	for {
-		c := newChain(kept)
+		c := newChain(kept, time.Time{})
 		var next []Event
 		for i := range kept {
 			e := &kept[i]
@@ -193,7 +193,7 @@ func (b *Book) judge(group []Event) (accepted []Event, refused []Refusal) {
 // fillRecorded gives a change that does not say when it was recorded, nor when it
 // happened, the recording time of what it changes.
 func fillRecorded(group []Event) {
-	c := newChain(group)
+	c := newChain(group, time.Time{})
 	for i := range group {
 		if !group[i].Recorded.IsZero() {
 			continue

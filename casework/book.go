@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"longstop/calendar"
@@ -24,7 +26,9 @@ type Book struct {
 // rule is a timescale with what the fold looks up for each event.
 type rule struct {
 	*timescale.Timescale
-	types map[string]bool // every event type that can start, extend, meet or end it
+	concerns []string // every event type that can start, extend, meet or end it
+	// endEvents end a period whose end ends the duty, other than its own.
+	endEvents []timescale.Match
 }
 
 // NewBook compiles a pack that has passed its checks with a calendar.
@@ -42,7 +46,7 @@ func NewBook(pack *timescale.Pack, cal *calendar.Calendar) *Book {
 	}
 	for i := range pack.Timescales {
 		t := &pack.Timescales[i]
-		b.rules = append(b.rules, compile(t))
+		b.rules = append(b.rules, compile(pack, t))
 		if t.Extend != nil {
 			b.extendedBy[t.Extend.Event] = append(b.extendedBy[t.Extend.Event], t)
 		}
@@ -56,17 +60,27 @@ func (b *Book) Pack() *timescale.Pack { return b.pack }
 // Calendar is the calendar that the book was made from.
 func (b *Book) Calendar() *calendar.Calendar { return b.calendar }
 
-func compile(t *timescale.Timescale) *rule {
-	r := &rule{Timescale: t, types: map[string]bool{}}
+func compile(pack *timescale.Pack, t *timescale.Timescale) *rule {
+	r := &rule{Timescale: t}
+	for _, name := range t.EndsWith {
+		if p := pack.Period(name); p != nil && name != t.Period {
+			r.endEvents = append(r.endEvents, p.Ends...)
+		}
+	}
+	types := setOf(pack.CaseEnds)
 	for _, s := range t.Starts {
-		r.types[s.Event] = true
+		types[s.Event] = true
 	}
 	for _, m := range t.MetBy {
-		r.types[m.Event] = true
+		types[m.Event] = true
 	}
-	for _, m := range t.EndedBy {
-		r.types[m.Event] = true
+	for _, m := range slices.Concat(t.EndedBy, r.endEvents) {
+		types[m.Event] = true
 	}
+	if t.Extend != nil {
+		types[t.Extend.Event] = true
+	}
+	r.concerns = slices.Sorted(maps.Keys(types))
 	return r
 }
 

@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,11 +11,24 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/timescale"
 	"longstop/timescale/load"
 )
 
-// book is the embedded pack with the published calendar.
-var book = casework.NewBook(load.Embedded(), calendar.Published())
+// book is the embedded pack with the rest of the core table and the published calendar.
+var book = casework.NewBook(wholeCore(), calendar.Published())
+
+func wholeCore() *timescale.Pack {
+	rest, err := load.Paths("../timescale/load/testdata/core-rest.yaml")
+	if err != nil {
+		panic(err)
+	}
+	pack, err := load.Files(append(slices.Clone(load.EmbeddedFiles()), rest...))
+	if err != nil {
+		panic(err)
+	}
+	return pack
+}
 
 // tell reads events written one a line: id type at [word=value ...]. ep, rec, corrects,
 // voids, case and by are the event's own; other words are its data.

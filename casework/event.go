@@ -124,6 +124,7 @@ func (d Data) Names(name string) []string {
 type entry struct {
 	id       string    // of its first event
 	recorded time.Time // when its first event was recorded
+	place    int       // in the order of the days, and within each of the recording
 	Event              // what stands now
 }
 

@@ -16,17 +16,20 @@ func (b *Book) Fold(events []Event, m Moment) *Plan {
 	if len(events) > 0 {
 		plan.Case = events[0].Case
 	}
+	var duties []*openDuty
 	for _, r := range b.rules {
 		f := &ruleFold{timeline: t, rule: r}
 		f.run()
-		for _, d := range f.duties {
-			d.Case = plan.Case
-			t.findUnreported(&d.Duty)
-			plan.Duties = append(plan.Duties, d.Duty)
-		}
+		duties = append(duties, f.duties...)
 		plan.NotCounted = append(plan.NotCounted, f.notCounted...)
 	}
-	sortDuties(plan.Duties)
+	slices.SortFunc(duties, byStart)
+	plan.Duties = make([]Duty, len(duties))
+	for i, d := range duties {
+		d.Case = plan.Case
+		t.findUnreported(&d.Duty)
+		plan.Duties[i] = d.Duty
+	}
 	return plan
 }
 
@@ -43,9 +46,9 @@ func (t *timeline) holds() []hold {
 type ruleFold struct {
 	*timeline
 	rule       *rule
+	events     []*entry // those that concern the timescale
 	duties     []*openDuty
 	notCounted []NotCounted
-	meetings   map[*entry]bool // events that both meet and start, to be taken when they meet
 }
 
 // openDuty is a duty with what the fold needs to go on with it.
@@ -56,25 +59,33 @@ type openDuty struct {
 	base   calendar.Date
 }
 
-// run walks the days that matter to the timescale.
+// run walks the days on which something can happen to a duty of the timescale; none where
+// nothing starts one.
 func (f *ruleFold) run() {
-	days := f.relevantDays()
-	for _, day := range days {
+	if !f.canStart() {
+		return
+	}
+	f.events = f.concerning()
+	for _, day := range f.relevantDays() {
 		f.day(day)
 	}
 }
 
-// relevantDays are the days on which something can happen to a duty of the timescale; none
-// where nothing starts one.
-func (f *ruleFold) relevantDays() []calendar.Date {
-	if !f.canStart() {
-		return nil
+// concerning are the events that can start, extend, meet or end a duty of the timescale,
+// by day and then by when the entry was first recorded.
+func (f *ruleFold) concerning() []*entry {
+	var list []*entry
+	for _, name := range f.rule.concerns {
+		list = append(list, f.byType[name]...)
 	}
-	var days []calendar.Date
-	for day, events := range f.days() {
-		if slices.ContainsFunc(events, f.concerns) {
-			days = append(days, day)
-		}
+	slices.SortFunc(list, func(a, b *entry) int { return a.place - b.place })
+	return list
+}
+
+func (f *ruleFold) relevantDays() []calendar.Date {
+	days := make([]calendar.Date, 0, len(f.events)+8)
+	for _, n := range f.events {
+		days = append(days, n.At.Day)
 	}
 	for _, name := range f.rule.EndsWith {
 		for _, s := range f.spans[name] {
@@ -106,31 +117,17 @@ func (f *ruleFold) canStart() bool {
 	return false
 }
 
-func (f *ruleFold) concerns(n *entry) bool {
-	return f.rule.types[n.Type] || f.book.caseEnd[n.Type] || f.extendsRule(n) || f.endsWithEvent(&n.Event)
-}
-
 func (f *ruleFold) extendsRule(n *entry) bool {
 	return f.rule.Extend != nil && f.rule.Extend.Event == n.Type
 }
 
 // endsWithEvent says whether an event ends one of the periods whose end ends the duty.
-func (f *ruleFold) endsWithEvent(e *Event) bool {
-	for _, name := range f.rule.EndsWith {
-		if name == f.rule.Period {
-			continue
-		}
-		if p := f.book.pack.Period(name); p != nil && matchesAny(p.Ends, e) {
-			return true
-		}
-	}
-	return false
-}
+func (f *ruleFold) endsWithEvent(e *Event) bool { return matchesAny(f.rule.endEvents, e) }
 
 // day takes one day: what starts, what extends, what meets, what ends, with the exceptions
 // of rules.md, section 3, "Order".
 func (f *ruleFold) day(day calendar.Date) {
-	events := f.dayEvents(day)
+	events := on(f.events, day)
 	rest := f.endBefore(day, events)
 	if f.rule.InHours() {
 		f.byInstant(day, events)
@@ -144,17 +141,6 @@ func (f *ruleFold) day(day calendar.Date) {
 	if f.endsAtAdulthood() && day == f.birthday {
 		f.endAtBirthday(day)
 	}
-}
-
-// dayEvents are the day's events that concern the timescale.
-func (f *ruleFold) dayEvents(day calendar.Date) []*entry {
-	var list []*entry
-	for _, n := range on(f.all, day) {
-		if f.concerns(n) {
-			list = append(list, n)
-		}
-	}
-	return list
 }
 
 // bySteps takes a day of a limit in days, whatever the hour.

@@ -2,7 +2,6 @@ package casework_test
 
 import "testing"
 
-
 func TestFold(t *testing.T) {
 	t.Parallel()
 	for _, c := range foldCases {

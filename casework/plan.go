@@ -2,7 +2,6 @@ package casework
 
 import (
 	"cmp"
-	"slices"
 	"time"
 
 	"longstop/calendar"
@@ -45,16 +44,18 @@ func (p *Plan) Duty(id string) *Duty {
 	return nil
 }
 
-func sortDuties(duties []Duty) {
-	slices.SortFunc(duties, func(a, b Duty) int {
-		return cmp.Or(
-			cmp.Compare(a.Ref, b.Ref),
-			cmp.Compare(a.StartedText(), b.StartedText()),
-			cmp.Compare(a.Episode, b.Episode),
-			cmp.Compare(a.DueText(), b.DueText()),
-			cmp.Compare(a.ID, b.ID),
-		)
-	})
+// byStart orders duties as commands show them: by ref, start, episode, due date and id.
+func byStart(a, b *openDuty) int {
+	return cmp.Or(cmp.Compare(a.Ref, b.Ref), compareStarts(&a.Duty, &b.Duty),
+		cmp.Compare(a.Episode, b.Episode), cmp.Compare(a.Due, b.Due), a.DueAt.Compare(b.DueAt), cmp.Compare(a.ID, b.ID))
+}
+
+// compareStarts orders as the texts would, without writing them where both are days.
+func compareStarts(a, b *Duty) int {
+	if a.DueAt.IsZero() && b.DueAt.IsZero() {
+		return cmp.Compare(a.Started.Day, b.Started.Day)
+	}
+	return cmp.Compare(a.StartedText(), b.StartedText())
 }
 
 // StartedText is the day on which the duty started, or for a limit in hours its instant,

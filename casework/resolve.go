@@ -12,13 +12,17 @@ type eventKey struct{ source, id string }
 func keyOf(e *Event) eventKey { return eventKey{e.Source, e.ID} }
 
 // chain finds the first event of the entry that each event belongs to, by following what
-// it corrects or voids. An event whose chain is broken or runs in a circle has none.
+// it corrects or voids. An event whose chain is broken or runs in a circle has none: so a
+// change that is known before what it changes waits for it.
 type chain map[eventKey]*Event
 
-func newChain(events []Event) chain {
+// newChain is of what was known at an instant; a zero instant knows everything.
+func newChain(events []Event, knownAt time.Time) chain {
 	c := make(chain, len(events))
 	for i := range events {
-		c[keyOf(&events[i])] = &events[i]
+		if known(events[i].Recorded, knownAt) {
+			c[keyOf(&events[i])] = &events[i]
+		}
 	}
 	return c
 }
@@ -42,7 +46,7 @@ func (c chain) first(e *Event) *Event {
 // recorded later is dropped, then corrections and voids are applied (rules.md, section 3,
 // "Two times"). A zero instant knows everything.
 func entries(events []Event, knownAt time.Time) []*entry {
-	c := newChain(events)
+	c := newChain(events, knownAt)
 	found := make(map[eventKey]*entry, len(events))
 	all := make([]*entry, 0, len(events))
 	for i := range events {
@@ -77,7 +81,7 @@ func changes(events []Event, knownAt time.Time) []*Event {
 }
 
 // applyChanges puts the last recorded correction in each entry's place and says which
-// entries are voided. A change that is known before what it changes waits for it.
+// entries are voided.
 func applyChanges(c chain, found map[eventKey]*entry, list []*Event) map[*entry]bool {
 	voided := map[*entry]bool{}
 	for _, e := range list {

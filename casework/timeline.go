@@ -36,7 +36,8 @@ func (b *Book) lay(events []Event, m Moment) *timeline {
 		}
 		return byRecorded(x, y)
 	})
-	for _, n := range t.all {
+	for i, n := range t.all {
+		n.place = i
 		t.byType[n.Type] = append(t.byType[n.Type], n)
 	}
 	t.findBirthday()

@@ -1,0 +1,137 @@
+package casework_test
+
+import (
+	"strings"
+	"testing"
+
+	"longstop/casework"
+)
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	for _, c := range refusalCases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			_, refused := book.Accept(tell(t, c.events))
+			var got []string
+			for _, r := range refused {
+				got = append(got, r.Error())
+			}
+			if c.want == "" {
+				if len(got) > 0 {
+					t.Fatalf("refused: %s", strings.Join(got, "\n"))
+				}
+				return
+			}
+			if len(got) != 1 || !strings.Contains(got[0], c.want) {
+				t.Fatalf("refused %q, want one with %q", got, c.want)
+			}
+		})
+	}
+}
+
+var refusalCases = []struct{ name, events, want string }{
+	{"an unknown type is refused by name", `e1 referral.lost 2026-01-05`, `e1: unknown type "referral.lost"`},
+	{"a wrong kind of data is refused", `v1 cp_visit.made 2026-01-05 seen=perhaps`, "v1: data.seen of cp_visit.made must be true or false"},
+	{"a word that the type does not know is refused", `v1 icpc.held 2026-01-05 outcome=maybe`, "must be one of plan, no_plan"},
+	{"a date that is none is refused", `v1 person.born 2026-01-05 date=2026-02-30`, "must be a date"},
+	{"what was recorded before it happened is refused", `e1 referral.received 2026-01-05 rec=2026-01-04T23:59:59Z`, "recorded before it happened"},
+	{"what was recorded on the day it happened is not", `e1 referral.received 2026-01-05 rec=2026-01-05T00:00:00Z`, ""},
+	{"an instant recorded a second before it happened is refused", `e1 referral.received 2026-01-05T10:00:00Z rec=2026-01-05T09:59:59Z`, "recorded before it happened"},
+	{"the same event twice is one", "e1 referral.received 2026-01-05\ne1 referral.received 2026-01-05", ""},
+	{"the same id with other content is refused", "e1 referral.received 2026-01-05\ne1 referral.received 2026-01-06", "e1: another event with this id"},
+	{"the same id in another case is other content", "e1 referral.received 2026-01-05\ne1 referral.received 2026-01-05 case=C2", "e1: another event with this id"},
+	{"a correction of nothing is refused", `c1 referral.received 2026-01-05 corrects=e9`, "c1: the event that it corrects or voids does not exist"},
+	{"a void of nothing is refused", `c1 - 2026-01-05 voids=e9`, "c1: the event that it corrects or voids does not exist"},
+	{"a correction of another case's event is refused", "e1 referral.received 2026-01-05\nc1 referral.received 2026-01-06 corrects=e1 case=C2", "belongs to another case"},
+	{"a void is never voided", "e1 referral.received 2026-01-05\nx1 - 2026-01-06 voids=e1\nx2 - 2026-01-07 voids=x1", "x2: a void is never corrected or voided"},
+	{"a void needs no type and no day", "e1 referral.received 2026-01-05\nx1 - - voids=e1", ""},
+	{"corrections in a circle are refused", "c1 referral.received 2026-01-05 corrects=c1", "corrects or voids itself"},
+	{"a clock of the core rules cannot be paused", "e1 referral.received 2026-01-05\np1 clock.paused 2026-01-06 ref=AS-01 reason=x by=y", "p1: AS-01 cannot be paused"},
+	{"an assessment cannot be extended", "e1 referral.received 2026-01-05\nx1 clock.extended 2026-01-06 ref=AS-01 until=2026-05-01 reason=x by=y role=z", "x1: AS-01 cannot be extended"},
+	{"a pause of an unknown timescale is refused", `p1 clock.paused 2026-01-06 ref=ZZ-99 reason=x by=y`, "no timescale of that ref"},
+	{"a promise of ten working days is accepted", "e1 referral.received 2026-01-05\nk1 notice.acknowledged 2026-01-06 duty=AS-01:e1 by=T promise=2026-01-20", ""},
+	{"a promise of eleven is refused", "e1 referral.received 2026-01-05\nk1 notice.acknowledged 2026-01-06 duty=AS-01:e1 by=T promise=2026-01-21", "k1: the promised day is more than 10 working days away"},
+	{"a promise in the past is refused", "e1 referral.received 2026-01-05\nk1 notice.acknowledged 2026-01-06 duty=AS-01:e1 by=T promise=2026-01-05", "before the acknowledgement"},
+	{"an acknowledgement of no duty is refused", "e1 referral.received 2026-01-05\nk1 notice.acknowledged 2026-01-06 duty=AS-01:e2 by=T promise=2026-01-07", "no such duty"},
+	{"an acknowledgement without its promise is refused", "e1 referral.received 2026-01-05\nk1 notice.acknowledged 2026-01-06 duty=AS-01:e1 by=T", "needs data.promise"},
+}
+
+func TestReadEventsRefusesLinesWithTheirIDs(t *testing.T) {
+	t.Parallel()
+	file := strings.Join([]string{
+		`{"id":"e1","case":"C1","type":"referral.received","at":"2026-01-05"}`,
+		``,
+		`{"id":"e2","case":"C1","type":"referral.received","at":"2026-02-30"}`,
+		`{"id":"e3","case":"C1","type":"referral.received","at":"2026-01-05T10:00:00"}`,
+		`{"id":"e4","case":"C1","epsiode":"R1","type":"referral.received","at":"2026-01-05"}`,
+		`{"id":"e5","case":"C1","type":"referral.received","at":5}`,
+		`not json`,
+		`{"id":"e6","case":"C1","type":"referral.received","at":"2026-01-05","recorded":"yesterday"}`,
+		`{"id":"e7","case":"C1","type":"referral.received","at":"2026-06-05T10:00:00+01:00","recorded":"2026-06-05T09:30:00Z"}`,
+	}, "\n")
+	events, refused, err := casework.ReadEvents(strings.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids, reasons []string
+	for _, e := range events {
+		ids = append(ids, e.ID)
+	}
+	for _, r := range refused {
+		reasons = append(reasons, r.Error())
+	}
+	same(t, "e1\ne7", strings.Join(ids, "\n"))
+	for i, want := range []string{"e2: at:", "e3: at:", `e4: unknown key "epsiode"`, "e5: at holds a number", "line 7: ", "e6: recorded:"} {
+		if i >= len(reasons) || !strings.HasPrefix(reasons[i], want) {
+			t.Fatalf("refused %q, want the %dth to begin with %q", reasons, i+1, want)
+		}
+	}
+	if got := events[0].Recorded; !got.Equal(instant(t, "2026-01-05T23:59:59Z")) {
+		t.Errorf("recorded left out is the end of the day: got %v", got)
+	}
+}
+
+func TestAnEventReadsBackAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	for _, e := range tell(t, `
+		e1 referral.received 2026-01-05 ep=R1
+		e2 cp_visit.made 2026-01-05T10:00:00Z seen=true rec=2026-01-06T10:00:00.123456Z
+		e3 - 2026-01-07 voids=e1`) {
+		text, err := e.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back casework.Event
+		if err := back.UnmarshalJSON(text); err != nil {
+			t.Fatal(err)
+		}
+		if !casework.Same(e, back) || back.ID != e.ID {
+			t.Errorf("wrote %s, read %+v", text, back)
+		}
+	}
+}
+
+func FuzzReadEvents(f *testing.F) {
+	f.Add(`{"id":"e1","case":"C1","type":"referral.received","at":"2026-01-05"}`)
+	f.Add(`{"id":"e1","case":"C1","type":"cp_visit.made","at":"2026-01-05T10:00:00Z","data":{"seen":true},"corrects":"e0"}`)
+	f.Add("\ufeff{}\n{\"id\":1}\n[")
+	f.Fuzz(func(t *testing.T, file string) {
+		events, _, err := casework.ReadEvents(strings.NewReader(file))
+		if err != nil {
+			return
+		}
+		accepted, _ := book.Accept(events)
+		for _, e := range accepted {
+			if e.ID == "" || e.Case == "" || e.Recorded.IsZero() {
+				t.Fatalf("accepted %+v", e)
+			}
+		}
+		m := casework.Moment{AsOf: instant(t, "2026-12-31")}
+		for i := range accepted {
+			if accepted[i].Case == accepted[0].Case {
+				book.Fold(accepted[i:i+1], m)
+			}
+		}
+	})
+}

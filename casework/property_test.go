@@ -1,0 +1,249 @@
+package casework_test
+
+import (
+	"fmt"
+	"math/rand"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"longstop/calendar"
+	"longstop/casework"
+)
+
+// The events that random cases are made of, with data that matters.
+var ingredients = []struct {
+	event string
+	data  []casework.Data
+}{
+	{"referral.received", []casework.Data{nil}},
+	{"referral.decided", []casework.Data{{"outcome": "nfa"}, {"outcome": "assessment"}}},
+	{"assessment.started", []casework.Data{{"reassessment": true}, {"open": true}}},
+	{"assessment.completed", []casework.Data{nil}},
+	{"strategy_discussion.held", []casework.Data{{"s47": true}, nil}},
+	{"section47.completed", []casework.Data{{"outcome": "cin"}, {"outcome": "icpc"}}},
+	{"icpc.held", []casework.Data{{"outcome": "plan"}, {"outcome": "no_plan"}}},
+	{"icpc.not_required", []casework.Data{nil}},
+	{"cp_plan.started", []casework.Data{nil}},
+	{"cp_plan.ended", []casework.Data{nil}},
+	{"core_group.held", []casework.Data{nil}},
+	{"cp_visit.made", []casework.Data{{"seen": true}, {"seen": false}}},
+	{"cp_review.held", []casework.Data{nil}},
+	{"cin_plan.started", []casework.Data{nil}},
+	{"cin_visit.made", []casework.Data{{"seen": true}}},
+	{"cin_plan.ended", []casework.Data{nil}},
+	{"pre_proceedings.started", []casework.Data{nil}},
+	{"pre_proceedings_meeting.held", []casework.Data{nil}},
+	{"pre_proceedings_review.held", []casework.Data{nil}},
+	{"proceedings.issued", []casework.Data{nil}},
+	{"looked_after.started", []casework.Data{nil}},
+	{"looked_after.ended", []casework.Data{nil}},
+	{"placement.started", []casework.Data{nil, {"to_18": true}}},
+	{"placement.ended", []casework.Data{nil}},
+	{"lac_visit.made", []casework.Data{{"seen": true}, {"seen": false}}},
+	{"lac_review.held", []casework.Data{nil}},
+	{"adoption.authorised", []casework.Data{nil}},
+	{"adoption.placed", []casework.Data{nil}},
+	{"case.closed", []casework.Data{nil}},
+	{"person.born", []casework.Data{{"date": "2008-03-03"}}},
+	{"source.attached", []casework.Data{{"name": "census", "reports": []any{"cp_review.held", "assessment.completed"}, "from": "2026-01-10", "until": "2026-03-31"}}},
+}
+
+// randomCase draws the events of a case: most in a few months, many on the same days, some
+// recorded late, some corrected or voided, some with an episode.
+func randomCase(t *rapid.T) []casework.Event {
+	n := rapid.IntRange(1, 25).Draw(t, "events")
+	first := calendar.NewDate(2026, 1, 1)
+	var events []casework.Event
+	for i := range n {
+		e := randomEvent(t, i, first)
+		if len(events) > 0 && rapid.IntRange(0, 5).Draw(t, "change") == 0 {
+			target := events[rapid.IntRange(0, len(events)-1).Draw(t, "target")]
+			if target.Voids == "" {
+				if rapid.Bool().Draw(t, "void") {
+					e.Type, e.Data, e.Voids = "", nil, target.ID
+				} else {
+					e.Type, e.Data, e.Corrects = target.Type, target.Data, target.ID
+				}
+			}
+		}
+		events = append(events, e)
+	}
+	return events
+}
+
+func randomEvent(t *rapid.T, i int, first calendar.Date) casework.Event {
+	kind := rapid.SampledFrom(ingredients).Draw(t, "type")
+	at := casework.OnDay(first.AddDays(rapid.IntRange(0, 120).Draw(t, "day")))
+	if rapid.Bool().Draw(t, "to the hour") {
+		at = casework.AtInstant(at.Day.At(rapid.IntRange(0, 23).Draw(t, "hour"), 30))
+	}
+	late := rapid.SampledFrom([]int{0, 0, 0, 1, 5, 20}).Draw(t, "recorded late")
+	return casework.Event{
+		ID: fmt.Sprintf("e%02d", i), Case: "C1", Type: kind.event, At: at,
+		Recorded: at.End().AddDate(0, 0, late), Data: rapid.SampledFrom(kind.data).Draw(t, "data"),
+		Episode: rapid.SampledFrom([]string{"", "", "", "R1", "R2"}).Draw(t, "episode"),
+	}
+}
+
+func foldLines(events []casework.Event, m casework.Moment) string {
+	return dutyLines(book.Fold(events, m))
+}
+
+func shuffled(t *rapid.T, events []casework.Event) []casework.Event {
+	list := slices.Clone(events)
+	r := rand.New(rand.NewSource(rapid.Int64().Draw(t, "order")))
+	r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	return list
+}
+
+func randomMoment(t *rapid.T) casework.Moment {
+	m := casework.Moment{AsOf: calendar.NewDate(2026, 1, 1).AddDays(rapid.IntRange(0, 200).Draw(t, "as of")).End()}
+	if rapid.Bool().Draw(t, "two times") {
+		m.KnownAt = calendar.NewDate(2026, 1, 1).AddDays(rapid.IntRange(0, 200).Draw(t, "known at")).End()
+	}
+	return m
+}
+
+func TestAnyOrderOfTheSameEventsGivesTheSameDuties(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		events, m := randomCase(t), randomMoment(t)
+		one, refusedOne := book.Accept(events)
+		other, refusedOther := book.Accept(shuffled(t, events))
+		if a, b := foldLines(one, m), foldLines(other, m); a != b {
+			t.Fatalf("in file order:\n%s\nin another:\n%s", a, b)
+		}
+		if len(refusedOne) != len(refusedOther) {
+			t.Fatalf("%d refused in file order, %d in another", len(refusedOne), len(refusedOther))
+		}
+	})
+}
+
+func TestRepeatingAnyEventChangesNothing(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		events, m := randomCase(t), randomMoment(t)
+		once, refusedOnce := book.Accept(events)
+		again := append(slices.Clone(events), events[rapid.IntRange(0, len(events)-1).Draw(t, "again")])
+		twice, refusedTwice := book.Accept(again)
+		if a, b := foldLines(once, m), foldLines(twice, m); a != b || len(refusedOnce) != len(refusedTwice) {
+			t.Fatalf("once:\n%s\ntwice:\n%s", a, b)
+		}
+	})
+}
+
+func TestRecordingOneByOneInAnyOrderIsTheFoldOfAll(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var history []casework.Event
+		for _, e := range shuffled(t, randomCase(t)) {
+			if book.Check(history, e) == nil {
+				history = append(history, e)
+			}
+		}
+		m := randomMoment(t)
+		all, refused := book.Accept(shuffled(t, history))
+		if len(refused) > 0 {
+			t.Fatalf("accepted one by one, refused together: %v", refused)
+		}
+		if a, b := foldLines(history, m), foldLines(all, m); a != b {
+			t.Fatalf("one by one:\n%s\ntogether:\n%s", a, b)
+		}
+	})
+}
+
+func TestWhatIsKnownLaterChangesNothingThatWasKnownBefore(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		events, _ := book.Accept(randomCase(t))
+		at := calendar.NewDate(2026, 1, 1).AddDays(rapid.IntRange(0, 150).Draw(t, "day")).At(9, 0)
+		then := slices.DeleteFunc(slices.Clone(events), func(e casework.Event) bool { return e.Recorded.After(at) })
+		if a, b := foldLines(then, casework.At(at)), foldLines(events, casework.At(at)); a != b {
+			t.Fatalf("with what was recorded by then:\n%s\nwith all:\n%s", a, b)
+		}
+	})
+}
+
+func TestEveryDutyStandsInOneStateWithItsDates(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		events, _ := book.Accept(randomCase(t))
+		m := randomMoment(t)
+		seen := map[string]bool{}
+		for _, d := range book.Fold(events, m).Duties {
+			state := d.State(m.AsOf)
+			switch {
+			case seen[d.ID]:
+				t.Fatalf("%s twice", d.ID)
+			case !slices.Contains(casework.States, state):
+				t.Fatalf("%s has no state", d.ID)
+			case d.Met && d.Ended:
+				t.Fatalf("%s is met and ended", d.ID)
+			case d.Met && d.MetOn.Day < d.Started.Day, d.Ended && d.EndedOn < d.Started.Day:
+				t.Fatalf("%s closed before it started", d.ID)
+			case state == casework.Overdue && !m.AsOf.After(d.Due.End()):
+				t.Fatalf("%s is overdue on its due date", d.ID)
+			}
+			seen[d.ID] = true
+		}
+	})
+}
+
+// A notice is sent once, and playing the agenda moment by moment says what the offline
+// notices say: the service and the command share one ladder.
+func TestPlayingTheAgendaSaysWhatTheNoticesSay(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		events, _ := book.Accept(randomCase(t))
+		from, to := calendar.NewDate(2026, 1, 1), calendar.NewDate(2026, 9, 1)
+		offline := book.Notices(events, from, to)
+		keys := map[string]bool{}
+		for _, n := range offline {
+			if keys[n.Key()] {
+				t.Fatalf("sent twice: %s", n.Key())
+			}
+			keys[n.Key()] = true
+		}
+		live := playAgenda(events, from, to)
+		if a, b := noticeLines(offline), noticeLines(live); a != b {
+			t.Fatalf("offline:\n%s\nlive:\n%s", a, b)
+		}
+	})
+}
+
+// playAgenda runs a case as a service does: it wakes when something is recorded and when
+// the last agenda said.
+func playAgenda(events []casework.Event, from, to calendar.Date) []casework.Notice {
+	var told []casework.Notice
+	for t := from.Start(); !t.After(to.End()); {
+		known := slices.DeleteFunc(slices.Clone(events), func(e casework.Event) bool { return e.Recorded.After(t) })
+		agenda := book.Agenda(known, told, t)
+		told = append(told, agenda.Send...)
+		next := to.End().Add(time.Second)
+		for _, w := range agenda.Wakes {
+			if w.At.Before(next) {
+				next = w.At
+			}
+		}
+		for _, e := range events {
+			if e.Recorded.After(t) && e.Recorded.Before(next) {
+				next = e.Recorded
+			}
+		}
+		t = next
+	}
+	casework.SortNotices(told)
+	return told
+}
+
+func noticeLines(list []casework.Notice) string {
+	var lines []string
+	for _, n := range list {
+		lines = append(lines, fmt.Sprint(n.At.UTC().Format(time.RFC3339), " ", n.Key()))
+	}
+	return strings.Join(lines, "\n")
+}
