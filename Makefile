@@ -1,0 +1,70 @@
+# Longstop. `make` lists the targets.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help build demo dev test test-quick lint bench cover fuzz record-histories sample clean
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+GO      ?= go
+LDFLAGS := -s -w -X main.version=$(VERSION)
+# The checkers come from the module registry, at versions that this Go can build.
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(shell cat .golangci.version)
+WORKFLOWCHECK := go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0
+
+# The pure core and the workflows on the virtual clock: no server, no database.
+QUICK := ./calendar/... ./timescale/... ./casework/... ./casetime/... ./pathway/... ./intake/... ./sample/... ./workflows/... ./activities/... ./archtest/...
+
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-18s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: bin/worker bin/starter bin/devstack ## Build the programs into bin/
+
+.PHONY: bin/worker bin/starter bin/devstack
+bin/worker bin/starter:
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./$(@F)
+
+# A module of its own: the Temporal server brings 460 modules that the product does not need.
+bin/devstack:
+	@[ -x $@ ] || echo "Building the Temporal server for the development stack: about six minutes the first time, seconds after."
+	cd devstack && $(GO) build -trimpath -ldflags '-s -w' -o ../$@ .
+
+demo: build ## Start everything, load the sample return and watch the clocks (Ctrl-C ends it)
+	@bin/devstack run -- bin/starter demo
+
+dev: build ## The stack and a worker, until Ctrl-C
+	@bin/devstack run -- bin/worker
+
+test: build workflowcheck ## Every test, with a real Temporal server and a real Postgres
+	LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack $(GO) test -timeout 20m ./...
+	cd devstack && $(GO) test -timeout 10m ./...
+
+test-quick: ## The pure core and the workflows on the virtual clock, within a minute
+	$(GO) test $(QUICK)
+
+.PHONY: workflowcheck
+workflowcheck:
+	$(GO) run $(WORKFLOWCHECK) ./workflows/...
+
+lint: ## golangci-lint, with every exception explained in .golangci.yml
+	$(GO) run $(GOLANGCI) run ./...
+	cd devstack && $(GO) run $(GOLANGCI) run --config ../.golangci.yml ./...
+
+bench: build ## The figures of the README, both sides in one run
+	$(GO) test -run '^$$' -bench . -benchmem ./calendar ./casework ./intake/...
+	LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack $(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./bench
+
+cover: ## Statement coverage of the pure core
+	$(GO) test -cover ./calendar ./timescale/... ./casework ./intake/...
+
+fuzz: ## Each fuzz target for 30 seconds
+	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	  $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 30s $$p || exit 1; done; done
+
+record-histories: build ## Record workflow histories from a real server, to be replayed by every later release
+	LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack $(GO) test ./workflows -run TestRecordHistories -record
+
+sample: ## Make the sample return, people and events anew
+	$(GO) run ./sample/makesample --out sample/testdata --day 2026-11-20
+
+clean: ## Remove what was built and the development stack's data
+	rm -rf bin .devstack .tools
