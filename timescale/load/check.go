@@ -1,0 +1,68 @@
+package load
+
+import "longstop/timescale"
+
+// Check finds every fault of files that belong together: those of a pack, overlays, or
+// both. None means that they could be adopted.
+//
+// Pack files need not be a whole pack: the pathways, events, periods and ladders that they
+// do not define are those of the pack that ships with this program, and so is the pack
+// beneath an overlay where the files do not name one of their own.
+func Check(files []File) []Fault {
+	var pack, overlays []File
+	for _, f := range files {
+		if IsOverlay(f) {
+			overlays = append(overlays, f)
+		} else {
+			pack = append(pack, f)
+		}
+	}
+	var found faults
+	base, lend := Embedded(), lendTo(pack)
+	if len(pack) > 0 {
+		own, wrong := build(pack, lend)
+		found = append(found, wrong...)
+		if lend == nil {
+			base = own
+		}
+		if lend == nil && len(wrong) > 0 {
+			overlays = nil // what lies over a faulty pack cannot be judged
+		}
+	}
+	for _, f := range overlays {
+		_, wrong := Overlay(base, f)
+		found = append(found, wrong...)
+	}
+	timescale.SortFaults(found)
+	return found
+}
+
+// lendTo is the pack that files lean on: none where one of them has a pack's header, which
+// makes them a whole one.
+func lendTo(files []File) *timescale.Pack {
+	for _, f := range files {
+		if tree, err := parse([]byte(f.Text)); err == nil && tree.get("pack") != nil {
+			return nil
+		}
+	}
+	return Embedded()
+}
+
+// CheckFiles is [Check] for files of the machine; a folder stands for every .yaml file in
+// it. A path that cannot be read is a fault too.
+func CheckFiles(paths []string) []Fault {
+	var found faults
+	var files []File
+	for _, p := range paths {
+		read, err := Paths(p)
+		if err != nil {
+			found.add(p, 0, "", "%s", err)
+			continue
+		}
+		files = append(files, read...)
+	}
+	if len(files) > 0 {
+		found = append(found, Check(files)...)
+	}
+	return found
+}

@@ -1,0 +1,133 @@
+package load
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"longstop/timescale"
+)
+
+// IsOverlay says whether a file is a council's overlay rather than part of a pack: whether
+// it has the key overlay. It is false for a file that cannot be read as YAML.
+func IsOverlay(f File) bool {
+	tree, err := parse([]byte(f.Text))
+	return err == nil && tree.get("overlay") != nil
+}
+
+// Overlay lays a council's own file over a pack: local limits beside national ones, numbers
+// where the pack has none of law, ladders, timescales of the council's own. The pack that
+// it is laid over stays as it is. A limit of law is never loosened: an overlay that would
+// is refused, as is any other fault, with every fault that was found.
+func Overlay(base *timescale.Pack, file File) (*timescale.Pack, []Fault) {
+	o := &overlay{base: base, pack: overlaid(base, file)}
+	o.read(file)
+	if len(o.found) > 0 {
+		timescale.SortFaults(o.found)
+		return nil, o.found
+	}
+	return o.pack, nil
+}
+
+// overlaid is a copy of a pack that an overlay may change, under its own hash.
+func overlaid(base *timescale.Pack, file File) *timescale.Pack {
+	p := *base
+	p.Timescales = slices.Clone(base.Timescales)
+	p.Ladders = slices.Clone(base.Ladders)
+	sum := sha256.Sum256(append([]byte(base.Hash+"\n"), Bundle([]File{file})...))
+	p.Hash = hex.EncodeToString(sum[:])
+	return &p
+}
+
+// overlay is one laying of a file over a pack.
+type overlay struct {
+	base, pack *timescale.Pack
+	named      []string // the refs that the file has spoken of
+	found      faults
+}
+
+func (o *overlay) read(file File) {
+	b := &builder{pack: o.pack, known: newVocabulary()}
+	checkNames([]File{file}, &b.found)
+	b.open(file)
+	if o.found = b.found; len(o.found) > 0 {
+		return
+	}
+	b.borrow(o.base)
+	r := &reader{file: file.Name, known: b.known, found: &o.found}
+	tree := b.files[0].tree
+	r.mapping(tree, "an overlay", keys{
+		"overlay":    r.textInto("overlay", &o.pack.Overlay),
+		"language":   func(*value) {}, // read when the file was opened
+		"timescales": func(v *value) { r.each(v, "timescales", func(v *value) { o.timescale(r, v) }) },
+		"ladders":    func(v *value) { r.each(v, "ladders", func(v *value) { o.ladder(r, v) }) },
+	})
+	for _, key := range []string{"overlay", "language"} {
+		if tree.get(key) == nil {
+			r.found.add(file.Name, 1, "", "the overlay does not say %s", key)
+		}
+	}
+	if len(o.found) == 0 {
+		o.sound(file, b.known.origins)
+	}
+}
+
+// sound checks the pack that results. The one beneath was sound, so what is found is the
+// overlay's doing.
+func (o *overlay) sound(file File, origins map[string]origin) {
+	sortRules(o.pack)
+	for _, f := range o.pack.Faults() {
+		if f.File == "" {
+			at := origins[f.Rule]
+			f.File, f.Line = cmp.Or(at.file, file.Name), cmp.Or(at.line, 1)
+		}
+		o.found = append(o.found, f)
+	}
+}
+
+// timescale reads a change to a rule of the pack, or a rule of the council's own.
+func (o *overlay) timescale(r *reader, v *value) {
+	ref := strings.TrimSpace(v.textOf("ref"))
+	r = r.within(ref)
+	if slices.Contains(o.named, ref) && ref != "" {
+		r.fault(v, "the overlay speaks of %s twice: put it in one place", ref)
+		return
+	}
+	o.named = append(o.named, ref)
+	i := slices.IndexFunc(o.pack.Timescales, func(t timescale.Timescale) bool { return t.Ref == ref })
+	switch {
+	case i >= 0:
+		o.change(r, v, i)
+	case v.kind == mapping && v.get("starts") == nil:
+		r.fault(v, "the pack has no timescale %q%s; one of the council's own needs starts, met_by and the rest", ref, near(ref, o.refs()))
+	default:
+		o.own(r, v)
+	}
+}
+
+func (o *overlay) refs() []string {
+	refs := make([]string, len(o.base.Timescales))
+	for i, t := range o.base.Timescales {
+		refs[i] = t.Ref
+	}
+	return refs
+}
+
+// own adds a timescale of the council's own. Its limit is local, whatever its source.
+func (o *overlay) own(r *reader, v *value) {
+	t, ok := r.timescale(v)
+	if !ok {
+		return
+	}
+	for i := range t.Editions {
+		e := &t.Editions[i]
+		if e.Status != "" && e.Status != timescale.StatusLocal {
+			r.found.add(r.file, e.Line, t.Ref, "a timescale of the council's own is local, and cannot have the status %s", e.Status)
+		}
+		e.Status = timescale.StatusLocal
+	}
+	markLocal(&t)
+	o.pack.Timescales = append(o.pack.Timescales, t)
+}

@@ -1,0 +1,256 @@
+package load_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"longstop/calendar"
+	"longstop/timescale"
+	"longstop/timescale/load"
+)
+
+func anytown(t *testing.T) *timescale.Pack {
+	t.Helper()
+	files, err := load.Paths("testdata/overlay-anytown.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pack, faults := load.Overlay(load.Embedded(), files[0])
+	for _, f := range faults {
+		t.Fatal(f)
+	}
+	return pack
+}
+
+func on(t *testing.T, pack *timescale.Pack, ref string, year, month, day int) *timescale.Edition {
+	t.Helper()
+	r := pack.Timescale(ref)
+	if r == nil {
+		t.Fatalf("the pack has no %s", ref)
+	}
+	e := r.EditionOn(calendar.NewDate(year, time.Month(month), day))
+	if e == nil {
+		t.Fatalf("%s has no edition then", ref)
+	}
+	return e
+}
+
+func TestALocalLimitStandsBesideTheNationalOneFromItsDay(t *testing.T) {
+	t.Parallel()
+	pack := anytown(t)
+	before, since := on(t, pack, "AS-01", 2026, 3, 31), on(t, pack, "AS-01", 2026, 4, 1)
+	if before.LocalLimit != nil || before.Limits[0].String() != "45 working days" {
+		t.Errorf("before: %+v", before)
+	}
+	if since.LocalLimit == nil || since.LocalLimit.String() != "35 working days" || since.LocalSource != "Anytown procedures, 2.3" {
+		t.Errorf("since: %+v", since)
+	}
+	if since.Limits[0].String() != "45 working days" || since.Local || !strings.HasPrefix(since.Source, "Working Together") {
+		t.Errorf("the national limit changed: %+v", since)
+	}
+	want := "45 working days from 15 April 2013 until 1 April 2026; 45 working days (here 35 working days) from 1 April 2026"
+	if got := pack.Timescale("AS-01").LimitText(); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestALocalLimitHoldsForATimeAndInEveryEditionOfIt(t *testing.T) {
+	t.Parallel()
+	pack := anytown(t)
+	for day, want := range map[int]string{9: "<nil>", 10: "5 working days", 16: "5 working days", 17: "6 working days", 20: "6 working days", 21: "<nil>"} {
+		e := on(t, pack, "AS-H1", 2010, 3, day)
+		got := "<nil>"
+		if e.LocalLimit != nil {
+			got = e.LocalLimit.String()
+		}
+		if got != want {
+			t.Errorf("on %d March 2010: got %s, want %s", day, got, want)
+		}
+	}
+}
+
+func TestANumberIsSetWhereNoLawSetsOne(t *testing.T) {
+	t.Parallel()
+	e := on(t, anytown(t), "CP-10", 2026, 11, 2)
+	if e.Limits[0].String() != "20 working days" || !e.Local || e.LocalLimit != nil || e.Source != "Anytown procedures, 4.1" {
+		t.Errorf("got %+v", e)
+	}
+}
+
+func TestALocalTimescaleIsRemovedAndOneOfTheCouncilsOwnIsAdded(t *testing.T) {
+	t.Parallel()
+	pack := anytown(t)
+	if pack.Timescale("CN-02") != nil {
+		t.Error("the removed timescale is still there")
+	}
+	own := on(t, pack, "ANY-1", 2026, 11, 2)
+	if !own.Local || own.Status != timescale.StatusLocal || own.Limits[0].String() != "1 month" {
+		t.Errorf("got %+v", own)
+	}
+	i := slices.IndexFunc(pack.Timescales, func(r timescale.Timescale) bool { return r.Ref == "ANY-1" })
+	if pack.Timescales[i].Pathway != "Oversight" || i != len(pack.Timescales)-1 {
+		t.Errorf("it stands at %d of %d", i, len(pack.Timescales))
+	}
+}
+
+func TestALadderIsTightened(t *testing.T) {
+	t.Parallel()
+	ladder := anytown(t).LadderFor(timescale.Limit{N: 1, Unit: timescale.Weeks})
+	if len(ladder.Rungs) != 4 || ladder.Rungs[1].Label != "0" || len(ladder.Rungs[1].Roles) != 2 {
+		t.Errorf("got %+v", ladder)
+	}
+}
+
+func TestAnOverlayIsKnownByTheCouncilAndHasAHashOfItsOwn(t *testing.T) {
+	t.Parallel()
+	beneath, pack := load.Embedded(), anytown(t)
+	if pack.Overlay != "Anytown County Council" || pack.Name != beneath.Name {
+		t.Errorf("the overlay is %q over %q", pack.Overlay, pack.Name)
+	}
+	if pack.Hash == beneath.Hash || len(pack.Hash) != 64 {
+		t.Errorf("the hash is %s", pack.Hash)
+	}
+}
+
+func TestThePackBeneathAnOverlayStaysAsItIs(t *testing.T) {
+	t.Parallel()
+	anytown(t)
+	var b strings.Builder
+	for i := range load.Embedded().Timescales {
+		b.WriteString(summary(&load.Embedded().Timescales[i]) + "\n")
+	}
+	expectGolden(t, "core.golden", b.String())
+	if got := len(load.Embedded().LadderFor(timescale.Limit{N: 1, Unit: timescale.Weeks}).Rungs); got != 5 {
+		t.Errorf("the ladder beneath has %d rungs", got)
+	}
+}
+
+// lay lays an overlay with some timescales over the core pack.
+func lay(t *testing.T, text string) []load.Fault {
+	t.Helper()
+	_, faults := load.Overlay(load.Embedded(), load.File{Name: "o.yaml", Text: "overlay: Anytown\nlanguage: 1\n" + text})
+	return faults
+}
+
+func TestAnOverlayThatLoosensOrMisspeaksIsRefused(t *testing.T) {
+	t.Parallel()
+	edition := func(ref, rest string) string {
+		return "timescales:\n  - ref: " + ref + "\n    editions:\n      - {source: A, " + rest + "}\n"
+	}
+	ladder := func(rungs string) string {
+		return "ladders:\n  - name: up to one week\n    rungs: [{at: -1wd, remind: worker}, {at: 0, remind: worker}, " + rungs + "]\n"
+	}
+	tests := []struct{ name, text, want string }{
+		{
+			"a local limit is longer than the national one", edition("AS-01", "local_limit: 50 working days"),
+			"o.yaml:6: AS-01: the local limit of 50 working days can fall due later than the national one of 45 working days (statutory guidance: Working Together",
+		},
+		{
+			"a local limit in another unit is longer on some days", edition("AS-01", "local_limit: 9 weeks"),
+			"o.yaml:6: AS-01: the local limit of 9 weeks can fall due later than the national one of 45 working days",
+		},
+		{
+			"a local limit is longer than the shortest of several", edition("LA-16", "local_limit: 2 months"),
+			"o.yaml:6: LA-16: the local limit of 2 months can fall due later than the national one of 6 weeks",
+		},
+		{
+			"a local limit is longer than that of one start", edition("AD-06", "local_limit: 5 weeks"),
+			"o.yaml:6: AD-06: the local limit of 5 weeks can fall due later than the national one of 4 weeks",
+		},
+		{
+			"a practice of the country is not loosened either", edition("PL-05", "local_limit: 17 weeks"),
+			"o.yaml:6: PL-05: the local limit of 17 weeks can fall due later than the national one of 16 weeks (practice: Public Law Working Group",
+		},
+		{
+			"a national limit is changed", edition("CP-03", "limit: 10 working days"),
+			"o.yaml:6: CP-03: its limit is not a local one (statutory guidance: Working Together to Safeguard Children 2023, chapter 3",
+		},
+		{
+			"a national timescale is removed", "timescales:\n  - {ref: CP-03, remove: true}\n",
+			"o.yaml:4: CP-03: it cannot be removed: its limit is not a local one",
+		},
+		{
+			"the start of a national timescale is changed", "timescales:\n  - ref: CP-03\n    starts: [icpc.held]\n    editions: [{local_limit: 10 working days, source: A}]\n",
+			"o.yaml:5: CP-03: an overlay may not change starts of a timescale of the pack",
+		},
+		{
+			"what meets a local one is changed", "timescales:\n  - ref: CP-10\n    met_by: [cp_review.held]\n    editions: [{limit: 10 working days, source: A}]\n",
+			"o.yaml:5: CP-10: an overlay may not change met_by of a timescale of the pack",
+		},
+		{"a local limit stands beside a local one", edition("CP-10", "local_limit: 2 weeks"), "o.yaml:6: CP-10: its only limit is local: change it with limit"},
+		{"alarms are given a limit", edition("CP-13", "limit: 9 months"), "o.yaml:6: CP-13: the timescale has no limit, only alarms"},
+		{"a local limit is in hours", edition("EM-01", "local_limit: 48 hours"), "o.yaml:6: EM-01: a local limit beside a national one gives a day"},
+		{"days stand beside hours", edition("EM-01", "local_limit: 2 days"), "o.yaml:6: EM-01: the local limit of 2 days can fall due later than the national one of 72 hours"},
+		{"two limits hold on one day", "timescales:\n  - ref: AS-01\n    editions:\n      - {source: A, local_limit: 35 working days}\n      - {source: A, from: 2026-04-01, local_limit: 30 working days}\n", "o.yaml:7: AS-01: two editions of the overlay are in force on one day"},
+		{"a limit holds when the timescale does not", edition("AS-H1", "from: 2014-01-01, local_limit: 5 working days"), "o.yaml:6: AS-H1: the timescale is not in force in that time"},
+		{"a limit holds on no day", edition("AS-01", "from: 2026-01-01, until: 2026-01-01, local_limit: 5 working days"), "o.yaml:6: AS-01: the edition is in force from 2026-01-01 until 2026-01-01, which is never"},
+		{"two kinds of limit", edition("AS-01", "limit: 5 working days, local_limit: 5 working days"), "o.yaml:6: AS-01: say local_limit for a limit beside a national one"},
+		{"no limit", edition("AS-01", "from: 2026-01-01"), "o.yaml:6: AS-01: say local_limit for a limit beside a national one"},
+		{"a limit that cannot be read", edition("AS-01", "local_limit: 5 wd"), `o.yaml:6: AS-01: the limit "5 wd": the unit "wd" is not known`},
+		{"an edition that is none", "timescales:\n  - {ref: AS-01, editions: [35 working days]}\n", "o.yaml:4: AS-01: an edition of an overlay must be a mapping"},
+		{"no source", "timescales:\n  - {ref: AS-01, editions: [{local_limit: 5 working days}]}\n", "o.yaml:4: AS-01: the edition has no source"},
+		{"no change", "timescales:\n  - {ref: AS-01}\n", "o.yaml:4: AS-01: say either editions, with limits of the council's own, or remove: true"},
+		{"removed and changed at once", "timescales:\n  - {ref: CP-10, remove: true, editions: [{limit: 5 working days, source: A}]}\n", "o.yaml:4: CP-10: say either editions"},
+		{"two changes to one rule", "timescales:\n  - {ref: CP-10, remove: true}\n  - {ref: CP-10, remove: true}\n", "o.yaml:5: CP-10: the overlay speaks of CP-10 twice"},
+		{"an unknown rule", edition("AS-02", "local_limit: 5 working days"), `o.yaml:4: AS-02: the pack has no timescale "AS-02": did you mean`},
+		{"a rule that is none", "timescales: [AS-01]\n", "o.yaml:3: a timescale must be a mapping"},
+		{"an own rule with the status of law", own("status: statute, "), "o.yaml:10: ANY-1: a timescale of the council's own is local, and cannot have the status statute"},
+		{"an own rule with an unknown event", strings.Replace(own(""), "unit_meeting.held]", "unit_meeting.hold]", 1), `o.yaml:9: ANY-1: the event "unit_meeting.hold" is not in the vocabulary: did you mean unit_meeting.held?`},
+		{"an own rule without a source", strings.Replace(own(""), ", source: A", "", 1), "o.yaml:10: ANY-1: the edition has no source"},
+
+		{"an unknown ladder", "ladders: [{name: quick, rungs: []}]\n", `o.yaml:3: ladder quick: the pack has no ladder "quick"`},
+		{"a ladder that is none", "ladders: [quick]\n", `o.yaml:3: the pack has no ladder ""`},
+		{"a ladder without rungs", "ladders: [{name: hours}]\n", "o.yaml:3: ladder hours: a ladder of an overlay needs name and rungs"},
+		{"a ladder for other limits", "ladders: [{name: hours, for: [], rungs: [{at: 50%, remind: worker}, {at: 75%, escalate: team_manager}, {at: 0, escalate: service_manager}, {at: +4h, escalate: head_of_service}]}]\n", `o.yaml:3: ladder hours: a ladder of an overlay has no key "for"`},
+		{"an escalation is dropped", ladder("{at: +1wd, escalate: team_manager}, {at: +2wd, escalate: service_manager}"), "o.yaml:4: ladder up to one week: the escalation to the head of service at +3wd is gone or comes later"},
+		{"an escalation comes later", ladder("{at: +1wd, escalate: team_manager}, {at: +3wd, escalate: [service_manager, head_of_service]}"), "o.yaml:4: ladder up to one week: the escalation to the service manager at +2wd is gone or comes later"},
+		{"an escalation becomes a reminder", ladder("{at: +1wd, remind: team_manager}, {at: +2wd, escalate: [service_manager, head_of_service]}"), "o.yaml:4: ladder up to one week: the escalation to the team manager at +1wd is gone"},
+		{"the worker is no longer reminded", "ladders: [{name: up to one week, rungs: [{at: +1wd, escalate: [team_manager, service_manager, head_of_service]}]}]\n", "o.yaml:3: ladder up to one week: the worker is not reminded on or before the day"},
+		{"rungs out of order", ladder("{at: +2wd, escalate: [service_manager, head_of_service]}, {at: +1wd, escalate: team_manager}"), "o.yaml:4: ladder up to one week: the rung +1wd stands after +2wd"},
+
+		{"an unknown key", "events: []\n", `o.yaml:3: an overlay has no key "events": it may have ladders, language, overlay, timescales`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			expectOnly(t, lay(t, tt.text), tt.want)
+		})
+	}
+}
+
+// own is an overlay with a timescale of the council's own.
+func own(status string) string {
+	return "timescales:\n  - ref: ANY-1\n    title: Unit meeting\n    todo: Hold it.\n    pathway: Oversight\n    starts: [case.opened]\n" +
+		"    met_by: [unit_meeting.held]\n    editions: [{" + status + "limit: 1 month, source: A}]\n"
+}
+
+func TestAnOverlayThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, text, want string }{
+		{"no YAML", "overlay: [", "o.yaml:1: this is not YAML"},
+		{"a newer language", "overlay: A\nlanguage: 2\n", "o.yaml:2: the file is written in version 2"},
+		{"no language", "overlay: A\n", "o.yaml:1: the overlay does not say language"},
+		{"no council", "language: 1\n", "o.yaml:1: the overlay does not say overlay"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			pack, faults := load.Overlay(load.Embedded(), load.File{Name: "o.yaml", Text: tt.text})
+			expectOnly(t, faults, tt.want)
+			if pack != nil {
+				t.Error("a refused overlay gave a pack")
+			}
+		})
+	}
+}
+
+func TestAnOverlayIsToldFromAPack(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{"overlay: A\n": true, mini: false, "overlay: [": false, "- overlay\n": false} {
+		if got := load.IsOverlay(load.File{Name: "x.yaml", Text: text}); got != want {
+			t.Errorf("%.20q: got %t", text, got)
+		}
+	}
+}

@@ -1,0 +1,315 @@
+// Package timescale holds the law as data: the types of a rule pack, what makes a
+// pack sound, and the arithmetic from a start to a due date.
+//
+// A pack is read from YAML by package longstop/timescale/load. Nothing in here reads
+// files, clocks or databases; it imports the standard library and longstop/calendar.
+package timescale
+
+import "longstop/calendar"
+
+// Language is the version of the rule language that this program understands. A pack
+// that declares a higher one is refused, so that a program too old for the pack in
+// force does not start rather than leave clocks out.
+const Language = 1
+
+// Pack is a rule pack: the vocabulary of events, the periods, the ladders and every
+// timescale. A Pack is immutable once loaded and safe for concurrent use.
+type Pack struct {
+	Name       string // "England, core timescales"
+	Edition    string // the pack's own edition, e.g. "2026-11"
+	Language   int
+	Overlay    string // the council whose overlay lies over it; "" where none does
+	Hash       string // hex SHA-256 of the files it was read from
+	Pathways   []string
+	Events     []EventType
+	Periods    []Period
+	CaseOpens  []string // event types that open a case again after it was closed
+	CaseEnds   []string // event types that end every period and every running duty
+	Ladders    []Ladder
+	Timescales []Timescale
+}
+
+// EventType is one row of the vocabulary (rules.md, section 7).
+type EventType struct {
+	Name    string // thing.happened
+	Pathway string // workflow type, or "" for the case itself
+	Fields  []Field
+	// Marks is true where an event of this type says something about the case
+	// without being work on it (a birth, a source, an allocation).
+	Marks bool
+}
+
+// Field is one named value of an event's data.
+type Field struct {
+	Name     string
+	Kind     Kind
+	OneOf    []string // the words a Word field may hold
+	Required bool
+}
+
+// Kind is the kind of value that a data field holds.
+type Kind string
+
+// The kinds of data. Text is free, Word is one of a list, Day is YYYY-MM-DD.
+const (
+	Flag  Kind = "flag"
+	Text  Kind = "text"
+	Word  Kind = "word"
+	Day   Kind = "date"
+	Names Kind = "list"
+)
+
+// Period is the time between what opens and what ends something (rules.md, section 1).
+type Period struct {
+	Name  string
+	Opens []Opening
+	Ends  []Match
+	// EndsWith names another period whose end ends this one too (a placement ends
+	// with the care).
+	EndsWith string
+	// Single says that a child has one at a time, whatever the episode: an opening
+	// while it is open opens nothing.
+	Single bool
+	// Replaces says that an opening ends the one before it (a placement).
+	Replaces bool
+	// EndsAll says that an end event ends it whatever its episode.
+	EndsAll bool
+}
+
+// Opening is one way in which a period opens.
+type Opening struct {
+	Match
+	// OnlyIfNone says that it opens the period only where no other way has opened it
+	// by the end of that day.
+	OnlyIfNone bool
+}
+
+// Match picks events by type and data.
+type Match struct {
+	Event string
+	Where []Test
+}
+
+// Test is true where the data field holds one of the values. A field that is absent
+// is false for a flag and empty for a word.
+type Test struct {
+	Field string
+	Flag  *bool
+	Words []string
+}
+
+// Timescale is one rule of a pack.
+type Timescale struct {
+	Ref     string
+	Title   string // plain English, "Assessment of a child in need"
+	Todo    string // what to do, in the imperative: "Complete and authorise the assessment."
+	Pathway string
+	Period  string // "" where it has none
+	Each    bool   // every start opens its own duty
+
+	Starts  []Start
+	MetBy   []Meeting
+	EndedBy []Match
+	// EndsWith names periods whose end ends the duty; it includes Period.
+	EndsWith []string
+	NotWhile []string // periods during which it does not start
+	// ShownOpenBy is an event whose presence in the episode shows that the duty was
+	// still open in a source that reaches back less far than its start (AS-01).
+	ShownOpenBy *Match
+
+	From       RepeatFrom
+	Editions   []Edition
+	Extend     *Extension
+	Pausable   bool
+	AnyHour    bool // rungs of hours go at any hour (EM-01)
+	DateAsDays int  // a limit in hours whose start is only a date runs this many days instead (MI-01); 0: no
+	Drift      []Alarm
+
+	File string // where it was read, for messages
+	Line int
+}
+
+// RepeatFrom says from where a recurring duty's next interval counts.
+type RepeatFrom string
+
+// The next interval counts from the day the last was done (the default), from the day
+// it was due, or in whole steps from the start.
+const (
+	FromDone  RepeatFrom = "done"
+	FromDue   RepeatFrom = "due"
+	FromStart RepeatFrom = "start"
+)
+
+// Start is one way in which a duty starts.
+type Start struct {
+	Match
+	// PeriodOpens says that the opening of the timescale's period is the start, by
+	// whichever event opened it.
+	PeriodOpens bool
+	Nth         *Nth   // which occurrence of the event, counted in days, since the period opened
+	NthIn       string // the period in which Nth counts; "" is the timescale's own
+	Within      *Since // how long after the period opened
+	PeriodWhere []Test // facts of the event that opened the period
+	NoneSince   string // an event type that must not have happened since the period opened
+	NoneSameDay string // an event type that must not have happened on that day
+	// OrBefore lets the latest such event in the time up to the opening of the period
+	// start the duty, from its own day (LA-24).
+	OrBefore    *Limit
+	From, Until calendar.Date // in force for this way of starting only; Until is the first day on which it is not
+	Limits      []Limit       // replaces the edition's
+}
+
+// Nth bounds an ordinal: From <= n, and n <= To unless To is 0.
+type Nth struct{ From, To int }
+
+// Since bounds a day by the time since the period opened: on or after From, before Before.
+type Since struct{ From, Before *Limit }
+
+// Meeting is one way in which a duty is met.
+type Meeting struct {
+	Match
+	// OrBefore lets the latest such event in the time up to the start meet the duty
+	// on the day it starts; nil: what happened before does not meet it.
+	OrBefore *Limit
+}
+
+// Edition is what a timescale said in a stretch of time; the day of the start event
+// chooses it.
+type Edition struct {
+	From, Until calendar.Date // zero: without limit; Until is the first day on which it is not in force
+	Limits      []Limit       // the first whose When holds; none for a timescale of alarms only
+	Status      string        // statute, regulation, statutory guidance, practice direction, guidance, practice, local
+	Source      string
+	Local       bool   // the only limit is local
+	Unverified  bool   // the words of the source have not been checked
+	LocalLimit  *Limit // a council's own limit beside the national one
+	LocalSource string
+	Line        int // where it was read, for messages
+}
+
+// Extension says how a duty may be extended.
+type Extension struct {
+	Event                     string // the event type that extends: clock.extended, or one of its own
+	Times                     int    // how often at the most; 0: no bound
+	Most                      Limit  // at most this long
+	AfterLaterOfDueAndGranted bool   // Most counts from the later of the due date and the day granted, else from the due date
+	MayFollowDue              bool   // it may be granted after the due date
+	Source                    string // what allows it
+}
+
+// Alarm is one step of a drift ladder: Months after the start, then every Every months.
+type Alarm struct {
+	Months int
+	Every  int // 0: once
+	Role   Role
+}
+
+// Role is who a rung goes to.
+type Role string
+
+// The roles, in order of seniority.
+const (
+	Worker         Role = "worker"
+	TeamManager    Role = "team_manager"
+	ServiceManager Role = "service_manager"
+	HeadOfService  Role = "head_of_service"
+)
+
+// Roles lists the roles from the worker up.
+var Roles = []Role{Worker, TeamManager, ServiceManager, HeadOfService}
+
+// Ladder is one row of the table of rungs, and the limits that take it.
+type Ladder struct {
+	Name  string
+	For   []Band
+	Rungs []Rung // in the order of their moments
+}
+
+// Band is a range of limits in one unit; To 0 is without end.
+type Band struct {
+	Unit     Unit
+	From, To int
+}
+
+// Rung is one step of a ladder. Exactly one of WorkingDays (which may be 0), Percent or
+// Hours places it; Percent and Hours are for limits in hours.
+type Rung struct {
+	Label   string // "-10wd", "0", "+1wd", "50%", "+4h"
+	Days    int    // working days from the due date
+	Percent int    // of the time from start to due
+	Hours   int    // after the due instant
+	InHours bool   // Percent or Hours places it
+	Roles   []RungRole
+}
+
+// RungRole is who a rung goes to and whether that is a reminder or an escalation.
+type RungRole struct {
+	Role       Role
+	Escalation bool
+}
+
+// EventType finds a row of the vocabulary; ok is false for a type that the pack does not know.
+func (p *Pack) EventType(name string) (EventType, bool) {
+	for i := range p.Events {
+		if p.Events[i].Name == name {
+			return p.Events[i], true
+		}
+	}
+	return EventType{}, false
+}
+
+// Timescale finds a timescale by its ref; nil where the pack has none.
+func (p *Pack) Timescale(ref string) *Timescale {
+	for i := range p.Timescales {
+		if p.Timescales[i].Ref == ref {
+			return &p.Timescales[i]
+		}
+	}
+	return nil
+}
+
+// Period finds a period by its name; nil where the pack has none.
+func (p *Pack) Period(name string) *Period {
+	for i := range p.Periods {
+		if p.Periods[i].Name == name {
+			return &p.Periods[i]
+		}
+	}
+	return nil
+}
+
+// LadderFor finds the ladder of a limit; nil where no band takes it.
+func (p *Pack) LadderFor(l Limit) *Ladder {
+	n, unit := l.inBandUnits()
+	for i := range p.Ladders {
+		for _, b := range p.Ladders[i].For {
+			if b.Unit == unit && n >= b.From && (b.To == 0 || n <= b.To) {
+				return &p.Ladders[i]
+			}
+		}
+	}
+	return nil
+}
+
+// EditionOn finds the edition in force on a day; nil where none is.
+func (t *Timescale) EditionOn(day calendar.Date) *Edition {
+	for i := range t.Editions {
+		e := &t.Editions[i]
+		if (e.From.IsZero() || day >= e.From) && (e.Until.IsZero() || day < e.Until) {
+			return e
+		}
+	}
+	return nil
+}
+
+// InHours says whether the timescale is limited in hours, in any of its editions.
+func (t *Timescale) InHours() bool {
+	for i := range t.Editions {
+		for _, l := range t.Editions[i].Limits {
+			if l.InHours() {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,205 @@
+package timescale_test
+
+import (
+	"strings"
+	"testing"
+
+	"longstop/calendar"
+	"longstop/timescale"
+)
+
+func TestASoundPackHasNoFaults(t *testing.T) {
+	t.Parallel()
+	if faults := soundPack().Faults(); len(faults) > 0 {
+		t.Errorf("%v", faults)
+	}
+}
+
+// limits of the sound rule's edition.
+func limits(l ...timescale.Limit) func(*timescale.Timescale) {
+	return func(t *timescale.Timescale) { t.Editions[0].Limits = l }
+}
+
+func TestFaultsOfATimescale(t *testing.T) {
+	t.Parallel()
+	hours := timescale.Limit{N: 72, Unit: timescale.Hours}
+	tenDays := timescale.Limit{N: 10, Unit: timescale.WorkingDays}
+	conditional := func(c timescale.Condition) timescale.Limit {
+		return timescale.Limit{N: 5, Unit: timescale.WorkingDays, When: &c}
+	}
+	start := func(s timescale.Start) func(*timescale.Timescale) {
+		return func(t *timescale.Timescale) { t.Starts = append(t.Starts, s) }
+	}
+	editions := func(e ...timescale.Edition) func(*timescale.Timescale) {
+		return func(t *timescale.Timescale) {
+			for i := range e {
+				e[i].Limits, e[i].Status, e[i].Source = []timescale.Limit{tenDays}, "statute", "An Act"
+			}
+			t.Editions = e
+		}
+	}
+	y2010, y2013 := calendar.NewDate(2010, 1, 1), calendar.NewDate(2013, 1, 1)
+	tests := []struct {
+		name  string
+		spoil func(*timescale.Timescale)
+		want  string
+	}{
+		{"a rule needs a ref", func(r *timescale.Timescale) { r.Ref = "" }, "it has no ref"},
+		{"a rule needs a title", func(r *timescale.Timescale) { r.Title = "" }, "it has no title"},
+		{"a rule needs a todo", func(r *timescale.Timescale) { r.Todo = "" }, "it has no todo"},
+		{"a rule needs a pathway", func(r *timescale.Timescale) { r.Pathway = "" }, "it has no pathway"},
+		{"a ref holds nothing that separates the parts of a duty's name", func(r *timescale.Timescale) { r.Ref = "XX:01" }, "a ref is of capital letters"},
+		{"a rule needs a start", func(r *timescale.Timescale) { r.Starts = nil }, "nothing starts it"},
+		{"a rule that nothing can meet is refused", func(r *timescale.Timescale) { r.MetBy = nil }, "nothing can meet it"},
+		{"a rule that never starts is refused", func(r *timescale.Timescale) { r.Period, r.NotWhile = "care", []string{"stay", "care"} }, "it can never start"},
+		{"what happened before is not counted in hours", func(r *timescale.Timescale) { r.MetBy[0].OrBefore = &hours }, "not in hours"},
+
+		{"nth needs a period", start(timescale.Start{Nth: &timescale.Nth{From: 1, To: 1}}), "nth (without nth_in) counts from"},
+		{"nth_in needs nth", start(timescale.Start{NthIn: "care"}), "there is no nth"},
+		{"within needs a period", start(timescale.Start{Within: &timescale.Since{Before: &tenDays}}), "within counts from"},
+		{"within is not counted in hours", start(timescale.Start{Within: &timescale.Since{From: &hours}}), "not in hours"},
+		{"the opening of a period needs a period", start(timescale.Start{PeriodOpens: true}), "period_opens counts from"},
+		{"the facts of a period need a period", start(timescale.Start{PeriodWhere: []timescale.Test{{Field: "open", Flag: yes()}}}), "period_where counts from"},
+		{"none_since needs a period", start(timescale.Start{NoneSince: "thing.done"}), "none_since counts from"},
+		{"a start before the period needs a period", start(timescale.Start{OrBefore: &tenDays}), "or_before of a start counts from"},
+		{"a start in force for no day is refused", start(timescale.Start{From: y2013, Until: y2013}), "which is never"},
+
+		{"a rule needs an edition", func(r *timescale.Timescale) { r.Editions = nil }, "it has no editions"},
+		{"an edition needs a source", func(r *timescale.Timescale) { r.Editions[0].Source = "" }, "the edition has no source"},
+		{"an edition needs a status", func(r *timescale.Timescale) { r.Editions[0].Status = "" }, "the edition has no status"},
+		{"an edition in force for no day is refused", editions(timescale.Edition{From: y2013, Until: y2010}), "which is never"},
+		{"editions overlap where the first has no end", editions(timescale.Edition{}, timescale.Edition{From: y2010}), "two editions are in force on 2010-01-01"},
+		{"editions overlap where the second begins too soon", editions(timescale.Edition{Until: y2013}, timescale.Edition{From: y2010}), "two editions are in force on 2010-01-01"},
+		{"editions stand in order", editions(timescale.Edition{From: y2013}, timescale.Edition{From: y2010, Until: y2013}), "out of order"},
+		{"only the first edition has no beginning", editions(timescale.Edition{Until: y2010}, timescale.Edition{Until: y2013}), "out of order"},
+
+		{"an edition needs a limit", limits(), "the edition has no limit"},
+		{"the last limit has no condition", limits(conditional(timescale.Condition{BeforeBirthday: 5})), "the last limit has a condition"},
+		{"a limit after one without a condition is never reached", limits(tenDays, tenDays), "never reached"},
+		{"a condition on the period needs a period", limits(conditional(timescale.Condition{HeldSince: "thing.done"}), tenDays), "speaks of the rule's period"},
+		{"every limit has a ladder", limits(timescale.Limit{N: 0, Unit: timescale.Months}), "no ladder covers a limit of 0 months"},
+		{"the limit of a start has a ladder too", start(timescale.Start{Limits: []timescale.Limit{{N: -1, Unit: timescale.Days}}}), "no ladder covers"},
+		{"a local limit has a ladder too", func(r *timescale.Timescale) { r.Editions[0].LocalLimit = &timescale.Limit{N: 0, Unit: timescale.Days} }, "no ladder covers"},
+		{"a local limit is not in hours", func(r *timescale.Timescale) { r.Editions[0].LocalLimit = &hours }, "a local limit beside a national one gives a day"},
+		{"an extension is not in hours", func(r *timescale.Timescale) { r.Extend = &timescale.Extension{Most: hours} }, "most is not counted in hours"},
+
+		{"alarms and a limit exclude each other", func(r *timescale.Timescale) { r.Drift = []timescale.Alarm{{Months: 9}} }, "a rule with drift has no limit"},
+		{"alarms stand in order", func(r *timescale.Timescale) { r.Drift = []timescale.Alarm{{Months: 9}, {Months: 9}} }, "the alarms are out of order"},
+		{"only the last alarm repeats", func(r *timescale.Timescale) { r.Drift = []timescale.Alarm{{Months: 9, Every: 3}, {Months: 15}} }, "the alarms are out of order"},
+
+		{"hours and days do not mix", func(r *timescale.Timescale) { r.Starts[0].Limits = []timescale.Limit{hours} }, "some limits are in hours"},
+		{"any hour is for hours", func(r *timescale.Timescale) { r.AnyHour = true }, "are for limits in hours"},
+		{"a date as days is for hours", func(r *timescale.Timescale) { r.DateAsDays = 3 }, "are for limits in hours"},
+		{"hours are not extended", func(r *timescale.Timescale) {
+			r.Editions[0].Limits, r.Extend = []timescale.Limit{hours}, &timescale.Extension{Most: tenDays}
+		}, "a limit in hours cannot be extended"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			pack := soundPack()
+			tt.spoil(&pack.Timescales[0])
+			expectFault(t, pack, tt.want)
+			for _, f := range pack.Faults() {
+				if f.File != "x.yaml" || f.Line != 3 && f.Line != 7 {
+					t.Errorf("the fault is not placed: %+v", f)
+				}
+			}
+		})
+	}
+}
+
+func expectFault(t *testing.T, pack *timescale.Pack, want string) {
+	t.Helper()
+	faults := pack.Faults()
+	for _, f := range faults {
+		if strings.Contains(f.Reason, want) {
+			return
+		}
+	}
+	t.Errorf("got %v, want a fault with %q", faults, want)
+}
+
+func TestFaultsOfAPack(t *testing.T) {
+	t.Parallel()
+	stay := func(change func(*timescale.Period)) func(*timescale.Pack) {
+		return func(p *timescale.Pack) { change(&p.Periods[1]) }
+	}
+	short := func(change func(*timescale.Ladder)) func(*timescale.Pack) {
+		return func(p *timescale.Pack) { change(&p.Ladders[0]) }
+	}
+	tests := []struct {
+		name  string
+		spoil func(*timescale.Pack)
+		want  string
+	}{
+		{"two rules have one ref", func(p *timescale.Pack) { p.Timescales = append(p.Timescales, soundRule()) }, "two timescales have this ref, the other at x.yaml:3"},
+		{"a period opens somehow", stay(func(p *timescale.Period) { p.Opens = nil }), "nothing opens the period"},
+		{"a period ends somehow", stay(func(p *timescale.Period) { p.EndsWith = "" }), "nothing ends the period"},
+		{"a period ends with a known one", stay(func(p *timescale.Period) { p.EndsWith = "holiday" }), "which is not known"},
+		{"a period does not end with itself", stay(func(p *timescale.Period) { p.EndsWith = "stay" }), "a cycle"},
+		{"two periods do not end with each other", func(p *timescale.Pack) { p.Periods[0].EndsWith = "stay" }, "a cycle"},
+		{"a period replaces or is single", stay(func(p *timescale.Period) { p.Single = true }), "contradict each other"},
+		{"a ladder is for something", short(func(l *timescale.Ladder) { l.For = nil }), "no limit takes it"},
+		{"a ladder has rungs", short(func(l *timescale.Ladder) { l.Rungs = nil }), "it has no rungs"},
+		{"a band holds a limit", short(func(l *timescale.Ladder) { l.For[0] = timescale.Band{Unit: timescale.WorkingDays, From: 5, To: 4} }), "holds no limit"},
+		{"a ladder is for hours or for days", short(func(l *timescale.Ladder) { l.For[1].Unit = timescale.Hours }), "make two"},
+		{"two ladders have one name", short(func(l *timescale.Ladder) { l.Name = "long" }), "two ladders have this name"},
+		{"bands do not overlap", short(func(l *timescale.Ladder) { l.For[0].To = 20 }), "limits of 20 working_days take this ladder"},
+		{"rungs stand in order", short(func(l *timescale.Ladder) { l.Rungs[0].Days = 2 }), "put them in order"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			pack := soundPack()
+			tt.spoil(pack)
+			expectFault(t, pack, tt.want)
+		})
+	}
+}
+
+func TestACycleFurtherOnIsToldOnce(t *testing.T) {
+	t.Parallel()
+	pack := soundPack()
+	pack.Periods[0].EndsWith = "stay"
+	pack.Periods = append(pack.Periods, timescale.Period{Name: "visit", Opens: opening("visit.started"), EndsWith: "care"})
+	if got := len(pack.Faults()); got != 2 {
+		t.Errorf("got %d faults, want one for each period of the cycle: %v", got, pack.Faults())
+	}
+}
+
+func TestALimitThatCouldNotBeReadIsNotToldTwice(t *testing.T) {
+	t.Parallel()
+	pack := soundPack()
+	pack.Timescales[0].Editions[0].Limits = []timescale.Limit{{}}
+	if faults := pack.Faults(); len(faults) > 0 {
+		t.Errorf("%v", faults)
+	}
+}
+
+func TestAFaultOfAnEditionWithoutALineIsOfItsRule(t *testing.T) {
+	t.Parallel()
+	pack := soundPack()
+	pack.Timescales[0].Editions[0].Line = 0
+	pack.Timescales[0].Editions[0].Source = ""
+	if faults := pack.Faults(); len(faults) != 1 || faults[0].Line != 3 {
+		t.Errorf("%v", faults)
+	}
+}
+
+func TestAFaultSaysWhereItStands(t *testing.T) {
+	t.Parallel()
+	faults := []timescale.Fault{
+		{File: "b.yaml", Line: 2, Reason: "third"},
+		{File: "a.yaml", Line: 9, Rule: "XX-01", Reason: "second"},
+		{Rule: "XX-02", Reason: "first"},
+		{File: "b.yaml", Reason: "nearly third"},
+	}
+	timescale.SortFaults(faults)
+	want := []string{"XX-02: first", "a.yaml:9: XX-01: second", "b.yaml: nearly third", "b.yaml:2: third"}
+	for i, f := range faults {
+		if f.String() != want[i] {
+			t.Errorf("got %q, want %q", f, want[i])
+		}
+	}
+}

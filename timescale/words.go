@@ -1,0 +1,200 @@
+package timescale
+
+import (
+	"fmt"
+	"strings"
+
+	"longstop/calendar"
+)
+
+// HangsOnMore says whether the limit hangs on more than the day of the start: on a fact
+// of the case, on which start it was, or because there is none but alarms. Such a rule
+// has no due date for a date alone.
+func (t *Timescale) HangsOnMore() bool {
+	for _, e := range t.Editions {
+		if len(e.Limits) != 1 {
+			return true
+		}
+	}
+	for _, s := range t.Starts {
+		if len(s.Limits) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// LimitText is every limit that the timescale has or had, in words: "7 working days until
+// 17 March 2010; 10 working days from 17 March 2010 until 15 April 2013".
+func (t *Timescale) LimitText() string {
+	var parts []string
+	for _, s := range t.Starts {
+		if len(s.Limits) > 0 {
+			parts = append(parts, limitsText(s.Limits)+" after "+s.String())
+		}
+	}
+	for _, e := range t.Editions {
+		if text := e.limitText() + stretch(e.From, e.Until); text != "" {
+			parts = append(parts, strings.TrimSpace(text))
+		}
+	}
+	if len(t.Drift) > 0 {
+		parts = append(parts, driftText(t.Drift))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (e *Edition) limitText() string {
+	text := limitsText(e.Limits)
+	if e.LocalLimit != nil {
+		text += fmt.Sprintf(" (here %s)", e.LocalLimit)
+	}
+	return text
+}
+
+// stretch is " from 17 March 2010 until 15 April 2013"; "" where it has no bounds.
+func stretch(from, until calendar.Date) string {
+	s := ""
+	if !from.IsZero() {
+		s += " from " + from.Format("2 January 2006")
+	}
+	if !until.IsZero() {
+		s += " until " + until.Format("2 January 2006")
+	}
+	return s
+}
+
+func limitsText(limits []Limit) string {
+	parts := make([]string, len(limits))
+	for i, l := range limits {
+		parts[i] = l.String()
+		if l.When != nil {
+			parts[i] += " " + l.When.String()
+		}
+	}
+	return strings.Join(parts, ", else ")
+}
+
+func driftText(alarms []Alarm) string {
+	parts := make([]string, len(alarms))
+	for i, a := range alarms {
+		parts[i] = fmt.Sprintf("%d months", a.Months)
+		if a.Every > 0 {
+			parts[i] += " and every " + Limit{N: a.Every, Unit: Months}.String() + " after"
+		}
+	}
+	return "no limit, alarms at " + strings.Join(parts, ", ")
+}
+
+// String is the condition in words.
+func (c *Condition) String() string {
+	var parts []string
+	for _, t := range c.PeriodWhere {
+		parts = append(parts, "where "+t.String())
+	}
+	if c.HeldSince != "" {
+		parts = append(parts, "once there was "+c.HeldSince)
+	}
+	if c.NotHeldSince != "" {
+		parts = append(parts, "until there was "+c.NotHeldSince)
+	}
+	if c.BeforeBirthday > 0 {
+		parts = append(parts, fmt.Sprintf("where that falls before the age of %d", c.BeforeBirthday))
+	}
+	return strings.Join(parts, " and ")
+}
+
+// String is the start in words: "adoption_review.held (1st in placed)".
+func (s Start) String() string {
+	if s.PeriodOpens {
+		return "the opening of the period" + conditions(s.facts())
+	}
+	return s.Event + conditions(append(testsText(s.Where), s.facts()...))
+}
+
+func (s Start) facts() []string {
+	var facts []string
+	if s.Nth != nil {
+		facts = append(facts, s.Nth.String()+in(s.NthIn))
+	}
+	if s.since().From != nil {
+		facts = append(facts, "from "+s.Within.From.String()+" on")
+	}
+	if s.since().Before != nil {
+		facts = append(facts, "before "+s.Within.Before.String())
+	}
+	for _, t := range testsText(s.PeriodWhere) {
+		facts = append(facts, "period "+t)
+	}
+	if s.NoneSince != "" {
+		facts = append(facts, "no "+s.NoneSince+" since")
+	}
+	if s.NoneSameDay != "" {
+		facts = append(facts, "no "+s.NoneSameDay+" that day")
+	}
+	if s.OrBefore != nil {
+		facts = append(facts, "or up to "+s.OrBefore.String()+" before")
+	}
+	if bounds := strings.TrimSpace(stretch(s.From, s.Until)); bounds != "" {
+		facts = append(facts, bounds)
+	}
+	return facts
+}
+
+func in(period string) string {
+	if period == "" {
+		return ""
+	}
+	return " in " + period
+}
+
+// String is "no. 1" or "no. 2 and later".
+func (n Nth) String() string {
+	switch n.To {
+	case 0:
+		return fmt.Sprintf("no. %d and later", n.From)
+	case n.From:
+		return fmt.Sprintf("no. %d", n.From)
+	default:
+		return fmt.Sprintf("no. %d to %d", n.From, n.To)
+	}
+}
+
+// String is the event with its conditions: "icpc.held (outcome plan)".
+func (m Match) String() string { return m.Event + conditions(testsText(m.Where)) }
+
+// String is the event with its conditions, and how long before the start it may lie.
+func (m Meeting) String() string {
+	facts := testsText(m.Where)
+	if m.OrBefore != nil {
+		facts = append(facts, "or up to "+m.OrBefore.String()+" before")
+	}
+	return m.Event + conditions(facts)
+}
+
+func conditions(parts []string) string {
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+func testsText(tests []Test) []string {
+	parts := make([]string, len(tests))
+	for i, t := range tests {
+		parts[i] = t.String()
+	}
+	return parts
+}
+
+// String is "seen", "not regulation24" or "outcome nfa/information".
+func (t Test) String() string {
+	switch {
+	case t.Flag == nil:
+		return t.Field + " " + strings.Join(t.Words, "/")
+	case *t.Flag:
+		return t.Field
+	default:
+		return "not " + t.Field
+	}
+}

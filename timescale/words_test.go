@@ -1,0 +1,121 @@
+package timescale_test
+
+import (
+	"testing"
+
+	"longstop/calendar"
+	"longstop/timescale"
+)
+
+func TestLimitText(t *testing.T) {
+	t.Parallel()
+	week, month := timescale.Limit{N: 1, Unit: timescale.Weeks}, timescale.Limit{N: 1, Unit: timescale.Months}
+	when := func(c timescale.Condition) []timescale.Limit {
+		l := week
+		l.When = &c
+		return []timescale.Limit{l, month}
+	}
+	y2010 := calendar.NewDate(2010, 3, 17)
+	tests := []struct {
+		name  string
+		rule  timescale.Timescale
+		want  string
+		hangs bool
+	}{
+		{"one limit", rule(timescale.Edition{Limits: []timescale.Limit{week}}), "1 week", false},
+		{
+			"several editions",
+			rule(timescale.Edition{Limits: []timescale.Limit{week}, Until: y2010}, timescale.Edition{Limits: []timescale.Limit{month}, From: y2010}),
+			"1 week until 17 March 2010; 1 month from 17 March 2010", false,
+		},
+		{"a local limit", rule(timescale.Edition{Limits: []timescale.Limit{month}, LocalLimit: &week}), "1 month (here 1 week)", false},
+		{
+			"a fact of the period",
+			rule(timescale.Edition{Limits: when(timescale.Condition{PeriodWhere: []timescale.Test{{Field: "to_18", Flag: yes()}}})}),
+			"1 week where to_18, else 1 month", true,
+		},
+		{
+			"what happened since",
+			rule(timescale.Edition{Limits: when(timescale.Condition{HeldSince: "a.held", NotHeldSince: "b.held"})}),
+			"1 week once there was a.held and until there was b.held, else 1 month", true,
+		},
+		{
+			"a birthday", rule(timescale.Edition{Limits: when(timescale.Condition{BeforeBirthday: 5})}),
+			"1 week where that falls before the age of 5, else 1 month", true,
+		},
+		{
+			"limits of their own for starts",
+			timescale.Timescale{
+				Starts:   []timescale.Start{{Match: timescale.Match{Event: "a.held"}, Limits: []timescale.Limit{week}}},
+				Editions: []timescale.Edition{{Limits: []timescale.Limit{month}, From: y2010}},
+			},
+			"1 week after a.held; 1 month from 17 March 2010", true,
+		},
+		{
+			"alarms only",
+			timescale.Timescale{Editions: []timescale.Edition{{}}, Drift: []timescale.Alarm{{Months: 9}, {Months: 24, Every: 3}}},
+			"no limit, alarms at 9 months, 24 months and every 3 months after", true,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := tt.rule.LimitText(); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+			if got := tt.rule.HangsOnMore(); got != tt.hangs {
+				t.Errorf("hangs on more than the date: got %t", got)
+			}
+		})
+	}
+}
+
+func rule(e ...timescale.Edition) timescale.Timescale {
+	return timescale.Timescale{
+		Starts: []timescale.Start{{Match: timescale.Match{Event: "thing.started"}}}, Editions: e,
+	}
+}
+
+func TestAStartInWords(t *testing.T) {
+	t.Parallel()
+	seen := timescale.Match{Event: "visit.made", Where: []timescale.Test{{Field: "seen", Flag: yes()}}}
+	year := timescale.Limit{N: 1, Unit: timescale.Years}
+	tests := []struct {
+		name  string
+		start timescale.Start
+		want  string
+	}{
+		{"an event alone", timescale.Start{Match: timescale.Match{Event: "visit.made"}}, "visit.made"},
+		{"an event with a condition", timescale.Start{Match: seen}, "visit.made (seen)"},
+		{"the opening of the period", timescale.Start{PeriodOpens: true}, "the opening of the period"},
+		{"the first", timescale.Start{Match: seen, Nth: &timescale.Nth{From: 1, To: 1}}, "visit.made (seen, no. 1)"},
+		{"later ones in another period", timescale.Start{Match: seen, Nth: &timescale.Nth{From: 2}, NthIn: "stay"}, "visit.made (seen, no. 2 and later in stay)"},
+		{"some of them", timescale.Start{Match: seen, Nth: &timescale.Nth{From: 2, To: 4}}, "visit.made (seen, no. 2 to 4)"},
+		{"within a time", timescale.Start{Match: seen, Within: &timescale.Since{From: &year, Before: &year}}, "visit.made (seen, from 1 year on, before 1 year)"},
+		{"a fact of the period", timescale.Start{PeriodOpens: true, PeriodWhere: []timescale.Test{{Field: "with_parent", Flag: no()}}}, "the opening of the period (period not with_parent)"},
+		{"where nothing else happened", timescale.Start{Match: seen, NoneSince: "a.held", NoneSameDay: "b.held"}, "visit.made (seen, no a.held since, no b.held that day)"},
+		{"before the period", timescale.Start{Match: seen, OrBefore: &year}, "visit.made (seen, or up to 1 year before)"},
+		{"in force for a time", timescale.Start{Match: seen, From: calendar.NewDate(2013, 4, 15), Until: calendar.NewDate(2014, 4, 22)}, "visit.made (seen, from 15 April 2013 until 22 April 2014)"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := tt.start.String(); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestAMeetingInWords(t *testing.T) {
+	t.Parallel()
+	month := timescale.Limit{N: 3, Unit: timescale.Months}
+	match := timescale.Match{Event: "icpc.held", Where: []timescale.Test{{Field: "outcome", Words: []string{"plan", "no_plan"}}}}
+	if got, want := match.String(), "icpc.held (outcome plan/no_plan)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	meeting := timescale.Meeting{Match: match, OrBefore: &month}
+	if got, want := meeting.String(), "icpc.held (outcome plan/no_plan, or up to 3 months before)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
