@@ -53,7 +53,7 @@ func FuzzOverlay(f *testing.F) {
 			return
 		}
 		for _, r := range base.Timescales {
-			if r.Editions[0].Local || r.Ref == "CP-13" {
+			if r.Editions[0].Local || len(r.Editions[0].Limits) == 0 { // its limits stand with its starts, or it has alarms only
 				continue
 			}
 			now := pack.Timescale(r.Ref)
