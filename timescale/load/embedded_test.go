@@ -69,7 +69,7 @@ func TestThePathwaysOfThePackAreTheWorkflowTypes(t *testing.T) {
 func TestTheRulesStandInTheOrderOfThePathways(t *testing.T) {
 	t.Parallel()
 	pack := load.Embedded()
-	if first, last := pack.Timescales[0].Ref, pack.Timescales[len(pack.Timescales)-1].Ref; first != "FD-01" || last != "LA-16" {
+	if first, last := pack.Timescales[0].Ref, pack.Timescales[len(pack.Timescales)-1].Ref; first != "FD-01" || last != "EM-01" {
 		t.Errorf("the first is %s and the last %s", first, last)
 	}
 }
