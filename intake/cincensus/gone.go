@@ -1,0 +1,50 @@
+package cincensus
+
+import (
+	"slices"
+
+	"longstop/calendar"
+	"longstop/casework"
+)
+
+// Gone gives the voids for a child that the record holds from this source and that the
+// return does not hold at all: of what it holds within the period, and of nothing else.
+// held, source, period and loadDay are as for [Diff].
+func Gone(source string, period Period, held []casework.Event, loadDay calendar.Date) []casework.Event {
+	if len(held) == 0 {
+		return nil
+	}
+	d := newDiffer(source, held[0].Case, period, held, loadDay)
+	for _, h := range d.record.episodes {
+		d.leave(h)
+	}
+	d.rows("", nil, d.record.person, false)
+	return d.events()
+}
+
+// OfPeriod says whether a child's absence from a return means that it is gone: whether
+// the record holds something of the child within the period, or holds the child from a
+// return of the same period that told of nothing within it. Children of other years only
+// are none of this return's, and neither is one whose rows were taken back before.
+func OfPeriod(source string, period Period, held []casework.Event) bool {
+	r := readHeld(held)
+	before := false
+	for _, e := range r.rows() {
+		if !period.Holds(e.said.At.Day) {
+			continue
+		}
+		if !e.voided {
+			return true
+		}
+		before = before || e.gone
+	}
+	return !before && slices.ContainsFunc(r.attached, func(e casework.Event) bool {
+		return e.Data.Text("name") == source && e.Data.Day("from") == period.From
+	})
+}
+
+// TooManyGone says whether a load must be confirmed before anything is voided: where more
+// than a tenth of the children are gone. held counts the children that the record holds
+// of the period ([OfPeriod]), and gone those of them that the return does not hold. Where
+// [Gone] gives nothing for any of them there is nothing to confirm, and nothing to ask.
+func TooManyGone(gone, held int) bool { return 10*gone > held }

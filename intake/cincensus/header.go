@@ -1,0 +1,146 @@
+package cincensus
+
+import (
+	"strings"
+	"time"
+
+	"longstop/calendar"
+)
+
+// Header says which return a file is.
+type Header struct {
+	Year          string        // as written
+	LEA           string        // the authority's number, as written
+	ReferenceDate calendar.Date // item N00603
+	Made          calendar.Date // the London day of the header's DateTime; zero where it has none
+	Encoding      string        // the encoding of the file
+	Period        Period
+	Queries       []Query // what is odd about the header itself
+}
+
+// Period is the stretch of time that a return tells of.
+type Period struct {
+	From  calendar.Date // 1 April before the reference date
+	To    calendar.Date // the reference date
+	Until calendar.Date // the last day that the return covers: To, or the day it was made where that is earlier
+}
+
+// NewPeriod is the period of a return with a reference date, made on a day (zero: not
+// known). It runs from the last 1 April before the reference date to that date.
+func NewPeriod(reference, made calendar.Date) Period {
+	from := calendar.NewDate(reference.Year(), time.April, 1)
+	if from >= reference {
+		from = calendar.NewDate(reference.Year()-1, time.April, 1)
+	}
+	until := reference
+	if !made.IsZero() {
+		until = min(until, made)
+	}
+	return Period{From: from, To: reference, Until: until}
+}
+
+// Holds says whether a day lies in the period.
+func (p Period) Holds(d calendar.Date) bool { return p.From <= d && d <= p.To }
+
+// collection is the name that a Children in Need census return gives itself. Other
+// returns of the Department have a Message outside too.
+const collection = "CIN"
+
+// readHeader makes a Header of the element of that name.
+func readHeader(g *group, encoding string) (Header, error) {
+	h := Header{Encoding: encoding}
+	for _, details := range g.within("CollectionDetails") {
+		if name, _ := details.first("Collection"); name.text != "" && !strings.EqualFold(name.text, collection) {
+			return h, broken(name.line, "its Collection is not CIN: this is another return")
+		}
+		if err := h.readReferenceDate(details); err != nil {
+			return h, err
+		}
+		if year, _ := details.first("Year"); h.Year == "" {
+			h.Year = year.text
+		}
+	}
+	if h.ReferenceDate.IsZero() {
+		return h, broken(g.line, "its header has no ReferenceDate: without it nobody knows what the return covers")
+	}
+	for _, source := range g.within("Source") {
+		h.readSource(source)
+	}
+	h.Period = NewPeriod(h.ReferenceDate, h.Made)
+	h.query(g.line)
+	return h, nil
+}
+
+func (h *Header) readReferenceDate(details *group) error {
+	for _, l := range details.leaves {
+		if l.name != elReferenceDate || l.text == "" {
+			continue
+		}
+		day, err := calendar.ParseDate(l.text)
+		switch {
+		case err != nil:
+			return broken(l.line, "its ReferenceDate is no date: write it as YYYY-MM-DD, such as 2026-03-31")
+		case !h.ReferenceDate.IsZero() && h.ReferenceDate != day:
+			return broken(l.line, "it has two different ReferenceDates: a file holds one return")
+		}
+		h.ReferenceDate = day
+	}
+	return nil
+}
+
+func (h *Header) readSource(source *group) {
+	if lea, _ := source.first("LEA"); h.LEA == "" {
+		h.LEA = lea.text
+	}
+	stamp, _ := source.first("DateTime")
+	if stamp.text == "" || !h.Made.IsZero() {
+		return
+	}
+	day, ok := dayOf(stamp.text)
+	if !ok {
+		h.Queries = append(h.Queries, Query{
+			Code: CodeLayout, Element: "DateTime", Line: stamp.line,
+			Words: "is no date and time: the return is taken to cover everything up to its reference date",
+		})
+		return
+	}
+	h.Made = day
+}
+
+// query reports what is odd about the header without making it useless.
+func (h *Header) query(line int) {
+	year, month, day := h.ReferenceDate.Split()
+	if month != time.March || day != 31 {
+		h.Queries = append(h.Queries, Query{
+			Code: "100", Element: elReferenceDate, Line: line,
+			Words: "is not a 31 March: the period is taken to run from 1 April before it",
+		})
+	}
+	if h.Year != "" && h.Year != calendar.NewDate(year, time.March, 31).Format("2006") {
+		h.Queries = append(h.Queries, Query{
+			Code: CodeLayout, Element: "Year", Line: line,
+			Words: "is not the year of the reference date; the reference date counts",
+		})
+	}
+}
+
+// dayOf is the London day of a date-time of XML: an instant with its offset, a local time
+// without one, or a date alone.
+func dayOf(s string) (calendar.Date, bool) {
+	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
+		return calendar.DateOf(t), true
+	}
+	if len(s) < len("2006-01-02") {
+		return 0, false
+	}
+	day, err := calendar.ParseDate(s[:len("2006-01-02")])
+	if err != nil {
+		return 0, false
+	}
+	if rest := s[len("2006-01-02"):]; rest != "" {
+		if _, err := time.Parse("T15:04:05", rest); err != nil {
+			return 0, false
+		}
+	}
+	return day, true
+}

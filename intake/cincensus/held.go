@@ -1,0 +1,254 @@
+package cincensus
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"longstop/calendar"
+	"longstop/casework"
+)
+
+// entry is a row as the record holds it: its first event with what corrected or voided it.
+type entry struct {
+	id     string // of its first event
+	root   root
+	said   casework.Event // what the return said last
+	stands casework.Event // what stands, whoever said it
+	last   int            // the number of the return's last correction
+	voided bool           // by whomever
+	gone   bool           // voided because the return no longer held the row
+}
+
+func (e *entry) element() string { return e.said.Data.Text(fieldElement) }
+
+// saidData is what the return said, without what every event of it carries.
+func saidData(e casework.Event) casework.Data {
+	data := casework.Data{}
+	for key, value := range e.Data {
+		if key == fieldElement || key == reasonField(e.Type) && e.Corrects != "" || value == nil {
+			continue
+		}
+		data[key] = value
+	}
+	return data
+}
+
+// says tells whether an event says the same as a fact.
+func (f *fact) says(e casework.Event) bool {
+	return e.Type == f.kind && e.At.Day == f.day && words(saidData(e)) == words(f.data)
+}
+
+// record is what the record holds of one child from one source.
+type record struct {
+	person   []*entry // rows outside any episode
+	episodes []*heldEpisode
+	beside   map[string]*entry // inferred events by the family of their row
+	attached []casework.Event  // source.attached that stand, the last recorded last
+	taken    map[string]bool   // every id
+	highest  int               // the highest number of an episode ever given
+}
+
+// heldEpisode is an episode as the record holds it.
+type heldEpisode struct {
+	name     string
+	number   int
+	referral *entry
+	rows     []*entry // all but the referral
+}
+
+// readHeld resolves events recorded from one source into rows. Events that are not a
+// return's own are passed over, but for what they correct and void.
+func readHeld(events []casework.Event) *record {
+	r := &record{beside: map[string]*entry{}, taken: make(map[string]bool, len(events))}
+	entries := resolve(events)
+	latest := map[root]*entry{} // by family, without lives
+	for _, e := range entries {
+		key := root{family: e.root.family, inferred: e.root.inferred}
+		if have := latest[key]; have == nil || have.root.lives < e.root.lives {
+			latest[key] = e
+		}
+	}
+	for _, e := range events {
+		r.taken[e.ID] = true
+	}
+	for _, e := range entries {
+		if latest[root{family: e.root.family, inferred: e.root.inferred}] == e {
+			r.place(e)
+		}
+	}
+	slices.SortFunc(r.episodes, func(a, b *heldEpisode) int { return cmp.Compare(a.number, b.number) })
+	return r
+}
+
+// place puts an entry where it belongs.
+func (r *record) place(e *entry) {
+	number := episodeNumber(e.said.Episode)
+	r.highest = max(r.highest, number)
+	switch {
+	case e.said.Type == typeSource:
+		if !e.voided {
+			r.attached = append(r.attached, e.stands)
+		}
+	case e.root.inferred:
+		r.beside[e.root.family] = e
+	case number == 0:
+		r.person = append(r.person, e)
+	case e.element() == elReferral:
+		r.episode(e.said.Episode, number).referral = e
+	default:
+		held := r.episode(e.said.Episode, number)
+		held.rows = append(held.rows, e)
+	}
+}
+
+// rows are all rows, without the inferred events beside them.
+func (r *record) rows() []*entry {
+	list := slices.Clone(r.person)
+	for _, h := range r.episodes {
+		if h.referral != nil {
+			list = append(list, h.referral)
+		}
+		list = append(list, h.rows...)
+	}
+	return list
+}
+
+func (r *record) episode(name string, number int) *heldEpisode {
+	for _, held := range r.episodes {
+		if held.number == number {
+			return held
+		}
+	}
+	held := &heldEpisode{name: name, number: number}
+	r.episodes = append(r.episodes, held)
+	return held
+}
+
+// episodeName is the name of the nth episode of a child.
+func episodeName(n int) string { return "R" + strconv.Itoa(n) }
+
+// episodeNumber is the number in the name of an episode; 0 where there is none.
+func episodeNumber(name string) int {
+	digits, ok := strings.CutPrefix(name, "R")
+	if !ok {
+		return 0
+	}
+	n, err := strconv.Atoi(digits)
+	if err != nil || episodeName(n) != name {
+		return 0
+	}
+	return n
+}
+
+// resolve puts events together into the entries of a return, in the order of their ids.
+func resolve(events []casework.Event) []*entry {
+	byID := make(map[string]casework.Event, len(events))
+	entries := map[string]*entry{}
+	for _, e := range events {
+		byID[e.ID] = e
+		parsed, ok := parseRoot(e.ID)
+		if ok && e.Corrects == "" && e.Voids == "" {
+			entries[e.ID] = &entry{id: e.ID, root: parsed, said: e, stands: e}
+		}
+	}
+	for _, change := range changes(events) {
+		if e := entries[firstOf(change, byID)]; e != nil {
+			e.apply(change)
+		}
+	}
+	list := make([]*entry, 0, len(entries))
+	for _, e := range entries {
+		list = append(list, e)
+	}
+	slices.SortFunc(list, func(a, b *entry) int {
+		return cmp.Or(a.stands.Recorded.Compare(b.stands.Recorded), cmp.Compare(a.id, b.id))
+	})
+	return list
+}
+
+// changes are the corrections and voids in the order in which they were recorded.
+func changes(events []casework.Event) []casework.Event {
+	list := slices.DeleteFunc(slices.Clone(events), func(e casework.Event) bool { return e.Corrects == "" && e.Voids == "" })
+	slices.SortStableFunc(list, func(a, b casework.Event) int { return a.Recorded.Compare(b.Recorded) })
+	return list
+}
+
+// firstOf is the id of the first event of the entry that a change belongs to; "" where
+// the way there is broken.
+func firstOf(e casework.Event, byID map[string]casework.Event) string {
+	for range len(byID) + 1 {
+		target := cmp.Or(e.Corrects, e.Voids)
+		if target == "" {
+			return e.ID
+		}
+		next, ok := byID[target]
+		if !ok {
+			return ""
+		}
+		e = next
+	}
+	return ""
+}
+
+func (e *entry) apply(change casework.Event) {
+	if change.Voids != "" {
+		e.voided = true
+		e.gone = e.gone || change.ID == e.id+endVoid
+		return
+	}
+	e.stands = change
+	if n := correctionNumber(change.ID, e.id); n > 0 {
+		e.said = change
+		e.last = max(e.last, n)
+	}
+}
+
+// assessmentsKept are the starts of assessments that the record holds of an episode and
+// keeps: outside the period, and not among those that the return says.
+func (h *heldEpisode) assessmentsKept(said []*fact, period Period) []calendar.Date {
+	if h == nil {
+		return nil
+	}
+	days := make([]calendar.Date, 0, len(said))
+	for _, f := range said {
+		days = append(days, f.day)
+	}
+	var kept []calendar.Date
+	for _, e := range h.rows {
+		day := e.said.At.Day
+		if e.element() != elAssessmentStart || e.voided || period.Holds(day) {
+			continue
+		}
+		if at := slices.Index(days, day); at >= 0 {
+			days = slices.Delete(days, at, at+1)
+			continue
+		}
+		kept = append(kept, day)
+	}
+	return kept
+}
+
+// conferencesFor are the days of the conferences that can have decided on a plan: those
+// of the return, and those that the record holds and keeps, outside the period. One that
+// it keeps as having decided on none is left out: it is not corrected, and the plan's
+// clocks must not be lost with it.
+func (h *heldEpisode) conferencesFor(said []calendar.Date, period Period) []calendar.Date {
+	if h == nil {
+		return said
+	}
+	days := slices.Clone(said)
+	for _, e := range h.rows {
+		day := e.stands.At.Day
+		if e.element() != elConference || e.voided || period.Holds(day) {
+			continue
+		}
+		if e.stands.Data.Text(fieldOutcome) == "no_plan" {
+			days = slices.DeleteFunc(days, func(d calendar.Date) bool { return d == day })
+			continue
+		}
+		days = append(days, day)
+	}
+	return days
+}

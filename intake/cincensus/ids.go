@@ -1,0 +1,76 @@
+package cincensus
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"longstop/calendar"
+)
+
+// The endings of ids: see the package documentation.
+const (
+	idPrefix      = "cin-"
+	endCorrection = "+c"
+	endVoid       = "+v"
+	endAgain      = "+r"
+	endInferred   = "+i"
+)
+
+// hashLetters are how many letters of five bits name a row: enough that two rows of a
+// county's lifetime never meet by chance.
+const hashLetters = 16
+
+var rootForm = regexp.MustCompile(`^(cin-[a-z2-7]{16})(\+i)?((?:\+r)*)$`)
+
+// root is the id of the first event of an entry, taken apart.
+type root struct {
+	family   string // names the row through all its lives, and the inferred event beside it
+	inferred bool
+	lives    int // how often it came again
+}
+
+// parseRoot takes an id apart; false where it is not one of a return's first events.
+func parseRoot(id string) (root, bool) {
+	m := rootForm.FindStringSubmatch(id)
+	if m == nil {
+		return root{}, false
+	}
+	return root{family: m[1], inferred: m[2] != "", lives: len(m[3]) / len(endAgain)}, true
+}
+
+// correctionNumber is the number of a return's own correction of an entry, or 0.
+func correctionNumber(id, entry string) int {
+	rest, ok := strings.CutPrefix(id, entry+endCorrection)
+	if !ok {
+		return 0
+	}
+	n, err := strconv.Atoi(rest)
+	if err != nil || n < 1 {
+		return 0
+	}
+	return n
+}
+
+// namer gives new rows their ids. They hold a hash of the reference and of what the row
+// was when it was first seen, never the reference itself.
+type namer struct {
+	reference string
+	taken     map[string]bool
+}
+
+// name is the id of a new row; rows that are alike are told apart by a number.
+func (n *namer) name(episode, element string, day calendar.Date) string {
+	for ordinal := 0; ; ordinal++ {
+		text := fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%d", n.reference, episode, element, day, ordinal)
+		digest := sha256.Sum256([]byte(text))
+		id := idPrefix + strings.ToLower(base32.StdEncoding.EncodeToString(digest[:]))[:hashLetters]
+		if !n.taken[id] {
+			n.taken[id] = true
+			return id
+		}
+	}
+}

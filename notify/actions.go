@@ -1,0 +1,53 @@
+package notify
+
+// explain gives the command that shows how the date was worked out.
+func (l Letter) explain(t *page) {
+	if l.CaseReference == "" || l.DutyRef == "" {
+		return
+	}
+	t.para("How this was worked out, day by day:")
+	t.commands("starter explain " + shellWord(l.CaseReference) + " " + shellWord(l.DutyRef))
+}
+
+// actions are what the reader can do, and who is told next if nobody does anything.
+func (l Letter) actions(t *page) {
+	if l.Kind == Resolved {
+		return
+	}
+	if l.Kind != Drift && l.WaitingFor == "" {
+		t.para("Already done? Then record when it happened. That is what counts, not when it is recorded.")
+	}
+	l.acknowledge(t)
+	t.para(l.next())
+}
+
+// acknowledge says how to hold the ladder: rules.md, section 6. The head of service's
+// rung is never held, so the head of service is not offered it.
+func (l Letter) acknowledge(t *page) {
+	if l.Kind != Escalation && l.Kind != Drift || l.Role == "head_of_service" || l.NoticeID == "" {
+		return
+	}
+	stays := "The due date stays as it is, and the head of service is told all the same."
+	if l.Due == "" {
+		stays = "The head of service is told all the same."
+	}
+	t.para("A day has been agreed? Then say so, and the team manager and the service manager are not told again until it is " +
+		"over (ten working days at the most). " + stays)
+	t.commands("starter acknowledge " + shellWord(l.NoticeID) + " --by WHO --promise YYYY-MM-DD --note TEXT")
+}
+
+// next says who is told next, and when, if nothing is recorded.
+func (l Letter) next() string {
+	told := make([]string, 0, len(l.Next))
+	for _, n := range l.Next {
+		if n.Role == l.Role && l.Standing == InRole {
+			told = append(told, "you are told again"+onWhen(n.At))
+			continue
+		}
+		told = append(told, roleWords(n.Role)+" is told"+onWhen(n.At))
+	}
+	if len(told) == 0 {
+		return ""
+	}
+	return "If nothing is recorded, " + and(told) + "."
+}

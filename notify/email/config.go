@@ -1,0 +1,147 @@
+// Package email is the channel that sends notices by SMTP.
+//
+// A message goes out with the Message-ID that it is given, so that a repetition after a
+// crash can be recognised. The connection is kept for a moment, so that several messages
+// in a row share it. No error and no receipt holds a recipient's address.
+package email
+
+import (
+	"crypto/x509"
+	"fmt"
+	"net"
+	"net/mail"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// TLS is how the connection to the mail server is protected.
+type TLS string
+
+// StartTLS begins in the clear and must turn to TLS before anything else (port 587 as a
+// rule); ImplicitTLS speaks TLS at once (port 465); NoTLS never does: for a server on
+// this machine or in a network of its own.
+const (
+	StartTLS    TLS = "starttls"
+	ImplicitTLS TLS = "tls"
+	NoTLS       TLS = "none"
+)
+
+// DefaultTimeout bounds the sending of one message, the connection included.
+const DefaultTimeout = 30 * time.Second
+
+// Secret is a text that is never printed, whatever prints it.
+type Secret string
+
+// String says only whether there is one.
+func (s Secret) String() string {
+	if s == "" {
+		return "none"
+	}
+	return "set"
+}
+
+// GoString is String, for %#v.
+func (s Secret) GoString() string { return s.String() }
+
+// MarshalText is String, for JSON and the like.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Config says how to reach the mail server, and who writes.
+type Config struct {
+	Host     string
+	Port     int    // 0: 587, or 465 with ImplicitTLS
+	From     string // the sender's address
+	FromName string // "Longstop" where it is empty
+	Username string // "": no sign-in
+	Password Secret
+	TLS      TLS           // "": StartTLS
+	HELO     string        // "": the machine's name
+	Timeout  time.Duration // of one message; 0: DefaultTimeout
+	Roots    *x509.CertPool
+}
+
+// withDefaults fills what is empty.
+func (c Config) withDefaults() Config {
+	if c.TLS == "" {
+		c.TLS = StartTLS
+	}
+	if c.Port == 0 {
+		c.Port = 587
+		if c.TLS == ImplicitTLS {
+			c.Port = 465
+		}
+	}
+	if c.FromName == "" {
+		c.FromName = "Longstop"
+	}
+	if c.Timeout == 0 {
+		c.Timeout = DefaultTimeout
+	}
+	return c
+}
+
+// check says what is wrong with a filled Config, and which setting to change.
+func (c Config) check() error {
+	switch {
+	case c.Host == "" || strings.ContainsAny(c.Host, " \t\r\n/"):
+		return wrong(envURL, "it names no mail server")
+	case c.Port < 1 || c.Port > 65535:
+		return wrong(envURL, "the port must be a number from 1 to 65535")
+	case c.TLS != StartTLS && c.TLS != ImplicitTLS && c.TLS != NoTLS:
+		return wrong(envURL, "tls must be starttls, tls or none")
+	case c.Timeout < 0:
+		return wrong(envURL, "timeout must be longer than nothing")
+	case strings.ContainsAny(c.HELO, " \t\r\n"):
+		return wrong(envURL, "helo must be one word, the name of this machine")
+	case c.From == "":
+		return wrong(envFrom, "nobody is named as the sender")
+	case !isAddress(c.From):
+		return wrong(envFrom, "the sender is not an e-mail address")
+	case c.Username != "" && c.Password == "":
+		return wrong(envPassword, "the mail server's address names a user, but there is no password")
+	case c.Username == "" && c.Password != "":
+		return wrong(envURL, "there is a password, but no user is named")
+	case c.Username != "" && c.TLS == NoTLS && !c.loopback():
+		return wrong(envURL, "a password is not sent without TLS to another machine: use tls=starttls or tls=tls")
+	}
+	return nil
+}
+
+// loopback says whether the mail server runs on this machine.
+func (c Config) loopback() bool {
+	if strings.EqualFold(c.Host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(c.Host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// InTheClear says that messages travel to another machine without TLS: allowed where it
+// was asked for, and worth a warning at the start.
+func (c Config) InTheClear() bool { return c.TLS == NoTLS && !c.loopback() }
+
+// Addr is the mail server as host:port.
+func (c Config) Addr() string { return net.JoinHostPort(c.Host, strconv.Itoa(c.Port)) }
+
+// String is the settings without the password.
+func (c Config) String() string {
+	return fmt.Sprintf("smtp %s tls=%s from=%s user=%s password=%s", c.Addr(), c.TLS, c.From, c.Username, c.Password)
+}
+
+// GoString is String, for %#v.
+func (c Config) GoString() string { return c.String() }
+
+// MarshalZerologObject logs the settings without the password.
+func (c Config) MarshalZerologObject(e *zerolog.Event) {
+	e.Str("server", c.Addr()).Str("tls", string(c.TLS)).Str("from", c.From).Str("user", c.Username).
+		Stringer("password", c.Password).Dur("timeout", c.Timeout)
+}
+
+// isAddress says whether a text is one plain address, local@domain, and nothing else.
+func isAddress(s string) bool {
+	a, err := mail.ParseAddress(s)
+	return err == nil && a.Name == "" && a.Address == s
+}

@@ -1,0 +1,165 @@
+package notify
+
+import (
+	"strings"
+	"unicode"
+)
+
+// facts are the lines "Label: value": which case, which duty, by when, by which rule.
+func (l Letter) facts(t *page) {
+	t.gap()
+	t.field("Case reference", l.CaseReference)
+	t.field("Duty", duty(l.DutyTitle, l.DutyRef))
+	t.field("Pathway", camelWords(l.Pathway))
+	t.field("Due", l.dueFact())
+	if l.Kind == Moved && l.DueWas != "" {
+		t.field("Before", "by "+shortWhen(l.DueWas))
+	}
+	if l.LimitText == "" {
+		t.field("Counted from", l.startFact())
+	} else {
+		t.field("Limit", l.limitFact())
+	}
+	t.field("Source", l.sourceFact())
+	t.field("The council's own limit beside it", l.localFact())
+}
+
+// dueFact says "by" a day and that earlier is as good: people have read a due date as
+// the only day allowed.
+func (l Letter) dueFact() string {
+	if l.Due == "" {
+		return ""
+	}
+	due := "by " + shortWhen(l.Due)
+	switch {
+	case l.Kind == Resolved:
+		return due
+	case l.late():
+		return due + l.lateBy()
+	case isInstant(l.Due):
+		return due + " at the latest; any earlier time is as good"
+	default:
+		return due + " at the latest; any earlier day is as good"
+	}
+}
+
+func (l Letter) lateBy() string {
+	switch {
+	case l.DaysLate == 0:
+		return "; that time has passed"
+	case l.standingOfLimit() != "":
+		return "; " + count(l.DaysLate, "day", "days") + " past it"
+	default:
+		return "; " + count(l.DaysLate, "day", "days") + " late"
+	}
+}
+
+func (l Letter) limitFact() string {
+	if start := l.startFact(); start != "" {
+		return l.LimitText + ", counted from " + start
+	}
+	return l.LimitText
+}
+
+func (l Letter) startFact() string {
+	if l.Started == "" || l.StartedBy == "" {
+		return shortWhen(l.Started)
+	}
+	return shortWhen(l.Started) + " (" + eventWords(l.StartedBy) + ")"
+}
+
+func (l Letter) sourceFact() string {
+	switch {
+	case l.Source == "":
+		return ""
+	case l.Status == "" || l.Status == "local":
+		return l.Source
+	default:
+		return l.Source + " (" + l.Status + ")"
+	}
+}
+
+func (l Letter) localFact() string {
+	if l.LocalDue == "" {
+		return ""
+	}
+	fact := "by " + shortWhen(l.LocalDue)
+	if l.LocalLimitText != "" {
+		fact += ", " + l.LocalLimitText
+	}
+	if l.LocalSource != "" {
+		fact += ", " + l.LocalSource
+	}
+	return fact + " (no law sets this one)"
+}
+
+// story is what happened to this date and to its messages.
+func (l Letter) story() string {
+	var s []string
+	if l.Kind == Moved && l.MovedWhy != "" {
+		s = append(s, "Why it moved: "+sentence(l.MovedWhy))
+	}
+	if l.Kind == Resolved && l.RecordedLateDays > 0 {
+		s = append(s, l.recordedLate())
+	}
+	if l.LadderFrom != "" && l.Kind != Resolved {
+		s = append(s, "The due date became known late, so reminders are counted from "+shortWhen(l.LadderFrom)+".")
+	}
+	if len(l.Missed) > 0 {
+		s = append(s, "Not sent at their time: "+l.missed()+". Longstop was not running then, or the record did not yet hold "+
+			"this. The present message makes up for it.")
+	}
+	return strings.Join(s, " ")
+}
+
+func (l Letter) recordedLate() string {
+	late := "It was recorded " + count(l.RecordedLateDays, "day", "days") + " after it happened"
+	if l.Outcome == Met {
+		return late + ", which is why you were told of it. It counts as done in time."
+	}
+	return late + "."
+}
+
+// missed is the steps that this message makes up for, in words.
+func (l Letter) missed() string {
+	words := make([]string, 0, len(l.Missed))
+	for _, rung := range l.Missed {
+		if rung == "0" && isInstant(l.Due) {
+			words = append(words, "the message for the time by which it was due")
+			continue
+		}
+		words = append(words, "the message for "+strings.TrimPrefix(strings.TrimPrefix(rungWords(rung), "on "), "at "))
+	}
+	return and(words)
+}
+
+// cautions are what must be known before the date or the rule is relied on.
+func (l Letter) cautions() string {
+	var s []string
+	switch limit := l.standingOfLimit(); {
+	case l.Kind == Drift:
+		s = append(s, "This alarm stands for no limit, and nothing has been broken. It is there so that nothing is left to drift.")
+	case limit != "":
+		s = append(s, limit)
+	}
+	if l.Provisional {
+		s = append(s, "The date is provisional: the bank holidays that it depends on are not all published yet.")
+	}
+	if l.Unverified {
+		s = append(s, "The words of this source have not been checked against the original.")
+	}
+	return strings.Join(s, " ")
+}
+
+// camelWords turns a workflow type's name into words: "ChildProtection" into "Child protection".
+func camelWords(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		if i > 0 && unicode.IsUpper(r) {
+			b.WriteByte(' ')
+			r = unicode.ToLower(r)
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

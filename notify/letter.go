@@ -1,0 +1,131 @@
+package notify
+
+// Kind is what a notice is for.
+type Kind string
+
+// The kinds of notice, as rules.md section 6 has them; List is the list that a manager
+// gets after the first load of a council's history.
+const (
+	Reminder   Kind = "reminder"
+	Escalation Kind = "escalation"
+	Resolved   Kind = "resolved"
+	Moved      Kind = "moved"
+	Drift      Kind = "drift"
+	List       Kind = "list"
+)
+
+// Outcome is how a duty came to be no longer owed.
+type Outcome string
+
+// The outcomes. Undone: a later record corrected or took back what had started the duty,
+// or showed another date, so that there is nothing to be late for.
+const (
+	Met     Outcome = "met"
+	MetLate Outcome = "met_late"
+	Ended   Outcome = "ended"
+	Undone  Outcome = "undone"
+)
+
+// Standing is why this person, and not the one whom the rung names, gets a letter.
+type Standing string
+
+// The standings. The zero value is the usual one: the person holds the role.
+const (
+	InRole  Standing = ""
+	Cover   Standing = "cover"   // stands in for somebody who is away
+	Nobody  Standing = "nobody"  // nobody holds the role
+	Refused Standing = "refused" // the message to the holder was refused for good
+)
+
+// Letter is everything that one notice says. Dates are YYYY-MM-DD; an instant (limits in
+// hours) is RFC 3339 and is shown in London's time. An empty field is left out of the
+// text. Fields that come from the rule pack (DutyTitle, Todo, Source) are shown as they
+// are; no field may hold the name of a child or of a member of a family.
+type Letter struct {
+	NoticeID string
+	Kind     Kind
+	Role     string   // worker, team_manager, service_manager, head_of_service: whom the rung names
+	Standing Standing // why it is this person
+	Today    string   // the London day on which it is sent; gives "today" and "tomorrow"
+
+	CaseReference string // the source's own
+	DutyRef       string // CP-10
+	DutyTitle     string // "Child protection visit"
+	Todo          string // "Visit the child and see them."
+	Pathway       string // workflow type name
+
+	Started   string // the date or instant from which the limit counts
+	StartedBy string // the type of the event that started it, or words
+	LimitText string // "45 working days"
+	Status    string // the edition's: statute, regulation, statutory guidance, practice direction, guidance, practice, local
+	Source    string
+	// Local: the only limit is the council's own. Neither it nor a practice is ever
+	// spoken of as a breach of law.
+	Local      bool
+	Unverified bool // the words of the source have not been checked
+
+	Due         string // "" while it waits
+	DueWas      string // moved: what this person was told before
+	MovedWhy    string // moved: which record or rule moved it, in words
+	Provisional bool
+	Overdue     bool // the state of the duty; for a limit in hours it may be overdue with DaysLate 0
+	DaysLate    int  // London days from the due date
+	// LocalDue, LocalLimitText and LocalSource are the council's own limit beside the
+	// national one; DutyRef's own limit is then the national one.
+	LocalDue, LocalLimitText, LocalSource string
+	WaitingFor                            string // the type of the missing event
+
+	Rung   string   // "-10wd", "0", "+1wd", "50%", "+4h", "9m", "waiting"
+	Missed []string // the rungs for which this message makes up
+	// LadderFrom is the day from which the ladder is counted where that is not the due
+	// date: the date became known late, or came with a backlog.
+	LadderFrom string
+
+	Outcome          Outcome // resolved
+	MetOn            string  // resolved: the date or instant on which it was met or ended
+	EndedBy          string  // resolved: the type of the event that ended it, or words
+	RecordedLateDays int     // resolved: how many days after it happened it was recorded
+
+	// Next is who is told next, and when, if nothing is recorded; in order.
+	Next []NextRung
+
+	PerhapsTwice bool // found half sent after a crash
+	IsDemo       bool // the case is invented
+}
+
+// NextRung is a rung still to come.
+type NextRung struct {
+	Role string
+	At   string // date or instant
+}
+
+// Message is the letter as a message to one person. The id is the Message-ID, the same
+// for each attempt.
+func (l Letter) Message(id, to, toName string) Message {
+	return Message{
+		ID: id, To: to, ToName: toName, Subject: l.Subject(), Text: l.Text(),
+		Notice: l.NoticeID, Role: l.Role, Kind: l.Kind,
+	}
+}
+
+// standingOfLimit is what must be said of a limit that no law sets; "" for the others.
+func (l Letter) standingOfLimit() string {
+	switch {
+	case l.Local || l.Status == "local":
+		return "This is the council's own limit. No law sets it."
+	case l.Status == "practice" || l.Status == "guidance":
+		return "This limit is accepted practice. No law sets it."
+	default:
+		return ""
+	}
+}
+
+// limitNoun is what a limit that no law sets is called.
+func (l Letter) limitNoun() string {
+	if l.Local || l.Status == "local" {
+		return "the council's own limit"
+	}
+	return "the practice limit"
+}
+
+func (l Letter) late() bool { return l.Overdue || l.DaysLate > 0 }

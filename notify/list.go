@@ -1,0 +1,170 @@
+package notify
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// MaxListRows is how many duties a list names; the rest is counted.
+const MaxListRows = 200
+
+// ListLetter is the one letter that a manager gets after the first load of a council's
+// history: what was already overdue on that day (rules.md, section 6). Duties that the
+// source does not report are no part of it.
+type ListLetter struct {
+	NoticeID string
+	Role     string
+	Standing Standing
+	Teams    []string  // the teams that the list is about; their references
+	LoadedOn string    // the day of the load
+	From     string    // the day on which reminders for these begin
+	Rows     []ListRow // all of them, in any order
+
+	PerhapsTwice bool
+	IsDemo       bool
+}
+
+// ListRow is one overdue duty of a list.
+type ListRow struct {
+	CaseReference string
+	DutyRef       string
+	DutyTitle     string
+	Due           string // date or instant
+	DaysLate      int
+	Local         bool // the council's own limit or accepted practice: no law sets it
+}
+
+// Message is the list as a message to one person.
+func (l ListLetter) Message(id, to, toName string) Message {
+	return Message{
+		ID: id, To: to, ToName: toName, Subject: l.Subject(), Text: l.Text(),
+		Notice: l.NoticeID, Role: l.Role, Kind: List,
+	}
+}
+
+// Subject says how many and of which teams.
+func (l ListLetter) Subject() string {
+	subject := count(len(l.Rows), "duty", "duties") + " past the limit when Longstop started"
+	if len(l.Teams) > 0 && len(l.Teams) <= 3 {
+		subject += ": " + l.teams()
+	}
+	return subjectLine(subject, l.NoticeID, l.IsDemo)
+}
+
+// Text is the list, worst first within each rule.
+func (l ListLetter) Text() string {
+	var t page
+	first := "Please plan how these are caught up"
+	if l.From != "" {
+		first += " by " + longWhen(l.From) + ", when reminders for them begin"
+	}
+	t.para(first + ": " + count(len(l.Rows), "duty was", "duties were") + " already past the limit when the records of " +
+		l.teams() + " were first loaded" + onDay(l.LoadedOn) + ".")
+	t.demo(l.IsDemo)
+	t.para("Nobody has been sent a reminder about any of them yet. Duties that the loaded records cannot tell anything " +
+		"about are not in this list: they are shown as unreported, not as overdue.")
+	l.section(&t, "Limits set by law or statutory guidance", false)
+	l.section(&t, "The council's own limits and accepted practice (no law sets them)", true)
+	if more := len(l.Rows) - MaxListRows; more > 0 {
+		t.para(fmt.Sprintf("and %d more, less late than these. All of them:", more))
+	} else {
+		t.para("The same list as it stands today:")
+	}
+	t.commands(l.commands()...)
+	t.para("Something here was done in time? Then record when it happened. That is what counts, not when it is recorded, " +
+		"and the duty leaves the list.")
+	t.twice(l.PerhapsTwice)
+	t.footer(l.NoticeID, string(List), because(l.Role, l.Standing))
+	return t.String()
+}
+
+// section lists the duties whose limits are local, or are not, grouped by rule.
+func (l ListLetter) section(t *page, title string, local bool) {
+	groups := map[string][]ListRow{}
+	all := 0
+	for _, r := range l.Rows {
+		if r.Local == local {
+			all++
+		}
+	}
+	for _, r := range l.shown() {
+		if r.Local == local {
+			groups[r.DutyRef] = append(groups[r.DutyRef], r)
+		}
+	}
+	if all == 0 {
+		return
+	}
+	t.para(fmt.Sprintf("%s: %d", title, all))
+	refs := make([]string, 0, len(groups))
+	for ref := range groups {
+		refs = append(refs, ref)
+	}
+	slices.Sort(refs)
+	for _, ref := range refs {
+		rows := groups[ref]
+		t.heading(duty(rows[0].DutyTitle, ref) + ": " + l.shownOf(len(rows), ref, local))
+		for _, r := range rows {
+			t.item(r.text())
+		}
+	}
+}
+
+// shownOf says how many of a rule there are, and how many of them are shown.
+func (l ListLetter) shownOf(shown int, ref string, local bool) string {
+	all := 0
+	for _, r := range l.Rows {
+		if r.DutyRef == ref && r.Local == local {
+			all++
+		}
+	}
+	if all == shown {
+		return fmt.Sprint(all)
+	}
+	return fmt.Sprintf("%d, of which the latest %d", all, shown)
+}
+
+// shown is the rows that the text names: the most days late first.
+func (l ListLetter) shown() []ListRow {
+	rows := slices.Clone(l.Rows)
+	slices.SortStableFunc(rows, func(a, b ListRow) int {
+		return cmp.Or(cmp.Compare(b.DaysLate, a.DaysLate), cmp.Compare(a.Due, b.Due),
+			cmp.Compare(a.CaseReference, b.CaseReference), cmp.Compare(a.DutyRef, b.DutyRef))
+	})
+	return rows[:min(len(rows), MaxListRows)]
+}
+
+func (r ListRow) text() string {
+	past := "late"
+	if r.Local {
+		past = "past it"
+	}
+	if r.DaysLate == 0 {
+		return fmt.Sprintf("%s: by %s, some hours %s", r.CaseReference, shortWhen(r.Due), past)
+	}
+	return fmt.Sprintf("%s: by %s, %s %s", r.CaseReference, shortWhen(r.Due), count(r.DaysLate, "day", "days"), past)
+}
+
+func (l ListLetter) teams() string {
+	switch len(l.Teams) {
+	case 0:
+		return "your teams"
+	case 1:
+		return "team " + l.Teams[0]
+	default:
+		return "teams " + and(l.Teams)
+	}
+}
+
+func (l ListLetter) commands() []string {
+	if len(l.Teams) == 0 {
+		return []string{"starter duties --state overdue"}
+	}
+	lines := make([]string, 0, len(l.Teams))
+	for _, team := range l.Teams {
+		lines = append(lines, strings.Join([]string{"starter duties --team", shellWord(team), "--state overdue"}, " "))
+	}
+	return lines
+}

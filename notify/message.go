@@ -1,0 +1,63 @@
+// Package notify says things to people: what a notice says (Letter, ListLetter), and
+// the channels by which it goes (longstop/notify/email, longstop/notify/log).
+//
+// It knows nothing of cases, the record or Temporal: every field of a letter is plain
+// text, a date as text, or a number. Nothing in here reads a clock.
+//
+// Privacy: a letter names a case by its source's reference and never holds a name. A
+// subject, an error and a log line hold no case reference and no address either: they
+// name the notice.
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Message is one message to one person.
+type Message struct {
+	// ID is the Message-ID of RFC 5322 without its angle brackets. It is the same each
+	// time the same notice is sent, so that a repetition can be recognised.
+	ID      string
+	To      string // the address
+	ToName  string // the person's name; may be empty
+	Subject string // one line, without a case reference
+	Text    string // plain text, lines end in "\n"
+
+	Notice string // the notice's id: the only thing that errors and logs may say
+	Role   string // the role that it is meant for
+	Kind   Kind
+}
+
+// Channel delivers messages. Implementations are safe for concurrent use.
+type Channel interface {
+	// Name is a short word for the record: "email", "log".
+	Name() string
+	// Send delivers one message and returns what the other side answered, without
+	// addresses: kept in the record as the receipt. An error is a *PermanentError
+	// where this recipient was refused for good, so that another person must be
+	// told; any other error is temporary: it may have been delivered or not, and the
+	// same message with the same ID is to be sent again. Send returns soon after ctx
+	// is done.
+	Send(ctx context.Context, m Message) (receipt string, err error)
+}
+
+// ErrRefused matches every PermanentError with errors.Is.
+var ErrRefused = errors.New("the recipient was refused for good")
+
+// PermanentError says that a recipient was refused for good: trying again is no use, and
+// somebody else must be told. It holds neither the address nor the name.
+type PermanentError struct {
+	Notice  string // the notice's id
+	Channel string
+	Reason  string // "550 5.1.1", "not an e-mail address"
+}
+
+// Error is one line that names the notice and the channel.
+func (e *PermanentError) Error() string {
+	return fmt.Sprintf("notice %s: %s: %s (%s); correct the address on the staff record", e.Notice, e.Channel, ErrRefused, e.Reason)
+}
+
+// Is says that a PermanentError is ErrRefused.
+func (e *PermanentError) Is(target error) bool { return target == ErrRefused }

@@ -1,0 +1,62 @@
+package notify
+
+// Subject says which duty and by when, in one line. It travels in the clear and is shown
+// on locked screens, so it has no case reference; the first part of the notice's id keeps
+// two letters apart that say the same of two cases.
+func (l Letter) Subject() string {
+	return subjectLine(l.headline(), l.NoticeID, l.IsDemo)
+}
+
+func (l Letter) headline() string {
+	name := duty(l.DutyTitle, l.DutyRef)
+	switch {
+	case l.Kind == Resolved && (l.Outcome == Met || l.Outcome == MetLate):
+		return "Done: " + name
+	case l.Kind == Resolved:
+		return "No longer owed: " + name
+	case l.Kind == Drift:
+		return "Drift, " + rungWords(l.Rung) + ": " + name
+	case l.Kind == Moved && l.Due == "":
+		return "Date no longer stands: " + name
+	case l.Kind == Moved:
+		return "Date moved, now due by " + shortWhen(l.Due) + ": " + name
+	case l.WaitingFor != "":
+		return "No due date yet: " + name
+	case l.late():
+		return l.pastLimit() + ": " + name
+	case l.Due == "":
+		return name
+	default:
+		return "Due by " + shortWhen(l.Due) + ": " + name
+	}
+}
+
+// pastLimit is "Overdue by 3 days", and never says "overdue" of a limit that no law sets.
+func (l Letter) pastLimit() string {
+	past := "Overdue"
+	if l.standingOfLimit() != "" {
+		past = "Past " + l.limitNoun()
+	}
+	if l.DaysLate > 0 {
+		past += " by " + count(l.DaysLate, "day", "days")
+	}
+	return past
+}
+
+func subjectLine(text, notice string, demo bool) string {
+	if demo {
+		text = "[Demo] " + text
+	}
+	if notice != "" {
+		text += " [" + shortID(notice) + "]"
+	}
+	return oneLine(text)
+}
+
+// shortID is the first eight characters of an id.
+func shortID(id string) string {
+	if runes := []rune(id); len(runes) > 8 {
+		return string(runes[:8])
+	}
+	return id
+}

@@ -1,0 +1,149 @@
+package notify
+
+import "strings"
+
+// Text is the letter: plain text in lines of at most Width characters. Its first line
+// says what to do by when; then come which case, which rule and its source, how to see
+// how the date was worked out, and who is told next.
+func (l Letter) Text() string {
+	var t page
+	t.para(l.first())
+	t.demo(l.IsDemo)
+	l.facts(&t)
+	t.para(l.cautions())
+	t.para(l.story())
+	l.explain(&t)
+	l.actions(&t)
+	t.twice(l.PerhapsTwice)
+	t.footer(l.NoticeID, l.label(), because(l.Role, l.Standing))
+	return t.String()
+}
+
+// first is the line that says what to do by when.
+func (l Letter) first() string {
+	switch l.Kind {
+	case Resolved:
+		return l.resolved()
+	case Moved:
+		return l.moved()
+	case Drift:
+		return "Please look at this again after " + strings.TrimPrefix(rungWords(l.Rung), "at ") + ": " + sentence(l.Todo)
+	case Reminder, Escalation, List:
+	}
+	switch {
+	case l.WaitingFor != "":
+		return "To do now: record what is missing, " + event(l.WaitingFor) + ". Until then no due date can be worked out for " +
+			l.name() + "."
+	case l.Kind == Escalation:
+		return "Please see that this is done " + l.deadline() + ": " + sentence(l.Todo)
+	default:
+		return "To do " + l.deadline() + ": " + sentence(l.Todo)
+	}
+}
+
+// deadline is "by Thursday 3 December 2026", or "now" with how late it is: never "on",
+// since any earlier day is as good.
+func (l Letter) deadline() string {
+	switch {
+	case l.late() && l.DaysLate > 0 && l.standingOfLimit() == "":
+		return "now (" + count(l.DaysLate, "day", "days") + " late)"
+	case l.late() && l.DaysLate > 0:
+		return "now (" + count(l.DaysLate, "day", "days") + " past " + l.limitNoun() + ")"
+	case l.late():
+		return "now (the time by which it was due has passed)"
+	case l.Due == "":
+		return "now"
+	}
+	days, known := daysBetween(l.Today, l.Due)
+	switch {
+	case known && days == 0 && isInstant(l.Due):
+		return "by " + longWhen(l.Due) + ", today"
+	case known && days == 0:
+		return "today, " + longWhen(l.Due)
+	case known && days == 1 && isInstant(l.Due):
+		return "by " + longWhen(l.Due) + ", tomorrow"
+	case known && days == 1:
+		return "by tomorrow, " + longWhen(l.Due)
+	default:
+		return "by " + longWhen(l.Due)
+	}
+}
+
+func (l Letter) moved() string {
+	was := " You had been told " + longWhen(l.DueWas) + "."
+	switch {
+	case l.DueWas == "":
+		was = ""
+	case l.Due == "":
+		return "The date of " + longWhen(l.DueWas) + " no longer stands for " + l.name() + "." + l.missing()
+	}
+	to := "To do "
+	if l.Role != "worker" {
+		to = "To be done "
+	}
+	return to + l.deadline() + ": " + sentence(l.Todo) + was
+}
+
+func (l Letter) missing() string {
+	if l.WaitingFor == "" {
+		return ""
+	}
+	return " The new one can be worked out once what is missing is recorded, " + event(l.WaitingFor) + "."
+}
+
+// resolved says how the duty came to its end.
+func (l Letter) resolved() string {
+	switch l.Outcome {
+	case Met:
+		return "Nothing more to do: " + l.name() + " was done in time" + l.met() + "."
+	case MetLate:
+		return "Nothing more to do: " + l.name() + " was done" + l.met() + l.howLate() + "."
+	case Ended:
+		return "Nothing more to do: " + l.name() + " is no longer owed; it ended" + l.met() + l.byEvent() + "."
+	case Undone:
+	}
+	return "Nothing more to do: " + l.name() + " is not owed after all. A later record corrected or took back what it rested on."
+}
+
+func (l Letter) met() string {
+	if isInstant(l.MetOn) {
+		return ", at " + longWhen(l.MetOn)
+	}
+	if l.MetOn == "" {
+		return ""
+	}
+	return ", on " + longWhen(l.MetOn)
+}
+
+func (l Letter) howLate() string {
+	switch {
+	case l.DaysLate == 0:
+		return ", after its time"
+	case l.standingOfLimit() != "":
+		return ", " + count(l.DaysLate, "day", "days") + " past " + l.limitNoun()
+	default:
+		return ", " + count(l.DaysLate, "day", "days") + " late"
+	}
+}
+
+func (l Letter) byEvent() string {
+	if l.EndedBy == "" {
+		return ""
+	}
+	return " (" + eventWords(l.EndedBy) + ")"
+}
+
+func (l Letter) name() string {
+	if l.DutyTitle == "" && l.DutyRef == "" {
+		return "this"
+	}
+	return "“" + duty(l.DutyTitle, l.DutyRef) + "”"
+}
+
+// label is what the notice is called in the record: "reminder, step -5wd".
+func (l Letter) label() string {
+	if l.Rung == "" || l.Kind == "" {
+		return string(l.Kind)
+	}
+	return string(l.Kind) + ", step " + l.Rung
+}

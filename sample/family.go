@@ -1,0 +1,123 @@
+package sample
+
+import (
+	"slices"
+
+	"longstop/calendar"
+)
+
+// family is one or more children with one history between them: siblings are referred, seen
+// and planned for together.
+type family struct {
+	number   int
+	children []child
+	episodes []episode // what the return shows, in order; at least one
+	conduct  conduct
+}
+
+// child is what a return says of one child beside the episodes.
+type child struct {
+	id           string
+	birth        calendar.Date // zero while expected
+	expected     calendar.Date
+	sex          string
+	ethnicity    string
+	disabilities []string
+	noUPN        string // why there is no unique pupil number
+}
+
+// current is the latest episode.
+func (fam *family) current() *episode { return &fam.episodes[len(fam.episodes)-1] }
+
+var familySizes = weighted[int]{{56, 1}, {27, 2}, {11, 3}, {5, 4}, {1, 5}}
+
+// bear gives the family its children, oldest first. They are born before the first referral
+// shown, and under 18 on the day of the return.
+func (fam *family) bear(f frame, d *dice, size int) {
+	ethnicity := ethnicities.draw(d)
+	for _, birth := range births(f, d, fam.episodes[0].referral, size) {
+		fam.children = append(fam.children, newChild(f, d, birth, ethnicity))
+	}
+	fam.expect(f, d)
+	if fam.current().noAction {
+		fam.withoutUPN("UN7")
+	}
+}
+
+func (fam *family) withoutUPN(why string) {
+	for i := range fam.children {
+		fam.children[i].noUPN = why
+	}
+}
+
+// ages at referral, in days: those of children in need, the youngest and the teenagers
+// somewhat more often than the rest.
+var ages = weighted[span]{
+	{7, span{1, 364}},
+	{20, span{365, 5*365 - 1}},
+	{28, span{5 * 365, 10*365 - 1}},
+	{34, span{10 * 365, 16*365 - 1}},
+	{11, span{16 * 365, 18*365 - 1}},
+}
+
+// births are the birth dates of a family's children, oldest first: brothers and sisters are
+// at least ten months apart, but for a few twins.
+func births(f frame, d *dice, referral calendar.Date, size int) []calendar.Date {
+	adult := f.day.AddYears(-18) // whoever was born by then is no child on the day
+	for {
+		days := []calendar.Date{referral.AddDays(-ages.draw(d).draw(d))}
+		for len(days) < size {
+			days = append(days, sibling(d, days[len(days)-1]))
+		}
+		slices.Sort(days)
+		if days[0] > adult.AddDays(1) && days[len(days)-1] < referral {
+			return days
+		}
+	}
+}
+
+func sibling(d *dice, of calendar.Date) calendar.Date {
+	if d.chance(0.02) {
+		return of
+	}
+	apart := 300 + d.tail(700, 3000)
+	if d.chance(0.5) {
+		return of.AddDays(apart)
+	}
+	return of.AddDays(-apart)
+}
+
+func newChild(f frame, d *dice, birth calendar.Date, ethnicity string) child {
+	c := child{birth: birth, ethnicity: ethnicity, disabilities: []string{"NONE"}, sex: "F", noUPN: "UN2"}
+	if d.chance(0.51) {
+		c.sex = "M"
+	}
+	if birth.AddYears(5) > f.ref {
+		c.noUPN = "UN1" // not of school age
+	}
+	if d.chance(0.12) {
+		c.disabilities = []string{disabilities.draw(d)}
+		if d.chance(0.4) {
+			c.disabilities = appendNew(c.disabilities, disabilities.draw(d))
+		}
+	}
+	return c
+}
+
+// expect makes the youngest child one that is not born yet, in some of the families for
+// whom that is possible: work with an unborn child has no plan and is recent.
+func (fam *family) expect(f frame, d *dice) {
+	e := fam.current()
+	recent := len(fam.episodes) == 1 && e.open() && e.referral > f.ref.AddDays(-150) && len(e.protection)+len(e.inNeed) == 0
+	if !recent || !d.chance(0.07) {
+		return
+	}
+	c := &fam.children[len(fam.children)-1]
+	c.birth, c.expected = 0, f.ref.AddDays(d.between(2, 105))
+	c.sex, c.noUPN, c.disabilities = "U", "UN1", []string{"NONE"}
+}
+
+// expecting says whether a child of the family is not born yet.
+func (fam *family) expecting() bool {
+	return slices.ContainsFunc(fam.children, func(c child) bool { return c.birth.IsZero() })
+}

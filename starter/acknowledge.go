@@ -1,0 +1,84 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+
+	"longstop/casework"
+	"longstop/store"
+)
+
+type acknowledgeCommand struct {
+	Notice  string `arg:"" help:"The notice's id, as its letter shows it."`
+	By      string `required:"" placeholder:"WHO" help:"Who acknowledges it."`
+	Promise dayArg `required:"" placeholder:"DATE" help:"The day by which it will be done, at most ten working days from today."`
+	Note    string `required:"" placeholder:"TEXT" help:"What is being done."`
+	JSON    bool   `name:"json" help:"One JSON object, for machines."`
+}
+
+// Help shows an example.
+func (acknowledgeCommand) Help() string {
+	return `Example:
+
+    starter acknowledge 6f1d0c1e-9f0e-4f0f-8a53-0d1c3f0a7b52 --by M01 --promise 2026-12-04 --note "visit booked for Thursday"
+
+Until the end of the promised day the alarms of the team manager and the service manager are held. The head of service's is never held, and nothing moves the due date.`
+}
+
+// Run records the acknowledgement in the case that the notice is about.
+func (c *acknowledgeCommand) Run(a *app) error {
+	return a.withService(true, func(s *service) error {
+		n, err := s.findNotice(c.Notice)
+		if err != nil {
+			return err
+		}
+		from, err := s.sourceOf(n)
+		if err != nil {
+			return err
+		}
+		e := casework.Event{
+			ID: changeID(n.ID), Source: from, Case: n.Case, Type: "notice.acknowledged", At: casework.AtInstant(s.clock.Now()), By: c.By,
+			Data: casework.Data{"duty": n.Duty, "by": c.By, "promise": c.Promise.String(), "note": c.Note, "notice": n.ID},
+		}
+		done, err := s.recordAll(from, []casework.Event{e})
+		done.ID = e.ID
+		return cmp.Or(done.print(a, c.JSON), err, refusedIf(len(done.Refused) > 0))
+	})
+}
+
+// findNotice finds a notice by its id.
+func (s *service) findNotice(id string) (*store.NoticeRow, error) {
+	list, err := s.record.Notices(s.app.ctx, store.NoticeFilter{})
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		switch {
+		case list[i].ID != id:
+		case list[i].Case == "":
+			return nil, refusef("%s: it is a list of a first load, not a notice about one duty", id)
+		default:
+			return &list[i], nil
+		}
+	}
+	return nil, refusef("%s: the record holds no such notice: its id stands in the letter", id)
+}
+
+// sourceOf is the source by whose reference the notice shows its case.
+func (s *service) sourceOf(n *store.NoticeRow) (string, error) {
+	events, err := s.record.Events(s.app.ctx, "", n.Case)
+	if err != nil {
+		return "", err
+	}
+	for i := range events {
+		key, err := s.record.CaseKey(s.app.ctx, events[i].Source, n.Case)
+		switch {
+		case errors.Is(err, store.ErrUnknown):
+		case err != nil:
+			return "", err
+		case key == n.CaseKey:
+			return events[i].Source, nil
+		}
+	}
+	return "", refusef("%s: no source refers to its case as %s any more", n.ID, n.Case)
+}

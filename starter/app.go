@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"longstop/casework"
+)
+
+// app is what every command runs with.
+type app struct {
+	streams
+	ctx    context.Context
+	direct io.Writer // standard output without its buffer, for a command that speaks while it runs
+}
+
+// printf writes to standard output, which is buffered: its error comes back when the
+// program ends.
+func (a *app) printf(format string, args ...any) {
+	fmt.Fprintf(a.out, format, args...)
+}
+
+// say writes one line to standard error.
+func (a *app) say(line string) {
+	fmt.Fprintln(a.err, line)
+}
+
+// refuse names what was refused, one line each, and says whether there was anything.
+func (a *app) refuse(refused []casework.Refusal) bool {
+	for i := range refused {
+		a.say(refused[i].Error())
+	}
+	return len(refused) > 0
+}
+
+// printJSON writes one JSON value on a line of its own.
+func (a *app) printJSON(v any) error {
+	enc := json.NewEncoder(a.out)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// printLines writes each row as JSON on a line of its own.
+func printLines[Row any](a *app, rows []Row) error {
+	for i := range rows {
+		if err := a.printJSON(rows[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// table writes rows of cells under headings, in columns two spaces apart.
+func (a *app) table(indent string, rows ...[]string) error {
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		line := indent
+		for i, cell := range row {
+			if i > 0 {
+				line += "\t"
+			}
+			line += cell
+		}
+		fmt.Fprintln(w, line)
+	}
+	return w.Flush()
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"sync"
+
+	"longstop/pathway"
+)
+
+// Couriers at once, and the batches that may wait for them: so few that a load does not
+// run so far ahead of its clocks that the sweep of the outbox sends them as well.
+const (
+	couriers     = 2
+	batchesAhead = 1
+)
+
+// background delivers nudges while a load goes on.
+type background struct {
+	nudges  chan []pathway.Nudge
+	workers sync.WaitGroup
+}
+
+func inBackground(ctx context.Context, c *courier) *background {
+	b := &background{nudges: make(chan []pathway.Nudge, batchesAhead)}
+	for range couriers {
+		b.workers.Go(func() {
+			for nudges := range b.nudges {
+				c.Deliver(ctx, nudges)
+			}
+		})
+	}
+	return b
+}
+
+// Deliver hands nudges over; it blocks while too many wait.
+func (b *background) Deliver(_ context.Context, nudges []pathway.Nudge) { b.nudges <- nudges }
+
+// wait ends when all that was handed over has been delivered.
+func (b *background) wait() {
+	close(b.nudges)
+	b.workers.Wait()
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"longstop/nudge"
+)
+
+type checkClocksCommand struct {
+	JSON bool `name:"json" help:"One JSON object, for machines."`
+}
+
+// Help shows examples.
+func (checkClocksCommand) Help() string {
+	return `Example:
+
+    starter check-clocks
+
+Compares every open pathway of the record with its workflow. Exit code 1 if a clock does not run as the record wants; 'starter rebuild' mends it, and so does a running worker within minutes.`
+}
+
+// Run names every clock with which something is wrong.
+func (c *checkClocksCommand) Run(a *app) error {
+	return a.withService(false, func(s *service) error {
+		if err := s.dial(); err != nil {
+			return err
+		}
+		report, err := nudge.Check(a.ctx, s.record, s.temporal, s.options.Namespace, nudge.Settle, a.now())
+		if err != nil {
+			return err
+		}
+		for _, f := range report.Faulty {
+			a.say(f.WorkflowID + ": " + string(f.Trouble) + ": " + f.Why)
+		}
+		if c.JSON {
+			if err := a.printJSON(report); err != nil {
+				return err
+			}
+		} else {
+			a.printf("%d of %d clocks run as the record wants.\n", report.Live, report.Open)
+		}
+		return refusedIf(!report.OK())
+	})
+}

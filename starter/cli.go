@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/alecthomas/kong"
+)
+
+// grammar is every command.
+type grammar struct {
+	Due     dueCommand     `cmd:"" group:"pure" help:"The due date of a timescale whose clock started on a date, and how it was worked out."`
+	Plan    planCommand    `cmd:"" group:"pure" help:"Fold events into duties: what is owed, when, and how it stands."`
+	Notices noticesCommand `cmd:"" group:"pure" help:"What would be sent to which role between two dates."`
+	Explain explainCommand `cmd:"" group:"pure" help:"How a duty came to its date, in words."`
+	Rules   rulesCommand   `cmd:"" group:"pure" help:"The rule pack: every timescale, its limit, source and in-force dates."`
+	Check   checkCommand   `cmd:"" group:"pure" help:"Check rule packs and overlays: every fault, with file, line and rule."`
+
+	Record      recordCommand      `cmd:"" group:"service" help:"Record events: what was refused, and why."`
+	Import      importCommand      `cmd:"" group:"service" help:"Load a statutory return."`
+	Events      eventsCommand      `cmd:"" group:"service" help:"What the record holds of a case, in the format that record takes."`
+	Correct     correctCommand     `cmd:"" group:"service" help:"Correct an event: writes a correction, with the reason."`
+	Void        voidCommand        `cmd:"" group:"service" help:"Take an event back: writes a void, with the reason."`
+	Duties      dutiesCommand      `cmd:"" group:"service" help:"The duties that the record holds, as of now."`
+	Acknowledge acknowledgeCommand `cmd:"" group:"service" help:"Acknowledge a notice with a promise, which holds the managers' alarms."`
+	Rebuild     rebuildCommand     `cmd:"" group:"service" help:"Start every clock again from the record; safe at any time."`
+	CheckClocks checkClocksCommand `cmd:"" group:"service" help:"Every open duty against a live clock."`
+	Migrate     migrateCommand     `cmd:"" group:"service" help:"Prepare the database of the record."`
+	Demo        demoCommand        `cmd:"" group:"service" help:"Load the sample return and play it."`
+}
+
+const description = `The statutory clocks of English children's social care.
+
+Exit codes: 0 done; 1 something in the input was refused (named on stderr, one line each); 2 wrong usage; 3 a service could not be reached.`
+
+func newParser(cli *grammar, s streams) (*kong.Kong, error) {
+	return kong.New(cli,
+		kong.Name("starter"),
+		kong.Description(description),
+		kong.Writers(s.out, s.err),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.ExplicitGroups([]kong.Group{
+			{Key: "pure", Title: "Without any service:"},
+			{Key: "service", Title: "With the services:"},
+		}),
+	)
+}
+
+// run parses and runs a command and returns the program's exit code.
+func run(ctx context.Context, s streams, args []string) int {
+	out := bufio.NewWriterSize(s.out, 64<<10)
+	err := parseAndRun(ctx, s, out, args)
+	if flushed := out.Flush(); err == nil && flushed != nil {
+		err = fmt.Errorf("writing the output: %w", flushed)
+	}
+	report(s.err, err)
+	return exitCode(err)
+}
+
+// report says what went wrong, unless the command has said so itself.
+func report(w io.Writer, err error) {
+	var lines *linesError
+	switch {
+	case err == nil || errors.Is(err, errRefused):
+	case errors.As(err, &lines):
+		fmt.Fprintln(w, err)
+	default:
+		fmt.Fprintf(w, "starter: %v\n", err)
+	}
+}
+
+func parseAndRun(ctx context.Context, s streams, out *bufio.Writer, args []string) error {
+	var cli grammar
+	parser, err := newParser(&cli, s)
+	if err != nil {
+		return err
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		return usagef("%w\nTry 'starter --help', or 'starter COMMAND --help' for an example.", err)
+	}
+	direct := s.out
+	s.out = out
+	return command.Run(&app{streams: s, ctx: ctx, direct: direct})
+}

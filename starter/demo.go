@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"longstop/calendar"
+	"longstop/starter/demo"
+)
+
+type demoCommand struct {
+	Children int    `default:"60" help:"How many children the invented return holds. Default: ${default}."`
+	Worker   string `placeholder:"FILE" help:"The worker to run. Default: the one beside this program."`
+	Dir      string `placeholder:"DIR" help:"Where the sample's files and the workers' logs go. Default: a folder beside the stack's data, or a temporary one."`
+	Once     bool   `env:"CI" help:"End after the summary rather than at Ctrl-C; so it does where CI is set."`
+}
+
+// Help shows an example.
+func (demoCommand) Help() string {
+	return `Example:
+
+    make demo
+
+starts a Postgres, a Temporal server and its UI of its own, and runs this with them. With services that run already:
+
+    LONGSTOP_DATABASE_URL=postgres://longstop@localhost:5432/longstop starter demo
+
+It loads an invented return, plays a few invented cases on a clock that runs fast (in a namespace and a database of their own), and ends with a summary. Never run it on a record that holds real children.`
+}
+
+// Run plays the demonstration.
+func (c *demoCommand) Run(a *app) error {
+	s, err := a.openService()
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.migrate(); err != nil {
+		return err
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("finding this program: %w", err)
+	}
+	o := demo.Options{
+		Out: a.direct, Starter: program, Worker: c.Worker, Dir: c.Dir, Database: s.url, Temporal: s.options,
+		UI: a.getenv("LONGSTOP_TEMPORAL_UI"), Children: c.Children, Day: calendar.DateOf(a.now()), Now: a.now,
+		Log: s.log, Linger: !c.Once,
+	}
+	if o.Worker == "" {
+		o.Worker = filepath.Join(filepath.Dir(program), "worker")
+	}
+	if o.Dir == "" {
+		o.Dir = filepath.Join(stackDir(a.getenv), "demo")
+	}
+	return unreachableOr(demo.Run(a.ctx, o))
+}
+
+// stackDir is the folder of the development stack that this runs in, or a temporary one.
+func stackDir(getenv func(string) string) string {
+	if dir := getenv("LONGSTOP_STACK_DIR"); dir != "" {
+		return dir
+	}
+	return filepath.Join(os.TempDir(), "longstop")
+}

@@ -1,0 +1,116 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"longstop/casetime"
+	"longstop/sample"
+	"longstop/store"
+)
+
+// load does what a council's data team does: it records who works there, loads the return
+// that the case system made, and records the visits that the case system pushes.
+func (s *show) load(ctx context.Context) error {
+	s.say("Longstop keeps the statutory clocks of children's social care. Everybody in this demonstration is invented.\n")
+	if s.UI != "" {
+		s.say("Watch it in the Temporal UI: %s/namespaces/%s/workflows\n", s.UI, s.Temporal.Namespace)
+	}
+	if err := s.startWorker(ctx, "worker"); err != nil {
+		return err
+	}
+	loaded, err := s.loadedBefore(ctx)
+	if err != nil || loaded {
+		return err
+	}
+	if err := s.writeSample(); err != nil {
+		return err
+	}
+	s.say("\nA return of %d children, made today, and beside it who holds them and the visits that were made: %s\n", s.Children, s.Dir)
+	for _, args := range [][]string{
+		{"record", s.file(sample.PeopleFile)},
+		{"import", "cin-census", s.file(sample.ReturnFile)},
+		{"record", s.file(sample.EventsFile)},
+	} {
+		if err := s.command(ctx, args...); err != nil {
+			return err
+		}
+	}
+	return s.listsSent(ctx)
+}
+
+// loadedBefore finds the record of an earlier demonstration, which is kept.
+func (s *show) loadedBefore(ctx context.Context) (bool, error) {
+	record, err := s.openRecord(ctx, store.Options{URL: s.Database, Clock: casetime.Real()})
+	if err != nil {
+		return false, err
+	}
+	defer record.Close()
+	sum, err := record.Summary(ctx)
+	if err != nil {
+		return false, err
+	}
+	if sum.Cases == 0 {
+		return false, nil
+	}
+	s.say("\nThe record of the last demonstration is here: its %d children are kept. `make clean` would begin anew.\n", sum.Cases)
+	return true, nil
+}
+
+func (s *show) writeSample() error {
+	made, err := sample.Make(sample.Options{Day: s.Day, Children: s.Children})
+	if err != nil {
+		return err
+	}
+	for name, write := range map[string]func(io.Writer) error{
+		sample.ReturnFile: made.WriteReturn, sample.PeopleFile: made.WritePeople, sample.EventsFile: made.WriteEvents,
+	} {
+		if err := writeFile(s.file(name), write); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeFile(name string, write func(io.Writer) error) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	if err := write(f); err != nil {
+		f.Close()
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	return f.Close()
+}
+
+// listsWithin is how long the lists that the first load owes to managers may take.
+const listsWithin = 30 * time.Second
+
+// listsSent waits until the worker has sent every manager the list of what was overdue
+// when the council's history was loaded.
+func (s *show) listsSent(ctx context.Context) error {
+	record, err := s.openRecord(ctx, store.Options{URL: s.Database, Clock: casetime.Real()})
+	if err != nil {
+		return err
+	}
+	defer record.Close()
+	waiting, cancel := context.WithTimeout(ctx, listsWithin)
+	defer cancel()
+	ticker := time.NewTicker(250 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		owed, err := record.OwedLists(ctx)
+		if err != nil || len(owed) == 0 {
+			return err
+		}
+		select {
+		case <-ticker.C:
+		case <-waiting.Done():
+			return ctx.Err() // the summary says what is still owed
+		}
+	}
+}

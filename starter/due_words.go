@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"longstop/calendar"
+	"longstop/timescale"
+)
+
+// print writes the date on a line of its own, and then how it was worked out.
+func (d *dueDate) print(a *app) error {
+	a.printf("%s\n\n%s  %s\n\n", d.text(), d.rule.Ref, d.rule.Title)
+	if err := a.table("", d.rows()...); err != nil {
+		return err
+	}
+	if len(d.skipped) > 0 {
+		a.printf("\nDays not counted\n")
+	}
+	for _, s := range d.skipped {
+		a.printf("  %s  %s\n", s.Date.Format("Mon 02 Jan 2006"), s.Why)
+	}
+	return nil
+}
+
+func (d *dueDate) rows() [][]string {
+	rows := [][]string{
+		{"Started", d.startedWords()},
+		{"Limit", d.limit.String() + localWords(d.edition)},
+		{"Counted", d.counted()},
+		{"Source", d.edition.Source + " (" + d.edition.Status + ")"},
+		{"In force", stretch(d.edition.From, d.edition.Until)},
+		{"Calendar", d.calendar.Edition()},
+	}
+	if !d.localDue.IsZero() {
+		rows = append(rows, []string{"Local due", fmt.Sprintf("%s: %s here (%s)", d.localDue, d.edition.LocalLimit, d.edition.LocalSource)})
+	}
+	if d.provisional {
+		rows = append(rows, []string{"Provisional", "the count touches a year whose bank holidays this calendar lacks: the standing rules were used"})
+	}
+	if d.edition.Unverified {
+		rows = append(rows, []string{"Unverified", "the words of the source have not been checked"})
+	}
+	return rows
+}
+
+func localWords(e *timescale.Edition) string {
+	if e.Local {
+		return " (local: no law sets it)"
+	}
+	return ""
+}
+
+func (d *dueDate) startedWords() string {
+	if d.dueAt.IsZero() || d.started.DayOnly() {
+		return longDay(d.started.Day)
+	}
+	return longInstant(d.started.Instant)
+}
+
+// counted says how the limit was counted.
+func (d *dueDate) counted() string {
+	l := d.limit
+	switch {
+	case l.InHours() && d.started.DayOnly():
+		return "elapsed time from 00:00 London, since only the day is known; it ends " + longInstant(d.dueAt)
+	case l.InHours():
+		return "elapsed time, through weekends and clock changes; it ends " + longInstant(d.dueAt)
+	case l.BeginningWith:
+		return "the day it started is day 1; the last day is " + longDay(d.due)
+	case l.Unit == timescale.WorkingDays:
+		return fmt.Sprintf("the day it started is day 0; working day %d after it is %s", l.N, longDay(d.due))
+	case l.Unit == timescale.Months || l.Unit == timescale.Years:
+		return "the corresponding date is " + longDay(d.due) + "; weekends and bank holidays make no difference"
+	default:
+		return fmt.Sprintf("%d days on is %s; weekends and bank holidays make no difference", d.due.DaysSince(d.started.Day), longDay(d.due))
+	}
+}
+
+func longDay(day calendar.Date) string { return day.Format("Mon 2 Jan 2006") }
+
+func longInstant(t time.Time) string {
+	return calendar.InLondon(t).Format("Mon 2 Jan 2006 15:04:05 MST")
+}
+
+// inForce is every stretch in which a timescale is in force, in words.
+func inForce(t *timescale.Timescale) string {
+	words := ""
+	for i, e := range t.Editions {
+		if i > 0 {
+			words += "; "
+		}
+		words += stretch(e.From, e.Until)
+	}
+	return words
+}
+
+// stretch is a stretch of in-force dates in words; until is the first day outside it.
+func stretch(from, until calendar.Date) string {
+	switch {
+	case from.IsZero() && until.IsZero():
+		return "without limit of time"
+	case from.IsZero():
+		return "before " + longDay(until)
+	case until.IsZero():
+		return "from " + longDay(from)
+	default:
+		return "from " + longDay(from) + ", before " + longDay(until)
+	}
+}

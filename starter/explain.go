@@ -1,0 +1,105 @@
+package main
+
+import (
+	"cmp"
+
+	"longstop/casework"
+	"longstop/store"
+)
+
+type explainCommand struct {
+	Case     string    `arg:"" help:"The case's reference."`
+	Ref      string    `arg:"" help:"The timescale, such as AS-01."`
+	Events   string    `placeholder:"FILE|-" help:"A file of events, one JSON object a line; - is standard input. Default: the record."`
+	AsOf     momentArg `placeholder:"DATE|INSTANT" help:"As things stood then; a date means the end of that day. Default: now."`
+	JSON     bool      `name:"json" xor:"form" help:"A JSON object a duty, for machines."`
+	Markdown bool      `xor:"form" help:"Markdown, for a page or a file."`
+	anySource
+	law
+}
+
+// Help shows examples.
+func (explainCommand) Help() string {
+	return `Example:
+
+    starter explain --events events.jsonl C1 AS-01
+    starter explain --events events.jsonl C1 CP-10 --as-of 2026-12-01 --markdown
+    starter explain C1 CP-10`
+}
+
+// Run explains every duty of the timescale in the case.
+func (c *explainCommand) Run(a *app) error {
+	if c.Events == "" && !named(a.getenv) {
+		return usagef("name a file of events with --events, or the record with %s", exampleDatabase)
+	}
+	if c.Events == "" {
+		return a.withService(false, c.fromRecord)
+	}
+	from, err := a.fromFile(c.law, c.Events)
+	if err != nil {
+		return err
+	}
+	events := eventsOf(from.cases, c.Case)
+	if len(events) == 0 {
+		return refusef("%s: the file has no event of that case", c.Case)
+	}
+	plan := from.book.Fold(events, momentOf(a, c.AsOf, momentArg{}))
+	return cmp.Or(c.explain(a, from.book, plan, events, nil), refusedIf(from.refused))
+}
+
+// fromRecord explains what the record holds, with the notices that were sent.
+func (c *explainCommand) fromRecord(s *service) error {
+	if s.record.Book() == nil {
+		return store.ErrNotMigrated
+	}
+	s.app.now = s.clock.Now
+	asOf := momentOf(s.app, c.AsOf, momentArg{}).AsOf
+	folded, err := s.record.Fold(s.app.ctx, c.Source, c.Case, asOf)
+	if err != nil {
+		return unknownCase(err, c.Case)
+	}
+	return c.explain(s.app, s.record.Book(), folded.Plan, folded.Events, folded.Told)
+}
+
+func eventsOf(cases [][]casework.Event, ref string) []casework.Event {
+	for _, events := range cases {
+		if events[0].Case == ref {
+			return events
+		}
+	}
+	return nil
+}
+
+// explain explains the duties of the timescale in a plan.
+func (c *explainCommand) explain(a *app, book *casework.Book, plan *casework.Plan, events []casework.Event, told []casework.Notice) error {
+	if _, err := timescaleOf(book.Pack(), c.Ref); err != nil {
+		return err
+	}
+	var list []*casework.Explanation
+	for i := range plan.Duties {
+		if plan.Duties[i].Ref == c.Ref {
+			list = append(list, book.Explain(plan, plan.Duties[i].ID, events, told))
+		}
+	}
+	if len(list) == 0 {
+		return refusef("%s: the case has no duty of %s: 'starter plan' shows those that it has", c.Case, c.Ref)
+	}
+	return c.print(a, list)
+}
+
+func (c *explainCommand) print(a *app, list []*casework.Explanation) error {
+	if c.JSON {
+		return printLines(a, list)
+	}
+	for i, x := range list {
+		if i > 0 {
+			a.printf("\n")
+		}
+		if c.Markdown {
+			a.printf("%s", x.Markdown())
+		} else {
+			a.printf("%s", x.Text())
+		}
+	}
+	return nil
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"os"
+
+	"longstop/calendar"
+	"longstop/intake/cincensus"
+	"longstop/nudge"
+	"longstop/starter/loading"
+)
+
+type importCommand struct {
+	CinCensus cinCensusCommand `cmd:"" name:"cin-census" help:"A DfE Children in Need census return (XML)."`
+}
+
+type cinCensusCommand struct {
+	File string `arg:"" help:"The return."`
+	source
+	DryRun      bool `help:"Read and compare, and write nothing."`
+	ConfirmGone bool `help:"Load a return from which more than a tenth of the children are gone."`
+	Queries     bool `help:"List what the validator's rules say, row by row."`
+	JSON        bool `name:"json" help:"The reconciliation as one JSON object, for machines."`
+}
+
+// Help shows examples.
+func (cinCensusCommand) Help() string {
+	return `Example:
+
+    starter import cin-census return-2026.xml --dry-run
+    starter import cin-census return-2026.xml
+    starter import cin-census return-2026.xml --source case-system --json
+
+A faulty row is refused by the child's place in the file, and the rest is loaded; a broken file is refused whole, with nothing written. Loading the same file again adds nothing, and a changed one leads to exactly the events that changed. The first load of a source is its backlog: nobody is written to about what was already overdue, except that each manager gets one list.`
+}
+
+// Run loads the return and ends with a reconciliation.
+func (c *cinCensusCommand) Run(a *app) error {
+	if err := readable(c.File); err != nil {
+		return err
+	}
+	return a.withService(true, func(s *service) error { return c.load(s) })
+}
+
+// readable says, before anything is opened, whether a file can be read.
+func readable(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return usagef("the return cannot be read: %w", err)
+	}
+	return f.Close()
+}
+
+func (c *cinCensusCommand) load(s *service) error {
+	sending := s.connectedForLoad(c.DryRun)
+	delivery := inBackground(s.app.ctx, sending)
+	p := s.app.progress("children", 0)
+	result, err := loading.Return(s.app.ctx, s.record, delivery, loading.Options{
+		Open:   func() (io.ReadCloser, error) { return os.Open(c.File) },
+		Source: c.Source, Day: calendar.DateOf(s.clock.Now()), Calendar: s.calendar(),
+		DryRun: c.DryRun, ConfirmGone: c.ConfirmGone,
+		Progress: p.set,
+	})
+	delivery.wait()
+	p.end()
+	if result == nil {
+		return refusedWhole(err)
+	}
+	r := reconciliation{Result: result, File: c.File, queries: c.Queries}
+	r.Clocks, r.why = sending.clocks()
+	return cmp.Or(r.print(s.app, c.JSON), err, refusedIf(len(result.Refusals()) > 0))
+}
+
+// connectedForLoad is a courier for a load, which starts most of its clocks. The namespace
+// may be new, so the search attributes that clocks are started with are made sure of.
+func (s *service) connectedForLoad(dry bool) *courier {
+	if dry {
+		return s.absent(nil)
+	}
+	if err := s.dial(); err != nil {
+		return s.absent(err)
+	}
+	if err := nudge.RegisterSearchAttributes(s.app.ctx, s.temporal, s.options.Namespace); err != nil {
+		return s.absent(err)
+	}
+	return s.courier()
+}
+
+// calendar is that of the law in force; nil, which is the published one, before there is any.
+func (s *service) calendar() *calendar.Calendar {
+	if book := s.record.Book(); book != nil {
+		return book.Calendar()
+	}
+	return nil
+}
+
+// refusedWhole: nothing of the return was written.
+func refusedWhole(err error) error {
+	var broken *cincensus.BrokenError
+	var gone *loading.GoneError
+	if errors.As(err, &broken) || errors.As(err, &gone) {
+		return &exitError{code: exitRefused, err: err}
+	}
+	return err
+}

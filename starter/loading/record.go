@@ -1,0 +1,24 @@
+package loading
+
+import (
+	"context"
+
+	"longstop/casework"
+	"longstop/pathway"
+	"longstop/store"
+)
+
+// Record is what a load needs of the record.
+type Record interface {
+	SourceReferences(ctx context.Context, source string) ([]string, error)
+	SourceEntries(ctx context.Context, source string, refs []string) (map[string][]casework.Event, error)
+	BeginLoad(ctx context.Context, l store.Load) (loadID string, backlog bool, err error)
+	LoadCases(ctx context.Context, loadID string, batch []store.CaseEvents) (store.Recorded, error)
+	CompleteLoad(ctx context.Context, loadID string) error
+}
+
+// Courier is told of the nudges of each batch, once it is recorded. It may block, so that a
+// load does not run far ahead of its clocks; they wait in the record's outbox as well.
+type Courier interface {
+	Deliver(ctx context.Context, nudges []pathway.Nudge)
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"longstop/casework"
+)
+
+type planCommand struct {
+	AsOf    momentArg `placeholder:"DATE|INSTANT" help:"See what had happened by then; a date means the end of that day. Default: now."`
+	KnownAt momentArg `placeholder:"INSTANT" help:"See only what had been recorded by then. Default: everything."`
+	JSON    bool      `name:"json" help:"One JSON object a line, for machines."`
+	casesFrom
+}
+
+// Help shows examples.
+func (planCommand) Help() string {
+	return `Example:
+
+    starter plan --events events.jsonl --as-of 2026-12-01
+    starter plan --events events.jsonl --as-of 2026-12-01 --known-at 2026-11-15T09:00:00Z --json
+    cat events.jsonl | starter plan --events -
+
+A line of the file:
+
+    {"id":"e1","case":"C1","type":"referral.received","at":"2026-11-02"}
+
+Lines that are refused are named on standard error, and the rest is folded. Nothing is written anywhere.`
+}
+
+// Run folds each case of the file, or of the record.
+func (c *planCommand) Run(a *app) error {
+	return c.with(a, func(from *casebook) error {
+		moment := momentOf(a, c.AsOf, c.KnownAt)
+		p := a.progress("cases folded", len(from.cases))
+		plans := eachCase(from.cases, func(events []casework.Event) *casework.Plan { return from.book.Fold(events, moment) }, p.step)
+		p.end()
+		var err error
+		if c.JSON {
+			err = printLines(a, planRows(plans, moment.AsOf))
+		} else {
+			err = printPlans(a, plans, moment.AsOf)
+		}
+		return cmp.Or(err, refusedIf(from.refused))
+	})
+}
+
+// momentOf is the moment that --as-of and --known-at mean.
+func momentOf(a *app, asOf, knownAt momentArg) casework.Moment {
+	m := casework.Moment{AsOf: a.now()}
+	if !asOf.isZero() {
+		m.AsOf = asOf.through()
+	}
+	if !knownAt.isZero() {
+		m.KnownAt = knownAt.through()
+	}
+	return m
+}
+
+// planRows are the duties of all cases, in the order that docs/commands.md gives.
+func planRows(plans []*casework.Plan, asOf time.Time) []casework.DutyRow {
+	var rows []casework.DutyRow
+	for _, p := range plans {
+		for i := range p.Duties {
+			rows = append(rows, p.Duties[i].Row(asOf))
+		}
+	}
+	slices.SortStableFunc(rows, func(x, y casework.DutyRow) int {
+		return cmp.Or(cmp.Compare(x.Case, y.Case), cmp.Compare(x.Ref, y.Ref), cmp.Compare(x.Started, y.Started),
+			cmp.Compare(x.Episode, y.Episode), cmp.Compare(x.Due, y.Due), cmp.Compare(x.Duty, y.Duty))
+	})
+	return rows
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"longstop/calendar"
+	"longstop/casework"
+)
+
+// printPlans writes a table for each case, and what did not count.
+func printPlans(a *app, plans []*casework.Plan, asOf time.Time) error {
+	a.printf("As of %s\n", longDay(calendar.DateOf(asOf)))
+	if len(plans) == 0 {
+		a.printf("\nNo events, so no duties.\n")
+	}
+	for _, p := range plans {
+		a.printf("\nCase %s\n", p.Case)
+		if len(p.Duties) == 0 {
+			a.printf("  no duties\n")
+		}
+		if err := printDuties(a, p, asOf); err != nil {
+			return err
+		}
+		printNotCounted(a, p.NotCounted)
+	}
+	return nil
+}
+
+func printDuties(a *app, p *casework.Plan, asOf time.Time) error {
+	if len(p.Duties) == 0 {
+		return nil
+	}
+	rows := [][]string{{"REF", "WHAT", "STARTED", "DUE", "STATE", "DUTY"}}
+	for i := range p.Duties {
+		d := &p.Duties[i]
+		row := d.Row(asOf)
+		rows = append(rows, []string{d.Ref, d.Rule.Title, row.Started, rowDue(&row), stateCell(row), d.ID})
+	}
+	return a.table("  ", rows...)
+}
+
+// stateCell is how a duty stands, in words.
+func stateCell(row casework.DutyRow) string {
+	late := ""
+	switch {
+	case row.LateDays == 1:
+		late = ", 1 day late"
+	case row.LateDays > 1:
+		late = fmt.Sprintf(", %d days late", row.LateDays)
+	}
+	switch row.State {
+	case casework.Met, casework.MetLate:
+		return "met " + row.MetOn + late
+	case casework.Ended:
+		return "ended " + row.EndedOn + late
+	case casework.Waiting:
+		return "waiting for " + row.WaitingFor
+	case casework.DueToday:
+		return "due today"
+	default:
+		return string(row.State) + late
+	}
+}
+
+func printNotCounted(a *app, list []casework.NotCounted) {
+	if len(list) == 0 {
+		return
+	}
+	a.printf("  Did not count\n")
+	for _, n := range list {
+		a.printf("    %s (%s) on %s, for %s: %s\n", n.Type, n.Entry, n.At, n.Ref, n.Why)
+	}
+}

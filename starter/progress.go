@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// When progress is first shown, and how often after that.
+const (
+	progressAfter = 2 * time.Second
+	progressEvery = 200 * time.Millisecond
+)
+
+// progress counts work that is done, and shows it on a terminal once it takes more than
+// two seconds. It is safe for concurrent use.
+type progress struct {
+	mu    sync.Mutex
+	out   io.Writer // nil where nothing is shown
+	now   func() time.Time
+	what  string // "cases folded"
+	total int    // 0: not known
+	done  int
+	next  time.Time
+	shown bool
+}
+
+// progress starts counting.
+func (a *app) progress(what string, total int) *progress {
+	p := &progress{now: a.now, what: what, total: total, next: a.now().Add(progressAfter)}
+	if a.terminal {
+		p.out = a.err
+	}
+	return p
+}
+
+// step counts one more.
+func (p *progress) step() { p.add(1) }
+
+// add counts n more.
+func (p *progress) add(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done += n
+	p.show()
+}
+
+// set says how many of how many are done.
+func (p *progress) set(done, total int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done, p.total = done, total
+	p.show()
+}
+
+// show writes the line where it is time to; the lock is held.
+func (p *progress) show() {
+	now := p.now()
+	if p.out == nil || now.Before(p.next) {
+		return
+	}
+	p.next, p.shown = now.Add(progressEvery), true
+	fmt.Fprintf(p.out, "\r%s", p.line())
+}
+
+func (p *progress) line() string {
+	if p.total > 0 {
+		return fmt.Sprintf("%d of %d %s", p.done, p.total, p.what)
+	}
+	return fmt.Sprintf("%d %s", p.done, p.what)
+}
+
+// end takes the line away.
+func (p *progress) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.shown {
+		fmt.Fprint(p.out, "\r\x1b[K")
+	}
+}

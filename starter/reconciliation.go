@@ -1,0 +1,119 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"longstop/starter/loading"
+)
+
+// reconciliation is what the import of a return ends with.
+type reconciliation struct {
+	*loading.Result
+	File   string `json:"file"`
+	Clocks clocks `json:"clocks"`
+
+	queries bool  // list them
+	why     error // why nudges wait
+}
+
+func (r *reconciliation) print(a *app, asJSON bool) error {
+	for _, line := range r.Refusals() {
+		a.say(line)
+	}
+	for _, w := range r.Warnings {
+		a.say("warning: " + w.Event + ": " + w.Reason)
+	}
+	if asJSON {
+		return a.printJSON(r)
+	}
+	a.printf("%s\nReference date %s, authority %s; it covers %s to %s.%s\n\n",
+		r.File, r.Reference, cmp.Or(r.Authority, "not named"), r.From, r.Until, r.remark())
+	if err := a.table("", r.rows()...); err != nil {
+		return err
+	}
+	if len(r.Unknown) > 0 {
+		a.printf("\nElements that no layout has in their place, passed over\n")
+		for _, u := range r.Unknown {
+			a.printf("  %s, %d times, first in line %d\n", u.Element, u.Count, u.Line)
+		}
+	}
+	if err := r.printQueries(a); err != nil {
+		return err
+	}
+	a.printf("\n")
+	r.Clocks.print(a, r.why)
+	return nil
+}
+
+func (r *reconciliation) remark() string {
+	switch {
+	case r.DryRun:
+		return " Nothing was written: this was a dry run."
+	case r.Backlog:
+		return " The first load of this source, its backlog: each manager gets one list of what was overdue."
+	default:
+		return ""
+	}
+}
+
+func (r *reconciliation) rows() [][]string {
+	row := func(name string, n int, remark string) []string { return []string{name, fmt.Sprint(n), remark} }
+	refused := len(r.RowsRefused) + len(r.EventsRefused)
+	rows := [][]string{
+		row("Children", r.Children, ""),
+		row("Events new", r.New, ""),
+		row("Events already known", r.Known, ""),
+		row("Events corrected", r.Corrections, ""),
+		row("Events voided", r.Voids, ""),
+		row("Rows refused", refused, ifAny(refused, "named above, each by the child's place in the file")),
+		row("Queries", len(r.Queries), ifAny(len(r.Queries), "loaded all the same; --queries lists them row by row")),
+		row("Clocks started", r.Clocks.Told, ""),
+	}
+	if r.ChildrenRefused > 0 {
+		rows[0][2] = fmt.Sprintf("%d of them refused whole", r.ChildrenRefused)
+	}
+	if r.ChildrenGone > 0 {
+		rows = slices.Insert(rows, 1, row("Children gone", r.ChildrenGone, "in the record of this period, and not in the return"))
+	}
+	if r.GaveWay > 0 {
+		rows = append(rows, row("Inferred events that gave way", r.GaveWay, "a real one is recorded"))
+	}
+	return rows
+}
+
+func ifAny(n int, words string) string {
+	if n == 0 {
+		return ""
+	}
+	return words
+}
+
+// printQueries lists each query, or how many there are of each kind.
+func (r *reconciliation) printQueries(a *app) error {
+	if len(r.Queries) == 0 {
+		return nil
+	}
+	a.printf("\nQueries\n")
+	if r.queries {
+		for _, q := range r.Queries {
+			where := "header"
+			if q.Child > 0 {
+				where = fmt.Sprintf("child %d", q.Child)
+			}
+			a.printf("  %s, line %d: %s %s (%s)\n", where, q.Line, q.Element, q.Reason, q.Code)
+		}
+		return nil
+	}
+	count := map[string]int{}
+	for _, q := range r.Queries {
+		count[q.Code+"\t"+q.Element+" "+q.Reason]++
+	}
+	var rows [][]string
+	for _, key := range slices.Sorted(maps.Keys(count)) {
+		rows = append(rows, []string{fmt.Sprintf("%d ×", count[key]), key})
+	}
+	return a.table("  ", rows...)
+}

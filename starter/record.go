@@ -1,0 +1,171 @@
+package main
+
+import (
+	"cmp"
+	"slices"
+
+	"longstop/casework"
+	"longstop/store"
+)
+
+type recordCommand struct {
+	File string `arg:"" placeholder:"FILE|-" help:"A file of events, one JSON object a line; - is standard input."`
+	source
+	JSON bool `name:"json" help:"One JSON object, for machines."`
+}
+
+// Help shows examples.
+func (recordCommand) Help() string {
+	return `Example:
+
+    starter record visits.jsonl
+    starter record people.jsonl
+    echo '{"id":"v7","case":"C1","type":"cp_visit.made","at":"2026-11-02","data":{"seen":true}}' | starter record -
+
+Events of a case name it by its source's reference. Events of staff and teams (staff.appointed, staff.left, staff.absent, team.formed) name none:
+
+    {"id":"s1","type":"staff.appointed","at":"2026-04-01","data":{"worker":"W01","name":"Ada Example","email":"ada@example.org","role":"worker","team":"T1"}}
+
+Recording an event again changes nothing. An event is recorded once it is in the record: where Temporal cannot be reached its nudge waits, and a worker sends it.`
+}
+
+// casesAtOnce is how many cases are handed to the record before their nudges are sent.
+const casesAtOnce = 50
+
+// Run records the events, case by case.
+func (c *recordCommand) Run(a *app) error {
+	events, unread, err := a.parseEvents(c.File)
+	if err != nil {
+		return err
+	}
+	return a.withService(true, func(s *service) error {
+		done, err := s.recordAll(c.Source, events)
+		done.unread(unread)
+		return cmp.Or(done.print(a, c.JSON), err, refusedIf(len(done.Refused) > 0))
+	})
+}
+
+// recordAll records events and sends the nudges that follow.
+func (s *service) recordAll(source string, events []casework.Event) (*recorded, error) {
+	done := &recorded{Refused: []refusedRow{}}
+	couriers := s.connected()
+	p := s.app.progress("events recorded", len(events))
+	defer p.end()
+	for _, chunk := range inCases(events, casesAtOnce) {
+		r, err := s.record.Record(s.app.ctx, source, chunk)
+		done.add(&r)
+		couriers.Deliver(s.app.ctx, r.Nudges)
+		if err != nil {
+			done.Clocks, done.why = couriers.clocks()
+			return done, err
+		}
+		p.add(len(chunk))
+	}
+	done.Clocks, done.why = couriers.clocks()
+	return done, nil
+}
+
+// inCases cuts events into chunks of so many cases, each case whole and in the order of the
+// file; those of people come first, since others are told of what follows from the cases.
+func inCases(events []casework.Event, most int) [][]casework.Event {
+	byRef := map[[2]string][]casework.Event{}
+	var refs [][2]string
+	for i := range events {
+		key := [2]string{events[i].Source, events[i].Case}
+		if byRef[key] == nil {
+			refs = append(refs, key)
+		}
+		byRef[key] = append(byRef[key], events[i])
+	}
+	slices.SortStableFunc(refs, func(x, y [2]string) int { return cmp.Compare(min(1, len(x[1])), min(1, len(y[1]))) })
+	var chunks [][]casework.Event
+	for chunk := range slices.Chunk(refs, most) {
+		var list []casework.Event
+		for _, ref := range chunk {
+			list = append(list, byRef[ref]...)
+		}
+		chunks = append(chunks, list)
+	}
+	return chunks
+}
+
+// recorded says what became of events.
+type recorded struct {
+	ID       string       `json:"id,omitempty"` // of the one event that a command made
+	New      int          `json:"events_new"`
+	Known    int          `json:"events_known"`
+	GaveWay  int          `json:"events_gave_way"`
+	Refused  []refusedRow `json:"refused"`
+	Warnings []refusedRow `json:"warnings,omitempty"`
+	Clocks   clocks       `json:"clocks"`
+
+	why error // why nudges wait
+}
+
+// refusedRow is a refusal or a warning as JSON.
+type refusedRow struct {
+	Event  string `json:"event,omitempty"`
+	Line   int    `json:"line,omitempty"`
+	Reason string `json:"reason"`
+}
+
+func (r *recorded) add(done *store.Recorded) {
+	r.New += done.New
+	r.Known += done.Known
+	r.GaveWay += done.GaveWay
+	r.Refused = append(r.Refused, refusedRows(done.Refused)...)
+	r.Warnings = append(r.Warnings, refusedRows(done.Warnings)...)
+}
+
+// unread puts the lines that were no events before what the record refused.
+func (r *recorded) unread(list []casework.Refusal) {
+	r.Refused = append(refusedRows(list), r.Refused...)
+}
+
+func refusedRows(list []casework.Refusal) []refusedRow {
+	rows := make([]refusedRow, len(list))
+	for i := range list {
+		rows[i] = refusedRow{Event: list[i].Event, Line: list[i].Line, Reason: list[i].Reason}
+	}
+	return rows
+}
+
+func (r *refusedRow) text() string {
+	f := casework.Refusal{Event: r.Event, Line: r.Line, Reason: r.Reason}
+	return f.Error()
+}
+
+// print says what was done on standard output, and what was refused on standard error.
+func (r *recorded) print(a *app, asJSON bool) error {
+	for i := range r.Refused {
+		a.say(r.Refused[i].text())
+	}
+	for i := range r.Warnings {
+		a.say("warning: " + r.Warnings[i].text())
+	}
+	if asJSON {
+		if r.Clocks.Waiting > 0 {
+			a.say(waitWords(r.Clocks.Waiting, r.why))
+		}
+		return a.printJSON(r)
+	}
+	if r.ID != "" && r.New > 0 {
+		a.printf("Recorded as %s.\n", r.ID)
+	} else {
+		a.printf("%d %s recorded, %d known already, %d refused.\n", r.New, plural(r.New, "event"), r.Known, len(r.Refused))
+	}
+	if r.GaveWay > 0 {
+		a.printf("%d inferred %s gave way to a real one.\n", r.GaveWay, plural(r.GaveWay, "event"))
+	}
+	r.Clocks.print(a, r.why)
+	return nil
+}
+
+func (c clocks) print(a *app, why error) {
+	if c.Told+c.Ended > 0 {
+		a.printf("%d %s started or moved, %d ended.\n", c.Told, plural(c.Told, "clock"), c.Ended)
+	}
+	if c.Waiting > 0 {
+		a.printf("%s\n", waitWords(c.Waiting, why))
+	}
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"longstop/timescale"
+)
+
+func printRules(a *app, pack *timescale.Pack, rows []ruleRow) error {
+	a.printf("%s, edition %s: %d timescales\n\n", pack.Name, pack.Edition, len(rows))
+	cells := [][]string{{"REF", "WHAT", "PATHWAY", "LIMIT", "STATUS", "IN FORCE"}}
+	for i := range rows {
+		r := &rows[i]
+		cells = append(cells, []string{r.Ref, r.Title, r.Pathway, r.Limit, statusWords(r), dates(r.From, r.Until)})
+	}
+	if err := a.table("", cells...); err != nil {
+		return err
+	}
+	a.printf("\n'starter rules REF' shows one with its source, what starts and meets it, and who is told.\n")
+	return nil
+}
+
+func statusWords(r *ruleRow) string {
+	if r.Unverified {
+		return r.Status + " (unverified)"
+	}
+	return r.Status
+}
+
+// dates is a stretch of in-force dates, short; until is the first day outside it.
+func dates(from, until string) string {
+	switch {
+	case from == "" && until == "":
+		return "always"
+	case from == "":
+		return "before " + until
+	case until == "":
+		return "from " + from
+	default:
+		return "from " + from + ", before " + until
+	}
+}
+
+func printRule(a *app, r *ruleRow) error {
+	a.printf("%s  %s\n%s\n\n", r.Ref, r.Title, r.Todo)
+	rows := [][]string{{"Pathway", r.Pathway}}
+	add := func(name, value string) {
+		if value != "" {
+			rows = append(rows, []string{name, value})
+		}
+	}
+	add("Period", r.Period)
+	add("Starts", startWords(r))
+	add("Met by", strings.Join(r.MetBy, "; "))
+	add("Ended by", strings.Join(r.EndedBy, "; "))
+	add("Ends with", strings.Join(r.EndsWith, ", "))
+	add("Not while", strings.Join(r.NotWhile, ", "))
+	add("Extended", r.Extension)
+	for _, e := range r.Editions {
+		add("Limit", editionWords(&e))
+		add("", fmt.Sprintf("%s (%s)", e.Source, e.Status))
+	}
+	for i, step := range r.Ladder {
+		name := ""
+		if i == 0 {
+			name = "Told"
+		}
+		rows = append(rows, []string{name, fmt.Sprintf("%s: %s to the %s", step.Rung, step.Kind, roleWords(timescale.Role(step.Role)))})
+	}
+	return a.table("", rows...)
+}
+
+func startWords(r *ruleRow) string {
+	words := strings.Join(r.Starts, "; ")
+	if r.Each {
+		words += " (each opens a duty of its own)"
+	}
+	return words
+}
+
+func editionWords(e *editionRow) string {
+	words := strings.Join(e.Limits, ", else ")
+	if words == "" {
+		words = "none: alarms while it runs"
+	}
+	words += ", " + dates(e.From, e.Until)
+	if e.LocalLimit != "" {
+		words += "; here " + e.LocalLimit
+	}
+	if e.Local {
+		words += " (local: no law sets it)"
+	}
+	if e.Unverified {
+		words += " (unverified)"
+	}
+	return words
+}

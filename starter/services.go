@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/rs/zerolog"
+	"go.temporal.io/sdk/client"
+
+	"longstop/casetime"
+	"longstop/intake/cincensus"
+	"longstop/nudge"
+	"longstop/store"
+)
+
+// service is the record and, where a command needs them, the clocks.
+type service struct {
+	app     *app
+	log     zerolog.Logger
+	url     string
+	options client.Options // of Temporal
+	clock   casetime.Clock
+	record  *store.Store
+
+	temporal client.Client // nil until it is dialled
+}
+
+// openService opens the record. A setting that is missing or wrong is wrong usage; a
+// record that does not answer is a service that cannot be reached.
+func (a *app) openService() (*service, error) {
+	s := &service{app: a}
+	var err error
+	if s.log, err = a.logger(); err != nil {
+		return nil, err
+	}
+	if s.url, err = databaseURL(a.getenv); err != nil {
+		return nil, err
+	}
+	if _, err := pgconn.ParseConfig(s.url); err != nil {
+		// The parser's own words may quote the address, and with it a password.
+		return nil, usagef("%s is not a Postgres URL: give one such as %s", envDatabase, exampleDatabase)
+	}
+	if s.options, err = nudge.ClientOptions(s.log); err != nil {
+		return nil, usagef("%w; for example TEMPORAL_ADDRESS=127.0.0.1:7233", err)
+	}
+	if err := s.openClock(); err != nil {
+		s.close()
+		return nil, err
+	}
+	if err := s.openRecord(); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// openClock finds the clock that case time comes from: the wall's, but in a demonstration.
+func (s *service) openClock() error {
+	s.clock = casetime.Real()
+	set := s.app.getenv(nudge.DemoClockSetting)
+	if set == "" {
+		return nil
+	}
+	if _, err := nudge.ParseDemoClock(set); err != nil {
+		return usagef("%w", err)
+	}
+	if err := s.dial(); err != nil {
+		return err
+	}
+	clock, err := nudge.CaseClock(s.app.ctx, set, s.temporal, s.options.Namespace, s.url)
+	if err != nil {
+		return unreachableOr(err)
+	}
+	s.clock = clock
+	return nil
+}
+
+func (s *service) openRecord() error {
+	record, err := store.Open(s.app.ctx, store.Options{
+		URL: s.url, Clock: s.clock, Log: s.log,
+		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay,
+	})
+	if err != nil {
+		return unreachableOr(err)
+	}
+	s.record = record
+	return nil
+}
+
+// migrate prepares the database; it changes nothing where that has been done.
+func (s *service) migrate() error { return unreachableOr(s.record.Migrate(s.app.ctx)) }
+
+// dial connects to Temporal, once.
+func (s *service) dial() error {
+	if s.temporal != nil {
+		return nil
+	}
+	c, err := nudge.Dial(s.app.ctx, s.options)
+	if err != nil {
+		return unreachableOr(err)
+	}
+	s.temporal = c
+	return nil
+}
+
+func (s *service) close() {
+	if s.temporal != nil {
+		s.temporal.Close()
+	}
+	if s.record != nil {
+		s.record.Close()
+	}
+}
+
+// unreachableOr gives an error of a service the exit code that is its own; others pass.
+func unreachableOr(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, store.ErrUnreachable), errors.Is(err, nudge.ErrUnreachable), errors.Is(err, store.ErrNotMigrated):
+		return &exitError{code: exitUnreachable, err: err}
+	case errors.Is(err, context.Canceled):
+		return &exitError{code: exitRefused, err: errors.New("interrupted: what was recorded stays; the same command again does the rest")}
+	default:
+		return err
+	}
+}
+
+// unknownCase says that the record holds no such case, where that is what went wrong.
+func unknownCase(err error, ref string) error {
+	if errors.Is(err, store.ErrUnknown) {
+		return refusef("%s: the record holds no case of that reference: 'starter duties' lists the cases", ref)
+	}
+	return unreachableOr(err)
+}
+
+// withService opens the services, runs a command with them and closes them.
+func (a *app) withService(prepare bool, run func(*service) error) error {
+	s, err := a.openService()
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if prepare {
+		if err := s.migrate(); err != nil {
+			return err
+		}
+	}
+	return unreachableOr(run(s))
+}
+
+// source is the flag of every command that speaks of the cases of one source.
+type source struct {
+	Source string `default:"case-system" placeholder:"NAME" help:"The source whose references the cases go by; a return and the events beside it share one. Default: ${default}."`
+}
+
+// anySource is the flag of commands that find a case by any source's reference.
+type anySource struct {
+	Source string `placeholder:"NAME" help:"The source whose reference CASE is. Default: any."`
+}
+
+// waitWords says what becomes of nudges that could not be sent.
+func waitWords(n int, why error) string {
+	return fmt.Sprintf("%d %s in the record until a worker sends %s: %v", n, pluralVerb(n), themOrIt(n), why)
+}
+
+func pluralVerb(n int) string {
+	if n == 1 {
+		return "nudge waits"
+	}
+	return "nudges wait"
+}
+
+func themOrIt(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
+}
