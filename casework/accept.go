@@ -227,10 +227,13 @@ func (b *Book) allowed(history []Event, e Event) *Refusal {
 		return nil
 	}
 	before := slices.DeleteFunc(slices.Clone(history), func(h Event) bool { return h.ID == e.ID && h.Source == e.Source })
+	if e.Corrects != "" { // it stands in the place of what it corrects
+		before = append(before, Event{ID: e.ID, Source: e.Source, Case: e.Case, Voids: e.Corrects, Recorded: e.Recorded})
+	}
 	plan := b.Fold(before, At(e.Recorded))
 	switch e.Type {
 	case typePaused, typeResumed:
-		return b.mayPause(e)
+		return b.mayPause(plan, e)
 	case typeAcknowledged:
 		return b.mayAcknowledge(plan, e)
 	default:
@@ -238,7 +241,7 @@ func (b *Book) allowed(history []Event, e Event) *Refusal {
 	}
 }
 
-func (b *Book) mayPause(e Event) *Refusal {
+func (b *Book) mayPause(plan *Plan, e Event) *Refusal {
 	t := b.pack.Timescale(e.Data.Text("ref"))
 	switch {
 	case t == nil:
@@ -246,7 +249,21 @@ func (b *Book) mayPause(e Event) *Refusal {
 	case !t.Pausable:
 		return refuse(e, "%s cannot be paused: the law does not stop this clock", t.Ref)
 	}
-	return nil
+	why := "no duty of it was open on that day"
+	for i := range plan.Duties {
+		d := &plan.Duties[i]
+		if d.Ref != t.Ref || !touches(e.Episode, d) || !d.openOn(e.At.Day) {
+			continue
+		}
+		fault := d.pauseFault
+		if e.Type == typeResumed {
+			fault = d.resumeFault
+		}
+		if why = fault(e.At); why == "" {
+			return nil
+		}
+	}
+	return refuse(e, "%s: %s", t.Ref, why)
 }
 
 // acknowledgeWithin is the longest promise, in working days (rules.md, section 6).
@@ -276,10 +293,10 @@ func (b *Book) mayExtend(plan *Plan, e Event) *Refusal {
 			return refuse(e, "%s cannot be extended in this way: record the reason for exceeding it, which moves no date", t.Ref)
 		}
 	}
-	why := "no duty is open that it could extend"
+	why := "no duty was open on that day that it could extend"
 	for i := range plan.Duties {
 		d := &plan.Duties[i]
-		if !b.extends(d.Rule, &e) || !touches(e.Episode, d) || !d.Open() || e.At.Day < d.Started.Day {
+		if !b.extends(d.Rule, &e) || !touches(e.Episode, d) || !d.openOn(e.At.Day) {
 			continue
 		}
 		reason := b.extensionFault(d, &e)

@@ -9,7 +9,16 @@ import (
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	for _, c := range refusalCases {
+	runRefusals(t, refusalCases)
+}
+
+// refusalCase holds events of which one is refused, for a reason that holds want; none
+// where want is "".
+type refusalCase struct{ name, events, want string }
+
+func runRefusals(t *testing.T, cases []refusalCase) {
+	t.Helper()
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			_, refused := book.Accept(tell(t, c.events))
@@ -30,7 +39,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-var refusalCases = []struct{ name, events, want string }{
+var refusalCases = []refusalCase{
 	{"an unknown type is refused by name", `e1 referral.lost 2026-01-05`, `e1: unknown type "referral.lost"`},
 	{"a wrong kind of data is refused", `v1 cp_visit.made 2026-01-05 seen=perhaps`, "v1: data.seen of cp_visit.made must be true or false"},
 	{"a word that the type does not know is refused", `v1 icpc.held 2026-01-05 outcome=maybe`, "must be one of plan, no_plan"},

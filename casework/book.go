@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -13,20 +14,35 @@ import (
 // for concurrent use.
 type Book struct {
 	pack     *timescale.Pack
+	allHours bool // see AtAllHours
 	calendar *calendar.Calendar
-	types    map[string]*timescale.EventType
-	periods  []*timescale.Period // those that another ends with come first
-	rules    []*rule
-	caseEnd  map[string]bool
-	caseOpen map[string]bool
-	// extendedBy and pausedBy find the rules that an event type may extend.
+	types    map[string]*eventType
+	periods  []*period // those that another ends with come first
+	rules    []*rule   // by ref
+	// extendedBy finds the rules that an event type may extend.
 	extendedBy map[string][]*timescale.Timescale
+}
+
+// eventType is a row of the vocabulary with what the fold looks up for each event.
+type eventType struct {
+	*timescale.EventType
+	place    int // among all types
+	endsCase bool
+	opens    bool // it opens a case again
+}
+
+// period is one of the pack's with what the fold looks up.
+type period struct {
+	*timescale.Period
+	concerns []string // every event type that can open or end it by itself
 }
 
 // rule is a timescale with what the fold looks up for each event.
 type rule struct {
 	*timescale.Timescale
-	concerns []string // every event type that can start, extend, meet or end it
+	inHours  bool
+	concerns []string          // every event type that can start, extend, pause, meet or end it
+	openings []timescale.Match // what opens its period
 	// endEvents end a period whose end ends the duty, other than its own.
 	endEvents []timescale.Match
 }
@@ -35,14 +51,18 @@ type rule struct {
 func NewBook(pack *timescale.Pack, cal *calendar.Calendar) *Book {
 	b := &Book{
 		pack: pack, calendar: cal,
-		types:      make(map[string]*timescale.EventType, len(pack.Events)),
-		caseEnd:    setOf(pack.CaseEnds),
-		caseOpen:   setOf(pack.CaseOpens),
+		types:      make(map[string]*eventType, len(pack.Events)),
 		extendedBy: map[string][]*timescale.Timescale{},
-		periods:    parentsFirst(pack.Periods),
 	}
 	for i := range pack.Events {
-		b.types[pack.Events[i].Name] = &pack.Events[i]
+		t := &pack.Events[i]
+		b.types[t.Name] = &eventType{
+			EventType: t, place: i,
+			endsCase: slices.Contains(pack.CaseEnds, t.Name), opens: slices.Contains(pack.CaseOpens, t.Name),
+		}
+	}
+	for _, p := range parentsFirst(pack.Periods) {
+		b.periods = append(b.periods, compilePeriod(pack, p))
 	}
 	for i := range pack.Timescales {
 		t := &pack.Timescales[i]
@@ -51,17 +71,44 @@ func NewBook(pack *timescale.Pack, cal *calendar.Calendar) *Book {
 			b.extendedBy[t.Extend.Event] = append(b.extendedBy[t.Extend.Event], t)
 		}
 	}
+	slices.SortFunc(b.rules, func(x, y *rule) int { return cmp.Compare(x.Ref, y.Ref) })
 	return b
 }
 
 // Pack is the rule pack that the book was made from.
 func (b *Book) Pack() *timescale.Pack { return b.pack }
 
+// AtAllHours is the book for a demonstration whose clock runs fast, where the hours of a
+// day pass within a second: what a 09:00 was to say is said at any hour until the next.
+func (b *Book) AtAllHours() *Book {
+	all := *b
+	all.allHours = true
+	return &all
+}
+
 // Calendar is the calendar that the book was made from.
 func (b *Book) Calendar() *calendar.Calendar { return b.calendar }
 
+func compilePeriod(pack *timescale.Pack, p *timescale.Period) *period {
+	types := setOf(pack.CaseEnds)
+	for i := range p.Opens {
+		types[p.Opens[i].Event] = true
+	}
+	for i := range p.Ends {
+		types[p.Ends[i].Event] = true
+	}
+	return &period{Period: p, concerns: slices.Sorted(maps.Keys(types))}
+}
+
 func compile(pack *timescale.Pack, t *timescale.Timescale) *rule {
-	r := &rule{Timescale: t}
+	r := &rule{Timescale: t, inHours: t.InHours()}
+	if p := pack.Period(t.Period); p != nil {
+		for _, o := range p.Opens {
+			if !o.OnlyIfNone {
+				r.openings = append(r.openings, o.Match)
+			}
+		}
+	}
 	for _, name := range t.EndsWith {
 		if p := pack.Period(name); p != nil && name != t.Period {
 			r.endEvents = append(r.endEvents, p.Ends...)
@@ -79,6 +126,9 @@ func compile(pack *timescale.Pack, t *timescale.Timescale) *rule {
 	}
 	if t.Extend != nil {
 		types[t.Extend.Event] = true
+	}
+	if t.Pausable {
+		types[typePaused], types[typeResumed] = true, true
 	}
 	r.concerns = slices.Sorted(maps.Keys(types))
 	return r

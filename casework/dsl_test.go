@@ -11,24 +11,11 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/timescale"
 	"longstop/timescale/load"
 )
 
-// book is the embedded pack with the rest of the core table and the published calendar.
-var book = casework.NewBook(wholeCore(), calendar.Published())
-
-func wholeCore() *timescale.Pack {
-	rest, err := load.Paths("../timescale/load/testdata/core-rest.yaml")
-	if err != nil {
-		panic(err)
-	}
-	pack, err := load.Files(append(slices.Clone(load.EmbeddedFiles()), rest...))
-	if err != nil {
-		panic(err)
-	}
-	return pack
-}
+// book is the embedded pack and the published calendar.
+var book = casework.NewBook(load.Embedded(), calendar.Published())
 
 // tell reads events written one a line: id type at [word=value ...]. ep, rec, corrects,
 // voids, case and by are the event's own; other words are its data.
@@ -143,7 +130,7 @@ func dutyLines(plan *casework.Plan, refs ...string) string {
 	var lines []string
 	for i := range plan.Duties {
 		d := &plan.Duties[i]
-		if len(refs) > 0 && !strings.Contains(" "+strings.Join(refs, " ")+" ", " "+d.Ref+" ") {
+		if len(refs) > 0 && !slices.Contains(refs, d.Ref) {
 			continue
 		}
 		lines = append(lines, rowLine(d.Row(plan.AsOf)))
@@ -178,13 +165,26 @@ func rowLine(r casework.DutyRow) string {
 	return s.String()
 }
 
-// notices writes what is sent about a script between two days, one line each.
-func notices(t testing.TB, script, from, to string) string {
+// notices writes what is sent about a script between two days, one line each. Only those
+// of the refs given, if any are.
+func notices(t testing.TB, script, from, to string, refs ...string) string {
 	t.Helper()
+	return noticesOf(book.Notices(accepted(t, script), day(t, from), day(t, to)), refs...)
+}
+
+// noticesOf writes notices in London's time, what they make up for last.
+func noticesOf(list []casework.Notice, refs ...string) string {
 	var lines []string
-	for _, n := range book.Notices(accepted(t, script), day(t, from), day(t, to)) {
-		lines = append(lines, strings.TrimRight(fmt.Sprintf("%s %s %s %s %s %s",
-			calendar.InLondon(n.At).Format("2006-01-02T15:04"), n.Ref, n.Due, n.Rung, n.Role, n.Kind), " "))
+	for _, n := range list {
+		if len(refs) > 0 && !slices.Contains(refs, n.Ref) {
+			continue
+		}
+		line := fmt.Sprintf("%s %s %s %s %s %s",
+			calendar.InLondon(n.At).Format("2006-01-02T15:04"), n.Ref, n.Due, n.Rung, n.Role, n.Kind)
+		if len(n.Missed) > 0 {
+			line += " missed=" + strings.Join(n.Missed, ",")
+		}
+		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")
 }

@@ -26,7 +26,7 @@ type Duty struct {
 	LocalDue    calendar.Date // the council's own limit beside the national one
 	Local       bool          // the only limit is local
 	Provisional bool
-	WaitingFor  string // the type of the missing event
+	WaitingFor  string // the type of the missing event; clock.resumed while it is paused
 
 	Met      bool
 	MetOn    When
@@ -43,6 +43,7 @@ type Duty struct {
 	EndedBy string    // the entry that ended it, or "birthday"
 
 	Extensions []Extended
+	Pauses     []Pause // the last stands where WaitingFor is clock.resumed
 
 	// NotReported says that no attached source could have shown it met, whatever the
 	// day; ReportedUntil is the last day that any of them covers (zero: no end).
@@ -85,6 +86,20 @@ var States = []State{Running, DueToday, Overdue, Met, MetLate, Paused, Waiting, 
 // Open says whether the duty is still owed: neither met nor ended.
 func (d *Duty) Open() bool { return !d.Met && !d.Ended }
 
+// openOn says whether the duty was open on a day, or when it began: what was recorded late
+// is judged by when it happened.
+func (d *Duty) openOn(day calendar.Date) bool {
+	return d.Started.Day <= day && (d.Open() || day <= d.closedOn())
+}
+
+// closedOn is the day on which the duty was met or ended; zero while it is open.
+func (d *Duty) closedOn() calendar.Date {
+	if d.Met {
+		return d.MetOn.Day
+	}
+	return d.EndedOn
+}
+
 // inHours says whether the duty's limit is in hours, also where its start is known by the
 // day alone.
 func (d *Duty) inHours() bool { return d.Limit != nil && d.Limit.InHours() }
@@ -102,6 +117,8 @@ func (d *Duty) State(now time.Time) State {
 		return Unreported
 	case d.Ended:
 		return Ended
+	case d.paused():
+		return Paused
 	case d.WaitingFor != "":
 		return Waiting
 	case d.Limit == nil:
@@ -144,11 +161,8 @@ func (d *Duty) LateDays(now time.Time) int {
 		return 0
 	}
 	until := calendar.DateOf(now)
-	switch {
-	case d.Met:
-		until = d.MetOn.Day
-	case d.Ended:
-		until = d.EndedOn
+	if !d.Open() {
+		until = d.closedOn()
 	}
 	return max(0, until.DaysSince(due))
 }

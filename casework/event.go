@@ -125,7 +125,8 @@ type entry struct {
 	id       string    // of its first event
 	recorded time.Time // when its first event was recorded
 	place    int       // in the order of the days, and within each of the recording
-	Event              // what stands now
+	kind     *eventType
+	*Event   // what stands now, in the slice that was handed in
 }
 
 // byRecorded orders entries within a step of a day: by when the entry was first

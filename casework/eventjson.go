@@ -89,14 +89,17 @@ func ParseWhen(s string) (When, error) {
 // values out of them.
 func explainJSON(err error) error {
 	var kind *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &kind):
 		return fmt.Errorf("%s holds a %s: give a %s", kind.Field, kind.Value, kind.Type)
 	case strings.HasPrefix(err.Error(), "json: unknown field "):
 		return fmt.Errorf("unknown key %s: the keys are id, case, type, at, recorded, data, episode, corrects, voids, by",
 			strings.TrimPrefix(err.Error(), "json: unknown field "))
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &syntax) && strings.HasPrefix(syntax.Error(), "unexpected end"):
 		return errors.New("the JSON object is cut off")
+	case syntax != nil:
+		return fmt.Errorf("it is not JSON, from character %d on: give one JSON object a line", syntax.Offset)
 	default:
 		return err
 	}

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -20,10 +21,10 @@ func (b *Book) Fold(events []Event, m Moment) *Plan {
 	for _, r := range b.rules {
 		f := &ruleFold{timeline: t, rule: r}
 		f.run()
+		slices.SortFunc(f.duties, byStart)
 		duties = append(duties, f.duties...)
 		plan.NotCounted = append(plan.NotCounted, f.notCounted...)
 	}
-	slices.SortFunc(duties, byStart)
 	plan.Duties = make([]Duty, len(duties))
 	for i, d := range duties {
 		d.Case = plan.Case
@@ -36,7 +37,7 @@ func (b *Book) Fold(events []Event, m Moment) *Plan {
 // holds are the stretches in which acknowledgements hold rungs back.
 func (t *timeline) holds() []hold {
 	var list []hold
-	for _, n := range t.byType[typeAcknowledged] {
+	for _, n := range t.of(typeAcknowledged) {
 		list = append(list, hold{duty: n.Data.Text("duty"), from: n.recorded, until: n.Data.Day("promise").End()})
 	}
 	return list
@@ -47,39 +48,37 @@ type ruleFold struct {
 	*timeline
 	rule       *rule
 	events     []*entry // those that concern the timescale
+	own        []*span  // of its period
+	endsWith   []*span  // of every period whose end ends its duties
 	duties     []*openDuty
+	running    []*openDuty // those that were open when the day began, and what opened since
 	notCounted []NotCounted
 }
 
 // openDuty is a duty with what the fold needs to go on with it.
 type openDuty struct {
 	Duty
-	span   *span  // the period in which it runs; nil where the timescale has none
-	opener *entry // the event that opened it
-	base   calendar.Date
+	span    *span  // the period in which it runs; nil where the timescale has none
+	opener  *entry // the event that opened it
+	base    calendar.Date
+	counted calendar.Date // the day from which its limit counts
+	stood   dates         // its dates when its clock was last stopped
 }
 
 // run walks the days on which something can happen to a duty of the timescale; none where
 // nothing starts one.
 func (f *ruleFold) run() {
+	f.own = f.spans[f.rule.Period]
 	if !f.canStart() {
 		return
 	}
-	f.events = f.concerning()
+	f.events = f.gather(f.rule.concerns)
+	for _, name := range f.rule.EndsWith {
+		f.endsWith = append(f.endsWith, f.spans[name]...)
+	}
 	for _, day := range f.relevantDays() {
 		f.day(day)
 	}
-}
-
-// concerning are the events that can start, extend, meet or end a duty of the timescale,
-// by day and then by when the entry was first recorded.
-func (f *ruleFold) concerning() []*entry {
-	var list []*entry
-	for _, name := range f.rule.concerns {
-		list = append(list, f.byType[name]...)
-	}
-	slices.SortFunc(list, func(a, b *entry) int { return a.place - b.place })
-	return list
 }
 
 func (f *ruleFold) relevantDays() []calendar.Date {
@@ -87,18 +86,13 @@ func (f *ruleFold) relevantDays() []calendar.Date {
 	for _, n := range f.events {
 		days = append(days, n.At.Day)
 	}
-	for _, name := range f.rule.EndsWith {
-		for _, s := range f.spans[name] {
-			if !s.open() {
-				days = append(days, s.ended)
-			}
-		}
-	}
-	for _, s := range f.spans[f.rule.Period] {
-		days = append(days, s.opened)
+	for _, s := range f.endsWith {
 		if !s.open() {
 			days = append(days, s.ended)
 		}
+	}
+	for _, s := range f.own {
+		days = append(days, s.opened)
 	}
 	if f.endsAtAdulthood() && f.birthday <= f.asOf {
 		days = append(days, f.birthday)
@@ -110,7 +104,7 @@ func (f *ruleFold) relevantDays() []calendar.Date {
 func (f *ruleFold) canStart() bool {
 	for i := range f.rule.Starts {
 		s := &f.rule.Starts[i]
-		if s.PeriodOpens && len(f.spans[f.rule.Period]) > 0 || len(f.byType[s.Event]) > 0 {
+		if s.PeriodOpens && len(f.own) > 0 || len(f.of(s.Event)) > 0 {
 			return true
 		}
 	}
@@ -127,15 +121,14 @@ func (f *ruleFold) endsWithEvent(e *Event) bool { return matchesAny(f.rule.endEv
 // day takes one day: what starts, what extends, what meets, what ends, with the exceptions
 // of rules.md, section 3, "Order".
 func (f *ruleFold) day(day calendar.Date) {
+	f.running = slices.DeleteFunc(f.running, func(d *openDuty) bool { return !d.Open() })
 	events := on(f.events, day)
-	rest := f.endBefore(day, events)
-	if f.rule.InHours() {
-		f.byInstant(day, events)
+	taken := f.takeFirst(day, events)
+	f.startWithPeriod(day)
+	if f.rule.inHours {
+		f.byInstant(day, events, taken)
 	} else {
-		f.bySteps(day, events)
-	}
-	for _, x := range rest {
-		f.end(x, day)
+		f.bySteps(day, events, taken)
 	}
 	f.endWithSpans(day, false)
 	if f.endsAtAdulthood() && day == f.birthday {
@@ -144,8 +137,7 @@ func (f *ruleFold) day(day calendar.Date) {
 }
 
 // bySteps takes a day of a limit in days, whatever the hour.
-func (f *ruleFold) bySteps(day calendar.Date, events []*entry) {
-	f.startWithPeriod(day)
+func (f *ruleFold) bySteps(day calendar.Date, events, taken []*entry) {
 	for _, n := range events {
 		if !f.meets(n) {
 			f.start(n, day)
@@ -153,39 +145,64 @@ func (f *ruleFold) bySteps(day calendar.Date, events []*entry) {
 	}
 	for _, n := range events {
 		f.extend(n, day)
+		f.pause(n, day)
 	}
 	for _, n := range events {
-		if f.meets(n) {
-			f.meet(n, day)
-			f.start(n, day)
-		} else {
-			f.noteAttempt(n)
+		f.meetAndStart(n, day, taken)
+	}
+	for _, n := range events {
+		if f.ends(n) && !slices.Contains(taken, n) {
+			f.end(n, day)
 		}
 	}
 }
 
-// byInstant takes a day of a limit in hours, in the order of the instants. Of what is known
-// by its day alone, a start is taken at the start of the day and the rest at its end.
-func (f *ruleFold) byInstant(day calendar.Date, events []*entry) {
+// byInstant takes a day of a limit in hours, in the order of the instants; at one instant
+// what starts, what meets, what ends. Of what is known by its day alone, a start is taken
+// at the start of the day and the rest at its end.
+func (f *ruleFold) byInstant(day calendar.Date, events, taken []*entry) {
 	ordered := slices.Clone(events)
 	slices.SortStableFunc(ordered, func(x, y *entry) int {
-		return f.moment(x).Compare(f.moment(y))
+		return cmp.Or(f.moment(x).Compare(f.moment(y)), f.stepOf(x)-f.stepOf(y))
 	})
-	f.startWithPeriod(day)
 	for _, n := range ordered {
-		f.extend(n, day)
-		if f.meets(n) {
-			f.meet(n, day)
-		} else {
-			f.noteAttempt(n)
+		f.pause(n, day)
+		if !f.meets(n) {
+			f.start(n, day)
 		}
-		f.start(n, day)
+		f.meetAndStart(n, day, taken)
+		if f.ends(n) && !slices.Contains(taken, n) {
+			f.end(n, day)
+		}
 	}
 }
+
+// moment places an event within a day of a limit in hours.
+func (f *ruleFold) moment(n *entry) time.Time {
+	if n.At.DayOnly() && f.onlyStarts(n) {
+		return n.At.Start()
+	}
+	return n.At.End()
+}
+
+// stepOf orders events of one instant.
+func (f *ruleFold) stepOf(n *entry) int {
+	switch {
+	case f.ends(n):
+		return 2
+	case f.meets(n):
+		return 1
+	default:
+		return 0
+	}
+}
+
+// onlyStarts says whether an event starts the timescale and does not meet it.
+func (f *ruleFold) onlyStarts(n *entry) bool { return !f.meets(n) && f.startOf(n) != nil }
 
 func (f *ruleFold) meets(n *entry) bool {
 	for i := range f.rule.MetBy {
-		if matches(&f.rule.MetBy[i].Match, &n.Event) {
+		if matches(&f.rule.MetBy[i].Match, n.Event) {
 			return true
 		}
 	}
@@ -216,28 +233,35 @@ func (f *ruleFold) note(n *entry, why string) {
 // touches says whether an event with an episode (or none) touches a duty.
 func touches(episode string, d *Duty) bool { return episode == "" || episode == d.Episode }
 
-func (f *ruleFold) meet(n *entry, day calendar.Date) {
+// meetAndStart lets an event that meets duties of the timescale meet those that run and
+// then start the next; one that was taken first has met what it meets.
+func (f *ruleFold) meetAndStart(n *entry, day calendar.Date, taken []*entry) {
+	if !f.meets(n) {
+		f.noteAttempt(n)
+		return
+	}
+	if !slices.Contains(taken, n) {
+		f.meetThrough(n, day)
+	}
+	f.start(n, day)
+}
+
+// meetThrough lets an event meet the running duties that started up to a day.
+func (f *ruleFold) meetThrough(n *entry, day calendar.Date) {
 	twin := false
-	for _, d := range f.duties {
-		if !d.Open() || d.Started.Day > day || !touches(n.Episode, &d.Duty) {
-			continue
-		}
-		if f.isTwin(d, n, day) {
+	for _, d := range f.running {
+		switch {
+		case !d.Open() || d.Started.Day > day || !touches(n.Episode, &d.Duty):
+		case f.isTwin(d, n, day):
 			twin = true
-			continue
+		default:
+			f.runOn(d, n.At)
+			d.meet(n, n.At)
 		}
-		if f.rule.InHours() && beforeStart(n, &d.Duty) {
-			continue
-		}
-		d.meet(n, n.At)
 	}
 	if twin {
 		f.note(n, "another of the same day was counted")
 	}
-}
-
-func beforeStart(n *entry, d *Duty) bool {
-	return !n.At.DayOnly() && !d.Started.DayOnly() && n.At.Instant.Before(d.Started.Instant)
 }
 
 // isTwin: of the events of one type, day and episode that would each meet and open a
@@ -253,26 +277,18 @@ func (d *openDuty) meet(n *entry, on When) {
 }
 
 func (f *ruleFold) extend(n *entry, day calendar.Date) {
-	if !f.extendsRule(n) || !f.book.extends(f.rule.Timescale, &n.Event) {
+	if !f.extendsRule(n) || !f.book.extends(f.rule.Timescale, n.Event) {
 		return
 	}
-	for _, d := range f.duties {
+	for _, d := range f.running {
 		until := n.Data.Day("until")
 		if !d.Open() || d.Started.Day > day || !touches(n.Episode, &d.Duty) || d.Due.IsZero() || until <= d.Due {
 			continue
 		}
 		d.Extensions = append(d.Extensions, Extended{
-			Entry: n.id, On: granted(&n.Event), From: d.Due, Until: until,
+			Entry: n.id, On: granted(n.Event), From: d.Due, Until: until,
 			Reason: n.Data.Text("reason"), By: n.Data.Text("by"), Role: n.Data.Text("role"),
 		})
 		d.Due = until
 	}
-}
-
-// moment places an event within a day of a limit in hours.
-func (f *ruleFold) moment(n *entry) time.Time {
-	if n.At.DayOnly() && !f.meets(n) && f.startOf(n) != nil {
-		return n.At.Start()
-	}
-	return n.At.End()
 }

@@ -4,12 +4,7 @@ import "testing"
 
 func TestFoldOfTheOtherPathways(t *testing.T) {
 	t.Parallel()
-	for _, c := range otherPathwayCases {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			same(t, c.want, duties(t, c.events, c.asOf, c.refs...))
-		})
-	}
+	runFoldCases(t, otherPathwayCases)
 }
 
 var otherPathwayCases = []foldCase{
@@ -258,10 +253,5 @@ var otherNoticeCases = []noticeCase{
 
 func TestNoticesOfTheOtherPathways(t *testing.T) {
 	t.Parallel()
-	for _, c := range otherNoticeCases {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			same(t, c.want, notices(t, c.events, c.from, c.to))
-		})
-	}
+	runNoticeCases(t, otherNoticeCases)
 }

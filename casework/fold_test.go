@@ -4,7 +4,12 @@ import "testing"
 
 func TestFold(t *testing.T) {
 	t.Parallel()
-	for _, c := range foldCases {
+	runFoldCases(t, foldCases)
+}
+
+func runFoldCases(t *testing.T, cases []foldCase) {
+	t.Helper()
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			same(t, c.want, duties(t, c.events, c.asOf, c.refs...))

@@ -195,61 +195,53 @@ type origin struct {
 // was already overdue start (rules.md, section 6).
 const backlogDays = 5
 
-// originOf finds where a duty's ladder is counted from. A duty limited in days whose due
-// date became known only after 09:00 of that date is counted from the first 09:00 of a
-// working day at or after that; one that a first load found overdue, from five working
-// days later.
-func (b *Book) originOf(events []Event, d *Duty, t time.Time) origin {
-	switch {
-	case d.Due.IsZero() && d.WaitingFor == "":
-		return b.originOfBacklog(events, d)
-	case d.Due.IsZero() || !t.After(morning(d.Due)) || b.knewDue(events, d, morning(d.Due)):
+// originOf finds where a duty's ladder is counted from at an instant. A duty limited in
+// days whose due date became known only after 09:00 of that date is counted from the first
+// 09:00 of a working day at or after that; one that a first load found overdue, from five
+// working days later.
+func (r *ladderRun) originOf(d *Duty, t time.Time) origin {
+	if d.Due.IsZero() {
+		return r.originOfBacklog(d)
+	}
+	due := morning(d.Due)
+	if !t.After(due) || r.knewDue(d, due, t) {
 		return origin{}
 	}
-	for _, r := range recordedBetween(events, morning(d.Due), t) {
-		if !b.knewDue(events, d, r) {
+	for _, learned := range r.learned[r.knownAt(due):r.knownAt(t)] {
+		if !r.knewDue(d, learned, t) {
 			continue
 		}
-		day := calendar.DateOf(b.morningFrom(r))
-		if d.Due < calendar.DateOf(r) && recordedInBacklog(events, r) {
-			day = b.calendar.AddWorkingDays(day, backlogDays)
+		day := calendar.DateOf(r.book.morningFrom(learned))
+		if d.Due < calendar.DateOf(learned) && recordedInBacklog(r.events, learned) {
+			day = r.book.calendar.AddWorkingDays(day, backlogDays)
 		}
-		return origin{moved: true, day: day, known: r}
+		return origin{moved: true, day: day, known: learned}
 	}
 	return origin{}
 }
 
 // originOfBacklog is for drift alarms and limits in hours: what had come due when a first
 // load brought the duty waits for five working days.
-func (b *Book) originOfBacklog(events []Event, d *Duty) origin {
-	for i := range events {
-		e := &events[i]
+func (r *ladderRun) originOfBacklog(d *Duty) origin {
+	for i := range r.events {
+		e := &r.events[i]
 		if e.ID != d.Entry || !e.Backlog || !d.DueAt.IsZero() && !e.Recorded.After(d.DueAt) {
 			continue
 		}
-		day := b.calendar.AddWorkingDays(calendar.DateOf(b.morningFrom(e.Recorded)), backlogDays)
+		day := r.book.calendar.AddWorkingDays(calendar.DateOf(r.book.morningFrom(e.Recorded)), backlogDays)
 		return origin{moved: true, day: day, known: e.Recorded}
 	}
 	return origin{}
 }
 
-// knewDue says whether the duty had this due date with what was known at an instant.
-func (b *Book) knewDue(events []Event, d *Duty, t time.Time) bool {
-	then := b.Fold(events, At(t)).Duty(d.ID)
-	return then != nil && then.Due == d.Due
-}
-
-// recordedBetween are the distinct instants after from and up to through at which
-// something was recorded.
-func recordedBetween(events []Event, from, through time.Time) []time.Time {
-	var list []time.Time
-	for i := range events {
-		if r := events[i].Recorded; r.After(from) && !r.After(through) {
-			list = append(list, r)
-		}
+// knewDue says whether a duty that has this due date at an instant had it with what was
+// known at an earlier one.
+func (r *ladderRun) knewDue(d *Duty, earlier, t time.Time) bool {
+	if r.knownAt(earlier) == r.knownAt(t) {
+		return true
 	}
-	slices.SortFunc(list, time.Time.Compare)
-	return slices.CompactFunc(list, time.Time.Equal)
+	then := r.planAt(earlier).Duty(d.ID)
+	return then != nil && then.Due == d.Due
 }
 
 func recordedInBacklog(events []Event, at time.Time) bool {

@@ -4,19 +4,25 @@ import "testing"
 
 func TestNotices(t *testing.T) {
 	t.Parallel()
-	for _, c := range noticeCases {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			same(t, c.want, notices(t, c.events, c.from, c.to))
-		})
-	}
+	runNoticeCases(t, noticeCases)
 }
 
 type noticeCase struct {
 	name     string
 	events   string
 	from, to string
+	refs     []string // only these, if any
 	want     string
+}
+
+func runNoticeCases(t *testing.T, cases []noticeCase) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			same(t, c.want, notices(t, c.events, c.from, c.to, c.refs...))
+		})
+	}
 }
 
 // The decision on the referral is made at once in these cases, so that only the ladder

@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"slices"
+
 	"longstop/calendar"
 	"longstop/timescale"
 )
@@ -19,9 +21,10 @@ type span struct {
 
 func (s *span) open() bool { return s.ender == nil }
 
-// covers says whether the period was open on a day.
+// covers says whether the period was open on a day. Where the ending was taken first, what
+// else happened on that day came after it.
 func (s *span) covers(day calendar.Date) bool {
-	return s.opened <= day && (s.open() || day <= s.ended)
+	return s.opened <= day && (s.open() || day < s.ended || day == s.ended && !s.endsFirst)
 }
 
 // within says whether an event with an episode (or none) belongs to the span: one without
@@ -32,17 +35,17 @@ func (s *span) within(episode string) bool {
 
 // layPeriod finds the spans of a period. The spans of the one that it ends with have been
 // found before.
-func (t *timeline) layPeriod(p *timescale.Period) []*span {
+func (t *timeline) layPeriod(p *period) []*span {
 	var spans []*span
-	for day, events := range t.days() {
-		openers := t.openers(p, spans, day, events)
-		enders := t.enders(p, day, events)
+	for day, events := range byDay(t.eventsOf(p)) {
+		openers := openers(p.Period, spans, day, events)
+		enders := t.enders(p.Period, day, events)
 		if len(openers) == 0 && len(enders) == 0 {
 			continue
 		}
 		rest := t.endFirst(spans, openers, enders, day)
 		for _, o := range openers {
-			spans = openSpan(p, spans, o, day)
+			spans = openSpan(p.Period, spans, o, day)
 		}
 		for _, x := range rest {
 			x.end(spans, day, false)
@@ -51,14 +54,26 @@ func (t *timeline) layPeriod(p *timescale.Period) []*span {
 	return spans
 }
 
+// eventsOf are the events that can open or end a period, in order.
+func (t *timeline) eventsOf(p *period) []*entry {
+	list := t.gather(p.concerns)
+	for _, s := range t.spans[p.EndsWith] {
+		if !s.open() {
+			list = append(slices.Clip(list), s.ender)
+		}
+	}
+	slices.SortFunc(list, byPlace)
+	return slices.Compact(list)
+}
+
 // openers are the events of a day that open the period or would, were it not open.
-func (t *timeline) openers(p *timescale.Period, spans []*span, day calendar.Date, events []*entry) []*entry {
+func openers(p *timescale.Period, spans []*span, day calendar.Date, events []*entry) []*entry {
 	var list, fallback []*entry
 	for _, n := range events {
 		for i := range p.Opens {
 			o := &p.Opens[i]
 			switch {
-			case !matches(&o.Match, &n.Event):
+			case !matches(&o.Match, n.Event):
 			case o.OnlyIfNone:
 				fallback = append(fallback, n)
 			default:
@@ -91,14 +106,14 @@ func (t *timeline) enders(p *timescale.Period, day calendar.Date, events []*entr
 	var list []ending
 	for _, n := range events {
 		switch {
-		case t.book.caseEnd[n.Type]:
-			list = append(list, ending{entry: n, ofCase: true, first: t.reopened[day]})
-		case matchesAny(p.Ends, &n.Event):
+		case n.kind.endsCase:
+			list = append(list, ending{entry: n, ofCase: true, first: slices.Contains(t.reopened, day)})
+		case matchesAny(p.Ends, n.Event):
 			list = append(list, ending{entry: n})
 		}
 	}
 	for _, s := range t.spans[p.EndsWith] {
-		if !s.open() && s.ended == day && !t.book.caseEnd[s.ender.Type] {
+		if !s.open() && s.ended == day && !s.ender.kind.endsCase {
 			list = append(list, ending{entry: s.ender, ofParent: true, first: s.endsFirst})
 		}
 	}

@@ -44,10 +44,13 @@ func (p *Plan) Duty(id string) *Duty {
 	return nil
 }
 
-// byStart orders duties as commands show them: by ref, start, episode, due date and id.
+// byStart orders the duties of one timescale as commands show them: by start, episode, due
+// date and id.
 func byStart(a, b *openDuty) int {
-	return cmp.Or(cmp.Compare(a.Ref, b.Ref), compareStarts(&a.Duty, &b.Duty),
-		cmp.Compare(a.Episode, b.Episode), cmp.Compare(a.Due, b.Due), a.DueAt.Compare(b.DueAt), cmp.Compare(a.ID, b.ID))
+	if c := compareStarts(&a.Duty, &b.Duty); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.Episode, b.Episode), cmp.Compare(a.Due, b.Due), a.DueAt.Compare(b.DueAt), cmp.Compare(a.ID, b.ID))
 }
 
 // compareStarts orders as the texts would, without writing them where both are days.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -47,6 +48,9 @@ func readLine(text []byte) (Event, error) {
 	}
 	if err := json.Unmarshal(text, &e); err != nil {
 		return e, explainJSON(err)
+	}
+	if e.ID == "" {
+		return e, errors.New("it has no id: every event needs one of its own")
 	}
 	if e.Recorded.IsZero() && e.At.Day != 0 {
 		e.Recorded = e.At.End()

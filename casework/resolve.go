@@ -46,19 +46,21 @@ func (c chain) first(e *Event) *Event {
 // recorded later is dropped, then corrections and voids are applied (rules.md, section 3,
 // "Two times"). A zero instant knows everything.
 func entries(events []Event, knownAt time.Time) []*entry {
-	c := newChain(events, knownAt)
-	found := make(map[eventKey]*entry, len(events))
+	room := make([]entry, 0, len(events))
 	all := make([]*entry, 0, len(events))
 	for i := range events {
 		e := &events[i]
 		if e.Corrects != "" || e.Voids != "" || !known(e.Recorded, knownAt) {
 			continue
 		}
-		n := &entry{id: e.ID, recorded: e.Recorded, Event: *e}
-		found[keyOf(e)] = n
-		all = append(all, n)
+		room = append(room, entry{id: e.ID, recorded: e.Recorded, Event: e})
+		all = append(all, &room[len(room)-1])
 	}
-	voided := applyChanges(c, found, changes(events, knownAt))
+	list := changes(events, knownAt)
+	if len(list) == 0 {
+		return all
+	}
+	voided := applyChanges(newChain(events, knownAt), all, list)
 	return slices.DeleteFunc(all, func(n *entry) bool { return voided[n] })
 }
 
@@ -82,7 +84,11 @@ func changes(events []Event, knownAt time.Time) []*Event {
 
 // applyChanges puts the last recorded correction in each entry's place and says which
 // entries are voided.
-func applyChanges(c chain, found map[eventKey]*entry, list []*Event) map[*entry]bool {
+func applyChanges(c chain, all []*entry, list []*Event) map[*entry]bool {
+	found := make(map[eventKey]*entry, len(all))
+	for _, n := range all {
+		found[keyOf(n.Event)] = n
+	}
 	voided := map[*entry]bool{}
 	for _, e := range list {
 		first := c.first(e)
@@ -95,7 +101,7 @@ func applyChanges(c chain, found map[eventKey]*entry, list []*Event) map[*entry]
 		case e.Voids != "":
 			voided[n] = true
 		default:
-			n.Event = *e
+			n.Event = e
 		}
 	}
 	return voided

@@ -13,7 +13,7 @@ import (
 func (b *Book) Notices(events []Event, from, to calendar.Date) []Notice {
 	r := newLadderRun(b, events, nil)
 	end := to.End()
-	learned := recordedBetween(events, time.Time{}, end)
+	learned := r.learned[:r.knownAt(end)]
 	for i, t := range learned {
 		until := end.Add(1)
 		if i+1 < len(learned) {
@@ -35,12 +35,7 @@ func (r *ladderRun) play(t, until time.Time) {
 			r.mornings(plan, t)
 		}
 		r.hours(plan, t)
-		next := time.Time{}
-		for _, w := range r.wakes(plan, t) {
-			if next.IsZero() || w.At.Before(next) {
-				next = w.At
-			}
-		}
+		next := r.wakes(plan, t).first()
 		if first.After(t) && (next.IsZero() || first.Before(next)) {
 			next = first
 		}

@@ -31,7 +31,7 @@ func (b *Book) sound(e Event) *Refusal {
 	case e.Recorded.Before(e.At.Start()):
 		return refuse(e, "recorded before it happened: check \"at\" and \"recorded\"")
 	}
-	return soundData(e, t)
+	return soundData(e, t.EventType)
 }
 
 func complete(e Event) *Refusal {
@@ -68,16 +68,22 @@ func (b *Book) soundVoid(e Event) *Refusal {
 // soundData checks each field that the vocabulary knows. Others are kept and never read.
 func soundData(e Event, t *timescale.EventType) *Refusal {
 	for _, f := range t.Fields {
-		v, present := e.Data[f.Name]
+		v := e.Data[f.Name]
 		switch {
-		case !present && f.Required, f.Required && v == "":
+		case f.Required && isBlank(v):
 			return refuse(e, "%s needs data.%s", e.Type, f.Name)
-		case !present || v == nil:
+		case v == nil:
 		case !rightKind(f, v):
 			return refuse(e, "data.%s of %s must be %s", f.Name, e.Type, kindWords(f))
 		}
 	}
 	return nil
+}
+
+// isBlank: a reason that says nothing is none.
+func isBlank(v any) bool {
+	s, isText := v.(string)
+	return v == nil || isText && strings.TrimSpace(s) == ""
 }
 
 func rightKind(f timescale.Field, v any) bool {

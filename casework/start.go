@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"slices"
+
 	"longstop/calendar"
 	"longstop/timescale"
 )
@@ -10,7 +12,7 @@ import (
 func (f *ruleFold) startOf(n *entry) *timescale.Start {
 	for i := range f.rule.Starts {
 		s := &f.rule.Starts[i]
-		if !s.PeriodOpens && s.OrBefore == nil && matches(&s.Match, &n.Event) {
+		if !s.PeriodOpens && s.OrBefore == nil && matches(&s.Match, n.Event) {
 			return s
 		}
 	}
@@ -22,7 +24,7 @@ func (f *ruleFold) startOf(n *entry) *timescale.Start {
 func (f *ruleFold) start(n *entry, day calendar.Date) {
 	for i := range f.rule.Starts {
 		s := &f.rule.Starts[i]
-		if s.PeriodOpens || s.OrBefore != nil || !matches(&s.Match, &n.Event) {
+		if s.PeriodOpens || s.OrBefore != nil || !matches(&s.Match, n.Event) {
 			continue
 		}
 		span, ok := f.periodFor(n, day)
@@ -40,7 +42,7 @@ func (f *ruleFold) startWithPeriod(day calendar.Date) {
 		if !s.PeriodOpens && s.OrBefore == nil {
 			continue
 		}
-		for _, span := range f.spans[f.rule.Period] {
+		for _, span := range f.own {
 			if span.opened != day {
 				continue
 			}
@@ -61,6 +63,14 @@ func (f *ruleFold) periodFor(n *entry, day calendar.Date) (*span, bool) {
 	if f.rule.Period == "" {
 		return nil, true
 	}
+	for _, s := range f.own {
+		if s.opener == n { // which another of the same day may have replaced
+			return s, true
+		}
+	}
+	if matchesAny(f.rule.openings, n.Event) { // it was open: what would open it again opens nothing
+		return nil, false
+	}
 	s := f.spanFor(f.rule.Period, day, n.Episode)
 	return s, s != nil
 }
@@ -72,7 +82,7 @@ func (f *ruleFold) fits(s *timescale.Start, n *entry, day calendar.Date, span *s
 		return false
 	case f.endsAtAdulthood() && day > f.birthday:
 		return false
-	case s.NoneSameDay != "" && len(on(f.byType[s.NoneSameDay], day)) > 0:
+	case s.NoneSameDay != "" && len(on(f.of(s.NoneSameDay), day)) > 0:
 		return false
 	case s.Nth != nil && !f.isNth(s, n, day, span):
 		return false
@@ -103,7 +113,7 @@ func (f *ruleFold) fitsPeriod(s *timescale.Start, day calendar.Date, span *span)
 }
 
 func (f *ruleFold) happenedIn(eventType string, from, through calendar.Date) bool {
-	for _, n := range f.byType[eventType] {
+	for _, n := range f.of(eventType) {
 		if n.At.Day >= from && n.At.Day <= through {
 			return true
 		}
@@ -111,8 +121,8 @@ func (f *ruleFold) happenedIn(eventType string, from, through calendar.Date) boo
 	return false
 }
 
-// isNth counts the days on which such an event happened since the period opened: twins
-// count once.
+// isNth counts the days on which such an event happened since the period opened: of
+// several on one day the first recorded counts.
 func (f *ruleFold) isNth(s *timescale.Start, n *entry, day calendar.Date, in *span) bool {
 	if s.NthIn != "" {
 		in = f.spanFor(s.NthIn, day, n.Episode)
@@ -120,15 +130,16 @@ func (f *ruleFold) isNth(s *timescale.Start, n *entry, day calendar.Date, in *sp
 	if in == nil {
 		return false
 	}
-	count, last := 0, calendar.Date(0)
-	for _, other := range f.byType[n.Type] {
-		if other.At.Day < in.opened || other.At.Day > day || other.At.Day == last ||
-			!matches(&s.Match, &other.Event) || !in.within(other.Episode) {
+	count := 0
+	var last *entry
+	for _, other := range f.of(n.Type) {
+		if other.At.Day < in.opened || other.At.Day > day || last != nil && other.At.Day == last.At.Day ||
+			!matches(&s.Match, other.Event) || !in.within(other.Episode) {
 			continue
 		}
-		count, last = count+1, other.At.Day
+		count, last = count+1, other
 	}
-	return count >= s.Nth.From && (s.Nth.To == 0 || count <= s.Nth.To)
+	return last == n && count >= s.Nth.From && (s.Nth.To == 0 || count <= s.Nth.To)
 }
 
 // open opens a duty unless one of the timescale and episode is running, and says whether
@@ -147,13 +158,13 @@ func (f *ruleFold) open(s *timescale.Start, n *entry, day calendar.Date, span *s
 		d.Episode = span.episode
 	}
 	f.limit(s, d)
-	f.duties = append(f.duties, d)
+	f.duties, f.running = append(f.duties, d), append(f.running, d)
 	f.meetFromBefore(d)
 	return true
 }
 
 func (f *ruleFold) blocked(n *entry, span *span) bool {
-	for _, d := range f.duties {
+	for _, d := range f.running {
 		if d.opener == n {
 			return true
 		}
@@ -187,7 +198,6 @@ func (f *ruleFold) limit(s *timescale.Start, d *openDuty) {
 
 // date applies the duty's limit, from where the timescale counts.
 func (f *ruleFold) date(d *openDuty) {
-	cal := f.book.calendar
 	if d.Limit.InHours() && (f.rule.DateAsDays == 0 || !d.Started.DayOnly()) {
 		d.DueAt = d.Limit.DueAt(d.Started.Start())
 		return
@@ -196,58 +206,56 @@ func (f *ruleFold) date(d *openDuty) {
 	if l.InHours() {
 		l = timescale.Limit{N: f.rule.DateAsDays, Unit: timescale.Days}
 	}
-	base := f.countFrom(d)
-	d.Due = l.Due(cal, base)
-	d.Provisional = l.Unit == timescale.WorkingDays && cal.Provisional(base, d.Due)
-	if d.Edition.LocalLimit != nil {
-		d.LocalDue = d.Edition.LocalLimit.Due(cal, base)
-	}
-}
-
-// countFrom is the day from which a limit counts: the start, or for a recurring duty that
-// says so the day on which the last was due, or the last whole step from the first start.
-func (f *ruleFold) countFrom(d *openDuty) calendar.Date {
-	if f.rule.From == timescale.FromDone || f.rule.From == "" {
-		return d.base
-	}
 	last := f.lastOf(d)
-	if last == nil {
-		return d.base
+	d.counted, d.Due = f.counted(d, l, last.Due)
+	d.Provisional = l.Unit == timescale.WorkingDays && f.book.calendar.Provisional(d.counted, d.Due)
+	if d.Edition.LocalLimit != nil {
+		_, d.LocalDue = f.counted(d, *d.Edition.LocalLimit, last.LocalDue)
 	}
-	if f.rule.From == timescale.FromDue {
-		return last.Due
-	}
-	return f.wholeSteps(last, d)
 }
 
-// lastOf is the duty of the timescale before this one in its period and episode.
-func (f *ruleFold) lastOf(d *openDuty) *openDuty {
-	for i := len(f.duties) - 1; i >= 0; i-- {
-		if o := f.duties[i]; o.span == d.span && o.Episode == d.Episode && !o.Due.IsZero() {
+// counted applies a limit, and says from which day: the start, or for a recurring duty that
+// says so the day on which the last was due, or the first start of all, of which it is then
+// the next whole step after the last was due and this one started.
+func (f *ruleFold) counted(d *openDuty, l timescale.Limit, last calendar.Date) (from, due calendar.Date) {
+	cal := f.book.calendar
+	switch {
+	case last.IsZero() || f.rule.From != timescale.FromDue && f.rule.From != timescale.FromStart:
+		return d.base, l.Due(cal, d.base)
+	case f.rule.From == timescale.FromDue:
+		return last, l.Due(cal, last)
+	}
+	first := f.firstOf(d).base
+	for step := l.N; ; l.N += step {
+		if due := l.Due(cal, first); due > max(last, d.base) {
+			return first, due
+		}
+	}
+}
+
+func (f *ruleFold) sameRun(d, o *openDuty) bool {
+	return o.span == d.span && o.Episode == d.Episode && !o.Due.IsZero()
+}
+
+// firstOf is the first duty of the timescale with a date in this one's period and episode.
+func (f *ruleFold) firstOf(d *openDuty) *openDuty {
+	for _, o := range f.duties {
+		if f.sameRun(d, o) {
 			return o
 		}
 	}
-	return nil
+	return d
 }
 
-// wholeSteps counts from the first start in whole limits: the last step on or before the
-// day on which this duty starts.
-func (f *ruleFold) wholeSteps(last, d *openDuty) calendar.Date {
-	first := last
-	for _, o := range f.duties {
-		if o.span == d.span && o.Episode == d.Episode {
-			first = o
-			break
+// lastOf is the duty of the timescale before this one in its period and episode; one
+// without a date where there is none.
+func (f *ruleFold) lastOf(d *openDuty) *openDuty {
+	for _, o := range slices.Backward(f.duties) {
+		if f.sameRun(d, o) {
+			return o
 		}
 	}
-	l := *d.Limit
-	for n := 1; ; n++ {
-		l.N = n * d.Limit.N
-		if l.Due(f.book.calendar, first.base) > d.base {
-			l.N -= d.Limit.N
-			return l.Due(f.book.calendar, first.base)
-		}
-	}
+	return &openDuty{}
 }
 
 // chooseLimit is the first limit whose condition holds; nil, with the type of the missing
@@ -303,8 +311,8 @@ func (f *ruleFold) meetFromBefore(d *openDuty) {
 func (f *ruleFold) latestBefore(m *timescale.Match, span *timescale.Limit, day calendar.Date, episode string) *entry {
 	var latest *entry
 	from := span.Before(f.book.calendar, day)
-	for _, n := range f.byType[m.Event] {
-		if n.At.Day < from || n.At.Day > day || !matches(m, &n.Event) || n.Episode != "" && n.Episode != episode {
+	for _, n := range f.of(m.Event) {
+		if n.At.Day < from || n.At.Day > day || !matches(m, n.Event) || n.Episode != "" && n.Episode != episode {
 			continue
 		}
 		if latest == nil || n.At.Day > latest.At.Day {

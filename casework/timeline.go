@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"iter"
 	"slices"
 	"time"
 
@@ -10,36 +11,31 @@ import (
 // timeline is a case's events as seen at a moment, resolved and laid out by day.
 type timeline struct {
 	book   *Book
-	all    []*entry // by day, then by when the entry was first recorded
-	byType map[string][]*entry
+	all    []*entry   // by day, then by when the entry was first recorded
+	byType [][]*entry // by the place of the type
 	asOf   calendar.Date
 
-	reopened map[calendar.Date]bool // days on which the case was open before, closed, and opened again
-	spans    map[string][]*span     // by period
-	birthday calendar.Date          // the 18th birthday; zero where the birth is not known
+	reopened []calendar.Date    // days on which the case was open before, closed, and opened again
+	spans    map[string][]*span // by period
+	birthday calendar.Date      // the 18th birthday; zero where the birth is not known
 	born     calendar.Date
 }
 
+// lay resolves and orders a case's events. What the pack does not know concerns no
+// timescale: an event of a type that a later pack dropped is passed over.
 func (b *Book) lay(events []Event, m Moment) *timeline {
-	t := &timeline{
-		book: b, asOf: calendar.DateOf(m.AsOf),
-		byType: map[string][]*entry{}, reopened: map[calendar.Date]bool{}, spans: map[string][]*span{},
-	}
-	for _, n := range entries(events, m.KnownAt) {
-		if happened(n.At, m.AsOf) {
-			t.all = append(t.all, n)
-		}
-	}
+	t := &timeline{book: b, asOf: calendar.DateOf(m.AsOf), spans: make(map[string][]*span, len(b.periods))}
+	t.all = slices.DeleteFunc(entries(events, m.KnownAt), func(n *entry) bool {
+		n.kind = b.types[n.Type]
+		return n.kind == nil || !happened(n.At, m.AsOf)
+	})
 	slices.SortFunc(t.all, func(x, y *entry) int {
 		if x.At.Day != y.At.Day {
 			return int(x.At.Day) - int(y.At.Day)
 		}
 		return byRecorded(x, y)
 	})
-	for i, n := range t.all {
-		n.place = i
-		t.byType[n.Type] = append(t.byType[n.Type], n)
-	}
+	t.index()
 	t.findBirthday()
 	t.findReopenings()
 	for _, p := range b.periods {
@@ -47,6 +43,48 @@ func (b *Book) lay(events []Event, m Moment) *timeline {
 	}
 	return t
 }
+
+// index finds the events of each type.
+func (t *timeline) index() {
+	counts := make([]int, len(t.book.types))
+	for i, n := range t.all {
+		n.place = i
+		counts[n.kind.place]++
+	}
+	t.byType = make([][]*entry, len(counts))
+	room := make([]*entry, len(t.all))
+	for place, count := range counts {
+		t.byType[place], room = room[:0:count], room[count:]
+	}
+	for _, n := range t.all {
+		t.byType[n.kind.place] = append(t.byType[n.kind.place], n)
+	}
+}
+
+// of are the events of a type, in order.
+func (t *timeline) of(name string) []*entry {
+	if kind := t.book.types[name]; kind != nil {
+		return t.byType[kind.place]
+	}
+	return nil
+}
+
+// gather are the events of some types, in order.
+func (t *timeline) gather(names []string) []*entry {
+	var list []*entry
+	for _, name := range names {
+		switch found := t.of(name); {
+		case len(list) == 0:
+			list = slices.Clip(found)
+		default:
+			list = append(list, found...)
+		}
+	}
+	slices.SortFunc(list, byPlace)
+	return list
+}
+
+func byPlace(a, b *entry) int { return a.place - b.place }
 
 // happened says whether an event is seen as of an instant: one known by its day alone is
 // seen from the start of that day.
@@ -59,7 +97,7 @@ const typeBorn = "person.born"
 const adulthood = 18
 
 func (t *timeline) findBirthday() {
-	for _, n := range t.byType[typeBorn] {
+	for _, n := range t.of(typeBorn) {
 		t.born = n.At.Day
 		if day := n.Data.Day("date"); !day.IsZero() {
 			t.born = day
@@ -74,29 +112,29 @@ func (t *timeline) findBirthday() {
 // again: on these the closing is taken first (rules.md, section 3, "Order").
 func (t *timeline) findReopenings() {
 	open := false
-	for day, events := range t.days() {
+	for day, events := range byDay(t.all) {
 		var closes, opens, works bool
 		for _, n := range events {
-			closes = closes || t.book.caseEnd[n.Type]
-			opens = opens || t.book.caseOpen[n.Type]
-			works = works || !t.book.types[n.Type].Marks
+			closes = closes || n.kind.endsCase
+			opens = opens || n.kind.opens
+			works = works || !n.kind.Marks
 		}
 		if open && closes && opens {
-			t.reopened[day] = true
+			t.reopened = append(t.reopened, day)
 		}
-		open = (open || works) && (!closes || t.reopened[day])
+		open = (open || works) && (!closes || slices.Contains(t.reopened, day))
 	}
 }
 
-// days walks the days on which something happened, with what happened on each.
-func (t *timeline) days() func(yield func(calendar.Date, []*entry) bool) {
+// byDay walks the days of some ordered events, with those of each.
+func byDay(list []*entry) iter.Seq2[calendar.Date, []*entry] {
 	return func(yield func(calendar.Date, []*entry) bool) {
-		for i := 0; i < len(t.all); {
+		for i := 0; i < len(list); {
 			j := i
-			for j < len(t.all) && t.all[j].At.Day == t.all[i].At.Day {
+			for j < len(list) && list[j].At.Day == list[i].At.Day {
 				j++
 			}
-			if !yield(t.all[i].At.Day, t.all[i:j]) {
+			if !yield(list[i].At.Day, list[i:j]) {
 				return
 			}
 			i = j

@@ -18,7 +18,7 @@ type coverage struct {
 // findUnreported marks a duty that no attached source could have shown met (rules.md,
 // section 3, "Unreported"). A case without a source is taken to report everything.
 func (t *timeline) findUnreported(d *Duty) {
-	sources := t.byType[typeSource]
+	sources := t.of(typeSource)
 	if len(sources) == 0 || d.Met || len(d.Rule.MetBy) == 0 {
 		return
 	}
@@ -70,7 +70,7 @@ func (t *timeline) shownOpen(d *Duty) bool {
 	if m == nil {
 		return false
 	}
-	return slices.ContainsFunc(t.byType[m.Event], func(n *entry) bool {
-		return matches(m, &n.Event) && touches(n.Episode, d)
+	return slices.ContainsFunc(t.of(m.Event), func(n *entry) bool {
+		return matches(m, n.Event) && touches(n.Episode, d)
 	})
 }

@@ -121,13 +121,14 @@ func promisedAssessment(a *author) {
 	a.past("assessment.started", referral, nil)
 	due := a.wd(referral, 45)
 	told := a.wd(due, 1)
+	answered := a.wd(told, 1) // a fast clock would have an answer of the same day overtake the question
 	promise, done := a.wd(told, 6), a.wd(told, 5)
-	a.happens("notice.acknowledged", told, 11, casework.Data{"duty": "AS-01:" + opened, "by": "TM01", "promise": promise.String()})
+	a.happens("notice.acknowledged", answered, 11, casework.Data{"duty": "AS-01:" + opened, "by": "TM01", "promise": promise.String()})
 	a.happens("assessment.completed", done, 16, casework.Data{"outcome": "child in need plan"})
 
 	a.say(a.day.At(8, 0), "Another assessment nears its 45th working day, %s.", spoken(due))
 	a.say(a.morning(told), "Day 46: the team manager is told.")
-	a.say(told.At(11, 30), "The team manager has spoken with the worker and promises it by %s. Until then no manager is told again; the due date stays.", spoken(promise))
+	a.say(answered.At(11, 30), "The team manager has spoken with the worker and promises it by %s. Until then no manager is told again; the due date stays.", spoken(promise))
 	a.say(a.morning(a.wd(due, 5)), "Five working days late. The service manager would be told now, and is not: the promise holds.")
 	a.say(done.At(16, 30), "The assessment is completed, one working day before the day that was promised.")
 	a.say(a.morning(a.wd(done, 1)), "The team manager is told that it is done.")

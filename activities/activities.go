@@ -1,0 +1,111 @@
+// Package activities holds what Longstop's workflows do to the world: plan a pathway
+// from the record, and tell people. Every activity may be run many times, by a retry,
+// after a crash or after a time-out that was not one; each says why that is harmless.
+package activities
+
+import (
+	"context"
+
+	"github.com/rs/zerolog"
+	"go.temporal.io/sdk/activity"
+
+	"longstop/notify"
+	"longstop/pathway"
+)
+
+// Activities are the dependencies of the activities, which are its methods.
+type Activities struct {
+	Record  Record
+	Channel notify.Channel
+	Log     zerolog.Logger
+}
+
+// Record is what the activities need of the record.
+type Record interface {
+	Planner
+	Notices
+	Lists
+}
+
+// Planner folds a case and keeps what has gone wrong with a pathway.
+type Planner interface {
+	// Plan folds the case as of now, and returns what is due to be sent now and when
+	// the pathway must wake next. ErrUnknown: the record has no such pathway.
+	Plan(ctx context.Context, caseKey, pathwayName string) (pathway.Planned, error)
+	// Faulted notes that the pathway could not be planned or a notice not sent; the
+	// next good Plan takes the note away.
+	Faulted(ctx context.Context, caseKey, pathwayName, reason string) error
+}
+
+// Notices are the notices of the record: see "Settled questions" in the design.
+type Notices interface {
+	// Claim checks the stop conditions again and fixes the recipient, or returns the
+	// notice as an earlier attempt left it. ErrUnknown: the record has no such notice.
+	// ErrBusy: another attempt is sending it.
+	Claim(ctx context.Context, caseKey, noticeKey string) (Claimed, error)
+	// Sending notes that the channel is about to be called. ErrBusy: another attempt
+	// is calling it, or has.
+	Sending(ctx context.Context, noticeID string) error
+	// SendFailed notes that the channel could not take the message, and whether it may
+	// have delivered it all the same.
+	SendFailed(ctx context.Context, noticeID, channel, reason string, maybe bool) error
+	// Sent notes that the channel has taken the message, and returns the pathway as
+	// it stands then. Noting it twice changes nothing.
+	Sent(ctx context.Context, noticeID, channel, receipt string) (pathway.Nudge, error)
+	// NotDelivered notes that the channel refused this recipient for good, and routes
+	// the notice to the next role up, or finds it undeliverable.
+	NotDelivered(ctx context.Context, noticeID, reason string) (Claimed, error)
+}
+
+// Lists are the lists owed to managers after a first load. Sending, Sent and
+// NotDelivered of Notices work on them too.
+type Lists interface {
+	// ClaimList is Claim for the list of that id.
+	ClaimList(ctx context.Context, id string) (Claimed, error)
+}
+
+// Claimed is a notice, or a list, as the record holds it.
+type Claimed struct {
+	NoticeID string
+	State    State
+	Message  notify.Message // where the state is Ready or Sending
+	Next     pathway.Nudge  // the pathway as it stands; of no meaning for a list
+}
+
+// State is how far a notice has come. The words are the record's.
+type State string
+
+// Ready: claimed, and not yet handed to the channel. Sending: handed to the channel by an
+// attempt that could not say how it ended. NotSent: a stop condition holds.
+// Undeliverable: nobody can be told, or everybody's address is refused.
+const (
+	Ready         State = "claimed"
+	Sending       State = "sending"
+	Sent          State = "sent"
+	NotSent       State = "not_sent"
+	Undeliverable State = "undeliverable"
+)
+
+// The names under which the activities are registered. They are part of every recorded
+// history: one is only ever added.
+const (
+	NamePlanDuties        = "PlanDuties"
+	NameNotifyWorker      = "NotifyWorker"
+	NameEscalateToManager = "EscalateToManager"
+	NameReportFault       = "ReportFault"
+	NameSendList          = "SendList"
+)
+
+// Registry is where activities are registered: a worker, or a test.
+type Registry interface {
+	RegisterActivityWithOptions(a any, options activity.RegisterOptions)
+}
+
+// Register registers every activity under its name.
+func (a *Activities) Register(r Registry) {
+	r.RegisterActivityWithOptions(a.PlanDuties, activity.RegisterOptions{Name: NamePlanDuties})
+	r.RegisterActivityWithOptions(a.NotifyWorker, activity.RegisterOptions{Name: NameNotifyWorker})
+	r.RegisterActivityWithOptions(a.EscalateToManager, activity.RegisterOptions{Name: NameEscalateToManager})
+	r.RegisterActivityWithOptions(a.ReportFault, activity.RegisterOptions{Name: NameReportFault})
+	r.RegisterActivityWithOptions(a.SendList, activity.RegisterOptions{Name: NameSendList})
+}

@@ -1,0 +1,72 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+
+	"go.temporal.io/sdk/temporal"
+)
+
+// The types of the activities' errors, as retry policies and the Temporal UI name them.
+const (
+	// TypeRecord: the record could not be reached or could not answer. Tried again.
+	TypeRecord = "RecordUnavailable"
+	// TypeChannel: the channel could not take the message just now. Tried again.
+	TypeChannel = "ChannelUnavailable"
+	// TypeBusy: another attempt is sending the same notice. Tried again: once that one's
+	// time is up, it is taken over.
+	TypeBusy = "NoticeBusy"
+	// TypeUnknown: the record has no such pathway, notice or list. Not tried again.
+	TypeUnknown = "NotInRecord"
+	// TypeRoutes: a notice was routed upwards more often than there are roles, which
+	// is a fault of the program. Not tried again.
+	TypeRoutes = "TooManyRoutes"
+)
+
+// NotRetried lists the types of errors that trying again does not mend.
+func NotRetried() []string { return []string{TypeUnknown, TypeRoutes} }
+
+// What a Record returns, wrapped or not: ErrUnknown for something that it does not hold,
+// ErrBusy for a notice that another attempt is sending.
+var (
+	ErrUnknown = errors.New("not in the record")
+	ErrBusy    = errors.New("another attempt is sending it")
+)
+
+// recordError makes what the record answered fit for a history, which is not the place
+// for details: a database's message may quote a value.
+func (a *Activities) recordError(doing string, err error) error {
+	if errors.Is(err, ErrUnknown) {
+		return temporal.NewNonRetryableApplicationError(
+			fmt.Sprintf("cannot %s: %v; if the record was restored or a case erased, run `starter rebuild`", doing, ErrUnknown),
+			TypeUnknown, nil)
+	}
+	if errors.Is(err, ErrBusy) {
+		return temporal.NewApplicationError(fmt.Sprintf("cannot %s: %v", doing, ErrBusy), TypeBusy)
+	}
+	message := fmt.Sprintf("cannot %s: the record %s", doing, a.symptom(err))
+	a.Log.Warn().Msg(message)
+	return temporal.NewApplicationError(message, TypeRecord)
+}
+
+// symptom says what is wrong with the record without quoting it. What it cannot put into
+// a word goes to the log as it is.
+func (a *Activities) symptom(err error) string {
+	var coded interface{ SQLState() string } // pgx's and every other driver's
+	var network net.Error
+	switch {
+	case errors.As(err, &coded):
+		return "answered with SQLSTATE " + coded.SQLState()
+	case errors.Is(err, context.DeadlineExceeded):
+		return "did not answer in time"
+	case errors.Is(err, context.Canceled):
+		return "was not asked to the end: the worker is stopping"
+	case errors.As(err, &network):
+		return "cannot be reached"
+	default:
+		a.Log.Error().Err(err).Msg("the record failed")
+		return "failed: see the worker's log"
+	}
+}

@@ -1,0 +1,133 @@
+package activities_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/rs/zerolog"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/testsuite"
+
+	"longstop/activities"
+	"longstop/notify"
+	"longstop/pathway"
+)
+
+// ledger is a record of one notice in memory. What is called is kept in order.
+type ledger struct {
+	state  activities.State
+	routes int // how many further recipients there are
+	next   pathway.Nudge
+	fail   map[string]error // by the method's name, each once
+	calls  []string
+	maybe  bool // what SendFailed was told
+}
+
+func (l *ledger) called(name string) error {
+	l.calls = append(l.calls, name)
+	err := l.fail[name]
+	delete(l.fail, name)
+	return err
+}
+
+func (l *ledger) claimed() activities.Claimed {
+	return activities.Claimed{
+		NoticeID: "n1", State: l.state, Next: l.next,
+		Message: notify.Message{ID: "n1@longstop.invalid", To: "ada@example.org", Notice: "n1"},
+	}
+}
+
+func (l *ledger) Plan(context.Context, string, string) (pathway.Planned, error) {
+	return pathway.Planned{Next: l.next}, l.called("Plan")
+}
+
+func (l *ledger) Faulted(_ context.Context, _, _, reason string) error {
+	return l.called("Faulted " + reason)
+}
+
+func (l *ledger) Claim(context.Context, string, string) (activities.Claimed, error) {
+	return l.claimed(), l.called("Claim")
+}
+
+func (l *ledger) ClaimList(context.Context, string) (activities.Claimed, error) {
+	return l.claimed(), l.called("ClaimList")
+}
+
+func (l *ledger) Sending(context.Context, string) error {
+	l.state = activities.Sending
+	return l.called("Sending")
+}
+
+func (l *ledger) SendFailed(_ context.Context, _, _, _ string, maybe bool) error {
+	l.maybe = maybe
+	return l.called("SendFailed")
+}
+
+func (l *ledger) Sent(_ context.Context, _, channel, receipt string) (pathway.Nudge, error) {
+	if err := l.called("Sent " + channel + " " + receipt); err != nil {
+		return pathway.Nudge{}, err
+	}
+	l.state = activities.Sent
+	return l.next, nil
+}
+
+func (l *ledger) NotDelivered(_ context.Context, _, reason string) (activities.Claimed, error) {
+	if l.routes--; l.routes < 0 {
+		l.state = activities.Undeliverable
+	} else {
+		l.state = activities.Ready
+	}
+	return l.claimed(), l.called("NotDelivered " + reason)
+}
+
+// post is a channel that answers each message with the next of its errors.
+type post struct {
+	errs []error
+	sent []string // Message-IDs of what was taken
+}
+
+func (p *post) Name() string { return "post" }
+
+func (p *post) Send(_ context.Context, m notify.Message) (string, error) {
+	if len(p.errs) > 0 {
+		err := p.errs[0]
+		p.errs = p.errs[1:]
+		if err != nil {
+			return "", err
+		}
+	}
+	p.sent = append(p.sent, m.ID)
+	return fmt.Sprintf("taken %d", len(p.sent)), nil
+}
+
+var refused = &notify.PermanentError{Notice: "n1", Channel: "post", Reason: "550 5.1.1"}
+
+// env runs activities one attempt at a time. heartbeat is what the attempt before left.
+func env(t *testing.T, l *ledger, p *post, heartbeat any) *testsuite.TestActivityEnvironment {
+	t.Helper()
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(quiet{})
+	e := suite.NewTestActivityEnvironment()
+	(&activities.Activities{Record: l, Channel: p, Log: zerolog.Nop()}).Register(e)
+	if heartbeat != nil {
+		e.SetHeartbeatDetails(heartbeat)
+	}
+	return e
+}
+
+var (
+	errNetwork  = errors.New("the connection was lost")
+	errDatabase = errors.New("the database is down")
+)
+
+// quiet drops what the SDK logs.
+type quiet struct{}
+
+var _ log.Logger = quiet{}
+
+func (quiet) Debug(string, ...any) {}
+func (quiet) Info(string, ...any)  {}
+func (quiet) Warn(string, ...any)  {}
+func (quiet) Error(string, ...any) {}

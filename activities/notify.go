@@ -1,0 +1,161 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+
+	"longstop/notify"
+	"longstop/pathway"
+)
+
+// maxRoutes bounds how often one notice is routed upwards: more often than there are
+// roles, each with a cover.
+const maxRoutes = 10
+
+// sendTimeout bounds one call of the channel, and noteTimeout what is noted about its
+// failure: together less than an attempt has, and the first less than the record's lease.
+const (
+	sendTimeout = 20 * time.Second
+	noteTimeout = 5 * time.Second
+)
+
+// NotifyWorker sends a reminder, or another notice that is no escalation, to whom the
+// record names.
+//
+// It may be run many times: the record claims a notice once by its key, and an attempt
+// that finds it sent sends nothing. One that finds it handed to the channel by an attempt
+// that died sends it again with the same Message-ID, and the record marks it `perhaps
+// twice`. Errors: TypeRecord, TypeChannel and TypeBusy, which are tried again, TypeUnknown
+// and TypeRoutes, which are not.
+func (a *Activities) NotifyWorker(ctx context.Context, n pathway.Notice) (pathway.Sent, error) {
+	return a.deliverNotice(ctx, n)
+}
+
+// EscalateToManager is NotifyWorker for an escalation: it has a name of its own so that
+// the Temporal UI tells the two apart.
+//
+// It may be run many times for the same reason. Errors: those of NotifyWorker.
+func (a *Activities) EscalateToManager(ctx context.Context, n pathway.Notice) (pathway.Sent, error) {
+	return a.deliverNotice(ctx, n)
+}
+
+// SendList sends one list that is owed to one manager after a first load.
+//
+// It may be run many times, as NotifyWorker. Errors: those of NotifyWorker.
+func (a *Activities) SendList(ctx context.Context, r pathway.ListRequest) (pathway.Sent, error) {
+	return a.deliver(ctx, func() (Claimed, error) { return a.Record.ClaimList(ctx, r.ID) })
+}
+
+func (a *Activities) deliverNotice(ctx context.Context, n pathway.Notice) (pathway.Sent, error) {
+	return a.deliver(ctx, func() (Claimed, error) { return a.Record.Claim(ctx, n.CaseKey, n.Key) })
+}
+
+// receipt is what an attempt knows once the channel has taken the message. It goes into
+// the heartbeat, so that an attempt which cannot note it in the record leaves it to the
+// next one, and nothing is sent twice.
+type receipt struct {
+	NoticeID string `json:"noticeID"`
+	Receipt  string `json:"receipt"`
+}
+
+func (a *Activities) deliver(ctx context.Context, claim func() (Claimed, error)) (pathway.Sent, error) {
+	if taken, ok := takenBefore(ctx); ok {
+		return a.note(ctx, taken)
+	}
+	claimed, err := claim()
+	if err != nil {
+		return pathway.Sent{}, a.recordError("claim the notice", err)
+	}
+	for range maxRoutes {
+		if claimed.State != Ready && claimed.State != Sending {
+			return pathway.Sent{Outcome: string(claimed.State), Next: claimed.Next}, nil
+		}
+		taken, refused, err := a.send(ctx, claimed)
+		switch {
+		case err != nil:
+			return pathway.Sent{}, err
+		case refused == nil:
+			return a.note(ctx, taken)
+		}
+		if claimed, err = a.Record.NotDelivered(ctx, claimed.NoticeID, refused.Reason); err != nil {
+			return pathway.Sent{}, a.recordError("route the notice to the next role up", err)
+		}
+	}
+	return pathway.Sent{}, temporal.NewNonRetryableApplicationError(
+		fmt.Sprintf("a notice was refused %d times; please report this", maxRoutes), TypeRoutes, nil)
+}
+
+// send hands a claimed notice to the channel. refused is set where the channel refused the
+// recipient for good.
+func (a *Activities) send(ctx context.Context, c Claimed) (taken receipt, refused *notify.PermanentError, err error) {
+	if c.State == Ready {
+		if err := a.Record.Sending(ctx, c.NoticeID); err != nil {
+			return receipt{}, nil, a.recordError("note that the notice is being sent", err)
+		}
+	}
+	answer, err := a.callChannel(ctx, c.Message)
+	switch {
+	case errors.As(err, &refused):
+		a.Log.Warn().Err(err).Msg("a recipient was refused for good: telling the next role up")
+		return receipt{}, refused, nil
+	case err != nil:
+		a.noteFailure(ctx, c.NoticeID, err)
+		return receipt{}, nil, temporal.NewApplicationError(err.Error(), TypeChannel)
+	}
+	taken = receipt{NoticeID: c.NoticeID, Receipt: answer}
+	activity.RecordHeartbeat(ctx, taken)
+	return taken, nil, nil
+}
+
+func (a *Activities) callChannel(ctx context.Context, m notify.Message) (answer string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	return a.Channel.Send(ctx, m)
+}
+
+// noteFailure says in the record that this attempt is over, so that the next need not wait
+// for its time to be up. It is said even where the worker is stopping.
+func (a *Activities) noteFailure(ctx context.Context, noticeID string, failed error) {
+	a.Log.Warn().Err(failed).Msg("a notice could not be sent just now: it will be tried again")
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
+	defer cancel()
+	if err := a.Record.SendFailed(ctx, noticeID, a.Channel.Name(), failed.Error(), !undelivered(failed)); err != nil {
+		a.Log.Warn().Str("notice", noticeID).Msg("nor could that be noted: the record " + a.symptom(err))
+	}
+}
+
+// undelivered says whether a channel's error means that the message has certainly not
+// arrived: it says so itself, or nobody answered at the address of the service.
+func undelivered(err error) bool {
+	var says interface{ Undelivered() bool }
+	if errors.As(err, &says) {
+		return says.Undelivered()
+	}
+	var network *net.OpError
+	return errors.As(err, &network) && network.Op == "dial"
+}
+
+func (a *Activities) note(ctx context.Context, taken receipt) (pathway.Sent, error) {
+	next, err := a.Record.Sent(ctx, taken.NoticeID, a.Channel.Name(), taken.Receipt)
+	if err != nil {
+		return pathway.Sent{}, a.recordError("note that the notice was sent", err)
+	}
+	return pathway.Sent{Outcome: string(Sent), Next: next}, nil
+}
+
+// takenBefore is what an earlier attempt left in its heartbeat.
+func takenBefore(ctx context.Context) (taken receipt, ok bool) {
+	if !activity.HasHeartbeatDetails(ctx) {
+		return receipt{}, false
+	}
+	if err := activity.GetHeartbeatDetails(ctx, &taken); err != nil {
+		return receipt{}, false
+	}
+	return taken, taken.NoticeID != ""
+}

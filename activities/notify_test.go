@@ -1,0 +1,261 @@
+package activities_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
+
+	"longstop/activities"
+	"longstop/notify"
+	"longstop/pathway"
+)
+
+var next = pathway.Nudge{CaseKey: "k1", Pathway: pathway.Assessment, Revision: 8, Open: true}
+
+func TestANotice(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name    string
+		ledger  ledger
+		post    []error
+		outcome string
+		sent    int
+		calls   []string
+	}{
+		{
+			"that is claimed is sent and noted", ledger{state: activities.Ready}, nil, "sent", 1,
+			[]string{"Claim", "Sending", "Sent post taken 1"},
+		},
+		{
+			"that a dead attempt was sending is sent again", ledger{state: activities.Sending}, nil, "sent", 1,
+			[]string{"Claim", "Sent post taken 1"},
+		},
+		{"that was sent is not sent again", ledger{state: activities.Sent}, nil, "sent", 0, []string{"Claim"}},
+		{"that a stop condition holds back is not sent", ledger{state: activities.NotSent}, nil, "not_sent", 0, []string{"Claim"}},
+		{"that nobody can get is not sent", ledger{state: activities.Undeliverable}, nil, "undeliverable", 0, []string{"Claim"}},
+		{
+			"whose recipient is refused goes to the next role up", ledger{state: activities.Ready, routes: 2}, []error{refused, refused, nil}, "sent", 1,
+			[]string{"Claim", "Sending", "NotDelivered 550 5.1.1", "Sending", "NotDelivered 550 5.1.1", "Sending", "Sent post taken 1"},
+		},
+		{
+			"that everybody refuses is undeliverable", ledger{state: activities.Ready, routes: 1}, []error{refused, refused}, "undeliverable", 0,
+			[]string{"Claim", "Sending", "NotDelivered 550 5.1.1", "Sending", "NotDelivered 550 5.1.1"},
+		},
+	}
+	for _, tc := range cases {
+		for _, name := range []string{activities.NameNotifyWorker, activities.NameEscalateToManager, activities.NameSendList} {
+			t.Run(tc.name+" by "+name, func(t *testing.T) {
+				t.Parallel()
+				l, p := tc.ledger, &post{errs: slices.Clone(tc.post)}
+				l.next = next
+				value, err := env(t, &l, p, nil).ExecuteActivity(name, pathway.Notice{Key: "x", CaseKey: "k1"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got pathway.Sent
+				if err := value.Get(&got); err != nil {
+					t.Fatal(err)
+				}
+				if got.Outcome != tc.outcome || got.Next.Revision != next.Revision {
+					t.Errorf("ended as %+v", got)
+				}
+				if len(p.sent) != tc.sent {
+					t.Errorf("%d were sent", len(p.sent))
+				}
+				want := slices.Clone(tc.calls)
+				if name == activities.NameSendList {
+					want[0] = "ClaimList"
+				}
+				if !slices.Equal(l.calls, want) {
+					t.Errorf("called %v, want %v", l.calls, want)
+				}
+			})
+		}
+	}
+}
+
+// failed runs one attempt that must fail, and returns its error.
+func failed(t *testing.T, l *ledger, p *post) *temporal.ApplicationError {
+	t.Helper()
+	_, err := env(t, l, p, nil).ExecuteActivity(activities.NameNotifyWorker, pathway.Notice{Key: "x", CaseKey: "k1"})
+	var typed *temporal.ApplicationError
+	if !errors.As(err, &typed) {
+		t.Fatalf("ended with %v", err)
+	}
+	return typed
+}
+
+func TestAChannelThatFailsForNowIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	dial := fmt.Errorf("post: %w", &net.OpError{Op: "dial", Net: "tcp", Err: errNetwork})
+	for name, tc := range map[string]struct {
+		err   error
+		maybe bool
+	}{
+		"and may have delivered":             {errNetwork, true},
+		"and was not reached":                {dial, false},
+		"and says that it has not delivered": {certain{}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := &ledger{state: activities.Ready}
+			err := failed(t, l, &post{errs: []error{tc.err}})
+			if err.Type() != activities.TypeChannel || err.NonRetryable() {
+				t.Errorf("%v of type %s", err, err.Type())
+			}
+			if want := []string{"Claim", "Sending", "SendFailed"}; !slices.Equal(l.calls, want) || l.maybe != tc.maybe {
+				t.Errorf("called %v, maybe %v", l.calls, l.maybe)
+			}
+		})
+	}
+}
+
+type certain struct{}
+
+func (certain) Error() string     { return "refused before anything was handed over" }
+func (certain) Undelivered() bool { return true }
+
+func TestWhatTheChannelTookIsNotedByTheNextAttemptAndNotSentAgain(t *testing.T) {
+	t.Parallel()
+	l, p := &ledger{state: activities.Ready, next: next, fail: map[string]error{"Sent post taken 1": errDatabase}}, &post{}
+	first := env(t, l, p, nil)
+	var left converter.EncodedValues
+	first.SetOnActivityHeartbeatListener(func(_ *activity.Info, details converter.EncodedValues) { left = details })
+	notice := pathway.Notice{Key: "x", CaseKey: "k1"}
+	if _, err := first.ExecuteActivity(activities.NameNotifyWorker, notice); err == nil {
+		t.Fatal("the first attempt could not note it and said nothing")
+	}
+	var heartbeat json.RawMessage
+	if left == nil {
+		t.Fatal("the first attempt left nothing")
+	}
+	if err := left.Get(&heartbeat); err != nil {
+		t.Fatal(err)
+	}
+	value, err := env(t, l, p, heartbeat).ExecuteActivity(activities.NameNotifyWorker, notice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got pathway.Sent
+	if err := value.Get(&got); err != nil || got.Outcome != "sent" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if len(p.sent) != 1 {
+		t.Errorf("it was sent %d times", len(p.sent))
+	}
+}
+
+func TestAnErrorOfTheRecord(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name     string
+		err      error
+		kind     string
+		final    bool
+		contains string
+	}{
+		{"that it does not hold the notice is final", fmt.Errorf("claiming: %w", activities.ErrUnknown), activities.TypeUnknown, true, "rebuild"},
+		{"that another attempt is at it passes", activities.ErrBusy, activities.TypeBusy, false, "another attempt"},
+		{"of the database passes, and is not quoted", coded{}, activities.TypeRecord, false, "SQLSTATE 22P02"},
+		{"that it took too long passes", context.DeadlineExceeded, activities.TypeRecord, false, "in time"},
+		{"that it was cut off passes", context.Canceled, activities.TypeRecord, false, "stopping"},
+		{"that nobody answered passes", &net.OpError{Op: "dial", Err: errNetwork}, activities.TypeRecord, false, "cannot be reached"},
+		{"that has no name passes", errDatabase, activities.TypeRecord, false, "see the worker's log"},
+	}
+	for _, tc := range cases {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			err := failed(t, &ledger{state: activities.Ready, fail: map[string]error{"Claim": tc.err}}, &post{})
+			if err.Type() != tc.kind || err.NonRetryable() != tc.final || !strings.Contains(err.Message(), tc.contains) {
+				t.Errorf("%s: %q, final %v", err.Type(), err.Message(), err.NonRetryable())
+			}
+			if strings.Contains(err.Error(), "Ada") {
+				t.Errorf("it quotes the record: %v", err)
+			}
+		})
+	}
+}
+
+// coded is an error as a database's driver makes them, with a value in its words.
+type coded struct{}
+
+func (coded) Error() string    { return `invalid input syntax for type date: "Ada Example"` }
+func (coded) SQLState() string { return "22P02" }
+
+func TestEveryStepOfANoticeMayFail(t *testing.T) {
+	t.Parallel()
+	for step, p := range map[string]*post{
+		"Claim": {}, "Sending": {}, "Sent post taken 1": {}, "NotDelivered 550 5.1.1": {errs: []error{refused}},
+	} {
+		err := failed(t, &ledger{state: activities.Ready, fail: map[string]error{step: errDatabase}}, p)
+		if err.Type() != activities.TypeRecord {
+			t.Errorf("%s: %v", step, err)
+		}
+	}
+}
+
+func TestANoticeThatIsRoutedForEverIsGivenUp(t *testing.T) {
+	t.Parallel()
+	refusals := make([]error, 100)
+	for i := range refusals {
+		refusals[i] = refused
+	}
+	err := failed(t, &ledger{state: activities.Ready, routes: 100}, &post{errs: refusals})
+	if err.Type() != activities.TypeRoutes || !err.NonRetryable() {
+		t.Errorf("%v of type %s", err, err.Type())
+	}
+}
+
+func TestPlanDuties(t *testing.T) {
+	t.Parallel()
+	l := &ledger{next: next, fail: map[string]error{}}
+	value, err := env(t, l, &post{}, nil).ExecuteActivity(activities.NamePlanDuties, pathway.PlanRequest{CaseKey: "k1", Pathway: pathway.Assessment})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var planned pathway.Planned
+	if err := value.Get(&planned); err != nil || planned.Next.Revision != next.Revision {
+		t.Errorf("%+v, %v", planned, err)
+	}
+	l.fail["Plan"] = activities.ErrUnknown
+	_, err = env(t, l, &post{}, nil).ExecuteActivity(activities.NamePlanDuties, pathway.PlanRequest{})
+	var typed *temporal.ApplicationError
+	if !errors.As(err, &typed) || typed.Type() != activities.TypeUnknown {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAFaultIsNotedInTheRecord(t *testing.T) {
+	t.Parallel()
+	l := &ledger{fail: map[string]error{}}
+	report := pathway.FaultReport{CaseKey: "k1", Pathway: pathway.Assessment, Reason: "PlanDuties: RecordUnavailable"}
+	if _, err := env(t, l, &post{}, nil).ExecuteActivity(activities.NameReportFault, report); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"Faulted PlanDuties: RecordUnavailable"}; !slices.Equal(l.calls, want) {
+		t.Errorf("called %v", l.calls)
+	}
+	l.fail["Faulted "+report.Reason] = errDatabase
+	if _, err := env(t, l, &post{}, nil).ExecuteActivity(activities.NameReportFault, report); err == nil {
+		t.Error("the error was swallowed")
+	}
+}
+
+// The types of errors are in recorded histories and in retry policies.
+func TestWhatIsNotRetried(t *testing.T) {
+	t.Parallel()
+	if got := activities.NotRetried(); !slices.Equal(got, []string{"NotInRecord", "TooManyRoutes"}) {
+		t.Errorf("%v", got)
+	}
+}
+
+var _ notify.Channel = (*post)(nil)

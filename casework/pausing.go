@@ -1,0 +1,117 @@
+package casework
+
+import (
+	"time"
+
+	"longstop/calendar"
+	"longstop/timescale"
+)
+
+// Pause is one stretch in which a duty's clock stood still. The day of the pause does not
+// count; that on which the clock ran on does.
+type Pause struct {
+	Entry  string
+	From   When
+	Until  When // when the clock ran on or the duty was closed; zero while it stands
+	Reason string
+	By     string
+}
+
+// paused says whether the duty's clock stands still: its date waits for that to end.
+func (d *Duty) paused() bool { return d.WaitingFor == typeResumed }
+
+// dates are what a duty is due by.
+type dates struct {
+	due, local calendar.Date
+	at         time.Time
+}
+
+// pause stops the clocks of the timescale's duties and lets them run on, in the order in
+// which that was recorded.
+func (f *ruleFold) pause(n *entry, day calendar.Date) {
+	if !f.rule.Pausable || n.Data.Text("ref") != f.rule.Ref {
+		return
+	}
+	for _, d := range f.running {
+		switch {
+		case !d.Open() || d.Started.Day > day || !touches(n.Episode, &d.Duty):
+		case n.Type == typeResumed:
+			f.runOn(d, n.At)
+		case n.Type == typePaused && d.pauseFault(n.At) == "":
+			d.stop(n)
+		}
+	}
+}
+
+func (d *openDuty) stop(n *entry) {
+	d.Pauses = append(d.Pauses, Pause{
+		Entry: n.id, From: n.At, Reason: n.Data.Text("reason"), By: n.Data.Text("by"),
+	})
+	d.stood = dates{due: d.Due, local: d.LocalDue, at: d.DueAt}
+	d.Due, d.LocalDue, d.DueAt, d.Provisional = 0, 0, time.Time{}, false
+	d.WaitingFor = typeResumed
+}
+
+// pauseFault says why a duty's clock cannot be stopped; "" where it can.
+func (d *Duty) pauseFault(at When) string {
+	switch {
+	case d.paused():
+		return "it is paused already"
+	case d.DueText() == "":
+		return "it has no date to pause"
+	case at.Day > d.DueDay() || !d.DueAt.IsZero() && at.Start().After(d.DueAt):
+		return "it was due on " + d.DueDay().String() + ": a clock is paused on or before that day"
+	}
+	return ""
+}
+
+// resumeFault says why a duty's clock cannot run on; "" where it can.
+func (d *Duty) resumeFault(at When) string {
+	if len(d.Pauses) == 0 {
+		return "it is not paused"
+	}
+	last := d.Pauses[len(d.Pauses)-1]
+	switch closedPaused := !d.Open() && last.Until.Day == d.closedOn(); {
+	case !d.paused() && !closedPaused:
+		return "it is not paused"
+	case at.Day < last.From.Day:
+		return "it was paused on " + last.From.Day.String() + ": a clock runs on from that day or later"
+	}
+	return ""
+}
+
+// runOn lets a paused duty's clock run on: what had not been counted when it was paused is
+// counted from then.
+func (f *ruleFold) runOn(d *openDuty, at When) {
+	if d.resumeFault(at) != "" {
+		return
+	}
+	p := &d.Pauses[len(d.Pauses)-1]
+	p.Until, d.WaitingFor = at, ""
+	if !d.stood.at.IsZero() {
+		d.DueAt = d.stood.at.Add(max(0, at.Start().Sub(p.From.Start())))
+		return
+	}
+	d.Due = f.shifted(d, *d.Limit, d.stood.due)
+	d.Provisional = d.Limit.Unit == timescale.WorkingDays && f.book.calendar.Provisional(d.counted, d.Due)
+	if !d.stood.local.IsZero() {
+		d.LocalDue = f.shifted(d, *d.Edition.LocalLimit, d.stood.local)
+	}
+}
+
+// shifted is a due date less the days of the duty's last pause that a limit counts.
+func (f *ruleFold) shifted(d *openDuty, l timescale.Limit, due calendar.Date) calendar.Date {
+	p := d.Pauses[len(d.Pauses)-1]
+	from, until := max(p.From.Day, d.counted.AddDays(1)), p.Until.Day
+	if l.BeginningWith {
+		from = max(p.From.Day, d.counted)
+	}
+	if until <= from || due < from {
+		return due
+	}
+	if l.Unit != timescale.WorkingDays {
+		return due.AddDays(until.DaysSince(from))
+	}
+	left := f.book.calendar.WorkingDaysBetween(from.AddDays(-1), due)
+	return f.book.calendar.AddWorkingDays(until.AddDays(-1), left)
+}

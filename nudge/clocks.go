@@ -1,0 +1,164 @@
+package nudge
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"longstop/pathway"
+)
+
+// Pathways is what the check of the clocks needs of the record.
+type Pathways interface {
+	// OpenPathways are the pathways that must have a live clock, as the record last
+	// nudged them: those whose workflow id comes after one, in the order of the ids.
+	OpenPathways(ctx context.Context, after string, limit int) ([]pathway.Nudge, error)
+}
+
+// Trouble is what is wrong with a clock.
+type Trouble string
+
+// The troubles. Of a clock that is Ahead the record may have been restored from a copy:
+// only raising the record's revisions (`starter rebuild`) helps. An Orphan waits for
+// something that the record does not.
+const (
+	Missing Trouble = "missing" // no run is open: it was terminated, or never started
+	Stale   Trouble = "stale"   // its run knows an older revision, or another wake
+	Ahead   Trouble = "ahead"   // its run knows a revision that the record never gave
+	Faulted Trouble = "fault"   // its run is there, but an activity of it failed
+	Late    Trouble = "late"    // its wake has passed and nobody has served it
+	Orphan  Trouble = "orphan"  // a run is open for a pathway that is not
+)
+
+// Clock is a clock with which something is wrong.
+type Clock struct {
+	WorkflowID string        `json:"workflow"`
+	Trouble    Trouble       `json:"trouble"`
+	Nudge      pathway.Nudge `json:"-"` // as the record has it
+	Why        string        `json:"why"`
+}
+
+// Report is the result of a check.
+type Report struct {
+	Open   int     `json:"open"` // pathways that must have a live clock
+	Live   int     `json:"live"` // those that have one
+	Faulty []Clock `json:"faulty,omitempty"`
+}
+
+// OK says whether every clock that the record wants runs.
+func (r Report) OK() bool { return r.Live == r.Open && len(r.Faulty) == 0 }
+
+// Count is how many clocks have a trouble.
+func (r Report) Count(t Trouble) int {
+	n := 0
+	for _, c := range r.Faulty {
+		if c.Trouble == t {
+			n++
+		}
+	}
+	return n
+}
+
+// lateAfter is how long after its wake a clock may still wait for a free worker: a burst
+// of a county at 09:00 takes minutes.
+const lateAfter = 15 * time.Minute
+
+// pageSize is how many pathways or runs are read at once.
+const pageSize = 1000
+
+// Check compares every open pathway of the record with the runs that Temporal lists.
+// Lists are eventually consistent, so whatever differs is only suspected: after settle, in
+// which nudges under way arrive, the record is read again and the run itself is asked
+// (Inspect). now is the wall's time.
+//
+// The error is that of the record, or ErrUnreachable.
+func Check(ctx context.Context, record Pathways, temporal client.Client, namespace string, settle time.Duration, now time.Time) (Report, error) {
+	runs, err := listRuns(ctx, temporal, namespace)
+	if err != nil {
+		return Report{}, err
+	}
+	c := checker{now: now, runs: runs, suspects: map[string]bool{}}
+	if err := eachPathway(ctx, record, c.compare); err != nil {
+		return Report{}, err
+	}
+	for id := range c.runs { // what is left has no open pathway
+		c.suspects[id] = true
+	}
+	if len(c.suspects) == 0 {
+		return c.report, nil
+	}
+	if err := pause(ctx, settle); err != nil {
+		return Report{}, err
+	}
+	return c.inspect(ctx, record, temporal)
+}
+
+type checker struct {
+	now      time.Time
+	runs     map[string]shown
+	suspects map[string]bool
+	report   Report
+}
+
+// compare counts a pathway whose run shows what the record holds, and suspects another's.
+func (c *checker) compare(id string, want pathway.Nudge) {
+	c.report.Open++
+	run, ok := c.runs[id]
+	delete(c.runs, id)
+	if !ok || run.trouble(want, c.now) != "" {
+		c.suspects[id] = true
+		return
+	}
+	c.report.Live++
+}
+
+// inspect reads the record again and asks each suspect itself.
+func (c *checker) inspect(ctx context.Context, record Pathways, temporal client.Client) (Report, error) {
+	wanted := map[string]pathway.Nudge{}
+	c.report.Open = 0
+	err := eachPathway(ctx, record, func(id string, want pathway.Nudge) {
+		c.report.Open++
+		if c.suspects[id] {
+			wanted[id] = want
+		}
+	})
+	if err != nil {
+		return Report{}, err
+	}
+	c.report.Faulty, err = inspectAll(ctx, temporal, c.suspects, wanted, c.now)
+	if err != nil {
+		return Report{}, err
+	}
+	c.report.Live = c.report.Open - len(c.report.Faulty) + c.report.Count(Orphan)
+	return c.report, nil
+}
+
+func eachPathway(ctx context.Context, record Pathways, f func(id string, n pathway.Nudge)) error {
+	after := ""
+	for {
+		page, err := record.OpenPathways(ctx, after, pageSize)
+		if err != nil {
+			return fmt.Errorf("reading the open pathways: %w", err)
+		}
+		for _, n := range page {
+			after = pathway.WorkflowID(n.Pathway, n.CaseKey)
+			f(after, n)
+		}
+		if len(page) < pageSize {
+			return nil
+		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

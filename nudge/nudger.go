@@ -1,0 +1,133 @@
+// Package nudge is the client side of Longstop's workflows: it tells pathways what the
+// record holds, prepares a namespace for them, and checks that every clock which the
+// record wants is running.
+//
+// The record decides, this package carries: nothing in here knows a rule, and everything
+// in here may be done twice.
+package nudge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+
+	"longstop/pathway"
+	"longstop/workflows/attributes"
+)
+
+const (
+	// inFlight is how many nudges are under way at once. The Temporal server's CPU is the
+	// limit, not the wait: on two cores 16 and 32 do alike, and one at a time is a fifth
+	// as fast.
+	inFlight = 24
+	// sendTimeout bounds one nudge, the SDK's own retries included. What it does not get
+	// through waits in the outbox.
+	sendTimeout = 10 * time.Second
+)
+
+// Signaller is what a Nudger needs of a Temporal client.
+type Signaller interface {
+	SignalWithStartWorkflow(ctx context.Context, workflowID, signalName string, signalArg any,
+		options client.StartWorkflowOptions, workflow any, workflowArgs ...any) (client.WorkflowRun, error)
+	SignalWorkflow(ctx context.Context, workflowID, runID, signalName string, arg any) error
+}
+
+// Nudger sends nudges. It is safe for concurrent use.
+type Nudger struct{ temporal Signaller }
+
+// New is a Nudger that sends through a Temporal client.
+func New(temporal Signaller) *Nudger { return &Nudger{temporal} }
+
+// Send sends every nudge, several at a time, and returns an error for each, in their
+// order; nil for one that has arrived. Once Temporal cannot be reached for one
+// (ErrUnreachable), those that have not been begun are not, and have the same error. A
+// nudge may be sent again after an error, and after none: the workflow ignores a revision
+// that it knows.
+func (n *Nudger) Send(ctx context.Context, nudges []pathway.Nudge) []error {
+	errs := make([]error, len(nudges))
+	next := make(chan int)
+	var down atomic.Pointer[error]
+	var workers sync.WaitGroup
+	for range min(inFlight, len(nudges)) {
+		workers.Go(func() {
+			for i := range next {
+				if err := down.Load(); err != nil {
+					errs[i] = *err
+					continue
+				}
+				if errs[i] = n.send(ctx, nudges[i]); errors.Is(errs[i], ErrUnreachable) {
+					down.Store(&errs[i])
+				}
+			}
+		})
+	}
+	for i := range nudges {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return errs
+}
+
+func (n *Nudger) send(ctx context.Context, nudge pathway.Nudge) error {
+	if !slices.Contains(pathway.All, nudge.Pathway) || nudge.CaseKey == "" {
+		return fmt.Errorf("a nudge for the pathway %q of the case %q: no such workflow", nudge.Pathway, nudge.CaseKey)
+	}
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	id := pathway.WorkflowID(nudge.Pathway, nudge.CaseKey)
+	var err error
+	if nudge.Open {
+		_, err = n.temporal.SignalWithStartWorkflow(ctx, id, pathway.NudgeSignal, nudge, startOptions(id, nudge), nudge.Pathway, start(nudge))
+	} else {
+		err = ignoreNotFound(n.temporal.SignalWorkflow(ctx, id, "", pathway.NudgeSignal, nudge))
+	}
+	if err != nil {
+		return fmt.Errorf("nudging %s: %w", id, explain(err))
+	}
+	return nil
+}
+
+// start is what a run that the nudge starts begins with. The signal that comes with the
+// start is the same nudge, and is ignored by it.
+func start(n pathway.Nudge) pathway.State {
+	return pathway.State{Schema: pathway.StateSchema, Nudge: n}
+}
+
+func startOptions(id string, n pathway.Nudge) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{
+		ID:        id,
+		TaskQueue: pathway.TaskQueue,
+		// One at a time; once it has ended, the next event begins another.
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		TypedSearchAttributes:    attributes.Start(n),
+		StaticSummary:            summary(n.Display.Label),
+		// No time-outs: a pathway lives for as long as its duties do.
+	}
+}
+
+// summary cannot change later, so it says of when it is.
+func summary(label string) string {
+	if label == "" {
+		return ""
+	}
+	return "at the start: " + label
+}
+
+// ignoreNotFound: a pathway that is to end and does not run has ended.
+func ignoreNotFound(err error) error {
+	var gone *serviceerror.NotFound
+	if errors.As(err, &gone) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,67 @@
+package nudge
+
+import (
+	"context"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"longstop/pathway"
+)
+
+// Outbox is where the record keeps nudges until they have arrived.
+type Outbox interface {
+	// SweepOutbox hands nudges that wait to send, forgets those that have arrived, and
+	// returns how many that were. A nudge whose error is not nil waits for longer.
+	SweepOutbox(ctx context.Context, limit int, send func(context.Context, []pathway.Nudge) []error) (sent int, err error)
+}
+
+const (
+	// sweepBatch is how many nudges are taken at once: some seconds of work, which is
+	// how long a row of the outbox stays locked.
+	sweepBatch = 200
+	// sweepEvery is how soon a nudge that a crash kept back goes out.
+	sweepEvery = 2 * time.Second
+	// sweepRest is the longest rest while something is down.
+	sweepRest = 30 * time.Second
+)
+
+// Sweep sends what waits in the outbox, until the context ends. It never gives up: what
+// goes wrong is logged, and tried again at growing intervals.
+func (n *Nudger) Sweep(ctx context.Context, outbox Outbox, log zerolog.Logger) {
+	every(ctx, sweepEvery, sweepRest, func() error {
+		for {
+			sent, err := outbox.SweepOutbox(ctx, sweepBatch, n.Send)
+			if err != nil {
+				log.Error().Err(err).Msg("nudges wait in the outbox")
+				return err
+			}
+			if sent > 0 {
+				log.Debug().Int("nudges", sent).Msg("sent nudges that waited in the outbox")
+			}
+			if sent < sweepBatch {
+				return nil
+			}
+		}
+	})
+}
+
+// every runs f at once and then at an interval, which doubles up to rest while f fails,
+// until the context ends.
+func every(ctx context.Context, interval, rest time.Duration, f func() error) {
+	pause := interval
+	for ctx.Err() == nil {
+		if err := f(); err == nil {
+			pause = interval
+		} else {
+			pause = min(2*pause, rest)
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-timer.C:
+		}
+	}
+}

@@ -1,0 +1,216 @@
+package store
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"longstop/casework"
+)
+
+// sourceRecorded is the field of an event's data that keeps the source's own recording time.
+const sourceRecorded = "source_recorded"
+
+// admission is what became of the events handed in for one case.
+type admission struct {
+	added    []addition // in the order in which they were accepted
+	known    int
+	gaveWay  int // voids that the recorder itself wrote
+	refused  []casework.Refusal
+	warnings []casework.Refusal
+}
+
+// addition is an event to be written.
+type addition struct {
+	casework.Event
+	n int // its place among those handed in; -1 where the recorder made it
+}
+
+// admitter decides which events of one case are accepted. It is pure: what it needs to know
+// of other cases is handed in.
+type admitter struct {
+	book     *casework.Book
+	givesWay GivesWay
+	makeWay  MakeWay
+	acting   map[string]bool // event types whose acceptance hangs on the state of a duty
+}
+
+func newAdmitter(book *casework.Book, rule GivesWay, void MakeWay) *admitter {
+	if void == nil {
+		void = makeWay
+	}
+	a := &admitter{book: book, givesWay: rule, makeWay: void, acting: map[string]bool{
+		"clock.paused": true, "clock.resumed": true, "clock.extended": true, "notice.acknowledged": true,
+	}}
+	for i := range book.Pack().Timescales {
+		if x := book.Pack().Timescales[i].Extend; x != nil {
+			a.acting[x.Event] = true
+		}
+	}
+	return a
+}
+
+// incoming is one event handed in, as it will be written if it is accepted, but for when
+// it was recorded.
+type incoming struct {
+	casework.Event
+	n int
+}
+
+// prepare makes an event ready to be judged: its source and instants as they are kept, and
+// the source's own recording time among its data. An event that gives as its recording
+// time the default of a file (the end of when it happened) says nothing by it.
+func prepare(e casework.Event, source string) casework.Event {
+	e.Source = cmp.Or(e.Source, source)
+	given := micro(e.Recorded)
+	e.Recorded, e.Backlog = time.Time{}, false
+	inMicroseconds(&e)
+	if _, has := e.Data[sourceRecorded]; !has && !given.IsZero() && !given.Equal(micro(e.At.End())) {
+		e.Data = maps.Clone(e.Data)
+		if e.Data == nil {
+			e.Data = casework.Data{}
+		}
+		e.Data[sourceRecorded] = given.Format(time.RFC3339Nano)
+	}
+	return e
+}
+
+// admit judges events of one case against what the record holds of it (history) and of
+// other cases (elsewhere), and gives those that are accepted their recording time. The
+// order in which the events come makes no difference, except that of two with one id the
+// first stands.
+func (a *admitter) admit(history []casework.Event, batch []incoming, elsewhere func(eventID) bool, now time.Time) admission {
+	var out admission
+	held := make(map[eventID]*casework.Event, len(history)+len(batch))
+	ids := make(map[string]string, len(history))
+	for i := range history {
+		held[idOf(&history[i])] = &history[i]
+		ids[history[i].ID] = history[i].Source
+	}
+	var pending []incoming
+	for _, e := range batch {
+		e.Recorded = now
+		switch r, known := a.repeated(held, ids, elsewhere, &e.Event); {
+		case known:
+			out.known++
+		case r != nil:
+			out.refused = append(out.refused, *r)
+		default:
+			pending = append(pending, e)
+			held[idOf(&e.Event)] = &e.Event
+			ids[e.ID] = e.Source
+		}
+	}
+	history = a.judge(&out, slices.Clip(history), a.inOrder(pending), elsewhere)
+	if len(out.added) == 0 {
+		return out
+	}
+	stands := entries(history)
+	out.warnings = notReported(a.book.Pack(), stands, out.added)
+	a.voidInferred(&out, history, stands, now)
+	return out
+}
+
+// repeated finds an event that the record holds already: the same one is known, and one
+// with other content is refused.
+func (a *admitter) repeated(held map[eventID]*casework.Event, ids map[string]string, elsewhere func(eventID) bool,
+	e *casework.Event) (r *casework.Refusal, known bool) {
+	if r := storable(e); r != nil {
+		return r, false
+	}
+	if before := held[idOf(e)]; before != nil {
+		if sameContent(*before, *e) {
+			return nil, true
+		}
+		return refuse(e, "another event with this id is recorded with other content: "+
+			"give this one an id of its own, or correct the first with \"corrects\""), false
+	}
+	if elsewhere(idOf(e)) {
+		return refuse(e, "an event with this id is recorded in another case: give this one an id of its own"), false
+	}
+	if _, taken := ids[e.ID]; taken && e.ID != "" {
+		// Duties are named after the entries that opened them, within their case.
+		return refuse(e, "this case holds an event with this id from another source: give this one an id of its own"), false
+	}
+	return nil, false
+}
+
+// sameContent compares all that the source says, leaving out when it was recorded.
+func sameContent(a, b casework.Event) bool {
+	a.Recorded, b.Recorded = time.Time{}, time.Time{}
+	a.Data, b.Data = withoutSourceTime(a.Data), withoutSourceTime(b.Data)
+	return casework.Same(a, b)
+}
+
+func withoutSourceTime(d casework.Data) casework.Data {
+	if _, has := d[sourceRecorded]; !has {
+		return d
+	}
+	d = maps.Clone(d)
+	delete(d, sourceRecorded)
+	return d
+}
+
+// inOrder puts the events that act on duties after the others, so that they are judged
+// with all that was handed in with them.
+func (a *admitter) inOrder(list []incoming) []incoming {
+	slices.SortStableFunc(list, func(x, y incoming) int {
+		actsX, actsY := a.acting[x.Type], a.acting[y.Type]
+		switch {
+		case actsX != actsY && actsX:
+			return 1
+		case actsX != actsY:
+			return -1
+		case actsX:
+			return cmp.Compare(x.ID, y.ID)
+		default:
+			return 0
+		}
+	})
+	return list
+}
+
+// judge accepts what it can until nothing more can be: a correction may stand before what
+// it corrects.
+func (a *admitter) judge(out *admission, history []casework.Event, pending []incoming,
+	elsewhere func(eventID) bool) []casework.Event {
+	for {
+		var left []incoming
+		var refusals []casework.Refusal
+		for _, e := range pending {
+			r := a.book.Check(history, e.Event)
+			if r == nil {
+				history = append(history, e.Event)
+				out.added = append(out.added, addition(e))
+				continue
+			}
+			if target := targetOf(&e.Event); target != "" && elsewhere(eventID{e.Source, target}) {
+				r = refuse(&e.Event, "the event that it corrects or voids belongs to another case")
+			}
+			left, refusals = append(left, e), append(refusals, *r)
+		}
+		if len(left) == 0 || len(left) == len(pending) {
+			out.refused = append(out.refused, refusals...)
+			return history
+		}
+		pending = left
+	}
+}
+
+// voidInferred voids the inferred events that a real one has made needless.
+func (a *admitter) voidInferred(out *admission, history []casework.Event, stands []entry, now time.Time) {
+	for _, e := range giveWay(a.givesWay, stands) {
+		void := a.makeWay(e.Event, e.id, today(now))
+		void.Recorded, void.By = now, byRecorder
+		if r := a.book.Check(history, void); r != nil {
+			out.warnings = append(out.warnings, casework.Refusal{
+				Event: e.id, Reason: "it should have given way to a real event, but " + r.Reason,
+			})
+			continue
+		}
+		history = append(history, void)
+		out.added = append(out.added, addition{Event: void, n: -1})
+		out.gaveWay++
+	}
+}

@@ -1,0 +1,152 @@
+package store
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"longstop/casework"
+	"longstop/pathway"
+)
+
+// assessment is what follows at an instant from what the record holds of a case. It is
+// pure: nothing is written.
+type assessment struct {
+	at     time.Time
+	alloc  allocation
+	team   string
+	told   []casework.Notice
+	agenda *casework.Agenda
+	states []pathwayRow // every pathway that is or was open, by name; revisions not set
+}
+
+// assess folds a case and works out for each pathway whether it is open, when it must next
+// wake and what it shows.
+func assess(l *law, dir *directory, f *caseFile, at time.Time) *assessment {
+	a := &assessment{at: at, alloc: allocated(standing(f.events))}
+	a.team = dir.teamOfCase(a.alloc)
+	a.told = told(f.notices, dir.reachable(a.alloc, at))
+	a.agenda = l.book.Agenda(f.events, a.told, at)
+	for _, name := range a.pathwayNames(f) {
+		if row, ever := a.state(l, f, name); ever {
+			a.states = append(a.states, row)
+		}
+	}
+	return a
+}
+
+func (a *assessment) pathwayNames(f *caseFile) []string {
+	names := map[string]bool{}
+	for i := range a.agenda.Plan.Duties {
+		names[a.agenda.Plan.Duties[i].Pathway] = true
+	}
+	for i := range a.agenda.Send {
+		names[a.agenda.Send[i].Pathway] = true
+	}
+	for name := range a.agenda.Owed {
+		names[name] = true
+	}
+	for name := range f.pathways {
+		names[name] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// state is how a pathway stands; ever is false for one that is not open and never was.
+func (a *assessment) state(l *law, f *caseFile, name string) (row pathwayRow, ever bool) {
+	before, ever := f.pathways[name]
+	row = pathwayRow{
+		CaseKey: f.key, Pathway: name,
+		Display: display(l.book, name, a.agenda.Plan, a.team, a.alloc.worker, a.at),
+	}
+	due := a.dueNow(f, name)
+	row.Open = row.Display.OpenDuties > 0 || a.agenda.Owed[name] || due != ""
+	if !row.Open {
+		return row, ever
+	}
+	wake := a.agenda.Wakes[name]
+	at, why := wake.At, wake.Why
+	if due != "" {
+		// Something is to be sent now: the pathway wakes now, or is at it already.
+		at, why = a.at, due
+		if before.Open && before.Wake != nil && !before.Wake.After(a.at) {
+			at, why = before.Wake.UTC(), before.WakeWhy
+		}
+	}
+	if !at.IsZero() {
+		at = ceilMicro(at)
+		row.Wake, row.WakeWhy = &at, why
+	}
+	return row, true
+}
+
+// dueNow says what a pathway has to send now: what is due, or what was claimed and is
+// still to be sent; "" where that is nothing.
+func (a *assessment) dueNow(f *caseFile, name string) string {
+	if unfinished := f.unfinished(name); len(unfinished) > 0 {
+		return summary(unfinished[0].notice())
+	}
+	if sends := a.sends(name); len(sends) > 0 {
+		return summary(sends[0])
+	}
+	return ""
+}
+
+func (a *assessment) sends(name string) []casework.Notice {
+	var list []casework.Notice
+	for _, n := range a.agenda.Send {
+		if n.Pathway == name {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+// changed says whether a pathway's workflow must be told: what it wakes for or shows has
+// changed. A pathway that was closed and stays so says nothing.
+func changed(before, after *pathwayRow) bool {
+	if !before.Open && !after.Open {
+		return false
+	}
+	return before.Open != after.Open || !instant(before.Wake).Equal(instant(after.Wake)) ||
+		before.WakeWhy != after.WakeWhy || !sameDisplay(before.Display, after.Display)
+}
+
+// ceilMicro rounds up to what Postgres keeps, so that nothing wakes too early.
+func ceilMicro(t time.Time) time.Time {
+	cut := t.UTC().Truncate(time.Microsecond)
+	if cut.Before(t) {
+		return cut.Add(time.Microsecond)
+	}
+	return cut
+}
+
+// settle turns an assessment into the rows that changed, under a new revision of the case.
+// only limits it to one pathway; "" is all. force takes unchanged open pathways as well.
+func (s *Store) settle(f *caseFile, a *assessment, only string, force bool) []pathwayRow {
+	var list []pathwayRow
+	for i := range a.states {
+		after := a.states[i]
+		if only != "" && after.Pathway != only {
+			continue
+		}
+		before := f.pathways[after.Pathway]
+		after.Fault = before.Fault
+		if !changed(&before, &after) && !(force && after.Open) {
+			continue
+		}
+		after.WallWake = pointer(s.wall(instant(after.Wake)))
+		after.Revision = f.revision + 1
+		list = append(list, after)
+	}
+	return list
+}
+
+// nudgesOf are the nudges of rows that changed.
+func nudgesOf(list []pathwayRow) []pathway.Nudge {
+	nudges := make([]pathway.Nudge, len(list))
+	for i := range list {
+		nudges[i] = list[i].nudge()
+	}
+	return nudges
+}

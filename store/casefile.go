@@ -1,0 +1,239 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"longstop/casework"
+	"longstop/pathway"
+)
+
+// caseFile is what the record holds of one case, read while the case is locked.
+type caseFile struct {
+	key       string
+	reference string // the one that people are shown
+	revision  int64
+	recorded  time.Time // when its last event was
+	events    []casework.Event
+	notices   []noticeRow
+	pathways  map[string]pathwayRow
+	duties    map[string]int64 // the digests of its duties' rows
+}
+
+// caseRow is a locked row of cases; Source and Asked say by which reference it was found.
+type caseRow struct {
+	Key          string
+	Revision     int64
+	LastRecorded *time.Time
+	Reference    *string // the first
+	Law          *int64
+	People       int64
+	Source       string
+	Asked        string
+}
+
+// lockedCases are the files of the cases of one transaction, with what was known of the law
+// and of people when they were locked.
+type lockedCases struct {
+	files map[string]*caseFile
+	keys  map[caseRef]string // of the references by which they were found
+	law   *law
+	dir   *directory
+}
+
+const selectLocked = `select c.key::text, c.revision, c.last_recorded,
+	(select f.reference from case_references f where f.case_key = c.key order by f.n limit 1) as reference,
+	(select max(seq) from laws_in_force) as law, (select revision from people) as people, `
+
+// lockCases locks cases in the order of their keys and reads what the record holds of them.
+// Keys that are no case are left out.
+func (s *Store) lockCases(ctx context.Context, tx pgx.Tx, keys []string) (*lockedCases, error) {
+	sql, arg := byKey(selectLocked+`'' as source, '' as asked from cases c where c.key = {keys} order by c.key for update of c`, keys)
+	found, err := rows[caseRow](ctx, tx, "locking the cases", sql, arg)
+	if err != nil {
+		return nil, err
+	}
+	return s.readCases(ctx, tx, found, &pgx.Batch{})
+}
+
+// lockByReference locks the cases of references, in the order of their keys; those that are
+// not known are left out. The sources are asked for one by one (there is hardly ever more
+// than one): so put, the question is answered from the index whatever the planner guesses.
+func (s *Store) lockByReference(ctx context.Context, tx pgx.Tx, refs []caseRef) ([]caseRow, error) {
+	bySource := map[string][]string{}
+	for _, r := range refs {
+		bySource[r.source] = append(bySource[r.source], r.reference)
+	}
+	var all []caseRow
+	for _, source := range sortedKeys(bySource) {
+		sql, arg := byOne(selectLocked+`r.source, r.reference as asked
+			from case_references r join cases c on c.key = r.case_key
+			where r.source = $1 and r.reference = {references} order by c.key for update of c`,
+			"{references}", "$2::text", bySource[source])
+		found, err := rows[caseRow](ctx, tx, "locking the cases", sql, source, arg)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+// readCases reads the files of cases that are locked, after what is queued in the batch. It
+// must be a statement of its own: only that sees what others wrote while the lock was
+// waited for.
+func (s *Store) readCases(ctx context.Context, tx pgx.Tx, found []caseRow, batch *pgx.Batch) (*lockedCases, error) {
+	c := &lockedCases{files: make(map[string]*caseFile, len(found)), keys: make(map[caseRef]string, len(found))}
+	keys := make([]string, 0, len(found))
+	for _, r := range found {
+		c.keys[caseRef{r.Source, r.Asked}] = r.Key
+		file := &caseFile{
+			key: r.Key, reference: text(r.Reference), revision: r.Revision, recorded: instant(r.LastRecorded),
+			pathways: map[string]pathwayRow{}, duties: map[string]int64{},
+		}
+		c.files[r.Key] = file
+		keys = append(keys, r.Key)
+	}
+	if err := c.read(ctx, tx, keys, batch); err != nil || len(found) == 0 {
+		return c, err
+	}
+	if found[0].Law == nil {
+		return nil, ErrNotMigrated
+	}
+	var err error
+	if c.law, err = s.lawOf(ctx, tx, *found[0].Law); err != nil {
+		return nil, err
+	}
+	c.dir, err = s.directory(ctx, tx, found[0].People)
+	return c, err
+}
+
+func (c *lockedCases) read(ctx context.Context, tx pgx.Tx, keys []string, batch *pgx.Batch) error {
+	read := func(sql string, take func(pgx.Rows) error) {
+		sql, arg := byKey(sql, keys)
+		batch.Queue(sql, arg).Query(take)
+	}
+	read(selectEvents+` where case_key = {keys} order by case_key, seq`,
+		each(func(r eventRow) { c.files[r.CaseKey].events = append(c.files[r.CaseKey].events, r.event()) }))
+	read(selectNotices+` where case_key = {keys} order by case_key, claimed_at nulls last, key`,
+		each(func(r noticeRow) { c.files[r.CaseKey].notices = append(c.files[r.CaseKey].notices, r) }))
+	read(selectPathways+` where case_key = {keys}`,
+		each(func(r pathwayRow) { c.files[r.CaseKey].pathways[r.Pathway] = r }))
+	read(`select case_key::text, duty, digest from duties where case_key = {keys}`,
+		each(func(r digestRow) { c.files[r.CaseKey].duties[r.Duty] = r.Digest }))
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return fmt.Errorf("reading the cases: %w", err)
+	}
+	return nil
+}
+
+// byKey puts case keys into a question: one as itself, several as an array. Of one the
+// planner makes a plan for good; of arrays it would plan each time anew, which costs more
+// than the answer.
+func byKey(sql string, keys []string) (string, any) { return byOne(sql, "{keys}", "$1::uuid", keys) }
+
+func byOne(sql, place, parameter string, list []string) (string, any) {
+	if len(list) == 1 {
+		return strings.Replace(sql, place, parameter, 1), list[0]
+	}
+	return strings.Replace(sql, place, "any("+parameter+"[])", 1), list
+}
+
+// each is a batch's callback that hands over one row after the other.
+func each[T any](take func(T)) func(pgx.Rows) error {
+	return func(r pgx.Rows) error {
+		list, err := pgx.CollectRows(r, pgx.RowToStructByName[T])
+		for i := range list {
+			take(list[i])
+		}
+		return err
+	}
+}
+
+type digestRow struct {
+	CaseKey, Duty string
+	Digest        int64
+}
+
+// at is the instant at which something is recorded in the case: now, and never before what
+// was recorded in it last.
+func (f *caseFile) at(now time.Time) time.Time {
+	if now.Before(f.recorded) {
+		return f.recorded
+	}
+	return now
+}
+
+// inKeyOrder lists the files by their keys.
+func (c *lockedCases) inKeyOrder() []*caseFile {
+	list := make([]*caseFile, 0, len(c.files))
+	for _, f := range c.files {
+		list = append(list, f)
+	}
+	slices.SortFunc(list, func(a, b *caseFile) int { return cmp.Compare(a.key, b.key) })
+	return list
+}
+
+// pathwayRow is a row of pathways.
+type pathwayRow struct {
+	CaseKey  string
+	Pathway  string
+	Revision int64
+	Open     bool
+	Wake     *time.Time // case time
+	WallWake *time.Time
+	WakeWhy  string
+	Display  pathway.Display
+	Fault    string
+}
+
+const selectPathways = `select case_key::text, pathway, revision, open, wake, wall_wake, wake_why, display, fault from pathways`
+
+// nudge is what the pathway's workflow is told.
+func (r *pathwayRow) nudge() pathway.Nudge {
+	return pathway.Nudge{
+		CaseKey: r.CaseKey, Pathway: r.Pathway, Revision: r.Revision, Open: r.Open,
+		Wake: instant(r.WallWake), WakeSummary: r.WakeWhy, Display: r.Display,
+	}
+}
+
+func instant(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+func pointer(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// unfinished are a pathway's notices that were claimed and are still to be sent.
+func (f *caseFile) unfinished(name string) []*noticeRow {
+	var list []*noticeRow
+	for i := range f.notices {
+		if r := &f.notices[i]; r.Pathway == name && r.unfinished() {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// noticeByKey finds a notice by its key within the case; nil where there is none.
+func (f *caseFile) noticeByKey(key string) *noticeRow {
+	for i := range f.notices {
+		if f.notices[i].Key == key {
+			return &f.notices[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,213 @@
+package store
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"longstop/calendar"
+	"longstop/casework"
+	"longstop/pathway"
+	"longstop/timescale"
+)
+
+// maxTableRows is how many duties a pathway's table names; the rest is counted.
+const maxTableRows = 30
+
+// display is what an admin sees of a pathway at an instant. It is made of refs, titles of
+// rules, dates and staff references alone: no name, no reference or id of a source.
+func display(book *casework.Book, name string, plan *casework.Plan, team, worker string, now time.Time) pathway.Display {
+	open := openDuties(plan, name)
+	d := pathway.Display{Team: team, Worker: worker}
+	var earliest time.Time
+	for _, duty := range open {
+		switch duty.State(now) {
+		case casework.Overdue:
+			d.OverdueDuties++
+			d.OverdueRefs = append(d.OverdueRefs, duty.Ref)
+		case casework.Unreported: // shown, but there is nothing to wait for
+			continue
+		}
+		d.OpenDuties++
+		if due := dueInstant(duty); !due.IsZero() && (earliest.IsZero() || due.Before(earliest)) {
+			earliest = due
+		}
+	}
+	slices.Sort(d.OverdueRefs)
+	d.OverdueRefs = slices.Compact(d.OverdueRefs)
+	d.DueAt = earliest
+	d.Rag = rag(book, open, now)
+	d.Label = label(&d, open, now)
+	d.Table = table(open, now)
+	return d
+}
+
+// openDuties are a pathway's duties that are still owed: the overdue and earliest first.
+func openDuties(plan *casework.Plan, name string) []*casework.Duty {
+	var list []*casework.Duty
+	for i := range plan.Duties {
+		if d := &plan.Duties[i]; d.Pathway == name && d.Open() {
+			list = append(list, d)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *casework.Duty) int {
+		return cmp.Or(sortDay(a).DaysSince(sortDay(b)), cmp.Compare(a.Ref, b.Ref))
+	})
+	return list
+}
+
+// sortDay puts duties without a date last.
+func sortDay(d *casework.Duty) calendar.Date {
+	if day := d.DueDay(); !day.IsZero() {
+		return day
+	}
+	return 1 << 30
+}
+
+// dueInstant is the instant up to which a duty is in time; zero where it has no date.
+func dueInstant(d *casework.Duty) time.Time {
+	if !d.Due.IsZero() {
+		return d.Due.End().UTC().Truncate(time.Second)
+	}
+	return d.DueAt
+}
+
+// rag is how the open duties of a pathway stand together.
+func rag(book *casework.Book, open []*casework.Duty, now time.Time) pathway.Rag {
+	sayable, near := len(open) == 0, false
+	for _, d := range open {
+		switch d.State(now) {
+		case casework.Overdue:
+			return pathway.Red
+		case casework.DueToday:
+			sayable, near = true, true
+		case casework.Running, casework.Paused:
+			sayable, near = true, near || withinReminders(book, d, now)
+		}
+	}
+	switch {
+	case near:
+		return pathway.Amber
+	case sayable:
+		return pathway.Green
+	default:
+		return pathway.Grey
+	}
+}
+
+// withinReminders says whether the first reminder of a duty's ladder has come due.
+func withinReminders(book *casework.Book, d *casework.Duty, now time.Time) bool {
+	if d.Limit == nil {
+		return false
+	}
+	ladder := book.Pack().LadderFor(*d.Limit)
+	if ladder == nil {
+		return false
+	}
+	for _, r := range ladder.Rungs {
+		switch {
+		case r.InHours && r.Percent > 0 && !d.DueAt.IsZero():
+			start := d.Started.Start()
+			if !now.Before(start.Add(d.DueAt.Sub(start) * time.Duration(r.Percent) / 100)) {
+				return true
+			}
+		case !r.InHours && r.Days < 0 && !d.Due.IsZero():
+			if calendar.DateOf(now) >= book.Calendar().AddWorkingDays(d.Due, r.Days) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// label is the pathway in one line: "2 open, 1 overdue (CP-10)".
+func label(d *pathway.Display, open []*casework.Duty, now time.Time) string {
+	switch {
+	case d.OpenDuties == 0 && len(open) > 0:
+		return fmt.Sprintf("%d that no source reports", len(open))
+	case d.OpenDuties == 0:
+		return "nothing open"
+	}
+	s := fmt.Sprintf("%d open", d.OpenDuties)
+	switch {
+	case d.OverdueDuties > 0:
+		return fmt.Sprintf("%s, %d overdue (%s)", s, d.OverdueDuties, strings.Join(d.OverdueRefs, ", "))
+	case d.Rag == pathway.Grey:
+		return s + ", nothing can be said"
+	}
+	for _, duty := range open {
+		if state := duty.State(now); state != casework.Unreported && dueInstant(duty).Equal(d.DueAt) && !d.DueAt.IsZero() {
+			return fmt.Sprintf("%s, next %s due %s", s, duty.Ref, dueWords(duty))
+		}
+	}
+	return s
+}
+
+// table is the open duties as a Markdown table.
+func table(open []*casework.Duty, now time.Time) string {
+	if len(open) == 0 {
+		return ""
+	}
+	var t strings.Builder
+	t.WriteString("| Duty | Rule | Due | State |\n|---|---|---|---|\n")
+	for i, d := range open {
+		if i == maxTableRows {
+			fmt.Fprintf(&t, "| and %d more | | | |\n", len(open)-maxTableRows)
+			break
+		}
+		fmt.Fprintf(&t, "| %s | %s | %s | %s |\n", cell(d.Rule.Title), cell(d.Ref), dueWords(d), stateWords(d, now))
+	}
+	return t.String()
+}
+
+func cell(s string) string {
+	return strings.NewReplacer("|", "\\|", "\n", " ").Replace(s)
+}
+
+func dueWords(d *casework.Duty) string {
+	words := "none"
+	switch {
+	case !d.Due.IsZero():
+		words = d.Due.String()
+	case !d.DueAt.IsZero():
+		words = calendar.InLondon(d.DueAt).Format("2006-01-02 15:04")
+	}
+	if !d.LocalDue.IsZero() {
+		words += " (local " + d.LocalDue.String() + ")"
+	}
+	if d.Provisional {
+		words += " (provisional)"
+	}
+	return words
+}
+
+// stateWords change when a duty's state does, not with every day that it is late: a table
+// that changed daily would nudge its workflow daily.
+func stateWords(d *casework.Duty, now time.Time) string {
+	switch d.State(now) {
+	case casework.Overdue:
+		return "**overdue**"
+	case casework.DueToday:
+		return "due today"
+	case casework.Waiting:
+		return "waiting for " + d.WaitingFor
+	case casework.Unreported:
+		return "not reported"
+	case casework.Paused:
+		return "paused"
+	default:
+		return "running"
+	}
+}
+
+// sameDisplay compares two displays by what they say.
+func sameDisplay(a, b pathway.Display) bool {
+	return a.Label == b.Label && a.Team == b.Team && a.Worker == b.Worker && a.DueAt.Equal(b.DueAt) && a.Rag == b.Rag &&
+		a.OpenDuties == b.OpenDuties && a.OverdueDuties == b.OverdueDuties &&
+		slices.Equal(a.OverdueRefs, b.OverdueRefs) && a.Table == b.Table
+}
+
+// roleWords is a role in the words of a summary.
+func roleWords(r timescale.Role) string { return strings.ReplaceAll(string(r), "_", " ") }

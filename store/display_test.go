@@ -1,0 +1,141 @@
+package store
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"longstop/calendar"
+	"longstop/casework"
+	"longstop/pathway"
+	"longstop/timescale/load"
+)
+
+func testBook() *casework.Book { return casework.NewBook(load.Embedded(), calendar.Published()) }
+
+func londonTime(s string) time.Time {
+	day, clock, _ := strings.Cut(s, " ")
+	h, m := int(clock[0]-'0')*10+int(clock[1]-'0'), int(clock[3]-'0')*10+int(clock[4]-'0')
+	return day0(day).At(h, m)
+}
+
+// pathwayEvent is an event of a case whose reference and id must not be seen.
+func pathwayEvent(id, kind, at string, data casework.Data) casework.Event {
+	return casework.Event{ID: "SECRET-" + id, Case: "SECRET-CHILD", Type: kind, At: casework.OnDay(day0(at)), Data: data,
+		Recorded: day0(at).At(12, 0)}
+}
+
+func TestWhatAPathwayShows(t *testing.T) {
+	t.Parallel()
+	book := testBook()
+	seen := casework.Data{"seen": true}
+	for _, tc := range []struct {
+		name    string
+		events  []casework.Event
+		pathway string
+		now     string
+		label   string
+		rag     pathway.Rag
+		dueAt   string
+		table   []string // what the table must hold
+	}{
+		{
+			"long before the first reminder it is green",
+			[]casework.Event{pathwayEvent("1", "referral.received", "2026-11-02", nil)},
+			pathway.Assessment, "2026-11-03 10:00", "1 open, next AS-01 due 2027-01-07", pathway.Green, "2027-01-07",
+			[]string{"| AS-01 | 2027-01-07 | running |"},
+		},
+		{
+			"from the first reminder on it is amber",
+			[]casework.Event{pathwayEvent("1", "referral.received", "2026-11-02", nil)},
+			pathway.Assessment, "2026-12-21 09:00", "1 open, next AS-01 due 2027-01-07", pathway.Amber, "2027-01-07", nil,
+		},
+		{
+			"on its day it is amber and due today",
+			[]casework.Event{pathwayEvent("1", "referral.received", "2026-11-02", nil)},
+			pathway.Assessment, "2027-01-07 10:00", "1 open, next AS-01 due 2027-01-07", pathway.Amber, "2027-01-07",
+			[]string{"due today"},
+		},
+		{
+			"from midnight after its day it is red",
+			[]casework.Event{pathwayEvent("1", "referral.received", "2026-11-02", nil)},
+			pathway.Assessment, "2027-01-08 00:00", "1 open, 1 overdue (AS-01)", pathway.Red, "2027-01-07",
+			[]string{"**overdue**"},
+		},
+		{
+			"one overdue duty of several makes it red and is named once",
+			[]casework.Event{
+				pathwayEvent("1", "icpc.held", "2026-11-02", casework.Data{"outcome": "plan"}),
+				pathwayEvent("2", "cp_plan.started", "2026-11-02", nil), pathwayEvent("3", "cp_visit.made", "2026-11-09", seen),
+			},
+			pathway.ChildProtection, "2026-11-20 10:00", "4 open, 1 overdue (CP-08)", pathway.Red, "2026-11-16",
+			[]string{"| CP-08 | 2026-11-16 | **overdue** |", "| CP-13 | none | running |"},
+		},
+		{
+			"what no source reports is grey",
+			[]casework.Event{
+				pathwayEvent("1", "cin_plan.started", "2026-11-02", nil),
+				pathwayEvent("2", "source.attached", "2026-11-02", casework.Data{"name": "return", "reports": []any{"cin_plan.started"}}),
+			},
+			pathway.ChildInNeed, "2027-06-01 10:00", "2 that no source reports", pathway.Grey, "",
+			[]string{"not reported"},
+		},
+		{
+			"nothing open",
+			[]casework.Event{
+				pathwayEvent("1", "referral.received", "2026-11-02", nil), pathwayEvent("2", "assessment.completed", "2026-11-04", nil),
+			},
+			pathway.Assessment, "2026-11-05 10:00", "nothing open", pathway.Green, "", nil,
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			now := londonTime(tc.now)
+			d := display(book, tc.pathway, book.Fold(tc.events, casework.Moment{AsOf: now}), "T1", "W1", now)
+			if d.Label != tc.label || d.Rag != tc.rag {
+				t.Errorf("got %q and %s, want %q and %s", d.Label, d.Rag, tc.label, tc.rag)
+			}
+			if tc.dueAt == "" != d.DueAt.IsZero() || tc.dueAt != "" && calendar.DateOf(d.DueAt).String() != tc.dueAt {
+				t.Errorf("due at %v, want %q", d.DueAt, tc.dueAt)
+			}
+			for _, part := range tc.table {
+				if !strings.Contains(d.Table, part) {
+					t.Errorf("the table does not hold %q:\n%s", part, d.Table)
+				}
+			}
+			if strings.Contains(d.Table+d.Label, "SECRET") {
+				t.Errorf("a reference or an id of a source is shown:\n%s", d.Table)
+			}
+		})
+	}
+}
+
+func TestALongTableIsCutOffAndSaysHowMuch(t *testing.T) {
+	t.Parallel()
+	book := testBook()
+	var events []casework.Event
+	for i := range maxTableRows + 3 {
+		e := pathwayEvent(string(rune('A'+i)), "referral.received", "2026-11-02", nil)
+		e.Episode = string(rune('A' + i))
+		events = append(events, e)
+	}
+	now := londonTime("2026-11-02 10:00")
+	d := display(book, pathway.FrontDoor, book.Fold(events, casework.Moment{AsOf: now}), "", "", now)
+	if rows := strings.Count(d.Table, "\n"); rows != maxTableRows+3 || !strings.Contains(d.Table, "| and 3 more |") {
+		t.Errorf("%d rows:\n%s", rows, d.Table)
+	}
+}
+
+func TestDisplaysThatSayTheSameAreTheSame(t *testing.T) {
+	t.Parallel()
+	at := londonTime("2026-11-02 10:00")
+	a := pathway.Display{Label: "x", DueAt: at, OverdueRefs: []string{"A"}}
+	b := pathway.Display{Label: "x", DueAt: at.UTC(), OverdueRefs: []string{"A"}}
+	if !sameDisplay(a, b) {
+		t.Error("the same instant in another zone is no other display")
+	}
+	b.OverdueRefs = nil
+	if sameDisplay(a, b) {
+		t.Error("another list of overdue refs is another display")
+	}
+}

@@ -1,0 +1,24 @@
+// Package store keeps the record in Postgres: what happened in the cases, what is owed
+// because of it, who was told, and which nudges still wait for their workflows.
+//
+// How it hangs together:
+//
+//   - Whatever changes a case locks its row first, then reads the clock, then writes: so
+//     what is recorded in a case is recorded in one order, and a plan is never older than
+//     the events it was made from. Several cases are locked in the order of their keys.
+//   - Events, staff events and laws are only ever added; the database refuses anything else.
+//   - What depends on today is never stored. Duties hold facts, pathways hold when to wake.
+//   - The revision of a case rises with everything that changes a plan. A pathway's row
+//     holds the revision at which it last changed, and a workflow believes the higher one.
+//   - A nudge is written to the outbox in the transaction that causes it. Sending it at
+//     once is a shortcut; SweepOutbox sends what was kept back.
+//   - A notice is claimed before it is sent: see claim.go.
+//
+// There are two times. Case time, from Options.Clock, is when things happen, are recorded,
+// become due and are said; in a demonstration it runs fast. Wall time, from the database,
+// is for leases and delays: outbox.next_at, notices.sending_until.
+//
+// Privacy: no error, log line or nudge of this package holds a name, a source's reference
+// of a case, or an id that a source gave. Refusals do hold the id of the event that was
+// handed in; they go back to who handed it in.
+package store

@@ -1,0 +1,258 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"longstop/calendar"
+	"longstop/casework"
+	"longstop/notify"
+	"longstop/timescale"
+)
+
+// kindList is the kind of a notice that is a list after a first load.
+const kindList = "list"
+
+// OwedLists finds the lists that first loads still owe to managers, by their ids. A case
+// that had no team with a manager when it was loaded is listed once it has one.
+func (s *Store) OwedLists(ctx context.Context) ([]string, error) {
+	var ids []string
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		if err := s.oweLists(ctx, tx); err != nil {
+			return err
+		}
+		r, err := tx.Query(ctx, `
+			select id::text from notices where kind = 'list' and state in ('due', 'claimed', 'sending', 'failed') order by id`)
+		if err != nil {
+			return fmt.Errorf("looking for owed lists: %w", err)
+		}
+		ids, err = pgx.CollectRows(r, pgx.RowTo[string])
+		return err
+	})
+	return ids, err
+}
+
+// oweLists gives each case that a first load found overdue duties in, and that is on no
+// list yet, to the managers of its team, one list each.
+func (s *Store) oweLists(ctx context.Context, tx pgx.Tx) error {
+	type row struct {
+		LoadID       string
+		CaseKey      string
+		Worker, Team *string
+	}
+	unlisted, err := rows[row](ctx, tx, "looking for cases that are on no list", `
+		select distinct o.load_id::text, o.case_key::text, c.worker, c.team
+		from load_overdue o join cases c on c.key = o.case_key join loads l on l.id = o.load_id
+		where o.team is null and l.completed is not null and (c.worker is not null or c.team is not null)`)
+	if err != nil || len(unlisted) == 0 {
+		return err
+	}
+	dir, err := s.latestDirectory(ctx, tx)
+	if err != nil {
+		return err
+	}
+	batch := &pgx.Batch{}
+	now := s.now()
+	for _, u := range unlisted {
+		ref := dir.teamOfCase(allocation{worker: text(u.Worker), team: text(u.Team)})
+		managers := dir.managersOf(ref)
+		if len(managers) == 0 {
+			continue
+		}
+		batch.Queue(`update load_overdue set team = $3 where load_id = $1 and case_key = $2 and team is null`, u.LoadID, u.CaseKey, ref)
+		for _, m := range managers {
+			id := uuid.NewString()
+			batch.Queue(`
+				insert into notices (id, load_id, key, role, kind, teams, nominal_at, state, message_id)
+				values ($1, $2, $3, $4, 'list', array[$5::text], $6, 'due', $7)
+				on conflict on constraint notices_load_key do update set teams = array(
+					select distinct t from unnest(notices.teams || excluded.teams) t order by t)
+				where notices.state = 'due'`, id, u.LoadID, m.ref, string(m.role), ref, now, s.messageID(id))
+		}
+	}
+	if batch.Len() == 0 {
+		return nil
+	}
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return fmt.Errorf("noting which lists are owed: %w", err)
+	}
+	return nil
+}
+
+// latestDirectory is who works where as of now.
+func (s *Store) latestDirectory(ctx context.Context, q querier) (*directory, error) {
+	var revision int64
+	if err := q.QueryRow(ctx, `select revision from people`).Scan(&revision); err != nil {
+		return nil, fmt.Errorf("reading the people: %w", err)
+	}
+	return s.directory(ctx, q, revision)
+}
+
+// ClaimList is Claim for a list: it fixes what is on it and whom it goes to. What is no
+// longer overdue is left off, and a list with nothing left on it is not sent.
+func (s *Store) ClaimList(ctx context.Context, id string) (Claimed, error) {
+	var claimed Claimed
+	if !isKey(id) {
+		return claimed, ErrUnknown
+	}
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		row, dir, err := s.lockList(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if row.State != stateDue && row.State != stateUndeliverable {
+			claimed, err = s.claimedBefore(ctx, tx, dir, row)
+			return err
+		}
+		claimed, err = s.claimListNow(ctx, tx, dir, row)
+		return err
+	})
+	return claimed, err
+}
+
+func (s *Store) lockList(ctx context.Context, tx pgx.Tx, id string) (*noticeRow, *directory, error) {
+	list, err := rows[noticeRow](ctx, tx, "locking a list", selectNotices+` where id = $1 and kind = 'list' for update`, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(list) == 0 {
+		return nil, nil, ErrUnknown
+	}
+	dir, err := s.latestDirectory(ctx, tx)
+	return &list[0], dir, err
+}
+
+func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, dir *directory, row *noticeRow) (Claimed, error) {
+	now := s.now()
+	row.ClaimedAt = &now
+	lines, loaded, err := s.listLines(ctx, tx, row, now)
+	if err != nil {
+		return Claimed{}, err
+	}
+	to, ok := dir.findForList(row, today(now))
+	switch {
+	case len(lines) == 0:
+		row.State, row.Reason, row.Settled = stateNotSent, "nothing on it is overdue any more", true
+	case !ok:
+		row.State, row.Reason = stateUndeliverable, "nobody: there is nobody to tell at any level"
+	default:
+		row.State, row.Reason = stateClaimed, ""
+		row.Recipient, row.RecipientRole, row.Standing = to.staff, string(to.role), string(to.standing)
+		row.Letter, err = json.Marshal(notify.ListLetter{
+			NoticeID: row.ID, Role: row.Role, Standing: to.standing, Teams: row.Teams, LoadedOn: today(loaded).String(),
+			From: s.laddersFrom(loaded), Rows: lines, IsDemo: s.demo,
+		})
+		if err != nil {
+			return Claimed{}, fmt.Errorf("writing a list: %w", err)
+		}
+	}
+	if err := keepVerdict(ctx, tx, row); err != nil {
+		return Claimed{}, err
+	}
+	return s.claimed(dir, row)
+}
+
+// laddersFrom is the day on which reminders begin for what a first load found overdue
+// (rules.md, section 6).
+func (s *Store) laddersFrom(loaded time.Time) string {
+	const workingDays = 5
+	cal := s.Book().Calendar()
+	first := today(loaded)
+	if loaded.After(first.At(9, 0)) {
+		first = first.AddDays(1)
+	}
+	return cal.AddWorkingDays(cal.OnOrAfter(first), workingDays).String()
+}
+
+// findForList finds who gets a list: its manager; their cover while they are away; the
+// manager all the same where there is none, since a list keeps; and where they have left
+// or could not be reached, the next role up of the first team that has one.
+func (d *directory) findForList(row *noticeRow, day calendar.Date) (route, bool) {
+	role := timescale.Role(row.Role)
+	owed := d.people[row.Key]
+	if owed.employed() && !slices.Contains(row.Refused, row.Key) {
+		if who, covered := d.present(row.Key, day, row.Refused); who != "" && covered {
+			return route{staff: who, role: role, standing: notify.Cover}, true
+		}
+		return route{staff: row.Key, role: role}, true
+	}
+	skip := append(slices.Clone(row.Refused), row.Key)
+	for _, ref := range row.Teams {
+		if r, ok := d.find(role, allocation{team: ref}, day, skip); ok {
+			return r, true
+		}
+	}
+	return route{}, false
+}
+
+// listLines are the duties of a list that are still overdue, and when its load was complete.
+func (s *Store) listLines(ctx context.Context, tx pgx.Tx, row *noticeRow, now time.Time) ([]notify.ListRow, time.Time, error) {
+	type line struct {
+		dutyFactsRow
+		Reference string
+		Completed time.Time
+	}
+	found, err := rows[line](ctx, tx, "reading a list", `
+		select `+dutyFactsColumns+`, l.completed, (
+			select reference from case_references r where r.case_key = d.case_key order by n limit 1) as reference
+		from load_overdue o join loads l on l.id = o.load_id
+		join duties d on d.case_key = o.case_key and d.duty = o.duty
+		where o.load_id = $1 and o.team = any($2::text[]) and d.open
+		order by d.due, reference, d.duty`, row.LoadID, row.Teams)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	var lines []notify.ListRow
+	loaded := now
+	for i := range found {
+		d := found[i].duty()
+		loaded = found[i].Completed.UTC()
+		if d.State(now) != casework.Overdue {
+			continue
+		}
+		lines = append(lines, s.listRow(&d, found[i].Reference, now))
+	}
+	return lines, loaded, nil
+}
+
+func (s *Store) listRow(d *casework.Duty, reference string, now time.Time) notify.ListRow {
+	r := notify.ListRow{
+		CaseReference: reference, DutyRef: d.Ref, Due: d.DueText(), DaysLate: d.LateDays(now), Local: d.Local,
+	}
+	rule := s.Book().Pack().Timescale(d.Ref)
+	if rule == nil {
+		return r
+	}
+	r.DutyTitle = rule.Title
+	if e := rule.EditionOn(d.Started.Day); e != nil && (e.Status == "practice" || e.Status == "local") {
+		r.Local = true
+	}
+	return r
+}
+
+// listNotDelivered is NotDelivered for a list.
+func (s *Store) listNotDelivered(ctx context.Context, id, reason string) (Claimed, error) {
+	var claimed Claimed
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		row, dir, err := s.lockList(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if row.State != stateSending && row.State != stateClaimed {
+			claimed, err = s.claimed(dir, row)
+			return err
+		}
+		if err := endRefused(ctx, tx, row, reason); err != nil {
+			return err
+		}
+		claimed, err = s.claimListNow(ctx, tx, dir, row)
+		return err
+	})
+	return claimed, err
+}

@@ -1,0 +1,220 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"longstop/casework"
+)
+
+// Load describes a bulk load.
+type Load struct {
+	Source   string // the name under which its events are recorded
+	Kind     string // what is loaded: "cin-census"
+	FileHash string // of the file, for the record
+}
+
+// CaseEvents are the events of one case of a load.
+type CaseEvents struct {
+	Reference string
+	Events    []casework.Event // their Case is left out of account
+}
+
+// BeginLoad begins a load. It is a backlog, a council's first, where the record holds
+// nothing of the source; so it is where an earlier backlog of the source was never
+// completed, and then the load goes on under its id.
+func (s *Store) BeginLoad(ctx context.Context, l Load) (loadID string, backlog bool, err error) {
+	if l.Source == "" || l.Kind == "" {
+		return "", false, errors.New("a load needs the name of its source and its kind")
+	}
+	err = s.inTx(ctx, func(tx pgx.Tx) error {
+		// One load of a source begins at a time.
+		if _, err := tx.Exec(ctx, `insert into sources (name) values ($1) on conflict do nothing`, l.Source); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `select from sources where name = $1 for update`, l.Source); err != nil {
+			return err
+		}
+		err := tx.QueryRow(ctx, `select id::text from loads where source = $1 and backlog and completed is null`, l.Source).Scan(&loadID)
+		if err == nil {
+			backlog = true
+			_, err = tx.Exec(ctx, `update loads set file_hash = $2 where id = $1`, loadID, nullable(l.FileHash))
+			return err
+		}
+		if !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
+		loadID = uuid.NewString()
+		return tx.QueryRow(ctx, `
+			insert into loads (id, source, kind, file_hash, began, backlog)
+			values ($1, $2, $3, $4, $5, not exists (select from case_references where source = $2)) returning backlog`,
+			loadID, l.Source, l.Kind, nullable(l.FileHash), s.now()).Scan(&backlog)
+	})
+	if err != nil {
+		return "", false, fmt.Errorf("beginning a load: %w", err)
+	}
+	return loadID, backlog, nil
+}
+
+// What one transaction of a load takes, so that it holds its locks for well under a second.
+const (
+	chunkCases  = 100
+	chunkEvents = 2000
+)
+
+// LoadCases records a batch of a load: the same as Record would, in transactions of some
+// hundreds of events each. An error means that Postgres failed, or that the load is unknown
+// or complete; what Recorded counts was written, and calling again with the same batch
+// writes the rest. Several batches may be loaded at once.
+func (s *Store) LoadCases(ctx context.Context, loadID string, batch []CaseEvents) (Recorded, error) {
+	var out Recorded
+	source, load, err := s.openLoad(ctx, loadID)
+	if err != nil {
+		return out, err
+	}
+	for chunk := range chunks(batch) {
+		r, err := s.loadChunk(ctx, source, load, chunk)
+		if err != nil {
+			return out, fmt.Errorf("loading cases: %w", err)
+		}
+		out.add(r)
+	}
+	return out, nil
+}
+
+// chunks cuts a batch into what one transaction takes; a case is never cut.
+func chunks(batch []CaseEvents) func(yield func([]CaseEvents) bool) {
+	return func(yield func([]CaseEvents) bool) {
+		for len(batch) > 0 {
+			n, events := 0, 0
+			for n < len(batch) && n < chunkCases && (n == 0 || events+len(batch[n].Events) <= chunkEvents) {
+				events += len(batch[n].Events)
+				n++
+			}
+			if !yield(batch[:n]) {
+				return
+			}
+			batch = batch[n:]
+		}
+	}
+}
+
+func (s *Store) openLoad(ctx context.Context, loadID string) (source string, load *loading, err error) {
+	if !isKey(loadID) {
+		return "", nil, ErrUnknown
+	}
+	load = &loading{id: loadID}
+	var completed *time.Time
+	err = s.pool.QueryRow(ctx, `select source, backlog, completed from loads where id = $1`, loadID).
+		Scan(&source, &load.backlog, &completed)
+	switch {
+	case err != nil:
+		return "", nil, fmt.Errorf("looking for a load: %w", explain(unknownIfNone(err)))
+	case completed != nil:
+		return "", nil, errors.New("the load is complete: begin another")
+	}
+	return source, load, nil
+}
+
+func (s *Store) loadChunk(ctx context.Context, source string, load *loading, chunk []CaseEvents) (Recorded, error) {
+	var events []casework.Event
+	for _, c := range chunk {
+		for _, e := range c.Events {
+			e.Case = c.Reference
+			events = append(events, e)
+		}
+	}
+	var out Recorded
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		batches := group(source, slices.Clone(events))
+		// Staged before anything is locked, so that no lock waits for the network.
+		if err := stage(ctx, tx, batches); err != nil {
+			return err
+		}
+		var err error
+		out, err = s.recordCases(ctx, tx, batches, load, insertStaged)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `
+			update loads set cases = cases + $2, new = new + $3, known = known + $4, refused = refused + $5 where id = $1`,
+			load.id, len(chunk), out.New, out.Known, len(out.Refused))
+		return err
+	})
+	if err != nil {
+		return Recorded{}, err
+	}
+	return out, nil
+}
+
+// CompleteLoad ends a load. Of a backlog it notes which duties it found overdue, so that
+// each manager is owed one list of them. Completing again changes nothing.
+func (s *Store) CompleteLoad(ctx context.Context, loadID string) error {
+	if !isKey(loadID) {
+		return ErrUnknown
+	}
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		var backlog bool
+		var completed *time.Time
+		err := tx.QueryRow(ctx, `select backlog, completed from loads where id = $1 for update`, loadID).Scan(&backlog, &completed)
+		if err != nil || completed != nil {
+			return unknownIfNone(err)
+		}
+		now := s.now()
+		if backlog {
+			if err := noteOverdue(ctx, tx, loadID, now); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.Exec(ctx, `update loads set completed = $2 where id = $1`, loadID, now); err != nil {
+			return err
+		}
+		return s.oweLists(ctx, tx)
+	})
+	if err != nil {
+		return fmt.Errorf("completing a load: %w", err)
+	}
+	return s.analyse(ctx)
+}
+
+// analyse lets the planner know what a load has changed: plans that were made while the
+// tables were small are thrown away.
+func (s *Store) analyse(ctx context.Context) error {
+	_, err := s.pool.Exec(ctx, `analyze cases, case_references, events, duties, pathways, outbox`)
+	if err != nil {
+		return fmt.Errorf("analysing the tables after a load: %w", explain(err))
+	}
+	return nil
+}
+
+// noteOverdue keeps which duties of a load's cases are overdue at its end. What is
+// unreported is not overdue.
+func noteOverdue(ctx context.Context, tx pgx.Tx, loadID string, now time.Time) error {
+	found, err := rows[dutyFactsRow](ctx, tx, "looking for overdue duties", `
+		select `+dutyFactsColumns+` from duties d
+		where d.open and (d.due < $2::date or d.due_at < $3)
+			and d.case_key in (select case_key from events where load_id = $1)
+		order by d.case_key, d.duty`, loadID, dayOf(today(now)), now)
+	if err != nil {
+		return err
+	}
+	var list [][]any
+	for i := range found {
+		d := found[i].duty()
+		if d.State(now) == casework.Overdue {
+			list = append(list, []any{loadID, d.Case, d.ID, d.Ref, d.DueText()})
+		}
+	}
+	_, err = tx.CopyFrom(ctx, pgx.Identifier{"load_overdue"}, []string{"load_id", "case_key", "duty", "ref", "due"},
+		pgx.CopyFromRows(list))
+	if err != nil {
+		return fmt.Errorf("noting what was overdue: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,108 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"longstop/pathway"
+)
+
+// outboxLease is how long a sweep has for the nudges that it took before another one takes
+// them as well. A nudge that is sent twice changes nothing.
+const outboxLease = "1 minute"
+
+// SweepOutbox plans the cases that wait to be planned again, and then sends nudges that
+// nobody has sent yet, at most limit of them, the longest waiting first. send is given them
+// without any lock being held, and returns one error for each, nil where it was sent; a
+// nudge that failed waits longer each time, up to five minutes. It returns how many were
+// sent. Several may sweep at once: each takes other nudges.
+func (s *Store) SweepOutbox(ctx context.Context, limit int,
+	send func(context.Context, []pathway.Nudge) []error) (sent int, err error) {
+	if _, err := s.replanQueued(ctx); err != nil {
+		return 0, err
+	}
+	taken, err := s.takeNudges(ctx, limit)
+	if err != nil || len(taken) == 0 {
+		return 0, err
+	}
+	errs := send(ctx, taken)
+	var done, failed []pathway.Nudge
+	for i := range taken {
+		if i < len(errs) && errs[i] == nil {
+			done = append(done, taken[i])
+		} else {
+			failed = append(failed, taken[i])
+		}
+	}
+	if err := s.DeleteSent(ctx, done); err != nil {
+		return 0, err
+	}
+	return len(done), s.postpone(ctx, failed)
+}
+
+// takeNudges takes nudges for a while: should this sweep die with them, a later one takes
+// them again.
+func (s *Store) takeNudges(ctx context.Context, limit int) ([]pathway.Nudge, error) {
+	type row struct{ Nudge pathway.Nudge }
+	var list []row
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		var err error
+		list, err = rows[row](ctx, tx, "taking nudges from the outbox", `
+			update outbox o set next_at = clock_timestamp() + interval '`+outboxLease+`'
+			from (
+				select case_key, pathway from outbox where next_at <= clock_timestamp()
+				order by next_at limit $1 for update skip locked
+			) t
+			where o.case_key = t.case_key and o.pathway = t.pathway
+			returning o.nudge`, limit)
+		return err
+	})
+	nudges := make([]pathway.Nudge, len(list))
+	for i := range list {
+		nudges[i] = list[i].Nudge
+	}
+	return nudges, err
+}
+
+// DeleteSent takes nudges that were sent out of the outbox, each only where no later one
+// has taken its place.
+func (s *Store) DeleteSent(ctx context.Context, sent []pathway.Nudge) error {
+	if len(sent) == 0 {
+		return nil
+	}
+	keys, names, revisions := columnsOf(sent)
+	_, err := s.pool.Exec(ctx, `
+		delete from outbox o using unnest($1::uuid[], $2::text[], $3::bigint[]) as n(case_key, pathway, revision)
+		where o.case_key = n.case_key and o.pathway = n.pathway and o.revision = n.revision`, keys, names, revisions)
+	if err != nil {
+		return fmt.Errorf("taking sent nudges out of the outbox: %w", explain(err))
+	}
+	return nil
+}
+
+// postpone leaves nudges that could not be sent for later: after 2, 4, 8 … seconds, at
+// most five minutes.
+func (s *Store) postpone(ctx context.Context, failed []pathway.Nudge) error {
+	if len(failed) == 0 {
+		return nil
+	}
+	keys, names, revisions := columnsOf(failed)
+	_, err := s.pool.Exec(ctx, `
+		update outbox o set attempts = attempts + 1,
+			next_at = clock_timestamp() + least(interval '5 minutes', interval '2 seconds' * power(2, least(attempts, 10)))
+		from unnest($1::uuid[], $2::text[], $3::bigint[]) as n(case_key, pathway, revision)
+		where o.case_key = n.case_key and o.pathway = n.pathway and o.revision = n.revision`, keys, names, revisions)
+	if err != nil {
+		return fmt.Errorf("leaving nudges for later: %w", explain(err))
+	}
+	return nil
+}
+
+func columnsOf(list []pathway.Nudge) (keys, names []string, revisions []int64) {
+	for _, n := range list {
+		keys, names, revisions = append(keys, n.CaseKey), append(names, n.Pathway), append(revisions, n.Revision)
+	}
+	return keys, names, revisions
+}

@@ -1,0 +1,136 @@
+package pgtest
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/rs/zerolog"
+
+	"longstop/casetime"
+	"longstop/store"
+)
+
+// EnvURL names the Postgres that tests use in place of one of their own.
+const EnvURL = "LONGSTOP_TEST_DATABASE_URL"
+
+// server is the Postgres of this test binary, started when the first test asks for it.
+var server = sync.OnceValues(start)
+
+type running struct {
+	url      string // of the maintenance database
+	template string // the migrated database
+}
+
+func start() (running, error) {
+	r := running{url: os.Getenv(EnvURL)}
+	if r.url == "" {
+		found, err := startCluster()
+		if err != nil {
+			return r, err
+		}
+		r.url = found
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	r.template = name("template")
+	if err := r.execute(ctx, "create database "+r.template); err != nil {
+		return r, fmt.Errorf("making the template database: %w", err)
+	}
+	s, err := store.Open(ctx, store.Options{URL: r.with(r.template), Clock: casetime.Real(), Log: zerolog.Nop()})
+	if err != nil {
+		return r, err
+	}
+	defer s.Close()
+	return r, s.Migrate(ctx)
+}
+
+// Database is the URL of a new, migrated database, dropped when the test ends.
+func Database(t testing.TB) string {
+	t.Helper()
+	r := mustStart(t)
+	return r.create(t, "template "+r.template)
+}
+
+// Empty is the URL of a new database without a schema, dropped when the test ends.
+func Empty(t testing.TB) string {
+	t.Helper()
+	return mustStart(t).create(t, "")
+}
+
+// Open opens a store on a new database, closed when the test ends. The URL of the options
+// is filled in; a missing clock is the wall clock, a missing log none.
+func Open(t testing.TB, o store.Options) *store.Store {
+	t.Helper()
+	if o.URL == "" {
+		o.URL = Database(t)
+	}
+	if o.Clock == nil {
+		o.Clock = casetime.Real()
+	}
+	s, err := store.Open(t.Context(), o)
+	if err != nil {
+		t.Fatalf("opening a store on a test database: %v", err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+func mustStart(t testing.TB) running {
+	t.Helper()
+	r, err := server()
+	if err != nil {
+		t.Fatalf("this test needs Postgres: %v", err)
+	}
+	return r
+}
+
+func (r running) create(t testing.TB, how string) string {
+	t.Helper()
+	db := name("test")
+	if err := r.execute(t.Context(), "create database "+db+" "+how); err != nil {
+		t.Fatalf("making a test database: %v", err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		if err := r.execute(ctx, "drop database if exists "+db+" with (force)"); err != nil {
+			t.Errorf("dropping a test database: %v", err)
+		}
+	})
+	return r.with(db)
+}
+
+// execute runs one statement on the maintenance database.
+func (r running) execute(ctx context.Context, sql string) error {
+	conn, err := pgx.Connect(ctx, r.url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx) //nolint:errcheck // what it did is known by then
+	_, err = conn.Exec(ctx, sql)
+	return err
+}
+
+// with is the server's URL with another database.
+func (r running) with(db string) string {
+	u, err := url.Parse(r.url)
+	if err != nil {
+		return r.url
+	}
+	u.Path = "/" + db
+	return u.String()
+}
+
+var count atomic.Int64
+
+// name is unique among the test binaries that may share a server.
+func name(kind string) string {
+	return fmt.Sprintf("longstop_%s_%d_%d", kind, os.Getpid(), count.Add(1))
+}

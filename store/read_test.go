@@ -1,0 +1,145 @@
+package store_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"longstop/casework"
+	"longstop/store"
+)
+
+func TestDutiesAreFilteredAndShowTheirStateNow(t *testing.T) {
+	t.Parallel()
+	r := newPlanned(t, "2026-11-03 10:00")
+	r.mustRecord(
+		event("a1", "C2", "cp_plan.started", "2026-10-01"), event("a2", "C2", "worker.allocated", "2026-10-01", "worker=W2", "team=T2"),
+		event("b1", "C3", "referral.received", "2026-11-02"), event("b2", "C3", "assessment.completed", "2026-11-03"),
+	)
+	for _, tc := range []struct {
+		name   string
+		filter store.DutyFilter
+		want   string
+	}{
+		{"a case", store.DutyFilter{Case: "C2"}, "C2 CP-10 overdue, C2 CP-13 running"},
+		{"a case of a source", store.DutyFilter{Case: "C2", Source: source, Ref: "CP-10"}, "C2 CP-10 overdue"},
+		{"a case of another source", store.DutyFilter{Case: "C2", Source: "feed"}, ""},
+		{"a case by its key", store.DutyFilter{Case: r.key("C2"), Ref: "CP-13"}, "C2 CP-13 running"},
+		{"a team by its allocation", store.DutyFilter{Team: "T2"}, "C2 CP-10 overdue, C2 CP-13 running"},
+		{"a team by its worker", store.DutyFilter{Team: "T1"}, "C1 CP-10 running, C1 CP-13 running"},
+		{"a worker", store.DutyFilter{Worker: "W1", Ref: "CP-10"}, "C1 CP-10 running"},
+		{"overdue", store.DutyFilter{State: casework.Overdue}, "C2 CP-10 overdue"},
+		{"due today", store.DutyFilter{State: casework.DueToday}, "C3 FD-01 due_today"},
+		{"met", store.DutyFilter{State: casework.Met}, "C3 AS-01 met"},
+		{"a rule", store.DutyFilter{Ref: "CP-10"}, "C1 CP-10 running, C2 CP-10 overdue"},
+	} {
+		list, err := r.Duties(t.Context(), tc.filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, d := range list {
+			got = append(got, fmt.Sprintf("%s %s %s", d.Case, d.Ref, d.State))
+		}
+		equal(t, tc.name, strings.Join(got, ", "), tc.want)
+	}
+	r.setClock("2026-12-03 00:00")
+	equal(t, "the state moves with the day", r.duty("C1", "CP-10").State, casework.Overdue)
+}
+
+func TestARowOfTheRecordIsTheRowOfTheFold(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	var events []casework.Event
+	for _, c := range county(3) {
+		events = append(events, c.Events...)
+	}
+	events = append(events, event("z1", "C00001", "source.attached", "2026-11-01", "name=x", "reports=cp_plan.started,icpc.held", "until=2026-08-01"),
+		event("z2", "C00002", "case.closed", "2026-11-01"))
+	r.mustRecord(events...)
+	for _, ref := range []string{"C00000", "C00001", "C00002"} {
+		folded, err := r.Fold(t.Context(), source, ref, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want []casework.DutyRow
+		for i := range folded.Plan.Duties {
+			want = append(want, folded.Plan.Duties[i].Row(r.clock.Now()))
+		}
+		list, err := r.Duties(t.Context(), store.DutyFilter{Case: ref})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []casework.DutyRow
+		for _, d := range list {
+			got = append(got, d.DutyRow)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-fold +record):\n%s", ref, diff)
+		}
+	}
+}
+
+func TestTheSummaryCountsWhatIsThere(t *testing.T) {
+	t.Parallel()
+	r := newPlanned(t, "2026-12-03 09:00")
+	r.tell("2026-12-03 09:00")
+	s, err := r.Summary(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "cases", s.Cases, 1)
+	equal(t, "open cases", s.OpenCases, 1)
+	equal(t, "events", s.Events, 2)
+	equal(t, "people", s.People, 5)
+	equal(t, "clocks", s.Pathways[cp], 1)
+	equal(t, "overdue", s.Duties[casework.Overdue], 1)
+	equal(t, "worst", s.Overdue[0], store.OverdueRef{Ref: "CP-10", Title: "Child protection visit", Duties: 1, MostDays: 1})
+	equal(t, "sent", s.Notices["sent"], 1)
+	equal(t, "told", s.Told["escalation"], 1)
+	equal(t, "outbox", s.Outbox, 1)
+	if s.Pack == "" || s.Calendar == "" || s.Law == "" {
+		t.Errorf("the law is not named: %+v", s)
+	}
+}
+
+func TestAFoldAsOfADaySeesOnlyWhatHadHappened(t *testing.T) {
+	t.Parallel()
+	r := newPlanned(t, "2026-12-03 09:00")
+	r.tell("2026-12-03 09:00")
+	r.mustRecord(event("x", "C1", "cp_visit.made", "2026-12-03", "seen=true"))
+	folded, err := r.Fold(t.Context(), source, "C1", london("2026-12-02 23:59"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "open", folded.Plan.Duty("CP-10:e1").Open(), true)
+	equal(t, "told", len(folded.Told), 1)
+	x := r.Book().Explain(folded.Plan, "CP-10:e1", folded.Events, folded.Told)
+	if x == nil || len(x.Notices) != 1 {
+		t.Errorf("explained: %+v", x)
+	}
+}
+
+func TestASourcesEntriesAreAllThatItRecorded(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	correction := event("c1", "C1", "referral.received", "2026-10-02")
+	correction.Corrects = "e1"
+	r.mustRecord(event("e1", "C1", "referral.received", "2026-10-01"), correction, casework.Event{ID: "v1", Case: "C1", Voids: "e1"},
+		event("e2", "C2", "contact.received", "2026-10-01"))
+	got, err := r.SourceEntries(t.Context(), source, []string{"C1", "C9"})
+	if err != nil || len(got) != 1 || len(got["C1"]) != 3 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	equal(t, "case", got["C1"][0].Case, "C1")
+	refs, err := r.SourceReferences(t.Context(), source)
+	if err != nil || strings.Join(refs, ",") != "C1,C2" {
+		t.Errorf("references: %v, %v", refs, err)
+	}
+	if none, err := r.SourceEntries(t.Context(), "feed", []string{"C1"}); err != nil || len(none) != 0 {
+		t.Errorf("another source's: %v, %v", none, err)
+	}
+}

@@ -1,0 +1,407 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"longstop/casework"
+	"longstop/pathway"
+	"longstop/store"
+)
+
+func TestARecordedEventBringsDutiesAWakeAndANudge(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	got := r.mustRecord(event("e1", "C1", "referral.received", "2026-11-02"))
+	equal(t, "new", got.New, 1)
+	equal(t, "nudges", len(got.Nudges), 2) // FrontDoor and Assessment
+	d := r.duty("C1", "AS-01")
+	equal(t, "due", d.Due, "2027-01-07")
+	equal(t, "state", d.State, casework.Running)
+	n := r.row("C1", pathway.Assessment)
+	equal(t, "open", n.Open, true)
+	equal(t, "wake", n.Wake, london("2026-12-21 09:00"))
+	has(t, "summary", n.WakeSummary, "AS-01")
+	equal(t, "outbox", len(r.column(`select pathway from outbox`)), 2)
+}
+
+func TestRecordingAgainChangesNothing(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	e := event("e1", "C1", "cp_plan.started", "2026-11-02", "category=neglect")
+	r.mustRecord(e)
+	before := r.row("C1", pathway.ChildProtection)
+	r.setClock("2026-11-02 11:00")
+	e.Recorded = london("2026-11-02 09:00") // when the source recorded it makes no difference
+	got := r.mustRecord(e, e)
+	equal(t, "known", got.Known, 2)
+	equal(t, "new", got.New, 0)
+	equal(t, "nudges", len(got.Nudges), 0)
+	equal(t, "revision", r.row("C1", pathway.ChildProtection).Revision, before.Revision)
+}
+
+func TestRefusalsSayWhyAndLeaveTheRest(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(event("e1", "C1", "referral.received", "2026-11-02"), event("e2", "C2", "referral.received", "2026-11-02"))
+	void := casework.Event{ID: "v1", Case: "C1", Voids: "e2"}
+	lost := casework.Event{ID: "v2", Case: "C1", Voids: "e99"}
+	nul := event("n1", "C1", "assessment.completed", "2026-11-02", "outcome=a\x00b")
+	big := event("n2", "C1", "assessment.completed", "2026-11-02", "outcome="+strings.Repeat("x", 70<<10))
+	for _, tc := range []struct {
+		name   string
+		event  casework.Event
+		reason string
+	}{
+		{"the same id with other content", event("e1", "C1", "referral.received", "2026-11-01"), "other content"},
+		{"the same id in another case", event("e1", "C2", "referral.received", "2026-11-02"), "another case"},
+		{"a void of another case's event", void, "belongs to another case"},
+		{"a void of an event that is not there", lost, "does not exist"},
+		{"an unknown type", event("x1", "C1", "visit.dreamt", "2026-11-02"), "unknown type"},
+		{"something that has not happened yet", event("x2", "C1", "assessment.completed", "2026-11-03"), "before it happened"},
+		{"something a minute ahead", event("x3", "C1", "assessment.completed", "2026-11-02T10:01:00Z"), "before it happened"},
+		{"a character that a text cannot hold", nul, "U+0000"},
+		{"data that is a document", big, "64 KB"},
+		{"no id", event("", "C1", "referral.received", "2026-11-02"), "no id"},
+		{"an id that is too long", event(strings.Repeat("x", 201), "C1", "referral.received", "2026-11-02"), "200 bytes"},
+		{"a reference that is too long", event("x4", strings.Repeat("x", 201), "referral.received", "2026-11-02"), "200 bytes"},
+		{"a worker's name that is too long", event("x5", "C1", "worker.allocated", "2026-11-02", "worker="+strings.Repeat("x", 201)), "200 bytes"},
+		{"nobody's event", staff("x6", "referral.received", "2026-11-02"), "names no case"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			good := event("good-"+tc.name, "C3", "contact.received", "2026-11-02")
+			got, err := r.Record(t.Context(), source, []casework.Event{tc.event, good})
+			if err != nil || len(got.Refused) != 1 {
+				t.Fatalf("refused %v, %v", got.Refused, err)
+			}
+			has(t, "reason", got.Refused[0].Reason, tc.reason)
+			equal(t, "event", got.Refused[0].Event, tc.event.ID)
+			equal(t, "new", got.New, 1)
+		})
+	}
+}
+
+func TestACaseOfWhichEverythingIsRefusedIsNotMade(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	got, err := r.Record(t.Context(), source, []casework.Event{event("e1", "C1", "visit.dreamt", "2026-11-02")})
+	if err != nil || len(got.Refused) != 1 {
+		t.Fatal(got, err)
+	}
+	equal(t, "cases", len(r.column(`select key::text from cases`)), 0)
+	if _, err := r.CaseKey(t.Context(), source, "C1"); !errors.Is(err, store.ErrUnknown) {
+		t.Errorf("the case is known: %v", err)
+	}
+}
+
+func TestTheOrderOfTheEventsHandedInMakesNoDifference(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-12-01 10:00")
+	ref := func(id string, e casework.Event) casework.Event { e.Corrects = id; return e }
+	got := r.mustRecord(
+		casework.Event{ID: "v", Case: "C1", Voids: "e2"},
+		event("ack", "C1", "notice.acknowledged", "2026-12-01", "duty=CP-10:e1", "by=M1", "promise=2026-12-04"),
+		ref("c1", event("c2", "C1", "cp_visit.made", "2026-11-11", "seen=true")),
+		ref("e3", event("c1", "C1", "cp_visit.made", "2026-11-10", "seen=true")),
+		event("e2", "C1", "cp_visit.made", "2026-11-12", "seen=true"),
+		event("e3", "C1", "cp_visit.made", "2026-11-09", "seen=true"),
+		event("e1", "C1", "cp_plan.started", "2026-11-02"),
+	)
+	equal(t, "new", got.New, 7)
+	list, err := r.Duties(t.Context(), store.DutyFilter{Case: "C1", Ref: "CP-10"})
+	if err != nil || len(list) != 2 {
+		t.Fatal(list, err)
+	}
+	equal(t, "met on", list[0].MetOn, "2026-11-11")
+}
+
+func TestRecordedIsOursAndNeverGoesBack(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(event("e1", "C1", "referral.received", "2026-10-02"))
+	r.setClock("2026-11-02 09:00") // somebody set the clock back
+	late := event("e2", "C1", "assessment.started", "2026-10-03")
+	late.Recorded = london("2026-10-05 14:30")
+	inFile := event("e3", "C1", "assessment.checkpoint", "2026-10-04")
+	inFile.Recorded = inFile.At.End() // what a file of events says that says nothing
+	r.mustRecord(late, inFile)
+	events, err := r.Events(t.Context(), source, "C1")
+	if err != nil || len(events) != 3 {
+		t.Fatal(events, err)
+	}
+	for _, e := range events {
+		equal(t, "recorded "+e.ID, e.Recorded, london("2026-11-02 10:00"))
+		equal(t, "case", e.Case, "C1")
+	}
+	equal(t, "the source's own time", events[1].Data.Text("source_recorded"), "2026-10-05T13:30:00Z")
+	equal(t, "no time of the source's own", len(events[2].Data), 0)
+	again, err := r.Record(t.Context(), source, events) // as `starter events | starter record` would
+	if err != nil || again.Known != 3 {
+		t.Errorf("recording what was read: %+v, %v", again, err)
+	}
+}
+
+func TestManyAtOnceMakeOneCaseAndLoseNothing(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	var all sync.WaitGroup
+	errs := make(chan error, 40)
+	for i := range 40 {
+		all.Go(func() {
+			e := event(fmt.Sprint("e", i%20), "C1", "cp_visit.made", fmt.Sprintf("2026-10-%02d", i%20+1), "seen=true")
+			_, err := r.Record(t.Context(), source, []casework.Event{e})
+			errs <- err
+		})
+	}
+	all.Wait()
+	close(errs)
+	for err := range errs {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	equal(t, "cases", len(r.column(`select key::text from cases`)), 1)
+	equal(t, "events", len(r.column(`select id from events`)), 20)
+}
+
+func TestTheSameIDInTwoCasesAtOnceIsRefusedInOne(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	for i := range 10 {
+		var both sync.WaitGroup
+		refused := make(chan int, 2)
+		for _, ref := range []string{"A", "B"} {
+			both.Go(func() {
+				got, err := r.Record(t.Context(), source, []casework.Event{event(fmt.Sprint("same", i), ref, "contact.received", "2026-11-01")})
+				if err != nil {
+					t.Error(err)
+				}
+				refused <- len(got.Refused)
+			})
+		}
+		both.Wait()
+		equal(t, "refused", <-refused+<-refused, 1)
+	}
+}
+
+func TestTheRecordIsAppendOnly(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(append(people(), event("e1", "C1", "referral.received", "2026-11-02"))...)
+	for _, sql := range []string{
+		`update events set type = 'contact.received'`, `delete from events`, `truncate events cascade`,
+		`update staff_events set type = ''`, `delete from staff_events`, `truncate staff_events`,
+		`update laws set pack_name = 'x'`, `delete from laws_in_force`, `truncate laws_in_force`,
+	} {
+		if err := r.exec(sql); err == nil || !strings.Contains(err.Error(), "append-only") {
+			t.Errorf("%s: %v", sql, err)
+		}
+	}
+}
+
+func TestOnlyPathwaysThatChangedAreNudged(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(
+		event("e1", "C1", "cp_plan.started", "2026-10-26"), event("e2", "C1", "looked_after.started", "2026-11-02"),
+	)
+	care := r.row("C1", pathway.LookedAfter)
+	got := r.mustRecord(event("e3", "C1", "cp_visit.made", "2026-11-02", "seen=true"))
+	equal(t, "nudges", len(got.Nudges), 1)
+	equal(t, "pathway", got.Nudges[0].Pathway, pathway.ChildProtection)
+	equal(t, "the other's revision", r.row("C1", pathway.LookedAfter).Revision, care.Revision)
+	if got.Nudges[0].Revision <= care.Revision {
+		t.Errorf("the revision does not rise: %d after %d", got.Nudges[0].Revision, care.Revision)
+	}
+	got = r.mustRecord(event("e4", "C1", "contact.received", "2026-11-02"))
+	equal(t, "nudges for an event that changes nothing", len(got.Nudges), 0)
+}
+
+func TestAPathwayThatWasNeverOpenHasNoNudge(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	got := r.mustRecord(
+		event("e1", "C1", "referral.received", "2025-01-02"), event("e2", "C1", "referral.decided", "2025-01-02", "outcome=nfa"),
+		event("e3", "C1", "case.closed", "2025-01-03"),
+	)
+	equal(t, "nudges", len(got.Nudges), 0)
+	equal(t, "outbox", len(r.column(`select pathway from outbox`)), 0)
+	equal(t, "pathways", len(r.column(`select pathway from pathways`)), 0)
+	equal(t, "duties are kept all the same", r.duty("C1", "AS-01").State, casework.Ended)
+}
+
+func TestAPathwayThatClosesIsNudgedOnceToEnd(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	first := r.mustRecord(event("e1", "C1", "referral.received", "2026-11-02"))
+	if err := r.DeleteSent(t.Context(), first.Nudges); err != nil {
+		t.Fatal(err)
+	}
+	got := r.mustRecord(event("e2", "C1", "case.closed", "2026-11-02"))
+	equal(t, "nudges", len(got.Nudges), 2)
+	for _, n := range got.Nudges {
+		equal(t, "open", n.Open, false)
+		equal(t, "wake", n.Wake, time.Time{})
+	}
+	again := r.mustRecord(event("e3", "C1", "contact.received", "2026-11-02"))
+	equal(t, "nudges once it is closed", len(again.Nudges), 0)
+	r.setClock("2026-11-03 10:00")
+	reopened := r.mustRecord(event("e4", "C1", "referral.received", "2026-11-03"))
+	if !slices.ContainsFunc(reopened.Nudges, func(n pathway.Nudge) bool { return n.Pathway == pathway.Assessment && n.Open }) {
+		t.Errorf("a new referral nudges it open: %+v", reopened.Nudges)
+	}
+}
+
+func TestATypeThatNobodyReportsIsAcceptedWithAWarning(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(event("s1", "C1", "source.attached", "2026-11-01", "name=return", "reports=cp_plan.started,cp_review.held"))
+	got := r.mustRecord(
+		event("e1", "C1", "cp_visit.made", "2026-11-02", "seen=true"), event("e2", "C1", "cp_review.held", "2026-11-02"),
+		event("e3", "C1", "person.born", "2020-01-01", "date=2020-01-01"),
+	)
+	equal(t, "new", got.New, 3)
+	if len(got.Warnings) != 1 || got.Warnings[0].Event != "e1" {
+		t.Fatalf("warnings: %v", got.Warnings)
+	}
+	has(t, "warning", got.Warnings[0].Reason, "cp_visit.made")
+	got = r.mustRecord(
+		event("s2", "C1", "source.attached", "2026-11-02", "name=feed", "reports=cp_visit.made,"),
+		event("e4", "C1", "cp_visit.made", "2026-11-02", "seen=true"),
+	)
+	equal(t, "warnings once a feed reports it", len(got.Warnings), 0)
+}
+
+// sameType is a rule for tests: an inferred event gives way to a real one of its type.
+func sameType(inferred, real casework.Event) bool { return inferred.Type == real.Type }
+
+func TestAnInferredEventGivesWayWhicheverComesFirst(t *testing.T) {
+	t.Parallel()
+	inferred := event("i1", "C1", "icpc.held", "2026-10-05", "outcome=plan", "inferred=true")
+	real := event("e1", "C1", "icpc.held", "2026-10-02", "outcome=plan")
+	correction := event("c1", "C1", "icpc.held", "2026-10-02", "outcome=plan")
+	correction.Corrects = "e0"
+	for _, tc := range []struct {
+		name    string
+		batches [][]casework.Event
+	}{
+		{"the real one later", [][]casework.Event{{inferred}, {real}}},
+		{"the inferred one later", [][]casework.Event{{real}, {inferred}}},
+		{"both at once", [][]casework.Event{{inferred, real}}},
+		{"a correction makes a real one of another event", [][]casework.Event{
+			{inferred, event("e0", "C1", "contact.received", "2026-10-02")}, {correction},
+		}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRecord(t, "2026-11-02 10:00", func(o *store.Options) { o.GivesWay = sameType })
+			gaveWay := 0
+			for _, batch := range tc.batches {
+				gaveWay += r.mustRecord(batch...).GaveWay
+			}
+			equal(t, "gave way", gaveWay, 1)
+			equal(t, "voids", strings.Join(r.column(`select voids || ' by ' || recorded_by from events where voids is not null`), ","), "i1 by longstop")
+			d := r.duty("C1", "CP-11")
+			equal(t, "what counts is the real one", d.Started, "2026-10-02")
+			again := r.mustRecord(tc.batches[0]...)
+			equal(t, "known when recorded again", again.Known, len(tc.batches[0]))
+			equal(t, "nothing gives way twice", again.GaveWay, 0)
+		})
+	}
+}
+
+func TestARealEventFromAnotherSourceMakesAnInferredOneGiveWay(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00", func(o *store.Options) { o.GivesWay = sameType })
+	r.mustRecord(event("i1", "C1", "icpc.held", "2026-10-05", "outcome=plan", "inferred=true"))
+	if err := r.LinkReference(t.Context(), source, "C1", "feed", "4711"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := r.Record(t.Context(), "feed", []casework.Event{event("r1", "4711", "icpc.held", "2026-10-02", "outcome=plan")})
+	if err != nil || got.GaveWay != 1 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	// The void is of the inferred event's own source, so that the source's next diff sees it.
+	entries, err := r.SourceEntries(t.Context(), source, []string{"C1"})
+	if err != nil || len(entries["C1"]) != 2 || entries["C1"][1].Voids != "i1" {
+		t.Errorf("entries: %+v, %v", entries, err)
+	}
+	events, err := r.Events(t.Context(), "feed", "4711")
+	if err != nil || len(events) != 3 || events[0].Case != "C1" || events[1].Case != "4711" {
+		t.Errorf("events under their own references: %+v, %v", events, err)
+	}
+}
+
+func TestLinkingAReferenceOfAnotherCaseIsRefused(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(event("e1", "C1", "contact.received", "2026-11-01"), event("e2", "C2", "contact.received", "2026-11-01"))
+	ctx := t.Context()
+	if err := r.LinkReference(ctx, source, "C1", source, "C2"); !errors.Is(err, store.ErrLinked) {
+		t.Errorf("another case's: %v", err)
+	}
+	if err := r.LinkReference(ctx, source, "C9", source, "C8"); !errors.Is(err, store.ErrUnknown) {
+		t.Errorf("an unknown case: %v", err)
+	}
+	for range 2 {
+		if err := r.LinkReference(ctx, source, "C1", "feed", "4711"); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestAnIDThatAnotherSourceUsedInTheCaseIsRefused(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(event("e1", "C1", "referral.received", "2026-11-01"))
+	if err := r.LinkReference(t.Context(), source, "C1", "feed", "4711"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := r.Record(t.Context(), "feed", []casework.Event{
+		event("e1", "4711", "assessment.started", "2026-11-01"), event("f1", "4711", "assessment.checkpoint", "2026-11-01"),
+	})
+	if err != nil || got.New != 1 || len(got.Refused) != 1 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	has(t, "reason", got.Refused[0].Reason, "another source")
+}
+
+func TestNothingThatLeavesTheRecordHoldsAReferenceOrAnID(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-12-20 10:00")
+	got := r.mustRecord(append(people(),
+		event("SECRET-1", "SECRET-CHILD", "cp_plan.started", "2026-11-02"), event("SECRET-3", "SECRET-CHILD", "icpc.held", "2026-11-02", "outcome=plan"),
+		event("SECRET-4", "SECRET-CHILD", "person.born", "2020-01-01", "date=2020-01-01"),
+		event("SECRET-2", "SECRET-CHILD", "worker.allocated", "2026-11-02", "worker=W1"))...)
+	r.setClock("2026-12-21 09:00")
+	planned := r.plan("SECRET-CHILD", pathway.ChildProtection)
+	if len(planned.Send) == 0 {
+		t.Fatal("nothing is due")
+	}
+	for _, text := range []string{fmt.Sprintf("%+v", got.Nudges), fmt.Sprintf("%+v", planned)} {
+		for _, secret := range []string{"SECRET", "Ada", "ada@", "2020-01-01"} {
+			if strings.Contains(text, secret) {
+				t.Errorf("%s leaves the record: %s", secret, text)
+			}
+		}
+	}
+	equal(t, "worker", planned.Next.Display.Worker, "W1")
+	equal(t, "team", planned.Next.Display.Team, "T1")
+}
+
+func TestACancelledContextIsNoFaultOfPostgres(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := r.Record(ctx, source, []casework.Event{event("e1", "C1", "referral.received", "2026-11-02")})
+	if !errors.Is(err, context.Canceled) || errors.Is(err, store.ErrUnreachable) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,311 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"longstop/casework"
+	"longstop/pathway"
+)
+
+// Recorded says what became of events that were handed in.
+type Recorded struct {
+	New     int // events written, without those that the record wrote itself
+	Known   int // events that it held already
+	GaveWay int // inferred events that the record voided, since a real one came
+	Refused []casework.Refusal
+	// Warnings are about events that were written.
+	Warnings []casework.Refusal
+	// Nudges are for the pathways whose next wake or display changed. They are in the
+	// outbox as well: whoever sends them says so with DeleteSent.
+	Nudges []pathway.Nudge
+}
+
+func (r *Recorded) add(o Recorded) {
+	r.New += o.New
+	r.Known += o.Known
+	r.GaveWay += o.GaveWay
+	r.Refused = append(r.Refused, o.Refused...)
+	r.Warnings = append(r.Warnings, o.Warnings...)
+	r.Nudges = append(r.Nudges, o.Nudges...)
+}
+
+// caseBatch is what is handed in for one case by one reference.
+type caseBatch struct {
+	ref    caseRef
+	events []incoming // prepared
+}
+
+// group prepares events and groups them by what their sources call their cases, in the
+// order in which they come.
+func group(source string, events []casework.Event) []caseBatch {
+	var list []caseBatch
+	at := map[caseRef]int{}
+	for n, e := range events {
+		e = prepare(e, source)
+		ref := caseRef{e.Source, e.Case}
+		i, ok := at[ref]
+		if !ok {
+			i = len(list)
+			at[ref] = i
+			list = append(list, caseBatch{ref: ref})
+		}
+		list[i].events = append(list[i].events, incoming{Event: e, n: n})
+	}
+	return list
+}
+
+// loading is the load that events come with; nil outside of one.
+type loading struct {
+	id      string
+	backlog bool
+}
+
+// recordCases records events of several cases in one transaction. It is the one road by
+// which case events enter the record: Record walks it with one case, a bulk load with
+// hundreds. Events are admitted in the order in which the cases come.
+func (s *Store) recordCases(ctx context.Context, tx pgx.Tx, batches []caseBatch, load *loading,
+	insert func(batch *pgx.Batch, list []addedEvent) error) (Recorded, error) {
+	var out Recorded
+	batches, out.Refused = refuseReferences(batches)
+	if len(batches) == 0 {
+		return out, nil
+	}
+	cases, elsewhere, made, err := s.openCases(ctx, tx, batches)
+	if err != nil {
+		return out, err
+	}
+	now := s.now()
+	var added []addedEvent
+	touched := map[string]bool{}
+	for i := range batches {
+		file := cases.files[cases.keys[batches[i].ref]]
+		a := admitBatch(cases, file, &batches[i], elsewhere, file.at(now), load != nil && load.backlog)
+		out.count(a)
+		for _, e := range a.added {
+			added = append(added, addedEvent{addition: e, load: load})
+			elsewhere.put(idOf(&e.Event), file.key)
+			touched[file.key] = true
+		}
+	}
+	writes := &pgx.Batch{}
+	if err := insert(writes, added); err != nil {
+		return out, err
+	}
+	out.Nudges, err = s.follow(ctx, tx, writes, cases, touched, now)
+	if err != nil {
+		return out, err
+	}
+	var empty []string
+	for key := range made {
+		if !touched[key] {
+			empty = append(empty, key)
+		}
+	}
+	return out, dropEmpty(ctx, tx, empty)
+}
+
+// openCases locks the cases of a transaction, making those that are new, and reads what
+// the record holds of them and where the events' ids are recorded.
+func (s *Store) openCases(ctx context.Context, tx pgx.Tx, batches []caseBatch) (*lockedCases, places, map[string]bool, error) {
+	refs := refsOf(batches)
+	found, err := s.lockByReference(ctx, tx, refs)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	var made map[string]bool
+	if len(found) < len(refs) {
+		// Cases that are there are locked already: making one waits for nobody who
+		// could wait for them, but for another that makes it.
+		if made, err = makeCases(ctx, tx, refs); err != nil {
+			return nil, nil, nil, err
+		}
+		if found, err = s.lockByReference(ctx, tx, refs); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	reads := &pgx.Batch{}
+	elsewhere := queueWhereIDs(reads, batches)
+	cases, err := s.readCases(ctx, tx, found, reads)
+	if err == nil && len(cases.keys) < len(refs) {
+		err = errors.New("a case was taken away while it was being recorded")
+	}
+	return cases, elsewhere, made, err
+}
+
+// follow works out what follows from the events that were added, and writes it after them.
+func (s *Store) follow(ctx context.Context, tx pgx.Tx, writes *pgx.Batch, cases *lockedCases, touched map[string]bool, now time.Time) ([]pathway.Nudge, error) {
+	var files []*caseFile
+	for _, f := range cases.inKeyOrder() {
+		if touched[f.key] {
+			files = append(files, f)
+		}
+	}
+	changes := s.assessAll(cases, files, now, true, false)
+	if err := s.writeChanges(ctx, tx, writes, changes); err != nil {
+		return nil, err
+	}
+	var nudges []pathway.Nudge
+	for _, c := range changes {
+		nudges = append(nudges, nudgesOf(c.pathways)...)
+	}
+	return nudges, nil
+}
+
+func (r *Recorded) count(a admission) {
+	r.New += len(a.added) - a.gaveWay
+	r.Known += a.known
+	r.GaveWay += a.gaveWay
+	r.Refused = append(r.Refused, a.refused...)
+	r.Warnings = append(r.Warnings, a.warnings...)
+}
+
+// admitBatch admits what was handed in for one case, and adds it to the file.
+func admitBatch(cases *lockedCases, file *caseFile, b *caseBatch, elsewhere places, at time.Time, backlog bool) admission {
+	for i := range b.events {
+		b.events[i].Case = file.key
+		b.events[i].Backlog = backlog
+	}
+	a := cases.law.admitter.admit(file.events, b.events, elsewhere.besides(file.key), at)
+	for _, e := range a.added {
+		file.events = append(file.events, e.Event)
+	}
+	if len(a.added) > 0 {
+		file.recorded = at
+	}
+	return a
+}
+
+// refuseReferences refuses the events of references that cannot be kept.
+func refuseReferences(batches []caseBatch) (good []caseBatch, refused []casework.Refusal) {
+	for _, b := range batches {
+		var first *casework.Refusal
+		for i := range b.events {
+			e := casework.Event{ID: b.events[i].ID, Source: b.ref.source, Case: b.ref.reference}
+			if b.ref.source == "" {
+				first = refuse(&e, "it names no source")
+			} else {
+				first = storable(&e)
+			}
+			if first == nil && b.ref.reference == "" {
+				first = refuse(&e, "it names no case")
+			}
+			if first != nil {
+				refused = append(refused, *first)
+			}
+		}
+		if first == nil {
+			good = append(good, b)
+		}
+	}
+	return good, refused
+}
+
+func refsOf(batches []caseBatch) []caseRef {
+	refs := make([]caseRef, len(batches))
+	for i := range batches {
+		refs[i] = batches[i].ref
+	}
+	return refs
+}
+
+// places says in which case each event id is recorded, of those that were asked for.
+type places map[eventID]string
+
+func (p places) put(id eventID, key string) { p[id] = key }
+
+// besides says of an id whether it is recorded in another case than this one.
+func (p places) besides(key string) func(eventID) bool {
+	return func(id eventID) bool {
+		at, ok := p[id]
+		return ok && at != key
+	}
+}
+
+// queueWhereIDs queues a look for where the ids and targets of events are recorded, in
+// whatever case. What it returns is filled when the batch is read.
+func queueWhereIDs(batch *pgx.Batch, batches []caseBatch) places {
+	var sources, ids []string
+	ask := func(source, id string) {
+		// What Postgres cannot hold is refused later, and is found nowhere.
+		if isName(id) {
+			sources, ids = append(sources, source), append(ids, id)
+		}
+	}
+	for i := range batches {
+		for j := range batches[i].events {
+			e := &batches[i].events[j]
+			ask(e.Source, e.ID)
+			if target := targetOf(&e.Event); target != "" {
+				ask(e.Source, target)
+			}
+		}
+	}
+	found := places{}
+	type row struct{ Source, ID, CaseKey string }
+	batch.Queue(`
+		select e.source, e.id, e.case_key::text
+		from (select distinct source, id from unnest($1::text[], $2::text[]) as w(source, id)) w
+		join events e using (source, id)`, sources, ids).
+		Query(each(func(r row) { found[eventID{r.Source, r.ID}] = r.CaseKey }))
+	return found
+}
+
+// addedEvent is an event to be written, and the load that it came with.
+type addedEvent struct {
+	addition
+	load *loading
+}
+
+// insertEvents queues the writing of events, as one statement.
+func insertEvents(batch *pgx.Batch, list []addedEvent) error {
+	if len(list) == 0 {
+		return nil
+	}
+	type row struct {
+		CaseKey    string        `json:"case_key"`
+		Source     string        `json:"source"`
+		ID         string        `json:"id"`
+		Type       string        `json:"type"`
+		AtDay      *string       `json:"at_day,omitempty"`
+		AtInstant  *time.Time    `json:"at_instant,omitempty"`
+		Recorded   time.Time     `json:"recorded"`
+		Data       casework.Data `json:"data,omitempty"`
+		Episode    string        `json:"episode,omitempty"`
+		Corrects   string        `json:"corrects,omitempty"`
+		Voids      string        `json:"voids,omitempty"`
+		RecordedBy string        `json:"recorded_by,omitempty"`
+		LoadID     string        `json:"load_id,omitempty"`
+		Backlog    bool          `json:"backlog"`
+	}
+	out := make([]row, len(list))
+	for i := range list {
+		e := &list[i]
+		out[i] = row{
+			CaseKey: e.Case, Source: e.Source, ID: e.ID, Type: e.Type, AtDay: dateText(e.At.Day),
+			AtInstant: pointer(e.At.Instant), Recorded: e.Recorded, Data: e.Data, Episode: e.Episode,
+			Corrects: e.Corrects, Voids: e.Voids, RecordedBy: e.By, Backlog: e.Backlog,
+		}
+		if e.load != nil {
+			out[i].LoadID = e.load.id
+		}
+	}
+	doc, err := json.Marshal(out)
+	if err != nil {
+		return fmt.Errorf("writing the events: %w", err)
+	}
+	batch.Queue(`
+		insert into events (case_key, source, id, type, at_day, at_instant, recorded, data, episode, corrects, voids,
+			recorded_by, load_id, backlog)
+		select case_key, source, id, type, at_day, at_instant, recorded, data, episode, corrects, voids,
+			recorded_by, load_id, backlog
+		from json_to_recordset($1::json) as n(case_key uuid, source text, id text, type text, at_day date,
+			at_instant timestamptz, recorded timestamptz, data jsonb, episode text, corrects text, voids text,
+			recorded_by text, load_id uuid, backlog boolean)`, doc)
+	return nil
+}

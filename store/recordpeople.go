@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"longstop/casework"
+)
+
+// recordPeople records events of people and teams, and plans again the cases for which
+// they matter: those with a notice that nobody could be told, and those whose team they
+// change.
+func (s *Store) recordPeople(ctx context.Context, source string, events []casework.Event) (Recorded, error) {
+	batch := make([]incoming, len(events))
+	for n, e := range events {
+		batch[n] = incoming{Event: prepare(e, source), n: n}
+	}
+	var out Recorded
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		var err error
+		out, err = s.writePeople(ctx, tx, batch)
+		return err
+	})
+	if err != nil {
+		return Recorded{}, err
+	}
+	out.Nudges, err = s.replanQueued(ctx)
+	return out, err
+}
+
+func (s *Store) writePeople(ctx context.Context, tx pgx.Tx, batch []incoming) (Recorded, error) {
+	var out Recorded
+	var last *time.Time
+	if err := tx.QueryRow(ctx, `select last_recorded from people for update`).Scan(&last); err != nil {
+		return out, fmt.Errorf("locking the people: %w", err)
+	}
+	history, err := staffEvents(ctx, tx)
+	if err != nil {
+		return out, err
+	}
+	now := s.now()
+	if last != nil && now.Before(*last) {
+		now = last.UTC()
+	}
+	a := admitStaff(history, batch, now)
+	out.count(a)
+	if len(a.added) == 0 {
+		return out, nil
+	}
+	if err := insertStaff(ctx, tx, a.added); err != nil {
+		return out, err
+	}
+	if _, err := tx.Exec(ctx, `update people set revision = revision + 1, last_recorded = $1`, now); err != nil {
+		return out, fmt.Errorf("recording the people: %w", err)
+	}
+	return out, queueConcerned(ctx, tx, concerned(history, a.added))
+}
+
+// concerned are the staff references of new events and of the events that they correct or
+// void.
+func concerned(history []casework.Event, added []addition) []string {
+	targets := map[eventID]bool{}
+	var events []casework.Event
+	for i := range added {
+		e := &added[i].Event
+		events = append(events, *e)
+		targets[eventID{e.Source, targetOf(e)}] = true
+	}
+	for i := range history {
+		if targets[idOf(&history[i])] {
+			events = append(events, history[i])
+		}
+	}
+	return namedIn(events)
+}
+
+// queueConcerned queues the cases that a change among people may concern: those with a
+// notice that nobody could be told, and those whose team is that of a worker concerned.
+func queueConcerned(ctx context.Context, tx pgx.Tx, staff []string) error {
+	_, err := tx.Exec(ctx, `
+		insert into replans (case_key, why)
+		select case_key, 'people changed' from notices where state = 'undeliverable' and case_key is not null
+		union
+		select key, 'people changed' from cases where team is null and worker = any($1::text[])
+			and exists (select from pathways p where p.case_key = key and p.open)
+		on conflict do nothing`, staff)
+	if err != nil {
+		return fmt.Errorf("queueing the cases that people concern: %w", err)
+	}
+	return nil
+}
+
+func insertStaff(ctx context.Context, tx pgx.Tx, added []addition) error {
+	type row struct {
+		Source     string        `json:"source"`
+		ID         string        `json:"id"`
+		Type       string        `json:"type"`
+		AtDay      *string       `json:"at_day,omitempty"`
+		AtInstant  *time.Time    `json:"at_instant,omitempty"`
+		Recorded   time.Time     `json:"recorded"`
+		Data       casework.Data `json:"data,omitempty"`
+		Corrects   string        `json:"corrects,omitempty"`
+		Voids      string        `json:"voids,omitempty"`
+		RecordedBy string        `json:"recorded_by,omitempty"`
+	}
+	list := make([]row, len(added))
+	for i := range added {
+		e := &added[i].Event
+		list[i] = row{
+			Source: e.Source, ID: e.ID, Type: e.Type, AtDay: dateText(e.At.Day), AtInstant: pointer(e.At.Instant),
+			Recorded: e.Recorded, Data: e.Data, Corrects: e.Corrects, Voids: e.Voids, RecordedBy: e.By,
+		}
+	}
+	doc, err := json.Marshal(list)
+	if err != nil {
+		return fmt.Errorf("writing the people: %w", err)
+	}
+	_, err = tx.Exec(ctx, `
+		insert into staff_events (source, id, type, at_day, at_instant, recorded, data, corrects, voids, recorded_by)
+		select * from json_to_recordset($1::json) as n(source text, id text, type text, at_day date,
+			at_instant timestamptz, recorded timestamptz, data jsonb, corrects text, voids text, recorded_by text)`, doc)
+	if err != nil {
+		return fmt.Errorf("writing the people: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,75 @@
+package store
+
+import (
+	"slices"
+	"time"
+
+	"longstop/calendar"
+	"longstop/notify"
+	"longstop/timescale"
+)
+
+// route is whom a notice goes to.
+type route struct {
+	staff    string
+	role     timescale.Role  // the role for which this person was found
+	standing notify.Standing // why it is this person and not the holder of the role named
+}
+
+// find finds whom to tell in a role: who holds it, their cover while they are away, else
+// the next role up. Those in skip could not be reached. ok is false where there is nobody
+// at any level.
+func (d *directory) find(role timescale.Role, a allocation, day calendar.Date, skip []string) (r route, ok bool) {
+	from := max(0, slices.Index(timescale.Roles, role))
+	why := notify.InRole
+	for _, level := range timescale.Roles[from:] {
+		holder := d.holder(level, a)
+		who, covered := d.present(holder, day, skip)
+		if who == "" {
+			why = reasonPassed(holder, skip)
+			continue
+		}
+		if covered && why == notify.InRole {
+			why = notify.Cover
+		}
+		return route{staff: who, role: level, standing: why}, true
+	}
+	return route{}, false
+}
+
+// reasonPassed says why a level was passed over.
+func reasonPassed(holder string, skip []string) notify.Standing {
+	if slices.Contains(skip, holder) {
+		return notify.Refused
+	}
+	return notify.Nobody
+}
+
+// present follows the covers of somebody who is away until it finds somebody who is here
+// and can be reached; "" where there is none. Covers that run in a circle lead to nobody.
+func (d *directory) present(ref string, day calendar.Date, skip []string) (who string, covered bool) {
+	seen := map[string]bool{}
+	for ref != "" && !seen[ref] {
+		seen[ref] = true
+		if slices.Contains(skip, ref) {
+			return "", false
+		}
+		if d.here(ref, day) {
+			return ref, covered
+		}
+		p, ok := d.people[ref]
+		if !ok || !p.employed() {
+			return "", false
+		}
+		ref, covered = p.absent.cover, true
+	}
+	return "", false
+}
+
+// reachable says of a notice of a case whether anybody could be told at an instant.
+func (d *directory) reachable(a allocation, at time.Time) func(*noticeRow) bool {
+	return func(r *noticeRow) bool {
+		_, ok := d.find(timescale.Role(r.Role), a, today(at), r.Refused)
+		return ok
+	}
+}

@@ -1,0 +1,216 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/rs/zerolog"
+
+	"longstop/casetime"
+	"longstop/casework"
+)
+
+// Options are what a Store needs. URL and Clock are required.
+type Options struct {
+	URL   string         // a Postgres URL
+	Clock casetime.Clock // case time
+	Log   zerolog.Logger // holds case keys and counts, never a reference or a name
+	// MaxConns bounds the connections; 0: 8. Each concurrent Record, Plan or Claim uses one.
+	MaxConns int32
+	// GivesWay says whether an inferred event gives way to a real one; nil: none does.
+	GivesWay GivesWay
+	// MakeWay writes the void of one that does; nil: the record's own.
+	MakeWay MakeWay
+	// SendLease is how long, by the wall clock, an attempt to send a notice may take
+	// before another one believes that it died; 0: 30 seconds. A channel must have given
+	// up by then.
+	SendLease time.Duration
+	// MessageDomain is the part of a Message-ID after the @; "": "longstop.invalid".
+	MessageDomain string
+	// Demo marks letters as being about invented cases.
+	Demo bool
+}
+
+// Store is the record. It is safe for concurrent use.
+type Store struct {
+	pool   *pgxpool.Pool
+	clock  casetime.Clock
+	log    zerolog.Logger
+	rule   GivesWay
+	void   MakeWay
+	lease  time.Duration
+	domain string
+	demo   bool
+
+	law    atomic.Pointer[law]
+	people atomic.Pointer[knownPeople]
+}
+
+const (
+	defaultConns  = 8
+	defaultLease  = 30 * time.Second
+	defaultDomain = "longstop.invalid"
+)
+
+// Open connects to the record, and loads the law in force where there is one. It returns
+// an error that names LONGSTOP_DATABASE_URL where the URL is none or the server does not
+// answer, and one of timescale/load where the law in force is newer than this program. The
+// schema is not looked at: see Migrate.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	config, err := configOf(o)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, explain(err)
+	}
+	s := &Store{
+		pool: pool, clock: o.Clock, log: o.Log, rule: o.GivesWay, void: o.MakeWay,
+		lease: o.SendLease, domain: o.MessageDomain, demo: o.Demo,
+	}
+	if s.lease == 0 {
+		s.lease = defaultLease
+	}
+	if s.domain == "" {
+		s.domain = defaultDomain
+	}
+	if err := s.begin(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func configOf(o Options) (*pgxpool.Config, error) {
+	if o.Clock == nil {
+		return nil, errors.New("store: Options.Clock is missing")
+	}
+	if o.URL == "" {
+		return nil, errors.New("LONGSTOP_DATABASE_URL is not set: give a Postgres URL such as " + exampleURL)
+	}
+	config, err := pgxpool.ParseConfig(o.URL)
+	if err != nil {
+		// The parser's own words may quote the URL, and with it a password.
+		return nil, errors.New("LONGSTOP_DATABASE_URL is not a Postgres URL: give one such as " + exampleURL)
+	}
+	config.MaxConns = defaultConns
+	if o.MaxConns > 0 {
+		config.MaxConns = o.MaxConns
+	}
+	if config.ConnConfig.ConnectTimeout == 0 {
+		config.ConnConfig.ConnectTimeout = 10 * time.Second
+	}
+	if config.ConnConfig.RuntimeParams["application_name"] == "" {
+		config.ConnConfig.RuntimeParams["application_name"] = "longstop"
+	}
+	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	return config, nil
+}
+
+const exampleURL = "postgres://longstop@localhost:5432/longstop"
+
+// begin sees that the server answers, and loads the law where the schema is there.
+func (s *Store) begin(ctx context.Context) error {
+	if err := s.pool.Ping(ctx); err != nil {
+		return &unreachable{err}
+	}
+	err := s.loadLaw(ctx, s.pool)
+	if errors.Is(err, ErrNotMigrated) {
+		return nil // Migrate comes next
+	}
+	return err
+}
+
+// Close waits for what is under way and closes the connections.
+func (s *Store) Close() { s.pool.Close() }
+
+// Ping sees whether Postgres answers; the error is ErrUnreachable.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.pool.Ping(ctx); err != nil {
+		return &unreachable{err}
+	}
+	return nil
+}
+
+// Book is the law in force as this program last saw it; nil before Migrate.
+func (s *Store) Book() *casework.Book {
+	if l := s.law.Load(); l != nil {
+		return l.book
+	}
+	return nil
+}
+
+// maxTries bounds how often a transaction is run again after a deadlock.
+const maxTries = 6
+
+// inTx runs fn in a transaction, and again where it lost a deadlock. fn must start afresh
+// each time.
+func (s *Store) inTx(ctx context.Context, fn func(pgx.Tx) error) error {
+	for try := 1; ; try++ {
+		err := pgx.BeginFunc(ctx, s.pool, fn)
+		if err == nil || !again(err) || try == maxTries {
+			return explain(err)
+		}
+		if err := pause(ctx, time.Duration(try*try)*5*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
+// pause waits, or returns the context's error.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// now is the present case instant, as Postgres keeps it.
+func (s *Store) now() time.Time { return micro(s.clock.Now()) }
+
+// wall is the wall instant of a case instant: never early, so that a timer set for it does
+// not wake before it.
+func (s *Store) wall(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	w := s.clock.Wall(t).UTC()
+	if cut := w.Truncate(time.Millisecond); !cut.Equal(w) {
+		return cut.Add(time.Millisecond)
+	}
+	return w
+}
+
+// isLost says whether a connection ended in the middle of an answer.
+func isLost(err error) bool {
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
+}
+
+// querier is a pool, a connection or a transaction.
+type querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+func rows[T any](ctx context.Context, q querier, doing, sql string, args ...any) ([]T, error) {
+	r, err := q.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", doing, err)
+	}
+	list, err := pgx.CollectRows(r, pgx.RowToStructByName[T])
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", doing, err)
+	}
+	return list, nil
+}

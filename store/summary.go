@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"longstop/casework"
+)
+
+// Summary is the state of the record in numbers.
+type Summary struct {
+	AsOf      time.Time              `json:"as_of"` // case time
+	Cases     int                    `json:"cases"`
+	OpenCases int                    `json:"open_cases"` // with an open pathway
+	Events    int                    `json:"events"`
+	People    int                    `json:"people"`   // who work here
+	Pathways  map[string]int         `json:"pathways"` // open ones, by name: each has a clock
+	Duties    map[casework.State]int `json:"duties"`   // every duty ever opened, by its state now
+	Overdue   []OverdueRef           `json:"overdue"`  // the overdue by ref
+	Notices   map[string]int         `json:"notices"`  // by state, lists too
+	// Undeliverable are notices that nobody could be told of; a duty's own row says which.
+	Undeliverable int            `json:"undeliverable"`
+	PerhapsTwice  int            `json:"perhaps_twice"`
+	Faults        []FaultRow     `json:"faults"`
+	Outbox        int            `json:"outbox"`      // nudges that wait
+	OutboxTried   int            `json:"outbox_held"` // of them, those that could not be sent when tried
+	Replans       int            `json:"replans"`     // cases that wait to be planned again
+	Loads         int            `json:"loads"`
+	LoadsOpen     int            `json:"loads_open"` // begun and not completed
+	Law           string         `json:"law"`        // the hash of the law in force
+	Pack          string         `json:"pack"`
+	Calendar      string         `json:"calendar"`
+	Told          map[string]int `json:"told"` // notices sent, by kind
+}
+
+// OverdueRef is how many duties of a timescale are overdue, and the most days late.
+type OverdueRef struct {
+	Ref      string `json:"ref"`
+	Title    string `json:"title"`
+	Duties   int    `json:"duties"`
+	MostDays int    `json:"most_days"`
+}
+
+// FaultRow is a pathway that stands still.
+type FaultRow struct {
+	CaseKey string    `json:"case_key"`
+	Pathway string    `json:"pathway"`
+	Reason  string    `json:"reason"`
+	Since   time.Time `json:"since"`
+}
+
+// Summary counts what the record holds, as of now.
+func (s *Store) Summary(ctx context.Context) (Summary, error) {
+	out := Summary{AsOf: s.now(), Pathways: map[string]int{}, Notices: map[string]int{}, Told: map[string]int{}}
+	batch := &pgx.Batch{}
+	for _, c := range []struct {
+		into *int
+		sql  string
+	}{
+		{&out.Cases, `select count(*) from cases`},
+		{&out.OpenCases, `select count(distinct case_key) from pathways where open`},
+		{&out.Events, `select count(*) from events`},
+		{&out.PerhapsTwice, `select count(*) from notices where perhaps_twice`},
+		{&out.Outbox, `select count(*) from outbox`},
+		{&out.OutboxTried, `select count(*) from outbox where attempts > 0`},
+		{&out.Replans, `select count(*) from replans`},
+		{&out.Loads, `select count(*) from loads`},
+		{&out.LoadsOpen, `select count(*) from loads where completed is null`},
+	} {
+		batch.Queue(c.sql).QueryRow(func(r pgx.Row) error { return r.Scan(c.into) })
+	}
+	batch.Queue(`select pathway as name, count(*) from pathways where open group by 1`).Query(each(counted(out.Pathways)))
+	batch.Queue(`select state as name, count(*) from notices group by 1`).Query(each(counted(out.Notices)))
+	batch.Queue(`select kind as name, count(*) from notices where state = 'sent' group by 1`).Query(each(counted(out.Told)))
+	batch.Queue(`select case_key::text, pathway, fault as reason, faulted_at as since from pathways where fault <> ''
+		order by faulted_at, pathway, case_key limit 100`).
+		Query(each(func(f FaultRow) { out.Faults = append(out.Faults, f) }))
+	if err := s.pool.SendBatch(ctx, batch).Close(); err != nil {
+		return out, fmt.Errorf("counting what the record holds: %w", explain(err))
+	}
+	out.Undeliverable = out.Notices[stateUndeliverable]
+	return out, s.summariseRest(ctx, &out)
+}
+
+type countRow struct {
+	Name  string
+	Count int
+}
+
+func counted(into map[string]int) func(countRow) {
+	return func(r countRow) { into[r.Name] = r.Count }
+}
+
+func (s *Store) summariseRest(ctx context.Context, out *Summary) error {
+	dir, err := s.latestDirectory(ctx, s.pool)
+	if err != nil {
+		return explain(err)
+	}
+	for _, p := range dir.people {
+		if p.employed() {
+			out.People++
+		}
+	}
+	if err := s.loadLaw(ctx, s.pool); err != nil {
+		return err
+	}
+	l := s.law.Load()
+	out.Law, out.Pack, out.Calendar = l.hash, l.book.Pack().Name+" "+l.book.Pack().Edition, l.book.Calendar().Edition()
+	return s.countDuties(ctx, l, out)
+}
+
+// countDuties counts duties by their state, which no query can: it depends on today, and
+// is decided in one place.
+func (s *Store) countDuties(ctx context.Context, l *law, out *Summary) error {
+	out.Duties = map[casework.State]int{}
+	overdue := map[string]*OverdueRef{}
+	r, err := s.pool.Query(ctx, `select `+dutyFactsColumns+` from duties d`)
+	if err != nil {
+		return fmt.Errorf("counting the duties: %w", explain(err))
+	}
+	defer r.Close()
+	for r.Next() {
+		row, err := pgx.RowToStructByName[dutyFactsRow](r)
+		if err != nil {
+			return fmt.Errorf("counting the duties: %w", err)
+		}
+		d := row.duty()
+		state := d.State(out.AsOf)
+		out.Duties[state]++
+		if state != casework.Overdue {
+			continue
+		}
+		o := overdue[d.Ref]
+		if o == nil {
+			o = &OverdueRef{Ref: d.Ref}
+			if rule := l.book.Pack().Timescale(d.Ref); rule != nil {
+				o.Title = rule.Title
+			}
+			overdue[d.Ref] = o
+		}
+		o.Duties++
+		o.MostDays = max(o.MostDays, d.LateDays(out.AsOf))
+	}
+	if err := r.Err(); err != nil {
+		return fmt.Errorf("counting the duties: %w", explain(err))
+	}
+	for _, ref := range sortedKeys(overdue) {
+		out.Overdue = append(out.Overdue, *overdue[ref])
+	}
+	return nil
+}

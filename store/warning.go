@@ -1,0 +1,43 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+
+	"longstop/casework"
+	"longstop/timescale"
+)
+
+// typeSource is the event by which a source says what it reports.
+const typeSource = "source.attached"
+
+// notReported warns of new events of a type that no source attached to the case reports:
+// they are kept, but the duties that they could meet may stay unreported.
+func notReported(pack *timescale.Pack, stands []entry, added []addition) []casework.Refusal {
+	reported, any := reportedTypes(stands)
+	if !any {
+		return nil
+	}
+	var warnings []casework.Refusal
+	for i := range added {
+		e := &added[i].Event
+		kind, known := pack.EventType(e.Type)
+		if !known || kind.Marks || e.Voids != "" || slices.Contains(reported, e.Type) {
+			continue
+		}
+		warnings = append(warnings, casework.Refusal{Event: e.ID, Reason: fmt.Sprintf(
+			"recorded, but no source attached to this case reports %s, so what it could meet may be shown as unreported: "+
+				"record a source.attached whose reports name it", e.Type)})
+	}
+	return warnings
+}
+
+func reportedTypes(stands []entry) (types []string, any bool) {
+	for i := range stands {
+		if stands[i].Type == typeSource {
+			any = true
+			types = append(types, stands[i].Data.Names("reports")...)
+		}
+	}
+	return types, any
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/rs/zerolog"
+)
+
+// checkTimeout bounds one question to a service.
+const checkTimeout = 3 * time.Second
+
+// health answers on /healthz (the process is alive), /readyz (it can do its work: its
+// services answer and it asks for tasks) and /metrics.
+type health struct {
+	server   *http.Server
+	listener net.Listener
+	log      zerolog.Logger
+	checks   []check
+	polling  atomic.Bool // set while tasks are asked for
+}
+
+// check is a service that the worker cannot do without.
+type check struct {
+	name string
+	ask  func(context.Context) error
+}
+
+// listen takes the address, so that a second worker on a machine is told at once.
+func (h *health) listen(ctx context.Context, address string, m *metrics) error {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", address)
+	if err != nil {
+		return &usageError{fmt.Errorf("LONGSTOP_METRICS_ADDRESS: %w; name another, for example LONGSTOP_METRICS_ADDRESS=127.0.0.1:9465", err)}
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { h.say(w, http.StatusOK, "alive") })
+	mux.HandleFunc("GET /readyz", h.ready)
+	h.listener = listener
+	h.server = &http.Server{Handler: mux, ReadHeaderTimeout: checkTimeout}
+	go h.serve()
+	return nil
+}
+
+func (h *health) serve() {
+	if err := h.server.Serve(h.listener); !errors.Is(err, http.ErrServerClosed) {
+		h.log.Error().Err(err).Msg("metrics and health no longer answer")
+	}
+}
+
+func (h *health) ready(w http.ResponseWriter, r *http.Request) {
+	if !h.polling.Load() { // before that, the services are not there to be asked
+		h.say(w, http.StatusServiceUnavailable, "no tasks are asked for: the worker is starting or stopping")
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), checkTimeout)
+	defer cancel()
+	for _, c := range h.checks {
+		if err := c.ask(ctx); err != nil {
+			h.log.Warn().Str("service", c.name).Err(err).Msg("not ready")
+			h.say(w, http.StatusServiceUnavailable, c.name+" does not answer")
+			return
+		}
+	}
+	h.say(w, http.StatusOK, "ready")
+}
+
+func (h *health) say(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	if _, err := fmt.Fprintln(w, text); err != nil {
+		h.log.Debug().Err(err).Msg("whoever asked has gone")
+	}
+}
+
+func (h *health) close(ctx context.Context) error {
+	if h.server == nil {
+		return nil
+	}
+	return h.server.Shutdown(ctx)
+}

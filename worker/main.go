@@ -1,0 +1,100 @@
+// Command worker runs Longstop's clocks: the workflows that wait and the activities that
+// tell people, and beside them what watches over both.
+//
+// It keeps nothing itself. The record is in Postgres, the waiting in Temporal; any number
+// of workers may run, and one that dies is replaced by starting another.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes are the same as those of the product's other commands.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitWrongUsage  = 2
+	exitUnreachable = 3
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is main without the process around it: it works until ctx ends.
+func run(ctx context.Context, args []string, stdout, stderr *os.File) int {
+	s, err := parse(args, stdout, stderr)
+	if err != nil {
+		return fail(stderr, &usageError{err})
+	}
+	if s.Probe {
+		return fail(stderr, probe(ctx, s.MetricsAddress))
+	}
+	log, err := newLogger(stderr, s.LogLevel)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	m := &service{settings: s, log: log}
+	err = m.start(ctx)
+	if err == nil {
+		err = m.wait(ctx)
+	}
+	m.stop()
+	return fail(stderr, err)
+}
+
+func parse(args []string, stdout, stderr io.Writer) (settings, error) {
+	var s settings
+	parser, err := kong.New(&s,
+		kong.Name("worker"),
+		kong.Description(description),
+		kong.Writers(stdout, stderr),
+		kong.Vars{"version": buildID()},
+	)
+	if err != nil {
+		return s, err
+	}
+	_, err = parser.Parse(args)
+	return s, err
+}
+
+// fail says what went wrong and returns the exit code; nil is no failure.
+func fail(w io.Writer, err error) int {
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintf(w, "worker: %v\n", err)
+	var usage *usageError
+	var unreachable *unreachableError
+	switch {
+	case errors.As(err, &usage):
+		return exitWrongUsage
+	case errors.As(err, &unreachable):
+		return exitUnreachable
+	default:
+		return exitFailed
+	}
+}
+
+// usageError is a setting that is missing or wrong.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// unreachableError is a service that does not answer.
+type unreachableError struct{ err error }
+
+func (e *unreachableError) Error() string { return e.err.Error() }
+func (e *unreachableError) Unwrap() error { return e.err }

@@ -1,0 +1,219 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"longstop/nudge/stacktest"
+	"longstop/pathway"
+)
+
+func TestMain(m *testing.M) { stacktest.Main(m) }
+
+// ran runs the program until it ends, and returns its exit code and what it said.
+func ran(t *testing.T, ctx context.Context, args ...string) (code int, said string) {
+	t.Helper()
+	file, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	code = run(ctx, args, file, file)
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code, string(text)
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := listener.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	return listener.Addr().String()
+}
+
+// The tests below set the environment, so they do not run in parallel.
+
+func TestAWrongSettingIsSaidByName(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := taken.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	empty := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cases := []struct {
+		name string
+		env  map[string]string
+		args []string
+		code int
+		want string
+	}{
+		{"no database", nil, nil, exitWrongUsage, "LONGSTOP_DATABASE_URL is not set"},
+		{"two databases", map[string]string{"LONGSTOP_DATABASE_URL": "x", "LONGSTOP_DATABASE_URL_FILE": "y"}, nil, exitWrongUsage, "both set"},
+		{"a database file that is not there", map[string]string{"LONGSTOP_DATABASE_URL_FILE": empty + "er"}, nil, exitWrongUsage, "LONGSTOP_DATABASE_URL_FILE: open"},
+		{"an empty database file", map[string]string{"LONGSTOP_DATABASE_URL_FILE": empty}, nil, exitWrongUsage, "the file is empty"},
+		{"a level that is none", map[string]string{"LONGSTOP_LOG_LEVEL": "loud"}, nil, exitWrongUsage, "LONGSTOP_LOG_LEVEL"},
+		{"a flag that is none", nil, []string{"--loud"}, exitWrongUsage, "--loud"},
+		{"a mail server that is none", map[string]string{"LONGSTOP_SMTP_URL": "carrier-pigeon"}, nil, exitWrongUsage, "LONGSTOP_SMTP_URL"},
+		{"an address that is taken", map[string]string{"LONGSTOP_METRICS_ADDRESS": taken.Addr().String()}, nil, exitWrongUsage, "LONGSTOP_METRICS_ADDRESS"},
+		{"a Temporal that is down", map[string]string{"TEMPORAL_ADDRESS": "127.0.0.1:1"}, nil, exitUnreachable, "Temporal at 127.0.0.1:1"},
+		{"nobody to probe", nil, []string{"--probe"}, exitUnreachable, "no worker answers"},
+		{"a probe of no address", map[string]string{"LONGSTOP_METRICS_ADDRESS": "here"}, []string{"--probe"}, exitWrongUsage, "LONGSTOP_METRICS_ADDRESS"},
+	}
+	for _, tc := range cases {
+		t.Run(tc.name, func(t *testing.T) {
+			settings := map[string]string{"LONGSTOP_METRICS_ADDRESS": freeAddress(t), "LONGSTOP_DATABASE_URL": "", "TEMPORAL_ADDRESS": "", "LONGSTOP_SMTP_URL": ""}
+			if tc.want != "LONGSTOP_DATABASE_URL is not set" && !strings.Contains(tc.name, "database") {
+				settings["LONGSTOP_DATABASE_URL"] = "postgres://127.0.0.1:1/longstop?connect_timeout=1"
+			}
+			for name, value := range tc.env {
+				settings[name] = value
+			}
+			for name, value := range settings {
+				t.Setenv(name, value)
+			}
+			code, said := ran(t, t.Context(), tc.args...)
+			if code != tc.code || !strings.Contains(said, tc.want) {
+				t.Errorf("exit code %d, and said %s", code, said)
+			}
+		})
+	}
+}
+
+func TestAWorkerStartsIsReadyAndStops(t *testing.T) {
+	stack := stacktest.Shared(t)
+	address := freeAddress(t)
+	t.Setenv("TEMPORAL_ADDRESS", stack.Temporal)
+	t.Setenv("LONGSTOP_DATABASE_URL", stack.DatabaseURL)
+	t.Setenv("LONGSTOP_METRICS_ADDRESS", address)
+	t.Setenv("LONGSTOP_SMTP_URL", "")
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan string)
+	go func() {
+		code, said := ran(t, ctx)
+		ended <- fmt.Sprintf("exit code %d\n%s", code, said)
+	}()
+	waitReady(t, ctx, address, ended)
+
+	if code, said := ran(t, t.Context(), "--probe"); code != exitDone {
+		t.Errorf("the probe: exit code %d, %s", code, said)
+	}
+	if got := get(t, "http://"+address+"/healthz"); got != "alive\n" {
+		t.Errorf("/healthz says %q", got)
+	}
+	figures := get(t, "http://"+address+"/metrics")
+	for _, want := range []string{"longstop_build_info", "longstop_clocks{state=\"live\"}", "temporal_long_request", "go_goroutines"} {
+		if !strings.Contains(figures, want) {
+			t.Errorf("/metrics has no %s", want)
+		}
+	}
+	waitCurrent(t, stack.Client(t, pathway.Namespace))
+
+	stop()
+	said := <-ended
+	if !strings.HasPrefix(said, "exit code 0") {
+		t.Errorf("ended with %s", said)
+	}
+	for _, want := range []string{"reach nobody", "the clocks are running", "stopped"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("did not say %q", want)
+		}
+	}
+}
+
+func TestAFastClockEndsTheStart(t *testing.T) {
+	stack := stacktest.Shared(t)
+	t.Setenv("TEMPORAL_ADDRESS", stack.Temporal)
+	t.Setenv("LONGSTOP_DATABASE_URL", stack.DatabaseURL)
+	t.Setenv("LONGSTOP_METRICS_ADDRESS", freeAddress(t))
+	t.Setenv("LONGSTOP_SMTP_URL", "")
+	t.Setenv("LONGSTOP_DEMO_CLOCK", `{"from":"2026-11-02T08:00:00Z","at":"2026-11-21T10:00:00Z","factor":30000}`)
+	code, said := ran(t, t.Context())
+	if code != exitFailed || !strings.Contains(said, "LONGSTOP_DEMO_CLOCK is refused") {
+		t.Errorf("exit code %d, and said %s", code, said)
+	}
+}
+
+func waitReady(t *testing.T, ctx context.Context, address string, ended <-chan string) {
+	t.Helper()
+	late := time.NewTimer(time.Minute)
+	defer late.Stop()
+	ticker := time.NewTicker(100 * time.Millisecond)
+	defer ticker.Stop()
+	for probe(ctx, address) != nil {
+		select {
+		case said := <-ended:
+			t.Fatalf("it ended before it was ready: %s", said)
+		case <-late.C:
+			t.Fatal("it was not ready within a minute")
+		case <-ticker.C:
+		}
+	}
+}
+
+// waitCurrent waits until the build runs the pathways.
+func waitCurrent(t *testing.T, c client.Client) {
+	t.Helper()
+	late := time.NewTimer(time.Minute)
+	defer late.Stop()
+	ticker := time.NewTicker(100 * time.Millisecond)
+	defer ticker.Stop()
+	handle := c.WorkerDeploymentClient().GetHandle(pathway.Deployment)
+	for {
+		described, err := handle.Describe(t.Context(), client.WorkerDeploymentDescribeOptions{})
+		if err == nil && described.Info.RoutingConfig.CurrentVersion != nil {
+			if got := described.Info.RoutingConfig.CurrentVersion.BuildID; got != buildID() {
+				t.Errorf("build %s runs the pathways", got)
+			}
+			return
+		}
+		select {
+		case <-late.C:
+			t.Fatalf("no build runs the pathways: %v", err)
+		case <-ticker.C:
+		}
+	}
+}
+
+func get(t *testing.T, url string) string {
+	t.Helper()
+	answer, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := answer.Body.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

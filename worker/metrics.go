@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	prometheusexporter "go.opentelemetry.io/otel/exporters/prometheus"
+	"go.opentelemetry.io/otel/sdk/metric"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/contrib/opentelemetry"
+
+	"longstop/nudge"
+)
+
+// metrics are what Prometheus reads: the SDK's own, the process's, and how the clocks were
+// found at the last check.
+type metrics struct {
+	registry *prometheus.Registry
+	provider *metric.MeterProvider
+
+	clocks  *prometheus.GaugeVec
+	checked prometheus.Gauge
+}
+
+// seconds are the bounds of every latency's histogram: from a task that is done at once to
+// a message that a mail server takes its time over.
+var seconds = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300}
+
+func newMetrics(build string) (*metrics, error) {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		clocks: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "longstop_clocks", Help: "Clocks at the last check, by what is wrong with them; live where nothing is.",
+		}, []string{"state"}),
+		checked: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "longstop_clocks_checked_timestamp_seconds", Help: "When the clocks were last checked.",
+		}),
+	}
+	info := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "longstop_build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"build": build},
+	})
+	info.Set(1)
+	m.registry.MustRegister(m.clocks, m.checked, info,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+
+	exporter, err := prometheusexporter.New(
+		prometheusexporter.WithRegisterer(m.registry),
+		prometheusexporter.WithoutScopeInfo(), prometheusexporter.WithoutTargetInfo(),
+	)
+	if err != nil {
+		return nil, err
+	}
+	m.provider = metric.NewMeterProvider(metric.WithReader(exporter), metric.WithView(metric.NewView(
+		metric.Instrument{Kind: metric.InstrumentKindHistogram},
+		metric.Stream{Aggregation: metric.AggregationExplicitBucketHistogram{Boundaries: seconds}},
+	)))
+	return m, nil
+}
+
+// handler gives the SDK its meters.
+func (m *metrics) handler() client.MetricsHandler {
+	return opentelemetry.NewMetricsHandler(opentelemetry.MetricsHandlerOptions{Meter: m.provider.Meter("temporal-sdk-go")})
+}
+
+// observe keeps the result of a check of the clocks.
+func (m *metrics) observe(r nudge.Report, at time.Time) {
+	m.clocks.WithLabelValues("live").Set(float64(r.Live))
+	for _, t := range []nudge.Trouble{nudge.Missing, nudge.Stale, nudge.Ahead, nudge.Faulted, nudge.Late, nudge.Orphan} {
+		m.clocks.WithLabelValues(string(t)).Set(float64(r.Count(t)))
+	}
+	m.checked.Set(float64(at.Unix()))
+}
+
+// flush gives the last figures to whoever still reads them.
+func (m *metrics) flush(ctx context.Context) error { return m.provider.Shutdown(ctx) }

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"longstop/activities"
+	"longstop/pathway"
+	"longstop/store"
+)
+
+// record is the store as the activities see it.
+type record struct{ *store.Store }
+
+var _ activities.Record = record{}
+
+func (r record) Plan(ctx context.Context, caseKey, name string) (pathway.Planned, error) {
+	planned, err := r.Store.Plan(ctx, caseKey, name)
+	return planned, known(err)
+}
+
+func (r record) Faulted(ctx context.Context, caseKey, name, reason string) error {
+	return known(r.Store.Faulted(ctx, caseKey, name, reason))
+}
+
+func (r record) Claim(ctx context.Context, caseKey, noticeKey string) (activities.Claimed, error) {
+	return claimed(r.Store.Claim(ctx, caseKey, noticeKey))
+}
+
+func (r record) ClaimList(ctx context.Context, id string) (activities.Claimed, error) {
+	return claimed(r.Store.ClaimList(ctx, id))
+}
+
+func (r record) Sending(ctx context.Context, noticeID string) error {
+	return known(r.Store.Sending(ctx, noticeID))
+}
+
+func (r record) Sent(ctx context.Context, noticeID, channel, receipt string) (pathway.Nudge, error) {
+	next, err := r.Store.Sent(ctx, noticeID, channel, receipt)
+	return next, known(err)
+}
+
+func (r record) SendFailed(ctx context.Context, noticeID, channel, reason string, maybe bool) error {
+	return known(r.Store.SendFailed(ctx, noticeID, channel, reason, maybe))
+}
+
+func (r record) NotDelivered(ctx context.Context, noticeID, reason string) (activities.Claimed, error) {
+	return claimed(r.Store.NotDelivered(ctx, noticeID, reason))
+}
+
+func claimed(c store.Claimed, err error) (activities.Claimed, error) {
+	if err != nil {
+		return activities.Claimed{}, known(err)
+	}
+	made := activities.Claimed{NoticeID: c.NoticeID, State: activities.State(c.State), Next: c.Next}
+	if made.State == activities.Ready || made.State == activities.Sending {
+		made.Message = c.Message()
+	}
+	return made, nil
+}
+
+// known gives the errors of the store that the activities act on the activities' names.
+func known(err error) error {
+	switch {
+	case errors.Is(err, store.ErrUnknown):
+		return fmt.Errorf("%w: %w", activities.ErrUnknown, err)
+	case errors.Is(err, store.ErrBusy):
+		return fmt.Errorf("%w: %w", activities.ErrBusy, err)
+	default:
+		return err
+	}
+}

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+	"go.temporal.io/sdk/client"
+	sdkworker "go.temporal.io/sdk/worker"
+
+	"longstop/activities"
+	"longstop/casetime"
+	"longstop/intake/cincensus"
+	"longstop/nudge"
+	"longstop/pathway"
+	"longstop/store"
+	"longstop/workflows"
+)
+
+// service is everything that runs in a worker. Its life: start, wait, stop; stop also
+// after a start that failed.
+type service struct {
+	settings settings
+	log      zerolog.Logger
+
+	url      string
+	options  client.Options
+	metrics  *metrics
+	health   health
+	channel  channel
+	temporal client.Client
+	record   *store.Store
+	worker   sdkworker.Worker
+
+	loops     sync.WaitGroup
+	stopLoops context.CancelFunc
+	fatal     chan error // what ends the worker from within
+}
+
+// start brings the worker up in an order in which each part finds what it needs. The error
+// says which setting is wrong or which service does not answer.
+func (s *service) start(ctx context.Context) error {
+	s.fatal = make(chan error, 1)
+	for _, step := range []func(context.Context) error{
+		s.readSettings, s.openHealth, s.openChannel, s.openTemporal, s.openRecord, s.startWorker,
+	} {
+		if err := step(ctx); err != nil {
+			return reachable(err)
+		}
+	}
+	s.startLoops(ctx)
+	s.log.Info().Str("build", buildID()).Str("namespace", s.options.Namespace).Str("temporal", s.options.HostPort).
+		Str("health", s.health.listener.Addr().String()).Msg("the clocks are running")
+	return nil
+}
+
+// reachable marks the errors of services that do not answer.
+func reachable(err error) error {
+	if errors.Is(err, nudge.ErrUnreachable) || errors.Is(err, store.ErrUnreachable) {
+		return &unreachableError{err}
+	}
+	return err
+}
+
+func (s *service) readSettings(context.Context) (err error) {
+	if s.url, err = s.settings.database(); err != nil {
+		return err
+	}
+	if s.options, err = nudge.ClientOptions(s.log); err != nil {
+		return &usageError{fmt.Errorf("%w; for example TEMPORAL_ADDRESS=127.0.0.1:7233", err)}
+	}
+	if s.metrics, err = newMetrics(buildID()); err != nil {
+		return err
+	}
+	s.options.MetricsHandler = s.metrics.handler()
+	return nil
+}
+
+func (s *service) openHealth(ctx context.Context) error {
+	s.health.log = s.log
+	s.health.checks = []check{
+		{"Temporal", func(ctx context.Context) error {
+			_, err := s.temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
+			return err
+		}},
+		{"Postgres", func(ctx context.Context) error { return s.record.Ping(ctx) }},
+	}
+	return s.health.listen(ctx, s.settings.MetricsAddress, s.metrics)
+}
+
+func (s *service) openChannel(ctx context.Context) (err error) {
+	s.channel, err = newChannel(ctx, s.log)
+	return err
+}
+
+func (s *service) openTemporal(ctx context.Context) (err error) {
+	if s.temporal, err = nudge.Dial(ctx, s.options); err != nil {
+		return err
+	}
+	return nudge.RegisterSearchAttributes(ctx, s.temporal, s.options.Namespace)
+}
+
+func (s *service) openRecord(ctx context.Context) error {
+	clock, err := s.clock(ctx)
+	if err != nil {
+		return err
+	}
+	s.record, err = store.Open(ctx, store.Options{
+		URL: s.url, Clock: clock, Log: s.log, MaxConns: databaseConnections,
+		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay,
+		MessageDomain: s.channel.domain, Demo: s.settings.DemoClock != "",
+	})
+	if err != nil {
+		return err
+	}
+	return s.record.Migrate(ctx)
+}
+
+func (s *service) clock(ctx context.Context) (casetime.Clock, error) {
+	clock, err := nudge.CaseClock(ctx, s.settings.DemoClock, s.temporal, s.options.Namespace, s.url)
+	if err == nil && s.settings.DemoClock != "" {
+		s.log.Warn().Time("case_time", clock.Now()).Msg("case time runs fast: this is a demonstration")
+	}
+	return clock, err
+}
+
+func (s *service) startWorker(context.Context) error {
+	sdkworker.SetStickyWorkflowCacheSize(cachedWorkflows)
+	s.worker = sdkworker.New(s.temporal, pathway.TaskQueue, workerOptions(buildID(), s.log, s.fail))
+	workflows.Register(s.worker)
+	(&activities.Activities{Record: record{s.record}, Channel: s.channel, Log: s.log}).Register(s.worker)
+	if err := s.worker.Start(); err != nil {
+		return fmt.Errorf("starting the Temporal worker: %w", err)
+	}
+	s.health.polling.Store(true)
+	return nil
+}
+
+// startLoops starts what watches over the clocks. The loops end with their context, which
+// outlives that of the process's start: stop ends it, when the workflows have had time.
+func (s *service) startLoops(ctx context.Context) {
+	ctx, s.stopLoops = context.WithCancel(context.WithoutCancel(ctx))
+	nudger := nudge.New(s.temporal)
+	watcher := &nudge.Watcher{
+		Nudger: nudger, Record: s.record, Temporal: s.temporal, Namespace: s.options.Namespace, Log: s.log,
+		Now: time.Now, Checked: func(r nudge.Report) { s.metrics.observe(r, time.Now()) },
+	}
+	s.loops.Go(func() { nudge.KeepCurrent(ctx, s.temporal, buildID(), s.settings.Promote, s.log) })
+	s.loops.Go(func() { nudger.Sweep(ctx, s.record, s.log) })
+	s.loops.Go(func() { nudge.SendLists(ctx, s.record, s.temporal, s.log) })
+	s.loops.Go(func() { watcher.Run(ctx) })
+}
+
+// fail ends the worker from within; the first reason counts.
+func (s *service) fail(err error) {
+	select {
+	case s.fatal <- err:
+	default:
+	}
+}
+
+// wait returns nil when ctx ends, and an error when the worker cannot go on.
+func (s *service) wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		s.log.Info().Msg("stopping: what runs is finished first")
+		return nil
+	case err := <-s.fatal:
+		return fmt.Errorf("the Temporal worker cannot go on: %w", err)
+	}
+}
+
+// stop ends everything that was started, in reverse: no more tasks are asked for, what
+// runs is finished, and then the services are left. It may run after a start that failed.
+func (s *service) stop() {
+	s.health.polling.Store(false)
+	if s.worker != nil {
+		s.worker.Stop()
+	}
+	if s.stopLoops != nil {
+		s.stopLoops()
+	}
+	s.loops.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), checkTimeout)
+	defer cancel()
+	var failed error
+	if s.channel.close != nil {
+		failed = s.channel.close()
+	}
+	if s.record != nil {
+		s.record.Close()
+	}
+	if s.temporal != nil {
+		s.temporal.Close()
+	}
+	if s.metrics != nil {
+		failed = errors.Join(failed, s.health.close(ctx), s.metrics.flush(ctx))
+	}
+	if failed != nil {
+		s.log.Warn().Err(failed).Msg("not everything ended cleanly")
+	}
+	if s.worker != nil {
+		s.log.Info().Msg("stopped")
+	}
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+const description = `Runs Longstop's clocks: the workflows that wait, and the activities that tell people.
+
+Example:
+
+    LONGSTOP_DATABASE_URL=postgres://longstop@localhost:5432/longstop TEMPORAL_ADDRESS=127.0.0.1:7233 worker
+
+Temporal is reached through the SDK's own settings: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE (longstop where it is not set),
+TEMPORAL_API_KEY, TEMPORAL_TLS_..., TEMPORAL_PROFILE. E-mail: LONGSTOP_SMTP_URL; without it notices go to the record and
+the log only.`
+
+// settings are the worker's own. Each can be given as a flag or in the environment.
+type settings struct {
+	DatabaseURL     string `env:"LONGSTOP_DATABASE_URL" placeholder:"URL" help:"The Postgres that holds the record. Better given in the environment: other users can see a command line."`
+	DatabaseURLFile string `env:"LONGSTOP_DATABASE_URL_FILE" placeholder:"FILE" help:"A file that holds it."`
+	MetricsAddress  string `env:"LONGSTOP_METRICS_ADDRESS" default:"127.0.0.1:9464" placeholder:"HOST:PORT" help:"Where /metrics, /healthz and /readyz answer. Default: ${default}."`
+	LogLevel        string `env:"LONGSTOP_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"debug, info, warn or error. Default: ${default}."`
+	DemoClock       string `env:"LONGSTOP_DEMO_CLOCK" placeholder:"JSON" help:"Case time that runs fast; refused outside of a namespace and a database made for it."`
+	Promote         bool   `env:"LONGSTOP_PROMOTE" help:"Make this build the one that runs the pathways, though another does."`
+
+	Probe   bool             `help:"Ask the worker on this machine whether it is ready, and exit 0 if it is."`
+	Version kong.VersionFlag `help:"Print the build and exit."`
+}
+
+const exampleDatabase = "LONGSTOP_DATABASE_URL=postgres://longstop@localhost:5432/longstop"
+
+// database is the address of the record. It holds a password, so no error repeats it.
+func (s settings) database() (string, error) {
+	switch {
+	case s.DatabaseURL != "" && s.DatabaseURLFile != "":
+		return "", &usageError{errors.New("LONGSTOP_DATABASE_URL and LONGSTOP_DATABASE_URL_FILE are both set: unset one")}
+	case s.DatabaseURL != "":
+		return s.DatabaseURL, nil
+	case s.DatabaseURLFile == "":
+		return "", &usageError{errors.New("LONGSTOP_DATABASE_URL is not set: name the Postgres of the record, for example " + exampleDatabase)}
+	}
+	text, err := os.ReadFile(s.DatabaseURLFile)
+	if err != nil {
+		return "", &usageError{fmt.Errorf("LONGSTOP_DATABASE_URL_FILE: %w", err)}
+	}
+	url := strings.TrimSpace(string(text))
+	if url == "" {
+		return "", &usageError{errors.New("LONGSTOP_DATABASE_URL_FILE: the file is empty: put the address of the Postgres in it")}
+	}
+	return url, nil
+}

@@ -1,0 +1,73 @@
+package workflows
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"longstop/pathway"
+)
+
+// procedure is what an admin is told about a pathway beside its duties.
+type procedure struct {
+	title  string   // "child protection plan"
+	steps  []string // in the order in which they are taken
+	source string   // the Act, regulations or guidance that it follows
+}
+
+// details are the current details in the Temporal UI, as Markdown: how the pathway
+// stands, what it waits for, its duties, and which procedure it follows.
+func (p procedure) details(s pathway.State) string {
+	paragraphs := []string{"**" + p.label(s.Nudge.Display) + "**"}
+	if s.Faults > 0 {
+		paragraphs = append(paragraphs, "**Fault**: what was due could not be done, "+times(s.Faults)+"; the worker's log says why.")
+	}
+	paragraphs = append(paragraphs, p.next(s))
+	if table := strings.TrimRight(s.Nudge.Display.Table, "\n"); table != "" {
+		paragraphs = append(paragraphs, table)
+	}
+	paragraphs = append(paragraphs, "_"+upperFirst(p.title)+": "+strings.Join(p.steps, " → ")+". "+p.source+"._")
+	return strings.Join(paragraphs, "\n\n") + "\n"
+}
+
+func (p procedure) label(d pathway.Display) string {
+	if d.Label != "" {
+		return d.Label
+	}
+	return upperFirst(p.title)
+}
+
+// next is what the pathway waits for.
+func (p procedure) next(s pathway.State) string {
+	at := wakeAt(s)
+	if at.IsZero() {
+		return "Nothing to send until something is recorded."
+	}
+	return "Next: " + clock(at) + ", " + p.timerSummary(s) + "."
+}
+
+// timerSummary is what the UI shows beside the timer.
+func (p procedure) timerSummary(s pathway.State) string {
+	switch {
+	case s.Faults > 0:
+		return "try again: what was due could not be done"
+	case !s.RetryAt.IsZero():
+		return "look again: the record's clock is not there yet"
+	case s.Nudge.WakeSummary != "":
+		return s.Nudge.WakeSummary
+	default:
+		return "look again: " + p.title
+	}
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return strconv.Itoa(n) + " times in a row"
+}
+
+// clock is in UTC, as the rest of the Temporal UI by default.
+func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -1,0 +1,62 @@
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"longstop/activities"
+)
+
+// How long an activity may take. One attempt is short, so that an attempt which died with
+// its worker is soon followed by another. All attempts together have half an hour: a
+// burst at 09:00 may wait that long for a free worker, and a mail server's restart is no
+// fault. What comes after is fault's.
+const (
+	planTimeout   = 20 * time.Second
+	sendTimeout   = 30 * time.Second
+	giveUpAfter   = 30 * time.Minute
+	reportGiveUp  = time.Minute
+	listGiveUp    = 24 * time.Hour
+	firstInterval = time.Second
+	lastInterval  = time.Minute
+)
+
+func retries() *temporal.RetryPolicy {
+	return &temporal.RetryPolicy{
+		InitialInterval:        firstInterval,
+		BackoffCoefficient:     2,
+		MaximumInterval:        lastInterval,
+		MaximumAttempts:        0, // bounded by time, not by number
+		NonRetryableErrorTypes: activities.NotRetried(),
+	}
+}
+
+func withOptions(ctx workflow.Context, attempt, giveUp time.Duration, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout:    attempt,
+		ScheduleToCloseTimeout: giveUp,
+		RetryPolicy:            retries(),
+		Summary:                summary,
+	})
+}
+
+// How long a pathway waits before it looks again.
+const (
+	firstFaultPause  = 10 * time.Minute
+	lastFaultPause   = time.Hour // the design: within the hour
+	firstRepeatPause = time.Second
+	lastRepeatPause  = 10 * time.Minute
+)
+
+// faultPause grows by ten minutes with each fault in a row, to an hour.
+func faultPause(faults int) time.Duration {
+	return min(time.Duration(faults)*firstFaultPause, lastFaultPause)
+}
+
+// repeatPause doubles with each repeat in a row, from a second to ten minutes.
+func repeatPause(repeats int) time.Duration {
+	const doublings = 10 // more than lead from the first pause to the last
+	return min(firstRepeatPause<<min(repeats-1, doublings), lastRepeatPause)
+}

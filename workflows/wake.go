@@ -1,0 +1,125 @@
+package workflows
+
+import (
+	"errors"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"longstop/activities"
+	"longstop/pathway"
+)
+
+// nilActivities gives the activities' names and signatures to the compiler.
+var nilActivities *activities.Activities
+
+// wake asks the record what is due now, and does it, one thing after the other. What the
+// record answers with the highest revision is how the pathway goes on.
+func (r *run) wake(ctx workflow.Context) {
+	woke := wakeAt(r.state)
+	planned, err := r.plan(ctx)
+	if err != nil {
+		r.fault(ctx, failure{activities.NamePlanDuties, err})
+		return
+	}
+	r.answer(planned.Next)
+	if failed := r.tell(ctx, planned.Send); failed != nil {
+		r.fault(ctx, *failed)
+		return
+	}
+	r.done(ctx, woke)
+}
+
+func (r *run) plan(ctx workflow.Context) (planned pathway.Planned, err error) {
+	ctx = withOptions(ctx, planTimeout, giveUpAfter, "plan: "+r.procedure.title)
+	request := pathway.PlanRequest{CaseKey: r.state.Nudge.CaseKey, Pathway: r.state.Nudge.Pathway}
+	err = workflow.ExecuteActivity(ctx, nilActivities.PlanDuties, request).Get(ctx, &planned)
+	return planned, err
+}
+
+// tell sends the notices that are due. One that cannot be sent does not keep back those
+// after it; the last failure is returned, nil where there is none.
+func (r *run) tell(ctx workflow.Context, notices []pathway.Notice) (failed *failure) {
+	for _, n := range notices {
+		name, send := activities.NameNotifyWorker, nilActivities.NotifyWorker
+		if n.Escalation {
+			name, send = activities.NameEscalateToManager, nilActivities.EscalateToManager
+		}
+		var sent pathway.Sent
+		ctx := withOptions(ctx, sendTimeout, giveUpAfter, n.Summary)
+		if err := workflow.ExecuteActivity(ctx, send, n).Get(ctx, &sent); err != nil {
+			failed = &failure{name, err}
+			continue
+		}
+		r.answer(sent.Next)
+	}
+	return failed
+}
+
+// answer takes what the record answered: as new as what is known, or newer.
+func (r *run) answer(next pathway.Nudge) {
+	if next.Revision >= r.state.Nudge.Revision {
+		r.state.Nudge = next
+	}
+}
+
+// done ends a good wake. A record that names no later instant than the one at which the
+// pathway woke (its clock may be behind the server's) is asked again, at growing intervals.
+func (r *run) done(ctx workflow.Context, woke time.Time) {
+	r.state.Faults, r.state.RetryAt = 0, time.Time{}
+	next := r.state.Nudge.Wake
+	if next.IsZero() || next.After(woke) {
+		r.state.Repeats = 0
+		return
+	}
+	r.state.Repeats++
+	r.state.RetryAt = workflow.Now(ctx).Add(repeatPause(r.state.Repeats))
+}
+
+// failure is an activity that failed though it was tried for as long as its options allow.
+type failure struct {
+	activity string
+	err      error
+}
+
+// reason names the activity and the type of its error, never what the error says.
+func (f failure) reason() string {
+	var typed *temporal.ApplicationError
+	var late *temporal.TimeoutError
+	switch {
+	case errors.As(f.err, &typed):
+		return f.activity + ": " + typed.Type()
+	case errors.As(f.err, &late):
+		return f.activity + ": no answer in time"
+	default:
+		return f.activity + ": failed"
+	}
+}
+
+// fault keeps the pathway going after an activity failed: it shows, it is noted in the
+// record, and it is tried again within the hour.
+func (r *run) fault(ctx workflow.Context, f failure) {
+	if ctx.Err() != nil {
+		return // cancelled: nothing has failed
+	}
+	r.state.Faults++
+	r.state.RetryAt = r.tryAgainAt(workflow.Now(ctx))
+	r.log.Error("a pathway stands still", "Reason", f.reason(), "Faults", r.state.Faults)
+
+	ctx = withOptions(ctx, planTimeout, reportGiveUp, "report: "+f.reason())
+	report := pathway.FaultReport{CaseKey: r.state.Nudge.CaseKey, Pathway: r.state.Nudge.Pathway, Reason: f.reason()}
+	if err := workflow.ExecuteActivity(ctx, nilActivities.ReportFault, report).Get(ctx, nil); err != nil {
+		r.log.Error("and the record could not be told", "Error", err)
+	}
+}
+
+// tryAgainAt is when a pathway in fault tries again: after a pause, or when it would have
+// woken anyway.
+func (r *run) tryAgainAt(now time.Time) time.Time {
+	at := now.Add(faultPause(r.state.Faults))
+	if wake := r.state.Nudge.Wake; wake.After(now) && wake.Before(at) {
+		return wake
+	}
+	return at
+}
