@@ -72,7 +72,7 @@ func TestWhatAPathwayShows(t *testing.T) {
 			[]string{"| CP-08 | 2026-11-16 | **overdue** |", "| CP-13 | none | running |"},
 		},
 		{
-			"what no source reports is grey",
+			"what no source reports is shown, and is nothing to wait for",
 			[]casework.Event{
 				pathwayEvent("1", "cin_plan.started", "2026-11-02", nil),
 				pathwayEvent("2", "source.attached", "2026-11-02", casework.Data{"name": "return", "reports": []any{"cin_plan.started"}}),

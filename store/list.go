@@ -22,20 +22,37 @@ const kindList = "list"
 // OwedLists finds the lists that first loads still owe to managers, by their ids. A case
 // that had no team with a manager when it was loaded is listed once it has one.
 func (s *Store) OwedLists(ctx context.Context) ([]string, error) {
-	var ids []string
+	var owed []string
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		if err := s.oweLists(ctx, tx); err != nil {
 			return err
 		}
-		r, err := tx.Query(ctx, `
-			select id::text from notices where kind = 'list' and state in ('due', 'claimed', 'sending', 'failed') order by id`)
-		if err != nil {
-			return fmt.Errorf("looking for owed lists: %w", err)
-		}
-		ids, err = pgx.CollectRows(r, pgx.RowTo[string])
+		ids, err := s.unsentLists(ctx, tx)
+		owed = ids
 		return err
 	})
-	return ids, err
+	return owed, err
+}
+
+// unsentLists are the lists that are still to be sent: those that nobody could be given
+// too, once there is somebody.
+func (s *Store) unsentLists(ctx context.Context, tx pgx.Tx) ([]string, error) {
+	list, err := rows[noticeRow](ctx, tx, "looking for owed lists",
+		selectNotices+` where kind = 'list' and state not in ('sent', 'not_sent') order by id`)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	dir, err := s.latestDirectory(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for i := range list {
+		if _, ok := dir.findForList(&list[i], today(s.now())); ok || list[i].State != stateUndeliverable {
+			ids = append(ids, list[i].ID)
+		}
+	}
+	return ids, nil
 }
 
 // oweLists gives each case that a first load found overdue duties in, and that is on no

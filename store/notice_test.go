@@ -53,12 +53,18 @@ func (r *record) sent(c store.Claimed) pathway.Nudge {
 	return n
 }
 
-// tell plans a pathway at an instant and sends what is due: "W1 reminder -5wd" each.
+// tell plans the child protection pathway at an instant and sends what is due: "W1 reminder
+// -5wd" each.
 func (r *record) tell(now string) []string {
+	r.t.Helper()
+	return r.tellIn(cp, now)
+}
+
+func (r *record) tellIn(name, now string) []string {
 	r.t.Helper()
 	r.setClock(now)
 	var told []string
-	for _, n := range r.plan("C1", cp).Send {
+	for _, n := range r.plan("C1", name).Send {
 		c := r.claim(n)
 		what := c.State + ": " + c.Reason
 		if c.State == "claimed" {
@@ -447,6 +453,29 @@ func TestNobodyIsToldTheSameThingTwiceInTwoRoles(t *testing.T) {
 	r.mustRecord(event("e3", "C1", "cp_visit.made", "2026-12-09", "seen=true"))
 	equal(t, "resolved", strings.Join(r.tell("2026-12-10 09:00"), ", "), "S1 resolved, not_sent: told as team manager")
 	equal(t, "once", len(r.tell("2026-12-11 09:00")), 0)
+}
+
+func TestOneStepThatGoesToTwoRolesIsToldToBoth(t *testing.T) {
+	t.Parallel()
+	const emergency = pathway.EmergencyProtection
+	for _, tc := range []struct {
+		name  string
+		event casework.Event
+		told  string
+	}{
+		{"two people", event("x", "C1", "worker.allocated", "2026-11-02", "worker=W1"), "W1 reminder 75%, M1 escalation 75%"},
+		{"one person for both", event("x", "C1", "worker.allocated", "2026-11-02", "team=T1"), "M1 reminder 75%, not_sent: told as worker"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRecord(t, "2026-11-02 10:00")
+			r.mustRecord(append(people(), event("e1", "C1", "police_protection.started", "2026-11-02T09:00:00Z"), tc.event)...)
+			equal(t, "half way", len(r.tellIn(emergency, "2026-11-03 21:00")), 1)
+			equal(t, "at three quarters", strings.Join(r.tellIn(emergency, "2026-11-04 15:00"), ", "), tc.told)
+			equal(t, "once", len(r.tellIn(emergency, "2026-11-04 15:01")), 0)
+			equal(t, "next wake", r.row("C1", emergency).Wake, london("2026-11-05 09:00"))
+		})
+	}
 }
 
 func TestAnEscalationThatReachedNobodyIsNotResolved(t *testing.T) {

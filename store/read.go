@@ -98,18 +98,16 @@ func (s *Store) Events(ctx context.Context, source, reference string) ([]casewor
 	if err != nil {
 		return nil, err
 	}
-	list, err := rows[eventRow](ctx, s.pool, "reading a case", selectEvents+` where case_key = $1 order by seq`, key)
+	events, err := s.eventsOfCase(ctx, key)
 	if err != nil {
-		return nil, explain(err)
+		return nil, err
 	}
 	refs, err := s.referencesOf(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	events := make([]casework.Event, len(list))
-	for i := range list {
-		events[i] = list[i].event()
-		events[i].Case = refs[list[i].Source]
+	for i := range events {
+		events[i].Case = refs[events[i].Source]
 		if events[i].Case == "" {
 			events[i].Case = reference
 		}

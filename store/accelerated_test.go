@@ -1,0 +1,31 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"longstop/casetime"
+)
+
+func TestAnAcceleratedClockNeverWakesTooEarly(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 2, 12, 0, 0, 123456789, time.UTC)
+	from := londonTime("2026-11-02 09:00")
+	const factor = 7919
+	s := &Store{clock: casetime.Accelerated(from, at, factor)}
+	for hours := range 500 {
+		wake := from.Add(time.Duration(hours)*time.Hour + 17*time.Second)
+		wall := s.wall(wake)
+		// Case time at the wall instant, as the clock works it out.
+		shown := from.Add(time.Duration(float64(wall.Sub(at)) * factor))
+		if shown.Before(wake.Add(-time.Microsecond)) {
+			t.Fatalf("at %v the clock shows %v, before %v", wall, shown, wake)
+		}
+		if wall.Nanosecond()%int(time.Millisecond) != 0 {
+			t.Fatalf("%v is finer than what is kept everywhere", wall)
+		}
+	}
+	if !s.wall(time.Time{}).IsZero() {
+		t.Error("nothing to wake for is nothing on the wall either")
+	}
+}
