@@ -115,7 +115,7 @@ func (d database) create(ctx context.Context, names ...string) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = connection.Close(ctx) }()
+	defer func() { ignore(connection.Close(ctx)) }()
 	for _, name := range names {
 		var there bool
 		const look = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)"
@@ -125,7 +125,7 @@ func (d database) create(ctx context.Context, names ...string) error {
 			}
 			continue
 		}
-		_, err := connection.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize())
+		_, err := connection.Exec(ctx, "CREATE DATABASE "+identifier(name))
 		if err != nil && !isCode(err, "42P04") { // duplicate_database: somebody was faster
 			return fmt.Errorf("cannot create the database %s (may this user create databases?): %w", name, err)
 		}
@@ -139,17 +139,22 @@ func (d database) drop(ctx context.Context, names ...string) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = connection.Close(ctx) }()
+	defer func() { ignore(connection.Close(ctx)) }()
 	for _, name := range names {
 		const endSessions = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1"
 		if _, err := connection.Exec(ctx, endSessions, name); err != nil {
 			return fmt.Errorf("cannot end the sessions on the database %s: %w", name, err)
 		}
-		if _, err := connection.Exec(ctx, "DROP DATABASE IF EXISTS "+pgx.Identifier{name}.Sanitize()); err != nil {
+		if _, err := connection.Exec(ctx, "DROP DATABASE IF EXISTS "+identifier(name)); err != nil {
 			return fmt.Errorf("cannot drop the database %s: %w", name, err)
 		}
 	}
 	return nil
+}
+
+// identifier quotes a name: a statement cannot take it as a parameter.
+func identifier(name string) string {
+	return pgx.Identifier{name}.Sanitize() //nolint:misspell // pgx's own spelling
 }
 
 func isCode(err error, code string) bool {
@@ -165,7 +170,7 @@ func forgetPostgresEnvironment(given string) {
 	}
 	for _, entry := range os.Environ() {
 		if name, _, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "PG") {
-			_ = os.Unsetenv(name)
+			ignore(os.Unsetenv(name))
 		}
 	}
 }

@@ -87,7 +87,7 @@ func checkWritable(path string) error {
 		return fmt.Errorf("cannot write in %s: %w: it may belong to another user (was the stack started with sudo "+
 			"before?): remove it, or name another folder with --dir", path, err)
 	}
-	_ = probe.Close()
+	ignore(probe.Close())
 	return os.Remove(probe.Name())
 }
 

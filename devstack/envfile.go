@@ -68,7 +68,7 @@ func writeFileAtomically(path string, content []byte, mode os.FileMode) error {
 	if err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, err)
 	}
-	defer func() { _ = os.Remove(file.Name()) }() // fails, as it should, once it is renamed
+	defer func() { ignore(os.Remove(file.Name())) }() // fails, as it should, once it is renamed
 	if err := file.Chmod(mode); err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, err)
 	}

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -25,14 +23,14 @@ func lockDir(dir stackDir) (*dirLock, error) {
 	}
 	for try := 0; !tryLock(file, syscall.LOCK_EX); try++ {
 		if try == 5 { // a mere `devstack status` lets go at once
-			_ = file.Close()
+			ignore(file.Close())
 			return nil, fmt.Errorf("%w (process %d, folder %s): stop it first with Ctrl-C or `kill %[2]d`",
 				errLocked, lockHolder(dir), dir)
 		}
-		time.Sleep(20 * time.Millisecond)
+		<-time.After(20 * time.Millisecond)
 	}
 	if err := writeHolder(file); err != nil {
-		_ = file.Close()
+		ignore(file.Close())
 		return nil, fmt.Errorf("cannot write the lock: %w", err)
 	}
 	return &dirLock{file: file}, nil
@@ -56,11 +54,11 @@ func isLocked(dir stackDir) bool {
 	if err != nil {
 		return false
 	}
-	defer func() { _ = file.Close() }()
+	defer func() { ignore(file.Close()) }()
 	return !tryLock(file, syscall.LOCK_SH)
 }
 
-func (l *dirLock) release() { _ = l.file.Close() }
+func (l *dirLock) release() { ignore(l.file.Close()) }
 
 // lockHolder reads who wrote the lock; 0 when nobody can tell.
 func lockHolder(dir stackDir) int {
@@ -68,6 +66,5 @@ func lockHolder(dir stackDir) int {
 	if err != nil {
 		return 0
 	}
-	pid, _ := strconv.Atoi(strings.TrimSpace(string(content)))
-	return pid
+	return number(string(content))
 }

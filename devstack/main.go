@@ -66,7 +66,7 @@ func run(args []string, stdout, stderr *os.File) int {
 	return exitCode(log, command.Run())
 }
 
-// stopSignals gives a context that ends at the first SIGINT, SIGTERM or SIGHUP, with a stoppedBy as its cause. Later
+// stopSignals gives a context that ends at the first SIGINT, SIGTERM or SIGHUP, with a stoppedError as its cause. Later
 // signals are only answered, not obeyed: dying half-way through a stop would leave Postgres behind, and every step of
 // the stop has its own limit.
 func stopSignals(log zerolog.Logger) (context.Context, context.CancelFunc) {
@@ -83,21 +83,21 @@ func stopSignals(log zerolog.Logger) (context.Context, context.CancelFunc) {
 				continue
 			}
 			log.Info().Stringer("signal", received).Msg("stopping")
-			cancel(stoppedBy{received})
+			cancel(stoppedError{received})
 		}
 	}()
 	return ctx, func() { cancel(nil) }
 }
 
-// stoppedBy tells which signal ended the program's context.
-type stoppedBy struct{ signal os.Signal }
+// stoppedError tells which signal ended the program's context.
+type stoppedError struct{ signal os.Signal }
 
-func (s stoppedBy) Error() string { return "stopped by " + s.signal.String() }
+func (s stoppedError) Error() string { return "stopped by " + s.signal.String() }
 
 // exitCode says the error to the person and turns it into the program's exit code.
 func exitCode(log zerolog.Logger, err error) int {
 	var failed *partError
-	var ended commandEnded
+	var ended commandEndedError
 	switch {
 	case err == nil:
 		return exitDone

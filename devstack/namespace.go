@@ -8,7 +8,7 @@ import (
 	"log/slog"
 	"time"
 
-	enums "go.temporal.io/api/enums/v1"
+	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
@@ -70,7 +70,7 @@ func waitUsable(ctx context.Context, frontend, name string) error {
 		if _, err := service.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{Namespace: name}); err != nil {
 			return fmt.Errorf("counting its workflows: %w", err)
 		}
-		if _, err := service.DescribeTaskQueue(ctx, "devstack-probe", enums.TASK_QUEUE_TYPE_WORKFLOW); err != nil {
+		if _, err := service.DescribeTaskQueue(ctx, "devstack-probe", enumspb.TASK_QUEUE_TYPE_WORKFLOW); err != nil {
 			return fmt.Errorf("asking the matching service: %w", err)
 		}
 		_, err := service.DescribeWorkflowExecution(ctx, "devstack-probe", "")

@@ -115,10 +115,10 @@ func portIsFree(port int) bool {
 	if err != nil {
 		return false
 	}
-	_ = listener.Close()
+	ignore(listener.Close())
 	connection, err := net.DialTimeout("tcp", address(port), 200*time.Millisecond)
 	if err == nil {
-		_ = connection.Close()
+		ignore(connection.Close())
 	}
 	return err != nil
 }

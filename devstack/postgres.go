@@ -98,8 +98,11 @@ func (p *postgres) start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("cannot write Postgres's log: %w", err)
 	}
-	defer func() { _ = logFile.Close() }() // Postgres has its own copy
-	before, _ := logFile.Seek(0, io.SeekEnd)
+	defer func() { ignore(logFile.Close()) }() // Postgres has its own copy
+	before, err := logFile.Seek(0, io.SeekEnd)
+	if err != nil {
+		return fmt.Errorf("cannot write Postgres's log: %w", err)
+	}
 	command := p.user.command(p.place.data(), p.binaries.postgres(),
 		postgresArguments(p.place.data(), p.port, p.binaries.major)...)
 	command.Stdout, command.Stderr = logFile, logFile
@@ -108,19 +111,18 @@ func (p *postgres) start(ctx context.Context) error {
 	}
 	exited := make(chan struct{})
 	go func() {
-		_ = command.Wait() // how it ended is in its log
+		ignore(command.Wait()) // how it ended is in its log
 		close(exited)
 	}()
 	p.setCurrent(process{pid: command.Process.Pid, exited: exited})
 	if err := p.waitReady(ctx); err != nil {
-		_ = stopProcess(p.current())
-		return fmt.Errorf("%w%s", err, p.complaints(before))
+		return errors.Join(fmt.Errorf("%w%s", err, p.complaints(before)), stopProcess(p.current()))
 	}
 	return nil
 }
 
 // errPostgresExited is returned by waitReady when the process ends before it answers.
-var errPostgresExited = errors.New("Postgres stopped by itself")
+var errPostgresExited = errors.New("it stopped by itself")
 
 // waitReady asks again and again until Postgres answers, which during crash recovery takes a while.
 func (p *postgres) waitReady(ctx context.Context) error {
@@ -147,7 +149,7 @@ func (p *postgres) ping(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = connection.Close(ctx) }()
+	defer func() { ignore(connection.Close(ctx)) }()
 	var dataDir string
 	if err := connection.QueryRow(ctx, "SHOW data_directory").Scan(&dataDir); err != nil {
 		return err

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -129,8 +128,7 @@ func dirAndTarget(path string) []string {
 func (f finder) packaged() []string {
 	var dirs []string
 	for _, pattern := range packagedDirs {
-		found, _ := filepath.Glob(filepath.Join(f.root, pattern)) // the patterns are constants: never malformed
-		dirs = append(dirs, found...)
+		dirs = append(dirs, glob(filepath.Join(f.root, pattern))...)
 	}
 	slices.SortStableFunc(dirs, func(a, b string) int { return cmp.Compare(versionInPath(b), versionInPath(a)) })
 	return dirs
@@ -144,15 +142,13 @@ func versionInPath(dir string) int {
 	if len(found) == 0 {
 		return 0
 	}
-	version, _ := strconv.Atoi(found[len(found)-1])
-	return version
+	return number(found[len(found)-1])
 }
 
 // major asks the program itself; 0 when it does not run.
 func (f finder) major(dir string) int {
 	_, version, _ := strings.Cut(f.version(filepath.Join(dir, "postgres")), "(PostgreSQL)")
-	major, _ := strconv.Atoi(numbers.FindString(version))
-	return major
+	return number(numbers.FindString(version))
 }
 
 func isProgram(path string) bool {

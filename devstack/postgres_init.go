@@ -65,7 +65,7 @@ func (p *postgres) initialise(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(secret) }()
+	defer func() { ignore(os.Remove(secret)) }()
 	p.log.Info().Str("data", p.place.data()).Int("postgres", p.binaries.major).Msg("making Postgres's data folder")
 	initdb := p.user.command(string(p.place), p.binaries.initdb(),
 		"--pgdata="+p.place.unfinished(),
@@ -100,7 +100,7 @@ func runUntil(ctx context.Context, command *exec.Cmd) (string, error) {
 	if err := command.Start(); err != nil {
 		return "", err
 	}
-	watching := context.AfterFunc(ctx, func() { _ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL) })
+	watching := context.AfterFunc(ctx, func() { ignore(syscall.Kill(-command.Process.Pid, syscall.SIGKILL)) })
 	err := command.Wait()
 	if watching(); ctx.Err() != nil {
 		err = ctx.Err()

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/rs/zerolog"
@@ -46,8 +45,8 @@ func findPlace(dir stackDir, user postgresUser, found binaries) (where place, ou
 		}
 		return outsidePlace(parent, dir), true, nil
 	}
-	return "", false, fmt.Errorf("Postgres must not run as root, %s cannot reach %s, and there is no other place for its "+
-		"data (%w): start devstack as an ordinary user, or give a --dir that every user can reach", user, dir, err)
+	return "", false, fmt.Errorf("no place for Postgres's data: it must not run as root, %s cannot reach %s, and there is no "+
+		"other folder (%w): start devstack as an ordinary user, or give a --dir that every user can reach", user, dir, err)
 }
 
 func outsidePlace(parent string, dir stackDir) place {
@@ -139,8 +138,7 @@ func (p place) dataMajor() int {
 	if err != nil {
 		return 0
 	}
-	major, _ := strconv.Atoi(strings.TrimSpace(string(content)))
-	return major
+	return number(string(content))
 }
 
 func exists(path string) bool {

@@ -82,7 +82,7 @@ func (p *postgres) endOrphans(ctx context.Context) error {
 			return fmt.Errorf("processes %v of an earlier Postgres still hold %s and cannot be ended", orphans, p.place.data())
 		}
 		for _, pid := range orphans {
-			_ = syscall.Kill(pid, signal) // one that is gone by now is what we want
+			ignore(syscall.Kill(pid, signal)) // one that is gone by now is what we want
 		}
 		select {
 		case <-ctx.Done():

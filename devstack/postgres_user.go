@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -35,8 +35,8 @@ func findPostgresUser() (postgresUser, error) {
 		}
 		return postgresUser{name: name, credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
 	}
-	return postgresUser{}, fmt.Errorf("Postgres does not run as root, and this machine has neither a user `postgres` " +
-		"nor a user `nobody` to run it as: start devstack as an ordinary user")
+	return postgresUser{}, errors.New("no user to run Postgres as: it refuses root, and this machine has neither a user " +
+		"`postgres` nor a user `nobody`: start devstack as an ordinary user")
 }
 
 // command prepares a program to run as this user in the folder given, with an environment that holds nothing of the

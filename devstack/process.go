@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -24,7 +23,7 @@ func processByPid(pid int, dataDir string) process {
 	go func() {
 		defer close(exited)
 		for isPostmaster(pid, dataDir) {
-			time.Sleep(100 * time.Millisecond)
+			<-time.After(100 * time.Millisecond)
 		}
 	}()
 	return process{pid: pid, exited: exited}
@@ -65,11 +64,11 @@ func readPidFile(dataDir string) pidFile {
 	if err != nil {
 		return pidFile{}
 	}
-	defer func() { _ = file.Close() }()
+	defer func() { ignore(file.Close()) }()
 	var found pidFile
 	lines := bufio.NewScanner(file)
-	for number := 1; lines.Scan() && number <= 4; number++ {
-		switch value, _ := strconv.Atoi(strings.TrimSpace(lines.Text())); number {
+	for line := 1; lines.Scan() && line <= 4; line++ {
+		switch value := number(lines.Text()); line {
 		case 1:
 			found.pid = value
 		case 4:
@@ -92,11 +91,9 @@ func isPostmaster(pid int, dataDir string) bool {
 // processesIn lists the processes whose working folder is the data folder: the postmaster and all that it started.
 func processesIn(dataDir string) []int {
 	var found []int
-	links, _ := filepath.Glob("/proc/[0-9]*/cwd") // a constant pattern: never malformed
-	for _, link := range links {
+	for _, link := range glob("/proc/[0-9]*/cwd") {
 		if target, err := os.Readlink(link); err == nil && target == realPath(dataDir) {
-			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(link)))
-			found = append(found, pid)
+			found = append(found, number(filepath.Base(filepath.Dir(link))))
 		}
 	}
 	return found

@@ -39,7 +39,7 @@ func (c *removeCommand) Run(_ context.Context, _ zerolog.Logger, stdout io.Write
 	places := []place{place(dir.postgres())}
 	if outside := recordedPlace(dir); outside != "" {
 		places = append(places, outside, outside.old())
-		defer func() { _ = os.Remove(filepath.Dir(string(outside))) }() // when no other folder's data is in it
+		defer func() { ignore(os.Remove(filepath.Dir(string(outside)))) }() // when no other folder's data is in it
 	}
 	for _, where := range places {
 		if err := where.remove(); err != nil {
@@ -69,12 +69,14 @@ func (p place) remove() error {
 // removeFiles removes what devstack made, by name, and then the folder if nothing else is in it: somebody may have
 // given --dir a folder that holds other things.
 func (d stackDir) removeFiles() error {
-	for _, path := range []string{d.envFile(), d.lockFile(), d.portsFile(), d.passwordFile(), d.placeFile(),
-		d.postgresLog(), d.temporalLog(), d.temporalLog() + ".1"} {
+	for _, path := range []string{
+		d.envFile(), d.lockFile(), d.portsFile(), d.passwordFile(), d.placeFile(),
+		d.postgresLog(), d.temporalLog(), d.temporalLog() + ".1",
+	} {
 		if err := removeIfPresent(path); err != nil {
 			return err
 		}
 	}
-	_ = os.Remove(string(d)) // fails when it is not empty, as it should
+	ignore(os.Remove(string(d))) // fails when it is not empty, as it should
 	return nil
 }

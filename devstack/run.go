@@ -28,10 +28,10 @@ The exit code is the command's.
     devstack run --dir /tmp/stack --ephemeral-ports -- make test`
 }
 
-// commandEnded carries the command's exit code when it is not zero.
-type commandEnded int
+// commandEndedError carries the command's exit code when it is not zero.
+type commandEndedError int
 
-func (e commandEnded) Error() string {
+func (e commandEndedError) Error() string {
 	return fmt.Sprintf("the command ended with exit code %d", int(e))
 }
 
@@ -60,7 +60,7 @@ func (c *runCommand) Run(ctx context.Context, log zerolog.Logger) error {
 	})
 	if errors.Is(err, context.Canceled) { // before the command could run, which must not look like its success
 		signal, _ := signalForCommand(ctx)
-		return commandEnded(128 + int(signal))
+		return commandEndedError(128 + int(signal))
 	}
 	return err
 }
@@ -86,7 +86,7 @@ func runCommandOn(ctx context.Context, s *stack, command *exec.Cmd) error {
 // signalForCommand passes the signal on that devstack got. Ctrl-C in a terminal has gone to the command already, which
 // may take a second one for impatience: so it is given time.
 func signalForCommand(ctx context.Context) (syscall.Signal, time.Duration) {
-	var stopped stoppedBy
+	var stopped stoppedError
 	if !errors.As(context.Cause(ctx), &stopped) || stopped.signal != os.Interrupt {
 		return syscall.SIGTERM, 0
 	}
@@ -122,8 +122,8 @@ func commandError(err error) error {
 	if !errors.As(err, &exit) {
 		return err
 	}
-	if status, known := exit.Sys().(syscall.WaitStatus); known && status.Signaled() {
-		return commandEnded(128 + int(status.Signal()))
+	if status, known := exit.Sys().(syscall.WaitStatus); known && exit.ExitCode() < 0 {
+		return commandEndedError(128 + int(status.Signal()))
 	}
-	return commandEnded(exit.ExitCode())
+	return commandEndedError(exit.ExitCode())
 }

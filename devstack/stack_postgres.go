@@ -42,13 +42,13 @@ func (s *stack) runPostgres(ctx context.Context) error {
 			return err
 		}
 	}
-	s.watchPostgres()
+	s.watchPostgres(ctx)
 	return nil
 }
 
 // watchPostgres begins to supervise, and arranges for Postgres's stop.
-func (s *stack) watchPostgres() {
-	ctx, cancel := context.WithCancel(context.Background())
+func (s *stack) watchPostgres(started context.Context) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(started)) // the start has a time limit, this has none
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)

@@ -57,7 +57,7 @@ func up(t *testing.T, dir stackDir, args ...string) *runningStack {
 	}
 	s := &runningStack{dir: dir, command: command}
 	t.Cleanup(func() { s.end(t, syscall.SIGINT) })
-	for deadline := began.Add(2 * time.Minute); s.settings == nil; time.Sleep(20 * time.Millisecond) {
+	for deadline := began.Add(2 * time.Minute); s.settings == nil; <-time.After(20 * time.Millisecond) {
 		s.settings, _ = readEnvFile(dir.envFile())
 		if !processExists(command.Process.Pid) || time.Now().After(deadline) {
 			t.Fatal("the stack did not become ready")

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	enums "go.temporal.io/api/enums/v1"
+	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
@@ -72,7 +72,7 @@ func startProbe(ctx context.Context, t *testing.T, service client.Client, id str
 	t.Helper()
 	start := service.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
 		ID: id, TaskQueue: probeQueue, StaticSummary: "a probe", StaticDetails: "of the **stack**",
-		WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 	}, "Probe")
 	var answer string
 	update, err := service.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{

@@ -64,10 +64,9 @@ func statusOf(ctx context.Context, dir stackDir) []partStatus {
 	if err != nil {
 		settings = leftovers(dir)
 	}
-	postgresPID, _ := strconv.Atoi(settings[envPostgresPID])
 	statuses := []partStatus{
 		devstackStatus(dir),
-		asked("Postgres", settings[envDatabaseURL], postgresPID, func(where string) error { return pingURL(ctx, where) }),
+		asked("Postgres", settings[envDatabaseURL], number(settings[envPostgresPID]), func(where string) error { return pingURL(ctx, where) }),
 		asked("Temporal", settings[envTemporal], 0, func(where string) error { return pingTemporal(ctx, where) }),
 	}
 	if _, err := readEnvFile(dir.envFile()); err == nil && settings[envUI] == "" {

@@ -32,7 +32,7 @@ func newTemporalLogger(path string, fatal chan<- error) (log.Logger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot write Temporal's log: %w", err)
 	}
-	_ = file.Close()
+	ignore(file.Close())
 	lines := log.BuildZapLogger(log.Config{Level: "warn", Format: "console", OutputFile: path}).
 		WithOptions(zap.AddStacktrace(zap.PanicLevel)) // forty lines of the server's insides for each error hide the errors
 	return temporalLogger{Logger: log.NewZapLogger(lines), path: path, fatal: fatal}, nil

@@ -55,7 +55,7 @@ func hasVersion(ctx context.Context, db database, name string) (versioned bool, 
 	if err != nil {
 		return false, err
 	}
-	defer func() { _ = connection.Close(ctx) }()
+	defer func() { ignore(connection.Close(ctx)) }()
 	const table = "SELECT to_regclass('schema_version') IS NOT NULL"
 	if err := connection.QueryRow(ctx, table).Scan(&versioned); err != nil || !versioned {
 		return false, err

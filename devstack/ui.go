@@ -23,7 +23,7 @@ func startUI(ctx context.Context, chosen ports) (*temporalUI, error) {
 			errPortTaken, address(chosen.UI))
 	}
 	server := uiserver.NewServer(server_options.WithConfigProvider(uiConfig(chosen)))
-	go func() { _ = server.Start() }() // blocks until it is stopped, and reports nothing but that
+	go func() { ignore(server.Start()) }() // blocks until it is stopped, and reports nothing but that
 	ui := &temporalUI{server}
 	if err := untilDone(ctx, func() error { return getPage(ctx, uiURL(chosen)) }); err != nil {
 		ui.stop()
@@ -62,7 +62,7 @@ func getPage(ctx context.Context, url string) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = response.Body.Close() }()
+	defer func() { ignore(response.Body.Close()) }()
 	if response.StatusCode >= http.StatusBadRequest {
 		return fmt.Errorf("%s answers %s", url, response.Status)
 	}
