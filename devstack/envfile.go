@@ -15,6 +15,7 @@ const (
 	envTemporal     = "TEMPORAL_ADDRESS"
 	envNamespace    = "TEMPORAL_NAMESPACE"
 	envUI           = "LONGSTOP_TEMPORAL_UI"
+	envStackDir     = "LONGSTOP_STACK_DIR"
 	envPostgresPID  = "LONGSTOP_PG_PID"
 	envDevstackPID  = "LONGSTOP_DEVSTACK_PID"
 	safeInShellText = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+,=?"

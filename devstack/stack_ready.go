@@ -42,6 +42,7 @@ func (s *stack) settings() []setting {
 		{envDatabaseURL, s.database.String()},
 		{envTemporal, address(s.ports.Temporal)},
 		{envNamespace, mainNamespace},
+		{envStackDir, string(s.dir)},
 	}
 	if !s.options.NoUI {
 		settings = append(settings, setting{envUI, uiURL(s.ports)})
