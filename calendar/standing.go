@@ -33,6 +33,7 @@ func standing(year int) [standingHolidays]holiday {
 		first = holiday{first.date.AddDays(2), newYear + substitute}
 	case time.Sunday:
 		first = holiday{first.date.AddDays(1), newYear + substitute}
+	default: // it stands
 	}
 
 	eve := NewDate(year, time.December, 24)
@@ -44,6 +45,7 @@ func standing(year int) [standingHolidays]holiday {
 		late = [2]holiday{{eve + 3, christmas + substitute}, {eve + 4, boxing + substitute}}
 	case time.Saturday: // Christmas Day is a Sunday and gives way to Boxing Day
 		late = [2]holiday{{eve + 2, boxing}, {eve + 3, christmas + substitute}}
+	default: // both stand
 	}
 
 	easter := easterSunday(year)

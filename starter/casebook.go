@@ -1,6 +1,9 @@
 package main
 
 import (
+	"cmp"
+	"slices"
+
 	"longstop/casework"
 	"longstop/store"
 )
@@ -23,38 +26,25 @@ func (a *app) fromFile(l law, name string) (*casebook, error) {
 	return &casebook{book: book, cases: cases, refused: refused}, err
 }
 
-// fromRecord are the cases that a source refers to, under the law in force.
-func (s *service) fromRecord(source string) (*casebook, error) {
-	refs, err := s.record.SourceReferences(s.app.ctx, source)
-	if err != nil {
-		return nil, err
-	}
+// fromRecord are all cases of the record, under the law in force.
+func (s *service) fromRecord() (*casebook, error) {
 	c := &casebook{book: s.record.Book()}
-	p := s.app.progress("cases read", len(refs))
+	p := s.app.progress("cases read", 0)
 	defer p.end()
-	for _, ref := range refs {
-		events, err := s.record.Events(s.app.ctx, source, ref)
-		if err != nil {
-			return nil, err
+	err := s.record.EachCase(s.app.ctx, func(_ string, events []casework.Event) error {
+		if len(events) > 0 {
+			c.cases = append(c.cases, events)
 		}
-		c.cases = append(c.cases, calledBy(ref, events))
 		p.step()
-	}
-	return c, nil
-}
-
-// calledBy gives the events of one case, which several sources call differently, one name.
-func calledBy(ref string, events []casework.Event) []casework.Event {
-	for i := range events {
-		events[i].Case = ref
-	}
-	return events
+		return nil
+	})
+	slices.SortStableFunc(c.cases, func(x, y []casework.Event) int { return cmp.Compare(x[0].Case, y[0].Case) })
+	return c, err
 }
 
 // casesFrom is where plan and notices find their cases.
 type casesFrom struct {
 	Events string `placeholder:"FILE|-" help:"A file of events, one JSON object a line; - is standard input. Default: the record."`
-	source
 	law
 }
 
@@ -74,7 +64,7 @@ func (c *casesFrom) with(a *app, run func(*casebook) error) error {
 		if s.record.Book() == nil {
 			return store.ErrNotMigrated
 		}
-		cases, err := s.fromRecord(c.Source)
+		cases, err := s.fromRecord()
 		if err != nil {
 			return err
 		}

@@ -10,8 +10,13 @@ import (
 	"github.com/alecthomas/kong"
 )
 
+// version is the release; the build sets it.
+var version = "dev"
+
 // grammar is every command.
 type grammar struct {
+	Version kong.VersionFlag `help:"Show the release and exit."`
+
 	Due     dueCommand     `cmd:"" group:"pure" help:"The due date of a timescale whose clock started on a date, and how it was worked out."`
 	Plan    planCommand    `cmd:"" group:"pure" help:"Fold events into duties: what is owed, when, and how it stands."`
 	Notices noticesCommand `cmd:"" group:"pure" help:"What would be sent to which role between two dates."`
@@ -41,6 +46,7 @@ func newParser(cli *grammar, s streams) (*kong.Kong, error) {
 		kong.Name("starter"),
 		kong.Description(description),
 		kong.Writers(s.out, s.err),
+		kong.Vars{"version": version},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.ExplicitGroups([]kong.Group{
 			{Key: "pure", Title: "Without any service:"},

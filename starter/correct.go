@@ -50,7 +50,7 @@ type change struct {
 	Reason string `required:"" placeholder:"TEXT" help:"Why: it is kept with the change."`
 	By     string `placeholder:"WHO" help:"Who says so."`
 	ID     string `name:"id" placeholder:"ID" help:"The id of the change. Default: one is made."`
-	source
+	anySource
 	JSON bool `name:"json" help:"One JSON object, for machines."`
 }
 
@@ -147,7 +147,7 @@ const longestBase = 160
 // what belongs together.
 func changeID(event string) string {
 	var random [6]byte
-	rand.Read(random[:]) //nolint:errcheck // it never returns an error
+	rand.Read(random[:]) // it never returns an error
 	if len(event) > longestBase {
 		event = event[:longestBase]
 	}

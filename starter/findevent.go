@@ -1,45 +1,33 @@
 package main
 
 import (
+	"errors"
 	"slices"
 
 	"longstop/casework"
+	"longstop/store"
 )
 
-// refsAtOnce is how many cases are looked through at once.
-const refsAtOnce = 200
-
-// findEvent finds an event of a source by its id, as it stands; it refuses one that the
-// record does not hold, and one that is voided.
+// findEvent finds an event by its id, as it stands; with source "" it may be of any. It
+// refuses one that the record does not hold, and one that is voided.
 func (s *service) findEvent(source, id string) (*held, error) {
-	staff, err := s.record.StaffEvents(s.app.ctx)
+	events, err := s.record.CaseOfEvent(s.app.ctx, source, id)
+	if errors.Is(err, store.ErrUnknown) {
+		events, err = s.record.StaffEvents(s.app.ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
-	mine := slices.DeleteFunc(staff, func(e casework.Event) bool { return e.Source != source })
-	if h := standingOf(mine, id); h != nil {
-		return h.unlessVoided(id)
+	i := slices.IndexFunc(events, func(e casework.Event) bool { return e.ID == id && (source == "" || e.Source == source) })
+	if i < 0 {
+		return nil, refusef("%s: the record holds no such event: 'starter events CASE' shows what it holds of a case", id)
 	}
-	refs, err := s.record.SourceReferences(s.app.ctx, source)
-	if err != nil {
-		return nil, err
-	}
-	for chunk := range slices.Chunk(refs, refsAtOnce) {
-		cases, err := s.record.SourceEntries(s.app.ctx, source, chunk)
-		if err != nil {
-			return nil, err
-		}
-		for _, events := range cases {
-			if h := standingOf(events, id); h != nil {
-				return h.unlessVoided(id)
-			}
-		}
-	}
-	return nil, refusef("%s: the record holds no such event of the source %s: 'starter events CASE' shows what it holds of a case", id, source)
-}
-
-func (h *held) unlessVoided(id string) (*held, error) {
-	if h.voided {
+	from := events[i].Source
+	h := standingOf(slices.DeleteFunc(events, func(e casework.Event) bool { return e.Source != from }), id)
+	switch {
+	case h == nil:
+		return nil, refusef("%s: it is a void, and a void is never changed: record the event anew, with an id of its own", id)
+	case h.voided:
 		return nil, refusef("%s: it is voided already: record the event anew, with an id of its own", id)
 	}
 	return h, nil

@@ -48,21 +48,24 @@ func (c *recordCommand) Run(a *app) error {
 // recordAll records events and sends the nudges that follow.
 func (s *service) recordAll(source string, events []casework.Event) (*recorded, error) {
 	done := &recorded{Refused: []refusedRow{}}
-	couriers := s.connected()
+	sending := s.connected()
+	delivery := inBackground(s.app.ctx, sending)
 	p := s.app.progress("events recorded", len(events))
-	defer p.end()
+	var failed error
 	for _, chunk := range inCases(events, casesAtOnce) {
 		r, err := s.record.Record(s.app.ctx, source, chunk)
 		done.add(&r)
-		couriers.Deliver(s.app.ctx, r.Nudges)
+		delivery.Deliver(s.app.ctx, r.Nudges)
 		if err != nil {
-			done.Clocks, done.why = couriers.clocks()
-			return done, err
+			failed = err
+			break
 		}
 		p.add(len(chunk))
 	}
-	done.Clocks, done.why = couriers.clocks()
-	return done, nil
+	delivery.wait()
+	p.end()
+	done.Clocks, done.why = sending.clocks()
+	return done, failed
 }
 
 // inCases cuts events into chunks of so many cases, each case whole and in the order of the

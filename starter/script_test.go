@@ -31,7 +31,7 @@ func scripts(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			}
 			return setup(env)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"shows": shows, "exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"shows": shows, "exits": exits, "terminate": terminate},
 	})
 }
 

@@ -156,9 +156,9 @@ type source struct {
 	Source string `default:"case-system" placeholder:"NAME" help:"The source whose references the cases go by; a return and the events beside it share one. Default: ${default}."`
 }
 
-// anySource is the flag of commands that find a case by any source's reference.
+// anySource is the flag of commands that find a case or an event of any source.
 type anySource struct {
-	Source string `placeholder:"NAME" help:"The source whose reference CASE is. Default: any."`
+	Source string `placeholder:"NAME" help:"The source that the case or event is of. Default: any."`
 }
 
 // waitWords says what becomes of nudges that could not be sent.

@@ -114,8 +114,9 @@ func (a *admitter) admit(history []casework.Event, batch []incoming, elsewhere f
 
 // repeated finds an event that the record holds already: the same one is known, and one
 // with other content is refused.
-func (a *admitter) repeated(held map[eventID]*casework.Event, ids map[string]string, elsewhere func(eventID) bool,
-	e *casework.Event) (r *casework.Refusal, known bool) {
+func (a *admitter) repeated(
+	held map[eventID]*casework.Event, ids map[string]string, elsewhere func(eventID) bool, e *casework.Event,
+) (r *casework.Refusal, known bool) {
 	if r := storable(e); r != nil {
 		return r, false
 	}
@@ -173,8 +174,9 @@ func (a *admitter) inOrder(list []incoming) []incoming {
 
 // judge accepts what it can until nothing more can be: a correction may stand before what
 // it corrects.
-func (a *admitter) judge(out *admission, history []casework.Event, pending []incoming,
-	elsewhere func(eventID) bool) []casework.Event {
+func (a *admitter) judge(
+	out *admission, history []casework.Event, pending []incoming, elsewhere func(eventID) bool,
+) []casework.Event {
 	for {
 		var left []incoming
 		var refusals []casework.Refusal

@@ -132,7 +132,7 @@ func (s *Store) settle(f *caseFile, a *assessment, only string, force bool) []pa
 		}
 		before := f.pathways[after.Pathway]
 		after.Fault = before.Fault
-		if !changed(&before, &after) && !(force && after.Open) {
+		if !changed(&before, &after) && (!force || !after.Open) {
 			continue
 		}
 		after.WallWake = pointer(s.wall(instant(after.Wake)))

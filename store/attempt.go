@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -34,7 +35,7 @@ func (s *Store) Sending(ctx context.Context, noticeID string) error {
 }
 
 func (s *Store) busyOrUnknown(ctx context.Context, tx pgx.Tx, noticeID string, err error) error {
-	if err = unknownIfNone(err); err != ErrUnknown {
+	if !errors.Is(err, pgx.ErrNoRows) {
 		return err
 	}
 	var known bool

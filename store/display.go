@@ -29,6 +29,7 @@ func display(book *casework.Book, name string, plan *casework.Plan, team, worker
 			d.OverdueRefs = append(d.OverdueRefs, duty.Ref)
 		case casework.Unreported: // shown, but there is nothing to wait for
 			continue
+		default:
 		}
 		d.OpenDuties++
 		if due := dueInstant(duty); !due.IsZero() && (earliest.IsZero() || due.Before(earliest)) {
@@ -85,6 +86,7 @@ func rag(book *casework.Book, open []*casework.Duty, now time.Time) pathway.Rag 
 			sayable, near = true, true
 		case casework.Running, casework.Paused:
 			sayable, near = true, near || withinReminders(book, d, now)
+		default: // waiting and unreported: nothing can be said
 		}
 	}
 	switch {

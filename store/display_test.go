@@ -21,8 +21,10 @@ func londonTime(s string) time.Time {
 
 // pathwayEvent is an event of a case whose reference and id must not be seen.
 func pathwayEvent(id, kind, at string, data casework.Data) casework.Event {
-	return casework.Event{ID: "SECRET-" + id, Case: "SECRET-CHILD", Type: kind, At: casework.OnDay(day0(at)), Data: data,
-		Recorded: day0(at).At(12, 0)}
+	return casework.Event{
+		ID: "SECRET-" + id, Case: "SECRET-CHILD", Type: kind, At: casework.OnDay(day0(at)), Data: data,
+		Recorded: day0(at).At(12, 0),
+	}
 }
 
 func TestWhatAPathwayShows(t *testing.T) {

@@ -19,7 +19,7 @@ var (
 	// ErrNotMigrated: the database has no schema yet, or an older one.
 	ErrNotMigrated = errors.New("the database is not prepared: run the worker or `starter migrate` once with LONGSTOP_DATABASE_URL set")
 	// ErrUnreachable: Postgres could not be reached, or went away.
-	ErrUnreachable = errors.New("Postgres cannot be reached")
+	ErrUnreachable = errors.New("the database (Postgres) cannot be reached")
 	// ErrLinked: the two references belong to different cases.
 	ErrLinked = errors.New("the references belong to different cases already")
 )

@@ -27,9 +27,9 @@ type record struct {
 }
 
 // newRecord opens a record whose clock shows a London date and time: "2026-11-02 10:00".
-func newRecord(t testing.TB, now string, change ...func(*store.Options)) *record {
-	t.Helper()
-	r := &record{t: t, clock: pgtest.NewClock(london(now)), url: pgtest.Database(t)}
+func newRecord(tb testing.TB, now string, change ...func(*store.Options)) *record {
+	tb.Helper()
+	r := &record{t: tb, clock: pgtest.NewClock(london(now)), url: pgtest.Database(tb)}
 	r.Store = r.open(change...)
 	return r
 }
@@ -177,7 +177,7 @@ func (r *record) exec(sql string, args ...any) error {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	defer conn.Close(context.WithoutCancel(r.t.Context())) //nolint:errcheck // a test's connection
+	defer conn.Close(context.WithoutCancel(r.t.Context()))
 	_, err = conn.Exec(r.t.Context(), sql, args...)
 	return err
 }
@@ -189,7 +189,7 @@ func (r *record) column(sql string, args ...any) []string {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	defer conn.Close(context.WithoutCancel(r.t.Context())) //nolint:errcheck // a test's connection
+	defer conn.Close(context.WithoutCancel(r.t.Context()))
 	rows, err := conn.Query(r.t.Context(), sql, args...)
 	if err != nil {
 		r.t.Fatal(err)
@@ -201,17 +201,17 @@ func (r *record) column(sql string, args ...any) []string {
 	return list
 }
 
-func equal[T comparable](t testing.TB, what string, got, want T) {
-	t.Helper()
+func equal[T comparable](tb testing.TB, what string, got, want T) {
+	tb.Helper()
 	if got != want {
-		t.Errorf("%s: got %v, want %v", what, got, want)
+		tb.Errorf("%s: got %v, want %v", what, got, want)
 	}
 }
 
 // has fails where a text does not hold a part.
-func has(t testing.TB, what, got, part string) {
-	t.Helper()
+func has(tb testing.TB, what, got, part string) {
+	tb.Helper()
 	if !strings.Contains(got, part) {
-		t.Errorf("%s: %q does not hold %q", what, got, part)
+		tb.Errorf("%s: %q does not hold %q", what, got, part)
 	}
 }

@@ -42,7 +42,6 @@ func publishedFile(c *calendar.Calendar) []byte {
 		file.England.Events = append(file.England.Events, h)
 	}
 	var out bytes.Buffer
-	// Strings and slices of them always encode, and a buffer takes every byte.
-	_ = json.NewEncoder(&out).Encode(file)
+	_ = json.NewEncoder(&out).Encode(file) //nolint:errcheck // strings and slices of them always encode, and a buffer takes every byte
 	return out.Bytes()
 }

@@ -16,9 +16,6 @@ import (
 	"longstop/timescale"
 )
 
-// kindList is the kind of a notice that is a list after a first load.
-const kindList = "list"
-
 // OwedLists finds the lists that first loads still owe to managers, by their ids. A case
 // that had no team with a manager when it was loaded is listed once it has one.
 func (s *Store) OwedLists(ctx context.Context) ([]string, error) {

@@ -18,8 +18,9 @@ const outboxLease = "1 minute"
 // without any lock being held, and returns one error for each, nil where it was sent; a
 // nudge that failed waits longer each time, up to five minutes. It returns how many were
 // sent. Several may sweep at once: each takes other nudges.
-func (s *Store) SweepOutbox(ctx context.Context, limit int,
-	send func(context.Context, []pathway.Nudge) []error) (sent int, err error) {
+func (s *Store) SweepOutbox(
+	ctx context.Context, limit int, send func(context.Context, []pathway.Nudge) []error,
+) (sent int, err error) {
 	if _, err := s.replanQueued(ctx); err != nil {
 		return 0, err
 	}

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"longstop/casework"
 	"longstop/pathway"
 )
 
@@ -71,8 +72,11 @@ func TestANudgeThatWasOvertakenIsNotDeleted(t *testing.T) {
 	r := newRecord(t, "2026-11-02 10:00")
 	r.mustRecord(event("e1", "C1", "cp_plan.started", "2026-10-05"))
 	r.hurry()
-	_, err := r.SweepOutbox(t.Context(), 10, func(_ context.Context, list []pathway.Nudge) []error {
-		r.mustRecord(event("e2", "C1", "cp_visit.made", "2026-11-01", "seen=true")) // while it is on its way
+	_, err := r.SweepOutbox(t.Context(), 10, func(ctx context.Context, list []pathway.Nudge) []error {
+		visit := event("e2", "C1", "cp_visit.made", "2026-11-01", "seen=true")
+		if _, err := r.Record(ctx, source, []casework.Event{visit}); err != nil { // while it is on its way
+			t.Error(err)
+		}
 		return allSent(list)
 	})
 	if err != nil {

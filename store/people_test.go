@@ -38,6 +38,7 @@ func TestEventsOfPeopleThatCannotBeTrustedAreRefused(t *testing.T) {
 		{"a team without a name", staff("x", "team.formed", "2026-01-01", "name=Team"), "needs data.team"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			got, err := r.Record(t.Context(), source, []casework.Event{tc.event})
 			if err != nil || len(got.Refused) != 1 {
 				t.Fatalf("%+v, %v", got, err)

@@ -81,8 +81,9 @@ func onlyOpen(state casework.State) bool {
 	switch state {
 	case casework.Running, casework.DueToday, casework.Overdue, casework.Waiting, casework.Paused:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 func (f *DutyFilter) matches(r *DutyRow) bool {

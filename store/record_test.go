@@ -75,6 +75,7 @@ func TestRefusalsSayWhyAndLeaveTheRest(t *testing.T) {
 		{"nobody's event", staff("x6", "referral.received", "2026-11-02"), "names no case"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			good := event("good-"+tc.name, "C3", "contact.received", "2026-11-02")
 			got, err := r.Record(t.Context(), source, []casework.Event{tc.event, good})
 			if err != nil || len(got.Refused) != 1 {

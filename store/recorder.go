@@ -69,8 +69,9 @@ type loading struct {
 // recordCases records events of several cases in one transaction. It is the one road by
 // which case events enter the record: Record walks it with one case, a bulk load with
 // hundreds. Events are admitted in the order in which the cases come.
-func (s *Store) recordCases(ctx context.Context, tx pgx.Tx, batches []caseBatch, load *loading,
-	insert func(batch *pgx.Batch, list []addedEvent) error) (Recorded, error) {
+func (s *Store) recordCases(
+	ctx context.Context, tx pgx.Tx, batches []caseBatch, load *loading, insert func(*pgx.Batch, []addedEvent) error,
+) (Recorded, error) {
 	var out Recorded
 	batches, out.Refused = refuseReferences(batches)
 	if len(batches) == 0 {

@@ -61,8 +61,24 @@ func (c *Channel) explain(ctx context.Context, notice string, err error) error {
 	if notice != "" {
 		subject = "notice " + notice + ": email"
 	}
-	return fmt.Errorf("%s: %s (%s): %w%s", subject, f.at, c.cfg.Addr(), cause, hint(f.at, answered))
+	failed := fmt.Errorf("%s: %s (%s): %w%s", subject, f.at, c.cfg.Addr(), cause, hint(f.at, answered))
+	return &sendError{failed, f.at != finishing || answered}
 }
+
+// sendError is a temporary failure. It has a type for one thing that whoever sends the
+// message again must know.
+type sendError struct {
+	error
+	undelivered bool
+}
+
+// Unwrap gives the cause.
+func (e *sendError) Unwrap() error { return e.error }
+
+// Undelivered says that the message has certainly not been delivered: the server said so,
+// or it never had the whole message (RFC 5321 section 4.2.5: only its answer to the end of
+// the message takes it).
+func (e *sendError) Undelivered() bool { return e.undelivered }
 
 var (
 	errNotSMTP = errors.New("the mail server answers with something that is not SMTP")

@@ -76,7 +76,7 @@ func (s *show) play(ctx context.Context) error {
 }
 
 // demoDatabase makes the database of the stories anew, beside the record's own.
-func (s *show) demoDatabase(ctx context.Context) (string, error) {
+func (s *show) demoDatabase(ctx context.Context) (address string, err error) {
 	config, err := pgx.ParseConfig(s.Database)
 	if err != nil {
 		return "", errors.New("the record's address is no Postgres URL")
@@ -85,7 +85,7 @@ func (s *show) demoDatabase(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("making the demonstration's database: %w", store.ErrUnreachable)
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
+	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
 	name := strings.TrimSuffix(config.Database, "_demo") + "_demo"
 	quoted := pgx.Identifier{name}.Sanitize()
 	for _, statement := range []string{"DROP DATABASE IF EXISTS " + quoted + " WITH (FORCE)", "CREATE DATABASE " + quoted} {

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -140,12 +141,11 @@ func (p *process) healthAddress(ctx context.Context) (string, error) {
 }
 
 func addressIn(log string) string {
-	f, err := os.Open(log)
+	text, err := os.ReadFile(log)
 	if err != nil {
 		return ""
 	}
-	defer f.Close()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
+	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
 		if _, rest, ok := strings.Cut(lines.Text(), `"health":"`); ok {
 			address, _, _ := strings.Cut(rest, `"`)
 			return address
@@ -160,8 +160,7 @@ func (p *process) ready(ctx context.Context, address string) error {
 		if err != nil {
 			return false
 		}
-		defer answer.Body.Close()
-		return answer.StatusCode == http.StatusOK
+		return answer.Body.Close() == nil && answer.StatusCode == http.StatusOK
 	})
 }
 
@@ -170,5 +169,7 @@ func (p *process) stop() {
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err == nil {
 		<-p.done
 	}
-	p.log.Close()
+	if err := p.log.Close(); err != nil {
+		p.err = errors.Join(p.err, err)
+	}
 }

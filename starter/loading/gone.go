@@ -30,11 +30,11 @@ func (l *load) compare(ctx context.Context) error {
 			absent = append(absent, ref)
 		}
 	}
-	if l.gone, err = l.ofPeriod(ctx, absent); err != nil || len(l.gone) == 0 {
+	if l.gone, err = l.ofPeriod(ctx, absent, l.takenBack); err != nil || len(l.gone) == 0 {
 		return err
 	}
 	l.result.ChildrenGone = len(l.gone)
-	there, err := l.ofPeriod(ctx, present)
+	there, err := l.ofPeriod(ctx, present, nil)
 	if err != nil {
 		return err
 	}
@@ -46,8 +46,8 @@ func (l *load) compare(ctx context.Context) error {
 }
 
 // ofPeriod are those children of whom the record holds something of the return's period,
-// from a return of the same authority.
-func (l *load) ofPeriod(ctx context.Context, refs []string) ([]string, error) {
+// from a return of the same authority; without those that besides says are none.
+func (l *load) ofPeriod(ctx context.Context, refs []string, besides func([]casework.Event) bool) ([]string, error) {
 	var found []string
 	for chunk := range slices.Chunk(refs, batchSize) {
 		held, err := l.record.SourceEntries(ctx, l.Source, chunk)
@@ -55,12 +55,20 @@ func (l *load) ofPeriod(ctx context.Context, refs []string) ([]string, error) {
 			return nil, err
 		}
 		for _, ref := range chunk {
-			if cincensus.OfPeriod(l.Source, l.period(), held[ref]) && l.sameAuthority(held[ref]) {
+			of := cincensus.OfPeriod(l.Source, l.period(), held[ref]) && l.sameAuthority(held[ref])
+			if of && (besides == nil || !besides(held[ref])) {
 				found = append(found, ref)
 			}
 		}
 	}
 	return found, nil
+}
+
+// takenBack says whether a load before this one took back what the record holds of a child:
+// it is not gone again.
+func (l *load) takenBack(held []casework.Event) bool {
+	voided := slices.ContainsFunc(held, func(e casework.Event) bool { return e.Voids != "" })
+	return voided && len(cincensus.Gone(l.Source, l.period(), held, l.Day)) == 0
 }
 
 // takeBack voids what the record holds of the children that are gone.

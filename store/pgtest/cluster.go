@@ -72,16 +72,16 @@ func startCluster() (string, error) {
 
 // waitFor waits until the server answers.
 func waitFor(url string, ended <-chan error) error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) //nolint:forbidigo // the server outlives the test that starts it
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return errors.New("Postgres did not answer within a minute")
+			return errors.New("it did not answer within a minute")
 		case err := <-ended:
-			return fmt.Errorf("Postgres ended at once (%v)", err)
+			return fmt.Errorf("it ended at once: %w", err)
 		case <-tick.C:
 		}
 		conn, err := pgx.Connect(ctx, url)

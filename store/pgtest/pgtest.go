@@ -37,7 +37,7 @@ func start() (running, error) {
 		}
 		r.url = found
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) //nolint:forbidigo // the server outlives the test that starts it
 	defer cancel()
 	r.template = name("template")
 	if err := r.execute(ctx, "create database "+r.template); err != nil {
@@ -52,56 +52,56 @@ func start() (running, error) {
 }
 
 // Database is the URL of a new, migrated database, dropped when the test ends.
-func Database(t testing.TB) string {
-	t.Helper()
-	r := mustStart(t)
-	return r.create(t, "template "+r.template)
+func Database(tb testing.TB) string {
+	tb.Helper()
+	r := mustStart(tb)
+	return r.create(tb, "template "+r.template)
 }
 
 // Empty is the URL of a new database without a schema, dropped when the test ends.
-func Empty(t testing.TB) string {
-	t.Helper()
-	return mustStart(t).create(t, "")
+func Empty(tb testing.TB) string {
+	tb.Helper()
+	return mustStart(tb).create(tb, "")
 }
 
 // Open opens a store on a new database, closed when the test ends. The URL of the options
 // is filled in; a missing clock is the wall clock, a missing log none.
-func Open(t testing.TB, o store.Options) *store.Store {
-	t.Helper()
+func Open(tb testing.TB, o store.Options) *store.Store {
+	tb.Helper()
 	if o.URL == "" {
-		o.URL = Database(t)
+		o.URL = Database(tb)
 	}
 	if o.Clock == nil {
 		o.Clock = casetime.Real()
 	}
-	s, err := store.Open(t.Context(), o)
+	s, err := store.Open(tb.Context(), o)
 	if err != nil {
-		t.Fatalf("opening a store on a test database: %v", err)
+		tb.Fatalf("opening a store on a test database: %v", err)
 	}
-	t.Cleanup(s.Close)
+	tb.Cleanup(s.Close)
 	return s
 }
 
-func mustStart(t testing.TB) running {
-	t.Helper()
+func mustStart(tb testing.TB) running {
+	tb.Helper()
 	r, err := server()
 	if err != nil {
-		t.Fatalf("this test needs Postgres: %v", err)
+		tb.Fatalf("this test needs Postgres: %v", err)
 	}
 	return r
 }
 
-func (r running) create(t testing.TB, how string) string {
-	t.Helper()
+func (r running) create(tb testing.TB, how string) string {
+	tb.Helper()
 	db := name("test")
-	if err := r.execute(t.Context(), "create database "+db+" "+how); err != nil {
-		t.Fatalf("making a test database: %v", err)
+	if err := r.execute(tb.Context(), "create database "+db+" "+how); err != nil {
+		tb.Fatalf("making a test database: %v", err)
 	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	tb.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(tb.Context()), 30*time.Second)
 		defer cancel()
 		if err := r.execute(ctx, "drop database if exists "+db+" with (force)"); err != nil {
-			t.Errorf("dropping a test database: %v", err)
+			tb.Errorf("dropping a test database: %v", err)
 		}
 	})
 	return r.with(db)

@@ -1,7 +1,7 @@
 package pgtest
 
 import (
-	"fmt"
+	"errors"
 	"os"
 	"os/exec"
 	"os/user"
@@ -36,5 +36,5 @@ func dropRoot(cmd *exec.Cmd, dir string) error {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid), NoSetGroups: true}
 		return nil
 	}
-	return fmt.Errorf("Postgres does not run as root, and there is no user postgres or nobody to run it as")
+	return errors.New("it does not run as root, and there is no user postgres or nobody to run it as")
 }

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"longstop/calendar"
+	"longstop/casetime"
+	"longstop/pathway"
+	"longstop/store"
+)
+
+// claimed records an overdue conference and claims the notice that is due about it.
+func claimed(t *testing.T, url string) string {
+	t.Helper()
+	from := calendar.NewDate(2026, 11, 24).At(10, 0)
+	record, err := store.Open(t.Context(), store.Options{URL: url, Clock: casetime.Accelerated(from, time.Now(), 1), Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer record.Close()
+	if r := cli(t, map[string]string{envDatabase: url}, `{"id":"s1","type":"staff.appointed","at":"2026-04-01","data":{"worker":"M1","name":"Max","email":"max@example.org","role":"team_manager","team":"T1"}}
+{"id":"t1","type":"team.formed","at":"2026-04-01","data":{"team":"T1","name":"North","team_manager":"M1","service_manager":"M1","head_of_service":"M1"}}
+{"id":"w1","case":"C1","type":"worker.allocated","at":"2026-11-02","data":{"worker":"W1","team":"T1"}}
+{"id":"d1","case":"C1","type":"strategy_discussion.held","at":"2026-10-02","data":{"s47":true}}
+`, "record", "-"); r.code != exitDone {
+		t.Fatalf("recording: %+v", r)
+	}
+	key, err := record.CaseKey(t.Context(), "case-system", "C1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	planned, err := record.Plan(t.Context(), key, pathway.Section47)
+	if err != nil || len(planned.Send) == 0 {
+		t.Fatalf("nothing is due: %+v, %v", planned, err)
+	}
+	n, err := record.Claim(t.Context(), key, planned.Send[0].Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n.NoticeID
+}
+
+func TestANoticeIsAcknowledgedByItsId(t *testing.T) {
+	env := onRecord(t)
+	id := claimed(t, env[envDatabase])
+	soon := calendar.DateOf(time.Now()).AddDays(3).String()
+
+	r := cli(t, env, "", "acknowledge", id, "--by", "M1", "--promise", soon, "--note", "booked")
+	if r.code != exitDone || !strings.HasPrefix(r.out, "Recorded as ") {
+		t.Fatalf("%+v", r)
+	}
+	events := cli(t, env, "", "events", "C1").out
+	for _, part := range []string{`"type":"notice.acknowledged"`, `"duty":"CP-03:d1"`, `"promise":"` + soon + `"`, `"note":"booked"`} {
+		if !strings.Contains(events, part) {
+			t.Errorf("the record lacks %s:\n%s", part, events)
+		}
+	}
+	// A promise is at most ten working days away.
+	late := calendar.DateOf(time.Now()).AddDays(40).String()
+	if r := cli(t, env, "", "acknowledge", id, "--by", "M1", "--promise", late, "--note", "x"); r.code != exitRefused {
+		t.Errorf("a far promise: %+v", r)
+	}
+	if r := cli(t, env, "", "acknowledge", "none", "--by", "M1", "--promise", soon, "--note", "x"); r.code != exitRefused || !strings.Contains(r.err, "none: ") {
+		t.Errorf("an unknown notice: %+v", r)
+	}
+}
