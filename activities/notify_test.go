@@ -32,22 +32,32 @@ func TestANotice(t *testing.T) {
 		calls   []string
 	}{
 		{
-			"that is claimed is sent and noted", ledger{state: activities.Ready}, nil, "sent", 1,
+			"that is claimed is sent and noted",
+			ledger{state: activities.Ready},
+			nil, "sent", 1,
 			[]string{"Claim", "Sending", "Sent post taken 1"},
 		},
 		{
-			"that a dead attempt was sending is sent again", ledger{state: activities.Sending}, nil, "sent", 1,
+			"that a dead attempt was sending is sent again",
+			ledger{state: activities.Sending},
+			nil, "sent", 1,
 			[]string{"Claim", "Sent post taken 1"},
 		},
 		{"that was sent is not sent again", ledger{state: activities.Sent}, nil, "sent", 0, []string{"Claim"}},
 		{"that a stop condition holds back is not sent", ledger{state: activities.NotSent}, nil, "not_sent", 0, []string{"Claim"}},
 		{"that nobody can get is not sent", ledger{state: activities.Undeliverable}, nil, "undeliverable", 0, []string{"Claim"}},
 		{
-			"whose recipient is refused goes to the next role up", ledger{state: activities.Ready, routes: 2}, []error{refused, refused, nil}, "sent", 1,
+			"whose recipient is refused goes to the next role up",
+			ledger{state: activities.Ready, routes: 2},
+			[]error{refused, refused, nil},
+			"sent", 1,
 			[]string{"Claim", "Sending", "NotDelivered 550 5.1.1", "Sending", "NotDelivered 550 5.1.1", "Sending", "Sent post taken 1"},
 		},
 		{
-			"that everybody refuses is undeliverable", ledger{state: activities.Ready, routes: 1}, []error{refused, refused}, "undeliverable", 0,
+			"that everybody refuses is undeliverable",
+			ledger{state: activities.Ready, routes: 1},
+			[]error{refused, refused},
+			"undeliverable", 0,
 			[]string{"Claim", "Sending", "NotDelivered 550 5.1.1", "Sending", "NotDelivered 550 5.1.1"},
 		},
 	}

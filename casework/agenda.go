@@ -90,8 +90,9 @@ func rings(d *Duty, now time.Time) bool {
 	switch d.State(now) {
 	case Running, DueToday, Overdue, Waiting:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // held says whether an acknowledgement holds back the rungs of a role: the team manager's

@@ -112,7 +112,12 @@ func day(t testing.TB, s string) calendar.Date {
 // accepted fails the test where an event of the script is refused.
 func accepted(t testing.TB, script string) []casework.Event {
 	t.Helper()
-	events, refused := book.Accept(tell(t, script))
+	return acceptedBy(t, book, script)
+}
+
+func acceptedBy(t testing.TB, b *casework.Book, script string) []casework.Event {
+	t.Helper()
+	events, refused := b.Accept(tell(t, script))
 	for _, r := range refused {
 		t.Errorf("refused: %v", r.Error())
 	}

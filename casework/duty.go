@@ -21,6 +21,7 @@ type Duty struct {
 	Limit   *timescale.Limit // nil for a duty of alarms only, or while it waits
 
 	Started     When
+	CountedFrom calendar.Date // the day from which a limit in days counts: that of the start, unless the rule says another
 	Due         calendar.Date // of a limit in days; zero while it waits, and for hours
 	DueAt       time.Time     // of a limit in hours
 	LocalDue    calendar.Date // the council's own limit beside the national one
@@ -203,11 +204,9 @@ func (d *Duty) metLate() bool {
 	}
 }
 
-// unreported: rules.md, section 3. An ended duty never fell due after it ended.
+// unreported says of a duty that is not met whether it is unreported (rules.md, section 3). An
+// ended duty never fell due after it ended.
 func (d *Duty) unreported(now time.Time) bool {
-	if d.Met {
-		return false
-	}
 	if d.NotReported {
 		return true
 	}

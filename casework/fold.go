@@ -13,7 +13,7 @@ import (
 // as seen at a moment. All events must be of one case.
 func (b *Book) Fold(events []Event, m Moment) *Plan {
 	t := b.lay(events, m)
-	plan := &Plan{AsOf: m.AsOf, birthday: t.birthday, holds: t.holds()}
+	plan := &Plan{AsOf: m.AsOf, KnownAt: m.KnownAt, birthday: t.birthday, holds: t.holds()}
 	if len(events) > 0 {
 		plan.Case = events[0].Case
 	}
@@ -58,11 +58,11 @@ type ruleFold struct {
 // openDuty is a duty with what the fold needs to go on with it.
 type openDuty struct {
 	Duty
-	span    *span  // the period in which it runs; nil where the timescale has none
-	opener  *entry // the event that opened it
-	base    calendar.Date
-	counted calendar.Date // the day from which its limit counts
-	stood   dates         // its dates when its clock was last stopped
+	span   *span  // the period in which it runs; nil where the timescale has none
+	opener *entry // the event that opened it
+	base   calendar.Date
+	first  *openDuty // of those that follow each other, where it has a date
+	stood  dates     // its dates when its clock was last stopped
 }
 
 // run walks the days on which something can happen to a duty of the timescale; none where
@@ -251,7 +251,7 @@ func (f *ruleFold) meetThrough(n *entry, day calendar.Date) {
 	twin := false
 	for _, d := range f.running {
 		switch {
-		case !d.Open() || d.Started.Day > day || !touches(n.Episode, &d.Duty):
+		case !d.Open() || d.Started.Day > day || !touches(n.Episode, &d.Duty) || d.opener == n:
 		case f.isTwin(d, n, day):
 			twin = true
 		default:

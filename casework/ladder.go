@@ -80,35 +80,39 @@ func (b *Book) daySteps(d *Duty, o origin) []step {
 		return nil
 	}
 	var steps []step
-	for _, r := range ladder.Rungs {
-		if r.InHours {
-			continue
+	for i := range ladder.Rungs {
+		if r := &ladder.Rungs[i]; !r.InHours {
+			steps = append(steps, b.rungSteps(d, r, o)...)
 		}
-		day := b.rungDay(&r, d.Due)
-		switch {
-		case o.moved && r.Days < 0: // its moment had passed before anybody knew the date
-			continue
-		case o.moved:
-			day = b.rungDay(&r, o.day)
-		case day < d.Started.Day:
-			continue
-		}
-		steps = append(steps, step{label: r.Label, at: morning(day), roles: r.Roles})
 	}
 	return inOrder(steps)
 }
 
-// rungDay counts a rung in working days from a day: a reminder for a day that is not a
-// working day goes on the working day before, an alarm on the next.
-func (b *Book) rungDay(r *timescale.Rung, from calendar.Date) calendar.Date {
+// rungSteps are the moments of a rung: one, or none where it is skipped, or two where a
+// reminder and an alarm for one day are moved apart by its being no working day.
+func (b *Book) rungSteps(d *Duty, r *timescale.Rung, o origin) []step {
 	switch {
+	case o.moved && r.Days < 0: // its moment had passed before anybody knew the date
+		return nil
+	case o.moved:
+		return []step{{label: r.Label, at: morning(b.calendar.AddWorkingDays(o.day, r.Days)), roles: r.Roles}}
 	case r.Days != 0:
-		return b.calendar.AddWorkingDays(from, r.Days)
-	case slices.ContainsFunc(r.Roles, func(x timescale.RungRole) bool { return x.Escalation }):
-		return b.calendar.OnOrAfter(from)
-	default:
-		return b.calendar.OnOrBefore(from)
+		return skipEarly(d, step{label: r.Label, at: morning(b.calendar.AddWorkingDays(d.Due, r.Days)), roles: r.Roles})
+	case b.calendar.IsWorkingDay(d.Due):
+		return []step{{label: r.Label, at: morning(d.Due), roles: r.Roles}}
 	}
+	reminders := slices.DeleteFunc(slices.Clone(r.Roles), func(x timescale.RungRole) bool { return x.Escalation })
+	alarms := slices.DeleteFunc(slices.Clone(r.Roles), func(x timescale.RungRole) bool { return !x.Escalation })
+	return append(skipEarly(d, step{label: r.Label, at: morning(b.calendar.OnOrBefore(d.Due)), roles: reminders}),
+		skipEarly(d, step{label: r.Label, at: morning(b.calendar.OnOrAfter(d.Due)), roles: alarms})...)
+}
+
+// skipEarly leaves out a step before the day of the start, and one that goes to nobody.
+func skipEarly(d *Duty, s step) []step {
+	if len(s.roles) == 0 || calendar.DateOf(s.at) < d.Started.Day {
+		return nil
+	}
+	return []step{s}
 }
 
 // alarmSteps are the drift alarms: on the first working day on or after each, up to the

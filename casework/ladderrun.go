@@ -63,7 +63,7 @@ func (r *ladderRun) planAt(t time.Time) *Plan {
 		r.plans[known] = kept
 	}
 	plan := *kept
-	plan.AsOf = t
+	plan.AsOf, plan.KnownAt = t, t
 	return &plan
 }
 

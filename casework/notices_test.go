@@ -131,7 +131,7 @@ var noticeCases = []noticeCase{
 			i1 icpc.held 2026-01-27 outcome=no_plan rec=2026-01-27T08:00:00Z`,
 		from: "2026-01-01", to: "2026-06-10", // due Monday 26 January; -2wd was the 22nd
 		want: `
-			2026-01-26T09:00 CP-03 2026-01-26 0 worker reminder`,
+			2026-01-26T09:00 CP-03 2026-01-26 0 worker reminder missed=-2wd`,
 	},
 	{
 		name: "a date that moves is told once to whom the old one was told",

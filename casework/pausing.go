@@ -93,7 +93,7 @@ func (f *ruleFold) runOn(d *openDuty, at When) {
 		return
 	}
 	d.Due = f.shifted(d, *d.Limit, d.stood.due)
-	d.Provisional = d.Limit.Unit == timescale.WorkingDays && f.book.calendar.Provisional(d.counted, d.Due)
+	d.Provisional = d.Limit.Unit == timescale.WorkingDays && f.book.calendar.Provisional(d.CountedFrom, d.Due)
 	if !d.stood.local.IsZero() {
 		d.LocalDue = f.shifted(d, *d.Edition.LocalLimit, d.stood.local)
 	}
@@ -102,9 +102,9 @@ func (f *ruleFold) runOn(d *openDuty, at When) {
 // shifted is a due date less the days of the duty's last pause that a limit counts.
 func (f *ruleFold) shifted(d *openDuty, l timescale.Limit, due calendar.Date) calendar.Date {
 	p := d.Pauses[len(d.Pauses)-1]
-	from, until := max(p.From.Day, d.counted.AddDays(1)), p.Until.Day
+	from, until := max(p.From.Day, d.CountedFrom.AddDays(1)), p.Until.Day
 	if l.BeginningWith {
-		from = max(p.From.Day, d.counted)
+		from = max(p.From.Day, d.CountedFrom)
 	}
 	if until <= from || due < from {
 		return due

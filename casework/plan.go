@@ -12,7 +12,8 @@ import (
 type Plan struct {
 	Case       string
 	AsOf       time.Time
-	Duties     []Duty // by ref, start, episode, due date and id
+	KnownAt    time.Time // zero: everything that was ever recorded
+	Duties     []Duty    // by ref, start, episode, due date and id
 	NotCounted []NotCounted
 
 	holds    []hold

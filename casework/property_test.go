@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand"
 	"slices"
@@ -48,6 +49,12 @@ var ingredients = []struct {
 	{"adoption.authorised", []casework.Data{nil}},
 	{"adoption.placed", []casework.Data{nil}},
 	{"case.closed", []casework.Data{nil}},
+	{"missing.ended", []casework.Data{nil}},
+	{"return_interview.completed", []casework.Data{nil}},
+	{"police_protection.started", []casework.Data{nil}},
+	{"police_protection.ended", []casework.Data{nil}},
+	{"health_assessment.completed", []casework.Data{{"initial": true}, nil}},
+	{"adoption_review.held", []casework.Data{nil}},
 	{"person.born", []casework.Data{{"date": "2008-03-03"}}},
 	{"source.attached", []casework.Data{{"name": "census", "reports": []any{"cp_review.held", "assessment.completed"}, "from": "2026-01-10", "until": "2026-03-31"}}},
 }
@@ -87,6 +94,28 @@ func randomEvent(t *rapid.T, i int, first calendar.Date) casework.Event {
 		Recorded: at.End().AddDate(0, 0, late), Data: rapid.SampledFrom(kind.data).Draw(t, "data"),
 		Episode: rapid.SampledFrom([]string{"", "", "", "R1", "R2"}).Draw(t, "episode"),
 	}
+}
+
+// withActs adds to a random case events that act on duties: acknowledgements and
+// extensions, of which many will be refused.
+func withActs(t *rapid.T, events []casework.Event) []casework.Event {
+	for i := range rapid.IntRange(0, 6).Draw(t, "acts") {
+		on := events[rapid.IntRange(0, len(events)-1).Draw(t, "on")]
+		at := on.At.Day.AddDays(rapid.IntRange(0, 60).Draw(t, "days after"))
+		e := casework.Event{
+			ID: fmt.Sprintf("x%02d", i), Case: "C1", Type: "notice.acknowledged",
+			At:       casework.AtInstant(at.At(rapid.IntRange(0, 23).Draw(t, "hour"), 0)),
+			Recorded: at.End(),
+		}
+		ref := rapid.SampledFrom([]string{"FD-01", "AS-01", "CP-03", "CP-10", "CP-13", "LA-14", "MI-01", "EM-01"}).Draw(t, "ref")
+		e.Data = casework.Data{"duty": ref + ":" + on.ID, "by": "W1", "promise": at.AddDays(rapid.IntRange(0, 9).Draw(t, "promise")).String()}
+		if rapid.IntRange(0, 3).Draw(t, "extend") == 0 {
+			e.Type = "court_timetable.extended"
+			e.Data = casework.Data{"until": at.AddDays(rapid.IntRange(50, 220).Draw(t, "until")).String()}
+		}
+		events = append(events, e)
+	}
+	return events
 }
 
 func foldLines(events []casework.Event, m casework.Moment) string {
@@ -156,6 +185,31 @@ func TestRecordingOneByOneInAnyOrderIsTheFoldOfAll(t *testing.T) {
 	})
 }
 
+// The record takes events in the order in which it records them.
+func TestRecordingInOrderAcceptsWhatAFileOfAllOfThemDoes(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		events := withActs(t, randomCase(t))
+		slices.SortFunc(events, func(a, b casework.Event) int {
+			return cmp.Or(a.Recorded.Compare(b.Recorded), cmp.Compare(a.ID, b.ID))
+		})
+		var history []casework.Event
+		for _, e := range events {
+			if book.Check(history, e) == nil {
+				history = append(history, e)
+			}
+		}
+		all, refused := book.Accept(shuffled(t, history))
+		if len(refused) > 0 {
+			t.Fatalf("accepted one by one, refused together: %v", refused)
+		}
+		m := randomMoment(t)
+		if a, b := foldLines(history, m), foldLines(all, m); a != b {
+			t.Fatalf("one by one:\n%s\ntogether:\n%s", a, b)
+		}
+	})
+}
+
 func TestWhatIsKnownLaterChangesNothingThatWasKnownBefore(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -171,7 +225,7 @@ func TestWhatIsKnownLaterChangesNothingThatWasKnownBefore(t *testing.T) {
 func TestEveryDutyStandsInOneStateWithItsDates(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		events, _ := book.Accept(randomCase(t))
+		events, _ := book.Accept(withActs(t, randomCase(t)))
 		m := randomMoment(t)
 		seen := map[string]bool{}
 		for _, d := range book.Fold(events, m).Duties {
@@ -183,9 +237,11 @@ func TestEveryDutyStandsInOneStateWithItsDates(t *testing.T) {
 				t.Fatalf("%s has no state", d.ID)
 			case d.Met && d.Ended:
 				t.Fatalf("%s is met and ended", d.ID)
+			case state == casework.Overdue && d.Due.IsZero() && !m.AsOf.After(d.DueAt):
+				t.Fatalf("%s is overdue before its instant", d.ID)
 			case d.Met && d.MetOn.Day < d.Started.Day, d.Ended && d.EndedOn < d.Started.Day:
 				t.Fatalf("%s closed before it started", d.ID)
-			case state == casework.Overdue && !m.AsOf.After(d.Due.End()):
+			case state == casework.Overdue && !d.Due.IsZero() && !m.AsOf.After(d.Due.End()):
 				t.Fatalf("%s is overdue on its due date", d.ID)
 			}
 			seen[d.ID] = true
@@ -198,7 +254,7 @@ func TestEveryDutyStandsInOneStateWithItsDates(t *testing.T) {
 func TestPlayingTheAgendaSaysWhatTheNoticesSay(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		events, _ := book.Accept(randomCase(t))
+		events, _ := book.Accept(withActs(t, randomCase(t)))
 		from, to := calendar.NewDate(2026, 1, 1), calendar.NewDate(2026, 9, 1)
 		offline := book.Notices(events, from, to)
 		keys := map[string]bool{}
@@ -208,21 +264,39 @@ func TestPlayingTheAgendaSaysWhatTheNoticesSay(t *testing.T) {
 			}
 			keys[n.Key()] = true
 		}
-		live := playAgenda(events, from, to)
+		live := playAgenda(events, from, to, allOfThem)
 		if a, b := noticeLines(offline), noticeLines(live); a != b {
 			t.Fatalf("offline:\n%s\nlive:\n%s", a, b)
 		}
 	})
 }
 
+// A crash after any of the notices that are due loses none and repeats none.
+func TestACrashBetweenTwoNoticesLosesAndRepeatsNothing(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		events, _ := book.Accept(withActs(t, randomCase(t)))
+		from, to := calendar.NewDate(2026, 1, 1), calendar.NewDate(2026, 6, 1)
+		crash := rand.New(rand.NewSource(rapid.Int64().Draw(t, "crashes")))
+		live := playAgenda(events, from, to, func(due int) int { return 1 + crash.Intn(due) })
+		if a, b := noticeLines(book.Notices(events, from, to)), noticeLines(live); a != b {
+			t.Fatalf("offline:\n%s\nwith crashes:\n%s", a, b)
+		}
+	})
+}
+
 // playAgenda runs a case as a service does: it wakes when something is recorded and when
-// the last agenda said.
-func playAgenda(events []casework.Event, from, to calendar.Date) []casework.Notice {
+// the last agenda said. survive is how many of the notices that are due go out before the
+// worker crashes and looks again.
+func playAgenda(events []casework.Event, from, to calendar.Date, survive func(due int) int) []casework.Notice {
 	var told []casework.Notice
 	for t := from.Start(); !t.After(to.End()); {
 		known := slices.DeleteFunc(slices.Clone(events), func(e casework.Event) bool { return e.Recorded.After(t) })
 		agenda := book.Agenda(known, told, t)
-		told = append(told, agenda.Send...)
+		for len(agenda.Send) > 0 {
+			told = append(told, agenda.Send[:survive(len(agenda.Send))]...)
+			agenda = book.Agenda(known, told, t)
+		}
 		next := to.End().Add(time.Second)
 		for _, w := range agenda.Wakes {
 			if w.At.Before(next) {
@@ -239,6 +313,8 @@ func playAgenda(events []casework.Event, from, to calendar.Date) []casework.Noti
 	casework.SortNotices(told)
 	return told
 }
+
+func allOfThem(due int) int { return due }
 
 func noticeLines(list []casework.Notice) string {
 	var lines []string

@@ -87,25 +87,21 @@ func isBlank(v any) bool {
 }
 
 func rightKind(f timescale.Field, v any) bool {
+	s, isText := v.(string)
 	switch f.Kind {
 	case timescale.Flag:
 		_, ok := v.(bool)
 		return ok
 	case timescale.Names:
 		return isList(v)
-	}
-	s, ok := v.(string)
-	if !ok {
-		return false
-	}
-	switch f.Kind {
 	case timescale.Word:
-		return slices.Contains(f.OneOf, s)
+		return isText && slices.Contains(f.OneOf, s)
 	case timescale.Day:
 		_, err := calendar.ParseDate(s)
-		return err == nil
+		return isText && err == nil
+	default:
+		return isText
 	}
-	return true
 }
 
 func isList(v any) bool {
@@ -128,8 +124,9 @@ func kindWords(f timescale.Field) string {
 		return "a date (YYYY-MM-DD)"
 	case timescale.Names:
 		return "a list of texts"
+	default:
+		return "a text"
 	}
-	return "a text"
 }
 
 func clip(s string) string {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"longstop/casework"
 )
@@ -128,6 +129,21 @@ func TestTheSameEventAgainIsNoRefusalWhateverTheOrderOfItsData(t *testing.T) {
 		if _, refused := book.Accept(append(tell(t, other), one...)); len(refused) != 1 {
 			t.Errorf("%s: refused %v", other, refused)
 		}
+	}
+}
+
+// A source that sends an event again without saying when it was recorded says the same.
+func TestAnEventWithoutItsRecordingTimeIsTheSame(t *testing.T) {
+	t.Parallel()
+	one := tell(t, "v1 cp_visit.made 2026-01-05 seen=true rec=2026-01-07T10:00:00Z")[0]
+	two := one
+	two.Recorded = time.Time{}
+	if !casework.Same(one, two) || !casework.Same(two, one) {
+		t.Error("not the same")
+	}
+	two.Data = casework.Data{"seen": false}
+	if casework.Same(one, two) {
+		t.Error("the same with other data")
 	}
 }
 

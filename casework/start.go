@@ -1,7 +1,7 @@
 package casework
 
 import (
-	"slices"
+	"cmp"
 
 	"longstop/calendar"
 	"longstop/timescale"
@@ -206,17 +206,18 @@ func (f *ruleFold) date(d *openDuty) {
 	if l.InHours() {
 		l = timescale.Limit{N: f.rule.DateAsDays, Unit: timescale.Days}
 	}
-	last := f.lastOf(d)
-	d.counted, d.Due = f.counted(d, l, last.Due)
-	d.Provisional = l.Unit == timescale.WorkingDays && f.book.calendar.Provisional(d.counted, d.Due)
+	last := f.followed(d)
+	d.first = cmp.Or(last.first, d)
+	d.CountedFrom, d.Due = f.counted(d, l, last.Due)
+	d.Provisional = l.Unit == timescale.WorkingDays && f.book.calendar.Provisional(d.CountedFrom, d.Due)
 	if d.Edition.LocalLimit != nil {
 		_, d.LocalDue = f.counted(d, *d.Edition.LocalLimit, last.LocalDue)
 	}
 }
 
 // counted applies a limit, and says from which day: the start, or for a recurring duty that
-// says so the day on which the last was due, or the first start of all, of which it is then
-// the next whole step after the last was due and this one started.
+// says so the day on which the last was due, or the first start, of which it is then the
+// next whole step after the last was due and this one started.
 func (f *ruleFold) counted(d *openDuty, l timescale.Limit, last calendar.Date) (from, due calendar.Date) {
 	cal := f.book.calendar
 	switch {
@@ -225,33 +226,18 @@ func (f *ruleFold) counted(d *openDuty, l timescale.Limit, last calendar.Date) (
 	case f.rule.From == timescale.FromDue:
 		return last, l.Due(cal, last)
 	}
-	first := f.firstOf(d).base
 	for step := l.N; ; l.N += step {
-		if due := l.Due(cal, first); due > max(last, d.base) {
-			return first, due
+		if due := l.Due(cal, d.first.base); due > max(last, d.base) {
+			return d.first.base, due
 		}
 	}
 }
 
-func (f *ruleFold) sameRun(d, o *openDuty) bool {
-	return o.span == d.span && o.Episode == d.Episode && !o.Due.IsZero()
-}
-
-// firstOf is the first duty of the timescale with a date in this one's period and episode.
-func (f *ruleFold) firstOf(d *openDuty) *openDuty {
-	for _, o := range f.duties {
-		if f.sameRun(d, o) {
-			return o
-		}
-	}
-	return d
-}
-
-// lastOf is the duty of the timescale before this one in its period and episode; one
-// without a date where there is none.
-func (f *ruleFold) lastOf(d *openDuty) *openDuty {
-	for _, o := range slices.Backward(f.duties) {
-		if f.sameRun(d, o) {
+// followed is the duty that the start of this one met; one without a date where there is
+// none.
+func (f *ruleFold) followed(d *openDuty) *openDuty {
+	for _, o := range f.running {
+		if o.MetBy == d.Entry && o.span == d.span && o.Episode == d.Episode {
 			return o
 		}
 	}

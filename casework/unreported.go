@@ -27,7 +27,7 @@ func (t *timeline) findUnreported(d *Duty) {
 	case !c.any:
 		d.NotReported, d.NotReportedWhy = true, "no source reports what could meet it"
 	case !c.from.IsZero() && d.Started.Day < c.from && !t.shownOpen(d):
-		d.NotReported, d.NotReportedWhy = true, "it started before "+c.from.String()+", the first day that a source covers"
+		d.NotReported, d.NotReportedWhy = true, "it started before "+longDay(c.from)+", the first day that a source covers"
 	default:
 		d.ReportedUntil = c.until
 	}

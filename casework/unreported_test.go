@@ -216,6 +216,15 @@ var unreportedCases = []foldCase{
 			CN-03:c1 2026-03-23 2026-06-23 unreported local`,
 	},
 	{
+		name: "beside a live feed of its type no last day counts, whichever was attached first",
+		events: census + `
+			s2 source.attached 2026-04-21 name=feed reports=[icpc.held] from=2026-04-01
+			s3 source.attached 2026-04-22 name=next from=2026-04-01 until=2026-04-30 reports=[icpc.held]
+			s9 strategy_discussion.held 2026-04-22 s47=true`,
+		asOf: "2026-05-20", refs: []string{"CP-03"}, // due 14 May: the 4th is a holiday
+		want: `CP-03:s9 2026-04-22 2026-05-14 overdue late=6`,
+	},
+	{
 		name: "a voided source reports nothing",
 		events: census + `
 			s2 source.attached 2026-04-21 name=feed reports=[cin_visit.made]
@@ -268,7 +277,7 @@ func TestAnUnreportedDutySaysWhy(t *testing.T) {
 		e2 referral.received 2026-02-16 ep=C`), casework.Moment{AsOf: instant(t, "2026-06-01")})
 	for id, want := range map[string]string{
 		"CN-02:c1": "no source reports what could meet it",
-		"AS-01:e1": "it started before 2025-04-01, the first day that a source covers",
+		"AS-01:e1": "it started before Tue 1 Apr 2025, the first day that a source covers",
 		"AS-01:e2": "", // it fell due after ReportedUntil
 	} {
 		d := plan.Duty(id)

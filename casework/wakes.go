@@ -118,10 +118,12 @@ func (r *ladderRun) owed(plan *Plan, now time.Time) map[string]bool {
 	return owed
 }
 
-// stepWakes adds the moments of a duty's rungs that are still to come, or to be made up for.
+// stepWakes adds the moments of a duty's rungs that are still to come, or to be made up for:
+// the highest first, since of several at one moment it is the one that goes.
 func (r *ladderRun) stepWakes(w wakes, plan *Plan, d *Duty, now time.Time) {
 	steps := r.stepsOf(d, now)
-	for i := max(r.passed(d, steps), 0); i < len(steps); i++ {
+	lowest := max(r.passed(d, steps), 0)
+	for i := len(steps) - 1; i >= lowest; i-- {
 		s := &steps[i]
 		for _, role := range r.untold(d, s) {
 			at := r.unheld(plan, d, s, role.Role, s.at)

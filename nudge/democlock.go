@@ -129,7 +129,7 @@ const demoRetention = 24 * time.Hour
 func MakeDemoNamespace(ctx context.Context, options client.Options) error {
 	namespaces, err := client.NewNamespaceClient(options)
 	if err != nil {
-		return fmt.Errorf("Temporal at %s: %w", options.HostPort, explain(err))
+		return fmt.Errorf("connecting to Temporal at %s: %w", options.HostPort, explain(err))
 	}
 	defer namespaces.Close()
 	err = namespaces.Register(ctx, &workflowservice.RegisterNamespaceRequest{

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/rs/zerolog"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
@@ -90,45 +89,4 @@ func runsSomewhere(ctx context.Context, c client.Client, build string) (bool, er
 		}
 	}
 	return false, nil
-}
-
-const (
-	currentEvery = time.Minute
-	currentRest  = 2 * time.Minute
-	// currentWithin bounds one look: a worker that has just begun is known within seconds.
-	currentWithin = 30 * time.Second
-)
-
-// KeepCurrent sees that some build runs the pathways, until the context ends, and logs how
-// this one stands whenever that changes. promote counts for the first look only: what an
-// operator decides later stands.
-func KeepCurrent(ctx context.Context, c client.Client, build string, promote bool, log zerolog.Logger) {
-	last := Standing{Current: "?"}
-	every(ctx, currentEvery, currentRest, func() error {
-		ctx, cancel := context.WithTimeout(ctx, currentWithin)
-		defer cancel()
-		standing, err := EnsureCurrentVersion(ctx, c, build, promote)
-		if err != nil {
-			log.Error().Err(err).Msg("it is not known which build runs the pathways")
-			return err
-		}
-		promote = false
-		if standing.Current != last.Current {
-			logStanding(standing, build, log)
-		}
-		last = standing
-		return nil
-	})
-}
-
-func logStanding(s Standing, build string, log zerolog.Logger) {
-	switch {
-	case s.Made:
-		log.Info().Str("build", build).Msg("this build now runs the pathways")
-	case s.Current == build:
-		log.Info().Str("build", build).Msg("this build runs the pathways")
-	default:
-		log.Warn().Str("build", build).Str("current", s.Current).Msg("another build runs the pathways and this one gets no work: " +
-			"promote it by starting one worker of it with --promote, or with `temporal worker deployment set-current-version`")
-	}
 }

@@ -37,7 +37,7 @@ func ClientOptions(log zerolog.Logger) (client.Options, error) {
 func Dial(ctx context.Context, options client.Options) (client.Client, error) {
 	c, err := client.DialContext(ctx, options)
 	if err != nil {
-		return nil, fmt.Errorf("Temporal at %s: %w", options.HostPort, explain(err))
+		return nil, fmt.Errorf("connecting to Temporal at %s: %w", options.HostPort, explain(err))
 	}
 	return c, nil
 }

@@ -96,10 +96,10 @@ func (n *Nudger) send(ctx context.Context, nudge pathway.Nudge) error {
 	return nil
 }
 
-// start is what a run that the nudge starts begins with. The signal that comes with the
-// start is the same nudge, and is ignored by it.
+// start is what a run that the nudge starts begins with: whose it is. The signal that comes
+// with the start says the rest, so that history holds it once.
 func start(n pathway.Nudge) pathway.State {
-	return pathway.State{Schema: pathway.StateSchema, Nudge: n}
+	return pathway.State{Schema: pathway.StateSchema, Nudge: pathway.Nudge{CaseKey: n.CaseKey, Pathway: n.Pathway}}
 }
 
 func startOptions(id string, n pathway.Nudge) client.StartWorkflowOptions {

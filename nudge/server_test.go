@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/operatorservice/v1"
+	sdkpb "go.temporal.io/api/sdk/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
 
@@ -106,6 +107,22 @@ func history(t *testing.T, c client.Client, id string) []string {
 	return types
 }
 
+// timerSummary is what the UI shows beside the first timer of a run.
+func timerSummary(t *testing.T, c client.Client, id string) string {
+	t.Helper()
+	events := c.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		e, err := events.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.GetEventType() == enumspb.EVENT_TYPE_TIMER_STARTED {
+			return string(e.GetUserMetadata().GetSummary().GetData())
+		}
+	}
+	return ""
+}
+
 // eventually waits until something holds.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
@@ -127,8 +144,8 @@ func armed(t *testing.T, c client.Client, id string) {
 	eventually(t, id+" waits", func() bool { return slices.Contains(history(t, c, id), "TimerStarted") })
 }
 
+// Its parts follow each other: the last compares all that the namespace holds.
 func TestOnAServer(t *testing.T) {
-	t.Parallel()
 	stack := stacktest.Shared(t)
 	c := stack.Client(t, pathway.Namespace)
 	prepared(t, c, pathway.Namespace)
@@ -147,6 +164,25 @@ func TestOnAServer(t *testing.T) {
 		}
 		if got := history(t, c, "Assessment/start-1"); !slices.Equal(got, want) {
 			t.Errorf("the history is %v", got)
+		}
+	})
+
+	t.Run("an admin sees how it stands and what it waits for", func(t *testing.T) {
+		answer, err := c.QueryWorkflow(t.Context(), "Assessment/start-1", "", "__temporal_workflow_metadata")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var metadata sdkpb.WorkflowMetadata
+		if err := answer.Get(&metadata); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"**1 open**", "Next: 2027-02-16 09:00:00 UTC, remind.", "| duty |", "_Assessment: "} {
+			if !strings.Contains(metadata.GetCurrentDetails(), want) {
+				t.Errorf("the details do not say %q: %s", want, metadata.GetCurrentDetails())
+			}
+		}
+		if got := timerSummary(t, c, "Assessment/start-1"); got != `"remind"` {
+			t.Errorf("beside the timer stands %s", got)
 		}
 	})
 
@@ -214,6 +250,7 @@ func troubles(r nudge.Report) map[string]nudge.Trouble {
 }
 
 func checkClocks(t *testing.T, c client.Client, n *nudge.Nudger, record *memory) {
+	t.Helper()
 	for _, key := range []string{"live", "terminated", "never", "stale", "ahead", "asleep", "orphan", "faulty"} {
 		first := open(key, 5)
 		if key == "asleep" {

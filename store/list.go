@@ -31,11 +31,19 @@ func (s *Store) OwedLists(ctx context.Context) ([]string, error) {
 	return owed, err
 }
 
+// listWaitsAtMost is how long a list waits for allocations that are still being recorded.
+const listWaitsAtMost = 5 * time.Minute
+
 // unsentLists are the lists that are still to be sent: those that nobody could be given
-// too, once there is somebody.
+// too, once there is somebody. While a council still records who holds which of the cases,
+// a list waits, so that it is whole.
 func (s *Store) unsentLists(ctx context.Context, tx pgx.Tx) ([]string, error) {
 	list, err := rows[noticeRow](ctx, tx, "looking for owed lists",
-		selectNotices+` where kind = 'list' and state not in ('sent', 'not_sent') order by id`)
+		selectNotices+` where kind = 'list' and state not in ('sent', 'not_sent') and not (
+			state = 'due' and nominal_at > $1 and exists (
+				select from load_overdue o join events e on e.case_key = o.case_key
+				where o.load_id = notices.load_id and e.type = 'worker.allocated' and e.recorded > $2))
+		order by id`, s.now().Add(-listWaitsAtMost), s.now().Add(-s.listSettle))
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}

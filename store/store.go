@@ -33,20 +33,24 @@ type Options struct {
 	SendLease time.Duration
 	// MessageDomain is the part of a Message-ID after the @; "": "longstop.invalid".
 	MessageDomain string
+	// ListSettle is how long after the last allocation of a case the lists of a first load
+	// are held back, so that they are whole; 0: they are not.
+	ListSettle time.Duration
 	// Demo marks letters as being about invented cases.
 	Demo bool
 }
 
 // Store is the record. It is safe for concurrent use.
 type Store struct {
-	pool   *pgxpool.Pool
-	clock  casetime.Clock
-	log    zerolog.Logger
-	rule   GivesWay
-	void   MakeWay
-	lease  time.Duration
-	domain string
-	demo   bool
+	pool       *pgxpool.Pool
+	clock      casetime.Clock
+	log        zerolog.Logger
+	rule       GivesWay
+	void       MakeWay
+	lease      time.Duration
+	domain     string
+	demo       bool
+	listSettle time.Duration // see Options.ListSettle
 
 	law    atomic.Pointer[law]
 	people atomic.Pointer[knownPeople]
@@ -73,7 +77,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s := &Store{
 		pool: pool, clock: o.Clock, log: o.Log, rule: o.GivesWay, void: o.MakeWay,
-		lease: o.SendLease, domain: o.MessageDomain, demo: o.Demo,
+		lease: o.SendLease, domain: o.MessageDomain, demo: o.Demo, listSettle: o.ListSettle,
 	}
 	if s.lease == 0 {
 		s.lease = defaultLease

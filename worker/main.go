@@ -50,7 +50,7 @@ func run(ctx context.Context, args []string, stdout, stderr *os.File) int {
 	if err == nil {
 		err = m.wait(ctx)
 	}
-	m.stop()
+	m.stop(ctx)
 	return fail(stderr, err)
 }
 

@@ -21,7 +21,7 @@ import (
 func TestMain(m *testing.M) { stacktest.Main(m) }
 
 // ran runs the program until it ends, and returns its exit code and what it said.
-func ran(t *testing.T, ctx context.Context, args ...string) (code int, said string) {
+func ran(ctx context.Context, t *testing.T, args ...string) (code int, said string) {
 	t.Helper()
 	file, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
 	if err != nil {
@@ -99,7 +99,7 @@ func TestAWrongSettingIsSaidByName(t *testing.T) {
 			for name, value := range settings {
 				t.Setenv(name, value)
 			}
-			code, said := ran(t, t.Context(), tc.args...)
+			code, said := ran(t.Context(), t, tc.args...)
 			if code != tc.code || !strings.Contains(said, tc.want) {
 				t.Errorf("exit code %d, and said %s", code, said)
 			}
@@ -117,24 +117,22 @@ func TestAWorkerStartsIsReadyAndStops(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan string)
 	go func() {
-		code, said := ran(t, ctx)
+		code, said := ran(ctx, t)
 		ended <- fmt.Sprintf("exit code %d\n%s", code, said)
 	}()
-	waitReady(t, ctx, address, ended)
+	eventually(t, ended, "it is ready", func() bool { return probe(ctx, address) == nil })
 
-	if code, said := ran(t, t.Context(), "--probe"); code != exitDone {
+	if code, said := ran(t.Context(), t, "--probe"); code != exitDone {
 		t.Errorf("the probe: exit code %d, %s", code, said)
 	}
 	if got := get(t, "http://"+address+"/healthz"); got != "alive\n" {
 		t.Errorf("/healthz says %q", got)
 	}
-	figures := get(t, "http://"+address+"/metrics")
-	for _, want := range []string{"longstop_build_info", "longstop_clocks{state=\"live\"}", "temporal_long_request", "go_goroutines"} {
-		if !strings.Contains(figures, want) {
-			t.Errorf("/metrics has no %s", want)
-		}
+	for _, want := range []string{"longstop_build_info", `longstop_clocks{state="live"}`, "temporal_long_request", "go_goroutines"} {
+		eventually(t, ended, "/metrics has "+want, func() bool { return strings.Contains(get(t, "http://"+address+"/metrics"), want) })
 	}
-	waitCurrent(t, stack.Client(t, pathway.Namespace))
+	c := stack.Client(t, pathway.Namespace)
+	eventually(t, ended, "this build runs the pathways", func() bool { return currentBuild(t, c) == buildID() })
 
 	stop()
 	said := <-ended
@@ -155,51 +153,38 @@ func TestAFastClockEndsTheStart(t *testing.T) {
 	t.Setenv("LONGSTOP_METRICS_ADDRESS", freeAddress(t))
 	t.Setenv("LONGSTOP_SMTP_URL", "")
 	t.Setenv("LONGSTOP_DEMO_CLOCK", `{"from":"2026-11-02T08:00:00Z","at":"2026-11-21T10:00:00Z","factor":30000}`)
-	code, said := ran(t, t.Context())
+	code, said := ran(t.Context(), t)
 	if code != exitFailed || !strings.Contains(said, "LONGSTOP_DEMO_CLOCK is refused") {
 		t.Errorf("exit code %d, and said %s", code, said)
 	}
 }
 
-func waitReady(t *testing.T, ctx context.Context, address string, ended <-chan string) {
+// eventually waits until something holds; it fails at once where the worker ends meanwhile.
+func eventually(t *testing.T, ended <-chan string, what string, holds func() bool) {
 	t.Helper()
-	late := time.NewTimer(time.Minute)
+	late := time.NewTimer(2 * time.Minute)
 	defer late.Stop()
 	ticker := time.NewTicker(100 * time.Millisecond)
 	defer ticker.Stop()
-	for probe(ctx, address) != nil {
+	for !holds() {
 		select {
 		case said := <-ended:
-			t.Fatalf("it ended before it was ready: %s", said)
+			t.Fatalf("it ended before this: %s: %s", what, said)
 		case <-late.C:
-			t.Fatal("it was not ready within a minute")
+			t.Fatalf("did not come about: %s", what)
 		case <-ticker.C:
 		}
 	}
 }
 
-// waitCurrent waits until the build runs the pathways.
-func waitCurrent(t *testing.T, c client.Client) {
+// currentBuild is the build that runs the pathways; "" where there is none yet.
+func currentBuild(t *testing.T, c client.Client) string {
 	t.Helper()
-	late := time.NewTimer(time.Minute)
-	defer late.Stop()
-	ticker := time.NewTicker(100 * time.Millisecond)
-	defer ticker.Stop()
-	handle := c.WorkerDeploymentClient().GetHandle(pathway.Deployment)
-	for {
-		described, err := handle.Describe(t.Context(), client.WorkerDeploymentDescribeOptions{})
-		if err == nil && described.Info.RoutingConfig.CurrentVersion != nil {
-			if got := described.Info.RoutingConfig.CurrentVersion.BuildID; got != buildID() {
-				t.Errorf("build %s runs the pathways", got)
-			}
-			return
-		}
-		select {
-		case <-late.C:
-			t.Fatalf("no build runs the pathways: %v", err)
-		case <-ticker.C:
-		}
+	described, err := c.WorkerDeploymentClient().GetHandle(pathway.Deployment).Describe(t.Context(), client.WorkerDeploymentDescribeOptions{})
+	if err != nil || described.Info.RoutingConfig.CurrentVersion == nil {
+		return ""
 	}
+	return described.Info.RoutingConfig.CurrentVersion.BuildID
 }
 
 func get(t *testing.T, url string) string {

@@ -103,6 +103,9 @@ func (s *service) openTemporal(ctx context.Context) (err error) {
 	return nudge.RegisterSearchAttributes(ctx, s.temporal, s.options.Namespace)
 }
 
+// listSettle is longer than a data team's files follow each other apart in a first load.
+const listSettle = 10 * time.Second
+
 func (s *service) openRecord(ctx context.Context) error {
 	clock, err := s.clock(ctx)
 	if err != nil {
@@ -111,7 +114,7 @@ func (s *service) openRecord(ctx context.Context) error {
 	s.record, err = store.Open(ctx, store.Options{
 		URL: s.url, Clock: clock, Log: s.log, MaxConns: databaseConnections,
 		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay,
-		MessageDomain: s.channel.domain, Demo: s.settings.DemoClock != "",
+		MessageDomain: s.channel.domain, Demo: s.settings.DemoClock != "", ListSettle: listSettle,
 	})
 	if err != nil {
 		return err
@@ -148,7 +151,10 @@ func (s *service) startLoops(ctx context.Context) {
 		Nudger: nudger, Record: s.record, Temporal: s.temporal, Namespace: s.options.Namespace, Log: s.log,
 		Now: time.Now, Checked: func(r nudge.Report) { s.metrics.observe(r, time.Now()) },
 	}
-	s.loops.Go(func() { nudge.KeepCurrent(ctx, s.temporal, buildID(), s.settings.Promote, s.log) })
+	preparer := &nudge.Preparer{
+		Temporal: s.temporal, Namespace: s.options.Namespace, Build: buildID(), Promote: s.settings.Promote, Log: s.log,
+	}
+	s.loops.Go(func() { preparer.Run(ctx) })
 	s.loops.Go(func() { nudger.Sweep(ctx, s.record, s.log) })
 	s.loops.Go(func() { nudge.SendLists(ctx, s.record, s.temporal, s.log) })
 	s.loops.Go(func() { watcher.Run(ctx) })
@@ -174,8 +180,9 @@ func (s *service) wait(ctx context.Context) error {
 }
 
 // stop ends everything that was started, in reverse: no more tasks are asked for, what
-// runs is finished, and then the services are left. It may run after a start that failed.
-func (s *service) stop() {
+// runs is finished, and then the services are left. It may run after a start that failed,
+// and after ctx has ended.
+func (s *service) stop(ctx context.Context) {
 	s.health.polling.Store(false)
 	if s.worker != nil {
 		s.worker.Stop()
@@ -184,7 +191,7 @@ func (s *service) stop() {
 		s.stopLoops()
 	}
 	s.loops.Wait()
-	ctx, cancel := context.WithTimeout(context.Background(), checkTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkTimeout)
 	defer cancel()
 	var failed error
 	if s.channel.close != nil {

@@ -45,6 +45,8 @@ type chain struct {
 	record   record
 	suggest  func(run int) bool // whether the server suggests to continue as new
 
+	withStart []pathway.Nudge // signals that come with the start, before the first task
+
 	mu       sync.Mutex
 	messages []*message
 	calls    int // of activities, over all runs
@@ -96,8 +98,9 @@ func (m *message) send(env *testsuite.TestWorkflowEnvironment) {
 	}
 }
 
-func newChain(t testing.TB, name string, r record) *chain {
-	return &chain{t: t, workflow: name, record: r}
+func newChain(tb testing.TB, name string, r record) *chain {
+	tb.Helper()
+	return &chain{t: tb, workflow: name, record: r}
 }
 
 func (c *chain) nudgeAt(at time.Time, n pathway.Nudge) {
@@ -118,10 +121,16 @@ func (c *chain) run(first pathway.Nudge) error {
 	c.t.Helper()
 	state := pathway.State{Schema: pathway.StateSchema, Nudge: first}
 	c.shown = attributes.Start(first)
+	if len(c.withStart) > 0 {
+		c.shown = attributes.Start(c.withStart[0])
+	}
 	now := epoch
 	for {
 		c.runs++
 		c.env = c.newEnv(now)
+		if c.runs == 1 {
+			c.signalWithStart()
+		}
 		c.env.ExecuteWorkflow(c.workflow, state)
 		if !c.env.IsWorkflowCompleted() {
 			c.t.Fatalf("run %d of %s did not end", c.runs, c.workflow)
@@ -139,6 +148,14 @@ func (c *chain) run(first pathway.Nudge) error {
 			c.t.Fatalf("the state that was carried cannot be read: %v", err)
 		}
 		now = c.env.Now()
+	}
+}
+
+// signalWithStart makes the nudges that come with the start wait for the first task: they
+// are in the channel before the workflow looks.
+func (c *chain) signalWithStart() {
+	for _, n := range c.withStart {
+		c.env.RegisterDelayedCallback(func() { c.env.SignalWorkflowSkippingWorkflowTask(pathway.NudgeSignal, n) }, 0)
 	}
 }
 

@@ -23,16 +23,19 @@ func TestTheDetailsSayHowAPathwayStands(t *testing.T) {
 		want  string
 	}{
 		{
-			"what it waits for, and its duties", pathway.State{Nudge: nudge},
+			"what it waits for, and its duties",
+			pathway.State{Nudge: nudge},
 			"**2 open, 1 overdue (CP-10)**\n\nNext: 2027-02-09 09:00:00 UTC, remind: visit due in 5 working days.\n\n" + table + procedureLine,
 		},
 		{
-			"that it is in fault, and when it tries again", pathway.State{Nudge: nudge, Faults: 2, RetryAt: wake.Add(-time.Hour)},
+			"that it is in fault, and when it tries again",
+			pathway.State{Nudge: nudge, Faults: 2, RetryAt: wake.Add(-time.Hour)},
 			"**2 open, 1 overdue (CP-10)**\n\n**Fault**: what was due could not be done, 2 times in a row; the worker's log says why.\n\n" +
 				"Next: 2027-02-09 08:00:00 UTC, try again: what was due could not be done.\n\n" + table + procedureLine,
 		},
 		{
-			"that nothing is to be sent", pathway.State{},
+			"that nothing is to be sent",
+			pathway.State{},
 			"**Child protection plan**\n\nNothing to send until something is recorded.\n\n" + procedureLine,
 		},
 	}

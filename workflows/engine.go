@@ -112,11 +112,17 @@ func (r *run) nudge(n pathway.Nudge) {
 	if n.Revision <= r.state.Nudge.Revision {
 		return
 	}
-	r.state.Nudge = n
+	r.take(n)
 	sooner := !n.Wake.IsZero() && n.Wake.Before(r.state.RetryAt)
 	if r.state.Faults == 0 || sooner {
 		r.state.RetryAt = time.Time{}
 	}
+}
+
+// take takes a nudge for what the record holds. Whose pathway this is never changes.
+func (r *run) take(n pathway.Nudge) {
+	n.CaseKey, n.Pathway = r.state.Nudge.CaseKey, r.state.Nudge.Pathway
+	r.state.Nudge = n
 }
 
 // mustContinue: the history is long, an operator asked, or, which happens only where an
@@ -154,21 +160,15 @@ func wakeAt(s pathway.State) time.Time {
 	return s.Nudge.Wake
 }
 
-// wait blocks until the timer fires, a message comes in or the workflow is cancelled.
-// A message is taken before a timer that has fired in the same moment: what it says may
-// be why nothing need be done.
+// wait blocks until the timer fires, a message comes in or the workflow is cancelled. A
+// message goes before a timer that fires in the same moment: what it says may be why
+// nothing need be done. It is left in its channel, for drain: receiving it here would block
+// for ever on one that cannot be read.
 func (r *run) wait(ctx workflow.Context) (fired bool) {
 	s := workflow.NewSelector(ctx)
-	s.AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) {})
-	s.AddReceive(r.nudges, func(c workflow.ReceiveChannel, _ bool) {
-		var n pathway.Nudge
-		c.Receive(ctx, &n)
-		r.nudge(n)
-	})
-	s.AddReceive(r.continues, func(c workflow.ReceiveChannel, _ bool) {
-		c.Receive(ctx, nil)
-		r.continued = true
-	})
+	for _, c := range []workflow.ReceiveChannel{ctx.Done(), r.nudges, r.continues} {
+		s.AddReceive(c, func(workflow.ReceiveChannel, bool) {})
+	}
 	r.timer.addTo(ctx, s, func() { fired = true })
 	s.Select(ctx)
 	return fired

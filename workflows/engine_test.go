@@ -71,11 +71,23 @@ func TestAFirstRunArmsOneTimerAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestTheStartingNudgeArrivesTwiceAndCountsOnce(t *testing.T) {
+func TestAStartSaysOnlyWhoseItIsAndTheNudgeComesWithIt(t *testing.T) {
+	t.Parallel()
+	c := newChain(t, pathway.Assessment, record{plan: always(pathway.Planned{Next: closed(2)})})
+	c.withStart = []pathway.Nudge{open(1, day(3))}
+	if err := c.run(pathway.Nudge{CaseKey: "k7f3", Pathway: pathway.Assessment}); err != nil {
+		t.Fatal(err)
+	}
+	if len(c.timers) != 1 || c.upsert != 0 || !equalTimes(c.plans, []time.Time{day(3)}) {
+		t.Errorf("%d timers, %d upserts, planned at %v", len(c.timers), c.upsert, c.plans)
+	}
+}
+
+func TestTheSameNudgeAgainCountsOnce(t *testing.T) {
 	t.Parallel()
 	c := newChain(t, pathway.Assessment, record{plan: always(pathway.Planned{Next: closed(2)})})
 	first := open(1, day(3))
-	c.nudgeAt(epoch, first) // signal-with-start: the input and the signal are the same
+	c.nudgeAt(epoch, first)
 	if err := c.run(first); err != nil {
 		t.Fatal(err)
 	}
@@ -114,6 +126,33 @@ func TestANudge(t *testing.T) {
 				t.Errorf("%d timers were started, want %d", len(c.timers), tc.timer)
 			}
 		})
+	}
+}
+
+func TestAMessageThatCannotBeReadChangesNothing(t *testing.T) {
+	t.Parallel()
+	c := newChain(t, pathway.Assessment, record{plan: always(pathway.Planned{Next: closed(9)})})
+	c.messages = append(c.messages,
+		&message{at: day(1), name: pathway.NudgeSignal, body: "sent by hand"},
+		&message{at: day(2), name: pathway.ContinueSignal, body: "please"})
+	if err := c.run(open(1, day(10))); err != nil {
+		t.Fatal(err)
+	}
+	if c.runs != 2 || !equalTimes(c.plans, []time.Time{day(10)}) {
+		t.Errorf("%d runs, planned at %v", c.runs, c.plans)
+	}
+}
+
+func TestANudgeCannotMakeAPathwayAnothersOwn(t *testing.T) {
+	t.Parallel()
+	c := newChain(t, pathway.Assessment, record{plan: always(pathway.Planned{Next: pathway.Nudge{Revision: 9}})})
+	c.nudgeAt(day(1), pathway.Nudge{Revision: 2, Open: true, Wake: day(4)})
+	c.continueAt(day(2))
+	if err := c.run(open(1, day(10))); err != nil {
+		t.Fatal(err)
+	}
+	if s := c.state(); s.Nudge.CaseKey != "k7f3" || s.Nudge.Pathway != pathway.Assessment || c.runs != 2 {
+		t.Errorf("after %d runs it is %s of %s", c.runs, s.Nudge.Pathway, s.Nudge.CaseKey)
 	}
 }
 

@@ -60,7 +60,7 @@ func (r *run) tell(ctx workflow.Context, notices []pathway.Notice) (failed *fail
 // answer takes what the record answered: as new as what is known, or newer.
 func (r *run) answer(next pathway.Nudge) {
 	if next.Revision >= r.state.Nudge.Revision {
-		r.state.Nudge = next
+		r.take(next)
 	}
 }
 

@@ -41,14 +41,14 @@ var (
 
 // Shared is the stack of this test binary, started when it is first asked for. A test is
 // skipped where no devstack is named; Stop ends the stack.
-func Shared(t testing.TB) *Stack {
-	t.Helper()
+func Shared(tb testing.TB) *Stack {
+	tb.Helper()
 	if os.Getenv(EnvDevstack) == "" {
-		t.Skipf("needs a Temporal server: run `make test`, or set %s to the devstack program", EnvDevstack)
+		tb.Skipf("needs a Temporal server: run `make test`, or set %s to the devstack program", EnvDevstack)
 	}
 	s, err := shared()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return s
 }
@@ -70,13 +70,13 @@ func Stop() {
 }
 
 // Client connects to a namespace until the test ends.
-func (s *Stack) Client(t testing.TB, namespace string) client.Client {
-	t.Helper()
+func (s *Stack) Client(tb testing.TB, namespace string) client.Client {
+	tb.Helper()
 	c, err := client.Dial(client.Options{HostPort: s.Temporal, Namespace: namespace, Logger: quiet{}})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(c.Close)
+	tb.Cleanup(c.Close)
 	return c
 }
 
@@ -88,7 +88,7 @@ stack=$!
 cat >/dev/null
 kill $stack
 wait $stack
-"$1" remove --dir "$2" >>"$2.log" 2>&1
+"$1" remove --dir "$2" >>"$2.log" 2>&1 && rm -rf "$(dirname "$2")"
 `
 
 const startWithin = 3 * time.Minute
@@ -96,6 +96,10 @@ const startWithin = 3 * time.Minute
 func start() (*Stack, error) {
 	parent, err := os.MkdirTemp("", "longstop-stack-")
 	if err != nil {
+		return nil, err
+	}
+	// Postgres runs as a user of its own where the tests run as root.
+	if err := os.Chmod(parent, 0o711); err != nil {
 		return nil, err
 	}
 	dir := filepath.Join(parent, "stack")
@@ -108,7 +112,7 @@ func start() (*Stack, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting devstack: %w", err)
 	}
-	s := &Stack{stop: func() { stop(stdin, cmd, parent) }}
+	s := &Stack{stop: func() { stop(stdin, cmd) }}
 	settings, err := waitFor(filepath.Join(dir, "env"))
 	if err != nil {
 		said, readErr := os.ReadFile(dir + ".log")
@@ -120,15 +124,12 @@ func start() (*Stack, error) {
 	return s, nil
 }
 
-func stop(stdin io.Closer, cmd *exec.Cmd, parent string) {
+func stop(stdin io.Closer, cmd *exec.Cmd) {
 	if err := stdin.Close(); err != nil {
 		fmt.Fprintln(os.Stderr, "stopping devstack:", err)
 	}
 	if err := cmd.Wait(); err != nil {
 		fmt.Fprintln(os.Stderr, "devstack ended badly:", err)
-	}
-	if err := os.RemoveAll(parent); err != nil {
-		fmt.Fprintln(os.Stderr, "removing devstack's folder:", err)
 	}
 }
 

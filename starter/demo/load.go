@@ -88,7 +88,7 @@ func writeFile(name string, write func(io.Writer) error) error {
 }
 
 // listsWithin is how long the lists that the first load owes to managers may take.
-const listsWithin = 30 * time.Second
+const listsWithin = 60 * time.Second
 
 // listsSent waits until the worker has sent every manager the list of what was overdue
 // when the council's history was loaded.

@@ -1,0 +1,200 @@
+// Package archtest holds the structure of the program: which package may import what, and
+// what the pure ones may not do. The table is the "may import" column of the design, and
+// each failure says what to do instead.
+package archtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "longstop"
+
+// pkg is a package as `go list` describes it, without its tests.
+type pkg struct {
+	ImportPath string
+	Dir        string
+	GoFiles    []string
+	Imports    []string // direct
+	Deps       []string // direct and indirect
+}
+
+func list(t *testing.T) map[string]pkg {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Dir,GoFiles,Imports,Deps", module+"/...")
+	var complaints bytes.Buffer
+	cmd.Stderr = &complaints
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, complaints.Bytes())
+	}
+	packages := map[string]pkg{}
+	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p pkg
+		switch err := decoder.Decode(&p); {
+		case errors.Is(err, io.EOF):
+			return packages
+		case err != nil:
+			t.Fatal(err)
+		}
+		depend(t, p)
+		packages[strings.TrimPrefix(p.ImportPath, module+"/")] = p
+	}
+}
+
+// depend makes the test's result depend on a package's files: `go test` keeps results, and
+// does not see what `go list` reads.
+func depend(t *testing.T, p pkg) {
+	t.Helper()
+	if _, err := os.ReadDir(p.Dir); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range p.GoFiles {
+		if _, err := os.Stat(filepath.Join(p.Dir, file)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A pure package reads no clock, file, network or environment, and imports of the standard
+// library only what cannot.
+var pureStandard = []string{
+	"bufio", "bytes", "cmp", "crypto/sha256", "embed", "encoding/base32", "encoding/hex", "encoding/json", "encoding/xml",
+	"errors", "fmt", "hash", "io", "iter", "maps", "math", "regexp", "slices", "sort", "strconv", "strings", "sync", "time",
+	"time/tzdata", "unicode", "unicode/utf8",
+}
+
+// rule is what a package may import directly. A trailing /... adds everything below.
+type rule struct {
+	standard []string // of the standard library; nil: all of it
+	others   []string
+	why      string
+}
+
+var rules = map[string]rule{
+	"calendar":  {pureStandard, nil, "civil dates are arithmetic: keep files and clocks at the edge"},
+	"timescale": {pureStandard, []string{"longstop/calendar"}, "the rule pack is data: reading it is timescale/load's"},
+	"casework": {
+		pureStandard,
+		[]string{"longstop/calendar", "longstop/timescale"},
+		"the law is a pure function: hand in what you need as events, a pack, a calendar or an instant",
+	},
+	"pathway": {pureStandard, nil, "the contract must be readable, and usable, alone"},
+	"intake/cincensus": {
+		pureStandard,
+		[]string{"longstop/calendar", "longstop/casework", "golang.org/x/text/..."},
+		"a return becomes events without touching the record: the importer does the rest",
+	},
+	"workflows": {
+		[]string{"errors", "slices", "strconv", "strings", "time"},
+		[]string{
+			"go.temporal.io/sdk/workflow", "go.temporal.io/sdk/temporal", "go.temporal.io/sdk/log",
+			"longstop/activities", "longstop/pathway", "longstop/workflows/attributes", "longstop/casework",
+		},
+		"a workflow is replayed for years: do it in an activity",
+	},
+	"workflows/attributes": {
+		[]string{"slices", "time"},
+		[]string{"go.temporal.io/sdk/temporal", "go.temporal.io/api/enums/v1", "longstop/pathway"},
+		"workflows call it while they are replayed",
+	},
+	"activities": {
+		nil,
+		[]string{
+			"go.temporal.io/sdk/activity", "go.temporal.io/sdk/temporal", "github.com/rs/zerolog",
+			"longstop/casework", "longstop/notify", "longstop/pathway",
+		},
+		"declare what you need as a small interface here; the worker wires it to the record",
+	},
+	"store": {
+		nil,
+		[]string{
+			"longstop/calendar", "longstop/casetime", "longstop/casework", "longstop/notify", "longstop/pathway", "longstop/timescale/...",
+			"longstop/store/...", "github.com/...", "golang.org/...",
+		},
+		"the record knows nothing of Temporal: it hands out nudges, and package nudge carries them",
+	},
+	"notify": {nil, nil, "a letter and a channel are plain: a channel with a library has a package of its own below"},
+}
+
+func TestEveryPackageImportsOnlyWhatItMay(t *testing.T) {
+	t.Parallel()
+	packages := list(t)
+	for name, r := range rules {
+		p, ok := packages[name]
+		if !ok {
+			t.Errorf("there is no package %s: mend the table", name)
+			continue
+		}
+		for _, imported := range p.Imports {
+			if !r.allows(imported) {
+				t.Errorf("%s imports %s: %s", name, imported, r.why)
+			}
+		}
+	}
+}
+
+func (r rule) allows(path string) bool {
+	if isStandard(path) {
+		return r.standard == nil || slices.Contains(r.standard, path)
+	}
+	return slices.ContainsFunc(r.others, func(allowed string) bool {
+		root, all := strings.CutSuffix(allowed, "/...")
+		return path == root || all && strings.HasPrefix(path, root+"/")
+	})
+}
+
+// isStandard: the first part of every other path has a dot, but for this module's.
+func isStandard(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return !strings.Contains(first, ".") && first != module
+}
+
+// programs may import everything; the client side of Temporal is nudge's alone.
+var programs = []string{"worker", "starter", "web", "bench", "endtoend"}
+
+func TestOnlyProgramsUseTheTemporalClientAndWorker(t *testing.T) {
+	t.Parallel()
+	for name, p := range list(t) {
+		top, _, _ := strings.Cut(name, "/")
+		if top == "nudge" || slices.Contains(programs, top) {
+			continue
+		}
+		for _, imported := range p.Imports {
+			if imported == "go.temporal.io/sdk/client" || imported == "go.temporal.io/sdk/worker" {
+				t.Errorf("%s imports %s: take a small interface, and let a program wire it", name, imported)
+			}
+		}
+	}
+}
+
+func TestNothingHeavyReachesTheWorkflows(t *testing.T) {
+	t.Parallel()
+	for _, dep := range list(t)["workflows"].Deps {
+		for _, heavy := range []string{"longstop/store", "longstop/nudge", "longstop/notify/", "github.com/jackc/pgx", "github.com/wneessen/go-mail"} {
+			if strings.HasPrefix(dep, heavy) {
+				t.Errorf("workflows depend on %s, through activities: keep the activities' interfaces small", dep)
+			}
+		}
+	}
+}
+
+func TestTheServerStaysInItsOwnModule(t *testing.T) {
+	t.Parallel()
+	for name, p := range list(t) {
+		for _, dep := range p.Deps {
+			if strings.HasPrefix(dep, "go.temporal.io/server") || strings.HasPrefix(dep, "github.com/temporalio/ui-server") {
+				t.Errorf("%s depends on %s: the server's 460 modules belong to devstack", name, dep)
+				break
+			}
+		}
+	}
+}

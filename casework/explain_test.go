@@ -1,0 +1,205 @@
+package casework_test
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"longstop/casework"
+)
+
+var update = flag.Bool("update", false, "write the golden explanations anew")
+
+// The explanations are read by practitioners, inspectors and courts: each is kept whole,
+// to be read aloud when it changes. go test ./casework -run Explain -update writes them.
+func TestExplanationsReadAsTheyShould(t *testing.T) {
+	t.Parallel()
+	for _, c := range explainCases {
+		t.Run(c.file, func(t *testing.T) {
+			t.Parallel()
+			b := c.book
+			if b == nil {
+				b = book
+			}
+			events := acceptedBy(t, b, c.events)
+			m := casework.Moment{AsOf: instant(t, c.asOf)}
+			if c.knownAt != "" {
+				m.KnownAt = instant(t, c.knownAt)
+			}
+			told := slices.DeleteFunc(b.Notices(events, day(t, "1990-01-01"), casework.Today(m.AsOf)),
+				func(n casework.Notice) bool { return n.At.After(m.AsOf) })
+			x := b.Explain(b.Fold(events, m), c.duty, events, told)
+			if x == nil {
+				t.Fatalf("no duty %s", c.duty)
+			}
+			golden(t, c.file+".txt", x.Text())
+			golden(t, c.file+".md", x.Markdown())
+		})
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", "explain", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-golden +got)\n%s", path, diff)
+	}
+}
+
+var explainCases = []struct {
+	file, duty    string
+	asOf, knownAt string
+	book          *casework.Book
+	events        string
+}{
+	{
+		file: "overdue-over-christmas", duty: "AS-01:e1", asOf: "2027-02-25",
+		events: `
+			e1 referral.received 2026-12-10 rec=2026-12-10T14:05:00Z
+			d1 referral.decided 2026-12-11T12:00:00Z outcome=assessment`,
+	},
+	{
+		file: "recorded-late", duty: "CP-10:p1", asOf: "2026-02-20",
+		events: `
+			p1 cp_plan.started 2026-01-05
+			v0 cp_visit.made 2026-01-20 seen=false
+			v1 cp_visit.made 2026-02-03 seen=true rec=2026-02-09T16:40:00Z
+			v2 cp_visit.made 2026-02-03 seen=true rec=2026-02-10T09:10:00Z`,
+	},
+	{
+		file: "extended-proceedings", duty: "CT-01:c1", asOf: "2026-09-15",
+		events: `
+			c1 proceedings.issued 2026-01-05
+			x1 court_timetable.extended 2026-06-29 until=2026-08-24
+			x2 court_timetable.extended 2026-08-10 until=2026-10-05`,
+	},
+	{
+		file: "core-assessment-of-2012", duty: "AS-H2:a1", asOf: "2012-07-01",
+		events: `
+			a1 core_assessment.started 2012-04-30
+			a2 core_assessment.completed 2012-06-25`,
+	},
+	{
+		file: "unreported", duty: "CN-02:c1", asOf: "2026-04-20",
+		events: census + `c1 cin_plan.started 2026-01-05`,
+	},
+	{
+		file: "unreported-beyond-the-return", duty: "AS-01:e1", asOf: "2026-05-01",
+		events: census + `e1 referral.received 2026-02-16 ep=R1 inferred=true`,
+	},
+	{
+		file: "local-beside-national", duty: "AS-01:e1", asOf: "2026-05-28", book: anytown,
+		events: `e1 referral.received 2026-04-01 rec=2026-04-02T09:00:00Z`,
+	},
+	{
+		file: "provisional", duty: "CP-03:s1", asOf: "2028-12-20",
+		events: `s1 strategy_discussion.held 2028-12-18 s47=true`,
+	},
+	{
+		file: "paused", duty: "PAU-1:a1", asOf: "2026-01-16", book: lenient,
+		events: action + pause("p1", "2026-01-16", "PAU-1"),
+	},
+	{
+		file: "paused-and-resumed", duty: "PAU-1:a1", asOf: "2026-01-16", book: lenient,
+		events: action + pause("p1", "2026-01-08", "PAU-1") + resume("r1", "2026-01-13", "PAU-1"),
+	},
+	{
+		file: "paused-weeks", duty: "PAU-2:a1", asOf: "2026-01-16", book: lenient,
+		events: action + pause("p1", "2026-01-08", "PAU-2") + resume("r1", "2026-01-13", "PAU-2"),
+	},
+	{
+		file: "hours", duty: "EM-01:p1", asOf: "2026-10-27T09:30:00Z",
+		events: `
+			p1 police_protection.started 2026-10-24T08:00:00Z
+			c1 police_protection.started 2026-10-24T09:00:00Z corrects=p1 rec=2026-10-24T12:00:00Z`,
+	},
+	{
+		file: "drift", duty: "CP-13:p1", asOf: "2026-01-16",
+		events: `p1 cp_plan.started 2025-01-06`,
+	},
+	{
+		file: "waiting", duty: "LA-24:h1", asOf: "2026-01-16", events: awaitingBirth,
+	},
+	{
+		file: "ended-late-with-notices", duty: "CP-03:s1", asOf: "2026-02-06",
+		events: enquiry + ack("k1", "2026-01-26", "2026-01-26T10:00:00Z", "2026-01-28") + "x1 icpc.not_required 2026-02-03",
+	},
+	{
+		file: "eighteenth-birthday", duty: "CN-02:c1", asOf: "2026-02-06",
+		events: "b1 person.born 2008-02-05\nc1 cin_plan.started 2026-01-05",
+	},
+	{
+		file: "met-before-it-started", duty: "LA-26:l1", asOf: "2026-02-06",
+		events: "e1 pep.completed 2025-12-01 rec=2025-12-02T10:00:00Z\nl1 looked_after.started 2026-01-05",
+	},
+	{
+		file: "extended-by-name", duty: "LA-30:m1", asOf: "2026-04-28",
+		events: approval + "x1 clock.extended 2026-04-20 ref=LA-30 until=2026-06-01 reason=checks by=W07 role=service_manager",
+	},
+	{
+		file: "month-without-the-date", duty: "CP-10:p1", asOf: "2026-02-27", events: "p1 cp_plan.started 2026-01-31",
+	},
+	{
+		file: "return-interview-by-the-day", duty: "MI-01:m1", asOf: "2026-03-05T10:00:00Z", events: "m1 missing.ended 2026-03-02",
+	},
+	{
+		file: "initial-assessment-of-2012", duty: "AS-H1:e1", asOf: "2012-05-10", events: "e1 referral.received 2012-04-30",
+	},
+	{
+		file: "known-then", duty: "CP-10:p1", asOf: "2026-02-09", knownAt: "2026-02-09T17:00:00Z",
+		events: lateVisit + "\nc1 cp_plan.started 2026-01-04 corrects=p1 rec=2026-02-12T10:00:00Z",
+	},
+	{
+		file: "made-up-for", duty: "CP-03:s1", asOf: "2026-01-27", events: "s1 strategy_discussion.held 2026-01-05 s47=true rec=2026-01-26T08:00:00Z",
+	},
+	{
+		file: "from-the-start", duty: "ANY-3:s1", asOf: "2026-03-01", book: anytown, events: supervisions,
+	},
+	{
+		file: "from-due", duty: "ANY-2:s1", asOf: "2026-03-01", book: anytown, events: supervisions,
+	},
+}
+
+func TestNoDutyHasNoExplanation(t *testing.T) {
+	t.Parallel()
+	events := accepted(t, enquiry)
+	if x := book.Explain(book.Fold(events, casework.Moment{AsOf: instant(t, "2026-01-06")}), "CP-03:s9", events, nil); x != nil {
+		t.Errorf("%+v", x)
+	}
+}
+
+func TestAnExplanationIsForMachinesToo(t *testing.T) {
+	t.Parallel()
+	events := accepted(t, enquiry)
+	x := book.Explain(book.Fold(events, casework.Moment{AsOf: instant(t, "2026-01-06")}), "CP-03:s1", events, nil)
+	text, err := json.Marshal(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fields map[string]any
+	if err := json.Unmarshal(text, &fields); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]any{"case": "C1", "duty": "CP-03:s1", "ref": "CP-03", "state": "running"} {
+		if fields[name] != want {
+			t.Errorf("%s: %v", name, fields[name])
+		}
+	}
+	if list, _ := fields["skipped"].([]any); len(list) != 6 { // three weekends of January
+		t.Errorf("skipped %v", fields["skipped"])
+	}
+}

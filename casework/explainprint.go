@@ -1,0 +1,77 @@
+package casework
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Text is the explanation for a terminal.
+func (x *Explanation) Text() string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "%s  %s\nCase %s, duty %s, %s: %s.\n\n", x.Ref, x.Title, x.Case, x.Duty, x.seen(), x.Standing)
+	for _, row := range x.rows() {
+		fmt.Fprintf(&s, "%-10s %s\n", row[0], row[1])
+	}
+	var skipped []string
+	for _, d := range x.Skipped {
+		skipped = append(skipped, d.Date.Format("Mon 02 Jan 2006")+"  "+d.Why)
+	}
+	for _, part := range x.parts(skipped) {
+		fmt.Fprintf(&s, "\n%s\n  %s\n", part.title, strings.Join(part.lines, "\n  "))
+	}
+	return s.String()
+}
+
+// Markdown is the explanation for a page or a file.
+func (x *Explanation) Markdown() string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "# %s: %s\n\nCase %s, duty `%s`, %s: **%s**.\n\n| | |\n|---|---|\n", x.Ref, x.Title, x.Case, x.Duty, x.seen(), x.Standing)
+	for _, row := range x.rows() {
+		fmt.Fprintf(&s, "| %s | %s |\n", row[0], strings.ReplaceAll(row[1], "|", `\|`))
+	}
+	var skipped []string
+	for _, d := range x.Skipped {
+		skipped = append(skipped, longDay(d.Date)+": "+d.Why)
+	}
+	for _, part := range x.parts(skipped) {
+		fmt.Fprintf(&s, "\n## %s\n\n- %s\n", part.title, strings.Join(part.lines, "\n- "))
+	}
+	return s.String()
+}
+
+// seen is the moment that the explanation is of.
+func (x *Explanation) seen() string {
+	if x.KnownAt == "" {
+		return "as of " + x.AsOf
+	}
+	return "as of " + x.AsOf + " with what was known on " + x.KnownAt
+}
+
+func (x *Explanation) rows() [][2]string {
+	rows := [][2]string{
+		{"Started", x.Started + ", by " + x.StartedBy},
+		{"Limit", x.Limit},
+		{"Counted", x.Counted},
+		{"Due", x.Due},
+		{"Local due", x.LocalDue},
+		{"Met by", x.MetBy},
+		{"Ended by", x.EndedBy},
+		{"Source", x.Source + " (" + x.Status + ")"},
+		{"In force", x.InForce},
+		{"Rule pack", x.Pack},
+		{"Calendar", x.Calendar},
+	}
+	return slices.DeleteFunc(rows, func(r [2]string) bool { return r[1] == "" })
+}
+
+type part struct {
+	title string
+	lines []string
+}
+
+// parts are the lists below the table, of which those without a line are left out.
+func (x *Explanation) parts(skipped []string) []part {
+	all := []part{{"Remarks", x.Remarks}, {"Days not counted", skipped}, {"Notices", x.Notices}}
+	return slices.DeleteFunc(all, func(p part) bool { return len(p.lines) == 0 })
+}

@@ -1,0 +1,267 @@
+package endtoend_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"longstop/casework"
+	"longstop/notify/smtptest"
+	"longstop/nudge"
+	"longstop/pathway"
+	"longstop/sample"
+	"longstop/store"
+)
+
+// returnsDir and sampleDir are where the sample returns lie.
+const (
+	returnsDir = "../intake/cincensus/testdata"
+	sampleDir  = "../sample/testdata"
+)
+
+// sampleMorning is a time on the day for which the sample of our own was made: a Friday,
+// after the notices of the morning.
+var sampleMorning = time.Date(2026, time.November, 20, 10, 0, 0, 0, time.UTC)
+
+// reconciled is what an import ends with.
+type reconciled struct {
+	Children        int   `json:"children"`
+	ChildrenRefused int   `json:"children_refused"`
+	ChildrenGone    int   `json:"children_gone"`
+	New             int   `json:"events_new"`
+	Corrections     int   `json:"events_corrected"`
+	Voids           int   `json:"events_voided"`
+	Known           int   `json:"events_known"`
+	GaveWay         int   `json:"events_gave_way"`
+	RowsRefused     []any `json:"rows_refused"`
+	EventsRefused   []any `json:"events_refused"`
+	Clocks          struct {
+		Told    int `json:"started_or_moved"`
+		Waiting int `json:"waiting"`
+	} `json:"clocks"`
+}
+
+// The returns of others hold no live case: they end years ago, and what they cannot tell
+// is unreported. The numbers are those of their reviewed golden files.
+var othersReturns = []struct {
+	name                      string
+	children, events, refused int
+}{
+	{"fake_CIN_data", 332, 2060, 23},
+	{"CIN_Census_2021", 1, 10, 7},
+	{"CIN_Census_2024", 2, 11, 10},
+	{"CIN_Census_2026", 2, 11, 15},
+	{"BAR_cin_2022", 1, 9, 8},
+}
+
+func TestReturnsAreLoadedOnceAndOnlyOpenCasesHaveAWorkflow(t *testing.T) {
+	t.Parallel()
+	s := sharedStack(t)
+	if err := nudge.MakeDemoNamespace(t.Context(), client.Options{HostPort: s.temporal()}); err != nil {
+		t.Fatal(err)
+	}
+	x := s.newSite(t, pathway.DemoNamespace)
+	x.clock = nudge.DemoClock{From: sampleMorning, At: time.Now(), Factor: 1}.String()
+	mail := smtptest.Start(t)
+	x.mail = mail.URL()
+	r := x.record(t)
+
+	x.must(t, 0, "record", filepath.Join(sampleDir, sample.PeopleFile))
+	ours := filepath.Join(sampleDir, sample.ReturnFile)
+	for _, again := range []bool{false, true} {
+		loaded(t, x.must(t, 0, "import", "cin-census", ours, "--json"), again, 60, len(events(t, r, "case-system")), 0)
+	}
+	overdue := overdueDuties(t, x)
+	x.must(t, 0, "record", filepath.Join(sampleDir, sample.EventsFile))
+	for _, f := range othersReturns {
+		path := filepath.Join(returnsDir, f.name+".xml")
+		for _, again := range []bool{false, true} {
+			loaded(t, x.must(t, 1, "import", "cin-census", path, "--source", f.name, "--json"), again, f.children, f.events, f.refused)
+		}
+		if got, want := happened(events(t, r, f.name)), happened(golden(t, f.name)); !slices.Equal(got, want) {
+			t.Errorf("%s: the record holds\n%s\nand should hold\n%s", f.name, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+	w := x.startWorker(t)
+	onlyOpenCasesRun(t, x, r)
+	onlyListsAreSent(t, x, r, mail, overdue)
+	for _, private := range []string{"SAMPLE-", "DfEX", "@example.org", "Ada Wren"} {
+		if strings.Contains(text(w.log), private) {
+			t.Errorf("the worker's log names %s", private)
+		}
+	}
+}
+
+// loaded checks the reconciliation of a first import, or of the same again.
+func loaded(t testing.TB, c *command, again bool, children, events, refused int) {
+	t.Helper()
+	var got reconciled
+	c.read(t, &got)
+	fresh, known := events, 0
+	if again {
+		fresh, known = 0, events
+	}
+	if got.Children != children || got.New != fresh || got.Known != known || len(got.RowsRefused) != refused ||
+		got.ChildrenRefused+got.ChildrenGone+got.Corrections+got.Voids+got.GaveWay+len(got.EventsRefused)+got.Clocks.Waiting > 0 {
+		t.Errorf("starter %s: %+v; expected %d children, %d events new, %d known, %d rows refused",
+			c.args, got, children, fresh, known, refused)
+	}
+	if again && got.Clocks.Told > 0 {
+		t.Errorf("starter %s: %d clocks started or moved the second time", c.args, got.Clocks.Told)
+	}
+	if n := len(c.refused()); n != refused {
+		t.Errorf("starter %s: %d lines on standard error, expected %d:\n%s", c.args, n, refused, text(c.log))
+	}
+}
+
+// events are all that the record holds from a source.
+func events(t testing.TB, r *store.Store, source string) []casework.Event {
+	t.Helper()
+	refs, err := r.SourceReferences(t.Context(), source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, err := r.SourceEntries(t.Context(), source, refs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Concat(slices.Collect(maps.Values(held))...)
+}
+
+// golden are the events that a return becomes, as reviewed.
+func golden(t testing.TB, name string) []casework.Event {
+	t.Helper()
+	var list []casework.Event
+	for line := range strings.Lines(text(filepath.Join(returnsDir, "golden", name+".jsonl"))) {
+		var e casework.Event
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+// happened says what happened in which case, without ids; when a source was attached is
+// the day of the load, so that is left out.
+func happened(list []casework.Event) []string {
+	lines := make([]string, len(list))
+	for i := range list {
+		e := &list[i]
+		when := e.At.String()
+		if e.Type == "source.attached" {
+			when = "at the load"
+		}
+		lines[i] = fmt.Sprintf("%s %s %s %s %v", e.Case, e.Type, when, e.Episode, e.Data["outcome"])
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// onlyOpenCasesRun waits until the workflows that run are those that the record wants, and
+// checks that no closed case ever had one.
+func onlyOpenCasesRun(t testing.TB, x *site, r *store.Store) {
+	t.Helper()
+	x.waitForClocks(t)
+	ids, temporal := wanted(t, r), x.temporal(t)
+	until(t, "the workflows that run are those that the record wants", func() string {
+		if got := running(t, temporal, x.namespace); !slices.Equal(got, ids) {
+			return fmt.Sprintf("%d run, %d are wanted", len(got), len(ids))
+		}
+		return ""
+	})
+	sum, err := r.Summary(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ever := listed(t, temporal, x.namespace, "ExecutionStatus != 'Terminated'")
+	if sum.OpenCases == 0 || sum.Cases-sum.OpenCases < 340 || len(ever) != len(ids) {
+		t.Errorf("of %d cases %d are open; %d workflows were ever started for %d clocks", sum.Cases, sum.OpenCases, len(ever), len(ids))
+	}
+}
+
+// onlyListsAreSent: a first load writes to nobody about what was overdue already, but for
+// one list to each manager of a case in which something was overdue.
+func onlyListsAreSent(t testing.TB, x *site, r *store.Store, mail *smtptest.Server, overdue []overdueDuty) {
+	t.Helper()
+	until(t, "every list that is owed is sent", func() string {
+		owed, err := r.OwedLists(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(owed) > 0 || len(mail.Messages()) == 0 {
+			return fmt.Sprintf("%d are owed", len(owed))
+		}
+		return ""
+	})
+	list := notices(t, r, store.NoticeFilter{})
+	agree(t, list, mail)
+	told := map[string]int{}
+	for _, n := range list {
+		if n.Kind != "list" || n.Role == "worker" {
+			t.Errorf("a %s went to a %s", n.Kind, n.Role)
+		}
+		told[n.To]++
+	}
+	for _, m := range managersOf(t, x, overdue) {
+		if told[m] != 1 {
+			t.Errorf("manager %s got %d lists", m, told[m])
+		}
+		delete(told, m)
+	}
+	if len(told) > 0 {
+		t.Errorf("lists went to %v, who have nothing overdue", told)
+	}
+}
+
+// overdueDuty is a line of `duties --state overdue`.
+type overdueDuty struct{ Case, Duty, Team string }
+
+func overdueDuties(t testing.TB, x *site) []overdueDuty {
+	t.Helper()
+	var list []overdueDuty
+	for line := range strings.Lines(text(x.must(t, 0, "duties", "--state", "overdue", "--json").out)) {
+		var d overdueDuty
+		if err := json.Unmarshal([]byte(line), &d); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, d)
+	}
+	if len(list) == 0 {
+		t.Fatal("nothing is overdue: the sample shows nothing")
+	}
+	return list
+}
+
+// managersOf are the managers of the teams that now hold some duties, as the people's file
+// names them.
+func managersOf(t testing.TB, x *site, duties []overdueDuty) []string {
+	t.Helper()
+	teams := map[string]casework.Data{}
+	for line := range strings.Lines(text(filepath.Join(sampleDir, sample.PeopleFile))) {
+		var e casework.Event
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatal(err)
+		}
+		if e.Type == "team.formed" {
+			teams[e.Data.Text("team")] = e.Data
+		}
+	}
+	managers := map[string]bool{}
+	for _, now := range overdueDuties(t, x) {
+		if !slices.ContainsFunc(duties, func(d overdueDuty) bool { return d.Case == now.Case && d.Duty == now.Duty }) {
+			continue
+		}
+		for _, role := range []string{"team_manager", "service_manager", "head_of_service"} {
+			managers[teams[now.Team].Text(role)] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(managers))
+}

@@ -1,0 +1,169 @@
+package endtoend_test
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/rs/zerolog"
+	"go.temporal.io/sdk/client"
+
+	"longstop/casetime"
+	"longstop/nudge"
+	"longstop/store"
+)
+
+// site is one council's Longstop on a stack: a namespace and a database of its own, and
+// the settings that its programs run with.
+type site struct {
+	stack     *stack
+	namespace string
+	database  string // its name
+	mail      string // LONGSTOP_SMTP_URL; "" for none
+	clock     string // LONGSTOP_DEMO_CLOCK; "" for the wall's
+
+	processes []*process
+}
+
+// newSite makes a site with an empty database. On failure the test shows the logs.
+func (s *stack) newSite(t testing.TB, namespace string) *site {
+	t.Helper()
+	x := &site{stack: s, namespace: namespace, database: "site_" + strings.ReplaceAll(namespace, "-", "_")}
+	t.Cleanup(func() {
+		if t.Failed() {
+			x.showLogs(t)
+		}
+	})
+	conn, err := pgx.Connect(t.Context(), s.env["LONGSTOP_DATABASE_URL"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	if _, err := conn.Exec(t.Context(), "create database "+pgx.Identifier{x.database}.Sanitize()); err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// url is the address of the site's database.
+func (x *site) url(t testing.TB) string {
+	t.Helper()
+	u, err := url.Parse(x.stack.env["LONGSTOP_DATABASE_URL"])
+	if err != nil {
+		t.Fatal("the stack's database address cannot be read")
+	}
+	u.Path = "/" + x.database
+	return u.String()
+}
+
+// env is the environment of the site's programs.
+func (x *site) env(t testing.TB) []string {
+	t.Helper()
+	return append(plainEnv(),
+		"LONGSTOP_DATABASE_URL="+x.url(t),
+		"TEMPORAL_ADDRESS="+x.stack.temporal(),
+		"TEMPORAL_NAMESPACE="+x.namespace,
+		"LONGSTOP_METRICS_ADDRESS=127.0.0.1:0",
+		"LONGSTOP_SMTP_URL="+x.mail,
+		nudge.DemoClockSetting+"="+x.clock,
+	)
+}
+
+// record is the site's record, to look at.
+func (x *site) record(t testing.TB) *store.Store {
+	t.Helper()
+	clock := casetime.Real()
+	if x.clock != "" {
+		d, err := nudge.ParseDemoClock(x.clock)
+		if err != nil {
+			t.Fatal(err)
+		}
+		clock = d.Clock()
+	}
+	r, err := store.Open(t.Context(), store.Options{URL: x.url(t), Clock: clock, Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	return r
+}
+
+// temporal is a client of the site's namespace.
+func (x *site) temporal(t testing.TB) client.Client {
+	t.Helper()
+	c, err := client.Dial(client.Options{
+		HostPort: x.stack.temporal(), Namespace: x.namespace, Logger: nudge.NewLogger(zerolog.Nop()),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// showLogs shows the ends of the logs. They hold no secret: the programs print none.
+func (x *site) showLogs(t testing.TB) {
+	t.Helper()
+	const lines = 25
+	for _, p := range x.processes[max(0, len(x.processes)-4):] {
+		t.Logf("--- %s\n%s", p.name, tail(p.log, lines))
+	}
+	t.Logf("--- devstack\n%s", tail(x.stack.process.log, lines))
+	for _, name := range []string{"postgres.log", "temporal.log"} {
+		t.Logf("--- %s\n%s", name, tail(x.stack.dir+"/"+name, lines))
+	}
+}
+
+// worker is the site's worker, under way. It is stopped at the end of the test, and it is
+// an error if it has ended by itself before.
+type worker struct {
+	*process
+	killed bool
+}
+
+// startWorker starts a worker and waits until it is ready.
+func (x *site) startWorker(t testing.TB) *worker {
+	t.Helper()
+	p, err := x.stack.work.launch(x.namespace+"-worker", x.env(t), x.stack.work.worker)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.processes = append(x.processes, p)
+	w := &worker{process: p}
+	t.Cleanup(func() { w.end(t) })
+	until(t, "the worker is ready", func() string {
+		if p.ended() {
+			t.Fatalf("the worker ended with code %d: %s", p.code(), text(p.log))
+		}
+		return notReady(t, p)
+	})
+	return w
+}
+
+// end stops the worker in order.
+func (w *worker) end(t testing.TB) {
+	t.Helper()
+	if w.killed {
+		return
+	}
+	w.killed = true
+	if w.ended() {
+		t.Errorf("the worker ended by itself with code %d", w.code())
+		return
+	}
+	began := time.Now()
+	if !w.stop() {
+		t.Errorf("the worker did not stop in %s", time.Since(began))
+	} else if w.code() != 0 {
+		t.Errorf("the worker stopped with code %d", w.code())
+	}
+}
+
+// kill ends the worker as a power cut does.
+func (w *worker) kill() {
+	w.killed = true
+	w.process.kill()
+}
