@@ -7,9 +7,8 @@ SHELL := /bin/bash
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GO      ?= go
 LDFLAGS := -s -w -X main.version=$(VERSION)
-# The checkers come from the module registry, at versions that this Go can build.
+# From the module registry, at a version that this Go can build.
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(shell cat .golangci.version)
-WORKFLOWCHECK := go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0
 
 # The pure core and the workflows on the virtual clock: no server, no database.
 QUICK := ./calendar/... ./timescale/... ./casework/... ./casetime/... ./pathway/... ./intake/... ./workflows/... ./activities/... ./archtest/...
@@ -44,7 +43,7 @@ test-quick: ## The pure core and the workflows on the virtual clock, within a mi
 
 .PHONY: workflowcheck
 workflowcheck:
-	$(GO) run $(WORKFLOWCHECK) ./workflows/...
+	$(GO) tool workflowcheck ./workflows/...
 
 lint: ## golangci-lint, with every exception explained in .golangci.yml
 	$(GO) run $(GOLANGCI) run ./...

@@ -266,6 +266,34 @@ var coreCases = []foldCase{
 		want: `LA-24:h1 2026-01-19 - ended ended=2026-07-20`,
 	},
 	{
+		name: "LA-24: back in care within three months, the assessment that meets LA-23 again starts the review again, under a name of its own",
+		events: `
+			b1 person.born 2015-06-15
+			l1 looked_after.started 2026-01-05
+			h1 health_assessment.completed 2026-01-12 initial=true
+			l2 looked_after.ended 2026-02-02
+			l3 looked_after.started 2026-03-02`,
+		asOf: "2026-03-02", refs: []string{"LA-23", "LA-24"},
+		want: `
+			LA-23:l1 2026-01-05 2026-02-02 met met=2026-01-12
+			LA-23:l3 2026-03-02 2026-03-30 met met=2026-03-02
+			LA-24:h1 2026-01-12 2027-01-12 ended ended=2026-02-02
+			LA-24:l3 2026-01-12 2027-01-12 running`,
+	},
+	{
+		name: "LA-24: also where care ends and begins again on one day",
+		events: `
+			b1 person.born 2015-06-15
+			l1 looked_after.started 2026-01-05
+			h1 health_assessment.completed 2026-01-12 initial=true
+			l2 looked_after.ended 2026-02-02
+			l3 looked_after.started 2026-02-02`,
+		asOf: "2026-02-02", refs: []string{"LA-24"},
+		want: `
+			LA-24:h1 2026-01-12 2027-01-12 ended ended=2026-02-02
+			LA-24:l3 2026-01-12 2027-01-12 running`,
+	},
+	{
 		name: "LA-06 to LA-08: a review before care counts for nothing, and adoption ends them",
 		events: `
 			r0 lac_review.held 2026-01-02

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"cmp"
+	"slices"
 
 	"longstop/calendar"
 	"longstop/timescale"
@@ -151,7 +152,7 @@ func (f *ruleFold) open(s *timescale.Start, n *entry, day calendar.Date, span *s
 	}
 	d := &openDuty{span: span, opener: n, base: day}
 	d.Duty = Duty{
-		ID: f.rule.Ref + ":" + n.id, Ref: f.rule.Ref, Pathway: f.rule.Pathway, Entry: n.id,
+		ID: f.rule.Ref + ":" + f.nameOf(s, n, span), Ref: f.rule.Ref, Pathway: f.rule.Pathway, Entry: n.id,
 		Rule: f.rule.Timescale, Edition: edition, Started: n.At, Local: edition.Local, Episode: n.Episode,
 	}
 	if d.Episode == "" && span != nil {
@@ -163,19 +164,20 @@ func (f *ruleFold) open(s *timescale.Start, n *entry, day calendar.Date, span *s
 	return true
 }
 
-func (f *ruleFold) blocked(n *entry, span *span) bool {
-	for _, d := range f.running {
-		if d.opener == n {
-			return true
-		}
-		if f.rule.Each || !d.Open() || d.span != span {
-			continue
-		}
-		if touches(n.Episode, &d.Duty) {
-			return true
-		}
+// nameOf is the entry that a duty is named after: the one that opened it. An event from
+// before the period that has opened a duty in an earlier one gives its name to that; the
+// next goes by the event that opened the period.
+func (f *ruleFold) nameOf(s *timescale.Start, n *entry, span *span) string {
+	if s.OrBefore != nil && slices.ContainsFunc(f.duties, func(d *openDuty) bool { return d.opener == n }) {
+		return span.opener.id
 	}
-	return false
+	return n.id
+}
+
+func (f *ruleFold) blocked(n *entry, span *span) bool {
+	return slices.ContainsFunc(f.running, func(d *openDuty) bool {
+		return d.span == span && (d.opener == n || !f.rule.Each && d.Open() && touches(n.Episode, &d.Duty))
+	})
 }
 
 // limit works out the duty's date.

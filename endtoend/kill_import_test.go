@@ -44,19 +44,26 @@ var killings = []killing{
 	{
 		name:   "kills-the-worker",
 		kill:   func(_ *testing.T, s *scene) { s.worker.kill() },
-		revive: func(t *testing.T, s *scene) { s.worker = s.startWorker(t) },
+		revive: func(t *testing.T, s *scene) {
+			t.Helper()
+			s.worker = s.startWorker(t)
+		},
 	},
 	{
 		name: "kills-temporal",
 		kill: func(_ *testing.T, s *scene) { s.stack.killTemporal() },
 		revive: func(t *testing.T, s *scene) {
+			t.Helper()
 			recordsWhileTemporalIsDown(t, s)
 			s.stack.up(t)
 		},
 	},
 	{
 		name:   "kills-postgres",
-		kill:   func(t *testing.T, s *scene) { s.stack.killPostgres(t) },
+		kill: func(t *testing.T, s *scene) {
+			t.Helper()
+			s.stack.killPostgres(t)
+		},
 		revive: func(*testing.T, *scene) {}, // devstack has started it again
 		code:   3,
 	},

@@ -15,71 +15,86 @@ import (
 // rung is due, and the second is hours away.
 const inHalf = half + 2*time.Hour
 
+// mailed is a site with a mail server, and two workers: W1 and W2.
+type mailed struct {
+	*site
+	mail *smtptest.Server
+	r    *store.Store
+}
+
 func TestWhatAMailServerAnswersDecidesWhoIsTold(t *testing.T) {
 	t.Parallel()
-	x := sharedStack(t).newSite(t, nsMail)
-	mail := smtptest.Start(t)
-	x.mail = mail.URL()
-	x.startWorker(t)
-	r := x.record(t)
-	x.must(t, 0, "record", written(t, append(managers(), appointed("W1", "worker"), appointed("W2", "worker"))...))
+	m := &mailed{site: sharedStack(t).newSite(t, nsMail), mail: smtptest.Start(t)}
+	m.site.mail = m.mail.URL()
+	m.startWorker(t)
+	m.r = m.record(t)
+	m.must(t, 0, "record", written(t, append(managers(), appointed("W1", "worker"), appointed("W2", "worker"))...))
 
-	tell := func(ref, worker string) store.NoticeRow {
-		t.Helper()
-		x.must(t, 0, "record", written(t, protected(ref, worker, inHalf)...))
-		return over(t, r, ref)
+	m.anAddressRefusedForGoodLeadsToTheTeamManager(t)
+	m.oneRefusedForNowIsTriedAgain(t)
+	m.aLostAnswerLeadsToACopyWithTheSameMessageID(t)
+	m.whereEverybodyIsRefusedTheRecordShowsIt(t)
+	agree(t, notices(t, m.r, store.NoticeFilter{}), m.mail)
+	m.waitForClocks(t)
+}
+
+// tell records a case of which its worker must be told at once, and waits until that is over.
+func (m *mailed) tell(t *testing.T, ref, worker string) store.NoticeRow {
+	t.Helper()
+	m.must(t, 0, "record", written(t, protected(ref, worker, inHalf)...))
+	return over(t, m.r, ref)
+}
+
+func (m *mailed) anAddressRefusedForGoodLeadsToTheTeamManager(t *testing.T) {
+	t.Helper()
+	m.mail.Refuse(address("W1"), 550)
+	n := m.tell(t, "REFUSED", "W1")
+	if n.State != "sent" || n.To != "TM1" || n.Standing != "refused" || n.Attempts != 2 || n.PerhapsTwice {
+		t.Errorf("refused for good: the notice is %s to %q (%s) after %d attempts", n.State, n.To, n.Standing, n.Attempts)
 	}
-	t.Run("an address that is refused for good leads to the team manager", func(t *testing.T) { //nolint:paralleltest // each waits for the one before it
-		mail.Refuse(address("W1"), 550)
-		n := tell("REFUSED", "W1")
-		if n.State != "sent" || n.To != "TM1" || n.Standing != "refused" || n.Attempts != 2 {
-			t.Errorf("the notice is %s to %q (%s) after %d attempts", n.State, n.To, n.Standing, n.Attempts)
-		}
-		got := messageOf(t, mail, n)
-		if !slices.Equal(got.To, []string{address("TM1")}) || !strings.Contains(got.Text, "REFUSED") {
-			t.Errorf("it went to %v and says\n%s", got.To, got.Text)
-		}
-	})
-	t.Run("one that is refused for now is tried again", func(t *testing.T) { //nolint:paralleltest // each waits for the one before it
-		mail.FailNext(451)
-		n := tell("LATER", "W2")
-		if n.State != "sent" || n.To != "W2" || n.Attempts != 2 || n.PerhapsTwice {
-			t.Errorf("the notice is %s to %q after %d attempts, perhaps twice: %v", n.State, n.To, n.Attempts, n.PerhapsTwice)
-		}
-		messageOf(t, mail, n)
-	})
-	t.Run("an answer that is lost leads to a copy with the same Message-ID", func(t *testing.T) { //nolint:paralleltest // each waits for the one before it
-		mail.DropNext()
-		n := tell("LOST", "W2")
-		if n.State != "sent" || !n.PerhapsTwice || mail.Copies()[n.MessageID] != 2 {
-			t.Errorf("the notice is %s, perhaps twice: %v; %d copies", n.State, n.PerhapsTwice, mail.Copies()[n.MessageID])
-		}
-	})
-	t.Run("where everybody is refused the record shows it", func(t *testing.T) { //nolint:paralleltest // each waits for the one before it
-		for _, ref := range []string{"TM1", "SM1", "HS1"} {
-			mail.Refuse(address(ref), 550)
-		}
-		n := tell("NOBODY", "W1")
-		if n.State != "undeliverable" || !strings.Contains(n.Reason, "refused") {
-			t.Errorf("the notice is %s: %s", n.State, n.Reason)
-		}
-		if said := x.must(t, 0, "duties", "NOBODY").said(); !strings.Contains(said, "undeliverable: refused") {
-			t.Errorf("duties does not show it:\n%s", said)
-		}
-	})
-	agree(t, notices(t, r, store.NoticeFilter{}), mail)
-	x.waitForClocks(t)
+	got := m.messageOf(t, n)
+	if !slices.Equal(got.To, []string{address("TM1")}) || !strings.Contains(got.Text, "REFUSED") {
+		t.Errorf("refused for good: the message went to %v and says\n%s", got.To, got.Text)
+	}
+}
+
+func (m *mailed) oneRefusedForNowIsTriedAgain(t *testing.T) {
+	t.Helper()
+	m.mail.FailNext(451)
+	n := m.tell(t, "LATER", "W2")
+	if n.State != "sent" || n.To != "W2" || n.Attempts != 2 || n.PerhapsTwice {
+		t.Errorf("refused for now: the notice is %s to %q after %d attempts, perhaps twice: %v", n.State, n.To, n.Attempts, n.PerhapsTwice)
+	}
+	m.messageOf(t, n)
+}
+
+func (m *mailed) aLostAnswerLeadsToACopyWithTheSameMessageID(t *testing.T) {
+	t.Helper()
+	m.mail.DropNext()
+	n := m.tell(t, "LOST", "W2")
+	if n.State != "sent" || !n.PerhapsTwice || m.mail.Copies()[n.MessageID] != 2 {
+		t.Errorf("a lost answer: the notice is %s, perhaps twice: %v; %d copies", n.State, n.PerhapsTwice, m.mail.Copies()[n.MessageID])
+	}
+}
+
+func (m *mailed) whereEverybodyIsRefusedTheRecordShowsIt(t *testing.T) {
+	t.Helper()
+	for _, ref := range []string{"W1", "TM1", "SM1", "HS1"} {
+		m.mail.Refuse(address(ref), 550)
+	}
+	n := m.tell(t, "NOBODY", "W1")
+	if n.State != "undeliverable" || !strings.Contains(n.Reason, "refused") {
+		t.Errorf("everybody refused: the notice is %s: %s", n.State, n.Reason)
+	}
+	if said := m.must(t, 0, "duties", "NOBODY").said(); !strings.Contains(said, "undeliverable: refused") {
+		t.Errorf("everybody refused: duties does not show it:\n%s", said)
+	}
 }
 
 // messageOf is the one copy of a notice that arrived.
-func messageOf(t testing.TB, mail *smtptest.Server, n store.NoticeRow) smtptest.Message {
+func (m *mailed) messageOf(t testing.TB, n store.NoticeRow) smtptest.Message {
 	t.Helper()
-	var found []smtptest.Message
-	for _, m := range mail.Messages() {
-		if m.ID == n.MessageID {
-			found = append(found, m)
-		}
-	}
+	found := slices.DeleteFunc(m.mail.Messages(), func(got smtptest.Message) bool { return got.ID != n.MessageID })
 	if len(found) != 1 {
 		t.Fatalf("%d copies of %s arrived", len(found), n.MessageID)
 	}

@@ -97,6 +97,8 @@ func TestReturnsAreLoadedOnceAndOnlyOpenCasesHaveAWorkflow(t *testing.T) {
 			t.Errorf("the worker's log names %s", private)
 		}
 	}
+	w.end(t)
+	theMorningIsAsForetold(t, x, mail)
 }
 
 // loaded checks the reconciliation of a first import, or of the same again.

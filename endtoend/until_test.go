@@ -7,7 +7,7 @@ import (
 
 // soon is how long anything may take that should take seconds: the tests may share two
 // cores with a compiler.
-const soon = 3 * time.Minute
+const soon = 4 * time.Minute
 
 // until asks again and again until there is nothing that is missing ("").
 func until(t testing.TB, what string, missing func() string) {
