@@ -13,6 +13,11 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(shell cat .
 # The pure core and the workflows on the virtual clock: no server, no database.
 QUICK := ./calendar/... ./timescale/... ./casework/... ./casetime/... ./pathway/... ./intake/... ./workflows/... ./activities/... ./archtest/...
 
+# The programs that tests run.
+PROGRAMS := LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack LONGSTOP_WORKER=$(CURDIR)/bin/worker LONGSTOP_STARTER=$(CURDIR)/bin/starter
+# Tests of these start a Temporal server of their own: one at a time.
+SERVED := ^longstop/(nudge|worker|starter|endtoend|workflows)(/|$$)
+
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-18s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -20,7 +25,7 @@ build: bin/worker bin/starter bin/devstack ## Build the programs into bin/
 
 .PHONY: bin/worker bin/starter bin/devstack
 bin/worker bin/starter:
-	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./$(@F)
+	$(GO) build -ldflags '$(LDFLAGS)' -o $@ ./$(@F)
 
 # A module of its own: the Temporal server brings 460 modules that the product does not need.
 # Without -trimpath, so that its tests use what was compiled for it.
@@ -35,7 +40,8 @@ dev: build ## The stack and a worker, until Ctrl-C
 	@bin/devstack run -- bin/worker
 
 test: build workflowcheck ## Every test, with a real Temporal server and a real Postgres
-	LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack $(GO) test -timeout 20m ./...
+	$(GO) test -timeout 15m $$($(GO) list ./... | grep -v -E '$(SERVED)')
+	$(PROGRAMS) $(GO) test -p 1 -timeout 30m $$($(GO) list ./... | grep -E '$(SERVED)')
 	cd devstack && $(GO) test -timeout 10m ./...
 
 test-quick: ## The pure core and the workflows on the virtual clock, within a minute
