@@ -76,11 +76,18 @@ func (f *ruleFold) run() {
 	for _, name := range f.rule.EndsWith {
 		f.endsWith = append(f.endsWith, f.spans[name]...)
 	}
+	from := 0
 	for _, day := range f.relevantDays() {
-		f.day(day)
+		through := from
+		for through < len(f.events) && f.events[through].At.Day == day {
+			through++
+		}
+		f.day(day, f.events[from:through])
+		from = through
 	}
 }
 
+// relevantDays are those of its events, and those on which periods open and end.
 func (f *ruleFold) relevantDays() []calendar.Date {
 	days := make([]calendar.Date, 0, len(f.events)+8)
 	for _, n := range f.events {
@@ -120,9 +127,8 @@ func (f *ruleFold) endsWithEvent(e *Event) bool { return matchesAny(f.rule.endEv
 
 // day takes one day: what starts, what extends, what meets, what ends, with the exceptions
 // of rules.md, section 3, "Order".
-func (f *ruleFold) day(day calendar.Date) {
+func (f *ruleFold) day(day calendar.Date, events []*entry) {
 	f.running = slices.DeleteFunc(f.running, func(d *openDuty) bool { return !d.Open() })
-	events := on(f.events, day)
 	taken := f.takeFirst(day, events)
 	f.startWithPeriod(day)
 	if f.rule.inHours {
@@ -200,13 +206,14 @@ func (f *ruleFold) stepOf(n *entry) int {
 // onlyStarts says whether an event starts the timescale and does not meet it.
 func (f *ruleFold) onlyStarts(n *entry) bool { return !f.meets(n) && f.startOf(n) != nil }
 
+// meets says whether an event is one that meets the timescale's duties. Every step of a day
+// asks it, so the entry keeps the answer for the timescale that asked last.
 func (f *ruleFold) meets(n *entry) bool {
-	for i := range f.rule.MetBy {
-		if matches(&f.rule.MetBy[i].Match, n.Event) {
-			return true
-		}
+	if n.askedBy != f.rule {
+		n.askedBy = f.rule
+		n.meets = slices.ContainsFunc(f.rule.MetBy, func(m timescale.Meeting) bool { return matches(&m.Match, n.Event) })
 	}
-	return false
+	return n.meets
 }
 
 // noteAttempt keeps sight of an event of a type that would meet the duty, had its data said so.

@@ -150,7 +150,8 @@ func (f *ruleFold) open(s *timescale.Start, n *entry, day calendar.Date, span *s
 	if edition == nil || f.blocked(n, span) {
 		return false
 	}
-	d := &openDuty{span: span, opener: n, base: day}
+	d := f.newDuty()
+	d.span, d.opener, d.base = span, n, day
 	d.Duty = Duty{
 		ID: f.rule.Ref + ":" + f.nameOf(s, n, span), Ref: f.rule.Ref, Pathway: f.rule.Pathway, Entry: n.id,
 		Rule: f.rule.Timescale, Edition: edition, Started: n.At, Local: edition.Local, Episode: n.Episode,

@@ -19,6 +19,19 @@ type timeline struct {
 	spans    map[string][]*span // by period
 	birthday calendar.Date      // the 18th birthday; zero where the birth is not known
 	born     calendar.Date
+	room     []openDuty // where the next duties are made
+}
+
+// roomAtOnce is for how many duties room is made at once.
+const roomAtOnce = 32
+
+func (t *timeline) newDuty() *openDuty {
+	if len(t.room) == 0 {
+		t.room = make([]openDuty, roomAtOnce)
+	}
+	d := &t.room[0]
+	t.room = t.room[1:]
+	return d
 }
 
 // lay resolves and orders a case's events. What the pack does not know concerns no

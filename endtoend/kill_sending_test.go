@@ -1,6 +1,7 @@
 package endtoend_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,7 +18,7 @@ import (
 // burst is how many cases owe two notices at one moment, one to the worker and one to the
 // team manager; before is how many messages go out before each kill.
 const (
-	burst  = 80
+	burst  = 100
 	before = 15
 )
 
@@ -78,13 +79,11 @@ func recordBurst(t testing.TB, x *site) []string {
 // to, and lets that one end as it may.
 func inTheMiddleOfSending(t testing.TB, mail *smtptest.Server, kill func()) {
 	t.Helper()
-	some := len(mail.Messages()) + before
-	until(t, "some notices go out", func() string {
-		if n := len(mail.Messages()); n < some {
-			return fmt.Sprintf("%d messages of %d", n, some)
-		}
-		return ""
-	})
+	ctx, cancel := context.WithTimeout(t.Context(), soon)
+	defer cancel()
+	if _, err := mail.WaitFor(ctx, len(mail.Messages())+before); err != nil {
+		t.Fatal(err)
+	}
 	hold := mail.HoldNext()
 	reached(t, "the next notice begins to go out", hold.Reached())
 	kill()

@@ -68,6 +68,7 @@ func theMorningIsAsForetold(t testing.TB, x *site, mail *smtptest.Server) {
 		return ""
 	})
 	slices.Sort(said)
+	t.Logf("%d notices, of which %v", len(said), states(notices(t, record, store.NoticeFilter{})))
 	if len(foretold) == 0 || !slices.Equal(said, foretold) {
 		t.Errorf("foretold were %d notices, and %d came; they differ in\n%s", len(foretold), len(said), strings.Join(differ(said, foretold), "\n"))
 	}

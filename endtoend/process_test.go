@@ -95,8 +95,13 @@ func text(file string) string {
 	return string(content)
 }
 
-// tail is the last lines of a file.
+// tail is the last lines of a file, long ones cut.
 func tail(file string, lines int) string {
+	const most = 400
 	all := strings.Split(strings.TrimSpace(text(file)), "\n")
-	return strings.Join(all[max(0, len(all)-lines):], "\n")
+	all = all[max(0, len(all)-lines):]
+	for i, line := range all {
+		all[i] = line[:min(most, len(line))]
+	}
+	return strings.Join(all, "\n")
 }

@@ -41,6 +41,10 @@ func (s *service) connected() *courier {
 	if err := s.dial(); err != nil {
 		return s.absent(err)
 	}
+	// The namespace may be new, and clocks are started with search attributes.
+	if err := nudge.RegisterSearchAttributes(s.app.ctx, s.temporal, s.options.Namespace); err != nil {
+		return s.absent(err)
+	}
 	return s.courier()
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"longstop/calendar"
 	"longstop/intake/cincensus"
-	"longstop/nudge"
 	"longstop/starter/loading"
 )
 
@@ -73,19 +72,12 @@ func (c *cinCensusCommand) load(s *service) error {
 	return cmp.Or(r.print(s.app, c.JSON), err, refusedIf(len(result.Refusals()) > 0))
 }
 
-// connectedForLoad is a courier for a load, which starts most of its clocks. The namespace
-// may be new, so the search attributes that clocks are started with are made sure of.
+// connectedForLoad is a courier for a load; a dry run sends nothing.
 func (s *service) connectedForLoad(dry bool) *courier {
 	if dry {
 		return s.absent(nil)
 	}
-	if err := s.dial(); err != nil {
-		return s.absent(err)
-	}
-	if err := nudge.RegisterSearchAttributes(s.app.ctx, s.temporal, s.options.Namespace); err != nil {
-		return s.absent(err)
-	}
-	return s.courier()
+	return s.connected()
 }
 
 // calendar is that of the law in force; nil, which is the published one, before there is any.
