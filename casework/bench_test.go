@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"longstop/calendar"
@@ -61,6 +62,18 @@ func BenchmarkAgendaOfEighteenYears(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		book.Agenda(events, told, now)
+	}
+}
+
+// A year of a child in need of protection, as a county has thousands of.
+func BenchmarkNoticesOfAYear(b *testing.B) {
+	events := slices.DeleteFunc(childhood(), func(e casework.Event) bool {
+		return e.At.Day < calendar.NewDate(2020, 4, 1) || e.At.Day > calendar.NewDate(2021, 3, 1)
+	})
+	b.ReportMetric(float64(len(events)), "events")
+	b.ReportAllocs()
+	for b.Loop() {
+		book.Notices(events, calendar.NewDate(2020, 4, 1), calendar.NewDate(2021, 4, 1))
 	}
 }
 

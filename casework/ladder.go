@@ -241,7 +241,7 @@ func (r *ladderRun) originOfBacklog(d *Duty) origin {
 // knewDue says whether a duty that has this due date at an instant had it with what was
 // known at an earlier one.
 func (r *ladderRun) knewDue(d *Duty, earlier, t time.Time) bool {
-	if r.knownAt(earlier) == r.knownAt(t) {
+	if r.knownAt(earlier) == r.knownAt(t) || r.told.of(d.ID).saidAt(earlier, d.DueText()) { // no need to fold
 		return true
 	}
 	then := r.planAt(earlier).Duty(d.ID)

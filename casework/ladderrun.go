@@ -12,19 +12,17 @@ import (
 type ladderRun struct {
 	book    *Book
 	events  []Event
-	learned []time.Time // the distinct instants at which something was recorded
-	told    said        // what was said before, and now
-	sent    []Notice    // what is said now
-	origins map[originKey]origin
+	learned []time.Time   // the distinct instants at which something was recorded
+	told    said          // what was said before, and now
+	sent    []Notice      // what is said now
 	plans   map[int]*Plan // by how many of the instants had passed
+	ladders map[ladderKey]laid
 }
-
-type originKey struct{ duty, due string }
 
 func newLadderRun(b *Book, events []Event, told []Notice) *ladderRun {
 	return &ladderRun{
 		book: b, events: events, learned: recordedUpTo(events), told: tell(told),
-		origins: map[originKey]origin{}, plans: map[int]*Plan{},
+		plans: map[int]*Plan{}, ladders: map[ladderKey]laid{},
 	}
 }
 
@@ -72,19 +70,36 @@ func (p *Plan) grownUp(t time.Time) bool {
 	return !p.birthday.IsZero() && calendar.DateOf(t) >= p.birthday
 }
 
+// ladderKey is what a duty's ladder hangs on.
+type ladderKey struct {
+	duty         string
+	limit        *timescale.Limit
+	started, due calendar.Date
+	at           int64
+}
+
+// laid is a ladder that was worked out before.
+type laid struct {
+	steps   []step
+	through bool // from its origin, which is known once its date has come
+}
+
+// stepsOf are a duty's rungs, which stay as they are until its date has come.
 func (r *ladderRun) stepsOf(d *Duty, t time.Time) []step {
-	o := origin{}
-	switch {
-	case d.Limit == nil && d.WaitingFor == "", d.inHours(), !d.Due.IsZero() && t.After(morning(d.Due)):
-		key := originKey{d.ID, d.DueText()}
-		found, ok := r.origins[key]
-		if !ok {
-			found = r.originOf(d, t)
-			r.origins[key] = found
-		}
-		o = found
+	key := ladderKey{duty: d.ID, limit: d.Limit, started: d.Started.Day, due: d.Due, at: d.DueAt.UnixNano()}
+	drifts := d.Limit == nil && d.WaitingFor == ""
+	through := drifts || d.inHours() || !d.Due.IsZero() && t.After(morning(d.Due))
+	kept, ok := r.ladders[key]
+	if ok && kept.through == through && (!drifts || kept.steps[len(kept.steps)-1].at.After(t)) {
+		return kept.steps
 	}
-	return r.book.steps(d, o, t)
+	o := origin{}
+	if through {
+		o = r.originOf(d, t)
+	}
+	steps := r.book.steps(d, o, t)
+	r.ladders[key] = laid{steps, through}
+	return steps
 }
 
 // mornings says what is due at a 09:00 of a working day: the rungs of limits in days, what
@@ -117,24 +132,54 @@ func (r *ladderRun) hours(plan *Plan, at time.Time) {
 
 func (r *ladderRun) say(n Notice, at time.Time) {
 	n.At = at
-	r.told.add(n)
+	r.told.add(&n)
 	r.sent = append(r.sent, n)
+}
+
+// rungs are a duty's ladder and how far it was climbed.
+type rungs struct {
+	duty   *Duty
+	due    string
+	told   *saidOfDuty
+	steps  []step
+	passed int // the place of the highest rung of this due date and spell that was sent; -1 where none was
+}
+
+func (r *ladderRun) rungsOf(d *Duty, t time.Time) *rungs {
+	u := &rungs{duty: d, due: d.DueText(), told: r.told.of(d.ID), steps: r.stepsOf(d, t), passed: -1}
+	for i := range u.steps {
+		if u.told.wasTold(u.steps[i].label, u.due, "") {
+			u.passed = i
+		}
+	}
+	return u
+}
+
+// lowest is the place of the lowest rung that may still be to be sent, to a role that was
+// not told it.
+func (u *rungs) lowest() int { return max(u.passed, 0) }
+
+// untold are the roles of a step that were not told it: one step can go to two, of whom
+// one was held back, or told before a crash.
+func (u *rungs) untold(s *step) []timescale.RungRole {
+	return slices.DeleteFunc(slices.Clone(s.roles), func(role timescale.RungRole) bool {
+		return u.told.wasTold(s.label, u.due, role.Role)
+	})
 }
 
 // ring sends a duty's highest rung that has come due and was neither sent nor passed.
 func (r *ladderRun) ring(plan *Plan, d *Duty, at time.Time) {
-	steps := r.stepsOf(d, at)
-	passed := r.passed(d, steps)
-	for i := len(steps) - 1; i >= max(passed, 0); i-- {
-		s := &steps[i]
+	u := r.rungsOf(d, at)
+	for i := len(u.steps) - 1; i >= u.lowest(); i-- {
+		s := &u.steps[i]
 		if s.at.After(at) {
 			continue
 		}
-		roles := r.freeRoles(plan, d, s, at)
+		roles := r.freeRoles(plan, u, s, at)
 		if len(roles) == 0 {
 			continue
 		}
-		missed := r.missedOf(plan, d, steps[min(passed+1, i):i], at)
+		missed := r.missedOf(plan, u, u.steps[min(u.passed+1, i):i], at)
 		for _, role := range roles {
 			n := r.noticeOf(d, s, role)
 			n.Missed = missed
@@ -144,35 +189,24 @@ func (r *ladderRun) ring(plan *Plan, d *Duty, at time.Time) {
 	}
 }
 
-// untold are the roles of a step that were not told it: one step can go to two, of whom
-// one was held back, or told before a crash.
-func (r *ladderRun) untold(d *Duty, s *step) []timescale.RungRole {
-	told := r.told.of(d.ID)
-	return slices.DeleteFunc(slices.Clone(s.roles), func(role timescale.RungRole) bool {
-		return slices.ContainsFunc(told.list, func(n Notice) bool {
-			return n.Role == role.Role && n.Rung == s.label && told.current(&n, d)
-		})
-	})
-}
-
 // freeRoles are the roles of a step that are still to be told it and that no acknowledgement
 // holds it back from.
-func (r *ladderRun) freeRoles(plan *Plan, d *Duty, s *step, at time.Time) []timescale.RungRole {
-	return slices.DeleteFunc(r.untold(d, s), func(role timescale.RungRole) bool {
-		return r.unheld(plan, d, s, role.Role, s.at).After(at) || s.kind != Reminder && plan.held(d.ID, role.Role, at)
+func (r *ladderRun) freeRoles(plan *Plan, u *rungs, s *step, at time.Time) []timescale.RungRole {
+	return slices.DeleteFunc(u.untold(s), func(role timescale.RungRole) bool {
+		return r.unheld(plan, u.duty, s, role.Role, s.at).After(at) || s.kind != Reminder && plan.held(u.duty.ID, role.Role, at)
 	})
 }
 
 // missedOf are the labels of the steps that were never sent at their time: neither in a
 // spell before this one, nor held back by an acknowledgement.
-func (r *ladderRun) missedOf(plan *Plan, d *Duty, steps []step, at time.Time) []string {
+func (r *ladderRun) missedOf(plan *Plan, u *rungs, steps []step, at time.Time) []string {
 	var labels []string
 	for i := range steps {
 		s := &steps[i]
 		held := !slices.ContainsFunc(s.roles, func(role timescale.RungRole) bool {
-			return r.unheld(plan, d, s, role.Role, s.at).Equal(s.at)
+			return r.unheld(plan, u.duty, s, role.Role, s.at).Equal(s.at)
 		})
-		if s.at.Before(at) && !held && !r.told.of(d.ID).sent(s.label, d) {
+		if s.at.Before(at) && !held && !u.told.sent(s.label, u.due) {
 			labels = append(labels, s.label)
 		}
 	}
@@ -193,20 +227,6 @@ func (r *ladderRun) noticeOf(d *Duty, s *step, role timescale.RungRole) Notice {
 	}
 }
 
-// passed is the place of the highest rung of this due date and spell that was sent; -1
-// where none was.
-func (r *ladderRun) passed(d *Duty, steps []step) int {
-	told := r.told.of(d.ID)
-	for i := len(steps) - 1; i >= 0; i-- {
-		for j := range told.list {
-			if n := &told.list[j]; n.Rung == steps[i].label && told.current(n, d) {
-				return i
-			}
-		}
-	}
-	return -1
-}
-
 // movedNow tells each role that was told a date which has since moved the new one, once,
 // unless a rung of the new date goes to it now.
 func (r *ladderRun) movedNow(plan *Plan, at time.Time) []Notice {
@@ -214,17 +234,18 @@ func (r *ladderRun) movedNow(plan *Plan, at time.Time) []Notice {
 	for i := range plan.Duties {
 		d := &plan.Duties[i]
 		told := r.told.of(d.ID)
-		if len(told.list) == 0 || !rings(d, at) || d.DueText() == "" {
+		if len(told.list) == 0 || !rings(d, at) {
 			continue
 		}
+		due := d.DueText()
 		for _, role := range timescale.Roles {
-			n := Notice{
-				Case: d.Case, Duty: d.ID, Ref: d.Ref, Pathway: d.Pathway, Due: d.DueText(),
+			if last := told.lastDue(role, at); due == "" || last == "" || last == due || told.hasMoved(role, due) {
+				continue
+			}
+			list = append(list, Notice{
+				Case: d.Case, Duty: d.ID, Ref: d.Ref, Pathway: d.Pathway, Due: due,
 				Role: role, Kind: Moved, Spell: told.spell,
-			}
-			if last := told.lastDue(role, at); last != "" && last != n.Due && !told.has(n.Key()) {
-				list = append(list, n)
-			}
+			})
 		}
 	}
 	return list
@@ -235,7 +256,7 @@ func (r *ladderRun) movedNow(plan *Plan, at time.Time) []Notice {
 func (r *ladderRun) resolvedNow(plan *Plan, at time.Time, inHours bool) []Notice {
 	var list []Notice
 	for _, told := range r.told.all {
-		if !told.owed || r.inHours(told.list[0].Ref) != inHours {
+		if len(told.escalated) == 0 || r.inHours(told.list[0].Ref) != inHours {
 			continue
 		}
 		d := plan.Duty(told.list[0].Duty)
@@ -243,7 +264,7 @@ func (r *ladderRun) resolvedNow(plan *Plan, at time.Time, inHours bool) []Notice
 			continue
 		}
 		for _, role := range timescale.Roles {
-			if last := told.unresolved(role); last != nil {
+			if last := told.escalated[role]; last != nil {
 				list = append(list, resolvedOf(last, d))
 			}
 		}

@@ -15,20 +15,22 @@ type said struct {
 
 // saidOfDuty is what was said about one duty, in order.
 type saidOfDuty struct {
-	list  []Notice
-	spell int  // that the duty is in, if it is open: one more than were resolved
-	owed  bool // a role got an escalation and was not told since that it is resolved
+	list  []*Notice
+	spell int // that the duty is in, if it is open: one more than were resolved
+	// escalated is the last escalation that each role got, if it was not told since that
+	// the duty is resolved.
+	escalated map[timescale.Role]*Notice
 }
 
 func tell(notices []Notice) said {
-	s := said{byDuty: map[string]*saidOfDuty{}}
-	for _, n := range notices {
-		s.add(n)
+	s := said{byDuty: make(map[string]*saidOfDuty, len(notices))}
+	for i := range notices {
+		s.add(&notices[i])
 	}
 	return s
 }
 
-func (s *said) add(n Notice) {
+func (s *said) add(n *Notice) {
 	of := s.byDuty[n.Duty]
 	if of == nil {
 		of = &saidOfDuty{spell: 1}
@@ -36,61 +38,64 @@ func (s *said) add(n Notice) {
 		s.all = append(s.all, of)
 	}
 	of.list = append(of.list, n)
-	if n.Kind == Resolved {
+	switch {
+	case n.Kind == Resolved:
 		of.spell = max(of.spell, n.Spell+1)
+		delete(of.escalated, n.Role)
+	case n.Kind == Escalation && of.escalated == nil:
+		of.escalated = map[timescale.Role]*Notice{n.Role: n}
+	case n.Kind == Escalation:
+		of.escalated[n.Role] = n
 	}
-	of.owed = slices.ContainsFunc(timescale.Roles, func(role timescale.Role) bool { return of.unresolved(role) != nil })
 }
 
-// of is what was said about a duty; nothing where nothing was.
+// nothing is what was said about a duty that nobody has spoken of.
+var nothing = &saidOfDuty{spell: 1}
+
+// of is what was said about a duty.
 func (s *said) of(duty string) *saidOfDuty {
 	if of := s.byDuty[duty]; of != nil {
 		return of
 	}
-	return &saidOfDuty{spell: 1}
+	return nothing
 }
 
-// current says whether a notice is of the duty's present spell and due date.
-func (s *saidOfDuty) current(n *Notice, d *Duty) bool {
-	return n.Due == d.DueText() && n.Spell == s.spell
+// wasTold says whether a rung of a due date was sent in the present spell to a role; to any
+// where it is "".
+func (s *saidOfDuty) wasTold(rung, due string, role timescale.Role) bool {
+	return slices.ContainsFunc(s.list, func(n *Notice) bool {
+		return n.Rung == rung && n.Due == due && n.Spell == s.spell && (role == "" || n.Role == role)
+	})
 }
 
-// sent says whether a rung of the duty's present due date was sent, in whichever spell.
-func (s *saidOfDuty) sent(rung string, d *Duty) bool {
-	return slices.ContainsFunc(s.list, func(n Notice) bool { return n.Rung == rung && n.Due == d.DueText() })
+// sent says whether a rung of a due date was sent, in whichever spell.
+func (s *saidOfDuty) sent(rung, due string) bool {
+	return slices.ContainsFunc(s.list, func(n *Notice) bool { return n.Rung == rung && n.Due == due })
 }
 
-func (s *saidOfDuty) has(key string) bool {
-	return slices.ContainsFunc(s.list, func(n Notice) bool { return n.Key() == key })
+// saidAt says whether a due date was spoken of at an instant.
+func (s *saidOfDuty) saidAt(t time.Time, due string) bool {
+	return slices.ContainsFunc(s.list, func(n *Notice) bool { return n.Due == due && n.At.Equal(t) })
+}
+
+// hasMoved says whether a role was told in the present spell that the date moved to this one.
+func (s *saidOfDuty) hasMoved(role timescale.Role, due string) bool {
+	return slices.ContainsFunc(s.list, func(n *Notice) bool {
+		return n.Kind == Moved && n.Role == role && n.Due == due && n.Spell == s.spell
+	})
 }
 
 // lastDue is the due date that a role had last been told of at an instant; "" where it had
 // been told none, or since then that the duty is resolved.
 func (s *saidOfDuty) lastDue(role timescale.Role, at time.Time) string {
 	last := ""
-	for i := range s.list {
-		switch n := &s.list[i]; {
+	for _, n := range s.list {
+		switch {
 		case n.Role != role || n.At.After(at):
 		case n.Kind == Resolved:
 			last = ""
 		case n.Due != "":
 			last = n.Due
-		}
-	}
-	return last
-}
-
-// unresolved is the last escalation that a role got and was not told since to be resolved;
-// nil where there is none.
-func (s *saidOfDuty) unresolved(role timescale.Role) *Notice {
-	var last *Notice
-	for i := range s.list {
-		switch n := &s.list[i]; {
-		case n.Role != role:
-		case n.Kind == Escalation:
-			last = n
-		case n.Kind == Resolved:
-			last = nil
 		}
 	}
 	return last

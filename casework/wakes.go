@@ -121,11 +121,10 @@ func (r *ladderRun) owed(plan *Plan, now time.Time) map[string]bool {
 // stepWakes adds the moments of a duty's rungs that are still to come, or to be made up for:
 // the highest first, since of several at one moment it is the one that goes.
 func (r *ladderRun) stepWakes(w wakes, plan *Plan, d *Duty, now time.Time) {
-	steps := r.stepsOf(d, now)
-	lowest := max(r.passed(d, steps), 0)
-	for i := len(steps) - 1; i >= lowest; i-- {
-		s := &steps[i]
-		for _, role := range r.untold(d, s) {
+	u := r.rungsOf(d, now)
+	for i := len(u.steps) - 1; i >= u.lowest(); i-- {
+		s := &u.steps[i]
+		for _, role := range u.untold(s) {
 			at := r.unheld(plan, d, s, role.Role, s.at)
 			if !at.After(now) {
 				at = r.unheld(plan, d, s, role.Role, r.nextChance(d, now))

@@ -73,10 +73,19 @@ func (s *Store) DeleteSent(ctx context.Context, sent []pathway.Nudge) error {
 	if len(sent) == 0 {
 		return nil
 	}
+	if len(sent) == 1 { // an event's: the planner need not think about it each time
+		_, err := s.pool.Exec(ctx, `delete from outbox where case_key = $1 and pathway = $2 and revision = $3`,
+			sent[0].CaseKey, sent[0].Pathway, sent[0].Revision)
+		return sentError(err)
+	}
 	keys, names, revisions := columnsOf(sent)
 	_, err := s.pool.Exec(ctx, `
 		delete from outbox o using unnest($1::uuid[], $2::text[], $3::bigint[]) as n(case_key, pathway, revision)
 		where o.case_key = n.case_key and o.pathway = n.pathway and o.revision = n.revision`, keys, names, revisions)
+	return sentError(err)
+}
+
+func sentError(err error) error {
 	if err != nil {
 		return fmt.Errorf("taking sent nudges out of the outbox: %w", explain(err))
 	}

@@ -231,11 +231,11 @@ func (p places) besides(key string) func(eventID) bool {
 // queueWhereIDs queues a look for where the ids and targets of events are recorded, in
 // whatever case. What it returns is filled when the batch is read.
 func queueWhereIDs(batch *pgx.Batch, batches []caseBatch) places {
-	var sources, ids []string
+	bySource := map[string][]string{}
 	ask := func(source, id string) {
 		// What Postgres cannot hold is refused later, and is found nowhere.
 		if isName(id) {
-			sources, ids = append(sources, source), append(ids, id)
+			bySource[source] = append(bySource[source], id)
 		}
 	}
 	for i := range batches {
@@ -249,11 +249,14 @@ func queueWhereIDs(batch *pgx.Batch, batches []caseBatch) places {
 	}
 	found := places{}
 	type row struct{ Source, ID, CaseKey string }
-	batch.Queue(`
-		select e.source, e.id, e.case_key::text
-		from (select distinct source, id from unnest($1::text[], $2::text[]) as w(source, id)) w
-		join events e using (source, id)`, sources, ids).
-		Query(each(func(r row) { found[eventID{r.Source, r.ID}] = r.CaseKey }))
+	for _, source := range sortedKeys(bySource) {
+		// Each id is looked up by itself, whatever the planner believes of a table that has
+		// just begun to grow.
+		batch.Queue(`
+			select e.source, e.id, e.case_key::text from unnest($2::text[]) as w(id)
+			cross join lateral (select source, id, case_key from events where source = $1 and id = w.id limit 1) e`,
+			source, bySource[source]).Query(each(func(r row) { found[eventID{r.Source, r.ID}] = r.CaseKey }))
+	}
 	return found
 }
 

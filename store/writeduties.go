@@ -59,11 +59,19 @@ func queueAltered(batch *pgx.Batch, list []dutyRow) error {
 	if err != nil {
 		return fmt.Errorf("writing the duties: %w", err)
 	}
+	var keys []string
+	for i := range list {
+		keys = append(keys, list[i].CaseKey)
+	}
+	slices.Sort(keys)
 	facts := strings.Join(dutyColumns[2:], ", ")
-	batch.Queue(`
+	// The keys are said once more, or the planner would read every case's duties to find
+	// those of one.
+	sql, arg := byOne(`
 		update duties d set (`+facts+`) = (n.`+strings.Join(dutyColumns[2:], ", n.")+`)
 		from json_to_recordset($1::json) as n(`+dutyTypes+`)
-		where d.case_key = n.case_key and d.duty = n.duty`, doc)
+		where d.case_key = {keys} and d.case_key = n.case_key and d.duty = n.duty`, "{keys}", "$2::uuid", slices.Compact(keys))
+	batch.Queue(sql, doc, arg)
 	return nil
 }
 
