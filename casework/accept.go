@@ -5,9 +5,6 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
-
-	"longstop/calendar"
-	"longstop/timescale"
 )
 
 // Accept decides which events of a file stand. Every event is judged with what was known
@@ -241,31 +238,6 @@ func (b *Book) allowed(history []Event, e Event) *Refusal {
 	}
 }
 
-func (b *Book) mayPause(plan *Plan, e Event) *Refusal {
-	t := b.pack.Timescale(e.Data.Text("ref"))
-	switch {
-	case t == nil:
-		return refuse(e, "the rule pack has no timescale of that ref: see 'starter rules'")
-	case !t.Pausable:
-		return refuse(e, "%s cannot be paused: the law does not stop this clock", t.Ref)
-	}
-	why := "no duty of it was open on that day"
-	for i := range plan.Duties {
-		d := &plan.Duties[i]
-		if d.Ref != t.Ref || !touches(e.Episode, d) || !d.openOn(e.At.Day) {
-			continue
-		}
-		fault := d.pauseFault
-		if e.Type == typeResumed {
-			fault = d.resumeFault
-		}
-		if why = fault(e.At); why == "" {
-			return nil
-		}
-	}
-	return refuse(e, "%s: %s", t.Ref, why)
-}
-
 // acknowledgeWithin is the longest promise, in working days (rules.md, section 6).
 const acknowledgeWithin = 10
 
@@ -281,73 +253,4 @@ func (b *Book) mayAcknowledge(plan *Plan, e Event) *Refusal {
 		return refuse(e, "the promised day is more than %d working days away: promise %s or earlier", acknowledgeWithin, last)
 	}
 	return nil
-}
-
-func (b *Book) mayExtend(plan *Plan, e Event) *Refusal {
-	if e.Type == typeExtended {
-		t := b.pack.Timescale(e.Data.Text("ref"))
-		switch {
-		case t == nil:
-			return refuse(e, "the rule pack has no timescale of that ref: see 'starter rules'")
-		case t.Extend == nil || t.Extend.Event != typeExtended:
-			return refuse(e, "%s cannot be extended in this way: record the reason for exceeding it, which moves no date", t.Ref)
-		}
-	}
-	why := "no duty was open on that day that it could extend"
-	for i := range plan.Duties {
-		d := &plan.Duties[i]
-		if !b.extends(d.Rule, &e) || !touches(e.Episode, d) || !d.openOn(e.At.Day) {
-			continue
-		}
-		reason := b.extensionFault(d, &e)
-		if reason == "" {
-			return nil
-		}
-		why = d.Ref + ": " + reason
-	}
-	return refuse(e, "%s", why)
-}
-
-// extends says whether an event is of the kind that extends a timescale.
-func (b *Book) extends(t *timescale.Timescale, e *Event) bool {
-	if t.Extend == nil || t.Extend.Event != e.Type {
-		return false
-	}
-	return e.Type != typeExtended || e.Data.Text("ref") == t.Ref
-}
-
-// extensionFault says what is wrong with an extension of a duty; "" where nothing is.
-func (b *Book) extensionFault(d *Duty, e *Event) string {
-	until := e.Data.Day("until")
-	x := d.Rule.Extend
-	switch {
-	case d.Due.IsZero():
-		return "it has no due date to extend"
-	case until <= d.Due:
-		return "the new date must be later than " + d.Due.String()
-	case !x.MayFollowDue && e.At.Day > d.Due:
-		return "it was due on " + d.Due.String() + ": an extension must be given on or before that day"
-	case x.Times > 0 && len(d.Extensions) >= x.Times:
-		return "it has been extended as often as the law allows"
-	}
-	if last := b.extensionCap(d, e); until > last {
-		return "the latest date allowed is " + last.String()
-	}
-	return ""
-}
-
-func (b *Book) extensionCap(d *Duty, e *Event) calendar.Date {
-	base := d.Due
-	if d.Rule.Extend.AfterLaterOfDueAndGranted {
-		base = max(base, granted(e))
-	}
-	return d.Rule.Extend.Most.Due(b.calendar, base)
-}
-
-// granted is the day on which an extension was granted: the event's own where it says none.
-func granted(e *Event) calendar.Date {
-	if day := e.Data.Day("granted"); !day.IsZero() {
-		return day
-	}
-	return e.At.Day
 }

@@ -53,8 +53,10 @@ func TestAgenda(t *testing.T) {
 		{"after an outage of days the highest goes and says what it makes up for", enquiry, "", "2026-01-28T10:00:00Z", `
 			2026-01-28T09:00 CP-03 2026-01-26 +1wd team_manager escalation missed=-2wd,0`},
 		{"what was sent is not sent again", enquiry, "2026-01-27T09:00:00Z", "2026-01-27T15:00:00Z", ``},
-		{"what was recorded after nine waits for the next", enquiry + "i1 icpc.held 2026-01-27T12:00:00Z outcome=no_plan",
-			"2026-01-27T09:00:00Z", "2026-01-27T15:00:00Z", ``},
+		{
+			"what was recorded after nine waits for the next", enquiry + "i1 icpc.held 2026-01-27T12:00:00Z outcome=no_plan",
+			"2026-01-27T09:00:00Z", "2026-01-27T15:00:00Z", ``,
+		},
 		{"what was met after nine is stopped", enquiry + "i1 icpc.held 2026-01-27T09:20:00Z outcome=no_plan", "2026-01-26T09:00:00Z", "2026-01-27T09:30:00Z", `
 			stopped 2026-01-27T09:00 CP-03 2026-01-26 +1wd team_manager escalation: the duty is met_late`},
 		{"what was undone after nine is stopped", enquiry + "x1 - 2026-01-27 voids=s1 rec=2026-01-27T09:20:00Z", "2026-01-26T09:00:00Z", "2026-01-27T09:30:00Z", `
@@ -122,36 +124,64 @@ func TestEachRoleIsToldOfTheEndWhereOnlySomeWereTold(t *testing.T) {
 func TestWakes(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, events, sentUpTo, now, want string }{
-		{"the next rung", enquiry, "", "2026-01-05T12:00:00Z",
-			"Section47 2026-01-22T09:00 remind worker: CP-03 due 2026-01-26 (-2wd)"},
-		{"midnight, when it becomes overdue", enquiry, "2026-01-26T09:00:00Z", "2026-01-26T12:00:00Z",
-			"Section47 2026-01-27T00:00 overdue: CP-03"},
-		{"an escalation", enquiry, "2026-01-29T09:00:00Z", "2026-01-30T12:00:00Z",
-			"Section47 2026-02-02T09:00 escalate to head of service: CP-03 due 2026-01-26 (+5wd)"},
+		{
+			"the next rung", enquiry, "", "2026-01-05T12:00:00Z",
+			"Section47 2026-01-22T09:00 remind worker: CP-03 due 2026-01-26 (-2wd)",
+		},
+		{
+			"midnight, when it becomes overdue", enquiry, "2026-01-26T09:00:00Z", "2026-01-26T12:00:00Z",
+			"Section47 2026-01-27T00:00 overdue: CP-03",
+		},
+		{
+			"an escalation", enquiry, "2026-01-29T09:00:00Z", "2026-01-30T12:00:00Z",
+			"Section47 2026-02-02T09:00 escalate to head of service: CP-03 due 2026-01-26 (+5wd)",
+		},
 		{"nothing, after the last rung", enquiry, "2026-02-02T09:00:00Z", "2026-02-02T12:00:00Z", ""},
-		{"what the evening kept back", enquiry, "", "2026-01-22T21:00:00Z",
-			"Section47 2026-01-23T09:00 remind worker: CP-03 due 2026-01-26 (-2wd)"},
-		{"the end of a hold", enquiry + ack("k1", "2026-01-26", "2026-01-26T12:00:00Z", "2026-01-28"), "2026-01-26T09:00:00Z", "2026-01-27T12:00:00Z",
-			"Section47 2026-01-29T09:00 escalate to service manager: CP-03 due 2026-01-26 (+3wd)"},
-		{"the end of two holds that follow each other", enquiry + ack("k1", "2026-01-26", "2026-01-26T12:00:00Z", "2026-01-28") +
-			ack("k2", "2026-01-28", "2026-01-28T12:00:00Z", "2026-01-29"), "2026-01-26T09:00:00Z", "2026-01-28T13:00:00Z",
-			"Section47 2026-01-30T09:00 escalate to service manager: CP-03 due 2026-01-26 (+3wd)"},
-		{"a hold that reaches past the head of service's rung holds up the others", enquiry + ack("k1", "2026-01-26", "2026-01-26T12:00:00Z", "2026-02-06"), "2026-01-26T09:00:00Z", "2026-01-28T13:00:00Z",
-			"Section47 2026-02-02T09:00 escalate to head of service: CP-03 due 2026-01-26 (+5wd)"},
-		{"a message that is owed", enquiry + "i1 icpc.held 2026-01-30T12:00:00Z outcome=no_plan", "2026-01-29T09:00:00Z", "2026-01-31T12:00:00Z",
-			"Section47 2026-02-02T09:00 tell: CP-03 resolved"},
-		{"a move to be told", enquiry + "c1 strategy_discussion.held 2026-01-14 s47=true corrects=s1 rec=2026-01-23T12:00:00Z", "2026-01-22T09:00:00Z", "2026-01-23T12:00:00Z",
-			"Section47 2026-01-26T09:00 tell: CP-03 moved"},
-		{"hours, to the second after the due instant", "p1 police_protection.started 2026-03-02T10:00:00Z", "2026-03-05T10:00:00Z", "2026-03-05T10:00:00Z",
-			"EmergencyProtection 2026-03-05T10:00 overdue: EM-01"},
-		{"hours between eight and eight", "m1 missing.ended 2026-03-02T10:00:00Z", "", "2026-03-03T22:30:00Z",
-			"Missing 2026-03-04T08:00 remind worker: MI-01 due 2026-03-05 (50%)"},
-		{"each pathway by itself, in summer time too", "p1 cp_plan.started 2025-09-08\nc1 cin_plan.started 2026-06-01T10:00:00Z", "", "2026-06-01T20:00:00Z",
-			"ChildInNeed 2026-06-22T09:00 remind worker: CN-02 due 2026-06-29 (-5wd)\nChildProtection 2026-06-02T09:00 escalate to head of service: CP-10 due 2025-10-08 (+10wd)"},
-		{"a drift alarm and what waits", "p1 cp_plan.started 2026-05-29\ns1 source.attached 2026-05-29 name=x reports=[health_assessment.completed]\nl1 looked_after.started 2026-05-29\nh1 health_assessment.completed 2026-05-29 initial=true", "", "2026-05-30T12:00:00Z",
-			"ChildProtection 2027-03-01T09:00 escalate to team manager: CP-13 (9m)\nLookedAfter 2026-06-05T09:00 remind worker: LA-24 (waiting)"},
-		{"the eighteenth birthday, at nine of a working day", "b1 person.born 2008-06-06\ns1 source.attached 2026-05-29 name=x reports=[cp_visit.made] from=2026-01-01\np1 cp_plan.started 2026-05-29\nv1 cp_visit.made 2026-06-01 seen=true", "", "2026-06-02T12:00:00Z",
-			"ChildProtection 2026-06-08T09:00 18th birthday"},
+		{
+			"what the evening kept back", enquiry, "", "2026-01-22T21:00:00Z",
+			"Section47 2026-01-23T09:00 remind worker: CP-03 due 2026-01-26 (-2wd)",
+		},
+		{
+			"the end of a hold", enquiry + ack("k1", "2026-01-26", "2026-01-26T12:00:00Z", "2026-01-28"), "2026-01-26T09:00:00Z", "2026-01-27T12:00:00Z",
+			"Section47 2026-01-29T09:00 escalate to service manager: CP-03 due 2026-01-26 (+3wd)",
+		},
+		{
+			"the end of two holds that follow each other", enquiry + ack("k1", "2026-01-26", "2026-01-26T12:00:00Z", "2026-01-28") +
+				ack("k2", "2026-01-28", "2026-01-28T12:00:00Z", "2026-01-29"), "2026-01-26T09:00:00Z", "2026-01-28T13:00:00Z",
+			"Section47 2026-01-30T09:00 escalate to service manager: CP-03 due 2026-01-26 (+3wd)",
+		},
+		{
+			"a hold that reaches past the head of service's rung holds up the others", enquiry + ack("k1", "2026-01-26", "2026-01-26T12:00:00Z", "2026-02-06"), "2026-01-26T09:00:00Z", "2026-01-28T13:00:00Z",
+			"Section47 2026-02-02T09:00 escalate to head of service: CP-03 due 2026-01-26 (+5wd)",
+		},
+		{
+			"a message that is owed", enquiry + "i1 icpc.held 2026-01-30T12:00:00Z outcome=no_plan", "2026-01-29T09:00:00Z", "2026-01-31T12:00:00Z",
+			"Section47 2026-02-02T09:00 tell: CP-03 resolved",
+		},
+		{
+			"a move to be told", enquiry + "c1 strategy_discussion.held 2026-01-14 s47=true corrects=s1 rec=2026-01-23T12:00:00Z", "2026-01-22T09:00:00Z", "2026-01-23T12:00:00Z",
+			"Section47 2026-01-26T09:00 tell: CP-03 moved",
+		},
+		{
+			"hours, to the second after the due instant", "p1 police_protection.started 2026-03-02T10:00:00Z", "2026-03-05T10:00:00Z", "2026-03-05T10:00:00Z",
+			"EmergencyProtection 2026-03-05T10:00 overdue: EM-01",
+		},
+		{
+			"hours between eight and eight", "m1 missing.ended 2026-03-02T10:00:00Z", "", "2026-03-03T22:30:00Z",
+			"Missing 2026-03-04T08:00 remind worker: MI-01 due 2026-03-05 (50%)",
+		},
+		{
+			"each pathway by itself, in summer time too", "p1 cp_plan.started 2025-09-08\nc1 cin_plan.started 2026-06-01T10:00:00Z", "", "2026-06-01T20:00:00Z",
+			"ChildInNeed 2026-06-22T09:00 remind worker: CN-02 due 2026-06-29 (-5wd)\nChildProtection 2026-06-02T09:00 escalate to head of service: CP-10 due 2025-10-08 (+10wd)",
+		},
+		{
+			"a drift alarm and what waits", "p1 cp_plan.started 2026-05-29\ns1 source.attached 2026-05-29 name=x reports=[health_assessment.completed]\nl1 looked_after.started 2026-05-29\nh1 health_assessment.completed 2026-05-29 initial=true", "", "2026-05-30T12:00:00Z",
+			"ChildProtection 2027-03-01T09:00 escalate to team manager: CP-13 (9m)\nLookedAfter 2026-06-05T09:00 remind worker: LA-24 (waiting)",
+		},
+		{
+			"the eighteenth birthday, at nine of a working day", "b1 person.born 2008-06-06\ns1 source.attached 2026-05-29 name=x reports=[cp_visit.made] from=2026-01-01\np1 cp_plan.started 2026-05-29\nv1 cp_visit.made 2026-06-01 seen=true", "", "2026-06-02T12:00:00Z",
+			"ChildProtection 2026-06-08T09:00 18th birthday",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -48,6 +48,16 @@ var coreCases = []foldCase{
 			AS-H1:e3 2013-04-14 2013-04-26 ended ep=R3 ended=2013-04-20`,
 	},
 	{
+		name: "a count is provisional by the days after the start, not by the start's own",
+		events: `
+			e1 referral.received 2011-12-31 ep=R1
+			e2 referral.received 2011-12-30 ep=R2`,
+		asOf: "2012-01-10", refs: []string{"AS-H1"}, // the calendar begins with 2012, whose 2 January is a holiday
+		want: `
+			AS-H1:e2 2011-12-30 2012-01-16 running ep=R2 provisional
+			AS-H1:e1 2011-12-31 2012-01-16 running ep=R1`,
+	},
+	{
 		name: "AS-H2: a core assessment has 35 working days from its own start",
 		events: `
 			e1 core_assessment.started 2012-04-30

@@ -36,6 +36,9 @@ func (f *ruleFold) ends(n *entry) bool {
 	return n.kind.endsCase || matchesAny(f.rule.EndedBy, n.Event) || f.endsWithEvent(n.Event)
 }
 
+// endsWithEvent says whether an event ends one of the periods whose end ends the duty.
+func (f *ruleFold) endsWithEvent(e *Event) bool { return matchesAny(f.rule.endEvents, e) }
+
 // takenFirst says whether something that the event ends was open before the day and opens
 // again on it: the case, a period that the duty ends with, or a duty of the timescale.
 func (f *ruleFold) takenFirst(n *entry, day calendar.Date, events []*entry) bool {

@@ -84,13 +84,17 @@ type laid struct {
 	through bool // from its origin, which is known once its date has come
 }
 
+// reaches says whether the ladder goes on after an instant.
+func (l laid) reaches(t time.Time) bool {
+	return len(l.steps) > 0 && l.steps[len(l.steps)-1].at.After(t)
+}
+
 // stepsOf are a duty's rungs, which stay as they are until its date has come.
 func (r *ladderRun) stepsOf(d *Duty, t time.Time) []step {
 	key := ladderKey{duty: d.ID, limit: d.Limit, started: d.Started.Day, due: d.Due, at: d.DueAt.UnixNano()}
 	drifts := d.Limit == nil && d.WaitingFor == ""
 	through := drifts || d.inHours() || !d.Due.IsZero() && t.After(morning(d.Due))
-	kept, ok := r.ladders[key]
-	if ok && kept.through == through && (!drifts || kept.steps[len(kept.steps)-1].at.After(t)) {
+	if kept, ok := r.ladders[key]; ok && kept.through == through && (!drifts || kept.reaches(t)) {
 		return kept.steps
 	}
 	o := origin{}

@@ -52,6 +52,32 @@ func (d *openDuty) stop(n *entry) {
 	d.WaitingFor = typeResumed
 }
 
+// mayPause judges an event that pauses or resumes by the duties that were open on its day.
+func (b *Book) mayPause(plan *Plan, e Event) *Refusal {
+	t := b.pack.Timescale(e.Data.Text("ref"))
+	switch {
+	case t == nil:
+		return refuse(e, "the rule pack has no timescale of that ref: see 'starter rules'")
+	case !t.Pausable:
+		return refuse(e, "%s cannot be paused: the law does not stop this clock", t.Ref)
+	}
+	why := "no duty of it was open on that day"
+	for i := range plan.Duties {
+		d := &plan.Duties[i]
+		if d.Ref != t.Ref || !touches(e.Episode, d) || !d.openOn(e.At.Day) {
+			continue
+		}
+		fault := d.pauseFault
+		if e.Type == typeResumed {
+			fault = d.resumeFault
+		}
+		if why = fault(e.At); why == "" {
+			return nil
+		}
+	}
+	return refuse(e, "%s: %s", t.Ref, why)
+}
+
 // pauseFault says why a duty's clock cannot be stopped; "" where it can.
 func (d *Duty) pauseFault(at When) string {
 	switch {

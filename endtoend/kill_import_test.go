@@ -48,16 +48,17 @@ var killings = []killing{
 			t.Helper()
 			s.worker = s.startWorker(t)
 		},
+		codes: []int{0}, // an import does without a worker
 	},
 	{
-		name:  "kills-temporal",
-		kill:  func(_ *testing.T, s *scene) { s.stack.killTemporal() },
-		codes: []int{0}, // what is recorded is recorded, Temporal down or not
+		name: "kills-temporal",
+		kill: func(_ *testing.T, s *scene) { s.stack.killTemporal() },
 		revive: func(t *testing.T, s *scene) {
 			t.Helper()
 			recordsWhileTemporalIsDown(t, s)
 			s.stack.up(t)
 		},
+		codes: []int{0}, // what is recorded is recorded; the nudges wait
 	},
 	{
 		name: "kills-postgres",

@@ -84,16 +84,27 @@ func (n *Nudger) send(ctx context.Context, nudge pathway.Nudge) error {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	id := pathway.WorkflowID(nudge.Pathway, nudge.CaseKey)
-	var err error
-	if nudge.Open {
-		_, err = n.temporal.SignalWithStartWorkflow(ctx, id, pathway.NudgeSignal, nudge, startOptions(id, nudge), nudge.Pathway, start(nudge))
-	} else {
-		err = ignoreNotFound(n.temporal.SignalWorkflow(ctx, id, "", pathway.NudgeSignal, nudge))
-	}
-	if err != nil {
+	if err := n.deliver(ctx, id, nudge); err != nil {
 		return fmt.Errorf("nudging %s: %w", id, explain(err))
 	}
 	return nil
+}
+
+// deliver signals, and starts what does not run and should. A case's first nudge finds
+// nothing running; a later one mostly does, and a plain signal costs the server a tenth
+// less than one that brings a start with it.
+func (n *Nudger) deliver(ctx context.Context, id string, nudge pathway.Nudge) error {
+	if nudge.Revision > 1 || !nudge.Open {
+		err := n.temporal.SignalWorkflow(ctx, id, "", pathway.NudgeSignal, nudge)
+		switch {
+		case !isNotFound(err):
+			return err
+		case !nudge.Open: // what is to end and does not run has ended
+			return nil
+		}
+	}
+	_, err := n.temporal.SignalWithStartWorkflow(ctx, id, pathway.NudgeSignal, nudge, startOptions(id, nudge), nudge.Pathway, start(nudge))
+	return err
 }
 
 // start is what a run that the nudge starts begins with: whose it is. The signal that comes
@@ -123,11 +134,7 @@ func summary(label string) string {
 	return "at the start: " + label
 }
 
-// ignoreNotFound: a pathway that is to end and does not run has ended.
-func ignoreNotFound(err error) error {
+func isNotFound(err error) bool {
 	var gone *serviceerror.NotFound
-	if errors.As(err, &gone) {
-		return nil
-	}
-	return err
+	return errors.As(err, &gone)
 }

@@ -63,10 +63,10 @@ func (s *signals) SignalWorkflow(_ context.Context, id, _, _ string, _ any) erro
 	return s.fail[id]
 }
 
-func TestANudgeOfAnOpenPathwayStartsIt(t *testing.T) {
+func TestTheFirstNudgeOfACaseStartsThePathway(t *testing.T) {
 	t.Parallel()
 	temporal := &signals{}
-	if err := nudge.New(temporal).Send(t.Context(), []pathway.Nudge{open("k1", 3)})[0]; err != nil {
+	if err := nudge.New(temporal).Send(t.Context(), []pathway.Nudge{open("k1", 1)})[0]; err != nil {
 		t.Fatal(err)
 	}
 	o := temporal.started["Assessment/k1"]
@@ -76,8 +76,23 @@ func TestANudgeOfAnOpenPathwayStartsIt(t *testing.T) {
 	if o.WorkflowExecutionTimeout != 0 || o.WorkflowRunTimeout != 0 {
 		t.Error("a pathway has no time-out")
 	}
-	if left := attributes.Changes(o.TypedSearchAttributes, open("k1", 3)); len(left) != 0 {
+	if left := attributes.Changes(o.TypedSearchAttributes, open("k1", 1)); len(left) != 0 {
 		t.Errorf("%d search attributes are not set at the start", len(left))
+	}
+	if len(temporal.plain) != 0 {
+		t.Error("it was signalled first, though nothing can run")
+	}
+}
+
+func TestALaterNudgeIsAPlainSignalAndStartsWhatDoesNotRun(t *testing.T) {
+	t.Parallel()
+	temporal := &signals{fail: map[string]error{"Assessment/gone": serviceerror.NewNotFound("workflow not found")}}
+	errs := nudge.New(temporal).Send(t.Context(), []pathway.Nudge{open("runs", 3), open("gone", 4)})
+	if errs[0] != nil || len(temporal.plain) != 2 {
+		t.Errorf("%d plain signals: %v", len(temporal.plain), errs[0])
+	}
+	if _, ok := temporal.started["Assessment/gone"]; !ok || len(temporal.started) != 1 {
+		t.Errorf("started: %v", temporal.started)
 	}
 }
 
