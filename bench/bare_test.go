@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
@@ -67,7 +68,7 @@ func alarm(ctx workflow.Context, m moved) error {
 // shows is as many attributes as the signal asks for, in the order in which an event
 // changes ours most often.
 func shows(m moved) []temporal.SearchAttributeUpdate {
-	second := int64(m.At.Unix())
+	second := m.At.Unix()
 	all := []temporal.SearchAttributeUpdate{
 		attributes.Revision.ValueSet(second), attributes.WakeAt.ValueSet(m.At), attributes.DueAt.ValueSet(m.At),
 		attributes.OpenDuties.ValueSet(second), attributes.OverdueDuties.ValueSet(second),
@@ -82,7 +83,8 @@ const envBare = "LONGSTOP_BENCH_BARE"
 
 const envAddress = "TEMPORAL_ADDRESS"
 
-// The settings of worker/options.go.
+// The settings of worker/options.go, but for versioning, which makes no difference that
+// could be measured.
 var bareOptions = worker.Options{
 	MaxConcurrentWorkflowTaskPollers:       16,
 	MaxConcurrentActivityTaskPollers:       16,
@@ -126,12 +128,11 @@ func (p *place) startBare(b *testing.B) (stop func()) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	stop, log := p.start(b, "bare", p.environment(envBare+"="+p.namespace), self)
+	stop, _ = p.start(b, "bare", p.environment(envBare+"="+p.namespace), self)
 	until(b, "the bare worker is ready", func() (bool, error) {
-		described, err := p.temporal.DescribeTaskQueue(b.Context(), queue, 1)
+		described, err := p.temporal.DescribeTaskQueue(b.Context(), queue, enumspb.TASK_QUEUE_TYPE_WORKFLOW)
 		return err == nil && len(described.GetPollers()) > 0, nil
 	})
-	_ = log
 	return stop
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rs/zerolog"
 	"go.temporal.io/sdk/client"
 
 	"longstop/calendar"
@@ -14,8 +15,6 @@ import (
 	"longstop/nudge"
 	"longstop/sample"
 	"longstop/store"
-
-	"github.com/rs/zerolog"
 )
 
 // BenchmarkCounty imports a county's return, until every clock runs (A), and starts as many
@@ -35,8 +34,8 @@ func BenchmarkCounty(b *testing.B) {
 		ours, memory = append(ours, imported.cost), append(memory, imported.megabytes)
 		bare = append(bare, startSleepers(b, fmt.Sprintf("county-b%d", round), clocks))
 	}
-	figures.compare(b, fmt.Sprintf("import %d children, %d clocks | start as many sleepers", *children, clocks), ours, bare)
-	figures.limit(b, "memory of the importer, MB", largest(memory), 200)
+	figures.compare(b, fmt.Sprintf("a county: %d children, %d clocks", *children, clocks), 1, ours, bare)
+	figures.add("memory of its importer", fmt.Sprintf("%.0f MB", slices.Max(memory)), "", "", "200 MB", "", fmt.Sprint(*rounds))
 }
 
 // writeReturn invents a return as of today and returns the file's name.

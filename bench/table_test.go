@@ -16,7 +16,7 @@ import (
 // limit is how much more than bare Temporal Longstop may take.
 const limit = 1.3
 
-// table is what was found.
+// table is what was found, a row for each figure.
 type table struct {
 	mu   sync.Mutex
 	rows [][]string
@@ -24,42 +24,31 @@ type table struct {
 
 var figures table
 
-// compare adds what ours and what the bare side took, as medians.
-func (t *table) compare(b *testing.B, what string, ours, bare []cost) {
+var headings = []string{"", "Longstop", "bare", "ratio", "limit", "ratio of processor time", "rounds"}
+
+// compare adds what ours and what the bare side took for so many things, as medians for
+// one of them.
+func (t *table) compare(b *testing.B, what string, things int, ours, bare []cost) {
 	b.Helper()
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, measured := range []struct {
-		name string
-		of   func(cost) time.Duration
-	}{
-		{"", func(c cost) time.Duration { return c.wall }},
-		{", processor time", func(c cost) time.Duration { return c.used.sum() }},
-	} {
-		a, z := middle(ours, measured.of), middle(bare, measured.of)
-		if a == 0 || z == 0 {
-			continue // not known on this system
-		}
-		ratio := a.Seconds() / z.Seconds()
-		t.rows = append(t.rows, []string{
-			what + measured.name, seconds(a), seconds(z), fmt.Sprintf("%.2f", ratio), fmt.Sprintf("%.1f", limit),
-			each2(ours, bare, measured.of),
-		})
-		if measured.name == "" {
-			b.ReportMetric(ratio, "ratio")
-		}
+	wall := func(c cost) time.Duration { return c.wall / time.Duration(things) }
+	used := func(c cost) time.Duration { return c.used.sum() / time.Duration(things) }
+	ratio := middle(ours, wall).Seconds() / middle(bare, wall).Seconds()
+	row := []string{
+		what, rounded(middle(ours, wall)), rounded(middle(bare, wall)), fmt.Sprintf("%.2f", ratio), fmt.Sprint(limit), "not known", fmt.Sprint(len(ours)),
 	}
-	for _, c := range []cost{ours[0], bare[0]} {
-		b.Logf("%s: %v %v", what, c.wall, c.used)
+	if spent := middle(bare, used); spent > 0 {
+		row[5] = fmt.Sprintf("%.2f", middle(ours, used).Seconds()/spent.Seconds())
+	}
+	t.add(row...)
+	for i := range ours {
+		b.Logf("%s, round %d: Longstop %v %v, bare %v %v", what, i+1, ours[i].wall, ours[i].used, bare[i].wall, bare[i].used)
 	}
 }
 
-// limit adds a figure that stands alone.
-func (t *table) limit(b *testing.B, what string, figure, most float64) {
-	b.Helper()
+func (t *table) add(row ...string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.rows = append(t.rows, []string{what, fmt.Sprintf("%.0f", figure), "", "", fmt.Sprintf("%.0f", most), ""})
+	t.rows = append(t.rows, row)
 }
 
 func (t *table) print(w io.Writer) {
@@ -68,32 +57,28 @@ func (t *table) print(w io.Writer) {
 	if len(t.rows) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\n%s\n\n", machine())
+	fmt.Fprintf(w, "\nMedians. %s\n\n", machine())
 	columns := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, row := range append([][]string{{"figure (A | B)", "A", "B", "A/B", "limit", "each round, A/B"}}, t.rows...) {
+	for _, row := range append([][]string{headings}, t.rows...) {
 		fmt.Fprintln(columns, strings.Join(row, "\t"))
 	}
-	columns.Flush()
-}
-
-func each2(ours, bare []cost, of func(cost) time.Duration) string {
-	var list []string
-	for i := range ours {
-		list = append(list, seconds(of(ours[i]))+"/"+seconds(of(bare[i])))
+	if err := columns.Flush(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench: writing the table:", err)
 	}
-	return strings.Join(list, " ")
 }
 
-func seconds(d time.Duration) string { return fmt.Sprintf("%.2fs", d.Seconds()) }
+func rounded(d time.Duration) string {
+	if d < time.Second {
+		return d.Round(100 * time.Microsecond).String()
+	}
+	return d.Round(100 * time.Millisecond).String()
+}
 
 // middle is the median.
 func middle(list []cost, of func(cost) time.Duration) time.Duration {
-	if len(list) == 0 {
-		return 0
-	}
-	var sorted []time.Duration
-	for _, c := range list {
-		sorted = append(sorted, of(c))
+	sorted := make([]time.Duration, len(list))
+	for i, c := range list {
+		sorted[i] = of(c)
 	}
 	slices.Sort(sorted)
 	half := len(sorted) / 2
@@ -103,18 +88,11 @@ func middle(list []cost, of func(cost) time.Duration) time.Duration {
 	return (sorted[half-1] + sorted[half]) / 2
 }
 
-func largest(list []float64) float64 {
-	if len(list) == 0 {
-		return 0
-	}
-	return slices.Max(list)
-}
-
-// machine says what the figures were measured on, and whether it was quiet.
+// machine says what the figures were measured on, and how busy it is.
 func machine() string {
 	text := fmt.Sprintf("%s/%s, %d processors, %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
 	if load, err := os.ReadFile("/proc/loadavg"); err == nil {
-		text += ", load now " + strings.Join(strings.Fields(string(load))[:3], " ")
+		text += "; load " + strings.Join(strings.Fields(string(load))[:3], " ") + ", of which some two are ours"
 	}
-	return text
+	return text + "."
 }

@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -138,11 +139,16 @@ func FuzzReadEvents(f *testing.F) {
 				t.Fatalf("accepted %+v", e)
 			}
 		}
-		m := casework.Moment{AsOf: instant(t, "2026-12-31")}
-		for i := range accepted {
-			if accepted[i].Case == accepted[0].Case {
-				book.Fold(accepted[i:i+1], m)
+		if len(accepted) == 0 {
+			return
+		}
+		ofOne := slices.DeleteFunc(accepted, func(e casework.Event) bool { return e.Case != accepted[0].Case || e.Source != accepted[0].Source })
+		plan := book.Fold(ofOne, casework.Moment{AsOf: instant(t, "2026-12-31")})
+		for i := range plan.Duties {
+			if x := book.Explain(plan, plan.Duties[i].ID, ofOne, nil); x.Text() == "" || x.Markdown() == "" {
+				t.Fatalf("no explanation of %+v", plan.Duties[i])
 			}
 		}
+		book.Agenda(ofOne, nil, plan.AsOf)
 	})
 }

@@ -47,8 +47,8 @@ func (b *Book) lastMorning(t time.Time) time.Time {
 	return morning(b.calendar.OnOrBefore(day))
 }
 
-// steps are a duty's rungs in the order of their moments, up to the first drift alarm
-// after an instant. origin is where a ladder is counted from in place of the due date.
+// steps are a duty's rungs in the order of their moments; of drift alarms, those up to some
+// years after an instant. origin is where a ladder is counted from in place of the due date.
 func (b *Book) steps(d *Duty, o origin, t time.Time) []step {
 	switch {
 	case d.WaitingFor != "":
@@ -115,10 +115,14 @@ func skipEarly(d *Duty, s step) []step {
 	return []step{s}
 }
 
-// alarmSteps are the drift alarms: on the first working day on or after each, up to the
-// first after an instant.
+// alarmsAhead is how many years of alarms are worked out at once.
+const alarmsAhead = 5
+
+// alarmSteps are the drift alarms: on the first working day on or after each, up to one
+// that lies some years after an instant.
 func (b *Book) alarmSteps(d *Duty, o origin, t time.Time) []step {
 	var steps []step
+	ahead := t.AddDate(alarmsAhead, 0, 0)
 	for _, a := range d.Rule.Drift {
 		for months := a.Months; ; months += a.Every {
 			at := morning(b.calendar.OnOrAfter(d.Started.Day.AddMonths(months)))
@@ -129,7 +133,7 @@ func (b *Book) alarmSteps(d *Duty, o origin, t time.Time) []step {
 			steps = append(steps, step{
 				label: fmt.Sprintf("%dm", months), at: at, kind: Drift, roles: []timescale.RungRole{{Role: a.Role}},
 			})
-			if a.Every == 0 || due.After(t) {
+			if a.Every == 0 || due.After(ahead) {
 				break
 			}
 		}
