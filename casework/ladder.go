@@ -125,7 +125,11 @@ func (b *Book) alarmSteps(d *Duty, o origin, t time.Time) []step {
 	ahead := t.AddDate(alarmsAhead, 0, 0)
 	for _, a := range d.Rule.Drift {
 		for months := a.Months; ; months += a.Every {
-			at := morning(b.calendar.OnOrAfter(d.Started.Day.AddMonths(months)))
+			day := b.calendar.OnOrAfter(d.Started.Day.AddMonths(months))
+			if day.IsZero() { // beyond the year 9999
+				break
+			}
+			at := morning(day)
 			due := at
 			if o.moved && !at.After(o.known) {
 				at = morning(o.day)
