@@ -154,7 +154,7 @@ func (d database) drop(ctx context.Context, names ...string) error {
 
 // identifier quotes a name: a statement cannot take it as a parameter.
 func identifier(name string) string {
-	return pgx.Identifier{name}.Sanitize() //nolint:misspell // pgx's own spelling
+	return pgx.Identifier{name}.Sanitize()
 }
 
 func isCode(err error, code string) bool {
