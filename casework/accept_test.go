@@ -61,7 +61,7 @@ var refusalCases = []refusalCase{
 	{"corrections in a circle are refused", "c1 referral.received 2026-01-05 corrects=c1", "corrects or voids itself"},
 	{"a clock of the core rules cannot be paused", "e1 referral.received 2026-01-05\np1 clock.paused 2026-01-06 ref=AS-01 reason=x by=y", "p1: AS-01 cannot be paused"},
 	{"an assessment cannot be extended", "e1 referral.received 2026-01-05\nx1 clock.extended 2026-01-06 ref=AS-01 until=2026-05-01 reason=x by=y role=z", "x1: AS-01 cannot be extended"},
-	{"a pause of an unknown timescale is refused", `p1 clock.paused 2026-01-06 ref=ZZ-99 reason=x by=y`, "no timescale of that ref"},
+	{"a pause of an unknown timescale is refused", `p1 clock.paused 2026-01-06 ref=ZZ-99 reason=x by=y`, "no timescale with that ref"},
 	{"a promise of ten working days is accepted", "e1 referral.received 2026-01-05\nk1 notice.acknowledged 2026-01-06 duty=AS-01:e1 by=T promise=2026-01-20", ""},
 	{"a promise of eleven is refused", "e1 referral.received 2026-01-05\nk1 notice.acknowledged 2026-01-06 duty=AS-01:e1 by=T promise=2026-01-21", "k1: the promised day is more than 10 working days away"},
 	{"a promise in the past is refused", "e1 referral.received 2026-01-05\nk1 notice.acknowledged 2026-01-06 duty=AS-01:e1 by=T promise=2026-01-05", "before the acknowledgement"},

@@ -94,7 +94,7 @@ func explainJSON(err error) error {
 	case errors.As(err, &kind):
 		return fmt.Errorf("%s holds a %s: give a %s", kind.Field, kind.Value, kind.Type)
 	case strings.HasPrefix(err.Error(), "json: unknown field "):
-		return fmt.Errorf("unknown key %s: the keys are id, case, type, at, recorded, data, episode, corrects, voids, by",
+		return fmt.Errorf("unknown key %s: the keys are id, source, case, type, at, recorded, data, episode, corrects, voids, by",
 			strings.TrimPrefix(err.Error(), "json: unknown field "))
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &syntax) && strings.HasPrefix(syntax.Error(), "unexpected end"):
 		return errors.New("the JSON object is cut off")

@@ -134,7 +134,7 @@ func TestRefusedExtensions(t *testing.T) {
 		{"after it was met", approval + "p1 connected_person.approved 2026-04-13\n" + extension("x1", "2026-04-14", "2026-05-01"), "x1: no duty was open on that day"},
 		{"another episode's", "m1 placement.started 2026-01-05 regulation24=true ep=A\n" + extension("x1", "2026-04-20", "2026-05-01") + " ep=B", "x1: no duty was open on that day"},
 		{"a duty that was not known then", "m1 placement.started 2026-01-05 regulation24=true rec=2026-04-21T10:00:00Z\n" + extension("x1", "2026-04-20", "2026-05-01"), "x1: no duty was open on that day"},
-		{"an unknown timescale", "x1 clock.extended 2026-04-20 ref=ZZ-99 until=2026-05-01 reason=r by=b role=o", "x1: the rule pack has no timescale of that ref"},
+		{"an unknown timescale", "x1 clock.extended 2026-04-20 ref=ZZ-99 until=2026-05-01 reason=r by=b role=o", "x1: the rule pack has no timescale with that ref"},
 		{"CT-01 otherwise than by the court", issued + "x1 clock.extended 2026-06-20 ref=CT-01 until=2026-08-01 reason=r by=b role=o", "x1: CT-01 cannot be extended in this way"},
 		{"the court by a day too much", issued + "x1 court_timetable.extended 2026-06-20 until=2026-08-31", "x1: CT-01: the latest date allowed is 2026-08-30"},
 		{"the court after the end by a day too much", issued + "x1 court_timetable.extended 2026-07-20 until=2026-09-15", "x1: CT-01: the latest date allowed is 2026-09-14"},

@@ -30,7 +30,7 @@ func (b *Book) mayExtend(plan *Plan, e Event) *Refusal {
 		t := b.pack.Timescale(e.Data.Text("ref"))
 		switch {
 		case t == nil:
-			return refuse(e, "the rule pack has no timescale of that ref: see 'starter rules'")
+			return refuse(e, "the rule pack has no timescale with that ref: see 'starter rules'")
 		case t.Extend == nil || t.Extend.Event != typeExtended:
 			return refuse(e, "%s cannot be extended in this way: record the reason for exceeding it, which moves no date", t.Ref)
 		}

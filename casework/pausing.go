@@ -57,7 +57,7 @@ func (b *Book) mayPause(plan *Plan, e Event) *Refusal {
 	t := b.pack.Timescale(e.Data.Text("ref"))
 	switch {
 	case t == nil:
-		return refuse(e, "the rule pack has no timescale of that ref: see 'starter rules'")
+		return refuse(e, "the rule pack has no timescale with that ref: see 'starter rules'")
 	case !t.Pausable:
 		return refuse(e, "%s cannot be paused: the law does not stop this clock", t.Ref)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -76,17 +77,31 @@ func mustTake(ctx context.Context, c client.Client, current, build string, promo
 	return !runs, err
 }
 
+// Attended says whether any worker has asked for the pathways' workflow tasks lately:
+// without one nothing moves. The error is ErrUnreachable, or the server's own.
+func Attended(ctx context.Context, c client.Client) (bool, error) {
+	builds, err := buildsPolling(ctx, c)
+	return len(builds) > 0, explain(err)
+}
+
 // runsSomewhere says whether a worker of a build has asked for workflow tasks lately.
 func runsSomewhere(ctx context.Context, c client.Client, build string) (bool, error) {
+	builds, err := buildsPolling(ctx, c)
+	return slices.Contains(builds, build), err
+}
+
+// buildsPolling are the builds of the workers that have asked for workflow tasks lately.
+func buildsPolling(ctx context.Context, c client.Client) ([]string, error) {
 	queue, err := c.DescribeTaskQueue(ctx, pathway.TaskQueue, enumspb.TASK_QUEUE_TYPE_WORKFLOW)
 	var none *serviceerror.NotFound
 	if err != nil && !errors.As(err, &none) {
-		return false, err
+		return nil, err
 	}
+	var builds []string
 	for _, poller := range queue.GetPollers() {
-		if poller.GetDeploymentOptions().GetBuildId() == build && time.Since(poller.GetLastAccessTime().AsTime()) < goneAfter {
-			return true, nil
+		if time.Since(poller.GetLastAccessTime().AsTime()) < goneAfter {
+			builds = append(builds, poller.GetDeploymentOptions().GetBuildId())
 		}
 	}
-	return false, nil
+	return builds, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"errors"
+	"strings"
 
 	"longstop/casework"
 	"longstop/store"
@@ -48,20 +49,19 @@ func (c *acknowledgeCommand) Run(a *app) error {
 
 // findNotice finds a notice by its id.
 func (s *service) findNotice(id string) (*store.NoticeRow, error) {
-	list, err := s.record.Notices(s.app.ctx, store.NoticeFilter{})
-	if err != nil {
+	if id == "" {
+		return nil, refusef("name a notice by its id, which stands in the letter")
+	}
+	list, err := s.record.Notices(s.app.ctx, store.NoticeFilter{ID: strings.ToLower(id)})
+	switch {
+	case err != nil:
 		return nil, err
+	case len(list) == 0:
+		return nil, refusef("%s: the record holds no such notice: its id stands in the letter", id)
+	case list[0].Case == "":
+		return nil, refusef("%s: it is a list of a first load, not a notice about one duty", id)
 	}
-	for i := range list {
-		switch {
-		case list[i].ID != id:
-		case list[i].Case == "":
-			return nil, refusef("%s: it is a list of a first load, not a notice about one duty", id)
-		default:
-			return &list[i], nil
-		}
-	}
-	return nil, refusef("%s: the record holds no such notice: its id stands in the letter", id)
+	return &list[0], nil
 }
 
 // sourceOf is the source by whose reference the notice shows its case.

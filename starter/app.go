@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"longstop/casework"
@@ -55,7 +57,8 @@ func printLines[Row any](a *app, rows []Row) error {
 
 // table writes rows of cells under headings, in columns two spaces apart.
 func (a *app) table(indent string, rows ...[]string) error {
-	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	var text bytes.Buffer
+	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
 		line := indent
 		for i, cell := range row {
@@ -66,5 +69,11 @@ func (a *app) table(indent string, rows ...[]string) error {
 		}
 		fmt.Fprintln(w, line)
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for line := range strings.Lines(text.String()) {
+		a.printf("%s\n", strings.TrimRight(line, " \n"))
+	}
+	return nil
 }

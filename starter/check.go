@@ -17,6 +17,18 @@ func (checkCommand) Help() string {
 Files that are named together are checked together: an overlay against the pack beside it, or else against the pack that ships with this program.`
 }
 
+// countFiles counts a folder's files one by one.
+func countFiles(paths []string) int {
+	n := 0
+	for _, p := range paths {
+		files, err := load.Paths(p)
+		if err == nil { // else it is among the faults
+			n += len(files)
+		}
+	}
+	return n
+}
+
 // faultRow is a fault as JSON.
 type faultRow struct {
 	File   string `json:"file,omitempty"`
@@ -30,7 +42,8 @@ func (c *checkCommand) Run(a *app) error {
 	faults := load.CheckFiles(c.Files)
 	if len(faults) == 0 {
 		if !c.JSON {
-			a.printf("%d %s, no fault\n", len(c.Files), plural(len(c.Files), "file"))
+			n := countFiles(c.Files)
+			a.printf("%d %s, no fault\n", n, plural(n, "file"))
 		}
 		return nil
 	}

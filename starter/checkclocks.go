@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+
 	"longstop/nudge"
 )
 
@@ -37,6 +39,13 @@ func (c *checkClocksCommand) Run(a *app) error {
 		} else {
 			a.printf("%d of %d clocks run as the record wants.\n", report.Live, report.Open)
 		}
-		return refusedIf(!report.OK())
+		if report.OK() {
+			return nil
+		}
+		attended, err := nudge.Attended(a.ctx, s.temporal)
+		if err == nil && !attended {
+			a.say("No worker has asked for work in the last minutes: start one (bin/worker), and the clocks follow the record.")
+		}
+		return cmp.Or(err, errRefused)
 	})
 }

@@ -64,7 +64,10 @@ type dueDate struct {
 
 // workOut counts from a start with the edition in force on its day.
 func workOut(cal *calendar.Calendar, t *timescale.Timescale, started casework.When) (*dueDate, error) {
-	if t.HangsOnMore() {
+	switch {
+	case len(t.Drift) > 0:
+		return nil, refusef("%s has no due date: %s", t.Ref, t.LimitText())
+	case t.HangsOnMore():
 		return nil, refusef("%s has no due date for a date alone: its limit is %s. 'starter plan' works it out from a case's events", t.Ref, t.LimitText())
 	}
 	e := t.EditionOn(started.Day)

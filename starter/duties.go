@@ -5,6 +5,7 @@ import (
 
 	"longstop/casework"
 	"longstop/store"
+	"longstop/timescale"
 )
 
 type dutiesCommand struct {
@@ -45,23 +46,31 @@ func (c *dutiesCommand) Run(a *app) error {
 		if c.JSON {
 			return printLines(a, rows)
 		}
-		return printRecordDuties(a, rows)
+		return printRecordDuties(a, s.record.Book().Pack(), rows)
 	})
 }
 
-func printRecordDuties(a *app, rows []store.DutyRow) error {
+func printRecordDuties(a *app, pack *timescale.Pack, rows []store.DutyRow) error {
 	if len(rows) == 0 {
 		a.printf("No duties.\n")
 		return nil
 	}
-	cells := [][]string{{"CASE", "REF", "STARTED", "DUE", "STATE", "TEAM", "WORKER", "DUTY"}}
+	cells := [][]string{{"CASE", "REF", "WHAT", "STARTED", "DUE", "STATE", "TEAM", "WORKER", "DUTY"}}
 	for i := range rows {
 		r := &rows[i]
 		cells = append(cells, []string{
-			r.Case, r.Ref, r.Started, rowDue(&r.DutyRow), stateCell(r.DutyRow) + undelivered(r), cmp.Or(r.Team, "-"), cmp.Or(r.Worker, "-"), r.Duty,
+			r.Case, r.Ref, titleOf(pack, r.Ref), r.Started, rowDue(&r.DutyRow), stateCell(r.DutyRow) + undelivered(r), cmp.Or(r.Team, "-"), cmp.Or(r.Worker, "-"), r.Duty,
 		})
 	}
 	return a.table("", cells...)
+}
+
+// titleOf is what a timescale is called; one that the pack in force no longer has shows its ref alone.
+func titleOf(pack *timescale.Pack, ref string) string {
+	if t := pack.Timescale(ref); t != nil {
+		return t.Title
+	}
+	return "-"
 }
 
 func rowDue(r *casework.DutyRow) string {

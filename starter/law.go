@@ -101,7 +101,7 @@ func faulty(faults []timescale.Fault) error {
 func timescaleOf(pack *timescale.Pack, ref string) (*timescale.Timescale, error) {
 	t := pack.Timescale(ref)
 	if t == nil {
-		return nil, refusef("%s: the rule pack has no timescale of that ref: 'starter rules' lists them%s", ref, near(pack, ref))
+		return nil, refusef("%s: the rule pack has no timescale with that ref: 'starter rules' lists them%s", ref, near(pack, ref))
 	}
 	return t, nil
 }

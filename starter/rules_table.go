@@ -9,10 +9,10 @@ import (
 
 func printRules(a *app, pack *timescale.Pack, rows []ruleRow) error {
 	a.printf("%s, edition %s: %d timescales\n\n", pack.Name, pack.Edition, len(rows))
-	cells := [][]string{{"REF", "WHAT", "PATHWAY", "LIMIT", "STATUS", "IN FORCE"}}
+	cells := [][]string{{"REF", "WHAT", "PATHWAY", "STATUS", "LIMIT, AND SINCE WHEN"}}
 	for i := range rows {
 		r := &rows[i]
-		cells = append(cells, []string{r.Ref, r.Title, r.Pathway, r.Limit, statusWords(r), dates(r.From, r.Until)})
+		cells = append(cells, []string{r.Ref, r.Title, r.Pathway, statusWords(r), r.Limit})
 	}
 	if err := a.table("", cells...); err != nil {
 		return err

@@ -64,7 +64,7 @@ func explain(err error) error {
 	case errors.As(err, &coded):
 		switch coded.Code {
 		case codeUndefinedTable:
-			return fmt.Errorf("%w (%s)", ErrNotMigrated, coded.Message)
+			return ErrNotMigrated
 		case codeAdminShutdown, codeCrashShutdown, codeCannotConnectNow:
 			return &unreachable{err}
 		}

@@ -195,6 +195,7 @@ func oneCase(events []casework.Event, reference string) []casework.Event {
 
 // NoticeFilter picks notices; what is empty picks all. Case as in DutyFilter.
 type NoticeFilter struct {
+	ID           string
 	Source, Case string
 	State        string
 	Duty         string
@@ -253,7 +254,8 @@ func (s *Store) Notices(ctx context.Context, f NoticeFilter) ([]NoticeRow, error
 		where ($1::text = '' or n.state = $1) and ($2::text = '' or n.duty = $2) and ($3::text = '' or n.recipient = $3)
 			and ($4::text = '' or n.case_key::text = $4 or exists (
 				select from case_references r where r.case_key = n.case_key and r.reference = $4 and ($5::text = '' or r.source = $5)))
-		order by n.nominal_at, n.case_key, n.ref, n.key`, f.State, f.Duty, f.Recipient, f.Case, f.Source)
+			and ($6::text = '' or n.id::text = $6)
+		order by n.nominal_at, n.case_key, n.ref, n.key`, f.State, f.Duty, f.Recipient, f.Case, f.Source, f.ID)
 	if err != nil {
 		return nil, fmt.Errorf("reading the notices: %w", explain(err))
 	}

@@ -266,8 +266,9 @@ func TestATypeThatNobodyReportsIsAcceptedWithAWarning(t *testing.T) {
 	got := r.mustRecord(
 		event("e1", "C1", "cp_visit.made", "2026-11-02", "seen=true"), event("e2", "C1", "cp_review.held", "2026-11-02"),
 		event("e3", "C1", "person.born", "2020-01-01", "date=2020-01-01"),
+		event("i1", "C1", "strategy_discussion.held", "2026-11-01", "s47=true", "inferred=true"),
 	)
-	equal(t, "new", got.New, 3)
+	equal(t, "new", got.New, 4)
 	if len(got.Warnings) != 1 || got.Warnings[0].Event != "e1" {
 		t.Fatalf("warnings: %v", got.Warnings)
 	}

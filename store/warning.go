@@ -12,7 +12,8 @@ import (
 const typeSource = "source.attached"
 
 // notReported warns of new events of a type that no source attached to the case reports:
-// they are kept, but the duties that they could meet may stay unreported.
+// they are kept, but the duties that they could meet may stay unreported. What an import
+// inferred is no such event: it is there because its source does not report it.
 func notReported(pack *timescale.Pack, stands []entry, added []addition) []casework.Refusal {
 	reported, any := reportedTypes(stands)
 	if !any {
@@ -22,7 +23,7 @@ func notReported(pack *timescale.Pack, stands []entry, added []addition) []casew
 	for i := range added {
 		e := &added[i].Event
 		kind, known := pack.EventType(e.Type)
-		if !known || kind.Marks || e.Voids != "" || slices.Contains(reported, e.Type) {
+		if !known || kind.Marks || e.Voids != "" || e.Data.Flag("inferred") || slices.Contains(reported, e.Type) {
 			continue
 		}
 		warnings = append(warnings, casework.Refusal{Event: e.ID, Reason: fmt.Sprintf(
