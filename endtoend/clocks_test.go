@@ -15,7 +15,6 @@ func TestAWorkflowThatWasTerminatedIsFoundAndBroughtBack(t *testing.T) {
 	events := slices.Concat(managers(), []casework.Event{appointed("W1", "worker")},
 		protected("STAYS", "W1", time.Hour), protected("GOES", "W1", time.Hour))
 	x.must(t, 0, "record", written(t, events...))
-	x.must(t, 0, "rebuild") // prepares the namespace, as the start of a worker would
 	r, temporal := x.record(t), x.temporal(t)
 	key, err := r.CaseKey(t.Context(), "", "GOES")
 	if err != nil {

@@ -33,18 +33,15 @@ func (c *checkClocksCommand) Run(a *app) error {
 			a.say(f.WorkflowID + ": " + string(f.Trouble) + ": " + f.Why)
 		}
 		if c.JSON {
-			if err := a.printJSON(report); err != nil {
-				return err
-			}
-		} else {
-			a.printf("%d of %d clocks run as the record wants.\n", report.Live, report.Open)
+			return cmp.Or(a.printJSON(report), refusedIf(!report.OK()))
 		}
+		a.printf("%d of %d clocks run as the record wants.\n", report.Live, report.Open)
 		if report.OK() {
 			return nil
 		}
 		attended, err := nudge.Attended(a.ctx, s.temporal)
 		if err == nil && !attended {
-			a.say("No worker has asked for work in the last minutes: start one (bin/worker), and the clocks follow the record.")
+			a.printf("No worker has asked for work in the last minutes: start one (bin/worker), and the clocks follow the record.\n")
 		}
 		return cmp.Or(err, errRefused)
 	})
