@@ -30,7 +30,7 @@ bin/worker bin/starter:
 # A module of its own: the Temporal server brings 460 modules that the product does not need.
 # Without -trimpath, so that its tests use what was compiled for it.
 bin/devstack:
-	@[ -x $@ ] || echo "Building the Temporal server for the development stack: about six minutes the first time, seconds after."
+	@[ -x $@ ] || echo "Building the Temporal server for the development stack: some ten minutes the first time on two cores, seconds after."
 	cd devstack && $(GO) build -ldflags '-s -w' -o ../$@ .
 
 demo: build ## Start everything, load the sample return and watch the clocks (Ctrl-C ends it)
