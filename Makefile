@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build demo dev test test-quick lint bench cover fuzz record-histories sample clean
+.PHONY: help build demo dev test test-quick lint docs bench cover fuzz record-histories sample clean
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GO      ?= go
@@ -19,7 +19,8 @@ PROGRAMS := LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack LONGSTOP_WORKER=$(CURDIR)/b
 SERVED := ^longstop/(nudge|worker|starter|endtoend|workflows)(/|$$)
 
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-18s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -v b="$$([ -t 1 ] && printf '\033[1m')" -v e="$$([ -t 1 ] && printf '\033[0m')" \
+	  'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %s%-18s%s %s\n", b, $$1, e, $$2}' $(MAKEFILE_LIST)
 
 build: bin/worker bin/starter bin/devstack ## Build the programs into bin/
 
@@ -55,8 +56,12 @@ lint: ## golangci-lint, with every exception explained in .golangci.yml
 	$(GO) run $(GOLANGCI) run ./...
 	cd devstack && $(GO) run $(GOLANGCI) run --config ../.golangci.yml ./...
 
+# That docs/law is up to date is a test of timescale/pages: make test and make test-quick run it.
+docs: ## Write docs/law anew, from the rule pack
+	$(GO) run ./docs/makedocs --out docs/law
+
 bench: build ## What a county, an event and a date cost, beside a bare workflow, a bare signal and another library
-	$(GO) test -run '^$$' -bench . -benchmem ./calendar ./casework ./intake/...
+	$(GO) test -run '^$$' -bench . -benchmem ./calendar ./timescale ./casework ./intake/... ./starter
 	LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack $(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./bench
 
 cover: ## Statement coverage of the pure core

@@ -15,6 +15,8 @@ type Calendar struct {
 	edition     string
 	first, last int
 	published   []holiday // in order of date
+	closed      []Closed  // of a calendar of somebody's own; see With
+	incomplete  bool
 	tables      tables
 }
 
@@ -121,7 +123,7 @@ func (c *Calendar) OnOrBefore(d Date) Date {
 // and including through.
 func (c *Calendar) Provisional(from, through Date) bool {
 	low, high := stepped(from, through)
-	return low <= high && (low.Year() < c.first || high.Year() > c.last)
+	return low <= high && (c.incomplete || low.Year() < c.first || high.Year() > c.last)
 }
 
 // Skipped returns, in order of date, each day that is no working day among
@@ -137,7 +139,9 @@ func (c *Calendar) Skipped(from, through Date) []Skipped {
 		}
 		why := "weekend"
 		if !weekend(d) {
-			why, _ = c.Holiday(d)
+			if why, _ = c.Holiday(d); why == "" {
+				why = c.closedOn(d)
+			}
 		}
 		days = append(days, Skipped{d, why})
 	}

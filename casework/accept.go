@@ -23,6 +23,7 @@ func (b *Book) Accept(events []Event) (accepted []Event, refused []Refusal) {
 	refused = append(refused, more...)
 	unique, more = dropLost(unique)
 	refused = append(refused, more...)
+	accepted = make([]Event, 0, len(unique))
 	for _, group := range byCase(unique) {
 		stands, no := b.judge(group)
 		accepted = append(accepted, stands...)
@@ -51,6 +52,7 @@ func (b *Book) Check(history []Event, next Event) *Refusal {
 // refusal.
 func dropRepeats(events []Event) (unique []Event, refused []Refusal) {
 	seen := make(map[eventKey]int, len(events))
+	unique = make([]Event, 0, len(events))
 	for _, e := range events {
 		at, again := seen[keyOf(&e)]
 		switch {
@@ -85,14 +87,15 @@ func sameData(a, b Data) bool {
 	return errX == nil && errY == nil && string(x) == string(y)
 }
 
+// dropUnsound works in the place of what it is given.
 func (b *Book) dropUnsound(events []Event) (sound []Event, refused []Refusal) {
-	for _, e := range events {
-		if r := b.sound(e); r != nil {
+	sound = slices.DeleteFunc(events, func(e Event) bool {
+		r := b.sound(e)
+		if r != nil {
 			refused = append(refused, *r)
-			continue
 		}
-		sound = append(sound, e)
-	}
+		return r != nil
+	})
 	return sound, refused
 }
 
@@ -100,6 +103,9 @@ func (b *Book) dropUnsound(events []Event) (sound []Event, refused []Refusal) {
 // the ground from under another, so it runs until nothing more is refused.
 func dropLost(events []Event) (kept []Event, refused []Refusal) {
 	kept = events
+	if !slices.ContainsFunc(events, changesAnother) {
+		return kept, nil
+	}
 	for {
 		c := newChain(kept, time.Time{})
 		var next []Event
@@ -121,6 +127,9 @@ func dropLost(events []Event) (kept []Event, refused []Refusal) {
 	}
 }
 
+// changesAnother says whether an event corrects or voids another.
+func changesAnother(e Event) bool { return e.Corrects != "" || e.Voids != "" }
+
 func lost(c chain, e *Event, target string) *Refusal {
 	found, ok := c[eventKey{e.Source, target}]
 	switch {
@@ -139,14 +148,20 @@ func lost(c chain, e *Event, target string) *Refusal {
 // byCase groups events by source and case, in the order of the case references.
 func byCase(events []Event) [][]Event {
 	type key struct{ source, ref string }
-	groups := map[key][]Event{}
-	for _, e := range events {
-		k := key{e.Source, e.Case}
-		groups[k] = append(groups[k], e)
+	counts := map[key]int{}
+	for i := range events {
+		counts[key{events[i].Source, events[i].Case}]++
 	}
-	keys := make([]key, 0, len(groups))
-	for k := range groups {
+	keys := make([]key, 0, len(counts))
+	groups := make(map[key][]Event, len(counts))
+	room := make([]Event, len(events))
+	for k, n := range counts {
 		keys = append(keys, k)
+		groups[k], room = room[:0:n], room[n:]
+	}
+	for i := range events {
+		k := key{events[i].Source, events[i].Case}
+		groups[k] = append(groups[k], events[i])
 	}
 	slices.SortFunc(keys, func(x, y key) int {
 		return cmp.Or(cmp.Compare(x.ref, y.ref), cmp.Compare(x.source, y.source))
@@ -163,13 +178,13 @@ func byCase(events []Event) [][]Event {
 func (b *Book) judge(group []Event) (accepted []Event, refused []Refusal) {
 	fillRecorded(group)
 	var waiting []Event
-	for _, e := range group {
-		if b.hangsOnDuties(&e) {
+	accepted = slices.DeleteFunc(group, func(e Event) bool {
+		hangs := b.hangsOnDuties(&e)
+		if hangs {
 			waiting = append(waiting, e)
-			continue
 		}
-		accepted = append(accepted, e)
-	}
+		return hangs
+	})
 	slices.SortFunc(waiting, func(x, y Event) int {
 		return cmp.Or(x.Recorded.Compare(y.Recorded), cmp.Compare(x.ID, y.ID))
 	})
@@ -190,6 +205,9 @@ func (b *Book) judge(group []Event) (accepted []Event, refused []Refusal) {
 // fillRecorded gives a change that does not say when it was recorded, nor when it
 // happened, the recording time of what it changes.
 func fillRecorded(group []Event) {
+	if !slices.ContainsFunc(group, func(e Event) bool { return e.Recorded.IsZero() }) {
+		return
+	}
 	c := newChain(group, time.Time{})
 	for i := range group {
 		if !group[i].Recorded.IsZero() {

@@ -2,7 +2,6 @@ package casework
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"time"
 
@@ -16,6 +15,7 @@ type Book struct {
 	pack     *timescale.Pack
 	allHours bool // see AtAllHours
 	calendar *calendar.Calendar
+	own      map[string]*calendar.Calendar // the pack's own calendars
 	types    map[string]*eventType
 	periods  []*period // those that another ends with come first
 	rules    []*rule   // by ref
@@ -34,14 +34,15 @@ type eventType struct {
 // period is one of the pack's with what the fold looks up.
 type period struct {
 	*timescale.Period
-	concerns []string // every event type that can open or end it by itself
+	concerns []bool // by the place of the type: those that can open or end it by themselves
 }
 
 // rule is a timescale with what the fold looks up for each event.
 type rule struct {
 	*timescale.Timescale
+	calendar *calendar.Calendar // in which its working days are counted
 	inHours  bool
-	concerns []string          // every event type that can start, extend, pause, meet or end it
+	concerns []bool            // by the place of the type: those that can start, extend, pause, meet or end it
 	openings []timescale.Match // what opens its period
 	// endEvents end a period whose end ends the duty, other than its own.
 	endEvents []timescale.Match
@@ -62,11 +63,18 @@ func NewBook(pack *timescale.Pack, cal *calendar.Calendar) *Book {
 		}
 	}
 	for _, p := range parentsFirst(pack.Periods) {
-		b.periods = append(b.periods, compilePeriod(pack, p))
+		b.periods = append(b.periods, b.compilePeriod(p))
+	}
+	b.own = map[string]*calendar.Calendar{"": cal}
+	for _, c := range pack.Calendars {
+		b.own[c.Name] = cal.With(c.Name, c.Closed, c.Incomplete)
 	}
 	for i := range pack.Timescales {
 		t := &pack.Timescales[i]
-		b.rules = append(b.rules, compile(pack, t))
+		if t.Off != "" {
+			continue
+		}
+		b.rules = append(b.rules, b.compile(t))
 		if t.Extend != nil {
 			b.extendedBy[t.Extend.Event] = append(b.extendedBy[t.Extend.Event], t)
 		}
@@ -89,19 +97,34 @@ func (b *Book) AtAllHours() *Book {
 // Calendar is the calendar that the book was made from.
 func (b *Book) Calendar() *calendar.Calendar { return b.calendar }
 
-func compilePeriod(pack *timescale.Pack, p *timescale.Period) *period {
-	types := setOf(pack.CaseEnds)
+// CalendarOf is the calendar in which a timescale's working days are counted.
+func (b *Book) CalendarOf(t *timescale.Timescale) *calendar.Calendar { return b.own[t.Calendar] }
+
+func (b *Book) compilePeriod(p *timescale.Period) *period {
+	types := setOf(b.pack.CaseEnds)
 	for i := range p.Opens {
 		types[p.Opens[i].Event] = true
 	}
 	for i := range p.Ends {
 		types[p.Ends[i].Event] = true
 	}
-	return &period{Period: p, concerns: slices.Sorted(maps.Keys(types))}
+	return &period{Period: p, concerns: b.places(types)}
 }
 
-func compile(pack *timescale.Pack, t *timescale.Timescale) *rule {
-	r := &rule{Timescale: t, inHours: t.InHours()}
+// places marks the places of some event types.
+func (b *Book) places(types map[string]bool) []bool {
+	marks := make([]bool, len(b.types))
+	for name := range types {
+		if t := b.types[name]; t != nil {
+			marks[t.place] = true
+		}
+	}
+	return marks
+}
+
+func (b *Book) compile(t *timescale.Timescale) *rule {
+	pack := b.pack
+	r := &rule{Timescale: t, calendar: b.CalendarOf(t), inHours: t.InHours()}
 	if p := pack.Period(t.Period); p != nil {
 		for _, o := range p.Opens {
 			if !o.OnlyIfNone {
@@ -130,7 +153,7 @@ func compile(pack *timescale.Pack, t *timescale.Timescale) *rule {
 	if t.Pausable {
 		types[typePaused], types[typeResumed] = true, true
 	}
-	r.concerns = slices.Sorted(maps.Keys(types))
+	r.concerns = b.places(types)
 	return r
 }
 
@@ -191,6 +214,9 @@ func passes(tests []timescale.Test, data Data) bool {
 }
 
 func holds(t *timescale.Test, data Data) bool {
+	if t.Filled != nil {
+		return data.Filled(t.Field) == *t.Filled
+	}
 	if t.Flag != nil {
 		return data.Flag(t.Field) == *t.Flag
 	}

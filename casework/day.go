@@ -13,7 +13,9 @@ import (
 func (f *ruleFold) day(day calendar.Date, events []*entry) {
 	f.running = slices.DeleteFunc(f.running, func(d *openDuty) bool { return !d.Open() })
 	taken := f.takeFirst(day, events)
+	f.moveEditions(day)
 	f.startWithPeriod(day)
+	f.startWindow(day)
 	if f.rule.inHours {
 		f.byInstant(day, events, taken)
 	} else {

@@ -20,6 +20,14 @@ type Duty struct {
 	Edition *timescale.Edition
 	Limit   *timescale.Limit // nil for a duty of alarms only, or while it waits
 
+	// Window is the window that the duty is for, by its name; "" where it is for none.
+	Window string
+	// NotBefore is the day before which the thing may not be done; zero where there is none.
+	NotBefore calendar.Date
+	// DueBy is the event before which the thing was owed, once it has happened; "" otherwise.
+	DueBy string
+	Moves []TakenOver // new editions that the duty took while it ran
+
 	Started     When
 	CountedFrom calendar.Date // the day from which a limit in days counts: that of the start, unless the rule says another
 	Due         calendar.Date // of a limit in days; zero while it waits, and for hours
@@ -63,6 +71,14 @@ type Extended struct {
 	Reason string
 	By     string
 	Role   string
+}
+
+// TakenOver is a new edition that a running duty took.
+type TakenOver struct {
+	On       calendar.Date
+	From     string // the due date before; "" where there was none
+	Until    string
+	Replaced *timescale.Edition
 }
 
 // State is where a duty stands at an instant.

@@ -102,6 +102,23 @@ func (d Data) Day(name string) calendar.Date {
 	return day
 }
 
+// Filled says whether a field holds anything: a text that is not empty, a list with an
+// entry, a flag that is given.
+func (d Data) Filled(name string) bool {
+	switch v := d[name].(type) {
+	case nil:
+		return false
+	case string:
+		return v != ""
+	case []any:
+		return len(v) > 0
+	case []string:
+		return len(v) > 0
+	default:
+		return true
+	}
+}
+
 // Names is the value of a list field; nil where it is absent.
 func (d Data) Names(name string) []string {
 	switch list := d[name].(type) {

@@ -48,6 +48,9 @@ func (e *Event) UnmarshalJSON(text []byte) error {
 	if err := decoder.Decode(&l); err != nil {
 		return explainJSON(err)
 	}
+	if rest := bytes.TrimSpace(text[decoder.InputOffset():]); len(rest) > 0 {
+		return fmt.Errorf("it is not JSON, from character %d on: give one JSON object a line", len(text)-len(rest)+1)
+	}
 	*e = Event{
 		ID: l.ID, Source: l.Source, Case: l.Case, Type: l.Type, Data: l.Data,
 		Episode: l.Episode, Corrects: l.Corrects, Voids: l.Voids, By: l.By,
@@ -91,8 +94,10 @@ func explainJSON(err error) error {
 	var kind *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
 	switch {
+	case errors.As(err, &kind) && kind.Field == "":
+		return fmt.Errorf("it is no JSON object but %s: give one JSON object a line", article(kind.Value))
 	case errors.As(err, &kind):
-		return fmt.Errorf("%s holds a %s: give a %s", kind.Field, kind.Value, kind.Type)
+		return fmt.Errorf("%s holds %s: give %s", kind.Field, article(kind.Value), article(kind.Type.String()))
 	case strings.HasPrefix(err.Error(), "json: unknown field "):
 		return fmt.Errorf("unknown key %s: the keys are id, source, case, type, at, recorded, data, episode, corrects, voids, by",
 			strings.TrimPrefix(err.Error(), "json: unknown field "))
@@ -103,4 +108,15 @@ func explainJSON(err error) error {
 	default:
 		return err
 	}
+}
+
+// article puts "a" or "an" before one of JSON's or Go's words for a kind of value.
+func article(word string) string {
+	if word = strings.TrimPrefix(word, "map[string]interface {}"); word == "" {
+		word = "object"
+	}
+	if strings.ContainsRune("aeio", rune(word[0])) {
+		return "an " + word
+	}
+	return "a " + word
 }

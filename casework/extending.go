@@ -80,10 +80,16 @@ func (b *Book) extensionFault(d *Duty, e *Event) string {
 
 func (b *Book) extensionCap(d *Duty, e *Event) calendar.Date {
 	base := d.Due
-	if d.Rule.Extend.AfterLaterOfDueAndGranted {
+	x := d.Rule.Extend
+	if x.AfterLaterOfDueAndGranted {
 		base = max(base, granted(e))
 	}
-	return d.Rule.Extend.Most.Due(b.calendar, base)
+	cal := b.CalendarOf(d.Rule)
+	last := x.Most.Due(cal, base)
+	if x.Total != nil {
+		last = min(last, x.Total.Due(cal, d.Started.Day))
+	}
+	return last
 }
 
 // granted is the day on which an extension was granted: the event's own where it says none.

@@ -4,13 +4,17 @@ import (
 	"slices"
 
 	"longstop/calendar"
+	"longstop/timescale"
 )
 
 // Fold works out every duty ever opened in a case, from its accepted events in any order,
 // as seen at a moment. All events must be of one case.
 func (b *Book) Fold(events []Event, m Moment) *Plan {
 	t := b.lay(events, m)
+	t.room = rooms.Get().(*room) //nolint:forcetypeassert // nothing else is put there
+	defer t.room.leave()
 	plan := &Plan{AsOf: m.AsOf, KnownAt: m.KnownAt, birthday: t.birthday, holds: t.holds()}
+	t.turn(t.birthday)
 	if len(events) > 0 {
 		plan.Case = events[0].Case
 	}
@@ -28,6 +32,7 @@ func (b *Book) Fold(events []Event, m Moment) *Plan {
 		t.findUnreported(&d.Duty)
 		plan.Duties[i] = d.Duty
 	}
+	plan.since, plan.until, plan.windows = t.since, t.until, t.windows
 	return plan
 }
 
@@ -57,6 +62,7 @@ type openDuty struct {
 	Duty
 	span   *span  // the period in which it runs; nil where the timescale has none
 	opener *entry // the event that opened it
+	by     *timescale.Start
 	base   calendar.Date
 	first  *openDuty // of those that follow each other, where it has a date
 	stood  dates     // its dates when its clock was last stopped
@@ -101,11 +107,15 @@ func (f *ruleFold) relevantDays() []calendar.Date {
 	if f.endsAtAdulthood() && f.birthday <= f.asOf {
 		days = append(days, f.birthday)
 	}
+	days = append(append(days, f.windowDays()...), f.movingDays()...)
 	slices.Sort(days)
 	return slices.Compact(days)
 }
 
 func (f *ruleFold) canStart() bool {
+	if f.rule.Windows != "" {
+		return len(f.own) > 0
+	}
 	for i := range f.rule.Starts {
 		s := &f.rule.Starts[i]
 		if s.PeriodOpens && len(f.own) > 0 || len(f.of(s.Event)) > 0 {

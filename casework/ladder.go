@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -56,7 +55,7 @@ func (b *Book) steps(d *Duty, o origin, t time.Time) []step {
 	case d.Limit == nil:
 		return b.alarmSteps(d, o, t)
 	case d.inHours():
-		return hourSteps(d, b.pack.LadderFor(*d.Limit), o)
+		return hourSteps(d, b.pack.LadderOf(d.Rule, *d.Limit), o)
 	default:
 		return b.daySteps(d, o)
 	}
@@ -75,7 +74,7 @@ func (b *Book) waitingSteps(d *Duty) []step {
 }
 
 func (b *Book) daySteps(d *Duty, o origin) []step {
-	ladder := b.pack.LadderFor(*d.Limit)
+	ladder := b.pack.LadderOf(d.Rule, *d.Limit)
 	if ladder == nil {
 		return nil
 	}
@@ -124,8 +123,8 @@ func (b *Book) alarmSteps(d *Duty, o origin, t time.Time) []step {
 	var steps []step
 	ahead := t.AddDate(alarmsAhead, 0, 0)
 	for _, a := range d.Rule.Drift {
-		for months := a.Months; ; months += a.Every {
-			day := b.calendar.OnOrAfter(d.Started.Day.AddMonths(months))
+		for n := 0; ; n++ {
+			day := b.calendar.OnOrAfter(a.On(b.CalendarOf(d.Rule), d.Started.Day, n))
 			if day.IsZero() { // beyond the year 9999
 				break
 			}
@@ -135,9 +134,9 @@ func (b *Book) alarmSteps(d *Duty, o origin, t time.Time) []step {
 				at = morning(o.day)
 			}
 			steps = append(steps, step{
-				label: fmt.Sprintf("%dm", months), at: at, kind: Drift, roles: []timescale.RungRole{{Role: a.Role}},
+				label: a.Label(n), at: at, kind: Drift, roles: []timescale.RungRole{{Role: a.Role}},
 			})
-			if a.Every == 0 || due.After(ahead) {
+			if a.Every == nil || due.After(ahead) {
 				break
 			}
 		}
@@ -219,7 +218,7 @@ func (r *ladderRun) originOf(d *Duty, t time.Time) origin {
 	if !t.After(due) || r.knewDue(d, due, t) {
 		return origin{}
 	}
-	for _, learned := range r.learned[r.knownAt(due):r.knownAt(t)] {
+	for _, learned := range r.turns(d, due, t) {
 		if !r.knewDue(d, learned, t) {
 			continue
 		}
@@ -230,6 +229,17 @@ func (r *ladderRun) originOf(d *Duty, t time.Time) origin {
 		return origin{moved: true, day: day, known: learned}
 	}
 	return origin{}
+}
+
+// turns are the instants after one and up to another at which a duty's date may have become
+// known: when something was recorded, and when the duty took a new edition.
+func (r *ladderRun) turns(d *Duty, after, t time.Time) []time.Time {
+	list := r.learned[r.knownAt(after):r.knownAt(t)]
+	if moved := d.takenOverOn().Start(); moved.After(after) && !moved.After(t) {
+		list = append(slices.Clip(list), moved)
+		slices.SortFunc(list, time.Time.Compare)
+	}
+	return list
 }
 
 // originOfBacklog is for drift alarms and limits in hours: what had come due when a first
@@ -249,7 +259,8 @@ func (r *ladderRun) originOfBacklog(d *Duty) origin {
 // knewDue says whether a duty that has this due date at an instant had it with what was
 // known at an earlier one.
 func (r *ladderRun) knewDue(d *Duty, earlier, t time.Time) bool {
-	if r.knownAt(earlier) == r.knownAt(t) || r.told.of(d.ID).saidAt(earlier, d.DueText()) { // no need to fold
+	same := r.knownAt(earlier) == r.knownAt(t) && d.takenOverOn() <= calendar.DateOf(earlier)
+	if same || r.told.of(d.ID).saidAt(earlier, d.DueText()) { // no need to fold
 		return true
 	}
 	then := r.planAt(earlier).Duty(d.ID)

@@ -49,11 +49,12 @@ func (r *ladderRun) knownAt(t time.Time) int {
 const keptPlans = 16
 
 // planAt is the plan as of an instant with what was known then. Nothing is recorded before
-// it happens, so between two recordings only the 18th birthday can change a duty.
+// it happens, so between two recordings only a day can change a duty: the 18th birthday,
+// the first of a window, and that from which a new edition holds.
 func (r *ladderRun) planAt(t time.Time) *Plan {
 	known := r.knownAt(t)
 	kept := r.plans[known]
-	if kept == nil || kept.grownUp(t) != kept.grownUp(kept.AsOf) {
+	if kept == nil || !kept.standsOn(t) {
 		if len(r.plans) >= keptPlans {
 			clear(r.plans)
 		}
@@ -63,11 +64,6 @@ func (r *ladderRun) planAt(t time.Time) *Plan {
 	plan := *kept
 	plan.AsOf, plan.KnownAt = t, t
 	return &plan
-}
-
-// grownUp says whether the child is known to be 18 at an instant.
-func (p *Plan) grownUp(t time.Time) bool {
-	return !p.birthday.IsZero() && calendar.DateOf(t) >= p.birthday
 }
 
 // ladderKey is what a duty's ladder hangs on.

@@ -21,15 +21,19 @@ func (f *ruleFold) meets(n *entry) bool {
 func (f *ruleFold) noteAttempt(n *entry) {
 	for i := range f.rule.MetBy {
 		if f.rule.MetBy[i].Event == n.Type {
-			f.note(n, "does not count: "+unmetTests(f.rule.MetBy[i].Where))
+			f.note(n, unmetTests(f.rule.MetBy[i].Where, n.Data))
 			return
 		}
 	}
 }
 
-func unmetTests(tests []timescale.Test) string {
-	if len(tests) > 0 && tests[0].Field == "seen" {
+func unmetTests(tests []timescale.Test, data Data) string {
+	switch {
+	case len(tests) == 0 || tests[0].Field != "seen":
+	case data.Filled("seen"):
 		return "the child was not seen"
+	default:
+		return "it does not say that the child was seen"
 	}
 	return "what it records does not meet this timescale"
 }
@@ -56,12 +60,14 @@ func (f *ruleFold) meetAndStart(n *entry, day calendar.Date, taken []*entry) {
 
 // meetThrough lets an event meet the running duties that started up to a day.
 func (f *ruleFold) meetThrough(n *entry, day calendar.Date) {
-	twin := false
+	twin, early := false, calendar.Date(0)
 	for _, d := range f.running {
 		switch {
 		case !d.Open() || d.Started.Day > day || !touches(n.Episode, &d.Duty) || d.opener == n:
 		case f.isTwin(d, n, day):
 			twin = true
+		case day < d.NotBefore:
+			early = d.NotBefore
 		default:
 			f.runOn(d, n.At)
 			d.meet(n, n.At)
@@ -70,16 +76,21 @@ func (f *ruleFold) meetThrough(n *entry, day calendar.Date) {
 	if twin {
 		f.note(n, "another of the same day was counted")
 	}
+	if early != 0 {
+		f.note(n, "too early: not before "+longDay(early))
+	}
 }
 
 // isTwin: of the events of one type, day and episode that would each meet and open a
 // recurring duty, the first recorded opened this one; the others do not meet it.
 func (f *ruleFold) isTwin(d *openDuty, n *entry, day calendar.Date) bool {
-	return d.opener.Type == n.Type && d.Started.Day == day && f.meets(d.opener)
+	return d.opener.Type == n.Type && d.opener.At.Day == day && f.meets(d.opener)
 }
 
 func (d *openDuty) meet(n *entry, on When) {
 	d.Met, d.MetOn, d.MetBy, d.MetEvent = true, on, n.id, n.At
 	d.MetInferred = n.Data.Flag("inferred")
-	d.RecordedLateDays = max(0, calendar.DateOf(n.recorded).DaysSince(n.At.Day))
+	if !n.Backlog { // when a first load's history was recorded nobody knows
+		d.RecordedLateDays = max(0, calendar.DateOf(n.recorded).DaysSince(n.At.Day))
+	}
 }

@@ -114,20 +114,27 @@ func (f *ruleFold) runOn(d *openDuty, at When) {
 	}
 	p := &d.Pauses[len(d.Pauses)-1]
 	p.Until, d.WaitingFor = at, ""
-	if !d.stood.at.IsZero() {
-		d.DueAt = d.stood.at.Add(max(0, at.Start().Sub(p.From.Start())))
+	f.leaveOut(d, p, d.stood)
+}
+
+// leaveOut moves a duty's dates by what a pause keeps out of its count.
+func (f *ruleFold) leaveOut(d *openDuty, p *Pause, stood dates) {
+	if !stood.at.IsZero() {
+		d.DueAt = stood.at.Add(max(0, p.Until.Start().Sub(p.From.Start())))
 		return
 	}
-	d.Due = f.shifted(d, *d.Limit, d.stood.due)
-	d.Provisional = d.Limit.Unit == timescale.WorkingDays && f.book.calendar.Provisional(d.CountedFrom, d.Due)
-	if !d.stood.local.IsZero() {
-		d.LocalDue = f.shifted(d, *d.Edition.LocalLimit, d.stood.local)
+	if stood.due.IsZero() {
+		return
+	}
+	d.Due = f.shifted(d, p, *d.Limit, stood.due)
+	d.Provisional = d.Limit.Unit == timescale.WorkingDays && f.rule.calendar.Provisional(d.CountedFrom, d.Due)
+	if !stood.local.IsZero() {
+		d.LocalDue = f.shifted(d, p, *d.Edition.LocalLimit, stood.local)
 	}
 }
 
-// shifted is a due date less the days of the duty's last pause that a limit counts.
-func (f *ruleFold) shifted(d *openDuty, l timescale.Limit, due calendar.Date) calendar.Date {
-	p := d.Pauses[len(d.Pauses)-1]
+// shifted is a due date less the days of a pause that a limit counts.
+func (f *ruleFold) shifted(d *openDuty, p *Pause, l timescale.Limit, due calendar.Date) calendar.Date {
 	from, until := max(p.From.Day, d.CountedFrom.AddDays(1)), p.Until.Day
 	if l.BeginningWith {
 		from = max(p.From.Day, d.CountedFrom)
@@ -138,6 +145,6 @@ func (f *ruleFold) shifted(d *openDuty, l timescale.Limit, due calendar.Date) ca
 	if l.Unit != timescale.WorkingDays {
 		return due.AddDays(until.DaysSince(from))
 	}
-	left := f.book.calendar.WorkingDaysBetween(from.AddDays(-1), due)
-	return f.book.calendar.AddWorkingDays(until.AddDays(-1), left)
+	left := f.rule.calendar.WorkingDaysBetween(from.AddDays(-1), due)
+	return f.rule.calendar.AddWorkingDays(until.AddDays(-1), left)
 }

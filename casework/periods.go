@@ -36,6 +36,9 @@ func (s *span) within(episode string) bool {
 // layPeriod finds the spans of a period. The spans of the one that it ends with have been
 // found before.
 func (t *timeline) layPeriod(p *period) []*span {
+	if !slices.ContainsFunc(p.Opens, func(o timescale.Opening) bool { return len(t.of(o.Event)) > 0 }) {
+		return nil
+	}
 	var spans []*span
 	for day, events := range byDay(t.eventsOf(p)) {
 		openers := openers(p.Period, spans, day, events)

@@ -18,6 +18,17 @@ type Plan struct {
 
 	holds    []hold
 	birthday calendar.Date // the 18th; zero where the birth is not known
+	// From since to the day before until nothing changes unless something is recorded;
+	// zero: without bound.
+	since, until calendar.Date
+	windows      map[string]calendar.Date // by pathway, when its next window begins
+}
+
+// standsOn says whether a plan is that of another instant too, as far as it is known the
+// same: no birthday, window or new edition lies between.
+func (p *Plan) standsOn(t time.Time) bool {
+	day := calendar.DateOf(t)
+	return day >= p.since && (p.until.IsZero() || day < p.until)
 }
 
 // NotCounted is an event that was kept and changed no duty: an attempted visit, a twin.

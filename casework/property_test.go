@@ -61,12 +61,13 @@ var ingredients = []struct {
 
 // randomCase draws the events of a case: most in a few months, many on the same days, some
 // recorded late, some corrected or voided, some with an episode.
-func randomCase(t *rapid.T) []casework.Event {
+func (k kitchen) randomCase(t *rapid.T) []casework.Event {
 	n := rapid.IntRange(1, 25).Draw(t, "events")
-	first := calendar.NewDate(2026, 1, 1)
+	cook := k.recipe(t)
 	var events []casework.Event
 	for i := range n {
-		e := randomEvent(t, i, first)
+		e := randomEvent(t, i)
+		e.Type, e.Data = cook(e.At.Day)
 		if len(events) > 0 && rapid.IntRange(0, 5).Draw(t, "change") == 0 {
 			target := events[rapid.IntRange(0, len(events)-1).Draw(t, "target")]
 			if target.Voids == "" {
@@ -82,23 +83,21 @@ func randomCase(t *rapid.T) []casework.Event {
 	return events
 }
 
-func randomEvent(t *rapid.T, i int, first calendar.Date) casework.Event {
-	kind := rapid.SampledFrom(ingredients).Draw(t, "type")
-	at := casework.OnDay(first.AddDays(rapid.IntRange(0, 120).Draw(t, "day")))
+func randomEvent(t *rapid.T, i int) casework.Event {
+	at := casework.OnDay(firstDay.AddDays(rapid.IntRange(0, 120).Draw(t, "day")))
 	if rapid.Bool().Draw(t, "to the hour") {
 		at = casework.AtInstant(at.Day.At(rapid.IntRange(0, 23).Draw(t, "hour"), 30))
 	}
 	late := rapid.SampledFrom([]int{0, 0, 0, 1, 5, 20}).Draw(t, "recorded late")
 	return casework.Event{
-		ID: fmt.Sprintf("e%02d", i), Case: "C1", Type: kind.event, At: at,
-		Recorded: at.End().AddDate(0, 0, late), Data: rapid.SampledFrom(kind.data).Draw(t, "data"),
+		ID: fmt.Sprintf("e%02d", i), Case: "C1", At: at, Recorded: at.End().AddDate(0, 0, late),
 		Episode: rapid.SampledFrom([]string{"", "", "", "R1", "R2"}).Draw(t, "episode"),
 	}
 }
 
 // withActs adds to a random case events that act on duties: acknowledgements and
 // extensions, of which many will be refused.
-func withActs(t *rapid.T, events []casework.Event) []casework.Event {
+func (k kitchen) withActs(t *rapid.T, events []casework.Event) []casework.Event {
 	for i := range rapid.IntRange(0, 6).Draw(t, "acts") {
 		on := events[rapid.IntRange(0, len(events)-1).Draw(t, "on")]
 		at := on.At.Day.AddDays(rapid.IntRange(0, 60).Draw(t, "days after"))
@@ -107,19 +106,18 @@ func withActs(t *rapid.T, events []casework.Event) []casework.Event {
 			At:       casework.AtInstant(at.At(rapid.IntRange(0, 23).Draw(t, "hour"), 0)),
 			Recorded: at.End(),
 		}
-		ref := rapid.SampledFrom([]string{"FD-01", "AS-01", "CP-03", "CP-10", "CP-13", "LA-14", "MI-01", "EM-01"}).Draw(t, "ref")
+		ref := rapid.SampledFrom(k.refs).Draw(t, "ref")
 		e.Data = casework.Data{"duty": ref + ":" + on.ID, "by": "W1", "promise": at.AddDays(rapid.IntRange(0, 9).Draw(t, "promise")).String()}
 		if rapid.IntRange(0, 3).Draw(t, "extend") == 0 {
-			e.Type = "court_timetable.extended"
-			e.Data = casework.Data{"until": at.AddDays(rapid.IntRange(50, 220).Draw(t, "until")).String()}
+			e.Type, e.Data = k.extension(t, at)
 		}
 		events = append(events, e)
 	}
 	return events
 }
 
-func foldLines(events []casework.Event, m casework.Moment) string {
-	return dutyLines(book.Fold(events, m))
+func (k kitchen) foldLines(events []casework.Event, m casework.Moment) string {
+	return dutyLines(k.book.Fold(events, m))
 }
 
 func shuffled(t *rapid.T, events []casework.Event) []casework.Event {
@@ -130,20 +128,20 @@ func shuffled(t *rapid.T, events []casework.Event) []casework.Event {
 }
 
 func randomMoment(t *rapid.T) casework.Moment {
-	m := casework.Moment{AsOf: calendar.NewDate(2026, 1, 1).AddDays(rapid.IntRange(0, 200).Draw(t, "as of")).End()}
+	m := casework.Moment{AsOf: firstDay.AddDays(rapid.IntRange(0, 200).Draw(t, "as of")).End()}
 	if rapid.Bool().Draw(t, "two times") {
-		m.KnownAt = calendar.NewDate(2026, 1, 1).AddDays(rapid.IntRange(0, 200).Draw(t, "known at")).End()
+		m.KnownAt = firstDay.AddDays(rapid.IntRange(0, 200).Draw(t, "known at")).End()
 	}
 	return m
 }
 
 func TestAnyOrderOfTheSameEventsGivesTheSameDuties(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		events, m := randomCase(t), randomMoment(t)
-		one, refusedOne := book.Accept(events)
-		other, refusedOther := book.Accept(shuffled(t, events))
-		if a, b := foldLines(one, m), foldLines(other, m); a != b {
+	inEachKitchen(t, func(t *rapid.T, k kitchen) {
+		events, m := k.randomCase(t), randomMoment(t)
+		one, refusedOne := k.book.Accept(events)
+		other, refusedOther := k.book.Accept(shuffled(t, events))
+		if a, b := k.foldLines(one, m), k.foldLines(other, m); a != b {
 			t.Fatalf("in file order:\n%s\nin another:\n%s", a, b)
 		}
 		if len(refusedOne) != len(refusedOther) {
@@ -154,12 +152,12 @@ func TestAnyOrderOfTheSameEventsGivesTheSameDuties(t *testing.T) {
 
 func TestRepeatingAnyEventChangesNothing(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		events, m := randomCase(t), randomMoment(t)
-		once, refusedOnce := book.Accept(events)
+	inEachKitchen(t, func(t *rapid.T, k kitchen) {
+		events, m := k.randomCase(t), randomMoment(t)
+		once, refusedOnce := k.book.Accept(events)
 		again := append(slices.Clone(events), events[rapid.IntRange(0, len(events)-1).Draw(t, "again")])
-		twice, refusedTwice := book.Accept(again)
-		if a, b := foldLines(once, m), foldLines(twice, m); a != b || len(refusedOnce) != len(refusedTwice) {
+		twice, refusedTwice := k.book.Accept(again)
+		if a, b := k.foldLines(once, m), k.foldLines(twice, m); a != b || len(refusedOnce) != len(refusedTwice) {
 			t.Fatalf("once:\n%s\ntwice:\n%s", a, b)
 		}
 	})
@@ -167,19 +165,19 @@ func TestRepeatingAnyEventChangesNothing(t *testing.T) {
 
 func TestRecordingOneByOneInAnyOrderIsTheFoldOfAll(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
+	inEachKitchen(t, func(t *rapid.T, k kitchen) {
 		var history []casework.Event
-		for _, e := range shuffled(t, randomCase(t)) {
-			if book.Check(history, e) == nil {
+		for _, e := range shuffled(t, k.randomCase(t)) {
+			if k.book.Check(history, e) == nil {
 				history = append(history, e)
 			}
 		}
 		m := randomMoment(t)
-		all, refused := book.Accept(shuffled(t, history))
+		all, refused := k.book.Accept(shuffled(t, history))
 		if len(refused) > 0 {
 			t.Fatalf("accepted one by one, refused together: %v", refused)
 		}
-		if a, b := foldLines(history, m), foldLines(all, m); a != b {
+		if a, b := k.foldLines(history, m), k.foldLines(all, m); a != b {
 			t.Fatalf("one by one:\n%s\ntogether:\n%s", a, b)
 		}
 	})
@@ -188,23 +186,23 @@ func TestRecordingOneByOneInAnyOrderIsTheFoldOfAll(t *testing.T) {
 // The record takes events in the order in which it records them.
 func TestRecordingInOrderAcceptsWhatAFileOfAllOfThemDoes(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		events := withActs(t, randomCase(t))
+	inEachKitchen(t, func(t *rapid.T, k kitchen) {
+		events := k.withActs(t, k.randomCase(t))
 		slices.SortFunc(events, func(a, b casework.Event) int {
 			return cmp.Or(a.Recorded.Compare(b.Recorded), cmp.Compare(a.ID, b.ID))
 		})
 		var history []casework.Event
 		for _, e := range events {
-			if book.Check(history, e) == nil {
+			if k.book.Check(history, e) == nil {
 				history = append(history, e)
 			}
 		}
-		all, refused := book.Accept(shuffled(t, history))
+		all, refused := k.book.Accept(shuffled(t, history))
 		if len(refused) > 0 {
 			t.Fatalf("accepted one by one, refused together: %v", refused)
 		}
 		m := randomMoment(t)
-		if a, b := foldLines(history, m), foldLines(all, m); a != b {
+		if a, b := k.foldLines(history, m), k.foldLines(all, m); a != b {
 			t.Fatalf("one by one:\n%s\ntogether:\n%s", a, b)
 		}
 	})
@@ -212,11 +210,11 @@ func TestRecordingInOrderAcceptsWhatAFileOfAllOfThemDoes(t *testing.T) {
 
 func TestWhatIsKnownLaterChangesNothingThatWasKnownBefore(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		events, _ := book.Accept(randomCase(t))
-		at := calendar.NewDate(2026, 1, 1).AddDays(rapid.IntRange(0, 150).Draw(t, "day")).At(9, 0)
+	inEachKitchen(t, func(t *rapid.T, k kitchen) {
+		events, _ := k.book.Accept(k.randomCase(t))
+		at := firstDay.AddDays(rapid.IntRange(0, 150).Draw(t, "day")).At(9, 0)
 		then := slices.DeleteFunc(slices.Clone(events), func(e casework.Event) bool { return e.Recorded.After(at) })
-		if a, b := foldLines(then, casework.At(at)), foldLines(events, casework.At(at)); a != b {
+		if a, b := k.foldLines(then, casework.At(at)), k.foldLines(events, casework.At(at)); a != b {
 			t.Fatalf("with what was recorded by then:\n%s\nwith all:\n%s", a, b)
 		}
 	})
@@ -224,11 +222,11 @@ func TestWhatIsKnownLaterChangesNothingThatWasKnownBefore(t *testing.T) {
 
 func TestEveryDutyStandsInOneStateWithItsDates(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		events, _ := book.Accept(withActs(t, randomCase(t)))
+	inEachKitchen(t, func(t *rapid.T, k kitchen) {
+		events, _ := k.book.Accept(k.withActs(t, k.randomCase(t)))
 		m := randomMoment(t)
 		seen := map[string]bool{}
-		for _, d := range book.Fold(events, m).Duties {
+		for _, d := range k.book.Fold(events, m).Duties {
 			state := d.State(m.AsOf)
 			switch {
 			case seen[d.ID]:
@@ -239,6 +237,10 @@ func TestEveryDutyStandsInOneStateWithItsDates(t *testing.T) {
 				t.Fatalf("%s is met and ended", d.ID)
 			case state == casework.Overdue && d.Due.IsZero() && !m.AsOf.After(d.DueAt):
 				t.Fatalf("%s is overdue before its instant", d.ID)
+			case d.Met && d.MetEvent.Day < d.NotBefore:
+				t.Fatalf("%s was met before it may be", d.ID)
+			case d.Window != "" && d.Due < d.Started.Day:
+				t.Fatalf("%s ends before its window begins", d.ID)
 			case d.Met && d.MetOn.Day < d.Started.Day, d.Ended && d.EndedOn < d.Started.Day:
 				t.Fatalf("%s closed before it started", d.ID)
 			case state == casework.Overdue && !d.Due.IsZero() && !m.AsOf.After(d.Due.End()):
@@ -253,10 +255,10 @@ func TestEveryDutyStandsInOneStateWithItsDates(t *testing.T) {
 // notices say: the service and the command share one ladder.
 func TestPlayingTheAgendaSaysWhatTheNoticesSay(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		events, _ := book.Accept(withActs(t, randomCase(t)))
-		from, to := calendar.NewDate(2026, 1, 1), calendar.NewDate(2026, 9, 1)
-		offline := book.Notices(events, from, to)
+	inEachKitchen(t, func(t *rapid.T, k kitchen) {
+		events, _ := k.book.Accept(k.withActs(t, k.randomCase(t)))
+		from, to := firstDay, calendar.NewDate(2026, 9, 1)
+		offline := k.book.Notices(events, from, to)
 		keys := map[string]bool{}
 		for _, n := range offline {
 			if keys[n.Key()] {
@@ -264,7 +266,7 @@ func TestPlayingTheAgendaSaysWhatTheNoticesSay(t *testing.T) {
 			}
 			keys[n.Key()] = true
 		}
-		live := playAgenda(events, from, to, allOfThem)
+		live := playAgenda(k.book, events, from, to, allOfThem)
 		if a, b := noticeLines(offline), noticeLines(live); a != b {
 			t.Fatalf("offline:\n%s\nlive:\n%s", a, b)
 		}
@@ -274,12 +276,12 @@ func TestPlayingTheAgendaSaysWhatTheNoticesSay(t *testing.T) {
 // A crash after any of the notices that are due loses none and repeats none.
 func TestACrashBetweenTwoNoticesLosesAndRepeatsNothing(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		events, _ := book.Accept(withActs(t, randomCase(t)))
-		from, to := calendar.NewDate(2026, 1, 1), calendar.NewDate(2026, 6, 1)
+	inEachKitchen(t, func(t *rapid.T, k kitchen) {
+		events, _ := k.book.Accept(k.withActs(t, k.randomCase(t)))
+		from, to := firstDay, calendar.NewDate(2026, 6, 1)
 		crash := rand.New(rand.NewSource(rapid.Int64().Draw(t, "crashes")))
-		live := playAgenda(events, from, to, func(due int) int { return 1 + crash.Intn(due) })
-		if a, b := noticeLines(book.Notices(events, from, to)), noticeLines(live); a != b {
+		live := playAgenda(k.book, events, from, to, func(due int) int { return 1 + crash.Intn(due) })
+		if a, b := noticeLines(k.book.Notices(events, from, to)), noticeLines(live); a != b {
 			t.Fatalf("offline:\n%s\nwith crashes:\n%s", a, b)
 		}
 	})
@@ -288,14 +290,14 @@ func TestACrashBetweenTwoNoticesLosesAndRepeatsNothing(t *testing.T) {
 // playAgenda runs a case as a service does: it wakes when something is recorded and when
 // the last agenda said. survive is how many of the notices that are due go out before the
 // worker crashes and looks again.
-func playAgenda(events []casework.Event, from, to calendar.Date, survive func(due int) int) []casework.Notice {
+func playAgenda(b *casework.Book, events []casework.Event, from, to calendar.Date, survive func(due int) int) []casework.Notice {
 	var told []casework.Notice
 	for t := from.Start(); !t.After(to.End()); {
 		known := slices.DeleteFunc(slices.Clone(events), func(e casework.Event) bool { return e.Recorded.After(t) })
-		agenda := book.Agenda(known, told, t)
+		agenda := b.Agenda(known, told, t)
 		for len(agenda.Send) > 0 {
 			told = append(told, agenda.Send[:survive(len(agenda.Send))]...)
-			agenda = book.Agenda(known, told, t)
+			agenda = b.Agenda(known, told, t)
 		}
 		next := to.End().Add(time.Second)
 		for _, w := range agenda.Wakes {

@@ -19,19 +19,21 @@ type timeline struct {
 	spans    map[string][]*span // by period
 	birthday calendar.Date      // the 18th birthday; zero where the birth is not known
 	born     calendar.Date
-	room     []openDuty // where the next duties are made
+	room     *room
+
+	since, until calendar.Date // see Plan
+	windows      map[string]calendar.Date
 }
 
-// roomAtOnce is for how many duties room is made at once.
-const roomAtOnce = 32
-
-func (t *timeline) newDuty() *openDuty {
-	if len(t.room) == 0 {
-		t.room = make([]openDuty, roomAtOnce)
+// turn notes a day on which a plan changes though nothing is recorded.
+func (t *timeline) turn(day calendar.Date) {
+	switch {
+	case day.IsZero():
+	case day <= t.asOf:
+		t.since = max(t.since, day)
+	case t.until.IsZero() || day < t.until:
+		t.until = day
 	}
-	d := &t.room[0]
-	t.room = t.room[1:]
-	return d
 }
 
 // lay resolves and orders a case's events. What the pack does not know concerns no
@@ -82,18 +84,23 @@ func (t *timeline) of(name string) []*entry {
 	return nil
 }
 
-// gather are the events of some types, in order.
-func (t *timeline) gather(names []string) []*entry {
-	var list []*entry
-	for _, name := range names {
-		switch found := t.of(name); {
-		case len(list) == 0:
-			list = slices.Clip(found)
-		default:
-			list = append(list, found...)
+// gather are the events of the types whose places are marked, in order.
+func (t *timeline) gather(marks []bool) []*entry {
+	count := 0
+	for place, list := range t.byType {
+		if marks[place] {
+			count += len(list)
 		}
 	}
-	slices.SortFunc(list, byPlace)
+	if count == 0 {
+		return nil
+	}
+	list := make([]*entry, 0, count)
+	for _, n := range t.all {
+		if marks[n.kind.place] {
+			list = append(list, n)
+		}
+	}
 	return list
 }
 

@@ -137,6 +137,7 @@ func TestWhatDoesNotCountIsShownWithTheReason(t *testing.T) {
 		v1 cp_visit.made 2026-01-20 seen=true
 		v2 cp_visit.made 2026-01-20 seen=true
 		v3 cp_visit.made 2026-01-27 seen=false
+		v4 cp_visit.made 2026-01-28
 		i1 icpc.held 2026-01-05 outcome=plan
 		r1 referral.received 2026-01-05
 		d1 referral.decided 2026-01-05 outcome=assessment
@@ -148,7 +149,8 @@ func TestWhatDoesNotCountIsShownWithTheReason(t *testing.T) {
 	}
 	same(t, `
 		CP-10 v2 cp_visit.made 2026-01-20: another of the same day was counted
-		CP-10 v3 cp_visit.made 2026-01-27: does not count: the child was not seen
-		LA-23 h1 health_assessment.completed 2026-01-06: does not count: what it records does not meet this timescale`,
+		CP-10 v3 cp_visit.made 2026-01-27: the child was not seen
+		CP-10 v4 cp_visit.made 2026-01-28: it does not say that the child was seen
+		LA-23 h1 health_assessment.completed 2026-01-06: what it records does not meet this timescale`,
 		strings.Join(got, "\n"))
 }

@@ -94,9 +94,15 @@ func (r *ladderRun) wakes(plan *Plan, now time.Time) wakes {
 		if !d.DueAt.IsZero() {
 			w.add(d.Pathway, now, wake{at: d.DueAt.Add(time.Second), why: "overdue", duty: d})
 		}
+		if day := d.takenOverNext(calendar.DateOf(now)); !day.IsZero() {
+			w.add(d.Pathway, now, wake{at: day.Start(), why: "a new edition", duty: d})
+		}
 		if !d.inHours() && !plan.birthday.IsZero() && d.Pathway != leavingCare {
 			w.add(d.Pathway, now, wake{at: r.book.morningFrom(plan.birthday.Start()), why: "18th birthday"})
 		}
+	}
+	for pathway, day := range plan.windows {
+		w.add(pathway, now, wake{at: day.Start(), why: "a new window begins"})
 	}
 	for _, n := range r.pending(plan, now) {
 		w.add(n.Pathway, now, wake{at: r.book.morningAfter(now), why: fmt.Sprintf("tell: %s %s", n.Ref, n.Kind)})
@@ -114,6 +120,9 @@ func (r *ladderRun) owed(plan *Plan, now time.Time) map[string]bool {
 	owed := map[string]bool{}
 	for _, n := range r.resolvedNow(plan, now, false) {
 		owed[n.Pathway] = true
+	}
+	for pathway := range plan.windows { // its next duty begins by itself
+		owed[pathway] = true
 	}
 	return owed
 }

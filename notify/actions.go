@@ -24,7 +24,7 @@ func (l Letter) actions(t *page) {
 // acknowledge says how to hold the ladder: rules.md, section 6. The head of service's
 // rung is never held, so the head of service is not offered it.
 func (l Letter) acknowledge(t *page) {
-	if l.Kind != Escalation && l.Kind != Drift || l.Role == "head_of_service" || l.NoticeID == "" {
+	if l.Kind != Escalation && l.Kind != Drift || !canBeHeld(l.Role) || l.NoticeID == "" {
 		return
 	}
 	stays := "The due date stays as it is, and the head of service is told all the same."
@@ -51,3 +51,7 @@ func (l Letter) next() string {
 	}
 	return "If nothing is recorded, " + and(told) + "."
 }
+
+// canBeHeld says whether an acknowledgement holds the rungs of a role back: never those of
+// the head of service or above (rules.md, section 6).
+func canBeHeld(role string) bool { return role != "head_of_service" && role != "director" }

@@ -44,7 +44,7 @@ const (
 type Letter struct {
 	NoticeID string
 	Kind     Kind
-	Role     string   // worker, team_manager, service_manager, head_of_service: whom the rung names
+	Role     string   // worker, team_manager, service_manager, head_of_service, director: whom the rung names
 	Standing Standing // why it is this person
 	Today    string   // the London day on which it is sent; gives "today" and "tomorrow"
 

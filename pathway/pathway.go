@@ -22,6 +22,7 @@ const (
 	Adoption            = "Adoption"
 	LeavingCare         = "LeavingCare"
 	PrivateFostering    = "PrivateFostering"
+	Fostering           = "Fostering"
 	Missing             = "Missing"
 	EmergencyProtection = "EmergencyProtection"
 	EarlyHelp           = "EarlyHelp"
@@ -31,7 +32,7 @@ const (
 // All lists every workflow type.
 var All = []string{
 	FrontDoor, Assessment, Section47, ChildProtection, ChildInNeed, PreProceedings, CareProceedings, LookedAfter,
-	Adoption, LeavingCare, PrivateFostering, Missing, EmergencyProtection, EarlyHelp, Oversight,
+	Adoption, LeavingCare, PrivateFostering, Fostering, Missing, EmergencyProtection, EarlyHelp, Oversight,
 }
 
 // BacklogList is the workflow type that delivers one list owed to one manager after a

@@ -41,10 +41,25 @@ func (c *acknowledgeCommand) Run(a *app) error {
 			ID: changeID(n.ID), Source: from, Case: n.Case, Type: "notice.acknowledged", At: casework.AtInstant(s.clock.Now()), By: c.By,
 			Data: casework.Data{"duty": n.Duty, "by": c.By, "promise": c.Promise.String(), "note": c.Note, "notice": n.ID},
 		}
+		if err := s.employed(c.By); err != nil {
+			return err
+		}
 		done, err := s.recordAll(from, []casework.Event{e})
+		if len(done.Refused) > 0 {
+			return refusef("%s: %s", c.Notice, done.Refused[0].Reason)
+		}
 		done.ID = e.ID
 		return cmp.Or(done.print(a, c.JSON), err, refusedIf(len(done.Refused) > 0))
 	})
+}
+
+// employed refuses whoever the record does not know as working here, by their reference.
+func (s *service) employed(who string) error {
+	known, err := s.record.Employed(s.app.ctx, who)
+	if err == nil && !known {
+		err = refusef("--by %s: the record knows nobody of that reference who works here: it is the worker of a staff.appointed", who)
+	}
+	return err
 }
 
 // findNotice finds a notice by its id.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"runtime/debug"
 	"slices"
 
 	"longstop/casework"
@@ -18,6 +19,9 @@ type casebook struct {
 
 // fromFile are the cases of a file of events, under the law that the flags name.
 func (a *app) fromFile(l law, name string) (*casebook, error) {
+	// A command that folds a file keeps all of it until it ends, so that collecting sooner
+	// frees little: a county is a fifth faster, for some hundreds of megabytes.
+	debug.SetGCPercent(400)
 	book, err := l.book()
 	if err != nil {
 		return nil, err

@@ -23,6 +23,7 @@ type grammar struct {
 	Explain explainCommand `cmd:"" group:"pure" help:"How a duty came to its date, in words."`
 	Rules   rulesCommand   `cmd:"" group:"pure" help:"The rule pack: every timescale, its limit, source and in-force dates."`
 	Check   checkCommand   `cmd:"" group:"pure" help:"Check rule packs and overlays: every fault, with file, line and rule."`
+	WhatIf  whatIfCommand  `cmd:"" name:"what-if" group:"pure" help:"What a changed law would do to the cases, before it is put in force."`
 
 	Record      recordCommand      `cmd:"" group:"service" help:"Record events: what was refused, and why."`
 	Import      importCommand      `cmd:"" group:"service" help:"Load a statutory return."`
@@ -31,6 +32,7 @@ type grammar struct {
 	Void        voidCommand        `cmd:"" group:"service" help:"Take an event back: writes a void, with the reason."`
 	Duties      dutiesCommand      `cmd:"" group:"service" help:"The duties that the record holds, as of now."`
 	Acknowledge acknowledgeCommand `cmd:"" group:"service" help:"Acknowledge a notice with a promise, which holds the managers' alarms."`
+	Adopt       adoptCommand       `cmd:"" group:"service" help:"Put a changed law in force: the pack, an overlay or the bank holidays."`
 	Rebuild     rebuildCommand     `cmd:"" group:"service" help:"Start every clock again from the record; safe at any time."`
 	CheckClocks checkClocksCommand `cmd:"" group:"service" help:"Every open duty against a live clock."`
 	Migrate     migrateCommand     `cmd:"" group:"service" help:"Prepare the database of the record."`

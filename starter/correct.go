@@ -6,9 +6,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 
 	"longstop/casework"
+	"longstop/timescale"
 )
 
 type correctCommand struct {
@@ -65,8 +67,38 @@ func (c *correctCommand) Run(a *app) error {
 		if err != nil {
 			return err
 		}
+		if err := c.sound(s, e.Type); err != nil {
+			return err
+		}
 		return c.write(s, e)
 	})
+}
+
+// sound refuses a correction that changes nothing, and one of a field that the event's type
+// does not have: typed by hand it is a slip.
+func (c *correctCommand) sound(s *service, eventType string) error {
+	if c.At.isZero() && c.Episode == nil && c.Type == "" && len(c.Set) == 0 && len(c.Unset) == 0 {
+		return usagef("say what is corrected: --at, --set KEY=VALUE, --unset KEY, --episode or --type")
+	}
+	kind, known := s.record.Book().Pack().EventType(eventType)
+	for _, set := range c.Set {
+		name, _, _ := strings.Cut(set, "=")
+		if known && !slices.ContainsFunc(kind.Fields, func(f timescale.Field) bool { return f.Name == name }) {
+			return refusef("--set %s: %s has no field of that name: it has %s", name, eventType, fieldWords(kind))
+		}
+	}
+	return nil
+}
+
+func fieldWords(kind timescale.EventType) string {
+	names := make([]string, len(kind.Fields))
+	for i, f := range kind.Fields {
+		names[i] = f.Name
+	}
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
 }
 
 // event is the event as it stands with what the command line gives.

@@ -37,7 +37,7 @@ func (c *dueCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	d, err := workOut(book.Calendar(), t, c.Date.When)
+	d, err := workOut(book.CalendarOf(t), t, c.Date.When)
 	if err != nil {
 		return err
 	}

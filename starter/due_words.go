@@ -29,19 +29,27 @@ func (d *dueDate) rows() [][]string {
 		{"Limit", d.limit.String() + localWords(d.edition)},
 		{"Counted", d.counted()},
 		{"Source", d.edition.Source + " (" + d.edition.Status + ")"},
-		{"In force", stretch(d.edition.From, d.edition.Until)},
+		{"In force", d.inForce()},
 		{"Calendar", d.calendar.Edition()},
 	}
 	if !d.localDue.IsZero() {
 		rows = append(rows, []string{"Local due", fmt.Sprintf("%s: %s here (%s)", d.localDue, d.edition.LocalLimit, d.edition.LocalSource)})
 	}
 	if d.provisional {
-		rows = append(rows, []string{"Provisional", "the count touches a year whose bank holidays this calendar lacks: the standing rules were used"})
+		rows = append(rows, []string{"Provisional", "the count touches days that this calendar may not know yet: a year whose bank holidays are not published, or further closed days"})
 	}
 	if d.edition.Unverified {
 		rows = append(rows, []string{"Unverified", "the words of the source have not been checked"})
 	}
 	return rows
+}
+
+// inForce is when the edition holds, or why the timescale does not.
+func (d *dueDate) inForce() string {
+	if d.rule.Off != "" {
+		return "not here: " + d.rule.Off + "; a council's overlay switches it on"
+	}
+	return stretch(d.edition.From, d.edition.Until)
 }
 
 func localWords(e *timescale.Edition) string {

@@ -2,6 +2,9 @@ package main
 
 import (
 	"cmp"
+	"context"
+	"slices"
+	"strings"
 
 	"longstop/casework"
 	"longstop/store"
@@ -13,7 +16,7 @@ type dutiesCommand struct {
 	anySource
 	Team   string `placeholder:"T" help:"Only the cases of a team."`
 	Worker string `placeholder:"W" help:"Only the cases of a worker."`
-	State  string `placeholder:"S" enum:",running,due_today,overdue,met,met_late,paused,waiting,unreported,ended" default:"" help:"Only duties in a state: ${enum}."`
+	State  string `placeholder:"S" help:"Only duties in a state: running, due_today, overdue, met, met_late, paused, waiting, unreported or ended."`
 	Ref    string `placeholder:"REF" help:"Only duties of a timescale."`
 	JSON   bool   `name:"json" help:"One JSON object a line, for machines."`
 }
@@ -37,17 +40,67 @@ func (c *dutiesCommand) Run(a *app) error {
 				return unknownCase(err, c.Case)
 			}
 		}
+		if err := c.known(s); err != nil {
+			return err
+		}
 		rows, err := s.record.Duties(a.ctx, store.DutyFilter{
 			Source: c.Source, Case: c.Case, Team: c.Team, Worker: c.Worker, State: casework.State(c.State), Ref: c.Ref,
 		})
 		if err != nil {
 			return err
 		}
+		if len(rows) == 0 {
+			if err := c.doubt(s); err != nil {
+				return err
+			}
+		}
 		if c.JSON {
 			return printLines(a, rows)
 		}
 		return printRecordDuties(a, s.record.Book().Pack(), rows)
 	})
+}
+
+// known refuses a filter by which nothing could ever be found: a misspelled one must not
+// read like good news.
+func (c *dutiesCommand) known(s *service) error {
+	if c.State != "" && !slices.Contains(casework.States, casework.State(c.State)) {
+		return usagef("--state %s: it is one of %s", c.State, stateWords())
+	}
+	if c.Ref != "" {
+		if _, err := timescaleOf(s.record.Book().Pack(), c.Ref); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// doubt says of a filter that found nothing whether the record knows what it names.
+func (c *dutiesCommand) doubt(s *service) error {
+	for _, named := range []struct {
+		what, ref string
+		known     func(context.Context, string) (bool, error)
+	}{{"worker", c.Worker, s.record.Employed}, {"team", c.Team, s.record.Team}} {
+		if named.ref == "" {
+			continue
+		}
+		known, err := named.known(s.app.ctx, named.ref)
+		if err != nil {
+			return err
+		}
+		if !known {
+			s.app.say("note: the record knows no " + named.what + " of the reference " + named.ref)
+		}
+	}
+	return nil
+}
+
+func stateWords() string {
+	words := make([]string, len(casework.States))
+	for i, state := range casework.States {
+		words[i] = string(state)
+	}
+	return strings.Join(words, ", ")
 }
 
 func printRecordDuties(a *app, pack *timescale.Pack, rows []store.DutyRow) error {

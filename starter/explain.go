@@ -44,7 +44,11 @@ func (c *explainCommand) Run(a *app) error {
 		return refusef("%s: the file has no event of that case", c.Case)
 	}
 	plan := from.book.Fold(events, momentOf(a, c.AsOf, momentArg{}))
-	return cmp.Or(c.explain(a, from.book, plan, events, nil), refusedIf(from.refused))
+	list, err := c.explained(from.book, plan, events, nil)
+	if err != nil {
+		return err
+	}
+	return cmp.Or(c.print(a, list), refusedIf(from.refused))
 }
 
 // fromRecord explains what the record holds, with the notices that were sent.
@@ -58,7 +62,17 @@ func (c *explainCommand) fromRecord(s *service) error {
 	if err != nil {
 		return unknownCase(err, c.Case)
 	}
-	return c.explain(s.app, s.record.Book(), folded.Plan, folded.Events, folded.Told)
+	list, err := c.explained(s.record.Book(), folded.Plan, folded.Events, folded.Told)
+	if err != nil {
+		return err
+	}
+	if err := s.addLawChanges(c.Source, c.Case, asOf, list); err != nil {
+		return err
+	}
+	if err := s.addReceipts(c.Source, c.Case, asOf, list); err != nil {
+		return err
+	}
+	return c.print(s.app, list)
 }
 
 func eventsOf(cases [][]casework.Event, ref string) []casework.Event {
@@ -70,10 +84,12 @@ func eventsOf(cases [][]casework.Event, ref string) []casework.Event {
 	return nil
 }
 
-// explain explains the duties of the timescale in a plan.
-func (c *explainCommand) explain(a *app, book *casework.Book, plan *casework.Plan, events []casework.Event, told []casework.Notice) error {
+// explained are the duties of the timescale in a plan, explained.
+func (c *explainCommand) explained(
+	book *casework.Book, plan *casework.Plan, events []casework.Event, told []casework.Notice,
+) ([]*casework.Explanation, error) {
 	if _, err := timescaleOf(book.Pack(), c.Ref); err != nil {
-		return err
+		return nil, err
 	}
 	var list []*casework.Explanation
 	for i := range plan.Duties {
@@ -82,9 +98,9 @@ func (c *explainCommand) explain(a *app, book *casework.Book, plan *casework.Pla
 		}
 	}
 	if len(list) == 0 {
-		return refusef("%s: the case has no duty of %s: 'starter plan' shows those that it has", c.Case, c.Ref)
+		return nil, refusef("%s: the case has no duty of %s: 'starter duties' or 'plan' shows those that it has", c.Case, c.Ref)
 	}
-	return c.print(a, list)
+	return list, nil
 }
 
 func (c *explainCommand) print(a *app, list []*casework.Explanation) error {

@@ -11,7 +11,8 @@ import (
 type recordCommand struct {
 	File string `arg:"" placeholder:"FILE|-" help:"A file of events, one JSON object a line; - is standard input."`
 	source
-	JSON bool `name:"json" help:"One JSON object, for machines."`
+	Backlog bool `help:"This is history: what it finds overdue goes on one list for each manager, and those ladders start five working days later."`
+	JSON    bool `name:"json" help:"One JSON object, for machines."`
 }
 
 // Help shows examples.
@@ -20,6 +21,7 @@ func (recordCommand) Help() string {
 
     starter record visits.jsonl
     starter record people.jsonl
+    starter record --backlog history.jsonl
     echo '{"id":"v7","case":"C1","type":"cp_visit.made","at":"2026-11-02","data":{"seen":true}}' | starter record -
 
 Events of a case name it by its source's reference. Events of staff and teams (staff.appointed, staff.left, staff.absent, team.formed) name none:
@@ -39,7 +41,11 @@ func (c *recordCommand) Run(a *app) error {
 		return err
 	}
 	return a.withService(true, func(s *service) error {
-		done, err := s.recordAll(c.Source, events)
+		record := s.recordAll
+		if c.Backlog {
+			record = s.recordBacklog
+		}
+		done, err := record(c.Source, events)
 		done.unread(unread)
 		return cmp.Or(done.print(a, c.JSON), err, refusedIf(len(done.Refused) > 0))
 	})

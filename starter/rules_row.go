@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"longstop/timescale"
 )
@@ -9,27 +11,31 @@ import (
 // ruleRow is a timescale as "rules" shows it. Status, source and the dates are those of the
 // edition in force last; every edition is listed.
 type ruleRow struct {
-	Ref        string       `json:"ref"`
-	Title      string       `json:"title"`
-	Todo       string       `json:"todo"`
-	Pathway    string       `json:"pathway"`
-	Period     string       `json:"period,omitempty"`
-	Each       bool         `json:"each,omitempty"`
-	Starts     []string     `json:"starts"`
-	MetBy      []string     `json:"met_by"`
-	EndedBy    []string     `json:"ended_by,omitempty"`
-	EndsWith   []string     `json:"ends_with,omitempty"`
-	NotWhile   []string     `json:"not_while,omitempty"`
-	Limit      string       `json:"limit"`
-	Status     string       `json:"status"`
-	Source     string       `json:"source"`
-	From       string       `json:"from,omitempty"`
-	Until      string       `json:"until,omitempty"`
-	Local      bool         `json:"local,omitempty"`
-	Unverified bool         `json:"unverified,omitempty"`
-	Editions   []editionRow `json:"editions"`
-	Extension  string       `json:"extension,omitempty"`
-	Ladder     []rungRow    `json:"ladder"`
+	Ref        string   `json:"ref"`
+	Title      string   `json:"title"`
+	Todo       string   `json:"todo"`
+	Pathway    string   `json:"pathway"`
+	Period     string   `json:"period,omitempty"`
+	Each       bool     `json:"each,omitempty"`
+	Starts     []string `json:"starts"`
+	MetBy      []string `json:"met_by"`
+	EndedBy    []string `json:"ended_by,omitempty"`
+	EndsWith   []string `json:"ends_with,omitempty"`
+	NotWhile   []string `json:"not_while,omitempty"`
+	Limit      string   `json:"limit"`
+	Status     string   `json:"status"`
+	Source     string   `json:"source"`
+	From       string   `json:"from,omitempty"`
+	Until      string   `json:"until,omitempty"`
+	Local      bool     `json:"local,omitempty"`
+	Unverified bool     `json:"unverified,omitempty"`
+	// Off is why the timescale is not in force until a council's overlay switches it on.
+	Off       string       `json:"off,omitempty"`
+	Windows   string       `json:"windows,omitempty"`
+	Calendar  string       `json:"calendar,omitempty"`
+	Editions  []editionRow `json:"editions"`
+	Extension string       `json:"extension,omitempty"`
+	Ladder    []rungRow    `json:"ladder"`
 }
 
 // editionRow is what a timescale said in a stretch of time; until is the first day outside it.
@@ -38,6 +44,11 @@ type editionRow struct {
 	Until      string   `json:"until,omitempty"`
 	Limits     []string `json:"limits"`
 	LocalLimit string   `json:"local_limit,omitempty"`
+	Earliest   bool     `json:"earliest,omitempty"`
+	By         string   `json:"by,omitempty"`
+	NotBefore  string   `json:"not_before,omitempty"`
+	NoLimit    bool     `json:"no_limit,omitempty"`
+	Moves      bool     `json:"moves_running_duties,omitempty"`
 	Status     string   `json:"status"`
 	Source     string   `json:"source"`
 	Local      bool     `json:"local,omitempty"`
@@ -54,8 +65,9 @@ type rungRow struct {
 func ruleRowOf(pack *timescale.Pack, t *timescale.Timescale) ruleRow {
 	row := ruleRow{
 		Ref: t.Ref, Title: t.Title, Todo: t.Todo, Pathway: t.Pathway, Period: t.Period, Each: t.Each,
-		Starts: texts(t.Starts), MetBy: texts(t.MetBy), EndedBy: texts(t.EndedBy),
+		Starts: startTexts(t), MetBy: texts(t.MetBy), EndedBy: texts(t.EndedBy),
 		EndsWith: t.EndsWith, NotWhile: t.NotWhile, Limit: t.LimitText(), Ladder: ladderRows(pack, t),
+		Off: t.Off, Windows: string(t.Windows), Calendar: t.Calendar,
 	}
 	for i := range t.Editions {
 		row.Editions = append(row.Editions, editionRowOf(&t.Editions[i]))
@@ -73,6 +85,13 @@ func editionRowOf(e *timescale.Edition) editionRow {
 	row := editionRow{
 		From: e.From.String(), Until: e.Until.String(), Limits: make([]string, len(e.Limits)),
 		Status: e.Status, Source: e.Source, Local: e.Local, Unverified: e.Unverified,
+		Earliest: e.Earliest, NoLimit: e.NoLimit, Moves: e.Moves,
+	}
+	if e.By != nil {
+		row.By = e.By.String()
+	}
+	if e.NotBefore != nil {
+		row.NotBefore = e.NotBefore.String()
 	}
 	for i, l := range e.Limits {
 		row.Limits[i] = l.String()
@@ -97,6 +116,9 @@ func extensionWords(x *timescale.Extension) string {
 	if x.AfterLaterOfDueAndGranted {
 		words += " after the later of the due date and the day granted"
 	}
+	if x.Total != nil {
+		words += ", " + x.Total.String() + " in all"
+	}
 	return words + " (" + x.Source + ")"
 }
 
@@ -104,17 +126,13 @@ func extensionWords(x *timescale.Extension) string {
 func ladderRows(pack *timescale.Pack, t *timescale.Timescale) []rungRow {
 	rows := []rungRow{}
 	for _, a := range t.Drift {
-		rung := fmt.Sprintf("%dm", a.Months)
-		if a.Every > 0 {
-			rung += fmt.Sprintf(", then every %dm", a.Every)
+		rung := a.Label(0)
+		if a.Every != nil {
+			rung += ", then every " + a.Every.String()
 		}
 		rows = append(rows, rungRow{Rung: rung, Role: string(a.Role), Kind: "drift"})
 	}
-	limits := t.Editions[len(t.Editions)-1].Limits
-	if len(limits) == 0 {
-		return rows
-	}
-	ladder := pack.LadderFor(limits[len(limits)-1])
+	ladder := latestLadder(pack, t)
 	if ladder == nil {
 		return rows
 	}
@@ -128,6 +146,34 @@ func ladderRows(pack *timescale.Pack, t *timescale.Timescale) []rungRow {
 		}
 	}
 	return rows
+}
+
+// startTexts are the ways in which the timescale starts, with the limits that they bring.
+func startTexts(t *timescale.Timescale) []string {
+	words := texts(t.Starts)
+	for i := range t.Starts {
+		if own := texts(t.Starts[i].Limits); len(own) > 0 {
+			words[i] += ": " + strings.Join(own, ", else ")
+		}
+	}
+	return words
+}
+
+// latestLadder is the one that the timescale's latest limit takes; nil where there is none.
+func latestLadder(pack *timescale.Pack, t *timescale.Timescale) *timescale.Ladder {
+	e := &t.Editions[len(t.Editions)-1]
+	limits := e.Limits
+	for i := range t.Starts {
+		limits = append(slices.Clip(limits), t.Starts[i].Limits...)
+	}
+	switch {
+	case len(limits) > 0:
+		return pack.LadderOf(t, limits[len(limits)-1])
+	case e.By != nil:
+		return pack.LadderOf(t, timescale.Limit{Unit: timescale.Days})
+	default:
+		return pack.Ladder(t.Ladder)
+	}
 }
 
 func texts[T fmt.Stringer](list []T) []string {

@@ -8,7 +8,13 @@ import (
 )
 
 func printRules(a *app, pack *timescale.Pack, rows []ruleRow) error {
-	a.printf("%s, edition %s: %d timescales\n\n", pack.Name, pack.Edition, len(rows))
+	off := 0
+	for i := range rows {
+		if rows[i].Off != "" {
+			off++
+		}
+	}
+	a.printf("%s, edition %s: %d timescales, of which %d are in force\n\n", pack.Name, pack.Edition, len(rows), len(rows)-off)
 	cells := [][]string{{"REF", "WHAT", "PATHWAY", "STATUS", "LIMIT, AND SINCE WHEN"}}
 	for i := range rows {
 		r := &rows[i]
@@ -17,15 +23,22 @@ func printRules(a *app, pack *timescale.Pack, rows []ruleRow) error {
 	if err := a.table("", cells...); err != nil {
 		return err
 	}
+	if off > 0 {
+		a.printf("\nWhat is off ships with the pack and starts no clock until a council's overlay switches it on (docs/rule-language.md).\n")
+	}
 	a.printf("\n'starter rules REF' shows one with its source, what starts and meets it, and who is told.\n")
 	return nil
 }
 
 func statusWords(r *ruleRow) string {
-	if r.Unverified {
-		return r.Status + " (unverified)"
+	words := r.Status
+	if r.Off != "" {
+		words += ", off"
 	}
-	return r.Status
+	if r.Unverified {
+		words += " (unverified)"
+	}
+	return words
 }
 
 // dates is a stretch of in-force dates, short; until is the first day outside it.
@@ -44,6 +57,9 @@ func dates(from, until string) string {
 
 func printRule(a *app, r *ruleRow) error {
 	a.printf("%s  %s\n%s\n\n", r.Ref, r.Title, r.Todo)
+	if r.Off != "" {
+		a.printf("Not in force: %s. An overlay switches it on.\n\n", r.Off)
+	}
 	rows := [][]string{{"Pathway", r.Pathway}}
 	add := func(name, value string) {
 		if value != "" {
@@ -52,6 +68,7 @@ func printRule(a *app, r *ruleRow) error {
 	}
 	add("Period", r.Period)
 	add("Starts", startWords(r))
+	add("For each of", r.Windows)
 	add("Met by", strings.Join(r.MetBy, "; "))
 	add("Ended by", strings.Join(r.EndedBy, "; "))
 	add("Ends with", strings.Join(r.EndsWith, ", "))
@@ -80,10 +97,7 @@ func startWords(r *ruleRow) string {
 }
 
 func editionWords(e *editionRow) string {
-	words := strings.Join(e.Limits, ", else ")
-	if words == "" {
-		words = "none: alarms while it runs"
-	}
+	words := limitWords(e)
 	words += ", " + dates(e.From, e.Until)
 	if e.LocalLimit != "" {
 		words += "; here " + e.LocalLimit
@@ -95,4 +109,33 @@ func editionWords(e *editionRow) string {
 		words += " (unverified)"
 	}
 	return words
+}
+
+// limitWords is what an edition allows.
+func limitWords(e *editionRow) string {
+	between := ", else "
+	if e.Earliest {
+		between = ", or "
+	}
+	parts := []string{}
+	if words := strings.Join(e.Limits, between); words != "" {
+		parts = append(parts, words)
+	}
+	if e.Earliest {
+		parts = append(parts, "whichever is first")
+	}
+	if e.By != "" {
+		parts = append(parts, "before "+e.By)
+	}
+	if e.NotBefore != "" {
+		parts = append(parts, "not before "+e.NotBefore)
+	}
+	switch {
+	case len(parts) > 0:
+		return strings.Join(parts, ", ")
+	case e.NoLimit:
+		return "none: the law sets a duty and no number"
+	default:
+		return "none of the edition's own"
+	}
 }

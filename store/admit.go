@@ -120,6 +120,9 @@ func (a *admitter) repeated(
 	if r := storable(e); r != nil {
 		return r, false
 	}
+	if isStaffType(e.Type) {
+		return refuse(e, "an event of people and teams belongs to no case: leave out \"case\""), false
+	}
 	if before := held[idOf(e)]; before != nil {
 		if sameContent(*before, *e) {
 			return nil, true

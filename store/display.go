@@ -104,7 +104,7 @@ func withinReminders(book *casework.Book, d *casework.Duty, now time.Time) bool 
 	if d.Limit == nil {
 		return false
 	}
-	ladder := book.Pack().LadderFor(*d.Limit)
+	ladder := book.Pack().LadderOf(d.Rule, *d.Limit)
 	if ladder == nil {
 		return false
 	}

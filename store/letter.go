@@ -125,7 +125,7 @@ func nextRungs(book *casework.Book, d *casework.Duty, row *noticeRow) []notify.N
 	if d.Limit == nil || d.Due.IsZero() {
 		return nil
 	}
-	ladder := book.Pack().LadderFor(*d.Limit)
+	ladder := book.Pack().LadderOf(d.Rule, *d.Limit)
 	if ladder == nil {
 		return nil
 	}

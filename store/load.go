@@ -18,6 +18,9 @@ type Load struct {
 	Source   string // the name under which its events are recorded
 	Kind     string // what is loaded: "cin-census"
 	FileHash string // of the file, for the record
+	// Backlog makes it one though the record holds something of the source: a history
+	// that comes in several files.
+	Backlog bool
 }
 
 // CaseEvents are the events of one case of a load.
@@ -26,9 +29,9 @@ type CaseEvents struct {
 	Events    []casework.Event // their Case is left out of account
 }
 
-// BeginLoad begins a load. It is a backlog, a council's first, where the record holds
-// nothing of the source; so it is where an earlier backlog of the source was never
-// completed, and then the load goes on under its id.
+// BeginLoad begins a load. It is a backlog, a council's first, where it says so or the
+// record holds nothing of the source; so it is where an earlier backlog of the source and
+// kind was never completed, and then the load goes on under its id.
 func (s *Store) BeginLoad(ctx context.Context, l Load) (loadID string, backlog bool, err error) {
 	if l.Source == "" || l.Kind == "" {
 		return "", false, errors.New("a load needs the name of its source and its kind")
@@ -41,7 +44,8 @@ func (s *Store) BeginLoad(ctx context.Context, l Load) (loadID string, backlog b
 		if _, err := tx.Exec(ctx, `select from sources where name = $1 for update`, l.Source); err != nil {
 			return err
 		}
-		err := tx.QueryRow(ctx, `select id::text from loads where source = $1 and backlog and completed is null`, l.Source).Scan(&loadID)
+		err := tx.QueryRow(ctx, `select id::text from loads where source = $1 and kind = $2 and backlog and completed is null`,
+			l.Source, l.Kind).Scan(&loadID)
 		if err == nil {
 			backlog = true
 			_, err = tx.Exec(ctx, `update loads set file_hash = $2 where id = $1`, loadID, nullable(l.FileHash))
@@ -53,8 +57,8 @@ func (s *Store) BeginLoad(ctx context.Context, l Load) (loadID string, backlog b
 		loadID = uuid.NewString()
 		return tx.QueryRow(ctx, `
 			insert into loads (id, source, kind, file_hash, began, backlog)
-			values ($1, $2, $3, $4, $5, not exists (select from case_references where source = $2)) returning backlog`,
-			loadID, l.Source, l.Kind, nullable(l.FileHash), s.now()).Scan(&backlog)
+			values ($1, $2, $3, $4, $5, $6 or not exists (select from case_references where source = $2)) returning backlog`,
+			loadID, l.Source, l.Kind, nullable(l.FileHash), s.now(), l.Backlog).Scan(&backlog)
 	})
 	if err != nil {
 		return "", false, fmt.Errorf("beginning a load: %w", err)
@@ -193,13 +197,14 @@ func (s *Store) analyse(ctx context.Context) error {
 	return nil
 }
 
-// noteOverdue keeps which duties of a load's cases are overdue at its end. What is
-// unreported is not overdue.
+// noteOverdue keeps which duties of a load's cases are overdue at its end, but for those
+// that an earlier load has noted: they are on its lists. What is unreported is not overdue.
 func noteOverdue(ctx context.Context, tx pgx.Tx, loadID string, now time.Time) error {
 	found, err := rows[dutyFactsRow](ctx, tx, "looking for overdue duties", `
 		select `+dutyFactsColumns+` from duties d
 		where d.open and (d.due < $2::date or d.due_at < $3)
 			and d.case_key in (select case_key from events where load_id = $1)
+			and not exists (select from load_overdue o where o.case_key = d.case_key and o.duty = d.duty)
 		order by d.case_key, d.duty`, loadID, dayOf(today(now)), now)
 	if err != nil {
 		return err

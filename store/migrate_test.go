@@ -122,7 +122,7 @@ func TestAnAdoptedLawIsUsedByEveryProcessFromThenOn(t *testing.T) {
 	}
 	law := store.Law{Pack: changed, Reason: "the council shortened the interval", By: "tests"}
 	for range 2 {
-		if err := r.Adopt(ctx, law); err != nil {
+		if _, err := r.Adopt(ctx, law); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -138,10 +138,10 @@ func TestAnAdoptedLawIsUsedByEveryProcessFromThenOn(t *testing.T) {
 	if n := r.row("C1", pathway.ChildInNeed); n.Display.DueAt.IsZero() || n.Revision < 2 {
 		t.Errorf("the pathway is not nudged: %+v", n)
 	}
-	if err := r.Adopt(ctx, store.Law{Pack: []load.File{{Name: "x.yaml", Text: "pack: x"}}, Reason: "x", By: "x"}); err == nil {
+	if _, err := r.Adopt(ctx, store.Law{Pack: []load.File{{Name: "x.yaml", Text: "pack: x"}}, Reason: "x", By: "x"}); err == nil {
 		t.Error("a faulty pack is adopted")
 	}
-	if err := r.Adopt(ctx, store.Law{Pack: files, Calendar: []byte("{}"), Reason: "x", By: "x"}); err == nil {
+	if _, err := r.Adopt(ctx, store.Law{Pack: files, Calendar: []byte("{}"), Reason: "x", By: "x"}); err == nil {
 		t.Error("a faulty calendar is adopted")
 	}
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -182,4 +183,23 @@ func (d *directory) managersOf(team string) []manager {
 		}
 	}
 	return list
+}
+
+// Employed says whether somebody of a staff reference is known to work here.
+func (s *Store) Employed(ctx context.Context, ref string) (bool, error) {
+	dir, err := s.latestDirectory(ctx, s.pool)
+	if err != nil {
+		return false, explain(err)
+	}
+	return dir.people[ref].employed(), nil
+}
+
+// Team says whether a team of a reference is known.
+func (s *Store) Team(ctx context.Context, ref string) (bool, error) {
+	dir, err := s.latestDirectory(ctx, s.pool)
+	if err != nil {
+		return false, explain(err)
+	}
+	_, formed := dir.teams[ref]
+	return formed, nil
 }

@@ -21,7 +21,7 @@ func TestEventsOfPeopleThatCannotBeTrustedAreRefused(t *testing.T) {
 	}{
 		{"no worker", staff("x", "staff.appointed", "2026-01-01", "role=worker"), "needs data.worker"},
 		{"no role", staff("x", "staff.appointed", "2026-01-01", "worker=W9"), "needs data.role"},
-		{"an unknown role", staff("x", "staff.appointed", "2026-01-01", "worker=W9", "role=director"), "data.role must be one of"},
+		{"an unknown role", staff("x", "staff.appointed", "2026-01-01", "worker=W9", "role=chief"), "data.role must be one of"},
 		{"no e-mail address", staff("x", "staff.appointed", "2026-01-01", "worker=W9", "role=worker", "email=Ada <a@b>"), "e-mail"},
 		{"an unknown type", staff("x", "staff.promoted", "2026-01-01", "worker=W9"), "unknown type"},
 		{"no day", casework.Event{ID: "x", Type: "staff.left", Data: casework.Data{"worker": "W1"}}, "when it happened"},

@@ -16,7 +16,7 @@ var staffFields = map[string]struct{ required, optional []string }{
 	typeAppointed: {required: []string{"worker", "role"}, optional: []string{"name", "email", "team"}},
 	typeLeft:      {required: []string{"worker"}},
 	typeAbsent:    {required: []string{"worker"}, optional: []string{"until", "cover"}},
-	typeFormed:    {required: []string{"team"}, optional: []string{"name", "team_manager", "service_manager", "head_of_service"}},
+	typeFormed:    {required: []string{"team"}, optional: []string{"name", "team_manager", "service_manager", "head_of_service", "director"}},
 }
 
 // checkStaff judges a staff event, whose recording time is set, against those recorded
@@ -78,7 +78,7 @@ func isText(v any) bool {
 
 func soundValues(e *casework.Event) *casework.Refusal {
 	if role := e.Data.Text("role"); e.Type == typeAppointed && !slices.Contains(timescale.Roles, timescale.Role(role)) {
-		return refuse(e, "data.role must be one of worker, team_manager, service_manager, head_of_service")
+		return refuse(e, "data.role must be one of worker, team_manager, service_manager, head_of_service, director")
 	}
 	if email := e.Data.Text("email"); email != "" {
 		if a, err := mail.ParseAddress(email); err != nil || a.Address != email {

@@ -19,6 +19,9 @@ const yetToBeProclaimed = 2
 // room for bank holidays that are yet to be proclaimed. Hours and days are never compared:
 // where it cannot be shown, it is false.
 func (l Limit) NeverLonger(than Limit, cal *calendar.Calendar) bool {
+	if !l.counted() || !than.counted() {
+		return false
+	}
 	if l.Unit == than.Unit && l.BeginningWith == than.BeginningWith {
 		return l.N <= than.N
 	}
@@ -35,3 +38,6 @@ func (l Limit) NeverLonger(than Limit, cal *calendar.Calendar) bool {
 	}
 	return true
 }
+
+// counted says whether the limit is counted on from the day of the start.
+func (l Limit) counted() bool { return l.From == nil && l.In == 0 && !l.Back }

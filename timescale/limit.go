@@ -2,6 +2,7 @@ package timescale
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"longstop/calendar"
@@ -25,8 +26,22 @@ type Limit struct {
 	N             int
 	Unit          Unit
 	BeginningWith bool // the event's day is day 1 (rules.md, section 2, rule 3)
-	When          *Condition
+	Back          bool // counted backwards: so long before (rules.md, section 2, rule 6)
+	// In makes it a rolling sum: of hours, in any consecutive days of this number.
+	In   int
+	From *Anchor // what it counts from; nil: the day of the start
+	When *Condition
 }
+
+// Anchor is a date that a limit counts from in the place of the start's day: in the data of
+// the event that starts the duty, or of the latest event of a type in the case.
+type Anchor struct {
+	Event string // "": the event that starts the duty
+	Field string
+}
+
+// Plain says whether the limit needs nothing but the day of the start.
+func (l Limit) Plain() bool { return l.From == nil && l.In == 0 && l.When == nil }
 
 // Condition chooses between limits by a fact of the case. Every part that is set must hold.
 type Condition struct {
@@ -46,6 +61,9 @@ type Condition struct {
 // corresponding dates (Interpretation Act 1978 Sch 1; Dodds v Walker [1981]).
 func (l Limit) Due(cal *calendar.Calendar, start calendar.Date) calendar.Date {
 	n := l.N
+	if l.Back {
+		n = -n
+	}
 	if l.BeginningWith && l.Unit == WorkingDays {
 		return cal.AddWorkingDays(start.AddDays(-1), n)
 	}
@@ -83,7 +101,7 @@ func (l Limit) InHours() bool { return l.Unit == Hours }
 // counted backwards, months are corresponding dates.
 func (l Limit) Before(cal *calendar.Calendar, day calendar.Date) calendar.Date {
 	back := l
-	back.N, back.BeginningWith = -l.N, false
+	back.Back, back.BeginningWith = !l.Back, false
 	return back.Due(cal, day)
 }
 
@@ -98,10 +116,41 @@ func (l Limit) String() string {
 		unit = words[0]
 	}
 	s := fmt.Sprintf("%d %s", l.N, unit)
-	if l.BeginningWith {
+	switch {
+	case l.sameDay():
+		s = "the same day"
+	case l.BeginningWith:
 		s += " beginning with the day"
+	case l.Back:
+		s += " before"
+	case l.In > 0:
+		s += fmt.Sprintf(" in any %d days", l.In)
+	}
+	if l.From != nil {
+		s += " " + l.From.String()
 	}
 	return s
+}
+
+// sameDay says whether the limit is the day itself from which it counts.
+func (l Limit) sameDay() bool { return l.N == 0 && l.Unit == Days }
+
+// String is what a limit counts from, in words.
+func (a *Anchor) String() string {
+	if a.Event == "" {
+		return "(from its date " + a.Field + ")"
+	}
+	if a.Field == "date" {
+		return fmt.Sprintf("(from the date of the latest %s)", a.Event)
+	}
+	return fmt.Sprintf("(from the date %s of the latest %s)", a.Field, a.Event)
+}
+
+// short is the limit as a rung is labelled: "9m", "6w", "14d", "5wd".
+func (l Limit) short() string {
+	return strconv.Itoa(l.N) + map[Unit]string{
+		WorkingDays: "wd", Days: "d", Weeks: "w", Months: "m", Years: "y", Hours: "h",
+	}[l.Unit]
 }
 
 // inBandUnits folds weeks into days and years into months, the units that ladders use.

@@ -35,6 +35,12 @@ func TestDue(t *testing.T) {
 		{"a month ends on the corresponding date", timescale.Limit{N: 1, Unit: timescale.Months}, "2026-11-02", "2026-12-02"},
 		{"a month without the date ends on its last day", timescale.Limit{N: 3, Unit: timescale.Months}, "2026-11-30", "2027-02-28"},
 		{"a month in a leap year has a day more", timescale.Limit{N: 3, Unit: timescale.Months}, "2027-11-30", "2028-02-29"},
+		{"two working days before a Monday is the Thursday", timescale.Limit{N: 2, Unit: timescale.WorkingDays, Back: true}, "2026-11-02", "2026-10-29"},
+		{"two working days before a Sunday is the Thursday too", timescale.Limit{N: 2, Unit: timescale.WorkingDays, Back: true}, "2026-11-01", "2026-10-29"},
+		{"working days before skip bank holidays", timescale.Limit{N: 3, Unit: timescale.WorkingDays, Back: true}, "2026-12-30", "2026-12-23"},
+		{"weeks before are seven days each", timescale.Limit{N: 12, Unit: timescale.Weeks, Back: true}, "2026-11-02", "2026-08-10"},
+		{"months before are corresponding dates", timescale.Limit{N: 1, Unit: timescale.Months, Back: true}, "2026-03-31", "2026-02-28"},
+		{"the same day is the day itself, working day or not", timescale.Limit{Unit: timescale.Days}, "2026-11-01", "2026-11-01"},
 		{"a year ends on the corresponding date", timescale.Limit{N: 1, Unit: timescale.Years}, "2026-11-02", "2027-11-02"},
 	}
 	for _, tt := range tests {
@@ -78,6 +84,7 @@ func TestBeforeCountsBackwards(t *testing.T) {
 	}{
 		{"months are corresponding dates", timescale.Limit{N: 3, Unit: timescale.Months}, "2026-08-02"},
 		{"working days skip weekends", timescale.Limit{N: 2, Unit: timescale.WorkingDays}, "2026-10-29"},
+		{"what is counted backwards is counted on again", timescale.Limit{N: 2, Unit: timescale.WorkingDays, Back: true}, "2026-11-04"},
 		{"beginning with the day makes no difference", timescale.Limit{N: 1, Unit: timescale.Weeks, BeginningWith: true}, "2026-10-26"},
 	}
 	for _, tt := range tests {
@@ -101,10 +108,37 @@ func TestALimitInWordsIsHowItIsWritten(t *testing.T) {
 		"2 years":                              {N: 2, Unit: timescale.Years},
 		"72 hours":                             {N: 72, Unit: timescale.Hours},
 		"1 working day beginning with the day": {N: 1, Unit: timescale.WorkingDays, BeginningWith: true},
+		"2 working days before":                {N: 2, Unit: timescale.WorkingDays, Back: true},
+		"the same day":                         {Unit: timescale.Days},
+		"72 hours in any 28 days":              {N: 72, Unit: timescale.Hours, In: 28},
+		"1 week before (from its date for)":    {N: 1, Unit: timescale.Weeks, Back: true, From: &timescale.Anchor{Field: "for"}},
+		"the same day (from its date until)":   {Unit: timescale.Days, From: &timescale.Anchor{Field: "until"}},
+		"12 weeks before (from the date of the latest person.expected)": {
+			N: 12, Unit: timescale.Weeks, Back: true, From: &timescale.Anchor{Event: "person.expected", Field: "date"},
+		},
+		"3 months (from the date until of the latest order.made)": {
+			N: 3, Unit: timescale.Months, From: &timescale.Anchor{Event: "order.made", Field: "until"},
+		},
 	} {
 		if got := limit.String(); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+}
+
+func TestALimitIsPlainWhereItNeedsTheDayOfTheStartAlone(t *testing.T) {
+	t.Parallel()
+	for name, limit := range map[string]timescale.Limit{
+		"from another date": {N: 1, Unit: timescale.Weeks, From: &timescale.Anchor{Field: "for"}},
+		"a rolling sum":     {N: 72, Unit: timescale.Hours, In: 28},
+		"on a condition":    {N: 1, Unit: timescale.Weeks, When: &timescale.Condition{BeforeBirthday: 5}},
+	} {
+		if limit.Plain() {
+			t.Errorf("%s is plain", name)
+		}
+	}
+	if !(timescale.Limit{N: 1, Unit: timescale.Weeks}).Plain() {
+		t.Error("one week is not")
 	}
 }
 
@@ -137,6 +171,11 @@ func TestNeverLonger(t *testing.T) {
 		{"the day after is a day longer than beginning with it", weeks(26), inclusive, false},
 		{"hours are not compared with days", hours, wd(5), false},
 		{"days are not compared with hours", wd(1), hours, false},
+		{"the same day is never longer than a week", timescale.Limit{Unit: timescale.Days}, weeks(1), true},
+		{"what is counted backwards is not compared", timescale.Limit{N: 2, Unit: timescale.WorkingDays, Back: true}, wd(5), false},
+		{"nor with what is", wd(1), timescale.Limit{N: 2, Unit: timescale.WorkingDays, Back: true}, false},
+		{"nor what counts from another date", timescale.Limit{N: 1, Unit: timescale.Weeks, From: &timescale.Anchor{Field: "for"}}, weeks(2), false},
+		{"nor a rolling sum", timescale.Limit{N: 10, Unit: timescale.Hours, In: 28}, timescale.Limit{N: 72, Unit: timescale.Hours, In: 28}, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

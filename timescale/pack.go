@@ -5,7 +5,11 @@
 // files, clocks or databases; it imports the standard library and longstop/calendar.
 package timescale
 
-import "longstop/calendar"
+import (
+	"slices"
+
+	"longstop/calendar"
+)
 
 // Language is the version of the rule language that this program understands. A pack
 // that declares a higher one is refused, so that a program too old for the pack in
@@ -26,6 +30,8 @@ type Pack struct {
 	CaseOpens  []string // event types that open a case again after it was closed
 	CaseEnds   []string // event types that end every period and every running duty
 	Ladders    []Ladder
+	Calendars  []OwnCalendar
+	Terms      []Term
 	Timescales []Timescale
 }
 
@@ -93,9 +99,10 @@ type Match struct {
 // Test is true where the data field holds one of the values. A field that is absent
 // is false for a flag and empty for a word.
 type Test struct {
-	Field string
-	Flag  *bool
-	Words []string
+	Field  string
+	Flag   *bool
+	Words  []string
+	Filled *bool // whether the field holds anything at all
 }
 
 // Timescale is one rule of a pack.
@@ -124,6 +131,16 @@ type Timescale struct {
 	AnyHour    bool // rungs of hours go at any hour (EM-01)
 	DateAsDays int  // a limit in hours whose start is only a date runs this many days instead (MI-01); 0: no
 	Drift      []Alarm
+	// Off is why the rule is not in force until an overlay switches it on; "" where it is.
+	Off string
+	// Ladder names a ladder in the place of the one that the limit takes.
+	Ladder string
+	// Windows says that each window of this kind which begins while the period is open
+	// starts a duty of its own, due on the window's last day.
+	Windows Windows
+	// Calendar names one of the pack's own calendars, in which its working days are
+	// counted; "" is that of England and Wales.
+	Calendar string
 
 	File string // where it was read, for messages
 	Line int
@@ -152,12 +169,26 @@ type Start struct {
 	PeriodWhere []Test // facts of the event that opened the period
 	NoneSince   string // an event type that must not have happened since the period opened
 	NoneSameDay string // an event type that must not have happened on that day
+	SameDay     string // an event type that must have happened on that day
+	// PrecededBy is what must have happened so often in the time up to and including that day.
+	PrecededBy *Precedent
+	Aged       *Ages // where the birth is known, the age on that day
 	// OrBefore lets the latest such event in the time up to the opening of the period
 	// start the duty, from its own day (LA-24).
 	OrBefore    *Limit
 	From, Until calendar.Date // in force for this way of starting only; Until is the first day on which it is not
 	Limits      []Limit       // replaces the edition's
 }
+
+// Precedent is what must have happened before something counts.
+type Precedent struct {
+	Match
+	Times  int   // at least so often; 1 or more
+	Within Limit // in the time of this length up to and including the day
+}
+
+// Ages bounds an age in years: From <= age < Before, which is no bound where it is 0.
+type Ages struct{ From, Before int }
 
 // Nth bounds an ordinal: From <= n, and n <= To unless To is 0.
 type Nth struct{ From, To int }
@@ -180,11 +211,29 @@ type Edition struct {
 	Limits      []Limit       // the first whose When holds; none for a timescale of alarms only
 	Status      string        // statute, regulation, statutory guidance, practice direction, guidance, practice, local
 	Source      string
-	Local       bool   // the only limit is local
-	Unverified  bool   // the words of the source have not been checked
+	Local       bool // the only limit is local
+	Unverified  bool // the words of the source have not been checked
+	// Earliest says that the earliest date of those Limits that can be worked out counts,
+	// rather than the first limit whose condition holds.
+	Earliest bool
+	By       *Deadline // what the thing is owed before; with a limit, whichever is earlier
+	// NotBefore is how soon the thing may be done at all: what happens before that does
+	// not meet the duty.
+	NotBefore *Limit
+	NoLimit   bool // the law sets a duty and no number
+	// Moves says that duties which run on From take this edition's limit from then,
+	// counted from their own start. Otherwise they keep the edition that they started with.
+	Moves       bool
 	LocalLimit  *Limit // a council's own limit beside the national one
 	LocalSource string
 	Line        int // where it was read, for messages
+}
+
+// Deadline is an event before which something is owed: the Nth since the rule's period
+// opened, or where Nth is 0 the first from the start on.
+type Deadline struct {
+	Match
+	Nth int
 }
 
 // Extension says how a duty may be extended.
@@ -194,14 +243,31 @@ type Extension struct {
 	Most                      Limit  // at most this long
 	AfterLaterOfDueAndGranted bool   // Most counts from the later of the due date and the day granted, else from the due date
 	MayFollowDue              bool   // it may be granted after the due date
+	Total                     *Limit // all together reach at most so long after the start; nil: no bound
 	Source                    string // what allows it
 }
 
-// Alarm is one step of a drift ladder: Months after the start, then every Every months.
+// Alarm is one step of a drift ladder: After the start, then every Every.
 type Alarm struct {
-	Months int
-	Every  int // 0: once
-	Role   Role
+	After Limit
+	Every *Limit // nil: once; in the unit of After
+	Role  Role
+}
+
+// Label is the rung of the alarm's step-th repetition: "9m", "6w", "14d", "5wd".
+func (a Alarm) Label(step int) string { return a.at(step).short() }
+
+// On is the day of the alarm's step-th repetition.
+func (a Alarm) On(cal *calendar.Calendar, start calendar.Date, step int) calendar.Date {
+	return a.at(step).Due(cal, start)
+}
+
+func (a Alarm) at(step int) Limit {
+	l := a.After
+	if a.Every != nil {
+		l.N += step * a.Every.N
+	}
+	return l
 }
 
 // Role is who a rung goes to.
@@ -213,10 +279,12 @@ const (
 	TeamManager    Role = "team_manager"
 	ServiceManager Role = "service_manager"
 	HeadOfService  Role = "head_of_service"
+	// Director is told by no ladder of the national pack; a council's own may.
+	Director Role = "director"
 )
 
 // Roles lists the roles from the worker up.
-var Roles = []Role{Worker, TeamManager, ServiceManager, HeadOfService}
+var Roles = []Role{Worker, TeamManager, ServiceManager, HeadOfService, Director}
 
 // Ladder is one row of the table of rungs, and the limits that take it.
 type Ladder struct {
@@ -278,6 +346,25 @@ func (p *Pack) Period(name string) *Period {
 	return nil
 }
 
+// Ladder finds a ladder by its name; nil where the pack has none.
+func (p *Pack) Ladder(name string) *Ladder {
+	for i := range p.Ladders {
+		if p.Ladders[i].Name == name {
+			return &p.Ladders[i]
+		}
+	}
+	return nil
+}
+
+// LadderOf finds the ladder of a limit of a timescale: the one that the timescale names,
+// or that of the limit; nil where there is none.
+func (p *Pack) LadderOf(t *Timescale, l Limit) *Ladder {
+	if t.Ladder != "" {
+		return p.Ladder(t.Ladder)
+	}
+	return p.LadderFor(l)
+}
+
 // LadderFor finds the ladder of a limit; nil where no band takes it.
 func (p *Pack) LadderFor(l Limit) *Ladder {
 	n, unit := l.inBandUnits()
@@ -302,14 +389,12 @@ func (t *Timescale) EditionOn(day calendar.Date) *Edition {
 	return nil
 }
 
-// InHours says whether the timescale is limited in hours, in any of its editions.
+// InHours says whether the timescale is limited in hours, in any of its editions or starts.
 func (t *Timescale) InHours() bool {
 	for i := range t.Editions {
-		for _, l := range t.Editions[i].Limits {
-			if l.InHours() {
-				return true
-			}
+		if slices.ContainsFunc(t.Editions[i].Limits, Limit.InHours) {
+			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(t.Starts, func(s Start) bool { return slices.ContainsFunc(s.Limits, Limit.InHours) })
 }

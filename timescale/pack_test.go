@@ -3,6 +3,7 @@ package timescale_test
 import (
 	"testing"
 
+	"longstop/calendar"
 	"longstop/timescale"
 )
 
@@ -78,6 +79,48 @@ func TestLadderFor(t *testing.T) {
 	}
 }
 
+func TestARuleMayNameItsLadder(t *testing.T) {
+	t.Parallel()
+	pack, rule := soundPack(), soundRule()
+	tenDays := rule.Editions[0].Limits[0]
+	if l := pack.LadderOf(&rule, tenDays); l == nil || l.Name != "short" {
+		t.Errorf("without a name it is that of the limit: got %+v", l)
+	}
+	rule.Ladder = "long"
+	if l := pack.LadderOf(&rule, tenDays); l == nil || l.Name != "long" {
+		t.Errorf("got %+v", l)
+	}
+	rule.Ladder = "longer"
+	if l := pack.LadderOf(&rule, tenDays); l != nil {
+		t.Errorf("a ladder was found that the pack does not have: %+v", l)
+	}
+}
+
+func TestAnAlarmIsKnownByHowLongAfterTheStartItComes(t *testing.T) {
+	t.Parallel()
+	start := date(t, "2026-12-21")
+	tests := []struct {
+		alarm     timescale.Alarm
+		step      int
+		label, on string
+	}{
+		{timescale.Alarm{After: timescale.Limit{Unit: timescale.Days}}, 0, "0d", "2026-12-21"},
+		{timescale.Alarm{After: timescale.Limit{N: 5, Unit: timescale.WorkingDays}}, 0, "5wd", "2026-12-30"},
+		{timescale.Alarm{After: timescale.Limit{N: 14, Unit: timescale.Days}}, 0, "14d", "2027-01-04"},
+		{timescale.Alarm{After: timescale.Limit{N: 6, Unit: timescale.Weeks}, Every: &timescale.Limit{N: 2, Unit: timescale.Weeks}}, 2, "10w", "2027-03-01"},
+		{timescale.Alarm{After: months(24), Every: pointer(months(3))}, 1, "27m", "2029-03-21"},
+		{timescale.Alarm{After: timescale.Limit{N: 1, Unit: timescale.Years}}, 3, "1y", "2027-12-21"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.label, func(t *testing.T) {
+			t.Parallel()
+			if label, on := tt.alarm.Label(tt.step), tt.alarm.On(calendar.Published(), start, tt.step).String(); label != tt.label || on != tt.on {
+				t.Errorf("got %s on %s, want %s on %s", label, on, tt.label, tt.on)
+			}
+		})
+	}
+}
+
 func TestFindingTheParts(t *testing.T) {
 	t.Parallel()
 	pack := soundPack()
@@ -98,6 +141,12 @@ func TestFindingTheParts(t *testing.T) {
 	}
 	if pack.Period("holiday") != nil {
 		t.Error("a period was found that the pack does not have")
+	}
+	if l := pack.Ladder("long"); l == nil || len(l.Rungs) != 1 {
+		t.Error("the ladder was not found")
+	}
+	if pack.Ladder("longer") != nil {
+		t.Error("a ladder was found that the pack does not have")
 	}
 }
 
@@ -134,7 +183,10 @@ func TestARuleIsInHoursOrNot(t *testing.T) {
 	inDays := soundRule()
 	inHours := soundRule()
 	inHours.Editions[0].Limits[0].Unit = timescale.Hours
-	if inDays.InHours() || !inHours.InHours() {
+	byStart := soundRule()
+	byStart.Editions[0].Limits = nil
+	byStart.Starts[0].Limits = []timescale.Limit{{N: 4, Unit: timescale.Hours}}
+	if inDays.InHours() || !inHours.InHours() || !byStart.InHours() {
 		t.Error("InHours does not tell hours from days")
 	}
 }

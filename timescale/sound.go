@@ -1,6 +1,9 @@
 package timescale
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // StatusLocal is the status of a limit that no law, guidance or national practice sets.
 const StatusLocal = "local"
@@ -18,6 +21,7 @@ func (p *Pack) Faults() []Fault {
 	s := &soundness{pack: p}
 	s.periods()
 	s.ladders()
+	s.calendars()
 	s.refs()
 	for i := range p.Timescales {
 		s.timescale(&p.Timescales[i])
@@ -44,6 +48,15 @@ func (e *Edition) faultOf(t *Timescale) Fault {
 		f.Line = e.Line
 	}
 	return f
+}
+
+// calendars checks that a rule which names a calendar finds one.
+func (s *soundness) calendars() {
+	for i, c := range s.pack.Calendars {
+		if slices.ContainsFunc(s.pack.Calendars[:i], func(x OwnCalendar) bool { return x.Name == c.Name }) {
+			s.fault(Fault{Rule: "calendar " + c.Name}, "two calendars have this name: remove one")
+		}
+	}
 }
 
 func (s *soundness) refs() {

@@ -6,9 +6,6 @@ func (s *soundness) ladders() {
 	for i := range s.pack.Ladders {
 		l := &s.pack.Ladders[i]
 		at := Fault{Rule: "ladder " + l.Name}
-		if len(l.For) == 0 {
-			s.fault(at, "no limit takes it: say which in for")
-		}
 		if len(l.Rungs) == 0 {
 			s.fault(at, "it has no rungs")
 		}

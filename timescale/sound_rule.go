@@ -9,9 +9,7 @@ import (
 // timescale checks one rule.
 func (s *soundness) timescale(t *Timescale) {
 	s.named(t)
-	if len(t.Starts) == 0 {
-		s.fault(t.fault(), "nothing starts it: say what does in starts")
-	}
+	s.begins(t)
 	if len(t.MetBy) == 0 && len(t.Drift) == 0 {
 		s.fault(t.fault(), "nothing can meet it: say what does in met_by")
 	}
@@ -24,14 +22,42 @@ func (s *soundness) timescale(t *Timescale) {
 		s.start(t, &t.Starts[i])
 	}
 	for _, m := range t.MetBy {
-		if m.OrBefore != nil && m.OrBefore.InHours() {
-			s.fault(t.fault(), "or_before is counted in days, weeks or months, not in hours")
+		if m.OrBefore != nil && m.OrBefore.noLength() {
+			s.fault(t.fault(), "or_before is counted in days, weeks or months, not in hours and not backwards")
 		}
 	}
 	s.editions(t)
 	s.limits(t)
 	s.drift(t)
 	s.hours(t)
+	s.refers(t)
+}
+
+// begins checks that something starts the rule: events, or windows of its period.
+func (s *soundness) begins(t *Timescale) {
+	switch {
+	case t.Windows == "" && len(t.Starts) == 0:
+		s.fault(t.fault(), "nothing starts it: say what does in starts")
+	case !t.Windows.known():
+	case t.Period == "":
+		s.fault(t.fault(), "windows follow each other while the rule's period is open, and it has none: name one")
+	case len(t.Starts) > 0, t.Extend != nil, t.Pausable:
+		s.fault(t.fault(), "its windows start it and end with their last day: it has no starts, extend or pausable")
+	case len(t.Drift) > 0 || slices.ContainsFunc(t.Editions, func(e Edition) bool { return len(e.Limits) > 0 || e.bounded() }):
+		s.fault(t.fault(), "what it asks for is due on the last day of each window: it has no limit, by, not_before, no_limit or drift")
+	case t.Windows == SchoolTerms && len(s.pack.Terms) == 0:
+		s.fault(t.fault(), "the pack has no terms, so no school term ever begins")
+	}
+}
+
+// refers checks that what the rule names is there.
+func (s *soundness) refers(t *Timescale) {
+	if t.Ladder != "" && s.pack.Ladder(t.Ladder) == nil {
+		s.fault(t.fault(), "the pack has no ladder %q", t.Ladder)
+	}
+	if t.Calendar != "" && !slices.ContainsFunc(s.pack.Calendars, func(c OwnCalendar) bool { return c.Name == t.Calendar }) {
+		s.fault(t.fault(), "the pack has no calendar %q", t.Calendar)
+	}
 }
 
 func (s *soundness) named(t *Timescale) {
@@ -62,10 +88,13 @@ func (s *soundness) start(t *Timescale, st *Start) {
 	if t.Period == "" {
 		s.needsPeriod(t, st)
 	}
-	for _, l := range []*Limit{st.OrBefore, st.since().From, st.since().Before} {
-		if l != nil && l.InHours() {
-			s.fault(t.fault(), "or_before and within are counted in days, weeks or months, not in hours")
+	for _, l := range []*Limit{st.OrBefore, st.since().From, st.since().Before, st.PrecededBy.within()} {
+		if l != nil && l.noLength() {
+			s.fault(t.fault(), "or_before and within are lengths in days, weeks or months, not in hours and not backwards")
 		}
+	}
+	if st.Aged != nil && st.Aged.Before != 0 && st.Aged.Before <= st.Aged.From {
+		s.fault(t.fault(), "nobody is of an age from %d and before %d", st.Aged.From, st.Aged.Before)
 	}
 	if empty(st.From, st.Until) {
 		s.fault(t.fault(), "a start is in force from %s until %s, which is never", st.From, st.Until)
@@ -91,6 +120,13 @@ func (s *soundness) needsPeriod(t *Timescale, st *Start) {
 	if st.NthIn != "" && st.Nth == nil {
 		s.fault(t.fault(), "nth_in says where nth counts, and there is no nth")
 	}
+}
+
+func (p *Precedent) within() *Limit {
+	if p == nil {
+		return nil
+	}
+	return &p.Within
 }
 
 func (st *Start) since() Since {
@@ -134,102 +170,4 @@ func (s *soundness) follows(t *Timescale, before, e *Edition) {
 	case before.Until.IsZero() || e.From < before.Until:
 		s.fault(e.faultOf(t), "two editions are in force on %s: the one before it needs until: %s", e.From, e.From)
 	}
-}
-
-// limits checks that every duty of the rule finds exactly one limit, and that one a ladder.
-func (s *soundness) limits(t *Timescale) {
-	for i := range t.Editions {
-		e := &t.Editions[i]
-		s.choice(t, e.faultOf(t), e.Limits)
-		if len(e.Limits) == 0 && len(t.Drift) == 0 && s.startWithoutLimit(t) {
-			s.fault(e.faultOf(t), "the edition has no limit, and not every start brings its own")
-		}
-		if e.LocalLimit != nil {
-			s.choice(t, e.faultOf(t), []Limit{*e.LocalLimit})
-			if e.LocalLimit.InHours() {
-				s.fault(e.faultOf(t), "a local limit beside a national one gives a day, so it is not counted in hours")
-			}
-		}
-	}
-	for i := range t.Starts {
-		s.choice(t, t.fault(), t.Starts[i].Limits)
-	}
-	if t.Extend != nil && t.Extend.Most.InHours() {
-		s.fault(t.fault(), "an extension is to a day, so most is not counted in hours")
-	}
-}
-
-func (s *soundness) startWithoutLimit(t *Timescale) bool {
-	return slices.ContainsFunc(t.Starts, func(st Start) bool { return len(st.Limits) == 0 })
-}
-
-// choice checks limits of which the first whose condition holds is taken.
-func (s *soundness) choice(t *Timescale, at Fault, limits []Limit) {
-	for i, l := range limits {
-		if l.Unit == "" {
-			continue // it could not be read, which was told
-		}
-		last := i == len(limits)-1
-		switch {
-		case last && l.When != nil:
-			s.fault(at, "the last limit has a condition: where none holds there is no limit, so add one without")
-		case !last && l.When == nil:
-			s.fault(at, "the limit %s has no condition, so those after it are never reached", l)
-		}
-		if l.When != nil && l.When.needsPeriod() && t.Period == "" {
-			s.fault(at, "the condition of %s speaks of the rule's period, and it has none: name one", l)
-		}
-		if s.pack.LadderFor(l) == nil {
-			s.fault(at, "no ladder covers a limit of %s: nobody would be told", l)
-		}
-	}
-}
-
-func (c *Condition) needsPeriod() bool {
-	return len(c.PeriodWhere) > 0 || c.HeldSince != "" || c.NotHeldSince != ""
-}
-
-// drift checks a rule of alarms only.
-func (s *soundness) drift(t *Timescale) {
-	if len(t.Drift) > 0 && len(t.allLimits()) > 0 {
-		s.fault(t.fault(), "a rule with drift has no limit: its alarms say how long it has run")
-	}
-	for i, a := range t.Drift {
-		if i > 0 && (a.Months <= t.Drift[i-1].Months || t.Drift[i-1].Every > 0) {
-			s.fault(t.fault(), "the alarms are out of order: each comes after the one before it, and only the last repeats")
-		}
-	}
-}
-
-// hours checks that a rule is limited in hours or in days, and not in both.
-func (s *soundness) hours(t *Timescale) {
-	inHours, inDays := false, false
-	for _, l := range t.allLimits() {
-		inHours = inHours || l.InHours()
-		inDays = inDays || !l.InHours() && l.Unit != ""
-	}
-	if inHours && inDays {
-		s.fault(t.fault(), "some limits are in hours and some are not: make two timescales")
-	}
-	if inDays && (t.AnyHour || t.DateAsDays > 0) {
-		s.fault(t.fault(), "any_hour and date_as_days are for limits in hours")
-	}
-	if inHours && t.Extend != nil {
-		s.fault(t.fault(), "a limit in hours cannot be extended: an extension is to a day")
-	}
-}
-
-// allLimits is every limit that a duty of the rule may have.
-func (t *Timescale) allLimits() []Limit {
-	var all []Limit
-	for _, e := range t.Editions {
-		all = append(all, e.Limits...)
-		if e.LocalLimit != nil {
-			all = append(all, *e.LocalLimit)
-		}
-	}
-	for _, st := range t.Starts {
-		all = append(all, st.Limits...)
-	}
-	return all
 }

@@ -81,11 +81,13 @@ func TestFaultsOfATimescale(t *testing.T) {
 		{"the limit of a start has a ladder too", start(timescale.Start{Limits: []timescale.Limit{{N: -1, Unit: timescale.Days}}}), "no ladder covers"},
 		{"a local limit has a ladder too", func(r *timescale.Timescale) { r.Editions[0].LocalLimit = &timescale.Limit{N: 0, Unit: timescale.Days} }, "no ladder covers"},
 		{"a local limit is not in hours", func(r *timescale.Timescale) { r.Editions[0].LocalLimit = &hours }, "a local limit beside a national one gives a day"},
-		{"an extension is not in hours", func(r *timescale.Timescale) { r.Extend = &timescale.Extension{Most: hours} }, "most is not counted in hours"},
+		{"an extension is not in hours", func(r *timescale.Timescale) { r.Extend = &timescale.Extension{Most: hours} }, "most and total are not counted in hours"},
 
-		{"alarms and a limit exclude each other", func(r *timescale.Timescale) { r.Drift = []timescale.Alarm{{Months: 9}} }, "a rule with drift has no limit"},
-		{"alarms stand in order", func(r *timescale.Timescale) { r.Drift = []timescale.Alarm{{Months: 9}, {Months: 9}} }, "the alarms are out of order"},
-		{"only the last alarm repeats", func(r *timescale.Timescale) { r.Drift = []timescale.Alarm{{Months: 9, Every: 3}, {Months: 15}} }, "the alarms are out of order"},
+		{"alarms and a limit exclude each other", func(r *timescale.Timescale) { r.Drift = []timescale.Alarm{{After: months(9)}} }, "a rule with drift has no limit"},
+		{"alarms stand in order", func(r *timescale.Timescale) { r.Drift = []timescale.Alarm{{After: months(9)}, {After: months(9)}} }, "the alarms are out of order"},
+		{"only the last alarm repeats", func(r *timescale.Timescale) {
+			r.Drift = []timescale.Alarm{{After: months(9), Every: pointer(months(3))}, {After: months(15)}}
+		}, "the alarms are out of order"},
 
 		{"hours and days do not mix", func(r *timescale.Timescale) { r.Starts[0].Limits = []timescale.Limit{hours} }, "some limits are in hours"},
 		{"any hour is for hours", func(r *timescale.Timescale) { r.AnyHour = true }, "are for limits in hours"},
@@ -140,7 +142,9 @@ func TestFaultsOfAPack(t *testing.T) {
 		{"a period does not end with itself", stay(func(p *timescale.Period) { p.EndsWith = "stay" }), "a cycle"},
 		{"two periods do not end with each other", func(p *timescale.Pack) { p.Periods[0].EndsWith = "stay" }, "a cycle"},
 		{"a period replaces or is single", stay(func(p *timescale.Period) { p.Single = true }), "contradict each other"},
-		{"a ladder is for something", short(func(l *timescale.Ladder) { l.For = nil }), "no limit takes it"},
+		{"a calendar has a name of its own", func(p *timescale.Pack) {
+			p.Calendars = []timescale.OwnCalendar{{Name: "school"}, {Name: "office"}, {Name: "school"}}
+		}, "two calendars have this name"},
 		{"a ladder has rungs", short(func(l *timescale.Ladder) { l.Rungs = nil }), "it has no rungs"},
 		{"a band holds a limit", short(func(l *timescale.Ladder) { l.For[0] = timescale.Band{Unit: timescale.WorkingDays, From: 5, To: 4} }), "holds no limit"},
 		{"a ladder is for hours or for days", short(func(l *timescale.Ladder) { l.For[1].Unit = timescale.Hours }), "make two"},
@@ -171,9 +175,14 @@ func TestACycleFurtherOnIsToldOnce(t *testing.T) {
 func TestALimitThatCouldNotBeReadIsNotToldTwice(t *testing.T) {
 	t.Parallel()
 	pack := soundPack()
-	pack.Timescales[0].Editions[0].Limits = []timescale.Limit{{}}
+	e := &pack.Timescales[0].Editions[0]
+	e.Limits = []timescale.Limit{{}}
 	if faults := pack.Faults(); len(faults) > 0 {
 		t.Errorf("%v", faults)
+	}
+	e.Earliest, e.Limits = true, []timescale.Limit{{}, {N: 1, Unit: timescale.Weeks}}
+	if faults := pack.Faults(); len(faults) > 0 {
+		t.Errorf("of the earliest: %v", faults)
 	}
 }
 
@@ -203,3 +212,7 @@ func TestAFaultSaysWhereItStands(t *testing.T) {
 		}
 	}
 }
+
+func months(n int) timescale.Limit { return timescale.Limit{N: n, Unit: timescale.Months} }
+
+func pointer(l timescale.Limit) *timescale.Limit { return &l }

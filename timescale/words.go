@@ -2,6 +2,7 @@ package timescale
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"longstop/calendar"
@@ -11,13 +12,16 @@ import (
 // of the case, on which start it was, or because there is none but alarms. Such a rule
 // has no due date for a date alone.
 func (t *Timescale) HangsOnMore() bool {
+	if t.Windows != "" {
+		return true
+	}
 	for _, e := range t.Editions {
-		if len(e.Limits) != 1 {
+		if len(e.Limits) != 1 || !e.Limits[0].Plain() || e.Limits[0].Back || e.By != nil {
 			return true
 		}
 	}
 	for _, s := range t.Starts {
-		if len(s.Limits) > 0 {
+		if slices.ContainsFunc(s.Limits, Limit.Plain) {
 			return true
 		}
 	}
@@ -28,9 +32,12 @@ func (t *Timescale) HangsOnMore() bool {
 // 17 March 2010; 10 working days from 17 March 2010 until 15 April 2013".
 func (t *Timescale) LimitText() string {
 	var parts []string
+	if t.Windows != "" {
+		parts = append(parts, "by the end of each of the "+string(t.Windows))
+	}
 	for _, s := range t.Starts {
 		if len(s.Limits) > 0 {
-			parts = append(parts, limitsText(s.Limits)+" after "+s.String())
+			parts = append(parts, limitsText(s.Limits, ", else ")+" after "+s.String())
 		}
 	}
 	for _, e := range t.Editions {
@@ -45,7 +52,23 @@ func (t *Timescale) LimitText() string {
 }
 
 func (e *Edition) limitText() string {
-	text := limitsText(e.Limits)
+	between := ", else "
+	if e.Earliest {
+		between = " or "
+	}
+	text := limitsText(e.Limits, between)
+	if e.Earliest {
+		text += ", whichever is first"
+	}
+	if e.By != nil {
+		text = strings.TrimPrefix(text+", and before "+e.By.String(), ", and ")
+	}
+	if e.NotBefore != nil {
+		text = strings.TrimPrefix(text+", not before "+e.NotBefore.String(), ", ")
+	}
+	if e.NoLimit {
+		text += "no number"
+	}
 	if e.LocalLimit != nil {
 		text += fmt.Sprintf(" (here %s)", e.LocalLimit)
 	}
@@ -64,7 +87,7 @@ func stretch(from, until calendar.Date) string {
 	return s
 }
 
-func limitsText(limits []Limit) string {
+func limitsText(limits []Limit, between string) string {
 	parts := make([]string, len(limits))
 	for i, l := range limits {
 		parts[i] = l.String()
@@ -72,15 +95,15 @@ func limitsText(limits []Limit) string {
 			parts[i] += " " + l.When.String()
 		}
 	}
-	return strings.Join(parts, ", else ")
+	return strings.Join(parts, between)
 }
 
 func driftText(alarms []Alarm) string {
 	parts := make([]string, len(alarms))
 	for i, a := range alarms {
-		parts[i] = fmt.Sprintf("%d months", a.Months)
-		if a.Every > 0 {
-			parts[i] += " and every " + Limit{N: a.Every, Unit: Months}.String() + " after"
+		parts[i] = a.After.String()
+		if a.Every != nil {
+			parts[i] += " and every " + a.Every.String() + " after"
 		}
 	}
 	return "no limit, alarms at " + strings.Join(parts, ", ")
@@ -132,6 +155,15 @@ func (s Start) facts() []string {
 	if s.NoneSameDay != "" {
 		facts = append(facts, "no "+s.NoneSameDay+" that day")
 	}
+	if s.SameDay != "" {
+		facts = append(facts, s.SameDay+" that day")
+	}
+	if s.PrecededBy != nil {
+		facts = append(facts, s.PrecededBy.String())
+	}
+	if s.Aged != nil {
+		facts = append(facts, s.Aged.String())
+	}
 	if s.OrBefore != nil {
 		facts = append(facts, "or up to "+s.OrBefore.String()+" before")
 	}
@@ -158,6 +190,36 @@ func (n Nth) String() string {
 	default:
 		return fmt.Sprintf("no. %d to %d", n.From, n.To)
 	}
+}
+
+// String is what must have gone before: "3 times missing.started within 90 days".
+func (p *Precedent) String() string {
+	if p.Times == 1 {
+		return fmt.Sprintf("%s within %s", p.Match, p.Within)
+	}
+	return fmt.Sprintf("%d times %s within %s", p.Times, p.Match, p.Within)
+}
+
+// String is "aged 4 to 16".
+func (a *Ages) String() string {
+	switch {
+	case a.Before == 0:
+		return fmt.Sprintf("aged %d or more", a.From)
+	case a.From == 0:
+		return fmt.Sprintf("aged under %d", a.Before)
+	case a.From == a.Before-1:
+		return fmt.Sprintf("aged %d", a.From)
+	default:
+		return fmt.Sprintf("aged %d to %d", a.From, a.Before-1)
+	}
+}
+
+// String is what the thing is owed before: "lac_review.held (no. 2)".
+func (d *Deadline) String() string {
+	if d.Nth == 0 {
+		return d.Match.String()
+	}
+	return fmt.Sprintf("no. %d of %s", d.Nth, d.Match)
 }
 
 // String is the event with its conditions: "icpc.held (outcome plan)".
@@ -190,6 +252,10 @@ func testsText(tests []Test) []string {
 // String is "seen", "not regulation24" or "outcome nfa/information".
 func (t Test) String() string {
 	switch {
+	case t.Filled != nil && *t.Filled:
+		return "with " + t.Field
+	case t.Filled != nil:
+		return "without " + t.Field
 	case t.Flag == nil:
 		return t.Field + " " + strings.Join(t.Words, "/")
 	case *t.Flag:

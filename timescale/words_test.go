@@ -52,8 +52,50 @@ func TestLimitText(t *testing.T) {
 			"1 week after a.held; 1 month from 17 March 2010", true,
 		},
 		{
+			"backwards from a date of the start",
+			rule(timescale.Edition{Limits: []timescale.Limit{{N: 2, Unit: timescale.WorkingDays, Back: true, From: &timescale.Anchor{Field: "for"}}}}),
+			"2 working days before (from its date for)", true,
+		},
+		{"backwards from the day of the start", rule(timescale.Edition{Limits: []timescale.Limit{{N: 2, Unit: timescale.Weeks, Back: true}}}), "2 weeks before", true},
+		{"a rolling sum", rule(timescale.Edition{Limits: []timescale.Limit{{N: 72, Unit: timescale.Hours, In: 28}}}), "72 hours in any 28 days", true},
+		{
+			"the earliest of two",
+			rule(timescale.Edition{Earliest: true, Limits: []timescale.Limit{week, {N: 12, Unit: timescale.Weeks, Back: true, From: &timescale.Anchor{Event: "person.expected", Field: "date"}}}}),
+			"1 week or 12 weeks before (from the date of the latest person.expected), whichever is first", true,
+		},
+		{"before an event", rule(timescale.Edition{By: &timescale.Deadline{Match: timescale.Match{Event: "b.held"}}}), "before b.held", true},
+		{
+			"before the second of an event, and a limit",
+			rule(timescale.Edition{Limits: []timescale.Limit{month}, By: &timescale.Deadline{Match: timescale.Match{Event: "b.held", Where: []timescale.Test{{Field: "seen", Flag: yes()}}}, Nth: 2}}),
+			"1 month, and before no. 2 of b.held (seen)", true,
+		},
+		{"a lower bound alone", rule(timescale.Edition{NotBefore: &week}), "not before 1 week", true},
+		{"a lower bound and a limit", rule(timescale.Edition{Limits: []timescale.Limit{month}, NotBefore: &week}), "1 month, not before 1 week", false},
+		{"no number", rule(timescale.Edition{NoLimit: true}), "no number", true},
+		{
+			"windows",
+			timescale.Timescale{Windows: timescale.CalendarMonths, Editions: []timescale.Edition{{}}},
+			"by the end of each of the calendar months", true,
+		},
+		{
+			"limits from a date for starts",
+			timescale.Timescale{
+				Starts: []timescale.Start{{
+					Match:  timescale.Match{Event: "a.held", Where: []timescale.Test{{Field: "until", Filled: yes()}}},
+					Limits: []timescale.Limit{{Unit: timescale.Days, From: &timescale.Anchor{Field: "until"}}},
+				}},
+				Editions: []timescale.Edition{{Limits: []timescale.Limit{month}}},
+			},
+			"the same day (from its date until) after a.held (with until); 1 month", false,
+		},
+		{
+			"drift in other units",
+			timescale.Timescale{Editions: []timescale.Edition{{}}, Drift: []timescale.Alarm{{After: timescale.Limit{Unit: timescale.Days}}, {After: timescale.Limit{N: 5, Unit: timescale.WorkingDays}}}},
+			"no limit, alarms at the same day, 5 working days", true,
+		},
+		{
 			"alarms only",
-			timescale.Timescale{Editions: []timescale.Edition{{}}, Drift: []timescale.Alarm{{Months: 9}, {Months: 24, Every: 3}}},
+			timescale.Timescale{Editions: []timescale.Edition{{}}, Drift: []timescale.Alarm{{After: months(9)}, {After: months(24), Every: pointer(months(3))}}},
 			"no limit, alarms at 9 months, 24 months and every 3 months after", true,
 		},
 	}
@@ -95,6 +137,14 @@ func TestAStartInWords(t *testing.T) {
 		{"a fact of the period", timescale.Start{PeriodOpens: true, PeriodWhere: []timescale.Test{{Field: "with_parent", Flag: no()}}}, "the opening of the period (period not with_parent)"},
 		{"where nothing else happened", timescale.Start{Match: seen, NoneSince: "a.held", NoneSameDay: "b.held"}, "visit.made (seen, no a.held since, no b.held that day)"},
 		{"before the period", timescale.Start{Match: seen, OrBefore: &year}, "visit.made (seen, or up to 1 year before)"},
+		{"preceded by one", timescale.Start{Match: seen, PrecededBy: &timescale.Precedent{Match: seen, Times: 1, Within: year}}, "visit.made (seen, visit.made (seen) within 1 year)"},
+		{"preceded by several", timescale.Start{Match: seen, PrecededBy: &timescale.Precedent{Match: timescale.Match{Event: "a.held"}, Times: 3, Within: year}}, "visit.made (seen, 3 times a.held within 1 year)"},
+		{"on the same day", timescale.Start{Match: seen, SameDay: "a.held"}, "visit.made (seen, a.held that day)"},
+		{"of some ages", timescale.Start{Match: seen, Aged: &timescale.Ages{From: 4, Before: 17}}, "visit.made (seen, aged 4 to 16)"},
+		{"of an age or older", timescale.Start{Match: seen, Aged: &timescale.Ages{From: 16}}, "visit.made (seen, aged 16 or more)"},
+		{"of one age", timescale.Start{Match: seen, Aged: &timescale.Ages{From: 4, Before: 5}}, "visit.made (seen, aged 4)"},
+		{"younger than an age", timescale.Start{Match: seen, Aged: &timescale.Ages{Before: 5}}, "visit.made (seen, aged under 5)"},
+		{"with and without fields", timescale.Start{Match: timescale.Match{Event: "a.held", Where: []timescale.Test{{Field: "until", Filled: yes()}, {Field: "reason", Filled: no()}}}}, "a.held (with until, without reason)"},
 		{"in force for a time", timescale.Start{Match: seen, From: calendar.NewDate(2013, 4, 15), Until: calendar.NewDate(2014, 4, 22)}, "visit.made (seen, from 15 April 2013 until 22 April 2014)"},
 	}
 	for _, tt := range tests {

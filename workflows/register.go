@@ -52,6 +52,7 @@ var pathways = []struct {
 	{pathway.Adoption, Adoption},
 	{pathway.LeavingCare, LeavingCare},
 	{pathway.PrivateFostering, PrivateFostering},
+	{pathway.Fostering, Fostering},
 	{pathway.Missing, Missing},
 	{pathway.EmergencyProtection, EmergencyProtection},
 	{pathway.EarlyHelp, EarlyHelp},

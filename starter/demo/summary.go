@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -130,6 +131,7 @@ func (s *show) sayWhere(ctx context.Context, record *store.Store) error {
 	worst := slices.MaxFunc(rows, func(a, b store.DutyRow) int { return cmp.Compare(a.LateDays, b.LateDays) })
 	s.say("  a case that drifts   %s/namespaces/%s/workflows/%s\n", s.UI, s.Temporal.Namespace,
 		url.PathEscape(pathway.WorkflowID(worst.Pathway, worst.CaseKey)))
-	s.say("\nAsk why\n  bin/starter explain %s %s\n", worst.Case, worst.Ref)
+	s.say("\nAsk why, in another terminal while this runs\n  set -a; . %s; set +a\n  bin/starter explain %s %s\n",
+		filepath.Join(filepath.Dir(s.Dir), "env"), worst.Case, worst.Ref)
 	return nil
 }

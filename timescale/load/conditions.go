@@ -16,8 +16,10 @@ func (r *reader) match(v *value, what string, more keys) (timescale.Match, bool)
 	}
 	known := keys{
 		"event": r.eventInto(&m.Event),
-		// After the event, wherever it stands: see below.
+		// After the event, wherever they stand: see below.
 		"where": func(*value) {},
+		"has":   func(*value) {},
+		"lacks": func(*value) {},
 	}
 	for name, read := range more {
 		known[name] = read
@@ -29,15 +31,41 @@ func (r *reader) match(v *value, what string, more keys) (timescale.Match, bool)
 	if where != nil && m.Event != "" {
 		m.Where = r.tests(where, "where", m.Event)
 	}
-	if where != nil && v.get("event") == nil {
-		r.fault(where, "where speaks of the data of an event, and there is no event: to speak of the period's, say period_where")
-		return m, false
+	if m.Event != "" {
+		m.Where = append(m.Where, r.filled(v.get("has"), m.Event, true)...)
+		m.Where = append(m.Where, r.filled(v.get("lacks"), m.Event, false)...)
+	}
+	for _, name := range []string{"where", "has", "lacks"} {
+		if speaks := v.get(name); speaks != nil && v.get("event") == nil {
+			r.fault(speaks, "%s speaks of the data of an event, and there is no event: to speak of the period's, say period_where", name)
+			return m, false
+		}
 	}
 	if v.get("event") == nil && more["period_opens"] == nil {
 		r.fault(v, "%s names no event", what)
 		return m, false
 	}
 	return m, true
+}
+
+// filled reads the fields of an event that hold something, or nothing.
+func (r *reader) filled(v *value, event string, is bool) []timescale.Test {
+	if v == nil {
+		return nil
+	}
+	var tests []timescale.Test
+	r.each(v, "has and lacks", func(v *value) {
+		name, ok := r.text(v, "a field")
+		if !ok {
+			return
+		}
+		if _, ok := r.fieldOfAny([]string{event}, name); !ok {
+			r.fault(v, "%s has no field %q: it has %s", event, name, inWords(r.fieldNames([]string{event})))
+			return
+		}
+		tests = append(tests, timescale.Test{Field: name, Filled: &is})
+	})
+	return tests
 }
 
 func (r *reader) matches(what string, into *[]timescale.Match) func(*value) {

@@ -39,7 +39,7 @@ periods:
     ends: [care.ended]
 ladders:
   - name: days
-    for: [{unit: working_days, from: 1}, {unit: days, from: 1}, {unit: months, from: 1}]
+    for: [{unit: working_days, from: 1}, {unit: days, from: 0}, {unit: months, from: 1}]
     rungs:
       - {at: -1wd, remind: worker}
       - {at: +1wd, escalate: team_manager}
@@ -120,7 +120,7 @@ func TestEachFaultIsFoundOnceWithItsFileLineAndRule(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, old, with, want string }{
 		// The file.
-		{"an unknown key of the file", "every_event:", "any_event:", `mini.yaml:5: a file of a pack has no key "any_event": it may have case_ends,`},
+		{"an unknown key of the file", "every_event:", "any_event:", `mini.yaml:5: a file of a pack has no key "any_event": it may have calendars, case_ends,`},
 		{"a key twice", "edition: \"1\"\n", "edition: \"1\"\nedition: \"2\"\n", `mini.yaml:3: this is not YAML: mapping key "edition" already defined`},
 		{"a newer language", "language: 1", "language: 2", "mini.yaml:3: the file is written in version 2 of the rule language, this program understands 1: use a newer program"},
 		{"a language that is no number", "language: 1", "language: latest", "mini.yaml:3: language must be a whole number from 1"},
@@ -153,7 +153,7 @@ func TestEachFaultIsFoundOnceWithItsFileLineAndRule(t *testing.T) {
 		{"a ladder without rungs", "    rungs:\n      - {at: 50%, remind: worker}\n      - {at: +4h, escalate: [team_manager, service_manager]}\n", "", "mini.yaml:35: ladder hours: a ladder needs name and rungs"},
 		{"a ladder that is none", "ladders:\n", "ladders:\n  - days\n", "mini.yaml:30: a ladder must be a mapping"},
 		{"a band without a unit", "for: [{unit: hours, from: 1}]", "for: [{unit: hours, from: 1}, {from: 1}]", "mini.yaml:36: ladder hours: a band of limits needs unit and from"},
-		{"a band in weeks", "{unit: days, from: 1}", "{unit: days, from: 1}, {unit: weeks, from: 1}", `mini.yaml:31: ladder days: the unit of a band "weeks" is not known`},
+		{"a band in weeks", "{unit: days, from: 0}", "{unit: days, from: 0}, {unit: weeks, from: 1}", `mini.yaml:31: ladder days: the unit of a band "weeks" is not known`},
 		{"a rung for nobody", "{at: -1wd, remind: worker}", "{at: -1wd}", "mini.yaml:33: ladder days: a rung goes to nobody"},
 		{"a rung for no roles", "{at: -1wd, remind: worker}", "{at: -1wd, remind: []}", "mini.yaml:33: ladder days: a rung goes to no roles"},
 		{"a rung without a moment", "{at: -1wd, remind: worker}", "{remind: worker}", "mini.yaml:33: ladder days: a rung needs at"},
@@ -187,7 +187,7 @@ func TestEachFaultIsFoundOnceWithItsFileLineAndRule(t *testing.T) {
 		{"two rules of one ref", "ref: XX-02", "ref: XX-01", "mini.yaml:51: XX-01: two timescales have this ref, the other at mini.yaml:41"},
 		{"a repeat from nowhere", "    starts: [thing.started]", "    repeat_from: yesterday\n    starts: [thing.started]", `mini.yaml:45: XX-01: repeat_from "yesterday" is not known: it is one of done, due, start`},
 		{"a rule that shows open by nothing", "    starts: [thing.started]", "    shown_open_by: {where: {open: true}}\n    starts: [thing.started]", "mini.yaml:45: XX-01: where speaks of the data of an event, and there is no event"},
-		{"an alarm without a role", "    editions:\n      - limit: 10 working days\n        status", "    drift: [{every: 3}]\n    editions:\n      - status", "mini.yaml:47: XX-01: an alarm needs months and role"},
+		{"an alarm without a role", "    editions:\n      - limit: 10 working days\n        status", "    drift: [{after: 3 months}]\n    editions:\n      - status", "mini.yaml:47: XX-01: an alarm needs after and role"},
 
 		// Starts.
 		{"a start of two kinds", "nth: 2 or later", "period_opens: true", "mini.yaml:57: XX-02: a start is either an event or period_opens: true"},

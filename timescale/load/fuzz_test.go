@@ -2,9 +2,12 @@ package load_test
 
 import (
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 
+	"longstop/calendar"
+	"longstop/timescale"
 	"longstop/timescale/load"
 )
 
@@ -40,33 +43,59 @@ func FuzzFiles(f *testing.F) {
 
 // Whatever an overlay holds, no limit of law is loosened by it and none goes missing.
 func FuzzOverlay(f *testing.F) {
-	anytown, err := os.ReadFile("testdata/overlay-anytown.yaml")
-	if err != nil {
-		f.Fatal(err)
+	for _, path := range []string{"testdata/overlay-anytown.yaml", "../../overlays/cambridgeshire.yaml"} {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(text))
 	}
-	f.Add(string(anytown))
 	f.Add("overlay: A\nlanguage: 1\n" + own(""))
+	f.Add("overlay: A\nlanguage: 1\ntimescales:\n  - {ref: FD-02, on: true, editions: [{from: 2013-04-15, limit: 5 working days, source: A}]}\n" +
+		"  - {ref: AS-04, on: true, editions: [{limit: 5 weeks, source: A}]}\n  - {ref: LA-17, on: true, editions: [{local_limit: 3 months, source: A}]}\n")
 	base := load.Embedded()
 	f.Fuzz(func(t *testing.T, text string) {
 		pack, faults := load.Overlay(base, load.File{Name: "o.yaml", Text: text})
 		if len(faults) > 0 {
 			return
 		}
-		for _, r := range base.Timescales {
-			if r.Editions[0].Local || len(r.Editions[0].Limits) == 0 { // its limits stand with its starts, or it has alarms only
-				continue
-			}
-			now := pack.Timescale(r.Ref)
-			if now == nil {
-				t.Fatalf("%s is gone", r.Ref)
-			}
-			for _, e := range now.Editions {
-				if e.Local || len(e.Limits) == 0 || e.Limits[0] != r.EditionOn(max(e.From, r.Editions[0].From)).Limits[0] {
-					t.Errorf("%s was loosened: %+v", r.Ref, e)
-				}
-			}
+		for i := range base.Timescales {
+			expectNotLoosened(t, &base.Timescales[i], pack.Timescale(base.Timescales[i].Ref))
 		}
 	})
+}
+
+// expectNotLoosened compares a rule with what an overlay made of it.
+func expectNotLoosened(t *testing.T, was, now *timescale.Timescale) {
+	t.Helper()
+	allLocal := !inAnEdition(was, func(e timescale.Edition) bool { return e.Status != timescale.StatusLocal })
+	switch {
+	case now == nil && allLocal && was.Off == "": // removed
+		return
+	case now == nil:
+		t.Fatalf("%s is gone", was.Ref)
+	case was.Off == "" && now.Off != "":
+		t.Errorf("%s was switched off", was.Ref)
+	}
+	for _, e := range now.Editions {
+		law := was.EditionOn(max(e.From, was.Editions[0].From))
+		if law.Status == timescale.StatusLocal {
+			continue
+		}
+		kept := e
+		kept.LocalLimit, kept.LocalSource, kept.Line, kept.From, kept.Until = nil, "", law.Line, law.From, law.Until
+		if law.NoLimit && !e.NoLimit { // the council's number, where the law has none
+			kept.NoLimit, kept.Limits, kept.Local, kept.Source = true, nil, false, law.Source
+		}
+		if !reflect.DeepEqual(kept, *law) {
+			t.Errorf("%s was loosened: %+v", was.Ref, e)
+		}
+		for _, l := range law.Limits {
+			if e.LocalLimit != nil && !e.LocalLimit.NeverLonger(l, calendar.Published()) {
+				t.Errorf("%s: %s stands beside %s", was.Ref, e.LocalLimit, l)
+			}
+		}
+	}
 }
 
 // A bundle comes from a database, and may still be anything.

@@ -43,7 +43,7 @@ func (r *reader) band(v *value) (timescale.Band, bool) {
 			})
 			b.Unit = timescale.Unit(unit)
 		},
-		"from": r.numberInto("from", 1, maxLimit*12, &b.From),
+		"from": r.numberInto("from", 0, maxLimit*12, &b.From),
 		"to":   r.numberInto("to", 1, maxLimit*12, &b.To),
 	})
 	if ok && (v.get("unit") == nil || v.get("from") == nil) {

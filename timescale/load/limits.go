@@ -1,6 +1,7 @@
 package load
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 
@@ -21,15 +22,26 @@ var units = map[string]timescale.Unit{
 
 const beginningWith = " beginning with the day"
 
+// sameDay is the limit of what is due on the day itself from which it counts.
+const sameDay = "the same day"
+
 // limit reads a length of time as people write it: "45 working days", "1 month",
-// "72 hours", "26 weeks beginning with the day".
+// "72 hours", "26 weeks beginning with the day", "2 working days before",
+// "72 hours in any 28 days", "the same day".
 func (r *reader) limit(v *value) (timescale.Limit, bool) {
 	s, ok := r.text(v, "a limit")
 	if !ok {
 		return timescale.Limit{}, false
 	}
+	if s == sameDay {
+		return timescale.Limit{Unit: timescale.Days}, true
+	}
+	if sum, stretch, ok := strings.Cut(s, " in any "); ok {
+		return r.rollingLimit(v, s, sum, stretch)
+	}
 	var l timescale.Limit
 	plain, inclusive := strings.CutSuffix(s, beginningWith)
+	plain, l.Back = strings.CutSuffix(plain, " before")
 	number, unit, _ := strings.Cut(plain, " ")
 	n, err := strconv.Atoi(number)
 	if err != nil || n < 1 || n > maxLimit {
@@ -41,11 +53,115 @@ func (r *reader) limit(v *value) (timescale.Limit, bool) {
 		r.fault(v, "the limit %q: the unit %q is not known: it is working days, days, weeks, months, years or hours", s, unit)
 		return l, false
 	}
-	if inclusive && l.InHours() {
-		r.fault(v, "the limit %q: hours run from an instant and do not begin with a day", s)
+	if (inclusive || l.Back) && l.InHours() {
+		r.fault(v, "the limit %q: hours run from an instant, and neither begin with a day nor lie before one", s)
+		return l, false
+	}
+	if inclusive && l.Back {
+		r.fault(v, "the limit %q: what lies before a day does not begin with it", s)
 		return l, false
 	}
 	return l, true
+}
+
+// rollingLimit reads "72 hours in any 28 days".
+func (r *reader) rollingLimit(v *value, s, sum, stretch string) (timescale.Limit, bool) {
+	var hours, days int
+	number, unit, _ := strings.Cut(sum, " ")
+	within, unitWithin, _ := strings.Cut(stretch, " ")
+	hours, err := strconv.Atoi(number)
+	days, errDays := strconv.Atoi(within)
+	if err != nil || errDays != nil || units[unit] != timescale.Hours || units[unitWithin] != timescale.Days ||
+		hours < 1 || hours > maxLimit || days < 1 || days > maxLimit || hours >= 24*days {
+		r.fault(v, "the limit %q: a rolling sum is of hours in more days than they fill, as in \"72 hours in any 28 days\"", s)
+		return timescale.Limit{}, false
+	}
+	return timescale.Limit{N: hours, Unit: timescale.Hours, In: days}, true
+}
+
+// limitFrom reads a limit, which may be a mapping that says from where it counts.
+func (r *reader) limitFrom(v *value) (timescale.Limit, bool) {
+	if v.kind != mapping {
+		return r.limit(v)
+	}
+	return r.mappedLimit(v, keys{})
+}
+
+// mappedLimit reads {limit: …, from: …} with further keys.
+func (r *reader) mappedLimit(v *value, more keys) (timescale.Limit, bool) {
+	var l timescale.Limit
+	var from *timescale.Anchor
+	known := keys{
+		"limit": func(v *value) { l, _ = r.limit(v) },
+		"from":  func(v *value) { from = r.anchor(v) },
+	}
+	maps.Copy(known, more)
+	ok := r.mapping(v, "one of the limits", known)
+	if ok && v.get("limit") == nil {
+		r.fault(v, "one of the limits has no limit")
+	}
+	if from != nil && (l.InHours() || l.In > 0) {
+		r.fault(v, "a limit in hours runs from an instant: it has no from")
+		from = nil
+	}
+	l.From = from
+	return l, ok
+}
+
+// anchor reads from which date a limit counts: a field of the event that starts the duty,
+// or {event, field} of the latest such event.
+func (r *reader) anchor(v *value) *timescale.Anchor {
+	if v.kind == scalar {
+		field, ok := r.text(v, "from")
+		if !ok {
+			return nil
+		}
+		r.anchored = append(r.anchored, anchored{v, field})
+		return &timescale.Anchor{Field: field}
+	}
+	var a timescale.Anchor
+	if !r.mapping(v, "from", keys{"event": r.eventInto(&a.Event), "field": r.textInto("field", &a.Field)}) {
+		return nil
+	}
+	e, ok := r.known.event(a.Event)
+	switch {
+	case v.get("event") == nil || v.get("field") == nil:
+		r.fault(v, "from names a date of the event that starts the duty, or has an event and a field")
+		return nil
+	case ok:
+		r.checkDate(v, e, a.Field)
+	}
+	return &a
+}
+
+// anchored is a date of the starting event that a limit counts from: which event that is,
+// is known once the rule is read.
+type anchored struct {
+	at    *value
+	field string
+}
+
+// checkAnchors checks that each event which starts the rule has the dates that its limits
+// count from.
+func (r *reader) checkAnchors(t *timescale.Timescale) {
+	for _, a := range r.anchored {
+		found := false
+		for _, s := range t.Starts {
+			if e, ok := r.known.event(s.Event); ok {
+				f, has := fieldOf(e, a.field)
+				found = found || has && f.Kind == timescale.Day
+			}
+		}
+		if !found {
+			r.fault(a.at, "no event that starts the rule has a date %q", a.field)
+		}
+	}
+}
+
+func (r *reader) checkDate(v *value, e timescale.EventType, field string) {
+	if f, ok := fieldOf(e, field); !ok || f.Kind != timescale.Day {
+		r.fault(v, "the event %s has no date %q", e.Name, field)
+	}
 }
 
 func (r *reader) limitInto(into **timescale.Limit) func(*value) {
@@ -62,7 +178,7 @@ func (r *reader) limits(into *[]timescale.Limit, period string) keys {
 	add := func(v *value) {
 		// One that cannot be read is kept as a limit of nothing, so that its absence is
 		// not told as a second fault.
-		l, _ := r.limit(v)
+		l, _ := r.limitFrom(v)
 		*into = append(*into, l)
 	}
 	return keys{
@@ -74,17 +190,14 @@ func (r *reader) limits(into *[]timescale.Limit, period string) keys {
 }
 
 func (r *reader) conditionalLimit(v *value, period string) (timescale.Limit, bool) {
-	var l timescale.Limit
-	var when *timescale.Condition
-	ok := r.mapping(v, "one of the limits", keys{
-		"limit": func(v *value) { l, _ = r.limit(v) },
-		"when":  func(v *value) { when = r.condition(v, period) },
-	})
-	if ok && v.get("limit") == nil {
-		r.fault(v, "one of the limits has no limit")
+	if v.kind == scalar {
+		l, _ := r.limit(v)
+		return l, true // also a faulty one: see start
 	}
+	var when *timescale.Condition
+	l, _ := r.mappedLimit(v, keys{"when": func(v *value) { when = r.condition(v, period) }})
 	l.When = when
-	return l, true
+	return l, true // also a faulty one: see start
 }
 
 func (r *reader) condition(v *value, period string) *timescale.Condition {

@@ -36,6 +36,8 @@ func overlaid(base *timescale.Pack, file File) *timescale.Pack {
 	p := *base
 	p.Timescales = slices.Clone(base.Timescales)
 	p.Ladders = slices.Clone(base.Ladders)
+	p.Calendars = slices.Clone(base.Calendars)
+	p.Terms = slices.Clone(base.Terms)
 	sum := sha256.Sum256(append([]byte(base.Hash+"\n"), Bundle([]File{file})...))
 	p.Hash = hex.EncodeToString(sum[:])
 	return &p
@@ -63,6 +65,8 @@ func (o *overlay) read(file File) {
 		"language":   func(*value) {}, // read when the file was opened
 		"timescales": func(v *value) { r.each(v, "timescales", func(v *value) { o.timescale(r, v) }) },
 		"ladders":    func(v *value) { r.each(v, "ladders", func(v *value) { o.ladder(r, v) }) },
+		"calendars":  func(v *value) { o.calendars(r.calendars(v)) },
+		"terms":      func(v *value) { o.pack.Terms = append(o.pack.Terms, r.terms(v)...) },
 	})
 	for _, key := range []string{"overlay", "language"} {
 		if tree.get(key) == nil {
@@ -71,6 +75,15 @@ func (o *overlay) read(file File) {
 	}
 	if len(o.found) == 0 {
 		o.sound(file, b.known.origins)
+	}
+}
+
+// calendars lays calendars of the council's own over those of the pack: one of the same
+// name takes its place.
+func (o *overlay) calendars(own []timescale.OwnCalendar) {
+	for _, c := range own {
+		o.pack.Calendars = slices.DeleteFunc(o.pack.Calendars, func(x timescale.OwnCalendar) bool { return x.Name == c.Name })
+		o.pack.Calendars = append(o.pack.Calendars, c)
 	}
 }
 

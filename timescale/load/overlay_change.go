@@ -13,11 +13,12 @@ func (o *overlay) change(r *reader, v *value, i int) {
 	t := o.pack.Timescales[i]
 	t.File, t.Line = r.file, v.line
 	var all []laid
-	remove := false
+	remove, on := false, false
 	known := keys{
 		"ref":      func(*value) {},
 		"editions": listOf(r, "editions", &all, r.laid),
 		"remove":   r.flagInto("remove", &remove),
+		"on":       r.flagInto("on", &on),
 	}
 	for _, e := range v.entries {
 		if known[e.key] == nil {
@@ -28,7 +29,21 @@ func (o *overlay) change(r *reader, v *value, i int) {
 		}
 	}
 	r.mapping(v, "a change to a timescale", known)
+	r.checkAnchors(&t)
 	switch {
+	case on && t.Off == "":
+		r.fault(v, "it is in force already: leave out on")
+		return
+	case t.Off != "" && !on:
+		if said := v.get("on"); said == nil || said.isBool { // else it was told that it is no flag
+			r.fault(v, "it is not in force (%s): switch it on with on: true", t.Off)
+		}
+		return
+	}
+	t.Off = ""
+	switch {
+	case on && !remove && v.get("editions") == nil:
+		o.pack.Timescales[i] = t
 	case remove == (v.get("editions") != nil):
 		r.fault(v, "say either editions, with limits of the council's own, or remove: true")
 	case remove && !local(&t):
@@ -58,9 +73,13 @@ type laid struct {
 func (r *reader) laid(v *value) (laid, bool) {
 	l := laid{line: v.line}
 	ok := r.mapping(v, "an edition of an overlay", keys{
-		"from":        r.dateInto("from", &l.from),
-		"until":       r.dateInto("until", &l.until),
-		"limit":       r.limitInto(&l.limit),
+		"from":  r.dateInto("from", &l.from),
+		"until": r.dateInto("until", &l.until),
+		"limit": func(v *value) {
+			if own, ok := r.limitFrom(v); ok {
+				l.limit = &own
+			}
+		},
 		"local_limit": r.limitInto(&l.beside),
 		"source":      r.textInto("source", &l.source),
 	})
@@ -139,12 +158,18 @@ func splitAt(editions []timescale.Edition, day calendar.Date) []timescale.Editio
 func (r *reader) lay(t *timescale.Timescale, e *timescale.Edition, l laid) {
 	national := limitsOf(t, e)
 	switch {
+	case e.NoLimit && l.limit != nil:
+		number(e, l)
+	case e.NoLimit:
+		r.faultAt(l.line, "no law gives it a number, so there is none to stand beside: set one with limit")
 	case len(national) == 0:
-		r.faultAt(l.line, "the timescale has no limit, only alarms: an overlay cannot give it one")
+		r.faultAt(l.line, "the timescale has no limit, only %s: an overlay cannot give it one", inTheLimitsPlace(t, e))
+	case l.limit != nil && len(e.Limits) == 0:
+		r.faultAt(l.line, "each of its starts brings a limit of its own: to count differently, add a timescale of the council's own")
 	case l.limit != nil && !e.Local:
 		r.faultAt(l.line, "its limit is not a local one (%s: %s), so it stands: put a local_limit beside it", e.Status, e.Source)
 	case l.limit != nil:
-		e.Limits, e.Source, e.Unverified = []timescale.Limit{*l.limit}, l.source, false
+		e.Limits, e.Earliest, e.Source, e.Unverified = []timescale.Limit{*l.limit}, false, l.source, false
 	case e.Local:
 		r.faultAt(l.line, "its only limit is local: change it with limit, there is no national one to stand beside")
 	default:
@@ -152,6 +177,30 @@ func (r *reader) lay(t *timescale.Timescale, e *timescale.Edition, l laid) {
 		e.LocalLimit, e.LocalSource = l.beside, l.source
 	}
 	e.Line = l.line
+}
+
+// number gives an edition for which the law has no number the council's own. The duty stays
+// what it was; that the number is local is said of it.
+func number(e *timescale.Edition, l laid) {
+	if e.Status == timescale.StatusLocal {
+		e.Source, e.Unverified = l.source, false
+	} else {
+		e.Source += "; the number: " + l.source
+	}
+	e.Limits, e.NoLimit, e.Local = []timescale.Limit{*l.limit}, false, true
+}
+
+// inTheLimitsPlace says what an edition has that is no length of time.
+func inTheLimitsPlace(t *timescale.Timescale, e *timescale.Edition) string {
+	switch {
+	case t.Windows != "":
+		return "windows"
+	case e.By != nil:
+		return "an event before which it is owed"
+	case e.NotBefore != nil:
+		return "a day before which it may not be done"
+	}
+	return "alarms"
 }
 
 // limitsOf is every limit that a duty of an edition may have.

@@ -14,15 +14,21 @@ func (o *overlay) ladder(r *reader, v *value) {
 	name := strings.TrimSpace(v.textOf("name"))
 	r = r.named("ladder", v)
 	i := slices.IndexFunc(o.pack.Ladders, func(l timescale.Ladder) bool { return l.Name == name })
-	if i < 0 {
-		r.fault(v, "the pack has no ladder %q: an overlay changes the rungs of one of %s", name, inWords(o.ladderNames()))
+	switch {
+	case i < 0 && v.get("for") != nil && (v.get("for").kind != list || len(v.get("for").items) > 0):
+		r.fault(v, "which limits take a ladder is the pack's to say: leave out for, and name the ladder in timescales of the council's own")
+		return
+	case i < 0:
+		if l, ok := r.ladder(v); ok {
+			o.pack.Ladders = append(o.pack.Ladders, l)
+		}
 		return
 	}
 	changed := o.pack.Ladders[i]
 	ok := r.mapping(v, "a ladder of an overlay", keys{
 		"name": func(*value) {},
 		"rungs": func(v *value) {
-			changed.Rungs = r.rungs(v, changed.For[0].Unit == timescale.Hours)
+			changed.Rungs = r.rungs(v, len(changed.For) > 0 && changed.For[0].Unit == timescale.Hours)
 		},
 	})
 	if !ok || v.get("rungs") == nil {
@@ -32,14 +38,6 @@ func (o *overlay) ladder(r *reader, v *value) {
 	o.kept(r, v, o.pack.Ladders[i], changed)
 	o.pack.Ladders[i] = changed
 	r.known.origins["ladder "+name] = origin{file: r.file, line: v.line}
-}
-
-func (o *overlay) ladderNames() []string {
-	names := make([]string, len(o.base.Ladders))
-	for i, l := range o.base.Ladders {
-		names[i] = l.Name
-	}
-	return names
 }
 
 // kept checks that a changed ladder tells everybody whom the pack's own tells.

@@ -152,13 +152,19 @@ func (b *builder) borrow(lend *timescale.Pack) {
 	if !b.defined("ladders") {
 		b.pack.Ladders = slices.Clone(lend.Ladders)
 	}
+	if !b.defined("calendars") {
+		b.pack.Calendars = slices.Clone(lend.Calendars)
+	}
+	if !b.defined("terms") {
+		b.pack.Terms = slices.Clone(lend.Terms)
+	}
 }
 
 // fileKeys are the keys of a pack's file. They are read one after another over all the
 // files, not file by file: rules may stand before the events that they speak of.
 var fileKeys = []string{
 	"pack", "edition", "language", "pathways", "every_event", "events", "periods",
-	"case_opens", "case_ends", "ladders", "timescales",
+	"case_opens", "case_ends", "ladders", "calendars", "terms", "timescales",
 }
 
 // headers reads the pack's name, edition and pathways, which stand in one of its files.
@@ -211,6 +217,8 @@ func (b *builder) vocabulary() {
 	b.each("case_opens", func(r *reader, v *value) { listOf(r, "case_opens", &b.pack.CaseOpens, r.event)(v) })
 	b.each("case_ends", func(r *reader, v *value) { listOf(r, "case_ends", &b.pack.CaseEnds, r.event)(v) })
 	b.each("ladders", func(r *reader, v *value) { b.pack.Ladders = append(b.pack.Ladders, r.ladders(v)...) })
+	b.each("calendars", func(r *reader, v *value) { b.pack.Calendars = append(b.pack.Calendars, r.calendars(v)...) })
+	b.each("terms", func(r *reader, v *value) { b.pack.Terms = append(b.pack.Terms, r.terms(v)...) })
 }
 
 // rules reads the timescales, in the order of the pathways.

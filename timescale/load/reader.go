@@ -16,6 +16,8 @@ type reader struct {
 	rule  string // the rule being read
 	known *vocabulary
 	found *faults
+	// anchored are the dates of the rule's starting event that its limits count from.
+	anchored []anchored
 }
 
 func (r *reader) fault(v *value, format string, args ...any) {

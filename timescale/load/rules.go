@@ -19,6 +19,7 @@ func (r *reader) timescales(v *value) []timescale.Timescale {
 // timescale reads one rule.
 func (r *reader) timescale(v *value) (timescale.Timescale, bool) {
 	r = r.within(strings.TrimSpace(v.textOf("ref")))
+	r.anchored = nil
 	t := timescale.Timescale{File: r.file, Line: v.line, From: timescale.FromDone}
 	// Looked ahead at, because starts and limits speak of it.
 	t.Period = strings.TrimSpace(v.textOf("period"))
@@ -42,7 +43,12 @@ func (r *reader) timescale(v *value) (timescale.Timescale, bool) {
 		"any_hour":      r.flagInto("any_hour", &t.AnyHour),
 		"date_as_days":  r.numberInto("date_as_days", 1, maxLimit, &t.DateAsDays),
 		"drift":         listOf(r, "drift", &t.Drift, r.alarm),
+		"off":           r.textInto("off", &t.Off),
+		"ladder":        r.textInto("ladder", &t.Ladder),
+		"calendar":      r.textInto("calendar", &t.Calendar),
+		"windows":       func(v *value) { t.Windows = r.windows(v) },
 	})
+	r.checkAnchors(&t)
 	if t.Period != "" && !slices.Contains(t.EndsWith, t.Period) {
 		t.EndsWith = append(t.EndsWith, t.Period)
 	}
@@ -59,6 +65,9 @@ func (r *reader) start(v *value, period string) (timescale.Start, bool) {
 		"period_where":  func(v *value) { s.PeriodWhere = r.periodTests(v, period) },
 		"none_since":    r.eventInto(&s.NoneSince),
 		"none_same_day": r.eventInto(&s.NoneSameDay),
+		"same_day":      r.eventInto(&s.SameDay),
+		"preceded_by":   func(v *value) { s.PrecededBy = r.precedent(v) },
+		"aged":          func(v *value) { s.Aged = r.ages(v) },
 		"or_before":     r.limitInto(&s.OrBefore),
 		"from":          r.dateInto("from", &s.From),
 		"until":         r.dateInto("until", &s.Until),
@@ -99,6 +108,47 @@ func (r *reader) since(v *value) *timescale.Since {
 	return &s
 }
 
+func (r *reader) windows(v *value) timescale.Windows {
+	s, _ := r.oneOf(v, "windows", []string{string(timescale.CalendarMonths), string(timescale.SchoolTerms)})
+	return timescale.Windows(s)
+}
+
+// precedent reads what must have happened before: {event, where, times, within}.
+func (r *reader) precedent(v *value) *timescale.Precedent {
+	p := timescale.Precedent{Times: 1}
+	var within *timescale.Limit
+	m, ok := r.match(v, "preceded_by", keys{
+		"times":  r.numberInto("times", 1, maxLimit, &p.Times),
+		"within": r.limitInto(&within),
+	})
+	if !ok {
+		return nil
+	}
+	if within == nil {
+		if v.get("within") == nil {
+			r.fault(v, "preceded_by needs within: in what time before")
+		}
+		return nil
+	}
+	p.Match, p.Within = m, *within
+	return &p
+}
+
+// maxAge bounds the ages that a start speaks of.
+const maxAge = 130
+
+func (r *reader) ages(v *value) *timescale.Ages {
+	var a timescale.Ages
+	ok := r.mapping(v, "aged", keys{
+		"from":   r.numberInto("from", 0, maxAge, &a.From),
+		"before": r.numberInto("before", 1, maxAge, &a.Before),
+	})
+	if ok && len(v.entries) == 0 {
+		r.fault(v, "aged needs from or before")
+	}
+	return &a
+}
+
 func (r *reader) meeting(v *value) (timescale.Meeting, bool) {
 	var meeting timescale.Meeting
 	meeting.Match, _ = r.match(v, "met_by", keys{"or_before": r.limitInto(&meeting.OrBefore)})
@@ -130,10 +180,50 @@ func (r *reader) edition(v *value, period string) (timescale.Edition, bool) {
 		"status":     func(v *value) { e.Status, _ = r.oneOf(v, "the status", timescale.Statuses) },
 		"source":     r.textInto("source", &e.Source),
 		"unverified": r.flagInto("unverified", &e.Unverified),
+		"not_before": func(v *value) {
+			l, _ := r.limitFrom(v)
+			e.NotBefore = &l // also a faulty one: see start
+		},
+		"by":       func(v *value) { e.By = r.deadline(v) },
+		"no_limit": r.flagInto("no_limit", &e.NoLimit),
+		"running":  func(v *value) { e.Moves = r.moves(v) },
+		"earliest": func(v *value) {
+			e.Earliest = true
+			listOf(r, "earliest", &e.Limits, func(v *value) (timescale.Limit, bool) {
+				l, _ := r.limitFrom(v)
+				return l, true // also a faulty one: see start
+			})(v)
+		},
 	}
 	maps.Copy(known, r.limits(&e.Limits, period))
 	ok := r.mapping(v, "an edition", known)
+	if ways := countKeys(v, "limit", "limits", "earliest"); ways > 1 {
+		r.fault(v, "an edition has one of limit, limits and earliest")
+	}
 	return e, ok
+}
+
+func countKeys(v *value, names ...string) int {
+	n := 0
+	for _, name := range names {
+		if v.get(name) != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// deadline reads the event before which something is owed: its name, or {event, where, nth}.
+func (r *reader) deadline(v *value) *timescale.Deadline {
+	var d timescale.Deadline
+	d.Match, _ = r.match(v, "by", keys{"nth": r.numberInto("nth", 1, maxLimit, &d.Nth)})
+	return &d // also a faulty one: see start
+}
+
+// moves reads what an edition does to the duties that run on its first day.
+func (r *reader) moves(v *value) bool {
+	s, _ := r.oneOf(v, "running", []string{"keep", "move"})
+	return s == "move"
 }
 
 const laterOfDueAndGranted = "later of due and granted"
@@ -142,6 +232,7 @@ func (r *reader) extension(v *value) *timescale.Extension {
 	var x timescale.Extension
 	var most *timescale.Limit
 	ok := r.mapping(v, "extend", keys{
+		"total": r.limitInto(&x.Total),
 		"event": r.eventInto(&x.Event),
 		"times": r.numberInto("times", 1, maxLimit, &x.Times),
 		"most":  r.limitInto(&most),
@@ -178,13 +269,17 @@ func (r *reader) checkUntil(v *value, event string) {
 
 func (r *reader) alarm(v *value) (timescale.Alarm, bool) {
 	var a timescale.Alarm
+	var after *timescale.Limit
 	ok := r.mapping(v, "an alarm", keys{
-		"months": r.numberInto("months", 1, maxLimit, &a.Months),
-		"every":  r.numberInto("every", 1, maxLimit, &a.Every),
-		"role":   func(v *value) { a.Role, _ = r.role(v) },
+		"after": r.limitInto(&after),
+		"every": r.limitInto(&a.Every),
+		"role":  func(v *value) { a.Role, _ = r.role(v) },
 	})
-	if ok && (v.get("months") == nil || v.get("role") == nil) {
-		r.fault(v, "an alarm needs months and role")
+	if ok && (v.get("after") == nil || v.get("role") == nil) {
+		r.fault(v, "an alarm needs after and role")
 	}
-	return a, ok
+	if after != nil {
+		a.After = *after
+	}
+	return a, ok && after != nil
 }

@@ -1,0 +1,88 @@
+// Command makedocs writes the pages about the shipped rule pack: docs/law.
+//
+//	makedocs --out docs/law
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"longstop/timescale/load"
+	"longstop/timescale/pages"
+)
+
+func main() {
+	err := run(os.Args[1:], os.Stdout, os.Stderr)
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return
+	}
+	fmt.Fprintln(os.Stderr, "makedocs:", err)
+	os.Exit(1)
+}
+
+// run writes the pages and says how many. Its error is flag.ErrHelp where help was asked
+// for, and else that of the arguments or of writing.
+func run(args []string, out, help io.Writer) error {
+	flags := flag.NewFlagSet("makedocs", flag.ContinueOnError)
+	flags.SetOutput(help)
+	dir := flags.String("out", "", "the folder to write to (needed); pages that were made before and are no more are removed")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if *dir == "" || flags.NArg() > 0 {
+		return errors.New("say where to: makedocs --out docs/law")
+	}
+	all := pages.All(load.Embedded())
+	if err := write(*dir, all); err != nil {
+		return err
+	}
+	if err := removeOthers(*dir, all); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(out, "%s: %d pages\n", *dir, len(all))
+	return err
+}
+
+func write(dir string, all []pages.Page) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	for _, p := range all {
+		if err := os.WriteFile(filepath.Join(dir, p.Name), []byte(p.Text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeOthers removes pages that were made of an earlier pack. What a person wrote stays.
+func removeOthers(dir string, all []pages.Page) error {
+	keep := map[string]bool{}
+	for _, p := range all {
+		keep[p.Name] = true
+	}
+	names, err := filepath.Glob(filepath.Join(dir, "*.md"))
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if keep[filepath.Base(name)] {
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if first, _, _ := strings.Cut(string(text), "\n"); strings.Contains(first, pages.Mark) {
+			if err := os.Remove(name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"cmp"
+
+	"longstop/casework"
+	"longstop/pathway"
+	"longstop/store"
+)
+
+type adoptCommand struct {
+	draft
+	Reason string `required:"" placeholder:"TEXT" help:"Why; it stands on the record, and beside every date that moves."`
+	By     string `required:"" placeholder:"WHO" help:"Who adopts it."`
+	JSON   bool   `name:"json" help:"One JSON object, for machines."`
+}
+
+// Help shows examples.
+func (adoptCommand) Help() string {
+	return `Example:
+
+    starter what-if --overlay anytown.yaml
+    starter adopt --overlay anytown.yaml --reason 'agreed by the board on 3 November' --by 'D. Director'
+    starter adopt --bank-holidays bank-holidays.json --reason 'a bank holiday was proclaimed for 11 December' --by 'D. Director'
+    starter adopt --pack shipped --reason 'the rules of the new release' --by 'D. Director'
+
+Puts a law in force on the record from now on and plans every case again. What is not named stays as it is in force. A faulty pack, overlay or calendar is refused, naming file, line and rule, with nothing written. Whoever was told of a date that moves is told the new one.`
+}
+
+// Run adopts the law and plans every case again.
+func (c *adoptCommand) Run(a *app) error {
+	if err := c.named(); err != nil {
+		return err
+	}
+	law, err := c.law()
+	if err != nil {
+		return err
+	}
+	law.Reason, law.By = c.Reason, c.By
+	return a.withService(true, func(s *service) error { return c.adopt(s, law) })
+}
+
+func (c *adoptCommand) adopt(s *service, law store.Law) error {
+	done, err := s.record.Adopt(s.app.ctx, law)
+	if err != nil {
+		return refusedLaw(err)
+	}
+	out := &adopted{Adopted: done, now: s.record.Book()}
+	if done.Changed {
+		warnOfYears(s.app, done.Before.Calendar(), out.now.Calendar())
+	}
+	waiting, err := s.record.EffectOf(s.app.ctx, done.Seq)
+	if err != nil {
+		return err
+	}
+	if waiting.Waiting > 0 { // also those that an adoption which was interrupted has left
+		if out.Clocks, out.why, err = s.planAgain(waiting.Waiting); err != nil {
+			return err
+		}
+	}
+	if out.effect, err = s.record.EffectOf(s.app.ctx, done.Seq); err != nil {
+		return err
+	}
+	out.planned = done.Changed || waiting.Waiting > 0
+	return out.print(s.app, c.JSON)
+}
+
+// planAgain plans every case that waits for it and moves the clocks that follow.
+func (s *service) planAgain(total int) (done clocks, why, err error) {
+	sending := s.connected()
+	delivery := inBackground(s.app.ctx, sending)
+	p := s.app.progress("cases planned again", total)
+	err = s.record.PlanAgain(s.app.ctx, func(cases int, nudges []pathway.Nudge) {
+		delivery.Deliver(s.app.ctx, nudges)
+		p.add(cases)
+	})
+	delivery.wait()
+	p.end()
+	done, why = sending.clocks()
+	return done, why, err
+}
+
+// adopted says what an adoption did.
+type adopted struct {
+	store.Adopted
+	now     *casework.Book
+	planned bool // cases were planned again, now
+	effect  store.Effect
+	Clocks  clocks
+	why     error // why nudges wait
+}
+
+// adoptedRow is that as JSON.
+type adoptedRow struct {
+	Changed bool   `json:"changed"`
+	Law     string `json:"law"`
+	On      string `json:"adopted"`
+	Reason  string `json:"reason"`
+	By      string `json:"by"`
+	lawRow
+	Cases      int        `json:"cases"`
+	All        tally      `json:"duties"`
+	Closed     int        `json:"closed_duties"`
+	Timescales []tallyRow `json:"timescales"`
+	Clocks     clocks     `json:"clocks"`
+}
+
+func (x *adopted) row() adoptedRow {
+	return adoptedRow{
+		Changed: x.Changed, Law: x.Law, On: instantText(x.On), Reason: x.Reason, By: x.By, lawRow: lawRowOf(x.now),
+		Cases: x.effect.Cases, All: x.all(), Closed: x.effect.Closed,
+		Timescales: x.rows(), Clocks: x.Clocks,
+	}
+}
+
+// rows are the timescales of which something that is still owed has changed.
+func (x *adopted) rows() []tallyRow {
+	rows := make([]tallyRow, len(x.effect.Refs))
+	for i, r := range x.effect.Refs {
+		rows[i] = tallyRow{Ref: r.Ref, Title: titleUnder(r.Ref, x.now, x.Before), tally: tallyOf(r)}
+	}
+	return rows
+}
+
+// all adds up the timescales.
+func (x *adopted) all() tally {
+	var all tally
+	for _, r := range x.effect.Refs {
+		all.add(tallyOf(r))
+	}
+	return all
+}
+
+func (x *adopted) print(a *app, asJSON bool) error {
+	if asJSON {
+		if x.Clocks.Waiting > 0 {
+			a.say(waitWords(x.Clocks.Waiting, x.why))
+		}
+		return a.printJSON(x.row())
+	}
+	if x.Changed {
+		a.printf("In force from %s on, adopted by %s: %s\n\n", longInstant(x.On), x.By, x.Reason)
+	} else {
+		a.printf("Nothing has changed: this law is in force already, since %s, adopted by %s: %s\n", longInstant(x.On), x.By, x.Reason)
+	}
+	if !x.planned {
+		return nil
+	}
+	before := x.now
+	if x.Changed {
+		before = x.Before
+	}
+	return cmp.Or(lawRowOf(x.now).print(a, lawRowOf(before)), x.printEffect(a))
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"longstop/casework"
+	"longstop/store"
+)
+
+// tally counts duties that are still owed about which two laws differ.
+type tally struct {
+	Appears         int `json:"appear"`
+	Moves           int `json:"move"`
+	Local           int `json:"local_date_changes"`
+	Stands          int `json:"stand_differently"`
+	Goes            int `json:"go"`
+	Overdue         int `json:"become_overdue"`
+	NoLongerOverdue int `json:"no_longer_overdue"`
+	LocalPassed     int `json:"local_date_passed,omitempty"`
+}
+
+func tallyOf(e store.RefEffect) tally {
+	return tally{
+		Appears: e.Appears, Moves: e.Moves, Local: e.Local, Stands: e.Stands, Goes: e.Goes,
+		Overdue: e.Overdue, NoLongerOverdue: e.NoLongerOverdue,
+	}
+}
+
+func (t *tally) add(o tally) {
+	t.Appears += o.Appears
+	t.Moves += o.Moves
+	t.Local += o.Local
+	t.Stands += o.Stands
+	t.Goes += o.Goes
+	t.Overdue += o.Overdue
+	t.NoLongerOverdue += o.NoLongerOverdue
+	t.LocalPassed += o.LocalPassed
+}
+
+// count counts a change.
+func (t *tally) count(c *casework.Change) {
+	switch c.Kind {
+	case casework.Appears:
+		t.Appears++
+	case casework.Moves:
+		t.Moves++
+	case casework.Local:
+		t.Local++
+	case casework.Stands:
+		t.Stands++
+	case casework.Goes:
+		t.Goes++
+	}
+	if c.BecomesOverdue() {
+		t.Overdue++
+	}
+	if c.NoLongerOverdue() {
+		t.NoLongerOverdue++
+	}
+	if c.PassesLocalDate() {
+		t.LocalPassed++
+	}
+}
+
+// tallyRow is a tally of one timescale, and of one team where cases are told apart by them.
+type tallyRow struct {
+	Team  string `json:"team,omitempty"`
+	Ref   string `json:"ref"`
+	Title string `json:"title"`
+	tally
+}
+
+// column is a column of a table of tallies.
+type column struct {
+	head string
+	of   func(tally) int
+}
+
+// tallyColumns are the columns that say something of any of the tallies.
+func tallyColumns(all tally) []column {
+	var list []column
+	for _, c := range []column{
+		{"NEW", func(t tally) int { return t.Appears }},
+		{"DATE MOVES", func(t tally) int { return t.Moves }},
+		{"LOCAL DATE", func(t tally) int { return t.Local }},
+		{"OTHERWISE", func(t tally) int { return t.Stands }},
+		{"GONE", func(t tally) int { return t.Goes }},
+		{"BECOMES OVERDUE", func(t tally) int { return t.Overdue }},
+		{"NO LONGER OVERDUE", func(t tally) int { return t.NoLongerOverdue }},
+		{"LOCAL DATE PASSED", func(t tally) int { return t.LocalPassed }},
+	} {
+		if c.of(all) > 0 {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+func cellsOf(columns []column, t tally) []string {
+	cells := make([]string, len(columns))
+	for i, c := range columns {
+		cells[i] = fmt.Sprint(c.of(t))
+	}
+	return cells
+}
+
+func headsOf(columns []column) []string {
+	heads := make([]string, len(columns))
+	for i, c := range columns {
+		heads[i] = c.head
+	}
+	return heads
+}
+
+// printEffect says what an adoption did to the cases.
+func (x *adopted) printEffect(a *app) error {
+	all, columns := x.all(), tallyColumns(x.all())
+	a.printf("\n%d %s planned again.", x.effect.Cases, plural(x.effect.Cases, "case"))
+	if len(x.effect.Refs) == 0 {
+		a.printf(" No duty that is still owed has changed.\n")
+	} else {
+		a.printf(" Of the duties that are still owed:\n\n")
+		rows := [][]string{append([]string{"REF", "WHAT"}, headsOf(columns)...)}
+		for _, r := range x.rows() {
+			rows = append(rows, append([]string{r.Ref, r.Title}, cellsOf(columns, r.tally)...))
+		}
+		rows = append(rows, append([]string{"all", ""}, cellsOf(columns, all)...))
+		if err := a.table("", rows...); err != nil {
+			return err
+		}
+		a.printf("\n'starter explain CASE REF' says of each date when it moved, why and by whom.\n")
+	}
+	if n := x.effect.Closed; n > 0 {
+		a.printf("%s changed too.\n", closedWords(n))
+	}
+	if n := x.effect.Unread; n > 0 {
+		a.printf("Of %d %s it cannot be told what changed: this release cannot read the law before.\n", n, plural(n, "case"))
+	}
+	x.Clocks.print(a, x.why)
+	return nil
+}
+
+// titleUnder is what a timescale is called under the first of some laws that has it.
+func titleUnder(ref string, books ...*casework.Book) string {
+	for _, b := range books {
+		if b == nil {
+			continue
+		}
+		if t := b.Pack().Timescale(ref); t != nil {
+			return t.Title
+		}
+	}
+	return "-"
+}
+
+// closedWords counts duties that were met or ended.
+func closedWords(n int) string {
+	if n == 1 {
+		return "1 duty that was met or ended"
+	}
+	return fmt.Sprintf("%d duties that were met or ended", n)
+}
+
+func instantText(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"cmp"
+
+	"longstop/calendar"
+	"longstop/casework"
+)
+
+// print shows what differs by team and timescale, and with list each duty.
+func (w *whatIf) print(a *app, list bool) error {
+	a.printf("What if this were in force, as of %s? Nothing is written.\n\n", longDay(calendar.DateOf(w.moment.AsOf)))
+	if err := lawRowOf(w.after).print(a, lawRowOf(w.before)); err != nil {
+		return err
+	}
+	a.printf("\n")
+	if err := w.printCounts(a); err != nil {
+		return err
+	}
+	if w.closed > 0 {
+		a.printf("%s would change too.\n", closedWords(w.closed))
+	}
+	if len(w.live) == 0 {
+		return nil
+	}
+	if !list {
+		a.printf("\n--list names every duty; 'starter adopt' puts this law in force.\n")
+		return nil
+	}
+	a.printf("\n")
+	return w.printList(a)
+}
+
+func (w *whatIf) printCounts(a *app) error {
+	if len(w.live) == 0 {
+		a.printf("Of %d %s, no duty that is still owed would change.\n", w.cases, plural(w.cases, "case"))
+		return nil
+	}
+	a.printf("Of %d %s, %d would change. Of the duties that are still owed there:\n\n", w.cases, plural(w.cases, "case"), w.touched)
+	rows, all := w.counts()
+	columns := tallyColumns(all)
+	cells := [][]string{append([]string{"TEAM", "REF", "WHAT"}, headsOf(columns)...)}
+	for _, r := range rows {
+		cells = append(cells, append([]string{cmp.Or(r.Team, "-"), r.Ref, r.Title}, cellsOf(columns, r.tally)...))
+	}
+	cells = append(cells, append([]string{"all", "", ""}, cellsOf(columns, all)...))
+	return a.table("", cells...)
+}
+
+func (w *whatIf) printList(a *app) error {
+	cells := [][]string{{"TEAM", "CASE", "REF", "WHAT", "CHANGE", "DUE", "STATE", "DUTY"}}
+	for i := range w.live {
+		f := &w.live[i]
+		d := f.Duty()
+		cells = append(cells, []string{
+			cmp.Or(f.team, "-"), d.Case, d.Ref, titleUnder(d.Ref, w.after, w.before), changeWords(f.Kind), f.dates(), f.states(), d.ID,
+		})
+	}
+	return a.table("", cells...)
+}
+
+// changeWords is a kind of change as people say it.
+func changeWords(kind casework.ChangeKind) string {
+	switch kind {
+	case casework.Appears:
+		return "new"
+	case casework.Moves:
+		return "date moves"
+	case casework.Local:
+		return "local date"
+	case casework.Goes:
+		return "gone"
+	default:
+		return "otherwise"
+	}
+}
+
+// dates are the date before and after, or the one that there is.
+func (f *found) dates() string {
+	row := f.row()
+	dates := arrow(row.DueBefore, row.DueAfter)
+	if row.LocalDueBefore != row.LocalDueAfter {
+		dates += ", here " + arrow(cmp.Or(row.LocalDueBefore, none), cmp.Or(row.LocalDueAfter, none))
+	}
+	return dates
+}
+
+func (f *found) states() string { return arrow(stateWord(f.StateBefore), stateWord(f.StateAfter)) }
+
+func stateWord(s casework.State) string {
+	if s == casework.DueToday {
+		return "due today"
+	}
+	return string(s)
+}
+
+// arrow shows a change; what stays or was not there is shown once.
+func arrow(before, after string) string {
+	switch {
+	case before == after || before == "":
+		return cmp.Or(after, "-")
+	case after == "":
+		return before
+	default:
+		return before + " → " + after
+	}
+}

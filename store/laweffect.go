@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"longstop/casework"
+)
+
+// Effect is what an adoption did, as far as the cases have been planned again.
+type Effect struct {
+	Cases   int // planned again because of it
+	Waiting int // cases that wait to be planned again, for whatever reason
+	// Unread are those of Cases of which the law before could not be read.
+	Unread int
+	Refs   []RefEffect // by ref, of duties that are still owed
+	// Closed are the duties that are not owed any more about which something differs.
+	Closed int
+}
+
+// RefEffect is what an adoption did to the duties of a timescale that are still owed. A duty
+// is counted in one of the first five, and in the rest besides.
+type RefEffect struct {
+	Ref             string
+	Appears         int
+	Moves           int
+	Local           int
+	Stands          int
+	Goes            int
+	Overdue         int
+	NoLongerOverdue int
+}
+
+// EffectOf counts what an adoption did.
+func (s *Store) EffectOf(ctx context.Context, adoption int64) (Effect, error) {
+	var e Effect
+	err := s.pool.QueryRow(ctx, `
+		select (select count(*) from law_plans where adoption = $1), (select count(*) from replans),
+			(select count(*) from law_plans where adoption = $1 and not compared),
+			(select count(*) from law_changes where adoption = $1 and not live)`, adoption).
+		Scan(&e.Cases, &e.Waiting, &e.Unread, &e.Closed)
+	if err != nil {
+		return e, fmt.Errorf("counting what the law changed: %w", explain(err))
+	}
+	e.Refs, err = rows[RefEffect](ctx, s.pool, "counting what the law changed", `
+		select ref, count(*) filter (where change = 'appears') as appears, count(*) filter (where change = 'moves') as moves,
+			count(*) filter (where change = 'local') as local, count(*) filter (where change = 'stands') as stands,
+			count(*) filter (where change = 'goes') as goes,
+			count(*) filter (where state_after = 'overdue' and state_before <> 'overdue') as overdue,
+			count(*) filter (where state_before = 'overdue' and state_after <> 'overdue') as no_longer_overdue
+		from law_changes where adoption = $1 and live group by ref order by ref collate "C"`, adoption)
+	return e, explain(err)
+}
+
+// LawChange is what an adoption changed about a duty, and when the case was planned again.
+type LawChange struct {
+	Adoption
+	At                      time.Time // case time
+	Duty, Ref               string
+	Change                  casework.ChangeKind
+	DueBefore, DueAfter     string // a date, an instant in UTC, or "" for none
+	LocalBefore, LocalAfter string // the council's own date beside it
+	StateBefore, StateAfter casework.State
+}
+
+// LawChanges lists what adoptions changed about the duties of the case that a source refers
+// to by a reference, in the order of the adoptions. ErrUnknown as in Events.
+func (s *Store) LawChanges(ctx context.Context, source, reference string) ([]LawChange, error) {
+	key, err := s.caseKey(ctx, source, reference)
+	if err != nil {
+		return nil, err
+	}
+	list, err := rows[LawChange](ctx, s.pool, "reading what the law changed", `
+		select f.seq, f.law, f.adopted as on, f.reason, f.by_whom as by, p.at, c.duty, c.ref, c.change,
+			c.due_before, c.due_after, c.local_before, c.local_after, c.state_before, c.state_after
+		from law_changes c join law_plans p using (adoption, case_key) join laws_in_force f on f.seq = c.adoption
+		where c.case_key = $1 order by f.seq, c.ref, c.duty`, key)
+	for i := range list {
+		list[i].On, list[i].At = list[i].On.UTC(), list[i].At.UTC()
+	}
+	return list, explain(err)
+}
+
+// Teams says with which team a case is, by its events: that of its latest allocation, or
+// else its worker's; "" where neither is known.
+func (s *Store) Teams(ctx context.Context) (func([]casework.Event) string, error) {
+	dir, err := s.latestDirectory(ctx, s.pool)
+	if err != nil {
+		return nil, explain(err)
+	}
+	return func(events []casework.Event) string { return dir.teamOfCase(allocated(standing(events))) }, nil
+}
+
+// TeamIn is the team that the latest allocation among a case's events names; "" where there
+// is none.
+func TeamIn(events []casework.Event) string { return allocated(standing(events)).team }

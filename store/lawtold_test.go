@@ -1,0 +1,143 @@
+package store_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"longstop/notify"
+	"longstop/pathway"
+	"longstop/store"
+)
+
+const s47 = pathway.Section47
+
+// newEnquiry is a case C1 in which a section 47 enquiry began on 23 November 2026: the
+// conference is due on 14 December, the worker is told on the 10th and 14th, the team
+// manager on the 15th, the service manager on the 17th.
+func newEnquiry(t *testing.T) *record {
+	t.Helper()
+	r := newRecord(t, "2026-11-23 10:00")
+	r.mustRecord(append(people(), event("s", "C1", "strategy_discussion.held", "2026-11-23", "s47=true"),
+		event("a", "C1", "worker.allocated", "2026-11-23", "worker=W1"))...)
+	return r
+}
+
+// Nobody recorded anything, and the fold goes by the present calendar at every instant: what
+// the date was is known only from what was said.
+func TestWhoWasToldADateThatANewCalendarMovesIsToldTheNewOneOnce(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name       string
+		told       []string // mornings before
+		adopted    string   // after the last hour at which anything is said
+		proclaimed []string
+		due        string
+		morning    string
+		roles      []string // who was told the old date
+		moved      bool     // that nothing else tells the new date
+	}{
+		{
+			name: "by a rung of the new date, where one goes to them then", told: []string{"2026-12-10 09:00"},
+			adopted: "2026-12-10 21:00", proclaimed: []string{"2026-12-11"}, due: "2026-12-15", morning: "2026-12-14 09:00",
+			roles: []string{"worker"},
+		},
+		{
+			name: "by a message that it moved, where none does", told: []string{"2026-12-10 09:00"},
+			adopted: "2026-12-10 21:00", proclaimed: []string{"2026-12-01", "2026-12-02"}, due: "2026-12-16", morning: "2026-12-11 09:00",
+			roles: []string{"worker"}, moved: true,
+		},
+		{
+			name: "managers too", told: []string{"2026-12-10 09:00", "2026-12-14 09:00", "2026-12-15 09:00"},
+			adopted: "2026-12-15 21:00", proclaimed: []string{"2026-12-11"}, due: "2026-12-15", morning: "2026-12-16 09:00",
+			roles: []string{"worker", "team_manager"}, moved: true,
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			r := newEnquiry(t)
+			for _, at := range tc.told {
+				r.tellIn(s47, at)
+			}
+			r.setClock(tc.adopted)
+			r.adopt(store.Law{Calendar: bankHolidays(tc.proclaimed...)})
+			r.planAgain()
+			equal(t, "due", r.duty("C1", "CP-03").Due, tc.due)
+			if wake := r.row("C1", s47).Wake; wake.After(london(tc.morning)) {
+				t.Errorf("the pathway wakes at %s, after the morning", wake)
+			}
+			equal(t, "told at night", len(r.tellIn(s47, tc.adopted)), 0)
+			letters := r.letters(tc.morning)
+			var roles []string
+			moved := false
+			for _, l := range letters {
+				equal(t, "due date in the letter to "+l.role, l.Due, tc.due)
+				roles = append(roles, l.role)
+				moved = moved || l.Kind == notify.Moved
+				if l.Kind == notify.Moved {
+					equal(t, "the date before", l.DueWas, "2026-12-14")
+				}
+			}
+			slices.Sort(roles)
+			slices.Sort(tc.roles)
+			equal(t, "who is told", fmt.Sprint(roles), fmt.Sprint(tc.roles))
+			equal(t, "that it moved", moved, tc.moved)
+			equal(t, "told again", len(r.letters(tc.morning)), 0)
+		})
+	}
+}
+
+type letter struct {
+	notify.Letter
+	role string
+}
+
+// letters sends what the enquiry's pathway has to say at a moment.
+func (r *record) letters(now string) []letter {
+	r.t.Helper()
+	r.setClock(now)
+	var list []letter
+	for _, n := range r.plan("C1", s47).Send {
+		c := r.claim(n)
+		if c.State != "claimed" {
+			continue
+		}
+		r.sending(c)
+		r.sent(c)
+		list = append(list, letter{c.Letter, string(c.To.Role)})
+	}
+	return list
+}
+
+func TestWhoWasToldNothingIsToldNothing(t *testing.T) {
+	t.Parallel()
+	r := newEnquiry(t)
+	r.setClock("2026-12-01 10:00")
+	before := r.row("C1", s47)
+	r.adopt(store.Law{Calendar: bankHolidays("2026-12-09")})
+	r.planAgain()
+	equal(t, "due", r.duty("C1", "CP-03").Due, "2026-12-15")
+	after := r.row("C1", s47)
+	equal(t, "wake", after.Wake, london("2026-12-11 09:00")) // two working days before the 15th
+	if after.Revision <= before.Revision {
+		t.Error("the pathway's clock is not told")
+	}
+	equal(t, "told", len(r.letters("2026-12-02 09:00")), 0)
+}
+
+// What was about to be said of the old date is not said.
+func TestWhatWasDueBeforeALawChangedIsStopped(t *testing.T) {
+	t.Parallel()
+	r := newEnquiry(t)
+	r.setClock("2026-12-10 09:00")
+	n := r.plan("C1", s47).Send[0]
+	r.adopt(store.Law{Calendar: bankHolidays("2026-12-11")})
+	r.planAgain()
+	r.claim(n)
+	list, err := r.Notices(t.Context(), store.NoticeFilter{ID: n.Key})
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	equal(t, "state", list[0].State, "not_sent")
+	has(t, "reason", list[0].Reason, "the due date has moved")
+}

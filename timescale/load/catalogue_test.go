@@ -1,0 +1,143 @@
+package load_test
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"longstop/timescale"
+	"longstop/timescale/load"
+)
+
+// catalogued are the ids of the catalogue of timescales, sections 1 to 12.
+func catalogued(t *testing.T) []string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/catalogue.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, line := range strings.Split(string(text), "\n") {
+		if line != "" && !strings.HasPrefix(line, "#") {
+			ids = append(ids, line)
+		}
+	}
+	if len(ids) != 167 {
+		t.Fatalf("the catalogue has %d ids", len(ids))
+	}
+	return ids
+}
+
+// leftOut are the refs of the docs' list of rows that are no timescale of their own.
+func leftOut(t *testing.T) []string {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/law/left-out.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	inTable := false
+	for _, line := range strings.Split(string(text), "\n") {
+		cells := strings.Split(line, "|")
+		if len(cells) < 4 {
+			inTable = false
+			continue
+		}
+		first := strings.TrimSpace(cells[1])
+		switch {
+		case strings.EqualFold(first, "ref"):
+			inTable = true
+		case inTable && !strings.HasPrefix(first, "-"):
+			if strings.TrimSpace(cells[2]) == "" {
+				t.Errorf("%s is left out without a reason", first)
+			}
+			list = append(list, first)
+		}
+	}
+	if len(list) == 0 {
+		t.Fatal("no ref is left out: the table of the docs was not found")
+	}
+	return list
+}
+
+func TestEveryRowOfTheCatalogueIsInThePackOrLeftOutWithAReason(t *testing.T) {
+	t.Parallel()
+	pack, out := load.Embedded(), leftOut(t)
+	for _, id := range catalogued(t) {
+		if in := pack.Timescale(id) != nil; in == slices.Contains(out, id) {
+			t.Errorf("%s: in the pack %t, left out %t: it must be one of the two", id, in, !in)
+		}
+	}
+	for _, id := range out {
+		if !slices.Contains(catalogued(t), id) {
+			t.Errorf("%s is left out, and the catalogue does not have it", id)
+		}
+	}
+}
+
+func TestThePackCountsAtLeast150Timescales(t *testing.T) {
+	t.Parallel()
+	if n := len(load.Embedded().Timescales); n < 150 {
+		t.Errorf("it has %d", n)
+	}
+}
+
+// What no law sets, and what nobody has checked, is a council's to switch on.
+func TestNoRuleOutsideTheCoreIsInForceWhileItIsLocalOrUnverified(t *testing.T) {
+	t.Parallel()
+	doubtful := func(t *timescale.Timescale) bool {
+		return t.Off == "" && !isCore(t) && inAnEdition(t, func(e timescale.Edition) bool {
+			return e.Status == timescale.StatusLocal || e.Unverified
+		})
+	}
+	expectRefs(t, refs(load.Embedded(), doubtful), "")
+}
+
+func TestEveryRuleThatIsOffSaysWhy(t *testing.T) {
+	t.Parallel()
+	pack := load.Embedded()
+	off := 0
+	for i := range pack.Timescales {
+		r := &pack.Timescales[i]
+		if r.Off == "" {
+			continue
+		}
+		off++
+		if len(strings.Fields(r.Off)) < 3 {
+			t.Errorf("%s is off: %q", r.Ref, r.Off)
+		}
+	}
+	if off == 0 {
+		t.Error("no rule is off")
+	}
+}
+
+func TestEveryEditionNamesItsSource(t *testing.T) {
+	t.Parallel()
+	nameless := func(t *timescale.Timescale) bool {
+		return len(t.Editions) == 0 || inAnEdition(t, func(e timescale.Edition) bool { return len(strings.Fields(e.Source)) < 2 })
+	}
+	expectRefs(t, refs(load.Embedded(), nameless), "")
+}
+
+func TestEveryAlarmOfDriftGoesToAManager(t *testing.T) {
+	t.Parallel()
+	toWorker := func(t *timescale.Timescale) bool {
+		return slices.ContainsFunc(t.Drift, func(a timescale.Alarm) bool { return a.Role == timescale.Worker })
+	}
+	expectRefs(t, refs(load.Embedded(), toWorker), "")
+}
+
+func TestEveryPathwayOfThePackHasARule(t *testing.T) {
+	t.Parallel()
+	pack := load.Embedded()
+	for _, p := range pack.Pathways {
+		if len(refs(pack, func(t *timescale.Timescale) bool { return t.Pathway == p })) == 0 {
+			t.Errorf("%s has none", p)
+		}
+	}
+	if !slices.Contains(pack.Pathways, "Fostering") {
+		t.Errorf("the pathways are %v", pack.Pathways)
+	}
+}

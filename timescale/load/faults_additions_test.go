@@ -1,0 +1,154 @@
+package load_test
+
+import (
+	"strings"
+	"testing"
+
+	"longstop/timescale/load"
+)
+
+// The lines of the small pack that these tests change.
+const (
+	oneLimit   = "      - limit: 10 working days\n"
+	oneStart   = "    starts: [thing.started]\n"
+	visitStart = "      - {event: visit.made, where: {seen: true}, nth: 2 or later}\n"
+	laterLimit = "          - {limit: 6 weeks}\n"
+)
+
+func edition(is string) string { return "      - " + is + "\n" }
+
+func starts(is string) string { return "    starts: [" + is + "]\n" }
+
+func alarms(are string) string {
+	return "    drift: [" + are + "]\n    editions:\n      - status"
+}
+
+func TestEachFaultOfTheAdditionsIsFoundOnceWithItsFileLineAndRule(t *testing.T) {
+	t.Parallel()
+	for _, tt := range additionFaults {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			expectOnly(t, spoilt(t, tt.old, tt.with), tt.want)
+		})
+	}
+}
+
+const limitsOfTheRule = "    editions:\n      - limit: 10 working days\n        status"
+
+var additionFaults = []struct{ name, old, with, want string }{
+	// Limits.
+	{"hours before", oneLimit, edition("limit: 72 hours before"), `mini.yaml:48: XX-01: the limit "72 hours before": hours run from an instant, and neither begin with a day nor lie before one`},
+	{"before, and beginning with the day", oneLimit, edition("limit: 2 weeks before beginning with the day"), `mini.yaml:48: XX-01: the limit "2 weeks before beginning with the day": what lies before a day does not begin with it`},
+	{"the same day before", oneLimit, edition("limit: the same day before"), `mini.yaml:48: XX-01: the limit "the same day before": a limit begins with a whole number`},
+	{"a rolling sum of days", oneLimit, edition("limit: 3 days in any 28 days"), `mini.yaml:48: XX-01: the limit "3 days in any 28 days": a rolling sum is of hours in more days than they fill`},
+	{"a rolling sum in weeks", oneLimit, edition("limit: 72 hours in any 4 weeks"), `mini.yaml:48: XX-01: the limit "72 hours in any 4 weeks": a rolling sum`},
+	{"a rolling sum of no number", oneLimit, edition("limit: many hours in any 28 days"), `mini.yaml:48: XX-01: the limit "many hours in any 28 days": a rolling sum`},
+	{"a rolling sum that fills its days", oneLimit, edition("limit: 72 hours in any 3 days"), `mini.yaml:48: XX-01: the limit "72 hours in any 3 days": a rolling sum`},
+	{"a rolling sum without a period", oneLimit, edition("limit: 72 hours in any 28 days"), "mini.yaml:48: XX-01: a limit in any so many days adds up the times for which the rule's period was open"},
+	{"a limit from a date that its start does not have", oneLimit, edition("limit: {limit: 2 weeks before, from: when}"), `mini.yaml:48: XX-01: no event that starts the rule has a date "when"`},
+	{"a limit from what is no date", oneLimit, edition("limit: {limit: 2 weeks before, from: note}"), `mini.yaml:48: XX-01: no event that starts the rule has a date "note"`},
+	{"a limit from nowhere", oneLimit, edition("limit: {limit: 2 weeks before, from: []}"), "mini.yaml:48: XX-01: from must be a mapping, and is a list"},
+	{"a limit from an empty date", oneLimit, edition(`limit: {limit: 2 weeks before, from: ""}`), "mini.yaml:48: XX-01: from is empty"},
+	{"a limit from an event without a field", oneLimit, edition("limit: {limit: 2 weeks before, from: {event: thing.started}}"), "mini.yaml:48: XX-01: from names a date of the event that starts the duty, or has an event and a field"},
+	{"a limit from a field that is no date", oneLimit, edition("limit: {limit: 2 weeks before, from: {event: thing.started, field: note}}"), `mini.yaml:48: XX-01: the event thing.started has no date "note"`},
+	{"a limit from an unknown event", oneLimit, edition("limit: {limit: 2 weeks before, from: {event: thing.begun, field: on}}"), `mini.yaml:48: XX-01: the event "thing.begun" is not in the vocabulary`},
+	{"hours from a date", oneLimit, edition("limit: {limit: 72 hours, from: on}"), "mini.yaml:48: XX-01: a limit in hours runs from an instant: it has no from"},
+	{"a mapping without a limit", oneLimit, edition("limit: {from: on}"), "mini.yaml:48: XX-01: one of the limits has no limit"},
+	{"a condition on the limit of an edition", oneLimit, edition("limit: {limit: 2 weeks, when: {before_birthday: 5}}"), `mini.yaml:48: XX-01: one of the limits has no key "when": it may have from, limit`},
+	{"one of the limits that cannot be read", laterLimit, "          - 6 fortnights\n", `mini.yaml:63: XX-02: the limit "6 fortnights"`},
+	{"two ways to say the limit", oneLimit, edition("limit: 1 week\n        earliest: [1 week, 2 weeks]"), "mini.yaml:48: XX-01: an edition has one of limit, limits and earliest"},
+	{"the earliest of one", oneLimit, edition("earliest: [1 week]"), "mini.yaml:48: XX-01: earliest chooses among two limits or more"},
+	{"the earliest of one that cannot be read", oneLimit, edition("earliest: [1 week, soon]"), `mini.yaml:48: XX-01: the limit "soon": a limit begins with a whole number`},
+	{"the earliest of hours", oneLimit, edition("earliest: [24 hours, 72 hours]"), "mini.yaml:48: XX-01: the day that is the earliest of several counts, so none has a condition or is in hours"},
+
+	// What stands beside a limit, or in its place.
+	{"owed before an unknown event", oneLimit, edition("by: thing.dome"), `mini.yaml:48: XX-01: the event "thing.dome" is not in the vocabulary: did you mean thing.done?`},
+	{"owed before nothing", oneLimit, edition("by: {nth: 2}"), "mini.yaml:48: XX-01: by names no event"},
+	{"owed before the zeroth", oneLimit, edition("by: {event: review.held, nth: 0}"), "mini.yaml:48: XX-01: nth must be a whole number from 1 to 1000"},
+	{"owed before the second of no period", oneLimit, edition("by: {event: review.held, nth: 2}"), "mini.yaml:48: XX-01: nth in by counts from the opening of the rule's period"},
+	{"owed before what ends it", "      - limits:\n          - {limit: 1 week, when: {not_held_since: review.held}}\n          - {limit: 6 weeks}\n", edition("by: care.ended"), "mini.yaml:61: XX-02: it is owed before care.ended, which also ends it: it would never be seen to be missed"},
+	{"not before what cannot be read", oneLimit, edition("not_before: soon"), `mini.yaml:48: XX-01: the limit "soon"`},
+	{"not before some hours", oneLimit, edition("not_before: 72 hours"), "mini.yaml:48: XX-01: not_before is a day, so it is not counted in hours"},
+	{"no limit and a limit", oneLimit, edition("limit: 1 week\n        no_limit: true"), "mini.yaml:48: XX-01: it has no_limit and a limit: remove one"},
+	{"no limit and something before which it is owed", oneLimit, edition("by: review.held\n        no_limit: true"), "mini.yaml:48: XX-01: it has no_limit and a limit: remove one"},
+	{"no_limit that is no flag", oneLimit, edition("limit: 1 week\n        no_limit: perhaps"), "mini.yaml:49: XX-01: no_limit must be true or false"},
+	{"an edition that does something else to running duties", oneLimit, edition("limit: 1 week\n        running: stop"), `mini.yaml:49: XX-01: running "stop" is not known: it is one of keep, move`},
+	{"an edition that moves running duties on no day", oneLimit, edition("limit: 1 week\n        running: move"), "mini.yaml:48: XX-01: running: move says what happens on the edition's from, and it has none"},
+
+	// Rules.
+	{"off for no reason", oneStart, "    off: \"\"\n" + oneStart, "mini.yaml:45: XX-01: off is empty"},
+	{"an unknown ladder", oneStart, "    ladder: weeks\n" + oneStart, `mini.yaml:41: XX-01: the pack has no ladder "weeks"`},
+	{"a ladder in hours for a limit in days", oneStart, "    ladder: hours\n" + oneStart, `mini.yaml:49: XX-01: the rungs of the ladder "hours" are not counted as a limit of 10 working days is`},
+	{"an unknown calendar", oneStart, "    calendar: school\n" + oneStart, `mini.yaml:41: XX-01: the pack has no calendar "school"`},
+	{"unknown windows", visitStart, visitStart + "    windows: weeks\n", `mini.yaml:58: XX-02: windows "weeks" is not known: it is one of calendar months, school terms`},
+	{"windows of no period", oneStart, "    windows: calendar months\n", "mini.yaml:41: XX-01: windows follow each other while the rule's period is open, and it has none: name one"},
+	{"windows with a start", visitStart + "    met_by: [visit.made]\n    extend: {event: clock.extended, most: 2 weeks, source: An Act}\n", visitStart + "    met_by: [visit.made]\n    windows: calendar months\n", "mini.yaml:51: XX-02: its windows start it and end with their last day: it has no starts, extend or pausable"},
+
+	// Starts.
+	{"preceded by nothing", oneStart, starts("{event: thing.started, preceded_by: {within: 1 year}}"), "mini.yaml:45: XX-01: preceded_by names no event"},
+	{"preceded at any time", oneStart, starts("{event: thing.started, preceded_by: {event: thing.done}}"), "mini.yaml:45: XX-01: preceded_by needs within: in what time before"},
+	{"preceded within what cannot be read", oneStart, starts("{event: thing.started, preceded_by: {event: thing.done, within: long}}"), `mini.yaml:45: XX-01: the limit "long"`},
+	{"preceded within hours", oneStart, starts("{event: thing.started, preceded_by: {event: thing.done, within: 72 hours}}"), "mini.yaml:41: XX-01: or_before and within are lengths in days, weeks or months, not in hours and not backwards"},
+	{"preceded never", oneStart, starts("{event: thing.started, preceded_by: {event: thing.done, times: 0, within: 1 year}}"), "mini.yaml:45: XX-01: times must be a whole number from 1 to 1000"},
+	{"the same day as an unknown event", oneStart, starts("{event: thing.started, same_day: thing.dome}"), `mini.yaml:45: XX-01: the event "thing.dome" is not in the vocabulary`},
+	{"of no age", oneStart, starts("{event: thing.started, aged: {}}"), "mini.yaml:45: XX-01: aged needs from or before"},
+	{"of an age that is no mapping", oneStart, starts("{event: thing.started, aged: 4}"), "mini.yaml:45: XX-01: aged must be a mapping, and is a single value"},
+	{"of an age that is none", oneStart, starts("{event: thing.started, aged: {from: old}}"), "mini.yaml:45: XX-01: from must be a whole number from 0 to 130"},
+	{"of an age that nobody has", oneStart, starts("{event: thing.started, aged: {from: 17, before: 4}}"), "mini.yaml:41: XX-01: nobody is of an age from 17 and before 4"},
+	{"a field that the event does not have", oneStart, starts("{event: thing.started, has: [open, due]}"), `mini.yaml:45: XX-01: thing.started has no field "due": it has open, outcome, note, on, names, inferred`},
+	{"a field that is a list", oneStart, starts("{event: thing.started, lacks: [[on]]}"), "mini.yaml:45: XX-01: a field must be a text, and is a list"},
+	{"fields that are no list", oneStart, starts("{event: thing.started, lacks: on}"), "mini.yaml:45: XX-01: has and lacks must be a list, and is a single value"},
+	{"fields of no event", visitStart, "      - {period_opens: true, has: [status]}\n", "mini.yaml:57: XX-02: has speaks of the data of an event, and there is no event"},
+	{"a start's limit from a date that it does not have", visitStart, "      - {event: visit.made, limit: {limit: 1 week, from: on}}\n", `mini.yaml:57: XX-02: no event that starts the rule has a date "on"`},
+
+	// Extensions and alarms.
+	{"a total that cannot be read", "most: 2 weeks, source", "most: 2 weeks, total: a year, source", `mini.yaml:59: XX-02: the limit "a year"`},
+	{"a total in hours", "most: 2 weeks, source", "most: 2 weeks, total: 900 hours, source", "mini.yaml:51: XX-02: an extension is to a day after the start, so most and total are not counted in hours or backwards"},
+	{"an extension by what lies before", "most: 2 weeks, source", "most: 2 weeks before, source", "mini.yaml:51: XX-02: an extension is to a day after the start"},
+	{"an alarm in hours", limitsOfTheRule, alarms("{after: 48 hours, role: team_manager}"), "mini.yaml:41: XX-01: an alarm comes after days, weeks or months, and repeats in the same unit"},
+	{"an alarm before", limitsOfTheRule, alarms("{after: 2 weeks before, role: team_manager}"), "mini.yaml:41: XX-01: an alarm comes after days, weeks or months, and repeats in the same unit"},
+	{"an alarm that repeats in another unit", limitsOfTheRule, alarms("{after: 2 weeks, every: 1 month, role: team_manager}"), "mini.yaml:41: XX-01: an alarm comes after days, weeks or months, and repeats in the same unit"},
+	{"an alarm that repeats without end on one day", limitsOfTheRule, alarms("{after: the same day, every: the same day, role: team_manager}"), "mini.yaml:41: XX-01: an alarm comes after days, weeks or months, and repeats in the same unit"},
+	{"alarms out of order", limitsOfTheRule, alarms("{after: 2 months, role: team_manager}, {after: 6 weeks, role: service_manager}"), "mini.yaml:41: XX-01: the alarms are out of order"},
+	{"an alarm in months, as it used to be said", limitsOfTheRule, alarms("{months: 9, after: 9 months, role: team_manager}"), `mini.yaml:47: XX-01: an alarm has no key "months": it may have after, every, role`},
+
+	// Calendars and terms.
+	{"a calendar that is none", "ladders:\n", "calendars: [school]\nladders:\n", "mini.yaml:29: a calendar must be a mapping"},
+	{"a calendar without a name", "ladders:\n", "calendars: [{closed: []}]\nladders:\n", "mini.yaml:29: a calendar needs a name"},
+	{"two calendars of one name", "ladders:\n", "calendars: [{name: school}, {name: school}]\nladders:\n", "mini.yaml:29: calendar school: two calendars have this name: remove one"},
+	{"closed days without a reason", "ladders:\n", "calendars: [{name: school, closed: [{from: 2026-12-21, until: 2026-12-31}]}]\nladders:\n", "mini.yaml:29: calendar school: a stretch of closed days needs from, until (both are closed) and why"},
+	{"closed days that are none", "ladders:\n", "calendars: [{name: school, closed: [Christmas]}]\nladders:\n", "mini.yaml:29: calendar school: a stretch of closed days must be a mapping"},
+	{"closed days from no date", "ladders:\n", "calendars: [{name: school, closed: [{from: Christmas, until: 2026-12-31, why: A}]}]\nladders:\n", "mini.yaml:29: calendar school: from must be a date, YYYY-MM-DD"},
+	{"closed days that end before they begin", "ladders:\n", "calendars: [{name: school, closed: [{from: 2026-12-21, until: 2026-12-20, why: A}]}]\nladders:\n", "mini.yaml:29: calendar school: closed from 2026-12-21 until 2026-12-20: the last day comes after the first, and at most 120 days after"},
+	{"closed days for more than a summer", "ladders:\n", "calendars: [{name: school, closed: [{from: 2026-01-01, until: 2026-12-31, why: A}]}]\nladders:\n", "mini.yaml:29: calendar school: closed from 2026-01-01 until 2026-12-31"},
+	{"a term that is none", "ladders:\n", "terms: [autumn]\nladders:\n", "mini.yaml:29: a term must be a mapping"},
+	{"a term without an end", "ladders:\n", "terms: [{name: autumn, from: 09-01}]\nladders:\n", "mini.yaml:29: a term needs name, from and until"},
+	{"a term of a date and a day of every year", "ladders:\n", "terms: [{name: autumn, from: 2026-09-01, until: 12-31}]\nladders:\n", "mini.yaml:29: a term has two dates (2026-09-02), or two days of every year (09-01)"},
+	{"a term that ends before it begins", "ladders:\n", "terms: [{name: autumn, from: 09-01, until: 08-31}]\nladders:\n", "mini.yaml:29: the term ends before it begins"},
+}
+
+func TestDaysOfATermThatAreInNoYear(t *testing.T) {
+	t.Parallel()
+	for _, day := range []string{"02-29", "13-01", "00-10", "04-31", "09-00", "ab-01", "09-0x", "2026-02-30", "autumn"} {
+		t.Run(day, func(t *testing.T) {
+			t.Parallel()
+			faults := spoilt(t, "ladders:\n", "terms: [{name: autumn, from: "+day+", until: 12-31}]\nladders:\n")
+			if len(faults) == 0 || !strings.HasPrefix(faults[0].Reason, `"`+day+`" is no day of every year`) &&
+				faults[0].Reason != "a day of a term must be a date, YYYY-MM-DD" {
+				t.Errorf("got %v", faults)
+			}
+		})
+	}
+}
+
+func TestARollingSumStartsWithItsPeriodAlone(t *testing.T) {
+	t.Parallel()
+	sum := strings.Replace(mini, "      - limits:\n          - {limit: 1 week, when: {not_held_since: review.held}}\n"+laterLimit, edition("limit: 72 hours in any 28 days"), 1)
+	sum = strings.Replace(sum, "    extend: {event: clock.extended, most: 2 weeks, source: An Act}\n", "", 1)
+	one := strings.Replace(sum, visitStart, "      - {period_opens: true}\n", 1)
+	if faults := faultsOf(t, load.File{Name: "mini.yaml", Text: one}); len(faults) > 0 {
+		t.Errorf("alone: %v", faults)
+	}
+	two := strings.Replace(sum, visitStart, "      - {period_opens: true}\n"+visitStart, 1)
+	expectOnly(t, faultsOf(t, load.File{Name: "mini.yaml", Text: two}), "mini.yaml:61: XX-02: a limit in any so many days adds up")
+}

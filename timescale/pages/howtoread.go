@@ -1,0 +1,28 @@
+package pages
+
+import "fmt"
+
+// howToRead explains the words of a timescale's section once, with what holds for all.
+func (b *book) howToRead() string {
+	return "## How to read a timescale\n\n" +
+		"- **Clock starts when:** the day on which it happens is day 0, unless the limit begins with the day. A second start changes " +
+		"nothing while the clock runs, unless every start has a clock of its own.\n" +
+		"- **Limit:** a limit in days runs to the end of its last day, in London. Working days are Monday to Friday less the bank " +
+		"holidays of England and Wales; weeks, months and hours run through weekends.\n" +
+		"- **Met when:** the day on which it happened counts, and not the day on which it was recorded.\n" +
+		"- **Ends without being met:** it is no longer owed. " + b.endsAll() + "\n" +
+		"- **Status** and **source:** what sets the number. *Local* means that no law does: missing it is no breach of law. " +
+		"*Unverified* means that the words of the source have not been checked.\n" +
+		"- **Applies to:** the day of the start chooses the edition, and that edition governs the clock for its life.\n" +
+		"- Names such as `cp_visit.made` are the events as the programs spell them: [all of them](" + wordsFile + ").\n\n"
+}
+
+// endsAll is what ends every clock of a case.
+func (b *book) endsAll() string {
+	words := make([]string, len(b.pack.CaseEnds))
+	for i, name := range b.pack.CaseEnds {
+		words[i] = phrase(name)
+	}
+	return fmt.Sprintf("Every clock of a case ends when %s. Clocks counted in days end on the 18th birthday, but for those of leaving care.",
+		either(words))
+}

@@ -1,0 +1,166 @@
+package pages
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"longstop/timescale"
+)
+
+// whoIsTold is who is told when, for every ladder that a limit of the timescale takes.
+func (b *book) whoIsTold(t *timescale.Timescale) []string {
+	if len(t.Drift) > 0 {
+		return []string{capital(alarms(t.Drift))}
+	}
+	found := b.laddersOf(t)
+	if len(found) == 0 {
+		return []string{"Nobody: it has no date"}
+	}
+	var words []string
+	for _, f := range found {
+		s := rungs(f.ladder) + ladderLink(f.ladder.Name)
+		if t.AnyHour {
+			s += ", at any hour"
+		}
+		if len(found) > 1 {
+			s = f.limit + ": " + s
+		}
+		words = append(words, capital(s))
+	}
+	return words
+}
+
+func ladderLink(ladder string) string {
+	return fmt.Sprintf(" ([%s](%s))", ladder, toldFile)
+}
+
+// taken is a ladder and the first limit that takes it.
+type taken struct {
+	limit  string
+	ladder *timescale.Ladder
+}
+
+// laddersOf are the ladders that the limits of a timescale take, each once.
+func (b *book) laddersOf(t *timescale.Timescale) []taken {
+	all := ownLimits(t)
+	for i := range t.Editions {
+		all = append(all, t.Editions[i].Limits...)
+		if t.Editions[i].By != nil {
+			all = append(all, timescale.Limit{Unit: timescale.Days})
+		}
+	}
+	var found []taken
+	for _, l := range all {
+		ladder := b.pack.LadderOf(t, l)
+		if ladder != nil && !slices.ContainsFunc(found, func(f taken) bool { return f.ladder == ladder }) {
+			found = append(found, taken{limit(t, l), ladder})
+		}
+	}
+	if t.Windows != "" && len(found) == 0 && t.Ladder != "" {
+		found = append(found, taken{"", b.pack.Ladder(t.Ladder)})
+	}
+	return found
+}
+
+// rungs is a ladder in one sentence, by role: "the worker is reminded on the day; the team
+// manager is alerted 1 working day after, the service manager 5 working days after".
+func rungs(l *timescale.Ladder) string {
+	words, verb := "", ""
+	for _, role := range timescale.Roles {
+		for _, escalation := range []bool{false, true} {
+			at := rungsOf(l, timescale.RungRole{Role: role, Escalation: escalation})
+			if len(at) > 0 {
+				words, verb = goOn(words, verb, told(escalation), role, moments(at))
+			}
+		}
+	}
+	return words
+}
+
+func told(escalation bool) string {
+	if escalation {
+		return "is alerted"
+	}
+	return "is reminded"
+}
+
+// goOn adds a role to a sentence, and says the verb only where it is another than before.
+func goOn(words, before, verb string, role timescale.Role, when string) (longer, said string) {
+	who := "the " + roleName(role)
+	switch before {
+	case "":
+		return who + " " + verb + " " + when, verb
+	case verb:
+		return words + ", " + who + " " + when, verb
+	default:
+		return words + "; " + who + " " + verb + " " + when, verb
+	}
+}
+
+func rungsOf(l *timescale.Ladder, to timescale.RungRole) []timescale.Rung {
+	var list []timescale.Rung
+	for _, g := range l.Rungs {
+		if slices.Contains(g.Roles, to) {
+			list = append(list, g)
+		}
+	}
+	return list
+}
+
+// moments are when rungs stand: "10, 5 and 1 working days before, and on the day".
+func moments(list []timescale.Rung) string {
+	var before, after, percents, parts []string
+	for _, g := range list {
+		switch {
+		case g.Percent > 0:
+			percents = append(percents, fmt.Sprintf("%d%%", g.Percent))
+		case g.Hours > 0:
+			parts = append(parts, count(g.Hours, "hour", "hours")+" after")
+		case g.Days < 0:
+			before = append(before, fmt.Sprint(-g.Days))
+		case g.Days > 0:
+			after = append(after, fmt.Sprint(g.Days))
+		case g.InHours:
+			parts = append(parts, "when the time is up")
+		default:
+			parts = append(parts, "on the day")
+		}
+	}
+	if len(percents) > 0 {
+		parts = append([]string{"when " + all(percents) + " of the time is gone"}, parts...)
+	}
+	if len(before) > 0 {
+		parts = append([]string{workingDays(before) + " before"}, parts...)
+	}
+	if len(after) > 0 {
+		parts = append(parts, workingDays(after)+" after")
+	}
+	return series(parts, " and ")
+}
+
+func workingDays(numbers []string) string {
+	unit := " working days"
+	if numbers[len(numbers)-1] == "1" && len(numbers) == 1 {
+		unit = " working day"
+	}
+	return all(numbers) + unit
+}
+
+// alarms are when a timescale without a limit alerts whom.
+func alarms(list []timescale.Alarm) string {
+	words, verb := "", ""
+	for _, a := range list {
+		when := "after " + a.After.String()
+		if onTheDay(a.After) {
+			when = "on the day itself"
+		}
+		if a.Every != nil {
+			when += " and every " + a.Every.String() + " from then on"
+		}
+		words, verb = goOn(words, verb, told(true), a.Role, when)
+	}
+	return words
+}
+
+func roleName(role timescale.Role) string { return strings.ReplaceAll(string(role), "_", " ") }

@@ -1,0 +1,171 @@
+package pages
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"longstop/timescale"
+)
+
+// limit is a length of time that a timescale allows, in words; where it counts from another
+// date than that of the start, that date is said as people call it.
+func limit(t *timescale.Timescale, l timescale.Limit) string {
+	from := l.From
+	if from == nil {
+		if onTheDay(l) {
+			return "on the day itself"
+		}
+		return l.String()
+	}
+	l.From = nil
+	switch {
+	case from.Event == "person.born" && l.Unit == timescale.Years && !l.Back:
+		return fmt.Sprintf("by the %dth birthday", l.N)
+	case onTheDay(l):
+		return "on " + anchor(t, from)
+	case l.Back:
+		return l.String() + " " + anchor(t, from)
+	default:
+		return l.String() + " after " + anchor(t, from)
+	}
+}
+
+func onTheDay(l timescale.Limit) bool { return l.N == 0 && l.Unit == timescale.Days }
+
+// anchor is the date that a limit counts from: one of the event that starts the duty, or of
+// the latest event of a type.
+func anchor(t *timescale.Timescale, a *timescale.Anchor) string {
+	if a.Event != "" {
+		return cmp.Or(dates[a.Event+" "+a.Field], fieldNoun(a.Field)+" of the latest time that "+phrase(a.Event))
+	}
+	for _, s := range t.Starts {
+		if words := dates[s.Event+" "+a.Field]; words != "" {
+			return words
+		}
+	}
+	return fieldNoun(a.Field)
+}
+
+// limits are those of which the first whose condition holds is taken.
+func limits(t *timescale.Timescale, list []timescale.Limit) string {
+	words := ""
+	for i, l := range list {
+		if i > 0 {
+			words += "; else "
+		}
+		words += limit(t, l)
+		if l.When != nil {
+			words += " " + condition(t, l.When)
+		}
+	}
+	return words
+}
+
+func condition(t *timescale.Timescale, c *timescale.Condition) string {
+	var parts []string
+	if len(c.PeriodWhere) > 0 {
+		parts = append(parts, "where "+tests(c.PeriodWhere, periodName(t.Period)))
+	}
+	if c.HeldSince != "" {
+		parts = append(parts, fmt.Sprintf("once %s%s during %s", phrase(c.HeldSince), code(c.HeldSince), periodName(t.Period)))
+	}
+	if c.NotHeldSince != "" {
+		parts = append(parts, fmt.Sprintf("until %s%s during %s", phrase(c.NotHeldSince), code(c.NotHeldSince), periodName(t.Period)))
+	}
+	if c.BeforeBirthday > 0 {
+		parts = append(parts, fmt.Sprintf("where that falls before the age of %d", c.BeforeBirthday))
+	}
+	return all(parts)
+}
+
+// limitOf is what an edition of a timescale allows, in words. It is "" where each start
+// brings its own limit.
+func limitOf(t *timescale.Timescale, e *timescale.Edition) string {
+	var parts []string
+	switch {
+	case e.Earliest:
+		words := make([]string, len(e.Limits))
+		for i, l := range e.Limits {
+			words[i] = limit(t, l)
+		}
+		parts = append(parts, either(words)+", whichever is first")
+	case len(e.Limits) > 0:
+		parts = append(parts, limits(t, e.Limits))
+	}
+	if e.By != nil {
+		parts = append(parts, "before "+deadline(t, e.By))
+	}
+	if e.NotBefore != nil {
+		parts = append(parts, "not before "+notBefore(t, *e.NotBefore))
+	}
+	if e.NoLimit {
+		parts = append(parts, "no number")
+	}
+	return series(parts, ", and ")
+}
+
+func notBefore(t *timescale.Timescale, l timescale.Limit) string {
+	if l.From == nil && !onTheDay(l) {
+		return l.String() + " after the start"
+	}
+	return limit(t, l)
+}
+
+func deadline(t *timescale.Timescale, d *timescale.Deadline) string {
+	if d.Nth == 0 {
+		return event(d.Match)
+	}
+	return fmt.Sprintf("the %s time during %s that %s", ordinal(d.Nth), periodName(t.Period), event(d.Match))
+}
+
+var ordinals = []string{"first", "second", "third", "fourth", "fifth"}
+
+func ordinal(n int) string {
+	if n <= len(ordinals) {
+		return ordinals[n-1]
+	}
+	return fmt.Sprintf("%dth", n)
+}
+
+// shortLimit is the limit as a table has it: that of the edition in force last.
+func shortLimit(t *timescale.Timescale) string {
+	switch {
+	case t.Windows == timescale.CalendarMonths:
+		return "each calendar month"
+	case t.Windows == timescale.SchoolTerms:
+		return "each school term"
+	case len(t.Drift) > 0 && onTheDay(t.Drift[0].After):
+		return "an alarm on the day itself"
+	case len(t.Drift) > 0:
+		return "alarms from " + t.Drift[0].After.String() + " on"
+	}
+	e := latest(t)
+	var words []string
+	for _, l := range slices.Concat(ownLimits(t), e.Limits) {
+		if w := limit(t, l); !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+	}
+	short := either(words)
+	if e.Earliest {
+		short += ", whichever is first"
+	}
+	bare := *e
+	bare.Limits, bare.Earliest = nil, false
+	return withoutCode(series(slices.DeleteFunc([]string{short, limitOf(t, &bare)}, isEmpty), ", and "))
+}
+
+func isEmpty(s string) bool { return s == "" }
+
+// ownLimits are those that the starts bring.
+func ownLimits(t *timescale.Timescale) []timescale.Limit {
+	var all []timescale.Limit
+	for _, s := range t.Starts {
+		all = append(all, s.Limits...)
+	}
+	return all
+}
+
+// latest is the edition in force last.
+func latest(t *timescale.Timescale) *timescale.Edition { return &t.Editions[len(t.Editions)-1] }

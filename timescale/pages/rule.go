@@ -1,0 +1,144 @@
+package pages
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"longstop/calendar"
+	"longstop/timescale"
+)
+
+// rule is the section of one timescale.
+func (b *book) rule(t *timescale.Timescale) string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "### %s\n\n%s\n\n", heading(t), sentence(t.Todo))
+	if t.Off != "" {
+		s.WriteString(fact("Off:", capital(t.Off)))
+	}
+	s.WriteString(b.clock(t))
+	s.WriteString(bounds(t))
+	s.WriteString(fact("Repeats:", repeats(t)))
+	s.WriteString(fact("Extension:", extension(t)))
+	s.WriteString(fact("Who is told:", b.whoIsTold(t)...))
+	s.WriteString(editions(t))
+	return ended(s.String()) + "\n"
+}
+
+// clock is when the clock starts, how long it runs and what stops it.
+func (b *book) clock(t *timescale.Timescale) string {
+	s := fact("Clock starts when", b.starts(t)...)
+	s += fact("Limit:", limitWords(t))
+	if met := meetings(t); len(met) > 0 {
+		s += fact("Met when", met...)
+	} else {
+		s += fact("Met by", "nothing: it runs until it ends")
+	}
+	if ends := endings(t); len(ends) > 0 {
+		s += fact("Ends without being met when", ends...)
+	}
+	return s
+}
+
+// limitWords is the limit as a whole; that of each edition stands with the edition.
+func limitWords(t *timescale.Timescale) string {
+	switch {
+	case t.Windows == timescale.CalendarMonths:
+		return "**The last day of the month**"
+	case t.Windows == timescale.SchoolTerms:
+		return "**The last day of the term**"
+	case len(t.Drift) > 0:
+		return "None. Alarms say how long it has run"
+	case latest(t).NoLimit:
+		return "**No number.** The law or the procedure sets a duty without one. It runs until it is met, without a date, and nobody is reminded"
+	}
+	words := limitOf(t, latest(t))
+	if len(ownLimits(t)) > 0 {
+		return strings.TrimSuffix("**By how it started**, as above; else **"+words+"**", "; else ****")
+	}
+	if e := latest(t); len(e.Limits) == 0 && e.By == nil {
+		words += "**. What is done before that does not count. There is no latest date, and nobody is reminded**"
+	}
+	return strings.TrimSuffix("**"+capital(words)+"**", "****")
+}
+
+// endings are what closes a duty that is no longer owed. What ends every case is said once,
+// in the index.
+func endings(t *timescale.Timescale) []string {
+	words := events(t.EndedBy)
+	for _, p := range t.EndsWith {
+		if p != t.Period {
+			words = append(words, periodName(p)+" ends"+code(p))
+		}
+	}
+	return words
+}
+
+// bounds is when the timescale runs at all, and by which calendar.
+func bounds(t *timescale.Timescale) string {
+	s := ""
+	if t.Period != "" {
+		s += fact("Only during", periodName(t.Period)+code(t.Period)+", and ends with it")
+	}
+	if len(t.NotWhile) > 0 {
+		words := make([]string, len(t.NotWhile))
+		for i, p := range t.NotWhile {
+			words[i] = periodName(p) + code(p)
+		}
+		s += fact("Does not start during", either(words))
+	}
+	if t.Calendar != "" {
+		s += fact("Working days", fmt.Sprintf("are those of the calendar [%s](%s#calendars)", t.Calendar, wordsFile))
+	}
+	if t.DateAsDays > 0 {
+		s += fact("Known by its day only,", fmt.Sprintf("it runs to the end of day %d after it", t.DateAsDays))
+	}
+	return s
+}
+
+func extension(t *timescale.Timescale) string {
+	x := t.Extend
+	if x == nil && t.Pausable {
+		return "None. The clock may be paused, with a reason"
+	}
+	if x == nil {
+		return "None"
+	}
+	words := fmt.Sprintf("By at most %s after the due date", x.Most)
+	if x.AfterLaterOfDueAndGranted {
+		words = fmt.Sprintf("By at most %s after the due date or the day granted, whichever is later", x.Most)
+	}
+	switch {
+	case x.Times == 1:
+		words += ", once"
+	case x.Times > 1:
+		words += fmt.Sprintf(", %d times at most", x.Times)
+	}
+	if x.Total != nil {
+		words += fmt.Sprintf(", and to no more than %s in all", x.Total)
+	}
+	words += fmt.Sprintf(", when %s%s", phrase(x.Event), code(x.Event))
+	if x.MayFollowDue {
+		words += ", also after the due date"
+	}
+	return words + ". " + x.Source
+}
+
+// stretch is "for starts from 15 April 2013, before 22 April 2014"; "" without bounds.
+func stretch(from, until calendar.Date) string {
+	var parts []string
+	if !from.IsZero() {
+		parts = append(parts, "from "+day(from))
+	}
+	if !until.IsZero() {
+		parts = append(parts, "before "+day(until))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func day(d calendar.Date) string { return d.Format("2 January 2006") }
+
+// unverified says whether the words of any source of the timescale have not been checked.
+func unverified(t *timescale.Timescale) bool {
+	return slices.ContainsFunc(t.Editions, func(e timescale.Edition) bool { return e.Unverified })
+}
