@@ -50,3 +50,38 @@ func TestWhatIsCountedInAnIncompleteCalendarIsProvisional(t *testing.T) {
 		t.Error("an incomplete one is not provisional")
 	}
 }
+
+func TestClosedDaysBeyondTheTablesAndStretchesOfNoDayCloseNothing(t *testing.T) {
+	t.Parallel()
+	own := calendar.Published().With("own", []calendar.Closed{
+		{From: day(t, "2026-10-30"), Until: day(t, "2026-10-26"), Why: "backwards"},
+		{From: day(t, "2250-03-03"), Until: day(t, "2250-03-07"), Why: "far away"},
+		{From: day(t, "1899-12-20"), Until: day(t, "1900-01-05"), Why: "a century before"},
+	}, false)
+	if !own.IsWorkingDay(day(t, "2026-10-28")) {
+		t.Error("a stretch whose last day is before its first closed a day")
+	}
+	if own.IsWorkingDay(day(t, "1900-01-04")) {
+		t.Error("the part of a stretch that lies in the tables was not closed")
+	}
+}
+
+func TestEveryDayThatACalendarOfOnesOwnSkipsHasAReason(t *testing.T) {
+	t.Parallel()
+	own := calendar.Published().With("own", []calendar.Closed{
+		{From: day(t, "2026-12-21"), Until: day(t, "2026-12-24"), Why: "shutdown"},
+		{From: day(t, "2027-02-15"), Until: day(t, "2027-02-19"), Why: "half-term"},
+	}, false)
+	from, through := day(t, "2026-12-01"), day(t, "2027-03-01")
+	for _, s := range own.Skipped(from, through) {
+		if s.Why == "" || own.IsWorkingDay(s.Date) {
+			t.Errorf("%s is skipped because %q", s.Date, s.Why)
+		}
+	}
+	if got, want := own.WorkingDaysBetween(from, through), calendar.Published().WorkingDaysBetween(from, through)-9; got != want {
+		t.Errorf("%d working days, want %d", got, want)
+	}
+	if back := own.AddWorkingDays(day(t, "2026-12-28"), -1); back != day(t, "2026-12-18") {
+		t.Errorf("the working day before 28 December is %s", back)
+	}
+}

@@ -78,6 +78,17 @@ var takeoverCases = []foldCase{
 			MOVE-2:t2 2026-05-30T10:00:00Z 2026-06-04T10:00:00Z running ep=B`,
 	},
 	{
+		name: "taken over twice", events: "a1 application.made 2026-01-05",
+		asOf: "2026-05-01", refs: []string{"MOVE-5"}, // 5 July, then 5 June, then 5 August
+		want: `MOVE-5:a1 2026-01-05 2026-08-05 running`,
+	},
+	{
+		name:   "an edition without a number takes the date away from what was paused too",
+		events: "p1 placement.broken 2026-05-04\n" + pause("k1", "2026-05-11", "MOVE-3") + resume("r1", "2026-05-18", "MOVE-3"),
+		asOf:   "2026-06-01", refs: []string{"MOVE-3"},
+		want: `MOVE-3:p1 2026-05-04 - running local`,
+	},
+	{
 		name: "an edition without a number takes the date away", events: "p1 placement.broken 2026-05-04",
 		asOf: "2026-06-01", refs: []string{"MOVE-3"},
 		want: `MOVE-3:p1 2026-05-04 - running local`,

@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -186,6 +187,31 @@ var rollingCases = []foldCase{
 			ROLL-1:s1 2026-01-05T10:00:00Z 2026-01-08T10:00:00Z ended ended=2026-01-06T10:00:00Z
 			ROLL-1:s2 2026-01-12T08:00:00Z 2026-01-14T08:00:00Z running`,
 	},
+}
+
+// Where a period may be open twice at a time, an hour counts once for the stay that runs.
+func TestARollingSumOfStaysThatOverlap(t *testing.T) {
+	t.Parallel()
+	loose := strings.Replace(madeUpText(), "{name: secure, opens: [secure.started], ends: [secure.ended], single: true}",
+		"{name: secure, opens: [secure.started], ends: [secure.ended]}", 1)
+	b := casework.NewBook(loadMadeUp(loose), calendar.Published())
+	events := acceptedBy(t, b, `
+		s1 secure.started 2026-01-05T10:00:00Z ep=A
+		s2 secure.started 2026-01-06T10:00:00Z ep=B
+		e1 secure.ended 2026-01-07T10:00:00Z ep=A`)
+	want := `
+		ROLL-1:s1 2026-01-05T10:00:00Z 2026-01-08T10:00:00Z ended ep=A ended=2026-01-07T10:00:00Z
+		ROLL-1:s2 2026-01-06T10:00:00Z 2026-01-08T10:00:00Z running ep=B`
+	plan := b.Fold(events, casework.Moment{AsOf: instant(t, "2026-01-07")})
+	same(t, want, dutyLines(plan, "ROLL-1"))
+	x := b.Explain(plan, "ROLL-1:s2", events, nil)
+	same(t, `
+		Mon 5 Jan 2026 10:00 until Tue 6 Jan 2026 10:00: 24 hours
+		Tue 6 Jan 2026 10:00 until Thu 8 Jan 2026 10:00, if this goes on: 48 hours`, strings.Join(x.Hours, "\n"))
+	early := b.Fold(events[:2], casework.Moment{AsOf: instant(t, "2026-01-06")})
+	same(t, `
+		ROLL-1:s1 2026-01-05T10:00:00Z 2026-01-08T10:00:00Z running ep=A
+		ROLL-1:s2 2026-01-06T10:00:00Z 2026-01-08T10:00:00Z running ep=B`, dutyLines(early, "ROLL-1"))
 }
 
 // The instant found in steps is the first at which an hour-by-hour sum reaches the limit.

@@ -295,6 +295,6 @@ func TestTwoThatAreTooEarlyOnOneDayAreBothShown(t *testing.T) {
 		r1 plan.reviewed 2026-01-12
 		r2 plan.reviewed 2026-01-12`), casework.Moment{AsOf: instant(t, "2026-02-02")})
 	same(t, `
-		NOTB-3 r1: too early: not before Mon 19 Jan 2026
-		NOTB-3 r2: too early: not before Mon 19 Jan 2026`, notCounted(plan, "NOTB-3"))
+		NOTB-3 r1: it was too early, before Mon 19 Jan 2026
+		NOTB-3 r2: it was too early, before Mon 19 Jan 2026`, notCounted(plan, "NOTB-3"))
 }

@@ -143,6 +143,11 @@ var termCases = []foldCase{
 		want: `WIN-3:p1.2026-09-03 2026-09-03 2026-12-18 met met=2026-09-03`,
 	},
 	{
+		name: "no term of before the timescale was in force", events: "p1 pep.reviewed 2026-01-10",
+		asOf: "2026-09-03", refs: []string{"WIN-3"},
+		want: `WIN-3:p1.2026-09-03 2026-09-03 2026-12-18 running`,
+	},
+	{
 		name: "the review that opens the period on the first day of the term is not the one that the term asks for",
 		events: `
 			p1 pep.reviewed 2026-09-03T10:00:00Z
@@ -204,6 +209,14 @@ func TestTheAgendaWakesWhenTheNextWindowBegins(t *testing.T) {
 				t.Errorf("it wakes %+v and owes %v", ag.Wakes, ag.Owed)
 			}
 		})
+	}
+}
+
+func TestTheNextWindowIsTheFirstInWhichTheTimescaleIsInForce(t *testing.T) {
+	t.Parallel()
+	ag := madeUp.Agenda(acceptedBy(t, madeUp, "p1 pep.reviewed 2026-01-10"), nil, instant(t, "2026-01-12T12:00:00Z"))
+	if w := ag.Wakes["School"]; !w.At.Equal(day(t, "2026-09-03").Start()) {
+		t.Errorf("it wakes %+v", w)
 	}
 }
 

@@ -35,6 +35,7 @@ type Wake struct {
 // of limits in days are chosen at the last 09:00 of a working day, if that is today's and
 // it is not yet 20:00: what a longer outage kept back goes at the next 09:00.
 func (b *Book) Agenda(events []Event, told []Notice, now time.Time) *Agenda {
+	b = b.inForceFrom(now)
 	r := newLadderRun(b, events, told)
 	plan := r.planAt(now)
 	at := b.lastMorning(now)

@@ -258,3 +258,27 @@ func TestAKeyNamesANoticeWithinItsCase(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestAHeldRungOfHoursThatGoAtAnyHourWakesAfterTheHold(t *testing.T) {
+	t.Parallel()
+	events := accepted(t, `
+		p1 police_protection.started 2026-10-24T09:00:00Z
+		k1 notice.acknowledged 2026-10-26T14:00:00Z duty=EM-01:p1 by=M1 promise=2026-10-27`)
+	now := instant(t, "2026-10-27T10:00:00Z") // the service manager's 0 was at nine, by the clock of winter
+	told := book.Notices(events, day(t, "2026-10-24"), day(t, "2026-10-26"))
+	ag := book.Agenda(events, told, now)
+	if len(ag.Send) > 0 {
+		t.Errorf("held, and sent: %+v", ag.Send)
+	}
+	if w := ag.Wakes["EmergencyProtection"]; !w.At.Equal(instant(t, "2026-10-27T13:00:00Z")) { // the head of service's +4h
+		t.Errorf("it wakes %+v", w)
+	}
+	later := book.Agenda(events, append(told, ag.Send...), instant(t, "2026-10-27T14:00:00Z"))
+	if len(later.Send) != 1 || later.Send[0].Rung != "+4h" {
+		t.Errorf("got %+v", later.Send)
+	}
+	after := book.Agenda(events, append(told, later.Send...), instant(t, "2026-10-27T14:00:01Z"))
+	if w, ok := after.Wakes["EmergencyProtection"]; ok {
+		t.Errorf("a higher rung has gone, and it wakes %+v", w)
+	}
+}

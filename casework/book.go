@@ -13,7 +13,9 @@ import (
 // for concurrent use.
 type Book struct {
 	pack     *timescale.Pack
-	allHours bool // see AtAllHours
+	allHours bool         // see AtAllHours
+	before   func() *Book // see After
+	since    time.Time
 	calendar *calendar.Calendar
 	own      map[string]*calendar.Calendar // the pack's own calendars
 	types    map[string]*eventType

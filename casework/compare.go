@@ -30,9 +30,6 @@ const (
 	Stands  ChangeKind = "stands"  // its dates are the same, and it stands differently: it is met, or no longer
 )
 
-// ChangeKinds lists every kind.
-var ChangeKinds = []ChangeKind{Appears, Moves, Local, Stands, Goes}
-
 // Compare finds every duty about which two plans differ, in the order in which a plan lists
 // its duties. The plans must be of one case, at one moment and from the same events, so that
 // what differs is the doing of the two books alone: of the law, not of the case.

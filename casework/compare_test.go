@@ -66,18 +66,33 @@ func without(t testing.TB, refs ...string) *casework.Book {
 	return casework.NewBook(&pack, calendar.Published())
 }
 
+// aLaw makes a book.
+type aLaw func(t testing.TB) *casework.Book
+
+func withDays(days ...string) aLaw {
+	return func(t testing.TB) *casework.Book { t.Helper(); return proclaimed(t, days...) }
+}
+
+func lacking(refs ...string) aLaw {
+	return func(t testing.TB) *casework.Book { t.Helper(); return without(t, refs...) }
+}
+
+func overlaid(timescales string) aLaw {
+	return func(t testing.TB) *casework.Book { t.Helper(); return underOverlay(t, timescales) }
+}
+
 var compareCases = []struct {
 	name     string
 	events   string
 	asOf     string
-	from, to func(t testing.TB) *casework.Book // the shipped law where nil
+	from, to aLaw // the shipped law where nil
 	want     string
 }{
 	{
 		name:   "a proclaimed bank holiday moves what is counted in working days across it, and nothing else",
 		events: "s strategy_discussion.held 2026-11-23 s47=true\np cp_plan.started 2026-11-23\nr referral.received 2026-11-30",
 		asOf:   "2026-12-02",
-		to:     func(t testing.TB) *casework.Book { t.Helper(); return proclaimed(t, "2026-12-09") },
+		to:     withDays("2026-12-09"),
 		// 15 working days after 23 November: 14 December; without the 9th, the 15th. 45 after
 		// 30 November: 18 in December up to Christmas Eve, 3 after it, 20 in January, 4 February.
 		want: `
@@ -88,34 +103,28 @@ var compareCases = []struct {
 		name:   "a holiday before the start or after the due date moves nothing",
 		events: "s strategy_discussion.held 2026-11-23 s47=true",
 		asOf:   "2026-12-02",
-		to:     func(t testing.TB) *casework.Book { t.Helper(); return proclaimed(t, "2026-11-20", "2026-12-16") },
+		to:     withDays("2026-11-20", "2026-12-16"),
 		want:   ``,
 	},
 	{
 		name:   "a duty that is overdue under the shorter limit becomes overdue",
 		events: "p cin_plan.started 2026-11-02",
 		asOf:   "2026-11-25",
-		to: func(t testing.TB) *casework.Book {
-			t.Helper()
-			return underOverlay(t, "- ref: CN-02\n  editions:\n  - {limit: 3 weeks, source: Anytown}\n")
-		},
-		want: `moves CN-02:p 2026-11-30 -> 2026-11-23 running -> overdue live becomes overdue`,
+		to:     overlaid("- ref: CN-02\n  editions:\n  - {limit: 3 weeks, source: Anytown}\n"),
+		want:   `moves CN-02:p 2026-11-30 -> 2026-11-23 running -> overdue live becomes overdue`,
 	},
 	{
 		name:   "a local limit beside the national one is a date of its own, and may have passed",
 		events: "r referral.received 2026-11-02 ep=R1\nq referral.received 2026-11-30 ep=R2",
 		asOf:   "2026-11-25",
-		to: func(t testing.TB) *casework.Book {
-			t.Helper()
-			return underOverlay(t, "- ref: AS-01\n  editions:\n  - {local_limit: 10 working days, source: Anytown}\n")
-		},
-		want: `local AS-01:r - -> 2026-11-16 running -> running live passes its local date`,
+		to:     overlaid("- ref: AS-01\n  editions:\n  - {local_limit: 10 working days, source: Anytown}\n"),
+		want:   `local AS-01:r - -> 2026-11-16 running -> running live passes its local date`,
 	},
 	{
 		name:   "a timescale that is no more takes its duties away, and what was overdue is not",
 		events: "r referral.received 2026-11-02\nd referral.decided 2026-11-03 outcome=assessment\np cp_plan.started 2026-09-01",
 		asOf:   "2026-11-25",
-		to:     func(t testing.TB) *casework.Book { t.Helper(); return without(t, "FD-01", "CP-10") },
+		to:     lacking("FD-01", "CP-10"),
 		want: `
 			goes CP-10:p 2026-10-01 -> - overdue -> - live no longer overdue
 			goes FD-01:r 2026-11-03 -> - met -> -`,
@@ -124,7 +133,7 @@ var compareCases = []struct {
 		name:   "a new timescale opens a duty in every case that it would have",
 		events: "p cp_plan.started 2026-09-01",
 		asOf:   "2026-11-25",
-		from:   func(t testing.TB) *casework.Book { t.Helper(); return without(t, "CP-10") },
+		from:   lacking("CP-10"),
 		want:   `appears CP-10:p - -> 2026-10-01 - -> overdue live becomes overdue`,
 	},
 	{
@@ -133,7 +142,7 @@ var compareCases = []struct {
 			s strategy_discussion.held 2026-11-02 s47=true
 			i icpc.held 2026-11-24 outcome=no_plan`,
 		asOf: "2026-11-25",
-		to:   func(t testing.TB) *casework.Book { t.Helper(); return proclaimed(t, "2026-11-09") },
+		to:   withDays("2026-11-09"),
 		want: `moves CP-03:s 2026-11-23 -> 2026-11-24 met_late -> met`,
 	},
 }
@@ -234,13 +243,10 @@ func sides(list []casework.Change, mirrored bool) []string {
 		c := list[i]
 		if mirrored {
 			c.Before, c.After, c.StateBefore, c.StateAfter = c.After, c.Before, c.StateAfter, c.StateBefore
-			switch c.Kind {
-			case casework.Appears:
-				c.Kind = casework.Goes
-			case casework.Goes:
-				c.Kind = casework.Appears
-			case casework.Moves, casework.Local, casework.Stands:
-			}
+			c.Kind = map[casework.ChangeKind]casework.ChangeKind{
+				casework.Appears: casework.Goes, casework.Goes: casework.Appears,
+				casework.Moves: casework.Moves, casework.Local: casework.Local, casework.Stands: casework.Stands,
+			}[c.Kind]
 		}
 		lines = append(lines, fmt.Sprintf("%s %s %s %s %s %s", c.Kind, c.Duty().ID,
 			datesOf(c.Before, c.Kind), datesOf(c.After, c.Kind), c.StateBefore, c.StateAfter))

@@ -1,7 +1,7 @@
 package casework
 
 import (
-	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -16,6 +16,7 @@ type Explanation struct {
 	Duty       string             `json:"duty"`
 	Ref        string             `json:"ref"`
 	Title      string             `json:"title"`
+	Todo       string             `json:"todo"`
 	Pathway    string             `json:"pathway"`
 	State      State              `json:"state"`
 	AsOf       string             `json:"as_of"`
@@ -23,6 +24,7 @@ type Explanation struct {
 	Standing   string             `json:"standing"`           // the state in a sentence
 	Started    string             `json:"started"`
 	StartedBy  string             `json:"started_by"`
+	Window     string             `json:"window,omitempty"` // that it is for
 	Limit      string             `json:"limit,omitempty"`
 	Local      bool               `json:"local,omitempty"`
 	Status     string             `json:"status"`
@@ -32,13 +34,28 @@ type Explanation struct {
 	Pack       string             `json:"pack"`
 	Calendar   string             `json:"calendar"`
 	Counted    string             `json:"counted,omitempty"`
+	Hours      []string           `json:"hours,omitempty"` // of a rolling sum, each stretch that counted
 	Skipped    []calendar.Skipped `json:"skipped,omitempty"`
+	NotBefore  string             `json:"not_before,omitempty"`
+	OwedBefore string             `json:"owed_before,omitempty"` // the event
 	Due        string             `json:"due,omitempty"`
 	LocalDue   string             `json:"local_due,omitempty"`
 	MetBy      string             `json:"met_by,omitempty"`
 	EndedBy    string             `json:"ended_by,omitempty"`
 	Remarks    []string           `json:"remarks,omitempty"`
 	Notices    []string           `json:"notices,omitempty"`
+}
+
+// explaining is what is at hand to explain a duty.
+type explaining struct {
+	*Explanation
+	book     *Book
+	calendar *calendar.Calendar // in which the timescale's working days are counted
+	plan     *Plan
+	duty     *Duty
+	events   []Event
+	line     *timeline
+	entries  []*entry // everything that was known, also what happens after the moment
 }
 
 // Explain explains a duty of a plan, with the notices that were sent about it. It returns
@@ -48,71 +65,46 @@ func (b *Book) Explain(plan *Plan, dutyID string, events []Event, told []Notice)
 	if d == nil {
 		return nil
 	}
-	x := &Explanation{
-		Case: d.Case, Duty: d.ID, Ref: d.Ref, Title: d.Rule.Title, Pathway: d.Pathway,
-		State: d.State(plan.AsOf), AsOf: asOfWords(plan.AsOf, d), Standing: standing(d, plan.AsOf),
-		Started: longWhen(d.Started), Local: d.Local, Status: d.Edition.Status, Source: d.Edition.Source,
-		Unverified: d.Edition.Unverified, InForce: inForce(d.Edition),
-		Pack: packWords(b.pack), Calendar: b.calendar.Edition(),
+	x := &explaining{
+		book: b, calendar: b.CalendarOf(d.Rule), plan: plan, duty: d, events: events,
+		line:    b.lay(events, Moment{AsOf: plan.AsOf, KnownAt: plan.KnownAt}),
+		entries: entries(events, plan.KnownAt),
+		Explanation: &Explanation{
+			Case: d.Case, Duty: d.ID, Ref: d.Ref, Title: d.Rule.Title, Todo: d.Rule.Todo, Pathway: d.Pathway,
+			State: d.State(plan.AsOf), AsOf: asOfWords(plan.AsOf, d),
+			Started: longWhen(d.Started), Local: d.Local, Status: d.Edition.Status, Source: d.Edition.Source,
+			Unverified: d.Edition.Unverified, InForce: inForce(d), Pack: packWords(b.pack),
+		},
 	}
+	x.Calendar = x.calendar.Edition()
 	if !plan.KnownAt.IsZero() {
 		x.KnownAt = longInstant(plan.KnownAt)
 	}
-	known := entries(events, plan.KnownAt)
-	x.StartedBy, x.MetBy = eventOf(known, d.Entry), eventOf(known, d.MetBy)
-	x.EndedBy = eventOf(known, d.EndedBy)
+	x.Standing = x.standing()
+	x.StartedBy, x.MetBy, x.EndedBy = x.event(d.Entry), x.event(d.MetBy), x.event(d.EndedBy)
+	if n := x.entry(d.Entry); d.Window != "" && n != nil {
+		x.StartedBy = fmt.Sprintf("the beginning of the window; the period was opened on %s by %s", longDay(n.At.Day), x.StartedBy)
+	}
 	if d.EndedBy == byBirthday {
 		x.EndedBy = "the 18th birthday"
 	}
-	b.explainDate(x, d)
-	x.Remarks = remarks(plan, d)
+	x.explainDate()
 	for i := range told {
 		if told[i].Duty == d.ID {
-			x.Notices = append(x.Notices, noticeWords(&told[i]))
+			x.Notices = append(x.Notices, b.noticeWords(&told[i]))
 		}
 	}
-	return x
+	x.Remarks = x.remarks()
+	return x.Explanation
 }
 
-func (b *Book) explainDate(x *Explanation, d *Duty) {
-	x.Limit = d.Rule.LimitText()
-	if d.Limit == nil {
-		return
+// entry is one of those that were known; nil where it is none of them.
+func (x *explaining) entry(id string) *entry {
+	i := slices.IndexFunc(x.entries, func(n *entry) bool { return n.id == id })
+	if id == "" || i < 0 {
+		return nil
 	}
-	x.Limit = d.Limit.String()
-	switch {
-	case !d.DueAt.IsZero():
-		x.Due = longInstant(d.DueAt)
-		x.Counted = "elapsed time from the start, through weekends and clock changes"
-	case !d.Due.IsZero():
-		first := d.Due
-		if len(d.Extensions) > 0 {
-			first = d.Extensions[0].From
-		}
-		x.Due, x.Counted, x.Skipped = longDay(d.Due), counted(d, first), b.skipped(d, first)
-	}
-	if !d.LocalDue.IsZero() {
-		x.LocalDue = longDay(d.LocalDue) + ", " + d.Edition.LocalLimit.String() + ": " + d.Edition.LocalSource
-	}
-}
-
-// skipped are the days that the duty's count passed over: weekends and bank holidays where
-// it is of working days, and those of pauses.
-func (b *Book) skipped(d *Duty, due calendar.Date) []calendar.Skipped {
-	var list []calendar.Skipped
-	inWorkingDays := d.Limit.Unit == timescale.WorkingDays
-	if inWorkingDays {
-		list = b.calendar.Skipped(d.CountedFrom, due)
-	}
-	for _, p := range d.Pauses {
-		for day := max(p.From.Day, d.CountedFrom.AddDays(1)); day < min(p.Until.Day, due); day = day.AddDays(1) {
-			if !inWorkingDays || b.calendar.IsWorkingDay(day) {
-				list = append(list, calendar.Skipped{Date: day, Why: "paused: " + p.Reason})
-			}
-		}
-	}
-	slices.SortFunc(list, func(x, y calendar.Skipped) int { return cmp.Compare(x.Date, y.Date) })
-	return list
+	return x.entries[i]
 }
 
 // asOfWords is the day, or for a limit in hours the instant, as of which a duty stands.
@@ -121,4 +113,33 @@ func asOfWords(asOf time.Time, d *Duty) string {
 		return longInstant(asOf)
 	}
 	return longDay(Today(asOf))
+}
+
+// packWords names a pack, with the overlay that lies over it.
+func packWords(p *timescale.Pack) string {
+	words := p.Name + ", edition " + p.Edition
+	if p.Overlay != "" {
+		words += ", with the overlay of " + p.Overlay
+	}
+	return words
+}
+
+// inForce says for which starts the duty's edition holds, and whether it took the duty over.
+func inForce(d *Duty) string {
+	e := d.Edition
+	words := ""
+	switch {
+	case e.From.IsZero() && e.Until.IsZero():
+		return "without limit of time"
+	case e.From.IsZero():
+		words = "for starts before " + longDay(e.Until)
+	case e.Until.IsZero():
+		words = "for starts from " + longDay(e.From) + " on"
+	default:
+		words = "for starts from " + longDay(e.From) + " on, before " + longDay(e.Until)
+	}
+	if len(d.Moves) > 0 {
+		words += "; and for what ran on " + longDay(e.From)
+	}
+	return words
 }

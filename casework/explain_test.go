@@ -10,7 +10,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"longstop/calendar"
 	"longstop/casework"
+	"longstop/timescale"
+	"longstop/timescale/load"
 )
 
 var update = flag.Bool("update", false, "write the golden explanations anew")
@@ -172,6 +175,156 @@ var explainCases = []struct {
 	{
 		file: "from-due", duty: "ANY-2:s1", asOf: "2026-03-01", book: anytown, events: supervisions,
 	},
+	{
+		file: "window-of-a-month", duty: "HO-01:h1.2026-11-01", asOf: "2026-12-02",
+		events: "h1 home.opened 2026-10-20 rec=2026-10-21T09:30:00Z\nv1 independent_person.visited 2026-10-29 rec=2026-10-29T16:00:00Z",
+	},
+	{
+		file: "window-of-a-term", duty: "WIN-2:s1.2027-01-01", asOf: "2027-02-01", book: madeUp,
+		events: "s1 school.started 2026-08-20",
+	},
+	{
+		file: "rolling-sum", duty: "SE-01:s3", asOf: "2026-02-05T09:00:00Z", book: everything,
+		events: `
+			s1 secure_accommodation.started 2026-01-05T09:00:00Z rec=2026-01-05T09:20:00Z
+			e1 secure_accommodation.ended 2026-01-08T06:00:00Z rec=2026-01-08T06:10:00Z
+			s2 secure_accommodation.started 2026-01-20T18:00:00Z rec=2026-01-20T18:30:00Z
+			e2 secure_accommodation.ended 2026-01-21T13:30:00Z rec=2026-01-21T14:00:00Z
+			s3 secure_accommodation.started 2026-02-04T16:00:00Z rec=2026-02-04T16:05:00Z`,
+	},
+	{
+		file: "by-the-second-review", duty: "LA-29:l1", asOf: "2026-05-12",
+		events: `
+			l1 looked_after.started 2026-01-05 rec=2026-01-05T15:00:00Z
+			r1 lac_review.held 2026-01-30 rec=2026-02-02T09:15:00Z
+			r2 lac_review.held 2026-04-28 rec=2026-04-29T10:40:00Z`,
+	},
+	{
+		file: "by-an-event-that-has-not-happened", duty: "LA-29:l1", asOf: "2026-04-27",
+		events: "l1 looked_after.started 2026-01-05 rec=2026-01-05T15:00:00Z\nr1 lac_review.held 2026-01-30 rec=2026-02-02T09:15:00Z",
+	},
+	{
+		file: "by-an-event-or-a-limit", duty: "BY-3:t1", asOf: "2026-01-21", book: madeUp,
+		events: "t1 talks.started 2026-01-05\na1 application.made 2026-01-20",
+	},
+	{
+		file: "moved-edition", duty: "MOVE-4:t1", asOf: "2026-06-25", book: madeUp,
+		events: "t1 talks.started 2026-04-08 rec=2026-04-08T10:00:00Z",
+	},
+	{
+		file: "moved-and-extended", duty: "MOVE-1:e1", asOf: "2026-06-02", book: madeUp,
+		events: began + "x1 clock.extended 2026-05-20 ref=MOVE-1 until=2026-08-10 reason=illness by=W07 role=service_manager",
+	},
+	{
+		file: "moved-with-its-window", duty: "WIN-1:h1.2027-03-01", asOf: "2027-03-20", book: madeUp,
+		events: "h1 home.opened 2027-02-20",
+	},
+	{
+		file: "moved-to-no-date", duty: "MOVE-3:p1", asOf: "2026-06-02", book: madeUp,
+		events: "p1 placement.broken 2026-05-04",
+	},
+	{
+		file: "before-a-date", duty: "BACK-1:a1", asOf: "2026-12-29", book: madeUp,
+		events: "a1 meeting.arranged 2026-12-01 for=2026-12-30 rec=2026-12-01T11:00:00Z",
+	},
+	{
+		file: "before-a-birth", duty: "BACK-2:x1", asOf: "2026-08-07", book: madeUp,
+		events: "x1 person.expected 2026-06-01 date=2026-11-02 rec=2026-06-01T10:00:00Z\nx2 person.expected 2026-08-05 date=2026-11-16 rec=2026-08-05T10:00:00Z",
+	},
+	{
+		file: "earliest-of-two", duty: "EARL-1:e1", asOf: "2026-11-06", book: madeUp,
+		events: "x1 person.expected 2026-10-01 date=2027-01-18\ne1 enquiry.started 2026-11-02",
+	},
+	{
+		file: "earliest-of-what-is-known", duty: "EARL-1:e1", asOf: "2026-11-06", book: madeUp,
+		events: "e1 enquiry.started 2026-11-02",
+	},
+	{
+		file: "waiting-for-a-date", duty: "BACK-1:a1", asOf: "2026-11-10", book: madeUp,
+		events: "a1 meeting.arranged 2026-11-02 rec=2026-11-02T10:00:00Z",
+	},
+	{
+		file: "too-early", duty: "NOTB-1:p1", asOf: "2026-02-03", book: madeUp,
+		events: "p1 placement.broken 2026-01-05\nr1 placement.reviewed 2026-02-01\nr2 placement.reviewed 2026-02-03",
+	},
+	{
+		file: "not-before-alone", duty: "NOTB-2:c1", asOf: "2026-02-03", book: madeUp,
+		events: "b1 person.born 2025-12-22\nc1 care.started 2026-01-05",
+	},
+	{
+		file: "waiting-for-the-birth", duty: "NOTB-2:c1", asOf: "2026-02-03", book: madeUp, events: "c1 care.started 2026-01-05",
+	},
+	{
+		file: "no-number", duty: "NONE-1:m1", asOf: "2026-02-03", book: madeUp, events: "m1 meeting.held 2026-01-05",
+	},
+	{
+		file: "no-number-met", duty: "NONE-1:m1", asOf: "2026-02-03", book: madeUp,
+		events: "m1 meeting.held 2026-01-05\nn1 minutes.sent 2026-02-02",
+	},
+	{
+		file: "school-days", duty: "CAL-1:l1", asOf: "2026-11-09", book: madeUp, events: lostPlace,
+	},
+	{
+		file: "same-day", duty: "SAME-1:o1", asOf: "2026-06-01", book: madeUp,
+		events: "o1 order.made 2026-01-05 until=2026-06-30",
+	},
+	{
+		file: "a-number-of-the-councils-own", duty: "NONE-1:m1", asOf: "2026-01-20", book: numbered,
+		events: "m1 meeting.held 2026-01-05",
+	},
+	{
+		file: "rolling-sum-up-at-its-start", duty: "ROLL-1:s2", asOf: "2026-02-02T09:00:00Z", book: madeUp,
+		events: `
+			s1 secure.started 2026-01-05T00:00:00Z rec=2026-01-05T00:10:00Z
+			e1 secure.ended 2026-01-08T06:01:00Z rec=2026-01-08T06:10:00Z
+			s2 secure.started 2026-02-02T03:00:00Z rec=2026-02-02T03:10:00Z`,
+	},
+	{
+		file: "moved-twice", duty: "MOVE-5:a1", asOf: "2026-05-02", book: madeUp, events: "a1 application.made 2026-01-05",
+	},
+	{
+		file: "by-the-age-of-17", duty: "AGE-1:c1", asOf: "2026-05-02", book: madeUp,
+		events: "b1 person.born 2009-06-15\nc1 care.started 2026-01-05",
+	},
+	{
+		file: "not-before-a-date", duty: "NOTB-4:x1", asOf: "2026-07-02", book: madeUp,
+		events: "x1 person.expected 2026-06-01 date=2026-11-02",
+	},
+	{
+		file: "by-the-fifth-review", duty: "BY-6:c1", asOf: "2026-07-02", book: madeUp, events: "c1 care.started 2026-01-05",
+	},
+	{
+		file: "review-before-the-fifth-birthday", duty: "LA-24:h1", asOf: "2026-03-02",
+		events: "b1 person.born 2023-05-01\nl1 looked_after.started 2026-01-05\nh1 health_assessment.completed 2026-02-02 initial=true",
+	},
+	{
+		file: "hours-after", duty: "EM-01:p1", asOf: "2026-10-27T14:30:00Z", events: "p1 police_protection.started 2026-10-24T09:00:00Z",
+	},
+	{
+		file: "drift-by-the-working-day", duty: "DRI-1:w1", asOf: "2026-02-16", book: madeUp,
+		events: "w1 work.started 2026-02-02 rec=2026-02-02T08:00:00Z",
+	},
+	{
+		file: "drift-by-the-week", duty: "DRI-2:p1", asOf: "2026-03-02", book: madeUp, events: "p1 plan.started 2026-01-05 rec=2026-01-05T08:00:00Z",
+	},
+}
+
+// everything is the shipped pack with every rule switched on.
+var everything = casework.NewBook(everythingOn(), calendar.Published())
+
+// numbered is the made-up law under an overlay that gives a duty without a number one.
+var numbered = casework.NewBook(overMadeUp(`
+timescales:
+  - ref: NONE-1
+    editions: [{limit: 10 working days, source: "Anytown procedures, 12"}]
+`), calendar.Published())
+
+func overMadeUp(text string) *timescale.Pack {
+	pack, faults := load.Overlay(madeUp.Pack(), load.File{Name: "o.yaml", Text: "overlay: Anytown County Council\nlanguage: 1" + text})
+	if len(faults) > 0 {
+		panic(faults[0].String())
+	}
+	return pack
 }
 
 func TestNoDutyHasNoExplanation(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 // Text is the explanation for a terminal.
 func (x *Explanation) Text() string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "%s  %s\nCase %s, duty %s, %s: %s.\n\n", x.Ref, x.Title, x.Case, x.Duty, x.seen(), x.Standing)
+	fmt.Fprintf(&s, "%s  %s\n%s\n\nCase %s, duty %s, %s: %s.\n\n", x.Ref, x.Title, x.Todo, x.Case, x.Duty, x.seen(), x.Standing)
 	for _, row := range x.rows() {
 		fmt.Fprintf(&s, "%-10s %s\n", row[0], row[1])
 	}
@@ -26,7 +26,7 @@ func (x *Explanation) Text() string {
 // Markdown is the explanation for a page or a file.
 func (x *Explanation) Markdown() string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "# %s: %s\n\nCase %s, duty `%s`, %s: **%s**.\n\n| | |\n|---|---|\n", x.Ref, x.Title, x.Case, x.Duty, x.seen(), x.Standing)
+	fmt.Fprintf(&s, "# %s: %s\n\n%s\n\nCase %s, duty `%s`, %s: **%s**.\n\n| | |\n|---|---|\n", x.Ref, x.Title, x.Todo, x.Case, x.Duty, x.seen(), x.Standing)
 	for _, row := range x.rows() {
 		fmt.Fprintf(&s, "| %s | %s |\n", row[0], strings.ReplaceAll(row[1], "|", `\|`))
 	}
@@ -51,18 +51,29 @@ func (x *Explanation) seen() string {
 func (x *Explanation) rows() [][2]string {
 	rows := [][2]string{
 		{"Started", x.Started + ", by " + x.StartedBy},
+		{"For", x.Window},
 		{"Limit", x.Limit},
 		{"Counted", x.Counted},
+		{"Not before", x.NotBefore},
+		{"Before", x.OwedBefore},
 		{"Due", x.Due},
 		{"Local due", x.LocalDue},
 		{"Met by", x.MetBy},
 		{"Ended by", x.EndedBy},
-		{"Source", x.Source + " (" + x.Status + ")"},
+		{"Source", x.Source + " (" + x.source() + ")"},
 		{"In force", x.InForce},
 		{"Rule pack", x.Pack},
 		{"Calendar", x.Calendar},
 	}
 	return slices.DeleteFunc(rows, func(r [2]string) bool { return r[1] == "" })
+}
+
+// source is how binding the source is, and whether its words have been verified.
+func (x *Explanation) source() string {
+	if x.Unverified {
+		return x.Status + ", not verified"
+	}
+	return x.Status
 }
 
 type part struct {
@@ -72,6 +83,6 @@ type part struct {
 
 // parts are the lists below the table, of which those without a line are left out.
 func (x *Explanation) parts(skipped []string) []part {
-	all := []part{{"Remarks", x.Remarks}, {"Days not counted", skipped}, {"Notices", x.Notices}}
+	all := []part{{"Remarks", x.Remarks}, {"Hours that count", x.Hours}, {"Days not counted", skipped}, {"Notices", x.Notices}}
 	return slices.DeleteFunc(all, func(p part) bool { return len(p.lines) == 0 })
 }

@@ -12,7 +12,7 @@ import (
 type ladderRun struct {
 	book    *Book
 	events  []Event
-	learned []time.Time   // the distinct instants at which something was recorded
+	learned []time.Time   // the distinct instants at which something was recorded, or a law adopted
 	told    said          // what was said before, and now
 	sent    []Notice      // what is said now
 	plans   map[int]*Plan // by how many of the instants had passed
@@ -21,7 +21,7 @@ type ladderRun struct {
 
 func newLadderRun(b *Book, events []Event, told []Notice) *ladderRun {
 	return &ladderRun{
-		book: b, events: events, learned: recordedUpTo(events), told: tell(told),
+		book: b, events: events, learned: b.learnedAt(events), told: tell(told),
 		plans: map[int]*Plan{}, ladders: map[ladderKey]laid{},
 	}
 }
@@ -48,8 +48,8 @@ func (r *ladderRun) knownAt(t time.Time) int {
 // keptPlans bounds the plans that are kept at one time.
 const keptPlans = 16
 
-// planAt is the plan as of an instant with what was known then. Nothing is recorded before
-// it happens, so between two recordings only a day can change a duty: the 18th birthday,
+// planAt is the plan as of an instant with what was known then, by the law of then. Nothing
+// is recorded before it happens, so between two recordings only a day can change a duty: the 18th birthday,
 // the first of a window, and that from which a new edition holds.
 func (r *ladderRun) planAt(t time.Time) *Plan {
 	known := r.knownAt(t)
@@ -58,7 +58,7 @@ func (r *ladderRun) planAt(t time.Time) *Plan {
 		if len(r.plans) >= keptPlans {
 			clear(r.plans)
 		}
-		kept = r.book.Fold(r.events, At(t))
+		kept = r.book.inForce(t).Fold(r.events, At(t))
 		r.plans[known] = kept
 	}
 	plan := *kept
@@ -68,6 +68,7 @@ func (r *ladderRun) planAt(t time.Time) *Plan {
 
 // ladderKey is what a duty's ladder hangs on.
 type ladderKey struct {
+	law          *Book // in force at the instant
 	duty         string
 	limit        *timescale.Limit
 	started, due calendar.Date
@@ -87,7 +88,8 @@ func (l laid) reaches(t time.Time) bool {
 
 // stepsOf are a duty's rungs, which stay as they are until its date has come.
 func (r *ladderRun) stepsOf(d *Duty, t time.Time) []step {
-	key := ladderKey{duty: d.ID, limit: d.Limit, started: d.Started.Day, due: d.Due, at: d.DueAt.UnixNano()}
+	law := r.book.inForce(t)
+	key := ladderKey{law: law, duty: d.ID, limit: d.Limit, started: d.Started.Day, due: d.Due, at: d.DueAt.UnixNano()}
 	drifts := d.Limit == nil && d.WaitingFor == ""
 	through := drifts || d.inHours() || !d.Due.IsZero() && t.After(morning(d.Due))
 	if kept, ok := r.ladders[key]; ok && kept.through == through && (!drifts || kept.reaches(t)) {
@@ -97,7 +99,7 @@ func (r *ladderRun) stepsOf(d *Duty, t time.Time) []step {
 	if through {
 		o = r.originOf(d, t)
 	}
-	steps := r.book.steps(d, o, t)
+	steps := law.steps(d, o, t)
 	r.ladders[key] = laid{steps, through}
 	return steps
 }

@@ -77,7 +77,7 @@ func (f *ruleFold) meetThrough(n *entry, day calendar.Date) {
 		f.note(n, "another of the same day was counted")
 	}
 	if early != 0 {
-		f.note(n, "too early: not before "+longDay(early))
+		f.note(n, "it was too early, before "+longDay(early))
 	}
 }
 

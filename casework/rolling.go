@@ -31,28 +31,43 @@ func (f *ruleFold) rolling(d *openDuty) time.Time {
 }
 
 // openBefore is for how long the period was open before the duty's own stretch of it,
-// within the limit's days up to an instant; and where one of those days' stretches is
-// leaving them, the instant at which it has gone.
+// within the limit's days up to an instant; and where one of those stretches is going out of
+// the days, the instant at which it has gone.
 func (f *ruleFold) openBefore(d *openDuty, at time.Time) (sum time.Duration, gone time.Time) {
-	from := calendar.InLondon(at).AddDate(0, 0, -d.Limit.In)
-	for _, s := range f.own {
-		if s == d.span {
-			break
-		}
-		if s.open() {
-			continue
-		}
-		begun, ended := s.opener.At.Start(), s.ender.At.End()
-		if own := d.Started.Start(); ended.After(own) { // that time is counted already
-			ended = own
-		}
-		if !ended.After(from) {
-			continue
-		}
+	from := daysBefore(at, d.Limit.In)
+	for _, s := range f.stretches(d, from) {
+		begun := s.begun
 		if begun.Before(from) {
-			begun, gone = from, calendar.InLondon(ended).AddDate(0, 0, d.Limit.In)
+			begun, gone = from, daysBefore(s.ended, -d.Limit.In)
 		}
-		sum += ended.Sub(begun)
+		sum += s.ended.Sub(begun)
 	}
 	return sum, gone
+}
+
+// stretch is a time for which a period was open.
+type stretch struct{ begun, ended time.Time }
+
+// stretches are those for which the period was open before the duty's own, up to its start,
+// as far as they end after an instant.
+func (f *ruleFold) stretches(d *openDuty, after time.Time) []stretch {
+	var list []stretch
+	for _, s := range f.own {
+		if s.opener == d.opener {
+			break
+		}
+		x := stretch{begun: s.opener.At.Start(), ended: d.Started.Start()}
+		if !s.open() && s.ender.At.End().Before(x.ended) {
+			x.ended = s.ender.At.End()
+		}
+		if x.ended.After(after) && x.ended.After(x.begun) {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+// daysBefore is the same hour in London so many days earlier.
+func daysBefore(t time.Time, n int) time.Time {
+	return calendar.InLondon(t).AddDate(0, 0, -n)
 }

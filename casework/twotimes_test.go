@@ -38,6 +38,16 @@ var twoTimesCases = []struct {
 	refs                              []string
 }{
 	{
+		name: "when a first load's history was recorded nobody knows, so nobody is said to have recorded it late",
+		events: `
+			p1 cp_plan.started 2026-01-05 rec=2026-03-01T10:00:00Z backlog
+			v1 cp_visit.made 2026-02-03 seen=true rec=2026-03-01T10:00:00Z backlog`,
+		asOf: "2026-03-01", refs: []string{"CP-10"},
+		want: `
+			CP-10:p1 2026-01-05 2026-02-05 met met=2026-02-03 local
+			CP-10:v1 2026-02-03 2026-03-03 running local`,
+	},
+	{
 		name:   "what was recorded later is not seen: the duty is overdue as far as was known",
 		events: lateVisit, asOf: "2026-02-09", knownAt: "2026-02-09", refs: []string{"CP-10"},
 		want: `CP-10:p1 2026-01-05 2026-02-05 overdue late=4 local`,

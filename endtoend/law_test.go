@@ -47,9 +47,9 @@ var enquiries = []enquiry{
 	{"AFTER", "W3", "2026-12-14", "2027-01-07", "2027-01-07", nil},              // its count begins after it
 }
 
-// nightfall is how much faster the clock runs from 21:00 on, so that 09:00 is less than two
-// minutes away.
-const nightfall = 400
+// nightfall is how much faster the clock runs from 21:00 on, so that 09:00 is a minute and a
+// half away.
+const nightfall = 500
 
 func TestAProclaimedBankHolidayMovesEveryDateAndWhoWasToldIsToldOnce(t *testing.T) {
 	t.Parallel()

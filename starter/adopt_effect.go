@@ -154,12 +154,13 @@ func titleUnder(ref string, books ...*casework.Book) string {
 	return "-"
 }
 
-// closedWords counts duties that were met or ended.
+// closedWords counts duties that are owed no more, or of which no source could say that
+// they are met.
 func closedWords(n int) string {
 	if n == 1 {
-		return "1 duty that was met or ended"
+		return "1 duty that is met, ended or unreported"
 	}
-	return fmt.Sprintf("%d duties that were met or ended", n)
+	return fmt.Sprintf("%d duties that are met, ended or unreported", n)
 }
 
 func instantText(t time.Time) string { return t.UTC().Format(time.RFC3339) }

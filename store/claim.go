@@ -209,6 +209,7 @@ func (s *Store) claimNow(ctx context.Context, tx pgx.Tx, c *lockedCase, row *not
 	if err != nil {
 		return Claimed{}, err
 	}
+	row = c.file.notice(row.ID) // where it is now: what was noted may have moved it
 	if !slices.Contains(together, row.ID) {
 		v := verdict{state: stateNotSent, reason: whyNot(made, row.notice())}
 		if err := s.keep(ctx, tx, c, made, row, v); err != nil {
@@ -222,7 +223,7 @@ func (s *Store) claimNow(ctx context.Context, tx pgx.Tx, c *lockedCase, row *not
 			return Claimed{}, err
 		}
 	}
-	return s.afterClaim(ctx, tx, c, c.file.notice(row.ID))
+	return s.afterClaim(ctx, tx, c, row)
 }
 
 // dueTogether are the ids of the notices that are due now of a notice's duty, itself among

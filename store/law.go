@@ -65,6 +65,11 @@ func (s *Store) loadLaw(ctx context.Context, q querier) error {
 	if err != nil {
 		return fmt.Errorf("the law in force (%s) cannot be used by this program, so it does not start: %w", a.Law, err)
 	}
+	earlier, err := s.lawsBefore(ctx, q, a)
+	if err != nil {
+		return err
+	}
+	l.book = l.book.After(earlier, a.On)
 	s.law.Store(l)
 	return nil
 }

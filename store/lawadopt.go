@@ -34,7 +34,8 @@ type Adopted struct {
 	Before   *casework.Book // the law before; nil where there was none
 }
 
-// ErrOverlayInForce says that the overlay in force cannot be laid over the pack that is to be adopted.
+// ErrOverlayInForce says that the overlay in force cannot be laid over the pack that is to
+// be adopted.
 var ErrOverlayInForce = errors.New("the overlay in force does not fit this pack")
 
 // Adopt puts a law in force from now on, and queues every case to be planned again, which

@@ -268,6 +268,9 @@ func (r *reader) checkUntil(v *value, event string) {
 }
 
 func (r *reader) alarm(v *value) (timescale.Alarm, bool) {
+	if v.kind == mapping && v.get("months") != nil && v.get("after") == nil {
+		return r.alarmInMonths(v)
+	}
 	var a timescale.Alarm
 	var after *timescale.Limit
 	ok := r.mapping(v, "an alarm", keys{

@@ -1,0 +1,169 @@
+package casework
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"longstop/timescale"
+)
+
+// asFolded is the duty as the fold had it, so that a limit can be worked out again.
+func (x *explaining) asFolded() (*ruleFold, *openDuty) {
+	d := x.duty
+	f := &ruleFold{timeline: x.line, own: x.line.spans[d.Rule.Period]}
+	for _, r := range x.book.rules {
+		if r.Ref == d.Ref {
+			f.rule = r
+		}
+	}
+	open := &openDuty{Duty: *d, base: d.Started.Day}
+	for _, n := range x.line.all {
+		if n.id == d.Entry {
+			open.opener = n
+		}
+	}
+	return f, open
+}
+
+// anchorWords names the date that a limit was counted from: "the date “for” of meeting.arranged (e1)".
+func (x *explaining) anchorWords(a *timescale.Anchor) string {
+	f, open := x.asFolded()
+	n := open.opener
+	if a.Event != "" {
+		n = f.anchored(a.Event, open)
+	}
+	return dateWords(n.Type+" ("+n.id+")", a.Field)
+}
+
+// dateWords names a date that an event holds.
+func dateWords(event, field string) string {
+	switch {
+	case strings.Contains(event, typeBorn):
+		return "the date of birth"
+	case field == "date":
+		return "the date of " + event
+	}
+	return fmt.Sprintf("the date “%s” of %s", field, event)
+}
+
+// window is the window that the duty is for, with its days.
+func (x *explaining) window() string {
+	d := x.duty
+	if d.Window == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s, from %s to %s", d.Window, longDay(d.Started.Day), longDay(d.Due))
+}
+
+// notBefore says how soon the thing may be done.
+func (x *explaining) notBefore() string {
+	d := x.duty
+	if d.NotBefore.IsZero() {
+		return ""
+	}
+	l := d.Edition.NotBefore
+	f, open := x.asFolded()
+	start, _ := f.anchor(l, open)
+	from := "the day of the start"
+	if l.From != nil {
+		from = longDay(start) + ", " + x.anchorWords(l.From)
+	}
+	direction := "after"
+	if l.Back {
+		direction = "before"
+	}
+	return fmt.Sprintf("%s: %s %s %s", longDay(d.NotBefore), lengthAlone(l), direction, from)
+}
+
+// owedBefore is the event before which the thing is owed.
+func (x *explaining) owedBefore() string {
+	d := x.duty
+	switch {
+	case d.Edition.By == nil:
+		return ""
+	case d.DueBy != "":
+		return "on " + longDay(d.Due) + " there was " + x.event(d.DueBy)
+	}
+	return byWords(d.Edition.By) + ", which has not happened"
+}
+
+// byWords names the event before which something is owed.
+func byWords(by *timescale.Deadline) string {
+	switch ordinals := []string{"", "first", "second", "third", "fourth"}; {
+	case by.Nth == 0:
+		return by.Match.String()
+	case by.Nth < len(ordinals):
+		return fmt.Sprintf("the %s %s since the period opened", ordinals[by.Nth], by.Match)
+	default:
+		return fmt.Sprintf("no. %d of %s since the period opened", by.Nth, by.Match)
+	}
+}
+
+// others says what the limits would have given that did not give the date.
+func (x *explaining) others() string {
+	d := x.duty
+	byStart := func(s timescale.Start) bool { return len(s.Limits) > 0 }
+	if !d.Edition.Earliest && d.DueBy == "" || slices.ContainsFunc(d.Rule.Starts, byStart) {
+		return ""
+	}
+	f, open := x.asFolded()
+	var parts []string
+	for i := range d.Edition.Limits {
+		if l := &d.Edition.Limits[i]; l != d.Limit {
+			parts = append(parts, x.other(f, open, l))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (x *explaining) other(f *ruleFold, open *openDuty, l *timescale.Limit) string {
+	from, missing := f.anchor(l, open)
+	if missing != "" {
+		return fmt.Sprintf("%s cannot be worked out, for %s is not known", x.limitWords(l), dateWords(missing, l.From.Field))
+	}
+	return fmt.Sprintf("%s would be %s, which is no earlier", x.limitWords(l), longDay(l.Due(x.calendar, from)))
+}
+
+// rollingWords says how a rolling sum led to its instant.
+func (x *explaining) rollingWords() string {
+	l := x.duty.Limit
+	if !x.duty.DueAt.After(x.duty.Started.Start()) {
+		return fmt.Sprintf("in the %d days up to its start the %d hours were up already; the hours that count are named below", l.In, l.N)
+	}
+	return fmt.Sprintf("in the %d days up to then the %d hours are up, if this goes on; the hours that count are named below", l.In, l.N)
+}
+
+// stays are the stretches that count in a rolling sum at its instant, with their hours.
+func (x *explaining) stays() []string {
+	f, open := x.asFolded()
+	due, begun := x.duty.DueAt, x.duty.Started.Start()
+	from := daysBefore(due, x.duty.Limit.In)
+	var list []string
+	for _, s := range f.stretches(open, from) {
+		list = append(list, stayWords(s, from))
+	}
+	if !due.After(begun) {
+		return list
+	}
+	return append(list, fmt.Sprintf("%s until %s, if this goes on: %s", longInstant(begun), longInstant(due), hoursWords(due.Sub(begun))))
+}
+
+func stayWords(s stretch, from time.Time) string {
+	words := longInstant(s.begun) + " until " + longInstant(s.ended)
+	if s.begun.Before(from) {
+		return fmt.Sprintf("%s: %s since %s", words, hoursWords(s.ended.Sub(from)), longInstant(from))
+	}
+	return words + ": " + hoursWords(s.ended.Sub(s.begun))
+}
+
+// hoursWords is a length of time in hours and minutes.
+func hoursWords(d time.Duration) string {
+	d = d.Round(time.Minute)
+	words := count(int(d/time.Hour), "hour")
+	if minutes := int(d % time.Hour / time.Minute); minutes > 0 {
+		words += " and " + count(minutes, "minute")
+	}
+	return words
+}
