@@ -94,11 +94,15 @@ func longInstant(t time.Time) string {
 // inForce is every stretch in which a timescale is in force, in words.
 func inForce(t *timescale.Timescale) string {
 	words := ""
-	for i, e := range t.Editions {
-		if i > 0 {
+	for i := 0; i < len(t.Editions); {
+		first, until := &t.Editions[i], t.Editions[i].Until
+		for i++; i < len(t.Editions) && t.Editions[i].From == until; i++ {
+			until = t.Editions[i].Until
+		}
+		if words != "" {
 			words += "; "
 		}
-		words += stretch(e.From, e.Until)
+		words += stretch(first.From, until)
 	}
 	return words
 }

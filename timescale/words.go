@@ -40,8 +40,13 @@ func (t *Timescale) LimitText() string {
 			parts = append(parts, limitsText(s.Limits, ", else ")+" after "+s.String())
 		}
 	}
-	for _, e := range t.Editions {
-		if text := e.limitText() + stretch(e.From, e.Until); text != "" {
+	for i := 0; i < len(t.Editions); {
+		first := &t.Editions[i]
+		text, until := first.limitText(), first.Until
+		for i++; i < len(t.Editions) && t.Editions[i].From == until && t.Editions[i].limitText() == text; i++ {
+			until = t.Editions[i].Until // the same limit by another source
+		}
+		if text += stretch(first.From, until); text != "" {
 			parts = append(parts, strings.TrimSpace(text))
 		}
 	}

@@ -116,10 +116,15 @@ func (r *reader) layAll(t *timescale.Timescale, all []laid) {
 		}
 		t.Editions = splitAt(splitAt(t.Editions, l.from), l.until)
 		applied := false
-		for i := range t.Editions {
-			if e := &t.Editions[i]; l.covers(e) {
-				applied = true
-				r.lay(t, e, l)
+		for i := range slices.Backward(t.Editions) { // of several at fault the one in force now is told
+			e := &t.Editions[i]
+			if !l.covers(e) {
+				continue
+			}
+			applied = true
+			before := len(*r.found)
+			if r.lay(t, e, l); len(*r.found) > before {
+				break // the other editions would say the same
 			}
 		}
 		if !applied {
