@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -55,7 +56,7 @@ func (x *explaining) event(id string) string {
 	}
 	words := fmt.Sprintf("%s (%s), recorded %s", n.Type, n.id, longInstant(n.recorded))
 	if n.Corrects != "" {
-		words += fmt.Sprintf(", corrected by %s, recorded %s", n.ID, longInstant(n.Recorded))
+		words += fmt.Sprintf(", corrected by %s, recorded %s%s", n.ID, longInstant(n.Recorded), whyChanged(n.Event))
 	}
 	if n.Data.Flag("inferred") {
 		words += "; inferred: the return does not hold this date"
@@ -125,3 +126,15 @@ func (x *explaining) missing() string {
 }
 
 func roleName(r timescale.Role) string { return "the " + roleWords(r) }
+
+// whyChanged is who corrected an event and why, as far as the correction says.
+func whyChanged(e *Event) string {
+	words := ""
+	if e.By != "" {
+		words = " by " + e.By
+	}
+	if why := cmp.Or(e.Data.Text("correction_reason"), e.Data.Text("reason")); why != "" {
+		words += " because: " + why
+	}
+	return words
+}
