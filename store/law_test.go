@@ -1,10 +1,15 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 
 	"longstop/calendar"
 	"longstop/casework"
@@ -238,4 +243,42 @@ func TestALawByItselfIsThatOfThisProgramWhereItNamesNothing(t *testing.T) {
 	if _, err := (store.Law{Overlay: []load.File{overlay("loose.yaml", looser)}}).Book(); err == nil {
 		t.Error("a faulty overlay is used")
 	}
+}
+
+func TestOfTwoAdoptionsAtOnceTheSecondBuildsOnTheFirst(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	conn, err := pgx.Connect(t.Context(), r.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	tx, err := conn.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Neither can finish while this holds.
+	if _, err := tx.Exec(t.Context(), `lock table laws in share mode`); err != nil {
+		t.Fatal(err)
+	}
+	var both sync.WaitGroup
+	for i, l := range []store.Law{
+		{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}, {Calendar: bankHolidays("2026-12-09")},
+	} {
+		l.Reason, l.By = "x", "x"
+		both.Go(func() {
+			if _, err := r.Adopt(t.Context(), l); err != nil {
+				t.Error(err)
+			}
+		})
+		r.until(`select count(*)::text from pg_locks where not granted
+			and database = (select oid from pg_database where datname = current_database())`, strconv.Itoa(i+1))
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	both.Wait()
+	law := r.open().Book()
+	equal(t, "the overlay in force", law.Pack().Overlay, "anytown.yaml")
+	equal(t, "the day that was proclaimed is a working day", law.Calendar().IsWorkingDay(date("2026-12-09")), false)
 }

@@ -51,7 +51,7 @@ func (s *Store) Adopt(ctx context.Context, l Law) (Adopted, error) {
 	var before int64
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		// One at a time: what is not named must be what is in force.
-		if _, err := tx.Exec(ctx, `lock table laws_in_force in share row exclusive mode`); err != nil {
+		if err := lockAdoptions(ctx, tx); err != nil {
 			return err
 		}
 		in, err := s.lastAdoption(ctx, tx)

@@ -19,14 +19,17 @@ func shippedDocuments() (documents, error) {
 // ShippedCalendar is the bank holidays file that this program ships with, to be adopted.
 func ShippedCalendar() []byte { return publishedFile(calendar.Published()) }
 
-// installLaw puts the law that this program ships with in force where there is none.
+// installLaw puts the law that this program ships with in force where there is none. Where
+// there is one it writes nothing, and waits for nobody who adopts another.
 func (s *Store) installLaw(ctx context.Context) error {
+	if any, err := anyLaw(ctx, s.pool); err != nil || any {
+		return explain(err)
+	}
 	return s.inTx(ctx, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `lock table laws_in_force in share row exclusive mode`); err != nil {
+		if err := lockAdoptions(ctx, tx); err != nil {
 			return err
 		}
-		var any bool
-		if err := tx.QueryRow(ctx, `select exists (select from laws_in_force)`).Scan(&any); err != nil || any {
+		if any, err := anyLaw(ctx, tx); err != nil || any {
 			return err
 		}
 		shipped, err := shippedDocuments()
@@ -39,6 +42,22 @@ func (s *Store) installLaw(ctx context.Context) error {
 		return err
 	})
 }
+
+// anyLaw reports whether a law is in force.
+func anyLaw(ctx context.Context, q querier) (any bool, err error) {
+	err = q.QueryRow(ctx, `select exists (select from laws_in_force)`).Scan(&any)
+	return any, err
+}
+
+// lockAdoptions lets one transaction at a time put a law in force, until it ends. It is an
+// advisory lock, because locking the table needs more than the right to insert into it.
+func lockAdoptions(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `select pg_advisory_xact_lock($1)`, adoptionLock)
+	return err
+}
+
+// adoptionLock is the key of that advisory lock: no other lock of this database uses it.
+const adoptionLock int64 = 0x6c6f6e676c617701
 
 // putInForce keeps the documents, puts them in force and queues every case. before is the
 // adoption that was in force until now; 0 where there was none.
