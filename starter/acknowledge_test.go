@@ -13,16 +13,16 @@ import (
 	"longstop/store"
 )
 
-// claimed records an overdue conference and claims the notice that is due about it.
-func claimed(t *testing.T, url string) string {
+// claimed records an overdue conference at one time and claims the notice that is due about
+// it at another.
+func claimed(t *testing.T, recorded, clock casetime.Clock, url string) string {
 	t.Helper()
-	from := calendar.NewDate(2026, 11, 24).At(10, 0)
-	record, err := store.Open(t.Context(), store.Options{URL: url, Clock: casetime.Accelerated(from, time.Now(), 1), Log: zerolog.Nop()})
+	record, err := store.Open(t.Context(), store.Options{URL: url, Clock: clock, Log: zerolog.Nop()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer record.Close()
-	if r := cli(t, map[string]string{envDatabase: url}, `{"id":"s1","type":"staff.appointed","at":"2026-04-01","data":{"worker":"M1","name":"Max","email":"max@example.org","role":"team_manager","team":"T1"}}
+	if r := cliAt(t, recorded, map[string]string{envDatabase: url}, `{"id":"s1","type":"staff.appointed","at":"2026-04-01","data":{"worker":"M1","name":"Max","email":"max@example.org","role":"team_manager","team":"T1"}}
 {"id":"t1","type":"team.formed","at":"2026-04-01","data":{"team":"T1","name":"North","team_manager":"M1","service_manager":"M1","head_of_service":"M1"}}
 {"id":"w1","case":"C1","type":"worker.allocated","at":"2026-11-02","data":{"worker":"W1","team":"T1"}}
 {"id":"d1","case":"C1","type":"strategy_discussion.held","at":"2026-10-02","data":{"s47":true}}
@@ -46,25 +46,28 @@ func claimed(t *testing.T, url string) string {
 
 func TestANoticeIsAcknowledgedByItsId(t *testing.T) {
 	env := onRecord(t)
-	id := claimed(t, env[envDatabase])
-	soon := calendar.DateOf(time.Now()).AddDays(3).String()
+	// Recorded on a Monday, so that the next 09:00 of a working day is Tuesday's.
+	tuesday, wall := calendar.NewDate(2026, 11, 24), time.Now()
+	clock := casetime.Accelerated(tuesday.At(10, 0), wall, 1)
+	id := claimed(t, casetime.Accelerated(tuesday.AddDays(-1).At(10, 0), wall, 1), clock, env[envDatabase])
+	soon := tuesday.AddDays(3).String()
 
-	r := cli(t, env, "", "acknowledge", id, "--by", "M1", "--promise", soon, "--note", "booked")
+	r := cliAt(t, clock, env, "", "acknowledge", id, "--by", "M1", "--promise", soon, "--note", "booked")
 	if r.code != exitDone || !strings.HasPrefix(r.out, "Recorded as ") {
 		t.Fatalf("%+v", r)
 	}
-	events := cli(t, env, "", "events", "C1").out
+	events := cliAt(t, clock, env, "", "events", "C1").out
 	for _, part := range []string{`"type":"notice.acknowledged"`, `"duty":"CP-03:d1"`, `"promise":"` + soon + `"`, `"note":"booked"`} {
 		if !strings.Contains(events, part) {
 			t.Errorf("the record lacks %s:\n%s", part, events)
 		}
 	}
 	// A promise is at most ten working days away.
-	late := calendar.DateOf(time.Now()).AddDays(40).String()
-	if r := cli(t, env, "", "acknowledge", id, "--by", "M1", "--promise", late, "--note", "x"); r.code != exitRefused {
+	late := tuesday.AddDays(40).String()
+	if r := cliAt(t, clock, env, "", "acknowledge", id, "--by", "M1", "--promise", late, "--note", "x"); r.code != exitRefused {
 		t.Errorf("a far promise: %+v", r)
 	}
-	if r := cli(t, env, "", "acknowledge", "none", "--by", "M1", "--promise", soon, "--note", "x"); r.code != exitRefused || !strings.Contains(r.err, "none: ") {
+	if r := cliAt(t, clock, env, "", "acknowledge", "none", "--by", "M1", "--promise", soon, "--note", "x"); r.code != exitRefused || !strings.Contains(r.err, "none: ") {
 		t.Errorf("an unknown notice: %+v", r)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"longstop/casework"
 )
@@ -18,6 +19,9 @@ type app struct {
 	ctx    context.Context
 	direct io.Writer // standard output without its buffer, for a command that speaks while it runs
 }
+
+// now is the present case instant.
+func (a *app) now() time.Time { return a.clock.Now() }
 
 // printf writes to standard output, which is buffered: its error comes back when the
 // program ends.

@@ -72,7 +72,7 @@ func (c *casesFrom) with(a *app, run func(*casebook) error) error {
 		if err != nil {
 			return err
 		}
-		a.now = s.clock.Now
+		a.clock = s.clock
 		return run(cases)
 	})
 }

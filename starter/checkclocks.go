@@ -25,7 +25,7 @@ func (c *checkClocksCommand) Run(a *app) error {
 		if err := s.dial(); err != nil {
 			return err
 		}
-		report, err := nudge.Check(a.ctx, s.record, s.temporal, s.options.Namespace, nudge.Settle, a.now())
+		report, err := nudge.Check(a.ctx, s.record, s.temporal, s.options.Namespace, nudge.Settle, a.wall())
 		if err != nil {
 			return err
 		}

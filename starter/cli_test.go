@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"longstop/casetime"
 	"longstop/store/pgtest"
 )
 
@@ -19,9 +20,15 @@ type ran struct {
 // cli runs a command in this process, with no settings but those given.
 func cli(t *testing.T, env map[string]string, in string, args ...string) ran {
 	t.Helper()
+	return cliAt(t, casetime.Real(), env, in, args...)
+}
+
+// cliAt runs a command as cli does, by a clock.
+func cliAt(t *testing.T, clock casetime.Clock, env map[string]string, in string, args ...string) ran {
+	t.Helper()
 	var out, err bytes.Buffer
 	code := run(t.Context(), streams{
-		in: strings.NewReader(in), out: &out, err: &err, now: time.Now, getenv: func(name string) string { return env[name] },
+		in: strings.NewReader(in), out: &out, err: &err, wall: time.Now, clock: clock, getenv: func(name string) string { return env[name] },
 	}, args)
 	return ran{code: code, out: out.String(), err: err.String()}
 }
@@ -37,7 +44,7 @@ func TestTheOutputOfACommandIsWrittenOrItsErrorSaid(t *testing.T) {
 	t.Parallel()
 	var said bytes.Buffer
 	code := run(context.WithoutCancel(t.Context()), streams{
-		in: strings.NewReader(""), out: full{}, err: &said, now: time.Now, getenv: func(string) string { return "" },
+		in: strings.NewReader(""), out: full{}, err: &said, wall: time.Now, clock: casetime.Real(), getenv: func(string) string { return "" },
 	}, []string{"due", "AS-01", "2026-12-10"})
 	if code == exitDone || !strings.Contains(said.String(), "writing the output") {
 		t.Errorf("exit code %d, said %q", code, said.String())

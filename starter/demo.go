@@ -45,7 +45,7 @@ func (c *demoCommand) Run(a *app) error {
 	}
 	o := demo.Options{
 		Out: a.direct, Starter: program, Worker: c.Worker, Dir: c.Dir, Database: s.url, Temporal: s.options,
-		UI: a.getenv("LONGSTOP_TEMPORAL_UI"), Children: c.Children, Day: calendar.DateOf(a.now()), Now: a.now,
+		UI: a.getenv("LONGSTOP_TEMPORAL_UI"), Children: c.Children, Day: calendar.DateOf(a.now()), Now: a.wall,
 		Log: s.log, Linger: !c.Once,
 	}
 	if o.Worker == "" {

@@ -56,7 +56,7 @@ func (c *explainCommand) fromRecord(s *service) error {
 	if s.record.Book() == nil {
 		return store.ErrNotMigrated
 	}
-	s.app.now = s.clock.Now
+	s.app.clock = s.clock
 	asOf := momentOf(s.app, c.AsOf, momentArg{}).AsOf
 	folded, err := s.record.Fold(s.app.ctx, c.Source, c.Case, asOf)
 	if err != nil {

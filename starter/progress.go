@@ -28,7 +28,7 @@ type progress struct {
 
 // progress starts counting.
 func (a *app) progress(what string, total int) *progress {
-	p := &progress{now: a.now, what: what, total: total, next: a.now().Add(progressAfter)}
+	p := &progress{now: a.wall, what: what, total: total, next: a.wall().Add(progressAfter)}
 	if a.terminal {
 		p.out = a.err
 	}

@@ -14,7 +14,7 @@ func TestProgressIsShownOnATerminalAfterTwoSeconds(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
 			now := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
-			a := &app{streams: streams{err: &out, terminal: terminal, now: func() time.Time { return now }}}
+			a := &app{streams: streams{err: &out, terminal: terminal, wall: func() time.Time { return now }}}
 			p := a.progress("cases folded", 3)
 			p.step()
 			if out.Len() > 0 {

@@ -58,7 +58,7 @@ func (a *app) openService() (*service, error) {
 
 // openClock finds the clock that case time comes from: the wall's, but in a demonstration.
 func (s *service) openClock() error {
-	s.clock = casetime.Real()
+	s.clock = s.app.clock
 	set := s.app.getenv(nudge.DemoClockSetting)
 	if set == "" {
 		return nil

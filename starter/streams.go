@@ -4,19 +4,22 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"longstop/casetime"
 )
 
 // streams is where a command reads and writes, and the clock that it goes by.
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
-	terminal bool // err is a terminal: progress may be shown on it
-	now      func() time.Time
+	terminal bool             // err is a terminal: progress may be shown on it
+	wall     func() time.Time // the wall clock, for progress and for what Temporal says
+	clock    casetime.Clock   // case time, unless a demonstration's clock is set
 	getenv   func(string) string
 }
 
 func processStreams() streams {
-	return streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr), now: time.Now, getenv: os.Getenv}
+	return streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr), wall: time.Now, clock: casetime.Real(), getenv: os.Getenv}
 }
 
 // isTerminal says whether a file is a character device: a terminal, or a sink where

@@ -87,7 +87,7 @@ func (c *whatIfCommand) ofRecord(s *service, law store.Law) error {
 	if err != nil {
 		return err
 	}
-	s.app.now = s.clock.Now
+	s.app.clock = s.clock
 	return c.compare(s.app, w, from.cases)
 }
 
