@@ -1,26 +1,31 @@
-// Package casetime is the one clock that case time comes from. In a service it is the
-// wall clock. In a demonstration it runs faster, so that weeks pass in minutes; only the
-// edge knows that: workflows arm their timers by wall instants that come with a nudge.
+// Package casetime is the one place that turns wall time into case time.
+//
+// There are two times. Wall time is what clocks on walls show: Postgres' for whatever is
+// recorded or planned, the machine's for progress and deadlines. Case time is when things
+// happen, are recorded, become due and are said. In a service they are the same. In a
+// demonstration case time runs faster, so that weeks pass in minutes, and tests put it
+// where they need it. Only the edge knows the difference: workflows arm their timers by
+// wall instants that come with a nudge.
 package casetime
 
 import "time"
 
-// Clock tells case time, and when the wall clock will show a case instant.
-// Implementations are safe for concurrent use.
+// Clock turns wall time into case time and back. It never reads a clock itself: whoever
+// asks says which wall clock counts. Implementations are safe for concurrent use.
 type Clock interface {
-	// Now is the present case instant.
-	Now() time.Time
+	// Case is the case instant at a wall instant, in UTC.
+	Case(wall time.Time) time.Time
 	// Wall is the wall instant at which case time reaches t.
 	Wall(t time.Time) time.Time
 }
 
-// Real is the wall clock.
+// Real is the clock of a service: case time is wall time.
 func Real() Clock { return realClock{} }
 
 type realClock struct{}
 
-func (realClock) Now() time.Time             { return time.Now().UTC() }
-func (realClock) Wall(t time.Time) time.Time { return t }
+func (realClock) Case(wall time.Time) time.Time { return wall.UTC() }
+func (realClock) Wall(t time.Time) time.Time    { return t }
 
 // Accelerated is a clock that showed the case instant `from` at the wall instant `at`
 // and has run factor times as fast since.
@@ -33,8 +38,8 @@ type accelerated struct {
 	factor   float64
 }
 
-func (a accelerated) Now() time.Time {
-	return a.from.Add(time.Duration(float64(time.Since(a.at)) * a.factor))
+func (a accelerated) Case(wall time.Time) time.Time {
+	return a.from.Add(time.Duration(float64(wall.Sub(a.at)) * a.factor))
 }
 
 func (a accelerated) Wall(t time.Time) time.Time {

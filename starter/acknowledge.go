@@ -37,8 +37,12 @@ func (c *acknowledgeCommand) Run(a *app) error {
 		if err != nil {
 			return err
 		}
+		now, err := s.now()
+		if err != nil {
+			return err
+		}
 		e := casework.Event{
-			ID: changeID(n.ID), Source: from, Case: n.Case, Type: "notice.acknowledged", At: casework.AtInstant(s.clock.Now()), By: c.By,
+			ID: changeID(n.ID), Source: from, Case: n.Case, Type: "notice.acknowledged", At: casework.AtInstant(now), By: c.By,
 			Data: casework.Data{"duty": n.Duty, "by": c.By, "promise": c.Promise.String(), "note": c.Note, "notice": n.ID},
 		}
 		if err := s.employed(c.By); err != nil {

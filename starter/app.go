@@ -16,12 +16,18 @@ import (
 // app is what every command runs with.
 type app struct {
 	streams
-	ctx    context.Context
-	direct io.Writer // standard output without its buffer, for a command that speaks while it runs
+	ctx       context.Context
+	recordNow time.Time // see goByRecord
+	direct    io.Writer // standard output without its buffer, for a command that speaks while it runs
 }
 
-// now is the present case instant.
-func (a *app) now() time.Time { return a.clock.Now() }
+// now is the present case instant: the record's where a command reads the record.
+func (a *app) now() time.Time {
+	if !a.recordNow.IsZero() {
+		return a.recordNow
+	}
+	return a.clock.Case(a.wall())
+}
 
 // printf writes to standard output, which is buffered: its error comes back when the
 // program ends.

@@ -72,7 +72,9 @@ func (c *casesFrom) with(a *app, run func(*casebook) error) error {
 		if err != nil {
 			return err
 		}
-		a.clock = s.clock
+		if err := s.goByRecord(); err != nil {
+			return err
+		}
 		return run(cases)
 	})
 }

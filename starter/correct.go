@@ -160,7 +160,11 @@ func (c *voidCommand) Run(a *app) error {
 		}
 		e := c.changed(h)
 		e.Voids, e.Data = h.first, casework.Data{"reason": c.Reason}
-		e.At = casework.AtInstant(s.clock.Now())
+		now, err := s.now()
+		if err != nil {
+			return err
+		}
+		e.At = casework.AtInstant(now)
 		return c.write(s, e)
 	})
 }

@@ -56,7 +56,9 @@ func (c *explainCommand) fromRecord(s *service) error {
 	if s.record.Book() == nil {
 		return store.ErrNotMigrated
 	}
-	s.app.clock = s.clock
+	if err := s.goByRecord(); err != nil {
+		return err
+	}
 	asOf := momentOf(s.app, c.AsOf, momentArg{}).AsOf
 	folded, err := s.record.Fold(s.app.ctx, c.Source, c.Case, asOf)
 	if err != nil {

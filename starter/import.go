@@ -53,12 +53,16 @@ func readable(name string) error {
 }
 
 func (c *cinCensusCommand) load(s *service) error {
+	now, err := s.now()
+	if err != nil {
+		return err
+	}
 	sending := s.connectedForLoad(c.DryRun)
 	delivery := inBackground(s.app.ctx, sending)
 	p := s.app.progress("children", 0)
 	result, err := loading.Return(s.app.ctx, s.record, delivery, loading.Options{
 		Open:   func() (io.ReadCloser, error) { return os.Open(c.File) },
-		Source: c.Source, Day: calendar.DateOf(s.clock.Now()), Calendar: s.calendar(),
+		Source: c.Source, Day: calendar.DateOf(now), Calendar: s.calendar(),
 		DryRun: c.DryRun, ConfirmGone: c.ConfirmGone,
 		Progress: p.set,
 	})

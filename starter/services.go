@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/rs/zerolog"
@@ -87,6 +88,19 @@ func (s *service) openRecord() error {
 	}
 	s.record = record
 	return nil
+}
+
+// now is the present case instant, by the clock of the record.
+func (s *service) now() (time.Time, error) {
+	now, err := s.record.Now(s.app.ctx)
+	return now, unreachableOr(err)
+}
+
+// goByRecord makes what follows go by the record's present instant, so that nothing that
+// it holds lies in the future of a machine whose clock is some seconds behind.
+func (s *service) goByRecord() (err error) {
+	s.app.recordNow, err = s.now()
+	return err
 }
 
 // migrate prepares the database; it changes nothing where that has been done.

@@ -87,7 +87,9 @@ func (c *whatIfCommand) ofRecord(s *service, law store.Law) error {
 	if err != nil {
 		return err
 	}
-	s.app.clock = s.clock
+	if err := s.goByRecord(); err != nil {
+		return err
+	}
 	return c.compare(s.app, w, from.cases)
 }
 

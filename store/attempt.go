@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -59,7 +60,11 @@ func (s *Store) Sent(ctx context.Context, noticeID, channel, receipt string) (pa
 	var nudge pathway.Nudge
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
 		if caseKey == "" {
-			_, err := s.noteSent(ctx, tx, noticeID, channel, receipt)
+			now, err := s.now(ctx, tx)
+			if err != nil {
+				return err
+			}
+			_, err = noteSent(ctx, tx, noticeID, channel, receipt, now)
 			return err
 		}
 		c, err := s.lockCase(ctx, tx, caseKey)
@@ -67,7 +72,7 @@ func (s *Store) Sent(ctx context.Context, noticeID, channel, receipt string) (pa
 			return err
 		}
 		row := c.file.notice(noticeID)
-		news, err := s.noteSent(ctx, tx, noticeID, channel, receipt)
+		news, err := noteSent(ctx, tx, noticeID, channel, receipt, c.now)
 		if err != nil || !news {
 			nudge = c.file.nudge(row.Pathway)
 			return err
@@ -81,9 +86,9 @@ func (s *Store) Sent(ctx context.Context, noticeID, channel, receipt string) (pa
 }
 
 // noteSent is false where the notice was noted as sent before, or was never claimed.
-func (s *Store) noteSent(ctx context.Context, tx pgx.Tx, noticeID, channel, receipt string) (news bool, err error) {
+func noteSent(ctx context.Context, tx pgx.Tx, noticeID, channel, receipt string, now time.Time) (news bool, err error) {
 	tag, err := tx.Exec(ctx, `update notices set state = 'sent', sent_at = $2, channel = left($3, 100), sending_until = null
-		where id = $1 and state in ('claimed', 'sending', 'failed')`, noticeID, s.now(), channel)
+		where id = $1 and state in ('claimed', 'sending', 'failed')`, noticeID, now, channel)
 	if err != nil || tag.RowsAffected() == 0 {
 		return false, err
 	}

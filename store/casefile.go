@@ -32,15 +32,14 @@ type caseRow struct {
 	Revision     int64
 	LastRecorded *time.Time
 	Reference    *string // the first
-	Law          *int64
-	People       int64
 	Source       string
 	Asked        string
 }
 
-// lockedCases are the files of the cases of one transaction, with what was known of the law
-// and of people when they were locked.
+// lockedCases are the files of the cases of one transaction, with the instant after they
+// were locked, and the law and the people as they were then.
 type lockedCases struct {
+	now   time.Time // case time
 	files map[string]*caseFile
 	keys  map[caseRef]string // of the references by which they were found
 	law   *law
@@ -48,8 +47,7 @@ type lockedCases struct {
 }
 
 const selectLocked = `select c.key::text, c.revision, c.last_recorded,
-	(select f.reference from case_references f where f.case_key = c.key order by f.n limit 1) as reference,
-	(select max(seq) from laws_in_force) as law, (select revision from people) as people, `
+	(select f.reference from case_references f where f.case_key = c.key order by f.n limit 1) as reference, `
 
 // lockCases locks cases in the order of their keys and reads what the record holds of them.
 // Keys that are no case are left out.
@@ -85,9 +83,9 @@ func (s *Store) lockByReference(ctx context.Context, tx pgx.Tx, refs []caseRef) 
 	return all, nil
 }
 
-// readCases reads the files of cases that are locked, after what is queued in the batch. It
-// must be a statement of its own: only that sees what others wrote while the lock was
-// waited for.
+// readCases reads the files of cases that are locked, and the moment, after what is queued
+// in the batch. These must be statements of their own: only they see what others wrote
+// while the locks were waited for.
 func (s *Store) readCases(ctx context.Context, tx pgx.Tx, found []caseRow, batch *pgx.Batch) (*lockedCases, error) {
 	c := &lockedCases{files: make(map[string]*caseFile, len(found)), keys: make(map[caseRef]string, len(found))}
 	keys := make([]string, 0, len(found))
@@ -100,17 +98,23 @@ func (s *Store) readCases(ctx context.Context, tx pgx.Tx, found []caseRow, batch
 		c.files[r.Key] = file
 		keys = append(keys, r.Key)
 	}
-	if err := c.read(ctx, tx, keys, batch); err != nil || len(found) == 0 {
+	var m moment
+	queueMoment(batch, &m)
+	if err := c.read(ctx, tx, keys, batch); err != nil {
 		return c, err
 	}
-	if found[0].Law == nil {
+	c.now = s.caseTime(m.Wall)
+	if len(found) == 0 {
+		return c, nil
+	}
+	if m.Law == nil {
 		return nil, ErrNotMigrated
 	}
 	var err error
-	if c.law, err = s.lawOf(ctx, tx, *found[0].Law); err != nil {
+	if c.law, err = s.lawOf(ctx, tx, *m.Law); err != nil {
 		return nil, err
 	}
-	c.dir, err = s.directory(ctx, tx, found[0].People)
+	c.dir, err = s.directory(ctx, tx, m.People)
 	return c, err
 }
 

@@ -73,10 +73,14 @@ func (s *Store) putInForce(ctx context.Context, tx pgx.Tx, docs documents, l Law
 	if err != nil {
 		return Adoption{}, fmt.Errorf("keeping the law: %w", err)
 	}
+	now, err := s.now(ctx, tx)
+	if err != nil {
+		return Adoption{}, err
+	}
 	var seq int64
 	err = tx.QueryRow(ctx, `
 		insert into laws_in_force (law, adopted, reason, by_whom) values ($1, $2, $3, $4) returning seq`,
-		docs.hash(), s.now(), l.Reason, l.By).Scan(&seq)
+		docs.hash(), now, l.Reason, l.By).Scan(&seq)
 	if err != nil {
 		return Adoption{}, fmt.Errorf("putting the law in force: %w", err)
 	}

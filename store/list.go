@@ -21,10 +21,14 @@ import (
 func (s *Store) OwedLists(ctx context.Context) ([]string, error) {
 	var owed []string
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		if err := s.oweLists(ctx, tx); err != nil {
+		now, err := s.now(ctx, tx)
+		if err != nil {
 			return err
 		}
-		ids, err := s.unsentLists(ctx, tx)
+		if err := s.oweLists(ctx, tx, now); err != nil {
+			return err
+		}
+		ids, err := s.unsentLists(ctx, tx, now)
 		owed = ids
 		return err
 	})
@@ -37,13 +41,13 @@ const listWaitsAtMost = 5 * time.Minute
 // unsentLists are the lists that are still to be sent: those that nobody could be given
 // too, once there is somebody. While a council still records who holds which of the cases,
 // a list waits, so that it is whole.
-func (s *Store) unsentLists(ctx context.Context, tx pgx.Tx) ([]string, error) {
+func (s *Store) unsentLists(ctx context.Context, tx pgx.Tx, now time.Time) ([]string, error) {
 	list, err := rows[noticeRow](ctx, tx, "looking for owed lists",
 		selectNotices+` where kind = 'list' and state not in ('sent', 'not_sent') and not (
 			state = 'due' and nominal_at > $1 and exists (
 				select from load_overdue o join events e on e.case_key = o.case_key
 				where o.load_id = notices.load_id and e.type = 'worker.allocated' and e.recorded > $2))
-		order by id`, s.now().Add(-listWaitsAtMost), s.now().Add(-s.listSettle))
+		order by id`, now.Add(-listWaitsAtMost), now.Add(-s.listSettle))
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
@@ -53,7 +57,7 @@ func (s *Store) unsentLists(ctx context.Context, tx pgx.Tx) ([]string, error) {
 	}
 	var ids []string
 	for i := range list {
-		if _, ok := dir.findForList(&list[i], today(s.now())); ok || list[i].State != stateUndeliverable {
+		if _, ok := dir.findForList(&list[i], today(now)); ok || list[i].State != stateUndeliverable {
 			ids = append(ids, list[i].ID)
 		}
 	}
@@ -62,7 +66,7 @@ func (s *Store) unsentLists(ctx context.Context, tx pgx.Tx) ([]string, error) {
 
 // oweLists gives each case that a first load found overdue duties in, and that is on no
 // list yet, to the managers of its team, one list each.
-func (s *Store) oweLists(ctx context.Context, tx pgx.Tx) error {
+func (s *Store) oweLists(ctx context.Context, tx pgx.Tx, now time.Time) error {
 	type row struct {
 		LoadID       string
 		CaseKey      string
@@ -80,7 +84,6 @@ func (s *Store) oweLists(ctx context.Context, tx pgx.Tx) error {
 		return err
 	}
 	batch := &pgx.Batch{}
-	now := s.now()
 	for _, u := range unlisted {
 		ref := dir.teamOfCase(allocation{worker: text(u.Worker), team: text(u.Team)})
 		managers := dir.managersOf(ref)
@@ -151,7 +154,10 @@ func (s *Store) lockList(ctx context.Context, tx pgx.Tx, id string) (*noticeRow,
 }
 
 func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, dir *directory, row *noticeRow) (Claimed, error) {
-	now := s.now()
+	now, err := s.now(ctx, tx)
+	if err != nil {
+		return Claimed{}, err
+	}
 	row.ClaimedAt = &now
 	lines, loaded, err := s.listLines(ctx, tx, row, now)
 	if err != nil {

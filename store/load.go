@@ -54,11 +54,15 @@ func (s *Store) BeginLoad(ctx context.Context, l Load) (loadID string, backlog b
 		if !errors.Is(err, pgx.ErrNoRows) {
 			return err
 		}
+		now, err := s.now(ctx, tx)
+		if err != nil {
+			return err
+		}
 		loadID = uuid.NewString()
 		return tx.QueryRow(ctx, `
 			insert into loads (id, source, kind, file_hash, began, backlog)
 			values ($1, $2, $3, $4, $5, $6 or not exists (select from case_references where source = $2)) returning backlog`,
-			loadID, l.Source, l.Kind, nullable(l.FileHash), s.now(), l.Backlog).Scan(&backlog)
+			loadID, l.Source, l.Kind, nullable(l.FileHash), now, l.Backlog).Scan(&backlog)
 	})
 	if err != nil {
 		return "", false, fmt.Errorf("beginning a load: %w", err)
@@ -170,7 +174,10 @@ func (s *Store) CompleteLoad(ctx context.Context, loadID string) error {
 		if err != nil || completed != nil {
 			return unknownIfNone(err)
 		}
-		now := s.now()
+		now, err := s.now(ctx, tx)
+		if err != nil {
+			return err
+		}
 		if backlog {
 			if err := noteOverdue(ctx, tx, loadID, now); err != nil {
 				return err
@@ -179,7 +186,7 @@ func (s *Store) CompleteLoad(ctx context.Context, loadID string) error {
 		if _, err := tx.Exec(ctx, `update loads set completed = $2 where id = $1`, loadID, now); err != nil {
 			return err
 		}
-		return s.oweLists(ctx, tx)
+		return s.oweLists(ctx, tx, now)
 	})
 	if err != nil {
 		return fmt.Errorf("completing a load: %w", err)

@@ -71,7 +71,7 @@ func (s *Store) lockCase(ctx context.Context, tx pgx.Tx, key string) (*lockedCas
 		return nil, err
 	}
 	for _, file := range cases.files {
-		return &lockedCase{lockedCases: cases, file: file, at: file.at(s.now())}, nil
+		return &lockedCase{lockedCases: cases, file: file, at: file.at(cases.now)}, nil
 	}
 	return nil, ErrUnknown
 }
@@ -197,9 +197,13 @@ func (s *Store) Faulted(ctx context.Context, caseKey, name, reason string) error
 	if reason == "" {
 		reason = "an activity failed"
 	}
+	now, err := s.Now(ctx)
+	if err != nil {
+		return fmt.Errorf("noting a fault: %w", err)
+	}
 	tag, err := s.pool.Exec(ctx, `
 		update pathways set fault = left($3, 500), faulted_at = coalesce(faulted_at, $4)
-		where case_key = $1 and pathway = $2`, caseKey, name, reason, s.now())
+		where case_key = $1 and pathway = $2`, caseKey, name, reason, now)
 	switch {
 	case err != nil:
 		return fmt.Errorf("noting a fault: %w", explain(err))

@@ -60,7 +60,10 @@ func (s *Store) Duties(ctx context.Context, f DutyFilter) ([]DutyRow, error) {
 	if err != nil {
 		return nil, explain(err)
 	}
-	now := s.now()
+	now, err := s.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []DutyRow
 	for i := range list {
 		r := &list[i]
@@ -172,7 +175,9 @@ func (s *Store) Fold(ctx context.Context, source, reference string, asOf time.Ti
 		return nil, err
 	}
 	if asOf.IsZero() {
-		asOf = s.now()
+		if asOf, err = s.Now(ctx); err != nil {
+			return nil, err
+		}
 	}
 	folded := &CaseFolded{Events: oneCase(events, reference)}
 	folded.Plan = s.Book().Fold(folded.Events, casework.Moment{AsOf: asOf})

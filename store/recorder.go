@@ -81,12 +81,11 @@ func (s *Store) recordCases(
 	if err != nil {
 		return out, err
 	}
-	now := s.now()
 	var added []addedEvent
 	touched := map[string]bool{}
 	for i := range batches {
 		file := cases.files[cases.keys[batches[i].ref]]
-		a := admitBatch(cases, file, &batches[i], elsewhere, file.at(now), load != nil && load.backlog)
+		a := admitBatch(cases, file, &batches[i], elsewhere, file.at(cases.now), load != nil && load.backlog)
 		out.count(a)
 		for _, e := range a.added {
 			added = append(added, addedEvent{addition: e, load: load})
@@ -98,7 +97,7 @@ func (s *Store) recordCases(
 	if err := insert(writes, added); err != nil {
 		return out, err
 	}
-	out.Nudges, err = s.follow(ctx, tx, writes, cases, touched, now)
+	out.Nudges, err = s.follow(ctx, tx, writes, cases, touched)
 	if err != nil {
 		return out, err
 	}
@@ -140,14 +139,14 @@ func (s *Store) openCases(ctx context.Context, tx pgx.Tx, batches []caseBatch) (
 }
 
 // follow works out what follows from the events that were added, and writes it after them.
-func (s *Store) follow(ctx context.Context, tx pgx.Tx, writes *pgx.Batch, cases *lockedCases, touched map[string]bool, now time.Time) ([]pathway.Nudge, error) {
+func (s *Store) follow(ctx context.Context, tx pgx.Tx, writes *pgx.Batch, cases *lockedCases, touched map[string]bool) ([]pathway.Nudge, error) {
 	var files []*caseFile
 	for _, f := range cases.inKeyOrder() {
 		if touched[f.key] {
 			files = append(files, f)
 		}
 	}
-	changes := s.assessAll(cases, files, now, true, false)
+	changes := s.assessAll(cases, files, true, false)
 	if err := s.writeChanges(ctx, tx, writes, changes); err != nil {
 		return nil, err
 	}

@@ -42,7 +42,10 @@ func (s *Store) writePeople(ctx context.Context, tx pgx.Tx, batch []incoming) (R
 	if err != nil {
 		return out, err
 	}
-	now := s.now()
+	now, err := s.now(ctx, tx)
+	if err != nil {
+		return out, err
+	}
 	if last != nil && now.Before(*last) {
 		now = last.UTC()
 	}

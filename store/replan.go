@@ -130,6 +130,6 @@ func (s *Store) planCases(ctx context.Context, tx pgx.Tx, keys []string, force b
 	if err != nil {
 		return nil, err
 	}
-	changes := s.assessAll(cases, cases.inKeyOrder(), s.now(), false, force)
+	changes := s.assessAll(cases, cases.inKeyOrder(), false, force)
 	return changes, s.writeChanges(ctx, tx, &pgx.Batch{}, changes)
 }

@@ -180,9 +180,6 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// now is the present case instant, as Postgres keeps it.
-func (s *Store) now() time.Time { return micro(s.clock.Now()) }
-
 // wall is the wall instant of a case instant: never early, so that a timer set for it does
 // not wake before it.
 func (s *Store) wall(t time.Time) time.Time {

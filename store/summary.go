@@ -54,7 +54,11 @@ type FaultRow struct {
 
 // Summary counts what the record holds, as of now.
 func (s *Store) Summary(ctx context.Context) (Summary, error) {
-	out := Summary{AsOf: s.now(), Pathways: map[string]int{}, Notices: map[string]int{}, Told: map[string]int{}}
+	now, err := s.Now(ctx)
+	if err != nil {
+		return Summary{}, err
+	}
+	out := Summary{AsOf: now, Pathways: map[string]int{}, Notices: map[string]int{}, Told: map[string]int{}}
 	batch := &pgx.Batch{}
 	for _, c := range []struct {
 		into *int

@@ -125,7 +125,7 @@ func (s *service) openRecord(ctx context.Context) error {
 func (s *service) clock(ctx context.Context) (casetime.Clock, error) {
 	clock, err := nudge.CaseClock(ctx, s.settings.DemoClock, s.temporal, s.options.Namespace, s.url)
 	if err == nil && s.settings.DemoClock != "" {
-		s.log.Warn().Time("case_time", clock.Now()).Msg("case time runs fast: this is a demonstration")
+		s.log.Warn().Time("case_time", clock.Case(time.Now())).Msg("case time runs fast: this is a demonstration")
 	}
 	return clock, err
 }
