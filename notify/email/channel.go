@@ -2,7 +2,6 @@ package email
 
 import (
 	"context"
-	"os"
 	"sync"
 	"time"
 
@@ -27,22 +26,10 @@ var _ notify.Channel = (*Channel)(nil)
 // New makes a channel. It does not connect: see Check. The error is a *SettingError.
 func New(cfg Config) (*Channel, error) {
 	cfg = cfg.withDefaults()
-	if cfg.HELO == "" {
-		cfg.HELO = machineName()
-	}
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
 	return &Channel{cfg: cfg}, nil
-}
-
-// machineName is what the mail server is told that we are.
-func machineName() string {
-	name, err := os.Hostname()
-	if err != nil || name == "" {
-		return "localhost" // what net/smtp says; servers take it from a client that signs in
-	}
-	return name
 }
 
 // Name is "email".

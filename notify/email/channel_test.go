@@ -240,59 +240,6 @@ func TestManyMessagesAtOnce(t *testing.T) {
 	}
 }
 
-func TestWhichAnswersRefuseTheRecipient(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		stage   smtptest.Stage
-		failure smtptest.Failure
-		refused bool
-	}{
-		"no such mailbox":                           {smtptest.AtRecipient, smtptest.Failure{Code: 550}, true},
-		"a mailbox that is full":                    {smtptest.AtRecipient, smtptest.Failure{Code: 552}, true},
-		"a bad name, no detail":                     {smtptest.AtRecipient, smtptest.Failure{Code: 553}, true},
-		"a domain that takes no mail":               {smtptest.AtRecipient, smtptest.Failure{Code: 556, Enhanced: [3]int{5, 1, 10}}, true},
-		"busy":                                      {smtptest.AtRecipient, smtptest.Failure{Code: 451}, false},
-		"a mailbox that is busy":                    {smtptest.AtRecipient, smtptest.Failure{Code: 450}, false},
-		"no relaying for us":                        {smtptest.AtRecipient, smtptest.Failure{Code: 554}, false},
-		"sign in first":                             {smtptest.AtRecipient, smtptest.Failure{Code: 530}, false},
-		"our own address is refused, said late":     {smtptest.AtRecipient, smtptest.Failure{Code: 550, Enhanced: [3]int{5, 1, 8}}, false},
-		"our own address is refused":                {smtptest.AtSender, smtptest.Failure{Code: 550}, false},
-		"our own address is refused for now":        {smtptest.AtSender, smtptest.Failure{Code: 451}, false},
-		"what is written is refused":                {smtptest.AtEnd, smtptest.Failure{Code: 554}, false},
-		"no such mailbox, said at the end":          {smtptest.AtEnd, smtptest.Failure{Code: 550}, true},
-		"our own address is refused, at the end":    {smtptest.AtEnd, smtptest.Failure{Code: 550, Enhanced: [3]int{5, 1, 7}}, false},
-		"busy at the end":                           {smtptest.AtEnd, smtptest.Failure{Code: 451}, false},
-		"the whole server goes away":                {smtptest.AtRecipient, smtptest.Failure{Code: 421}, false},
-		"the mailbox is full, said at the very end": {smtptest.AtEnd, smtptest.Failure{Code: 552}, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := smtptest.Start(t)
-			ch := channel(t, server, "")
-			server.FailNextAt(c.stage, c.failure)
-			_, err := ch.Send(t.Context(), message("n1"))
-			private(t, err)
-			var refused *notify.PermanentError
-			if errors.As(err, &refused) != c.refused {
-				t.Fatalf("got %v", err)
-			}
-			if says := fmt.Sprint(c.failure.Code); !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), "notice n1: email") {
-				t.Errorf("the error says too little: %v", err)
-			}
-			if c.refused && (refused.Notice != "n1" || refused.Channel != "email") {
-				t.Errorf("got %+v", refused)
-			}
-			if strings.Contains(err.Error(), "not known whether") {
-				t.Errorf("the server has answered, so it is known: %v", err)
-			}
-			send(t, ch, "n1") // trying again works
-			if copies := server.Copies(); copies[message("n1").ID] != 1 {
-				t.Errorf("copies: %v", copies)
-			}
-		})
-	}
-}
-
 func TestAConnectionThatBreaksBeforeTheAnswerIsTriedAgainUnderTheSameMessageID(t *testing.T) {
 	t.Parallel()
 	server := smtptest.Start(t)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	"golang.org/x/net/idna"
 )
 
 // TLS is how the connection to the mail server is protected.
@@ -58,7 +59,7 @@ type Config struct {
 	Username string // "": no sign-in
 	Password Secret
 	TLS      TLS           // "": StartTLS
-	HELO     string        // "": the machine's name
+	HELO     string        // what we call ourselves; "": the domain of From
 	Timeout  time.Duration // of one message; 0: DefaultTimeout
 	Roots    *x509.CertPool
 }
@@ -80,7 +81,33 @@ func (c Config) withDefaults() Config {
 	if c.Timeout == 0 {
 		c.Timeout = DefaultTimeout
 	}
+	if c.HELO == "" {
+		c.HELO = heloName(c.Domain())
+	}
 	return c
+}
+
+// Domain is the part of From after the @; "" where From is no address.
+func (c Config) Domain() string {
+	at := strings.LastIndexByte(c.From, '@')
+	if at < 0 {
+		return ""
+	}
+	return c.From[at+1:]
+}
+
+// heloName is what the mail server is told that we are. Servers refuse a name that is not
+// fully qualified, such as the bare id that a container has for its machine's name; the
+// sender's domain always is, and it exists.
+func heloName(domain string) string {
+	if strings.HasPrefix(domain, "[") {
+		return domain // an address in place of a name, which HELO takes too
+	}
+	name, err := idna.Lookup.ToASCII(domain)
+	if err != nil || !strings.Contains(name, ".") {
+		return "localhost" // what net/smtp says; servers take it from a client that signs in
+	}
+	return name
 }
 
 // check says what is wrong with a filled Config, and which setting to change.

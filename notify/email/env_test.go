@@ -38,7 +38,7 @@ func file(t *testing.T, text string) string {
 
 func TestSettingsThatAreRight(t *testing.T) {
 	t.Parallel()
-	base := Config{Host: "mail.example", Port: 587, From: "a@council.example", FromName: "Longstop", TLS: StartTLS, Timeout: DefaultTimeout}
+	base := Config{Host: "mail.example", Port: 587, From: "a@council.example", FromName: "Longstop", TLS: StartTLS, HELO: "council.example", Timeout: DefaultTimeout}
 	for name, c := range map[string]struct {
 		env  func(string) string
 		want Config

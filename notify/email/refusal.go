@@ -1,13 +1,11 @@
 package email
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/textproto"
 	"regexp"
+	"slices"
 	"strings"
 
 	"longstop/notify"
@@ -17,21 +15,44 @@ import (
 // repeat the recipient's address in them.
 type replyError struct {
 	code     int
-	enhanced string // RFC 3463, "5.1.1"; "" where the server gives none
+	enhanced string // RFC 3463, "5.1.1"; "" where the server gives none, or several
 }
 
-func (r replyError) Error() string {
-	return "the mail server answered " + strings.TrimSpace(fmt.Sprintf("%d %s", r.code, r.enhanced))
+func (r replyError) Error() string { return "the mail server answered " + r.String() }
+
+// String is the numbers alone: "550 5.1.1".
+func (r replyError) String() string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", r.code, r.enhanced))
 }
 
-var enhancedCode = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}\b`)
+// enhancedCode is the code at the beginning of a line. Some servers write "#5.1.1" or put
+// more than one blank before it; an IP address is not one.
+var enhancedCode = regexp.MustCompile(`^[ \t]*#?([245]\.\d{1,3}\.\d{1,3})(?:$|[^.\d]|\.(?:$|\D))`)
 
 func replyIn(err error) (replyError, bool) {
 	var answer *textproto.Error
 	if !errors.As(err, &answer) {
 		return replyError{}, false
 	}
-	return replyError{answer.Code, enhancedCode.FindString(answer.Msg)}, true
+	return replyError{answer.Code, enhancedIn(answer.Msg)}, true
+}
+
+// enhancedIn returns the code of an answer, which may have several lines. RFC 2034 wants
+// the same code on each of them; lines without one are passed over, and codes that
+// contradict each other say nothing.
+func enhancedIn(answer string) string {
+	code := ""
+	for line := range strings.SplitSeq(answer, "\n") {
+		found := enhancedCode.FindStringSubmatch(line)
+		switch {
+		case found == nil:
+		case code != "" && code != found[1]:
+			return ""
+		default:
+			code = found[1]
+		}
+	}
+	return code
 }
 
 func isReply(err error) bool {
@@ -39,120 +60,117 @@ func isReply(err error) bool {
 	return ok
 }
 
-// explain turns a failure into what the caller may see: which notice, at which stage,
-// what to look at. It is a *notify.PermanentError where the recipient was refused for good.
-func (c *Channel) explain(ctx context.Context, notice string, err error) error {
-	var f *stageError
-	if !errors.As(err, &f) {
-		f = &stageError{connecting, err}
-	}
-	r, answered := replyIn(err)
-	if answered && r.refusesRecipient(f.at) {
-		return &notify.PermanentError{Notice: notice, Channel: c.Name(), Reason: strings.TrimSpace(fmt.Sprintf("%d %s", r.code, r.enhanced))}
-	}
-	cause := f.cause()
-	switch {
-	case answered:
-		cause = r
-	case ctx.Err() != nil:
-		cause = ctx.Err()
-	}
-	subject := "email"
-	if notice != "" {
-		subject = "notice " + notice + ": email"
-	}
-	failed := fmt.Errorf("%s: %s (%s): %w%s", subject, f.at, c.cfg.Addr(), cause, hint(f.at, answered))
-	return &sendError{failed, f.at != finishing || answered}
-}
-
-// sendError is a temporary failure. It has a type for one thing that whoever sends the
-// message again must know.
-type sendError struct {
-	error
-	undelivered bool
-}
-
-// Unwrap gives the cause.
-func (e *sendError) Unwrap() error { return e.error }
-
-// Undelivered says that the message has certainly not been delivered: the server said so,
-// or it never had the whole message (RFC 5321 section 4.2.5: only its answer to the end of
-// the message takes it).
-func (e *sendError) Undelivered() bool { return e.undelivered }
-
+// The answers that mean that this recipient will not be served: at the moment when the
+// recipient is named, and after it. Later, a server speaks of the message and of whoever
+// sends it, in codes that it also uses for a recipient: 5.2.2 is the mailbox of the sender
+// that is full, 5.2.0 that the account may not send as the sender.
 var (
-	errNotSMTP = errors.New("the mail server answers with something that is not SMTP")
-	errSignIn  = errors.New("the mail server and Longstop do not understand each other")
+	refusedWhenNamed = []string{"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
+	refusedLater     = []string{"5.1.1", "5.1.2", "5.1.3"}
 )
 
-// cause is the error of a failure without words of the mail server: those may hold an
-// address, or what was signed in with.
-func (f *stageError) cause() error {
-	var notSMTP textproto.ProtocolError
-	var network net.Error
-	switch {
-	case errors.As(f.err, &notSMTP):
-		return errNotSMTP
-	case f.at != signingIn, errors.As(f.err, &network), errors.Is(f.err, io.EOF), errors.Is(f.err, errNoAUTH):
-		return f.err
-	default:
-		return errSignIn
-	}
-}
-
-// hint says what to look at.
-func hint(s stage, answered bool) string {
-	switch s {
-	case connecting, greeting:
-		return "; is the mail server up, and is " + envURL + " right?"
-	case securing:
-		return "; look at tls= in " + envURL + ": tls for a port that speaks TLS at once, none for a server on this machine, " +
-			"and at " + envCAFile + " for a certificate of your own authority"
-	case signingIn:
-		return "; look at the user in " + envURL + " and at " + envPassword
-	case naming:
-		return "; may this user send as " + envFrom + "?"
-	case finishing:
-		if answered {
-			return ""
-		}
-		return "; it is not known whether it was delivered, so the same Message-ID is to be sent again"
-	case addressing, beginning, writing:
-	}
-	return ""
-}
-
-// refusesRecipient says whether a reply means that this recipient will never be served.
+// refusesRecipient reports whether an answer means that this recipient will not be served,
+// so that somebody else must be told.
 //
-// A refusal that is about us and not about them is no such thing, though servers give it
-// at the same moment: no sign-in (530, 535, 538, 503), policy and relaying (x.7.x), or the
-// sender's address (x.1.7, x.1.8). Taking those for a refusal would send every notice of
-// a council to the wrong person after one wrong setting.
+// Only an answer that says so in an enhanced code counts. A mistake here would send every
+// notice of a council to the wrong person after one wrong setting, while an answer that is
+// wrongly taken for a temporary one is tried again, with an alarm.
 //
-// At the end of the message only a reply about the address or the mailbox counts; the
-// others are about what was written.
-//
-// Sources: RFC 5321 section 4.2, RFC 3463 section 3, RFC 4954 section 6.
+// Sources: RFC 5321 section 4.2, RFC 3463 section 3, RFC 4954 section 6, RFC 7504.
 func (r replyError) refusesRecipient(s stage) bool {
-	if r.code/100 != 5 {
+	if r.code/100 != 5 || r.wantsSignIn() || r.code == 503 {
 		return false
 	}
-	aboutAddress := strings.HasPrefix(r.enhanced, "5.1.") || strings.HasPrefix(r.enhanced, "5.2.")
-	aboutSender := r.enhanced == "5.1.7" || r.enhanced == "5.1.8"
 	switch s {
 	case addressing:
-		return !aboutSender && !r.aboutUs()
-	case finishing:
-		return aboutAddress && !aboutSender
+		return slices.Contains(refusedWhenNamed, r.enhanced)
+	case beginning, finishing: // some servers keep their answer about the recipient until then
+		return slices.Contains(refusedLater, r.enhanced)
 	default:
 		return false
 	}
 }
 
-func (r replyError) aboutUs() bool {
-	switch r.code {
-	case 503, 530, 535, 538:
-		return true
+// wantsSignIn: RFC 4954 section 6.
+func (r replyError) wantsSignIn() bool { return r.code == 530 || r.code == 535 || r.code == 538 }
+
+// alarms reports whether an answer that is taken for a temporary one says that it is not:
+// somebody must look.
+func (r replyError) alarms() bool { return r.code/100 == 5 }
+
+// side is whose trouble an answer speaks of.
+func (r replyError) side(s stage) notify.Side {
+	switch {
+	case s == connecting, s == greeting, s == securing:
+		return notify.Service
+	case r.code == 421, 500 <= r.code && r.code <= 504 && r.enhanced == "":
+		return notify.Service
+	case r.wantsSignIn(), r.code == 432: // 432: too many connections of this account at once
+		return notify.Account
+	case r.enhanced == "":
+		return sideWithoutCode(r.code, s)
 	}
-	return strings.HasPrefix(r.enhanced, "5.7.")
+	subject, detail, _ := strings.Cut(r.enhanced[2:], ".")
+	switch subject {
+	case "1":
+		return r.sideOfAddress(detail, s)
+	case "2":
+		return sideOfMailbox(detail, s)
+	case "3", "4", "5":
+		return notify.Service
+	case "7":
+		return r.sideOfPolicy(s)
+	}
+	return sideWithoutCode(r.code, s)
+}
+
+// sideWithoutCode: before the recipient is named it can only be about the sender.
+func sideWithoutCode(code int, s stage) notify.Side {
+	if (s == naming || s == signingIn) && code/100 == 5 {
+		return notify.Account
+	}
+	if s == naming || s == signingIn {
+		return notify.Service
+	}
+	return notify.Unknown
+}
+
+// sideOfAddress reads x.1.x.
+func (r replyError) sideOfAddress(detail string, s stage) notify.Side {
+	switch detail {
+	case "7", "8", "90": // the sender's address; 90 is Exchange Online's daily limit
+		return notify.Account
+	case "0":
+		return sideWithoutCode(r.code, s)
+	}
+	if s == naming {
+		return notify.Account
+	}
+	return notify.RecipientSide
+}
+
+// sideOfMailbox reads x.2.x. Once the message is written the mailbox may be the sender's.
+func sideOfMailbox(detail string, s stage) notify.Side {
+	known := slices.Contains([]string{"1", "2", "3", "4"}, detail)
+	switch {
+	case s == addressing && known:
+		return notify.RecipientSide
+	case s == addressing && detail == "0", s != naming && known:
+		return notify.Unknown
+	default:
+		return notify.Account
+	}
+}
+
+// sideOfPolicy reads x.7.x: what is not allowed is not allowed to us. For now only, it is
+// greylisting as a rule, or a sign-in that the server could not look up.
+func (r replyError) sideOfPolicy(s stage) notify.Side {
+	switch {
+	case r.code/100 == 5:
+		return notify.Account
+	case s == signingIn, s == naming:
+		return notify.Service
+	default:
+		return notify.Unknown
+	}
 }

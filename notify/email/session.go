@@ -20,6 +20,7 @@ const partingTime = 2 * time.Second
 type stage string
 
 const (
+	waiting    stage = "waiting for a free connection"
 	connecting stage = "connecting"
 	greeting   stage = "greeting"
 	securing   stage = "turning to TLS"
@@ -30,6 +31,17 @@ const (
 	writing    stage = "writing the message"
 	finishing  stage = "finishing the message"
 )
+
+// beforeRecipient reports whether the recipient has not been named yet, so that the stage
+// would have gone the same way for anybody.
+func (s stage) beforeRecipient() bool {
+	switch s {
+	case addressing, beginning, writing, finishing:
+		return false
+	default:
+		return true
+	}
+}
 
 // stageError is an error and the stage at which it came up.
 type stageError struct {

@@ -23,6 +23,8 @@ type Failure struct {
 	Code     int
 	Enhanced [3]int // zero: what usually goes with the code
 	Text     string // zero: words that repeat the recipient's address, as servers do
+	// Verbatim: Text, which may have several lines, is all that follows the code.
+	Verbatim bool
 }
 
 // planned is one thing that the server is to do next.
@@ -126,6 +128,9 @@ func (f Failure) answer(address string) *smtp.SMTPError {
 	enhanced := smtp.EnhancedCode(f.Enhanced)
 	if f.Enhanced == [3]int{} {
 		enhanced = usual(f.Code)
+	}
+	if f.Verbatim {
+		return &smtp.SMTPError{Code: f.Code, EnhancedCode: smtp.NoEnhancedCode, Message: f.Text}
 	}
 	text := f.Text
 	if text == "" {

@@ -18,6 +18,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/emersion/go-smtp"
@@ -43,9 +44,14 @@ type Server struct {
 	refused     map[string]int
 	connections int
 	signIns     int
+	open        int // connections now
+	mostOpen    int
+
+	transcript transcript
 }
 
 type settings struct {
+	transcript     bool
 	addr           string
 	startTLS       bool
 	implicitTLS    bool
@@ -68,6 +74,9 @@ func WithAuth(user, password string) Option {
 
 // WithAddr makes the server listen on an address of the caller's, "127.0.0.1:1025".
 func WithAddr(addr string) Option { return func(s *settings) { s.addr = addr } }
+
+// WithTranscript makes the server keep what is said, for Transcript.
+func WithTranscript() Option { return func(s *settings) { s.transcript = true } }
 
 // TB is what Start needs of a *testing.T, *testing.B or *testing.F.
 type TB interface {
@@ -123,6 +132,9 @@ func (s *Server) listen() error {
 	s.smtp.Domain = "smtptest.council.example"
 	s.smtp.AllowInsecureAuth = true
 	s.smtp.ErrorLog = quiet{}
+	if s.settings.transcript {
+		s.smtp.Debug = &s.transcript
+	}
 	if s.settings.startTLS {
 		s.smtp.TLSConfig = s.cert.config()
 	}
@@ -237,6 +249,36 @@ func (s *Server) SignIns() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.signIns
+}
+
+// MostConnections is how many connections were open at once at most.
+func (s *Server) MostConnections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.mostOpen
+}
+
+// Transcript is what both sides said, line by line, from the first connection on; only of
+// a server made WithTranscript. Lines of connections at the same time are mixed.
+func (s *Server) Transcript() []string { return s.transcript.lines() }
+
+// transcript keeps what is written to it.
+type transcript struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+// Write keeps a piece of the conversation.
+func (t *transcript) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.Write(p)
+}
+
+func (t *transcript) lines() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return strings.Split(strings.ReplaceAll(strings.TrimSpace(t.text.String()), "\r\n", "\n"), "\n")
 }
 
 func (s *Server) took(m Message) {

@@ -21,6 +21,8 @@ func (s *Server) session(conn *smtp.Conn) (smtp.Session, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.connections++
+	s.open++
+	s.mostOpen = max(s.mostOpen, s.open)
 	return &session{server: s, conn: conn}, nil
 }
 
@@ -101,4 +103,9 @@ func (s *session) Data(r io.Reader) error {
 func (s *session) Reset() { s.from, s.to = "", nil }
 
 // Logout ends the session.
-func (*session) Logout() error { return nil }
+func (s *session) Logout() error {
+	s.server.mu.Lock()
+	defer s.server.mu.Unlock()
+	s.server.open--
+	return nil
+}
