@@ -2,23 +2,14 @@ package email
 
 import (
 	"context"
-	"sync"
-	"time"
 
 	"longstop/notify"
 )
 
-// idleFor is how long a connection is kept for the next message.
-const idleFor = 5 * time.Second
-
 // Channel sends messages by SMTP. It is safe for concurrent use.
 type Channel struct {
-	cfg Config
-
-	mu     sync.Mutex
-	idle   *session    // a connection that waits for the next message; nil: none
-	timer  *time.Timer // ends it
-	closed bool
+	cfg  Config
+	pool *pool
 }
 
 var _ notify.Channel = (*Channel)(nil)
@@ -29,118 +20,105 @@ func New(cfg Config) (*Channel, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	return &Channel{cfg: cfg}, nil
+	return &Channel{cfg: cfg, pool: newPool(cfg.Connections, cfg.PerMinute)}, nil
 }
 
 // Name is "email".
 func (*Channel) Name() string { return "email" }
 
 // Check connects, turns to TLS and signs in, and sends nothing. It is for the start of a
-// service and its readiness: the error says what is wrong and which setting to look at.
+// service and its readiness: the error, a *notify.TemporaryError, says what is wrong and
+// which setting to look at.
 func (c *Channel) Check(ctx context.Context) error {
+	leave, err := c.pool.enter(ctx)
+	if err != nil {
+		return c.explain(ctx, "", err)
+	}
+	defer leave()
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()
+	if s := c.pool.take(); s != nil {
+		if s.ready(ctx) == nil {
+			c.pool.keep(s)
+			return nil
+		}
+		s.drop()
+	}
 	s, err := c.open(ctx)
 	if err != nil {
 		return c.explain(ctx, "", err)
 	}
-	s.quit()
+	c.pool.keep(s)
 	return nil
 }
 
-// Send sends one message. A *notify.PermanentError says that the mail server refused
-// the recipient for good, or that the address is none. Any other error is temporary.
-// Where the connection broke after the whole message had been handed over, nobody can
-// know whether it was taken: that is a temporary error too, and the repetition has the
-// same Message-ID.
+// Send sends one message. It waits while all connections are in use or the pace allows no
+// further message, until ctx is done.
 //
-// Sending ends when ctx is done, and after Config.Timeout at the latest.
+// A *notify.PermanentError says that the mail server refused the recipient for good, or
+// that the address is none. Any other error is a *notify.TemporaryError. Where the
+// connection broke after the whole message had been handed over, nobody can know whether
+// it was taken: that is temporary too, and the repetition has the same Message-ID.
+//
+// Sending ends when ctx is done, and Config.Timeout after the wait at the latest.
 func (c *Channel) Send(ctx context.Context, m notify.Message) (receipt string, err error) {
 	letter, err := c.compose(m)
 	if err != nil {
 		return "", err
 	}
+	leave, err := c.pool.enterToSend(ctx)
+	if err != nil {
+		return "", c.explain(ctx, m.Notice, err)
+	}
+	defer leave()
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()
-	s, err := c.take(ctx)
+	s, err := c.begin(ctx, letter)
+	if err == nil {
+		receipt, err = s.deliver(ctx, letter)
+	}
 	if err != nil {
+		c.after(ctx, s, err)
 		return "", c.explain(ctx, m.Notice, err)
 	}
-	receipt, err = s.deliver(ctx, letter)
-	if err != nil {
-		c.after(s, err)
-		return "", c.explain(ctx, m.Notice, err)
-	}
-	c.keep(s)
+	c.pool.keep(s)
 	return redact(receipt, m.To), nil
 }
 
-// Close ends the waiting connection. Messages may still be sent afterwards, each on a
+// Close ends the connections that wait. Messages may still be sent afterwards, each on a
 // connection of its own.
 func (c *Channel) Close() error {
-	c.mu.Lock()
-	c.closed = true
-	c.mu.Unlock()
-	if s := c.takeIdle(); s != nil {
-		s.quit()
-	}
+	c.pool.close()
 	return nil
 }
 
-// take gives the waiting connection if it still lives, or a new one.
-func (c *Channel) take(ctx context.Context) (*session, error) {
-	if s := c.takeIdle(); s != nil {
-		if s.alive(ctx) {
-			return s, nil
+// begin names the sender of a message on a connection that waits, or on a new one. That
+// one which has waited no longer answers, or has carried enough for its server, is no
+// failure.
+func (c *Channel) begin(ctx context.Context, l letter) (*session, error) {
+	if s := c.pool.take(); s != nil {
+		if s.ready(ctx) == nil {
+			if err := s.begin(ctx, l); !isOver(err) {
+				return s, err
+			}
 		}
 		s.drop()
 	}
-	return c.open(ctx)
-}
-
-func (c *Channel) takeIdle() *session {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	s := c.idle
-	c.idle = nil
-	if c.timer != nil {
-		c.timer.Stop()
+	s, err := c.open(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return s
-}
-
-// keep holds a connection for the next message; one is enough.
-func (c *Channel) keep(s *session) {
-	c.mu.Lock()
-	if c.closed || c.idle != nil {
-		c.mu.Unlock()
-		s.quit()
-		return
-	}
-	c.idle = s
-	c.timer = time.AfterFunc(idleFor, func() { c.expire(s) })
-	c.mu.Unlock()
-}
-
-// expire ends a connection that nobody took in time.
-func (c *Channel) expire(s *session) {
-	c.mu.Lock()
-	mine := c.idle == s
-	if mine {
-		c.idle = nil
-	}
-	c.mu.Unlock()
-	if mine {
-		s.quit()
-	}
+	return s, s.begin(ctx, l)
 }
 
 // after keeps a connection over which the server answered properly, if it can be used
-// again, and drops it otherwise.
-func (c *Channel) after(s *session, err error) {
-	if isReply(err) && s.reset() {
-		c.keep(s)
-		return
+// again, and drops it otherwise. s is nil where there was none.
+func (c *Channel) after(ctx context.Context, s *session, err error) {
+	switch {
+	case s == nil:
+	case isReply(err) && s.ready(context.WithoutCancel(ctx)) == nil:
+		c.pool.keep(s)
+	default:
+		s.drop()
 	}
-	s.drop()
 }

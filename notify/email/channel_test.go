@@ -149,18 +149,6 @@ func TestEveryWayOfProtectingTheConnectionWorks(t *testing.T) {
 	}
 }
 
-func TestSeveralMessagesShareAConnection(t *testing.T) {
-	t.Parallel()
-	server := smtptest.Start(t, smtptest.WithSTARTTLS(), smtptest.WithAuth("user", secret))
-	ch := channel(t, server, secret)
-	for _, id := range []string{"n1", "n2", "n3"} {
-		send(t, ch, id)
-	}
-	if n, signIns := server.Connections(), len(server.Messages()); n > 2 || signIns != 3 || server.SignIns() != 1 {
-		t.Errorf("%d connections and %d sign-ins for %d messages", n, server.SignIns(), signIns)
-	}
-}
-
 func TestARefusedRecipientDoesNotSpoilTheConnection(t *testing.T) {
 	t.Parallel()
 	server := smtptest.Start(t)
@@ -172,52 +160,6 @@ func TestARefusedRecipientDoesNotSpoilTheConnection(t *testing.T) {
 	send(t, ch, "n2")
 	if n := server.Connections(); n != 1 {
 		t.Errorf("%d connections", n)
-	}
-}
-
-func TestAConnectionThatDiedWhileItWaitedIsReplaced(t *testing.T) {
-	t.Parallel()
-	server := smtptest.Start(t)
-	ch := channel(t, server, "")
-	send(t, ch, "n1")
-	if err := ch.idle.conn.Close(); err != nil {
-		t.Fatal(err)
-	}
-	send(t, ch, "n2")
-	if n := server.Connections(); n != 2 {
-		t.Errorf("%d connections", n)
-	}
-}
-
-func TestAWaitingConnectionThatNobodyTakesIsEnded(t *testing.T) {
-	t.Parallel()
-	server := smtptest.Start(t)
-	ch := channel(t, server, "")
-	send(t, ch, "n1")
-	waiting := ch.idle
-	ch.expire(waiting) // what the timer does
-	if ch.idle != nil || waiting.alive(t.Context()) {
-		t.Error("the connection still waits")
-	}
-	ch.expire(waiting)
-	send(t, ch, "n2")
-	ch.expire(waiting)
-	if ch.idle == nil {
-		t.Error("another connection was ended in its place")
-	}
-}
-
-func TestAfterCloseMessagesStillGo(t *testing.T) {
-	t.Parallel()
-	server := smtptest.Start(t)
-	ch := channel(t, server, "")
-	send(t, ch, "n1")
-	if err := ch.Close(); err != nil {
-		t.Fatal(err)
-	}
-	send(t, ch, "n2")
-	if ch.idle != nil {
-		t.Error("a connection was kept after Close")
 	}
 }
 

@@ -23,7 +23,7 @@ type TLS string
 
 // StartTLS begins in the clear and must turn to TLS before anything else (port 587 as a
 // rule); ImplicitTLS speaks TLS at once (port 465); NoTLS never does: for a server on
-// this machine or in a network of its own.
+// this machine, or with Config.Cleartext in a network of its own.
 const (
 	StartTLS    TLS = "starttls"
 	ImplicitTLS TLS = "tls"
@@ -32,6 +32,12 @@ const (
 
 // DefaultTimeout bounds the sending of one message, the connection included.
 const DefaultTimeout = 30 * time.Second
+
+// DefaultConnections is fewer than the three that Exchange Online allows a mailbox.
+const DefaultConnections = 2
+
+// mostConnections is more than any mail server likes from one client.
+const mostConnections = 20
 
 // Secret is a text that is never printed, whatever prints it.
 type Secret string
@@ -62,6 +68,12 @@ type Config struct {
 	HELO     string        // what we call ourselves; "": the domain of From
 	Timeout  time.Duration // of one message; 0: DefaultTimeout
 	Roots    *x509.CertPool
+	// Cleartext allows NoTLS to another machine: everybody on the way can read the letters.
+	Cleartext bool
+	// Connections is how many there are at once at most; 0: DefaultConnections.
+	Connections int
+	// PerMinute is how many messages are begun in a minute at most; 0: no limit.
+	PerMinute int
 }
 
 // withDefaults fills what is empty.
@@ -80,6 +92,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Timeout == 0 {
 		c.Timeout = DefaultTimeout
+	}
+	if c.Connections == 0 {
+		c.Connections = DefaultConnections
 	}
 	if c.HELO == "" {
 		c.HELO = heloName(c.Domain())
@@ -121,6 +136,10 @@ func (c Config) check() error {
 		return wrong(envURL, "tls must be starttls, tls or none")
 	case c.Timeout < 0:
 		return wrong(envURL, "timeout must be longer than nothing")
+	case c.Connections < 1 || c.Connections > mostConnections:
+		return wrong(envURL, "connections must be a number from 1 to "+strconv.Itoa(mostConnections))
+	case c.PerMinute < 0:
+		return wrong(envURL, "per_minute must be a number, 1 or more")
 	case strings.ContainsAny(c.HELO, " \t\r\n"):
 		return wrong(envURL, "helo must be one word, the name of this machine")
 	case c.From == "":
@@ -131,8 +150,11 @@ func (c Config) check() error {
 		return wrong(envPassword, "the mail server's address names a user, but there is no password")
 	case c.Username == "" && c.Password != "":
 		return wrong(envURL, "there is a password, but no user is named")
-	case c.Username != "" && c.TLS == NoTLS && !c.loopback():
+	case c.Username != "" && c.InTheClear():
 		return wrong(envURL, "a password is not sent without TLS to another machine: use tls=starttls or tls=tls")
+	case c.InTheClear() && !c.Cleartext:
+		return wrong(envURL, "tls=none to another machine lets everybody on the way read letters about children: "+
+			"use tls=starttls or tls=tls, or say cleartext=yes as well if that network is your own")
 	}
 	return nil
 }
@@ -146,8 +168,8 @@ func (c Config) loopback() bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// InTheClear says that messages travel to another machine without TLS: allowed where it
-// was asked for, and worth a warning at the start.
+// InTheClear reports whether messages travel to another machine without TLS: allowed where
+// it was asked for (Cleartext), and worth a warning at the start.
 func (c Config) InTheClear() bool { return c.TLS == NoTLS && !c.loopback() }
 
 // Addr is the mail server as host:port.

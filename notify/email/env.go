@@ -48,8 +48,14 @@ func wrong(setting, reason string) error {
 
 // ParseEnv reads the settings of the mail server:
 //
-//	LONGSTOP_SMTP_URL            smtp://USER@HOST:PORT?tls=starttls|tls|none&from=ADDRESS&helo=NAME&timeout=30s
-//	                             smtps:// is the same as tls=tls; only HOST is needed
+//	LONGSTOP_SMTP_URL            smtp://USER@HOST:PORT?OPTIONS; smtps:// is the same as tls=tls; only HOST is needed
+//	  tls=starttls|tls|none      starttls unless set
+//	  cleartext=yes              needed for tls=none to another machine
+//	  from=ADDRESS               the sender
+//	  helo=NAME                  what we call ourselves; the sender's domain unless set
+//	  timeout=30s                of one message
+//	  connections=2              at once, at most
+//	  per_minute=30              messages, at most; no limit unless set
 //	LONGSTOP_SMTP_FROM           the sender, with or without a name; goes before from=
 //	LONGSTOP_SMTP_PASSWORD       the user's password, or
 //	LONGSTOP_SMTP_PASSWORD_FILE  a file that holds it
@@ -137,6 +143,15 @@ func (c *Config) option(name, value string) error {
 		return c.setFrom(value, envURL)
 	case "helo":
 		c.HELO = value
+	case "cleartext":
+		if value != "yes" {
+			return wrong(envURL, "cleartext can only be yes; leave it out otherwise")
+		}
+		c.Cleartext = true
+	case "connections":
+		return c.readNumber(&c.Connections, name, value)
+	case "per_minute":
+		return c.readNumber(&c.PerMinute, name, value)
 	case "timeout":
 		d, err := time.ParseDuration(value)
 		if err != nil || d <= 0 {
@@ -144,8 +159,17 @@ func (c *Config) option(name, value string) error {
 		}
 		c.Timeout = d
 	default:
-		return wrong(envURL, "the options are tls, from, helo and timeout")
+		return wrong(envURL, "the options are tls, cleartext, from, helo, timeout, connections and per_minute")
 	}
+	return nil
+}
+
+func (*Config) readNumber(into *int, name, value string) error {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 1 {
+		return wrong(envURL, name+" must be a number, 1 or more")
+	}
+	*into = n
 	return nil
 }
 

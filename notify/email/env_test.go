@@ -38,7 +38,7 @@ func file(t *testing.T, text string) string {
 
 func TestSettingsThatAreRight(t *testing.T) {
 	t.Parallel()
-	base := Config{Host: "mail.example", Port: 587, From: "a@council.example", FromName: "Longstop", TLS: StartTLS, HELO: "council.example", Timeout: DefaultTimeout}
+	base := Config{Host: "mail.example", Port: 587, From: "a@council.example", FromName: "Longstop", TLS: StartTLS, HELO: "council.example", Timeout: DefaultTimeout, Connections: 2}
 	for name, c := range map[string]struct {
 		env  func(string) string
 		want Config
@@ -49,10 +49,10 @@ func TestSettingsThatAreRight(t *testing.T) {
 			func() Config { c := base; c.TLS, c.Port = ImplicitTLS, 465; return c }(),
 		},
 		"every option": {
-			env(envURL, " smtp://user@mail.example:2525/?tls=tls&from=x@y.example&helo=me&timeout=5s\n", envFrom, "The clocks <c@council.example>", envPassword, secret),
+			env(envURL, " smtp://user@mail.example:2525/?tls=tls&from=x@y.example&helo=me&timeout=5s&connections=3&per_minute=30\n", envFrom, "The clocks <c@council.example>", envPassword, secret),
 			Config{
 				Host: "mail.example", Port: 2525, From: "c@council.example", FromName: "The clocks", Username: "user", Password: secret,
-				TLS: ImplicitTLS, HELO: "me", Timeout: 5 * time.Second,
+				TLS: ImplicitTLS, HELO: "me", Timeout: 5 * time.Second, Connections: 3, PerMinute: 30,
 			},
 		},
 		"a user who is an address, a password in a file": {
@@ -68,8 +68,8 @@ func TestSettingsThatAreRight(t *testing.T) {
 			}(),
 		},
 		"another machine, without TLS or password": {
-			env(envURL, "smtp://mail.example?tls=none&from=a@council.example"),
-			func() Config { c := base; c.TLS = NoTLS; return c }(),
+			env(envURL, "smtp://mail.example?tls=none&cleartext=yes&from=a@council.example"),
+			func() Config { c := base; c.TLS, c.Cleartext = NoTLS, true; return c }(),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -117,6 +117,9 @@ func TestWrongSettingsAreSaidByNameWithAnExampleAndWithoutTheirValue(t *testing.
 		"smtps and starttls":                 {env(envURL, "smtps://mail.example?tls=starttls"), envURL, "smtps:// means"},
 		"a timeout that is none":             {env(envURL, sound+"&timeout=soon"), envURL, "length of time"},
 		"a timeout of nothing":               {env(envURL, sound+"&timeout=0s"), envURL, "length of time"},
+		"no connections":                     {env(envURL, sound+"&connections=0"), envURL, "connections must be"},
+		"too many connections":               {env(envURL, sound+"&connections=100"), envURL, "from 1 to 20"},
+		"a pace that is none":                {env(envURL, sound+"&per_minute=slow"), envURL, "per_minute must be"},
 		"a helo of two words":                {env(envURL, sound+"&helo=a%20b"), envURL, "one word"},
 		"no sender":                          {env(envURL, "smtp://mail.example"), envFrom, "nobody is named"},
 		"a sender that is none":              {env(envURL, sound, envFrom, "the clocks"), envFrom, "not an e-mail address"},
@@ -129,6 +132,9 @@ func TestWrongSettingsAreSaidByNameWithAnExampleAndWithoutTheirValue(t *testing.
 		"a password file without any":        {env(envURL, sound, envPasswordFile, empty), envPasswordFile, "empty"},
 		"certificates that are missing":      {env(envURL, sound, envCAFile, "/nowhere"), envCAFile, "no such file"},
 		"certificates that are none":         {env(envURL, sound, envCAFile, noCertificate), envCAFile, "no certificate"},
+		"letters in the clear over a net":    {env(envURL, "smtp://mail.example?tls=none&from=a@council.example"), envURL, "cleartext=yes"},
+		"half a word for the clear":          {env(envURL, "smtp://mail.example?tls=none&cleartext=1&from=a@council.example"), envURL, "only be yes"},
+		"a password in the clear, allowed":   {env(envURL, "smtp://u@mail.example?tls=none&cleartext=yes&from=a@council.example", envPassword, secret), envURL, "without TLS"},
 		"a password in the clear over a net": {env(envURL, "smtp://u@mail.example?tls=none&from=a@council.example", envPassword, secret), envURL, "without TLS"},
 	} {
 		t.Run(name, func(t *testing.T) {

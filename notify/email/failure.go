@@ -30,6 +30,8 @@ func (c *Channel) explain(ctx context.Context, notice string, err error) error {
 	}
 	cause, advice := f.cause(), hint(f.at)
 	switch {
+	case f.at == waiting:
+		t.Side = notify.Unknown
 	case answered:
 		cause = r
 		t.Side, t.Alarm, t.Everybody = r.side(f.at), r.alarms(), f.at.beforeRecipient()

@@ -13,7 +13,8 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// partingTime bounds the goodbye: nothing depends on it.
+// partingTime bounds what is said between messages and at the end: where the server does
+// not answer by then, there is another connection, and nothing is lost.
 const partingTime = 2 * time.Second
 
 // stage is a step of the conversation with the mail server.
@@ -61,8 +62,10 @@ func at(s stage, err error) error {
 
 // session is one connection, signed in and ready for a message.
 type session struct {
-	client *smtp.Client
-	conn   net.Conn
+	client   *smtp.Client
+	conn     net.Conn
+	messages int         // begun on it
+	timer    *time.Timer // ends it while it waits; the pool's
 }
 
 // open connects, greets, turns to TLS and signs in.
@@ -143,13 +146,24 @@ func (c *Channel) auth(client *smtp.Client) (smtp.Auth, error) {
 	}
 }
 
-// deliver hands one message over and returns the server's answer.
+// begin names the sender of a message.
+func (s *session) begin(ctx context.Context, l letter) error {
+	defer bound(ctx, s.conn)()
+	s.messages++
+	s.client.SkipSMTPUTF8(!l.international)
+	return at(naming, s.client.Mail(l.from))
+}
+
+// isOver reports whether the connection is of no more use, which says nothing of the next
+// one.
+func isOver(err error) bool {
+	r, answered := replyIn(err)
+	return err != nil && (!answered || r.code == 421)
+}
+
+// deliver hands over a message that was begun, and returns the server's answer.
 func (s *session) deliver(ctx context.Context, l letter) (receipt string, err error) {
 	defer bound(ctx, s.conn)()
-	s.client.SkipSMTPUTF8(!l.international)
-	if err := s.client.Mail(l.from); err != nil {
-		return "", at(naming, err)
-	}
 	if err := s.client.Rcpt(l.to); err != nil {
 		return "", at(addressing, err)
 	}
@@ -170,16 +184,12 @@ func (s *session) deliver(ctx context.Context, l letter) (receipt string, err er
 	return receipt, nil
 }
 
-// alive says whether the server still answers on a connection that has waited.
-func (s *session) alive(ctx context.Context) bool {
+// ready asks the server to forget the message before, and so whether it still answers.
+func (s *session) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, partingTime)
+	defer cancel()
 	defer bound(ctx, s.conn)()
-	return s.client.Noop() == nil
-}
-
-// reset takes back a message that was begun; false: the connection is of no more use.
-func (s *session) reset() bool {
-	defer s.soon()()
-	return s.client.Reset() == nil
+	return at(naming, s.client.Reset())
 }
 
 // quit says goodbye. Every message on the connection has been answered, so that nothing
