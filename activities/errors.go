@@ -15,6 +15,9 @@ const (
 	TypeRecord = "RecordUnavailable"
 	// TypeChannel: the channel could not take the message just now. Tried again.
 	TypeChannel = "ChannelUnavailable"
+	// TypeClock: the clocks of the worker and of the database differ. Tried again, by
+	// whichever worker comes first.
+	TypeClock = "ClocksApart"
 	// TypeBusy: another attempt is sending the same notice. Tried again: once that one's
 	// time is up, it is taken over.
 	TypeBusy = "NoticeBusy"
@@ -29,10 +32,12 @@ const (
 func NotRetried() []string { return []string{TypeUnknown, TypeRoutes} }
 
 // What a Record returns, wrapped or not: ErrUnknown for something that it does not hold,
-// ErrBusy for a notice that another attempt is sending.
+// ErrBusy for a notice that another attempt is sending, ErrClock where nothing is planned
+// or claimed because the clocks differ.
 var (
 	ErrUnknown = errors.New("not in the record")
 	ErrBusy    = errors.New("another attempt is sending it")
+	ErrClock   = errors.New("the clocks of the worker and of the database differ")
 )
 
 // recordError makes what the record answered fit for a history, which is not the place
@@ -45,6 +50,9 @@ func (a *Activities) recordError(doing string, err error) error {
 	}
 	if errors.Is(err, ErrBusy) {
 		return temporal.NewApplicationError(fmt.Sprintf("cannot %s: %v", doing, ErrBusy), TypeBusy)
+	}
+	if errors.Is(err, ErrClock) {
+		return temporal.NewApplicationError(fmt.Sprintf("cannot %s: %v: see the worker's log", doing, ErrClock), TypeClock)
 	}
 	message := fmt.Sprintf("cannot %s: the record %s", doing, a.symptom(err))
 	a.Log.Warn().Msg(message)

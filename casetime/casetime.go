@@ -19,6 +19,10 @@ type Clock interface {
 	Wall(t time.Time) time.Time
 }
 
+// WallNow reads the machine's wall clock: the one place where a program does. Programs take
+// it as a value, so that a test can hand them another.
+func WallNow() time.Time { return time.Now() }
+
 // Real is the clock of a service: case time is wall time.
 func Real() Clock { return realClock{} }
 

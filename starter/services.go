@@ -81,7 +81,7 @@ func (s *service) openClock() error {
 func (s *service) openRecord() error {
 	record, err := store.Open(s.app.ctx, store.Options{
 		URL: s.url, Clock: s.clock, Log: s.log,
-		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay,
+		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay, WallNow: s.app.wall,
 	})
 	if err != nil {
 		return unreachableOr(err)
@@ -133,7 +133,8 @@ func unreachableOr(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, store.ErrUnreachable), errors.Is(err, nudge.ErrUnreachable), errors.Is(err, store.ErrNotMigrated):
+	case errors.Is(err, store.ErrUnreachable), errors.Is(err, nudge.ErrUnreachable), errors.Is(err, store.ErrNotMigrated),
+		errors.Is(err, store.ErrClocksApart):
 		return &exitError{code: exitUnreachable, err: err}
 	case errors.Is(err, context.Canceled):
 		return &exitError{code: exitRefused, err: errors.New("interrupted: what was recorded stays; the same command again does the rest")}

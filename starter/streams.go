@@ -19,7 +19,7 @@ type streams struct {
 }
 
 func processStreams() streams {
-	return streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr), wall: time.Now, clock: casetime.Real(), getenv: os.Getenv}
+	return streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr), wall: casetime.WallNow, clock: casetime.Real(), getenv: os.Getenv}
 }
 
 // isTerminal says whether a file is a character device: a terminal, or a sink where

@@ -40,6 +40,7 @@ type caseRow struct {
 // were locked, and the law and the people as they were then.
 type lockedCases struct {
 	now   time.Time // case time
+	clock reading   // of Postgres' clock
 	files map[string]*caseFile
 	keys  map[caseRef]string // of the references by which they were found
 	law   *law
@@ -100,7 +101,9 @@ func (s *Store) readCases(ctx context.Context, tx pgx.Tx, found []caseRow, batch
 	}
 	var m moment
 	queueMoment(batch, &m)
-	if err := c.read(ctx, tx, keys, batch); err != nil {
+	var err error
+	c.clock, err = s.read(&m.Wall, func() error { return c.read(ctx, tx, keys, batch) })
+	if err != nil {
 		return c, err
 	}
 	c.now = s.caseTime(m.Wall)
@@ -110,7 +113,6 @@ func (s *Store) readCases(ctx context.Context, tx pgx.Tx, found []caseRow, batch
 	if m.Law == nil {
 		return nil, ErrNotMigrated
 	}
-	var err error
 	if c.law, err = s.lawOf(ctx, tx, *m.Law); err != nil {
 		return nil, err
 	}

@@ -78,6 +78,9 @@ func (s *Store) Claim(ctx context.Context, caseKey, noticeKey string) (Claimed, 
 		if err != nil {
 			return err
 		}
+		if err := c.clock.err(); err != nil {
+			return err
+		}
 		row := c.file.notice(noticeKey)
 		if row == nil {
 			return ErrUnknown

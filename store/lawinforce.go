@@ -73,7 +73,7 @@ func (s *Store) putInForce(ctx context.Context, tx pgx.Tx, docs documents, l Law
 	if err != nil {
 		return Adoption{}, fmt.Errorf("keeping the law: %w", err)
 	}
-	now, err := s.now(ctx, tx)
+	now, err := s.nowToWrite(ctx, tx)
 	if err != nil {
 		return Adoption{}, err
 	}

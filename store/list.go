@@ -21,7 +21,7 @@ import (
 func (s *Store) OwedLists(ctx context.Context) ([]string, error) {
 	var owed []string
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		now, err := s.now(ctx, tx)
+		now, err := s.nowToWrite(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -135,7 +135,11 @@ func (s *Store) ClaimList(ctx context.Context, id string) (Claimed, error) {
 			claimed, err = s.claimedBefore(ctx, tx, dir, row)
 			return err
 		}
-		claimed, err = s.claimListNow(ctx, tx, dir, row)
+		now, err := s.nowToWrite(ctx, tx)
+		if err != nil {
+			return err
+		}
+		claimed, err = s.claimListNow(ctx, tx, dir, row, now)
 		return err
 	})
 	return claimed, err
@@ -153,11 +157,7 @@ func (s *Store) lockList(ctx context.Context, tx pgx.Tx, id string) (*noticeRow,
 	return &list[0], dir, err
 }
 
-func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, dir *directory, row *noticeRow) (Claimed, error) {
-	now, err := s.now(ctx, tx)
-	if err != nil {
-		return Claimed{}, err
-	}
+func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, dir *directory, row *noticeRow, now time.Time) (Claimed, error) {
 	row.ClaimedAt = &now
 	lines, loaded, err := s.listLines(ctx, tx, row, now)
 	if err != nil {
@@ -279,7 +279,11 @@ func (s *Store) listNotDelivered(ctx context.Context, id, reason string) (Claime
 		if err := endRefused(ctx, tx, row, reason); err != nil {
 			return err
 		}
-		claimed, err = s.claimListNow(ctx, tx, dir, row)
+		now, err := s.now(ctx, tx)
+		if err != nil {
+			return err
+		}
+		claimed, err = s.claimListNow(ctx, tx, dir, row, now)
 		return err
 	})
 	return claimed, err

@@ -54,7 +54,7 @@ func (s *Store) BeginLoad(ctx context.Context, l Load) (loadID string, backlog b
 		if !errors.Is(err, pgx.ErrNoRows) {
 			return err
 		}
-		now, err := s.now(ctx, tx)
+		now, err := s.nowToWrite(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -174,7 +174,7 @@ func (s *Store) CompleteLoad(ctx context.Context, loadID string) error {
 		if err != nil || completed != nil {
 			return unknownIfNone(err)
 		}
-		now, err := s.now(ctx, tx)
+		now, err := s.nowToWrite(ctx, tx)
 		if err != nil {
 			return err
 		}

@@ -24,13 +24,30 @@ func queueMoment(batch *pgx.Batch, m *moment) {
 		Query(each(func(r moment) { *m = r }))
 }
 
-// now is the present case instant by Postgres' clock, which every program shares.
+// now is the present case instant by Postgres' clock, which every program shares. It is for
+// what is read, and for noting what has happened: see nowToWrite.
 func (s *Store) now(ctx context.Context, q querier) (time.Time, error) {
-	var wall time.Time
-	if err := q.QueryRow(ctx, `select clock_timestamp()`).Scan(&wall); err != nil {
-		return time.Time{}, fmt.Errorf("reading the database's clock: %w", explain(err))
+	r, err := s.readClock(ctx, q)
+	return s.caseTime(r.wall), err
+}
+
+// nowToWrite is now for what begins something: the error is a *ClockError where the
+// program's clock and Postgres' differ.
+func (s *Store) nowToWrite(ctx context.Context, q querier) (time.Time, error) {
+	r, err := s.readClock(ctx, q)
+	if err == nil {
+		err = r.err()
 	}
-	return s.caseTime(wall), nil
+	return s.caseTime(r.wall), err
+}
+
+func (s *Store) readClock(ctx context.Context, q querier) (reading, error) {
+	var wall time.Time
+	r, err := s.read(&wall, func() error { return q.QueryRow(ctx, `select clock_timestamp()`).Scan(&wall) })
+	if err != nil {
+		return r, fmt.Errorf("reading the database's clock: %w", explain(err))
+	}
+	return r, nil
 }
 
 // Now is the present case instant by Postgres' clock.

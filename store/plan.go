@@ -29,6 +29,9 @@ func (s *Store) Plan(ctx context.Context, caseKey, name string) (pathway.Planned
 		if err != nil {
 			return err
 		}
+		if err := c.clock.err(); err != nil {
+			return err
+		}
 		before, ok := c.file.pathways[name]
 		if !ok {
 			return ErrUnknown

@@ -81,6 +81,9 @@ func (s *Store) recordCases(
 	if err != nil {
 		return out, err
 	}
+	if err := cases.clock.err(); err != nil {
+		return out, err
+	}
 	var added []addedEvent
 	touched := map[string]bool{}
 	for i := range batches {

@@ -42,7 +42,7 @@ func (s *Store) writePeople(ctx context.Context, tx pgx.Tx, batch []incoming) (R
 	if err != nil {
 		return out, err
 	}
-	now, err := s.now(ctx, tx)
+	now, err := s.nowToWrite(ctx, tx)
 	if err != nil {
 		return out, err
 	}

@@ -130,6 +130,9 @@ func (s *Store) planCases(ctx context.Context, tx pgx.Tx, keys []string, force b
 	if err != nil {
 		return nil, err
 	}
+	if err := cases.clock.err(); err != nil {
+		return nil, err
+	}
 	changes := s.assessAll(cases, cases.inKeyOrder(), false, force)
 	return changes, s.writeChanges(ctx, tx, &pgx.Batch{}, changes)
 }

@@ -36,6 +36,9 @@ type Options struct {
 	// ListSettle is how long after the last allocation of a case the lists of a first load
 	// are held back, so that they are whole; 0: they are not.
 	ListSettle time.Duration
+	// WallNow reads the program's own wall clock, to be compared with Postgres'; nil: the
+	// machine's.
+	WallNow func() time.Time
 	// Demo marks letters as being about invented cases.
 	Demo bool
 }
@@ -44,6 +47,7 @@ type Options struct {
 type Store struct {
 	pool       *pgxpool.Pool
 	clock      casetime.Clock
+	wallNow    func() time.Time // see Options.WallNow
 	log        zerolog.Logger
 	rule       GivesWay
 	void       MakeWay
@@ -64,8 +68,9 @@ const (
 
 // Open connects to the record, and loads the law in force where there is one. It returns
 // an error that names LONGSTOP_DATABASE_URL where the URL is none or the server does not
-// answer, and one of timescale/load where the law in force is newer than this program. The
-// schema is not looked at: see Migrate.
+// answer, ErrClocksApart where its clock and the program's differ, and one of
+// timescale/load where the law in force is newer than this program. The schema is not
+// looked at: see Migrate.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	config, err := configOf(o)
 	if err != nil {
@@ -81,6 +86,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	if s.lease == 0 {
 		s.lease = defaultLease
+	}
+	if s.wallNow = o.WallNow; s.wallNow == nil {
+		s.wallNow = casetime.WallNow
 	}
 	if s.domain == "" {
 		s.domain = defaultDomain
@@ -120,10 +128,11 @@ func configOf(o Options) (*pgxpool.Config, error) {
 
 const exampleURL = "postgres://longstop@localhost:5432/longstop"
 
-// begin sees that the server answers, and loads the law where the schema is there.
+// begin sees that the server answers and that its clock is the program's, and loads the law
+// where the schema is there.
 func (s *Store) begin(ctx context.Context) error {
-	if err := s.pool.Ping(ctx); err != nil {
-		return &unreachable{err}
+	if _, err := s.CompareClocks(ctx); err != nil {
+		return err
 	}
 	err := s.loadLaw(ctx, s.pool)
 	if errors.Is(err, ErrNotMigrated) {

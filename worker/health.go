@@ -11,6 +11,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/rs/zerolog"
+
+	"longstop/store"
 )
 
 // checkTimeout bounds one question to a service.
@@ -65,11 +67,19 @@ func (h *health) ready(w http.ResponseWriter, r *http.Request) {
 	for _, c := range h.checks {
 		if err := c.ask(ctx); err != nil {
 			h.log.Warn().Str("service", c.name).Err(err).Msg("not ready")
-			h.say(w, http.StatusServiceUnavailable, c.name+" does not answer")
+			h.say(w, http.StatusServiceUnavailable, c.trouble(err))
 			return
 		}
 	}
 	h.say(w, http.StatusOK, "ready")
+}
+
+// trouble says what is wrong, in no more words than whoever asks may know.
+func (c *check) trouble(err error) string {
+	if errors.Is(err, store.ErrClocksApart) {
+		return c.name + " of this machine differs from the database's"
+	}
+	return c.name + " does not answer"
 }
 
 func (h *health) say(w http.ResponseWriter, status int, text string) {

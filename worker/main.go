@@ -13,8 +13,11 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
+
+	"longstop/casetime"
 )
 
 // Exit codes are the same as those of the product's other commands.
@@ -27,13 +30,14 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr, casetime.WallNow)
 	stop()
 	os.Exit(code)
 }
 
-// run is main without the process around it: it works until ctx ends.
-func run(ctx context.Context, args []string, stdout, stderr *os.File) int {
+// run is main without the process around it: it works until ctx ends. wallNow is the
+// machine's clock.
+func run(ctx context.Context, args []string, stdout, stderr *os.File, wallNow func() time.Time) int {
 	s, err := parse(args, stdout, stderr)
 	if err != nil {
 		return fail(stderr, &usageError{err})
@@ -45,7 +49,7 @@ func run(ctx context.Context, args []string, stdout, stderr *os.File) int {
 	if err != nil {
 		return fail(stderr, err)
 	}
-	m := &service{settings: s, log: log}
+	m := &service{settings: s, log: log, wallNow: wallNow}
 	err = m.start(ctx)
 	if err == nil {
 		err = m.wait(ctx)

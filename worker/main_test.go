@@ -14,6 +14,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
+	"longstop/casetime"
 	"longstop/nudge/stacktest"
 	"longstop/pathway"
 )
@@ -23,11 +24,17 @@ func TestMain(m *testing.M) { stacktest.Main(m) }
 // ran runs the program until it ends, and returns its exit code and what it said.
 func ran(ctx context.Context, t *testing.T, args ...string) (code int, said string) {
 	t.Helper()
+	return ranBy(ctx, t, casetime.WallNow, args...)
+}
+
+// ranBy is ran on a machine with a clock of its own.
+func ranBy(ctx context.Context, t *testing.T, wallNow func() time.Time, args ...string) (code int, said string) {
+	t.Helper()
 	file, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	code = run(ctx, args, file, file)
+	code = run(ctx, args, file, file, wallNow)
 	if err := file.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,7 @@ type metrics struct {
 
 	clocks  *prometheus.GaugeVec
 	checked prometheus.Gauge
+	apart   prometheus.Gauge
 }
 
 // seconds are the bounds of every latency's histogram: from a task that is done at once to
@@ -38,11 +39,15 @@ func newMetrics(build string) (*metrics, error) {
 			Name: "longstop_clocks_checked_timestamp_seconds", Help: "When the clocks were last checked.",
 		}),
 	}
+	m.apart = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "longstop_clock_offset_seconds",
+		Help: "How far the worker's clock is ahead of the database's; beyond 5 either way nothing is planned.",
+	})
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "longstop_build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"build": build},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.clocks, m.checked, info,
+	m.registry.MustRegister(m.clocks, m.checked, m.apart, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 
 	exporter, err := prometheusexporter.New(

@@ -67,6 +67,8 @@ func known(err error) error {
 		return fmt.Errorf("%w: %w", activities.ErrUnknown, err)
 	case errors.Is(err, store.ErrBusy):
 		return fmt.Errorf("%w: %w", activities.ErrBusy, err)
+	case errors.Is(err, store.ErrClocksApart):
+		return fmt.Errorf("%w: %w", activities.ErrClock, err)
 	default:
 		return err
 	}

@@ -18,6 +18,9 @@ func TestTheStoresErrorsHaveTheActivitiesNames(t *testing.T) {
 	if err := known(store.ErrBusy); !errors.Is(err, activities.ErrBusy) {
 		t.Errorf("%v", err)
 	}
+	if err := known(&store.ClockError{}); !errors.Is(err, activities.ErrClock) {
+		t.Errorf("%v", err)
+	}
 	if err := known(context.Canceled); !errors.Is(err, context.Canceled) || errors.Is(err, activities.ErrUnknown) {
 		t.Errorf("%v", err)
 	}

@@ -25,6 +25,7 @@ import (
 type service struct {
 	settings settings
 	log      zerolog.Logger
+	wallNow  func() time.Time // the machine's clock
 
 	url      string
 	options  client.Options
@@ -33,6 +34,7 @@ type service struct {
 	channel  channel
 	temporal client.Client
 	record   *store.Store
+	watch    *clockWatch
 	worker   sdkworker.Worker
 
 	loops     sync.WaitGroup
@@ -59,7 +61,7 @@ func (s *service) start(ctx context.Context) error {
 
 // reachable marks the errors of services that do not answer.
 func reachable(err error) error {
-	if errors.Is(err, nudge.ErrUnreachable) || errors.Is(err, store.ErrUnreachable) {
+	if errors.Is(err, nudge.ErrUnreachable) || errors.Is(err, store.ErrUnreachable) || errors.Is(err, store.ErrClocksApart) {
 		return &unreachableError{err}
 	}
 	return err
@@ -87,6 +89,7 @@ func (s *service) openHealth(ctx context.Context) error {
 			return err
 		}},
 		{"Postgres", func(ctx context.Context) error { return s.record.Ping(ctx) }},
+		{"the clock", func(context.Context) error { return s.watch.err() }},
 	}
 	return s.health.listen(ctx, s.settings.MetricsAddress, s.metrics)
 }
@@ -115,17 +118,19 @@ func (s *service) openRecord(ctx context.Context) error {
 		URL: s.url, Clock: clock, Log: s.log, MaxConns: databaseConnections,
 		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay,
 		MessageDomain: s.channel.domain, Demo: s.settings.DemoClock != "", ListSettle: listSettle,
+		WallNow: s.wallNow,
 	})
 	if err != nil {
 		return err
 	}
+	s.watch = &clockWatch{compare: s.record.CompareClocks, apart: s.metrics.apart, log: s.log}
 	return s.record.Migrate(ctx)
 }
 
 func (s *service) clock(ctx context.Context) (casetime.Clock, error) {
 	clock, err := nudge.CaseClock(ctx, s.settings.DemoClock, s.temporal, s.options.Namespace, s.url)
 	if err == nil && s.settings.DemoClock != "" {
-		s.log.Warn().Time("case_time", clock.Case(time.Now())).Msg("case time runs fast: this is a demonstration")
+		s.log.Warn().Time("case_time", clock.Case(s.wallNow())).Msg("case time runs fast: this is a demonstration")
 	}
 	return clock, err
 }
@@ -149,13 +154,14 @@ func (s *service) startLoops(ctx context.Context) {
 	nudger := nudge.New(s.temporal)
 	watcher := &nudge.Watcher{
 		Nudger: nudger, Record: s.record, Temporal: s.temporal, Namespace: s.options.Namespace, Log: s.log,
-		Now: time.Now, Checked: func(r nudge.Report) { s.metrics.observe(r, time.Now()) },
+		Now: s.wallNow, Checked: func(r nudge.Report) { s.metrics.observe(r, s.wallNow()) },
 	}
 	preparer := &nudge.Preparer{
 		Temporal: s.temporal, Namespace: s.options.Namespace, Build: buildID(), Promote: s.settings.Promote, Log: s.log,
 	}
 	s.loops.Go(func() { preparer.Run(ctx) })
-	s.loops.Go(func() { nudger.Sweep(ctx, s.record, s.log) })
+	s.loops.Go(func() { s.watch.run(ctx) })
+	s.loops.Go(func() { nudger.Sweep(ctx, timely{s.record, s.watch}, s.log) })
 	s.loops.Go(func() { nudge.SendLists(ctx, s.record, s.temporal, s.log) })
 	s.loops.Go(func() { watcher.Run(ctx) })
 }
