@@ -37,7 +37,7 @@ func cliAt(t *testing.T, clock casetime.Clock, env map[string]string, in string,
 func onRecord(t *testing.T) map[string]string {
 	t.Helper()
 	t.Setenv("TEMPORAL_ADDRESS", nowhere) // the SDK reads the environment itself
-	return map[string]string{envDatabase: pgtest.Database(t)}
+	return map[string]string{envDatabase: pgtest.AsApp(t, pgtest.Database(t))}
 }
 
 func TestTheOutputOfACommandIsWrittenOrItsErrorSaid(t *testing.T) {

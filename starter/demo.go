@@ -36,7 +36,7 @@ func (c *demoCommand) Run(a *app) error {
 		return err
 	}
 	defer s.close()
-	if err := s.migrate(); err != nil {
+	if err := s.prepare(); err != nil {
 		return err
 	}
 	program, err := os.Executable()

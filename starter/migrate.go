@@ -8,13 +8,19 @@ func (migrateCommand) Help() string {
 
     starter migrate
 
-Prepares the database of the record, or brings it up to this release. The worker does so too when it starts.`
+Prepares the database, or brings it up to this release, and lays down what each role may do. It needs the database's owner, whose address is in LONGSTOP_MIGRATE_URL (or in the file that LONGSTOP_MIGRATE_URL_FILE names); without it LONGSTOP_DATABASE_URL is used. Where the programs themselves run as the owner, they do the same when they start.`
 }
 
 // Run prepares the database.
 func (*migrateCommand) Run(a *app) error {
-	return a.withService(true, func(s *service) error {
-		a.printf("The database is ready; in force: %s, edition %s.\n", s.record.Book().Pack().Name, s.record.Book().Pack().Edition)
-		return nil
-	})
+	s, err := a.openServiceAt(envMigrate)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.record.Migrate(a.ctx); err != nil {
+		return unreachableOr(err)
+	}
+	a.printf("The database is ready; in force: %s, edition %s.\n", s.record.Book().Pack().Name, s.record.Book().Pack().Edition)
+	return nil
 }

@@ -17,7 +17,7 @@ const nowhere = "127.0.0.1:1"
 func TestWithARecordAndWithoutTemporal(t *testing.T) {
 	t.Parallel()
 	scripts(t, "testdata/record", func(env *testscript.Env) error {
-		env.Setenv(envDatabase, pgtest.Empty(tb(env)))
+		asProgram(env)
 		env.Setenv("TEMPORAL_ADDRESS", nowhere)
 		return nil
 	})
@@ -33,7 +33,7 @@ func TestWithTheWholeStack(t *testing.T) {
 	}
 	scripts(t, "testdata/stack", func(env *testscript.Env) error {
 		namespace := <-namespaces
-		env.Setenv(envDatabase, pgtest.Empty(tb(env)))
+		asProgram(env)
 		env.Setenv("TEMPORAL_ADDRESS", stack.Temporal)
 		env.Setenv("TEMPORAL_NAMESPACE", namespace)
 		return nil
@@ -42,3 +42,14 @@ func TestWithTheWholeStack(t *testing.T) {
 
 // tb is the test that a script runs in.
 func tb(env *testscript.Env) testing.TB { return env.T().(testing.TB) }
+
+// asProgram gives a script a record of its own with the rights that the programs have, and
+// the settings of one that was never prepared.
+func asProgram(env *testscript.Env) {
+	owner, empty := pgtest.Database(tb(env)), pgtest.Empty(tb(env))
+	env.Setenv(envDatabase, pgtest.AsApp(tb(env), owner))
+	env.Setenv("OWNER", owner)
+	env.Setenv("READER", pgtest.AsReader(tb(env), owner))
+	env.Setenv("EMPTY", pgtest.AsApp(tb(env), empty))
+	env.Setenv("EMPTY_OWNER", empty)
+}

@@ -28,20 +28,23 @@ type service struct {
 	temporal client.Client // nil until it is dialled
 }
 
-// openService opens the record. A setting that is missing or wrong is wrong usage; a
+// openService opens the record with the rights of the programs. A setting that is missing or wrong is wrong usage; a
 // record that does not answer is a service that cannot be reached.
-func (a *app) openService() (*service, error) {
+func (a *app) openService() (*service, error) { return a.openServiceAt(envDatabase) }
+
+// openServiceAt is openService by the address in another setting, where it is set.
+func (a *app) openServiceAt(setting string) (*service, error) {
 	s := &service{app: a}
 	var err error
 	if s.log, err = a.logger(); err != nil {
 		return nil, err
 	}
-	if s.url, err = databaseURL(a.getenv); err != nil {
+	if s.url, setting, err = address(a.getenv, setting); err != nil {
 		return nil, err
 	}
 	if _, err := pgconn.ParseConfig(s.url); err != nil {
 		// The parser's own words may quote the address, and with it a password.
-		return nil, usagef("%s is not a Postgres URL: give one such as %s", envDatabase, exampleDatabase)
+		return nil, usagef("%s is not a Postgres URL: give one such as %s=%s", setting, setting, exampleURL)
 	}
 	if s.options, err = nudge.ClientOptions(s.log); err != nil {
 		return nil, usagef("%w; for example TEMPORAL_ADDRESS=127.0.0.1:7233", err)
@@ -103,8 +106,8 @@ func (s *service) goByRecord() (err error) {
 	return err
 }
 
-// migrate prepares the database; it changes nothing where that has been done.
-func (s *service) migrate() error { return unreachableOr(s.record.Migrate(s.app.ctx)) }
+// prepare sees that the database is this program's: see store.Prepare.
+func (s *service) prepare() error { return unreachableOr(s.record.Prepare(s.app.ctx)) }
 
 // dial connects to Temporal, once.
 func (s *service) dial() error {
@@ -159,9 +162,12 @@ func (a *app) withService(prepare bool, run func(*service) error) error {
 	}
 	defer s.close()
 	if prepare {
-		if err := s.migrate(); err != nil {
-			return err
-		}
+		err = s.prepare()
+	} else {
+		err = unreachableOr(s.record.Current(a.ctx))
+	}
+	if err != nil {
+		return err
 	}
 	return unreachableOr(run(s))
 }

@@ -11,31 +11,45 @@ import (
 const (
 	envDatabase     = "LONGSTOP_DATABASE_URL"
 	envDatabaseFile = envDatabase + "_FILE"
+	envMigrate      = "LONGSTOP_MIGRATE_URL"
 	envLogLevel     = "LONGSTOP_LOG_LEVEL"
 
-	exampleDatabase = envDatabase + "=postgres://longstop@localhost:5432/longstop"
+	exampleURL      = "postgres://longstop@localhost:5432/longstop"
+	exampleDatabase = envDatabase + "=" + exampleURL
 	exampleLogLevel = envLogLevel + "=debug"
 )
 
-// databaseURL is the address of the record, from the environment or from the file that it
-// names. It holds a password, so no error repeats it.
-func databaseURL(getenv func(string) string) (string, error) {
-	direct, file := strings.TrimSpace(getenv(envDatabase)), strings.TrimSpace(getenv(envDatabaseFile))
+// address is the address of the record: that of the setting, in the environment or in the
+// file that it names, else that of envDatabase. It holds a password, so no error repeats it.
+// from is the setting that gave it.
+func address(getenv func(string) string, setting string) (url, from string, err error) {
+	for _, from := range []string{setting, envDatabase} {
+		url, err := addressIn(getenv, from)
+		if err != nil || url != "" {
+			return url, from, err
+		}
+	}
+	return "", "", usagef("%s is not set: name the Postgres of the record, for example %s (or %s=/run/secrets/database_url)",
+		envDatabase, exampleDatabase, envDatabaseFile)
+}
+
+// addressIn is the address that a setting gives, or the file that is named by the setting
+// with _FILE; "" where neither is set.
+func addressIn(getenv func(string) string, setting string) (string, error) {
+	inFile := setting + "_FILE"
+	direct, file := strings.TrimSpace(getenv(setting)), strings.TrimSpace(getenv(inFile))
 	switch {
 	case direct != "" && file != "":
-		return "", usagef("%s and %s are both set: unset one", envDatabase, envDatabaseFile)
-	case direct != "":
-		return direct, nil
+		return "", usagef("%s and %s are both set: unset one", setting, inFile)
 	case file == "":
-		return "", usagef("%s is not set: name the Postgres of the record, for example %s (or %s=/run/secrets/database_url)",
-			envDatabase, exampleDatabase, envDatabaseFile)
+		return direct, nil
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return "", usagef("%s: %w", envDatabaseFile, err)
+		return "", usagef("%s: %w", inFile, err)
 	}
 	if strings.TrimSpace(string(text)) == "" {
-		return "", usagef("%s: the file is empty: put the address of the Postgres in it", envDatabaseFile)
+		return "", usagef("%s: the file is empty: put the address of the Postgres in it", inFile)
 	}
 	return strings.TrimSpace(string(text)), nil
 }

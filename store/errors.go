@@ -17,7 +17,7 @@ var (
 	// ErrBusy: another attempt is sending this notice now; come back when its time is up.
 	ErrBusy = errors.New("another attempt is sending this notice now")
 	// ErrNotMigrated: the database has no schema yet, or an older one.
-	ErrNotMigrated = errors.New("the database is not prepared: run the worker or `starter migrate` once with LONGSTOP_DATABASE_URL set")
+	ErrNotMigrated = errors.New("the database is not prepared: run `starter migrate` once with LONGSTOP_MIGRATE_URL, or LONGSTOP_DATABASE_URL, set to its owner's address")
 	// ErrUnreachable: Postgres could not be reached, or went away.
 	ErrUnreachable = errors.New("the database (Postgres) cannot be reached")
 	// ErrLinked: the two references belong to different cases.

@@ -197,7 +197,7 @@ func (s *Store) CompleteLoad(ctx context.Context, loadID string) error {
 // analyse lets the planner know what a load has changed: plans that were made while the
 // tables were small are thrown away.
 func (s *Store) analyse(ctx context.Context) error {
-	_, err := s.pool.Exec(ctx, `analyse cases, case_references, events, duties, pathways, outbox`)
+	_, err := s.pool.Exec(ctx, `select analyse_record()`)
 	if err != nil {
 		return fmt.Errorf("analysing the tables after a load: %w", explain(err))
 	}

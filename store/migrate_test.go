@@ -23,7 +23,7 @@ func TestMigratingTwiceAndAtOnceGivesOneSchemaAndOneLaw(t *testing.T) {
 	var all sync.WaitGroup
 	for range 3 {
 		all.Go(func() {
-			s := pgtest.Open(t, store.Options{URL: url})
+			s := pgtest.OpenAs(t, store.Options{URL: url})
 			if err := s.Migrate(t.Context()); err != nil {
 				t.Error(err)
 			}

@@ -232,7 +232,7 @@ func TestADatabaseOfThePreviousSchemaMigratesAndCanAdopt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Store = r.open()
+	r.Store = pgtest.OpenAs(t, store.Options{URL: url, Clock: r.clock})
 	if r.Book() == nil {
 		t.Fatal("the law of the previous schema cannot be read")
 	}
@@ -242,6 +242,7 @@ func TestADatabaseOfThePreviousSchemaMigratesAndCanAdopt(t *testing.T) {
 	if err := r.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	r.Store = r.open()
 	r.mustRecord(event("e1", "C1", "strategy_discussion.held", "2026-11-23", "s47=true"))
 	r.adopt(store.Law{Calendar: bankHolidays("2026-12-09")})
 	equal(t, "cases planned again", r.planAgain(), 1)

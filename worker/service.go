@@ -124,7 +124,7 @@ func (s *service) openRecord(ctx context.Context) error {
 		return err
 	}
 	s.watch = &clockWatch{compare: s.record.CompareClocks, apart: s.metrics.apart, log: s.log}
-	return s.record.Migrate(ctx)
+	return s.record.Prepare(ctx)
 }
 
 func (s *service) clock(ctx context.Context) (casetime.Clock, error) {

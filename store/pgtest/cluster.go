@@ -17,7 +17,7 @@ import (
 )
 
 const install = "install Postgres 14 or later (Debian, Ubuntu: apt-get install postgresql; macOS: brew install postgresql), " +
-	"or name a server whose user may create databases in " + EnvURL
+	"or name a server whose user may create databases and roles in " + EnvURL
 
 // runCluster makes a cluster, runs it, and takes it away when standard input ends: that is
 // when the test binary does, in whatever way.

@@ -2,6 +2,7 @@ package pgtest
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net/url"
 	"os"
@@ -26,6 +27,7 @@ var server = sync.OnceValues(start)
 type running struct {
 	url      string // of the maintenance database
 	template string // the migrated database
+	password string // of the roles that this process made
 }
 
 func start() (running, error) {
@@ -39,9 +41,12 @@ func start() (running, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) //nolint:forbidigo // the server outlives the test that starts it
 	defer cancel()
-	r.template = name("template")
+	r.password, r.template = rand.Text(), name("template")
 	if err := r.execute(ctx, "create database "+r.template); err != nil {
 		return r, fmt.Errorf("making the template database: %w", err)
+	}
+	if err := r.makeRoles(ctx); err != nil {
+		return r, fmt.Errorf("making the roles: %w", err)
 	}
 	s, err := store.Open(ctx, store.Options{URL: r.with(r.template), Clock: casetime.Real(), Log: zerolog.Nop()})
 	if err != nil {
@@ -51,7 +56,8 @@ func start() (running, error) {
 	return r, s.Migrate(ctx)
 }
 
-// Database is the URL of a new, migrated database, dropped when the test ends.
+// Database is the URL of a new, migrated database, dropped when the test ends, as its owner
+// has it: for SQL of the test's own. See AsApp.
 func Database(tb testing.TB) string {
 	tb.Helper()
 	r := mustStart(tb)
@@ -64,13 +70,20 @@ func Empty(tb testing.TB) string {
 	return mustStart(tb).create(tb, "")
 }
 
-// Open opens a store on a new database, closed when the test ends. The URL of the options
-// is filled in; a missing clock is the wall clock, a missing log none.
+// Open opens a store with the rights of the programs (AsApp), closed when the test ends. A
+// missing URL is that of a new database, a missing clock the wall clock, a missing log none.
 func Open(tb testing.TB, o store.Options) *store.Store {
 	tb.Helper()
 	if o.URL == "" {
 		o.URL = Database(tb)
 	}
+	o.URL = AsApp(tb, o.URL)
+	return OpenAs(tb, o)
+}
+
+// OpenAs is Open with the rights of whoever the URL names.
+func OpenAs(tb testing.TB, o store.Options) *store.Store {
+	tb.Helper()
 	if o.Clock == nil {
 		o.Clock = casetime.Real()
 	}
@@ -97,6 +110,7 @@ func (r running) create(tb testing.TB, how string) string {
 	if err := r.execute(tb.Context(), "create database "+db+" "+how); err != nil {
 		tb.Fatalf("making a test database: %v", err)
 	}
+	database := r.with(db)
 	tb.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(tb.Context()), 30*time.Second)
 		defer cancel()
@@ -104,7 +118,11 @@ func (r running) create(tb testing.TB, how string) string {
 			tb.Errorf("dropping a test database: %v", err)
 		}
 	})
-	return r.with(db)
+	// The rights on a database are not copied from its template.
+	if err := r.runRoles(tb.Context(), database); err != nil {
+		tb.Fatalf("making the roles of a test database: %v", err)
+	}
+	return database
 }
 
 // execute runs one statement on the maintenance database.
@@ -120,11 +138,15 @@ func (r running) execute(ctx context.Context, sql string) error {
 
 // with is the server's URL with another database.
 func (r running) with(db string) string {
-	u, err := url.Parse(r.url)
+	return changed(r.url, func(u *url.URL) { u.Path = "/" + db })
+}
+
+func changed(text string, change func(*url.URL)) string {
+	u, err := url.Parse(text)
 	if err != nil {
-		return r.url
+		return text
 	}
-	u.Path = "/" + db
+	change(u)
 	return u.String()
 }
 

@@ -1,0 +1,38 @@
+-- What each role may do with each table of the record. The owner runs this at the end of
+-- every migration, in one transaction, after taking back all that the two roles had: a
+-- table that is not named here is out of their reach, and a test fails until it is.
+--
+-- longstop_app is for the programs that record, plan and send. What is evidence it may only
+-- add to; what it may change follows from the evidence, or is a queue. longstop_reader is
+-- for who may read the record and nothing else. deploy/roles.sql makes both.
+
+-- The law.
+grant select on laws, laws_in_force, law_plans, law_changes to longstop_app, longstop_reader;
+grant insert on laws, laws_in_force, law_plans, law_changes to longstop_app;
+
+-- What happened. Who begins a load locks a row of sources, which takes the right to change
+-- something of it. Cases that were made and got no event are dropped again; one that has
+-- events cannot be.
+grant select on sources, cases, case_references, events, staff_events, people, loads to longstop_app, longstop_reader;
+grant insert on sources, cases, case_references, events, staff_events, loads to longstop_app;
+grant update on cases, people, loads to longstop_app;
+grant update (created) on sources to longstop_app;
+grant delete on cases, case_references to longstop_app;
+
+-- What follows from it.
+grant select on duties, pathways, outbox, replans, load_overdue to longstop_app, longstop_reader;
+grant insert, update on duties, pathways, outbox, replans, load_overdue to longstop_app;
+grant delete on duties, outbox, replans to longstop_app;
+
+-- Who was told. Each change is kept in notice_log, by a trigger.
+grant select on notices, notice_attempts, notice_log to longstop_app, longstop_reader;
+grant insert, update on notices, notice_attempts to longstop_app;
+
+-- Who ran what: written by triggers, and by note_run.
+grant select on audit to longstop_app, longstop_reader;
+grant execute on function note_run(text, text, text, text, uuid, text) to longstop_app, longstop_reader;
+
+-- Which migrations were run.
+grant select on goose_db_version to longstop_app, longstop_reader;
+
+grant execute on function analyse_record() to longstop_app;
