@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"strings"
 
@@ -28,7 +27,8 @@ Until the end of the promised day the alarms of the team manager and the service
 
 // Run records the acknowledgement in the case that the notice is about.
 func (c *acknowledgeCommand) Run(a *app) error {
-	return a.withService(true, func(s *service) error {
+	done := newRecorded(1)
+	return done.end(a, c.JSON, a.withService(true, func(s *service) error {
 		n, err := s.findNotice(c.Notice)
 		if err != nil {
 			return err
@@ -48,13 +48,13 @@ func (c *acknowledgeCommand) Run(a *app) error {
 		if err := s.employed(c.By); err != nil {
 			return err
 		}
-		done, err := s.recordAll(from, []casework.Event{e})
+		done.ID = e.ID
+		err = s.recordAll(from, []casework.Event{e}, done)
 		if len(done.Refused) > 0 {
 			return refusef("%s: %s", c.Notice, done.Refused[0].Reason)
 		}
-		done.ID = e.ID
-		return cmp.Or(done.print(a, c.JSON), err, refusedIf(len(done.Refused) > 0))
-	})
+		return err
+	}))
 }
 
 // employed refuses whoever the record does not know as working here, by their reference.

@@ -42,52 +42,66 @@ func (c *adoptCommand) Run(a *app) error {
 
 func (c *adoptCommand) adopt(s *service, law store.Law) error {
 	done, err := s.record.Adopt(s.app.ctx, law)
-	if err != nil {
+	if err != nil && !done.Changed {
 		return refusedLaw(err)
 	}
-	out := &adopted{Adopted: done, now: s.record.Book()}
-	if done.Changed {
-		warnOfYears(s.app, done.Before.Calendar(), out.now.Calendar())
+	out := &adopted{Adopted: done}
+	if err == nil {
+		out.now = s.record.Book()
+		err = out.follow(s)
 	}
-	waiting, err := s.record.EffectOf(s.app.ctx, done.Seq)
+	if out.failure = s.app.failureOf(err); out.failure != nil {
+		s.app.saidFailed = true
+	}
+	return cmp.Or(out.print(s.app, c.JSON), err)
+}
+
+// follow plans again the cases that wait for it, also those that an adoption which was
+// interrupted has left.
+func (x *adopted) follow(s *service) error {
+	if x.Changed {
+		warnOfYears(s.app, x.Before.Calendar(), x.now.Calendar())
+	}
+	waiting, err := s.record.EffectOf(s.app.ctx, x.Seq)
 	if err != nil {
 		return err
 	}
-	if waiting.Waiting > 0 { // also those that an adoption which was interrupted has left
-		if out.Clocks, out.why, err = s.planAgain(waiting.Waiting); err != nil {
+	x.waiting, x.planned = waiting.Waiting, x.Changed || waiting.Waiting > 0
+	if x.waiting > 0 {
+		if err := x.planAgain(s); err != nil {
 			return err
 		}
 	}
-	if out.effect, err = s.record.EffectOf(s.app.ctx, done.Seq); err != nil {
-		return err
-	}
-	out.planned = done.Changed || waiting.Waiting > 0
-	return out.print(s.app, c.JSON)
+	x.effect, err = s.record.EffectOf(s.app.ctx, x.Seq)
+	return err
 }
 
 // planAgain plans every case that waits for it and moves the clocks that follow.
-func (s *service) planAgain(total int) (done clocks, why, err error) {
+func (x *adopted) planAgain(s *service) error {
 	sending := s.connected()
 	delivery := inBackground(s.app.ctx, sending)
-	p := s.app.progress("cases planned again", total)
-	err = s.record.PlanAgain(s.app.ctx, func(cases int, nudges []pathway.Nudge) {
+	p := s.app.progress("cases planned again", x.waiting)
+	err := s.record.PlanAgain(s.app.ctx, func(cases int, nudges []pathway.Nudge) {
+		x.waiting = max(0, x.waiting-cases)
 		delivery.Deliver(s.app.ctx, nudges)
 		p.add(cases)
 	})
 	delivery.wait()
 	p.end()
-	done, why = sending.clocks()
-	return done, why, err
+	x.Clocks, x.why = sending.clocks()
+	return err
 }
 
 // adopted says what an adoption did.
 type adopted struct {
 	store.Adopted
-	now     *casework.Book
-	planned bool // cases were planned again, now
+	now     *casework.Book // nil where it could not be read again
+	planned bool           // cases were planned again, now
+	waiting int            // cases that are still to be planned again
 	effect  store.Effect
 	Clocks  clocks
 	why     error // why nudges wait
+	failure *failure
 }
 
 // adoptedRow is that as JSON.
@@ -97,20 +111,33 @@ type adoptedRow struct {
 	On      string `json:"adopted"`
 	Reason  string `json:"reason"`
 	By      string `json:"by"`
-	lawRow
+	*lawRow
 	Cases      int        `json:"cases"`
 	All        tally      `json:"duties"`
 	Closed     int        `json:"closed_duties"`
 	Timescales []tallyRow `json:"timescales"`
 	Clocks     clocks     `json:"clocks"`
+	// Where not every case was planned again. The reason above is that of the adoption.
+	Failed  bool   `json:"failed,omitempty"`
+	Failure string `json:"failure,omitempty"`
+	Waiting int    `json:"cases_not_planned,omitempty"`
 }
 
 func (x *adopted) row() adoptedRow {
-	return adoptedRow{
-		Changed: x.Changed, Law: x.Law, On: instantText(x.On), Reason: x.Reason, By: x.By, lawRow: lawRowOf(x.now),
-		Cases: x.effect.Cases, All: x.all(), Closed: x.effect.Closed,
-		Timescales: x.rows(), Clocks: x.Clocks,
+	var law *lawRow
+	if x.now != nil {
+		row := lawRowOf(x.now)
+		law = &row
 	}
+	row := adoptedRow{
+		Changed: x.Changed, Law: x.Law, On: instantText(x.On), Reason: x.Reason, By: x.By, lawRow: law,
+		Cases: x.effect.Cases, All: x.all(), Closed: x.effect.Closed,
+		Timescales: x.rows(), Clocks: x.Clocks, Waiting: x.waiting,
+	}
+	if x.failure != nil {
+		row.Failed, row.Failure = true, x.failure.Reason
+	}
+	return row
 }
 
 // rows are the timescales of which something that is still owed has changed.
@@ -142,6 +169,10 @@ func (x *adopted) print(a *app, asJSON bool) error {
 		a.printf("In force from %s on, adopted by %s: %s\n\n", longInstant(x.On), x.By, x.Reason)
 	} else {
 		a.printf("Nothing has changed: this law is in force already, since %s, adopted by %s: %s\n", longInstant(x.On), x.By, x.Reason)
+	}
+	if x.failure != nil {
+		a.printf("Not finished: it is in force, and not every case has been planned again (%s). A worker does the rest, and so does the same command again.\n", x.failure.Reason)
+		return nil
 	}
 	if !x.planned {
 		return nil

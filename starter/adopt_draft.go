@@ -113,6 +113,10 @@ func (d draft) or(other draft) draft {
 // refusedLaw is a refusal with every fault of a law on a line of its own; other errors pass.
 func refusedLaw(err error) error {
 	var found *load.Error
+	var refused *store.RefusedError
+	if errors.As(err, &refused) {
+		return &exitError{code: exitRefused, err: err}
+	}
 	if !errors.As(err, &found) {
 		return err
 	}

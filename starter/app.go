@@ -19,6 +19,8 @@ type app struct {
 	ctx       context.Context
 	recordNow time.Time // see goByRecord
 	direct    io.Writer // standard output without its buffer, for a command that speaks while it runs
+
+	saidFailed bool // the command's own JSON says that it failed
 }
 
 // now is the present case instant: the record's where a command reads the record.
@@ -49,8 +51,10 @@ func (a *app) refuse(refused []casework.Refusal) bool {
 }
 
 // printJSON writes one JSON value on a line of its own.
-func (a *app) printJSON(v any) error {
-	enc := json.NewEncoder(a.out)
+func (a *app) printJSON(v any) error { return writeJSON(a.out, v) }
+
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
 }

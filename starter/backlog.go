@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"slices"
 
 	"longstop/casework"
 	"longstop/store"
@@ -10,20 +11,19 @@ import (
 // recordBacklog records the history of a source as a load of its own: what it finds overdue
 // goes on one list for each manager, and those ladders start five working days later
 // (rules.md, section 6). Events of people are recorded first, and belong to no load.
-func (s *service) recordBacklog(source string, events []casework.Event) (*recorded, error) {
-	done := &recorded{Refused: []refusedRow{}}
+func (s *service) recordBacklog(source string, events []casework.Event, done *recorded) error {
 	staff, cases, err := ofOneSource(source, events)
 	if err != nil {
-		return done, err
+		return err
 	}
 	r, err := s.record.Record(s.app.ctx, source, staff)
-	done.add(&r)
+	done.add(&r, len(staff))
 	if err != nil {
-		return done, err
+		return err
 	}
 	id, _, err := s.record.BeginLoad(s.app.ctx, store.Load{Source: source, Kind: "events", Backlog: true})
 	if err != nil {
-		return done, err
+		return err
 	}
 	sending := s.connected()
 	delivery := inBackground(s.app.ctx, sending)
@@ -33,17 +33,16 @@ func (s *service) recordBacklog(source string, events []casework.Event) (*record
 	}
 	delivery.wait()
 	done.Clocks, done.why = sending.clocks()
-	return done, failed
+	return failed
 }
 
 // loadAll records the cases of a load, some at a time.
 func (s *service) loadAll(id string, cases []store.CaseEvents, done *recorded, to *background) error {
 	p := s.app.progress("cases recorded", len(cases))
 	defer p.end()
-	for from := 0; from < len(cases); from += casesAtOnce {
-		chunk := cases[from:min(len(cases), from+casesAtOnce)]
+	for chunk := range slices.Chunk(cases, casesAtOnce) {
 		r, err := s.record.LoadCases(s.app.ctx, id, chunk)
-		done.add(&r)
+		done.add(&r, eventsIn(chunk))
 		to.Deliver(s.app.ctx, r.Nudges)
 		if err != nil {
 			return err
@@ -51,6 +50,14 @@ func (s *service) loadAll(id string, cases []store.CaseEvents, done *recorded, t
 		p.add(len(chunk))
 	}
 	return nil
+}
+
+func eventsIn(cases []store.CaseEvents) int {
+	n := 0
+	for i := range cases {
+		n += len(cases[i].Events)
+	}
+	return n
 }
 
 // ofOneSource parts the events of people from those of cases, which it gathers by case. A

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
 )
@@ -41,7 +42,7 @@ type grammar struct {
 
 const description = `The statutory clocks of English children's social care.
 
-Exit codes: 0 done; 1 something in the input was refused (named on stderr, one line each); 2 wrong usage; 3 a service could not be reached.`
+Exit codes: 0 done; 1 something in the input was refused (named on stderr, one line each) and the rest is done; 2 wrong usage; 3 not everything was tried, since a service failed or the command was interrupted: try again.`
 
 func newParser(cli *grammar, s streams) (*kong.Kong, error) {
 	return kong.New(cli,
@@ -57,20 +58,76 @@ func newParser(cli *grammar, s streams) (*kong.Kong, error) {
 	)
 }
 
-// run parses and runs a command and returns the program's exit code.
+// run parses and runs a command and returns the program's exit code. With --json a command
+// that fails says so in its last line, unless its own JSON has said so.
 func run(ctx context.Context, s streams, args []string) int {
-	out := bufio.NewWriterSize(s.out, 64<<10)
-	err := parseAndRun(ctx, s, out, args)
-	if flushed := out.Flush(); err == nil && flushed != nil {
-		err = fmt.Errorf("writing the output: %w", flushed)
+	out, said := &valve{to: s.out}, &valve{to: s.err}
+	s.out, s.err = out, said
+	inv, err := parsed(ctx, s, args)
+	if err != nil {
+		report(s.err, err)
+		return exitCode(err)
 	}
-	report(s.err, err)
+	err, gone := attended(ctx, inv.command, inv.run)
+	err = inv.app.interruptedOr(err)
+	stdout, stderr := io.Writer(inv.buffer), s.err
+	if gone {
+		stdout, stderr = out.shut(), said.shut()
+	}
+	var wrote error
+	if f := inv.app.failureOf(err); f != nil && inv.json && (gone || !inv.app.saidFailed) {
+		wrote = writeJSON(stdout, f)
+	}
+	if !gone {
+		wrote = errors.Join(wrote, inv.buffer.Flush())
+	}
+	if wrote != nil && exitCode(err) != exitFailed {
+		err = fmt.Errorf("writing the output: %w", wrote)
+	}
+	report(stderr, err)
 	return exitCode(err)
+}
+
+// invocation is a command with its arguments.
+type invocation struct {
+	app     *app
+	buffer  *bufio.Writer // standard output
+	command any
+	run     func() error
+	json    bool // --json
+}
+
+// parsed parses a command line. Its error is wrong usage.
+func parsed(ctx context.Context, s streams, args []string) (*invocation, error) {
+	var cli grammar
+	parser, err := newParser(&cli, s)
+	if err != nil {
+		return nil, err
+	}
+	for _, arg := range args {
+		if !utf8.ValidString(arg) {
+			return nil, usagef("%q is not text in UTF-8", arg)
+		}
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		return nil, usagef("%w\nTry 'starter --help', or 'starter COMMAND --help' for an example.", err)
+	}
+	direct := s.out
+	buffer := bufio.NewWriterSize(s.out, 64<<10)
+	s.out = buffer
+	a := &app{streams: s, ctx: ctx, direct: direct}
+	inv := &invocation{app: a, buffer: buffer, command: command.Selected().Target.Addr().Interface(), run: func() error { return command.Run(a) }}
+	for _, flag := range command.Flags() {
+		inv.json = inv.json || flag.Name == "json" && flag.Target.Bool()
+	}
+	return inv, nil
 }
 
 // report says what went wrong, unless the command has said so itself.
 func report(w io.Writer, err error) {
 	var lines *linesError
+	var fault *panicError
 	switch {
 	case err == nil || errors.Is(err, errRefused):
 	case errors.As(err, &lines):
@@ -78,19 +135,7 @@ func report(w io.Writer, err error) {
 	default:
 		fmt.Fprintf(w, "starter: %v\n", err)
 	}
-}
-
-func parseAndRun(ctx context.Context, s streams, out *bufio.Writer, args []string) error {
-	var cli grammar
-	parser, err := newParser(&cli, s)
-	if err != nil {
-		return err
+	if errors.As(err, &fault) {
+		fmt.Fprintf(w, "%s", fault.stack)
 	}
-	command, err := parser.Parse(args)
-	if err != nil {
-		return usagef("%w\nTry 'starter --help', or 'starter COMMAND --help' for an example.", err)
-	}
-	direct := s.out
-	s.out = out
-	return command.Run(&app{streams: s, ctx: ctx, direct: direct})
 }

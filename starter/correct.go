@@ -58,7 +58,7 @@ type change struct {
 
 // Run writes a correction.
 func (c *correctCommand) Run(a *app) error {
-	return a.withService(true, func(s *service) error {
+	return c.run(a, func(s *service, done *recorded) error {
 		h, err := s.findEvent(c.Source, c.Event)
 		if err != nil {
 			return err
@@ -70,7 +70,7 @@ func (c *correctCommand) Run(a *app) error {
 		if err := c.sound(s, e.Type); err != nil {
 			return err
 		}
-		return c.write(s, e)
+		return c.write(s, e, done)
 	})
 }
 
@@ -153,7 +153,7 @@ func valueOf(s string) any {
 
 // Run writes a void.
 func (c *voidCommand) Run(a *app) error {
-	return a.withService(true, func(s *service) error {
+	return c.run(a, func(s *service, done *recorded) error {
 		h, err := s.findEvent(c.Source, c.Event)
 		if err != nil {
 			return err
@@ -165,7 +165,7 @@ func (c *voidCommand) Run(a *app) error {
 			return err
 		}
 		e.At = casework.AtInstant(now)
-		return c.write(s, e)
+		return c.write(s, e, done)
 	})
 }
 
@@ -190,8 +190,13 @@ func changeID(event string) string {
 	return event + ".by-hand." + hex.EncodeToString(random[:])
 }
 
-func (c *change) write(s *service, e casework.Event) error {
-	done, err := s.recordAll(e.Source, []casework.Event{e})
+// run runs what records one change.
+func (c *change) run(a *app, change func(*service, *recorded) error) error {
+	done := newRecorded(1)
+	return done.end(a, c.JSON, a.withService(true, func(s *service) error { return change(s, done) }))
+}
+
+func (c *change) write(s *service, e casework.Event, done *recorded) error {
 	done.ID = e.ID
-	return cmp.Or(done.print(s.app, c.JSON), err, refusedIf(len(done.Refused) > 0))
+	return s.recordAll(e.Source, []casework.Event{e}, done)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"longstop/calendar"
 	"longstop/starter/demo"
@@ -28,6 +29,9 @@ starts a Postgres, a Temporal server and its UI of its own, and runs this with t
 
 It loads an invented return, plays a few invented cases on a clock that runs fast (in a namespace and a database of their own), and ends with a summary. Never run it on a record that holds real children.`
 }
+
+// untilGivenUp is how long its workers may take to finish what they do.
+func (*demoCommand) untilGivenUp() time.Duration { return time.Minute }
 
 // Run plays the demonstration.
 func (c *demoCommand) Run(a *app) error {
@@ -54,7 +58,7 @@ func (c *demoCommand) Run(a *app) error {
 	if o.Dir == "" {
 		o.Dir = filepath.Join(stackDir(a.getenv), "demo")
 	}
-	return unreachableOr(demo.Run(a.ctx, o))
+	return demo.Run(a.ctx, o)
 }
 
 // stackDir is the folder of the development stack that this runs in, or a temporary one.

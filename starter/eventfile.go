@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 
@@ -23,8 +25,9 @@ func (a *app) openInput(name string) (io.ReadCloser, error) {
 	return f, nil
 }
 
-// parseEvents reads a file of events, and what in it is none. A file that cannot be read
-// is wrong usage.
+// parseEvents reads a file of events, and what in it is none. One that cannot be opened is
+// wrong usage, a line that is too long is refused with the whole file, and one that breaks
+// off is a failure.
 func (a *app) parseEvents(name string) ([]casework.Event, []casework.Refusal, error) {
 	in, err := a.openInput(name)
 	if err != nil {
@@ -32,8 +35,11 @@ func (a *app) parseEvents(name string) ([]casework.Event, []casework.Refusal, er
 	}
 	defer in.Close() //nolint:errcheck // it was only read
 	events, refused, err := casework.ReadEvents(in)
-	if err != nil {
-		return nil, nil, usagef("%s: %w", inputName(name), err)
+	switch {
+	case errors.Is(err, bufio.ErrTooLong):
+		return nil, nil, refusef("%s: %w", inputName(name), err)
+	case err != nil:
+		return nil, nil, fmt.Errorf("%s: %w", inputName(name), err)
 	}
 	return events, refused, nil
 }

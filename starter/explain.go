@@ -43,7 +43,11 @@ func (c *explainCommand) Run(a *app) error {
 	if len(events) == 0 {
 		return refusef("%s: the file has no event of that case", c.Case)
 	}
-	plan := from.book.Fold(events, momentOf(a, c.AsOf, momentArg{}))
+	moment, err := momentOf(a, c.AsOf, momentArg{})
+	if err != nil {
+		return err
+	}
+	plan := from.book.Fold(events, moment)
 	list, err := c.explained(from.book, plan, events, nil)
 	if err != nil {
 		return err
@@ -59,7 +63,11 @@ func (c *explainCommand) fromRecord(s *service) error {
 	if err := s.goByRecord(); err != nil {
 		return err
 	}
-	asOf := momentOf(s.app, c.AsOf, momentArg{}).AsOf
+	moment, err := momentOf(s.app, c.AsOf, momentArg{})
+	if err != nil {
+		return err
+	}
+	asOf := moment.AsOf
 	folded, err := s.record.Fold(s.app.ctx, c.Source, c.Case, asOf)
 	if err != nil {
 		return unknownCase(err, c.Case)

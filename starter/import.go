@@ -71,8 +71,9 @@ func (c *cinCensusCommand) load(s *service) error {
 	if result == nil {
 		return refusedWhole(err)
 	}
-	r := reconciliation{Result: result, File: c.File, queries: c.Queries}
+	r := reconciliation{Result: result, File: c.File, queries: c.Queries, failure: s.app.failureOf(err)}
 	r.Clocks, r.why = sending.clocks()
+	s.app.saidFailed = r.failure != nil
 	return cmp.Or(r.print(s.app, c.JSON), err, refusedIf(len(result.Refusals()) > 0))
 }
 

@@ -19,7 +19,7 @@ func (*migrateCommand) Run(a *app) error {
 	}
 	defer s.close()
 	if err := s.record.Migrate(a.ctx); err != nil {
-		return unreachableOr(err)
+		return err
 	}
 	a.printf("The database is ready; in force: %s, edition %s.\n", s.record.Book().Pack().Name, s.record.Book().Pack().Edition)
 	return nil

@@ -29,14 +29,20 @@ func (c *noticesCommand) Run(a *app) error {
 	if c.To.Date < c.From.Date {
 		return usagef("--to %s lies before --from %s", c.To, c.From)
 	}
+	if last := c.From.AddYears(yearsAtMost); c.To.Date > last {
+		return usagef("--to %s lies more than %d years after --from %s, and no case is open for so long: ask for days until %s at most",
+			c.To, yearsAtMost, c.From, last)
+	}
 	return c.with(a, func(from *casebook) error {
 		p := a.progress("cases worked out", len(from.cases))
-		lists := eachCase(from.cases, func(events []casework.Event) []casework.Notice {
+		lists, err := eachCase(a.ctx, from.cases, func(events []casework.Event) []casework.Notice {
 			return from.book.Notices(events, c.From.Date, c.To.Date)
 		}, p.step)
 		p.end()
+		if err != nil {
+			return err
+		}
 		rows := noticeRows(slices.Concat(lists...))
-		var err error
 		if c.JSON {
 			err = printLines(a, rows)
 		} else {

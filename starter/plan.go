@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"longstop/calendar"
 	"longstop/casework"
 )
 
@@ -33,11 +34,17 @@ Lines that are refused are named on standard error, and the rest is folded. Noth
 // Run folds each case of the file, or of the record.
 func (c *planCommand) Run(a *app) error {
 	return c.with(a, func(from *casebook) error {
-		moment := momentOf(a, c.AsOf, c.KnownAt)
+		moment, err := momentOf(a, c.AsOf, c.KnownAt)
+		if err != nil {
+			return err
+		}
 		p := a.progress("cases folded", len(from.cases))
-		plans := eachCase(from.cases, func(events []casework.Event) *casework.Plan { return from.book.Fold(events, moment) }, p.step)
+		plans, err := eachCase(a.ctx, from.cases,
+			func(events []casework.Event) *casework.Plan { return from.book.Fold(events, moment) }, p.step)
 		p.end()
-		var err error
+		if err != nil {
+			return err
+		}
 		if c.JSON {
 			err = printLines(a, planRows(plans, moment.AsOf))
 		} else {
@@ -47,8 +54,13 @@ func (c *planCommand) Run(a *app) error {
 	})
 }
 
-// momentOf is the moment that --as-of and --known-at mean.
-func momentOf(a *app, asOf, knownAt momentArg) casework.Moment {
+// yearsAtMost bounds what a command looks at in one go: no child's case is open for longer,
+// and recurring duties grow with the time that is looked at.
+const yearsAtMost = 30
+
+// momentOf is the moment that --as-of and --known-at mean. It is wrong usage to look further
+// ahead than any case lasts.
+func momentOf(a *app, asOf, knownAt momentArg) (casework.Moment, error) {
 	m := casework.Moment{AsOf: a.now()}
 	if !asOf.isZero() {
 		m.AsOf = asOf.through()
@@ -56,7 +68,10 @@ func momentOf(a *app, asOf, knownAt momentArg) casework.Moment {
 	if !knownAt.isZero() {
 		m.KnownAt = knownAt.through()
 	}
-	return m
+	if last := calendar.DateOf(a.now()).AddYears(yearsAtMost); calendar.DateOf(m.AsOf) > last {
+		return m, usagef("--as-of %s lies more than %d years ahead, and no case is open for so long: look at %s or earlier", asOf, yearsAtMost, last)
+	}
+	return m, nil
 }
 
 // planRows are the duties of all cases, in the order that docs/commands.md gives.

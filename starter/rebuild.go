@@ -1,6 +1,10 @@
 package main
 
-import "longstop/pathway"
+import (
+	"cmp"
+
+	"longstop/pathway"
+)
 
 type rebuildCommand struct {
 	JSON bool `name:"json" help:"One JSON object, for machines."`
@@ -17,26 +21,30 @@ Plans every case again and starts every clock from the record, whatever Temporal
 
 // rebuilt says what was done.
 type rebuilt struct {
-	Cases  int    `json:"cases"`
-	Clocks clocks `json:"clocks"`
+	Cases    int    `json:"cases"`
+	Clocks   clocks `json:"clocks"`
+	*failure        // nil where every clock was started
 }
 
 // Run raises the revision of every open pathway and nudges it. Where Temporal does not
 // answer, the record is ready all the same, and a worker sends what waits.
 func (c *rebuildCommand) Run(a *app) error {
 	return a.withService(true, func(s *service) error {
-		cases, err := s.record.Rebuild(a.ctx)
-		if err != nil {
-			return err
+		var out rebuilt
+		var err error
+		if out.Cases, err = s.record.Rebuild(a.ctx); err == nil {
+			out.Clocks, err = s.nudgeAll()
 		}
-		done, err := s.nudgeAll()
+		if out.failure = a.failureOf(err); out.failure != nil {
+			a.saidFailed = true
+		}
 		if c.JSON {
-			if err := a.printJSON(rebuilt{Cases: cases, Clocks: done}); err != nil {
-				return err
-			}
-		} else {
-			a.printf("%d %s planned again.\n", cases, plural(cases, "open case"))
-			done.print(a, err)
+			return cmp.Or(a.printJSON(out), err)
+		}
+		a.printf("%d %s planned again.\n", out.Cases, plural(out.Cases, "open case"))
+		out.Clocks.print(a, err)
+		if out.failure != nil {
+			a.printf("Not finished (%s). What was done stays, and the same command again does the rest.\n", out.Reason)
 		}
 		return err
 	})

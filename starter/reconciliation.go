@@ -12,8 +12,9 @@ import (
 // reconciliation is what the import of a return ends with.
 type reconciliation struct {
 	*loading.Result
-	File   string `json:"file"`
-	Clocks clocks `json:"clocks"`
+	File     string `json:"file"`
+	Clocks   clocks `json:"clocks"`
+	*failure        // nil where every child was tried
 
 	queries bool  // list them
 	why     error // why nudges wait
@@ -45,7 +46,23 @@ func (r *reconciliation) print(a *app, asJSON bool) error {
 	}
 	a.printf("\n")
 	r.Clocks.print(a, r.why)
+	if r.failure != nil {
+		a.printf("Not finished: %s (%s). What is recorded stays, and the same command again does the rest.\n", r.untried(), r.Reason)
+	}
 	return nil
+}
+
+// untried says which children of the return, and which of those that are gone from it, were
+// not tried.
+func (r *reconciliation) untried() string {
+	words := "every child was tried, and the end of the load was not recorded"
+	if n := r.ChildrenNotTried; n > 0 {
+		words = fmt.Sprintf("%d of the %d children in the return were not tried", n, r.Children)
+	}
+	if n := r.GoneNotTried; n > 0 {
+		words += fmt.Sprintf(", and what the record holds of %d that are gone from it was not voided", n)
+	}
+	return words
 }
 
 func (r *reconciliation) remark() string {

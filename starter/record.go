@@ -40,27 +40,27 @@ func (c *recordCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	return a.withService(true, func(s *service) error {
-		record := s.recordAll
+	done := newRecorded(len(events))
+	done.unread(unread)
+	err = a.withService(true, func(s *service) error {
 		if c.Backlog {
-			record = s.recordBacklog
+			return s.recordBacklog(c.Source, events, done)
 		}
-		done, err := record(c.Source, events)
-		done.unread(unread)
-		return cmp.Or(done.print(a, c.JSON), err, refusedIf(len(done.Refused) > 0))
+		return s.recordAll(c.Source, events, done)
 	})
+	return done.end(a, c.JSON, err)
 }
 
-// recordAll records events and sends the nudges that follow.
-func (s *service) recordAll(source string, events []casework.Event) (*recorded, error) {
-	done := &recorded{Refused: []refusedRow{}}
+// recordAll records events and sends the nudges that follow. An error is a failure: done
+// says what was recorded all the same.
+func (s *service) recordAll(source string, events []casework.Event, done *recorded) error {
 	sending := s.connected()
 	delivery := inBackground(s.app.ctx, sending)
 	p := s.app.progress("events recorded", len(events))
 	var failed error
 	for _, chunk := range inCases(events, casesAtOnce) {
 		r, err := s.record.Record(s.app.ctx, source, chunk)
-		done.add(&r)
+		done.add(&r, len(chunk))
 		delivery.Deliver(s.app.ctx, r.Nudges)
 		if err != nil {
 			failed = err
@@ -71,7 +71,7 @@ func (s *service) recordAll(source string, events []casework.Event) (*recorded, 
 	delivery.wait()
 	p.end()
 	done.Clocks, done.why = sending.clocks()
-	return done, failed
+	return failed
 }
 
 // inCases cuts events into chunks of so many cases, each case whole and in the order of the
@@ -107,9 +107,14 @@ type recorded struct {
 	Refused  []refusedRow `json:"refused"`
 	Warnings []refusedRow `json:"warnings,omitempty"`
 	Clocks   clocks       `json:"clocks"`
+	*failure              // nil where everything was tried
 
-	why error // why nudges wait
+	left int   // how many events were not tried
+	why  error // why nudges wait
 }
+
+// newRecorded is the answer of a command that is to record so many events.
+func newRecorded(events int) *recorded { return &recorded{Refused: []refusedRow{}, left: events} }
 
 // refusedRow is a refusal or a warning as JSON.
 type refusedRow struct {
@@ -118,7 +123,9 @@ type refusedRow struct {
 	Reason string `json:"reason"`
 }
 
-func (r *recorded) add(done *store.Recorded) {
+// add adds what the record says of so many events.
+func (r *recorded) add(done *store.Recorded, events int) {
+	r.left -= events - done.EventsNotTried()
 	r.New += done.New
 	r.Known += done.Known
 	r.GaveWay += done.GaveWay
@@ -144,6 +151,17 @@ func (r *refusedRow) text() string {
 	return f.Error()
 }
 
+// end prints the answer and returns how the command ends. err is what it was ended by: what
+// refused all of it, or was given wrongly, is said by itself.
+func (r *recorded) end(a *app, asJSON bool, err error) error {
+	if r.failure = a.failureOf(err); r.failure != nil {
+		r.NotTried, a.saidFailed = &r.left, true
+	} else if err != nil {
+		return err
+	}
+	return cmp.Or(r.print(a, asJSON), err, refusedIf(len(r.Refused) > 0))
+}
+
 // print says what was done on standard output, and what was refused on standard error.
 func (r *recorded) print(a *app, asJSON bool) error {
 	for i := range r.Refused {
@@ -160,14 +178,25 @@ func (r *recorded) print(a *app, asJSON bool) error {
 	}
 	if r.ID != "" && r.New > 0 {
 		a.printf("Recorded as %s.\n", r.ID)
-	} else {
+	} else if r.ID == "" || r.failure == nil {
 		a.printf("%d %s recorded, %d known already, %d refused.\n", r.New, plural(r.New, "event"), r.Known, len(r.Refused))
 	}
 	if r.GaveWay > 0 {
 		a.printf("%d inferred %s gave way to a real one.\n", r.GaveWay, plural(r.GaveWay, "event"))
 	}
 	r.Clocks.print(a, r.why)
+	if r.failure != nil {
+		a.printf("Not finished: %d %s not tried (%s). What is recorded stays, and the same command again does the rest.\n",
+			r.left, wereEvents(r.left), r.Reason)
+	}
 	return nil
+}
+
+func wereEvents(n int) string {
+	if n == 1 {
+		return "event was"
+	}
+	return "events were"
 }
 
 func (c clocks) print(a *app, why error) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -74,8 +73,11 @@ func (s *service) openClock() error {
 		return err
 	}
 	clock, err := nudge.CaseClock(s.app.ctx, set, s.temporal, s.options.Namespace, s.url)
+	if err != nil && !errors.Is(err, nudge.ErrUnreachable) {
+		return usagef("%w", err)
+	}
 	if err != nil {
-		return unreachableOr(err)
+		return err
 	}
 	s.clock = clock
 	return nil
@@ -87,7 +89,7 @@ func (s *service) openRecord() error {
 		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay, WallNow: s.app.wall,
 	})
 	if err != nil {
-		return unreachableOr(err)
+		return err
 	}
 	s.record = record
 	return nil
@@ -95,8 +97,7 @@ func (s *service) openRecord() error {
 
 // now is the present case instant, by the clock of the record.
 func (s *service) now() (time.Time, error) {
-	now, err := s.record.Now(s.app.ctx)
-	return now, unreachableOr(err)
+	return s.record.Now(s.app.ctx)
 }
 
 // goByRecord makes what follows go by the record's present instant, so that nothing that
@@ -107,7 +108,7 @@ func (s *service) goByRecord() (err error) {
 }
 
 // prepare sees that the database is this program's: see store.Prepare.
-func (s *service) prepare() error { return unreachableOr(s.record.Prepare(s.app.ctx)) }
+func (s *service) prepare() error { return s.record.Prepare(s.app.ctx) }
 
 // dial connects to Temporal, once.
 func (s *service) dial() error {
@@ -116,7 +117,7 @@ func (s *service) dial() error {
 	}
 	c, err := nudge.Dial(s.app.ctx, s.options)
 	if err != nil {
-		return unreachableOr(err)
+		return err
 	}
 	s.temporal = c
 	return nil
@@ -131,27 +132,12 @@ func (s *service) close() {
 	}
 }
 
-// unreachableOr gives an error of a service the exit code that is its own; others pass.
-func unreachableOr(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, store.ErrUnreachable), errors.Is(err, nudge.ErrUnreachable), errors.Is(err, store.ErrNotMigrated),
-		errors.Is(err, store.ErrClocksApart):
-		return &exitError{code: exitUnreachable, err: err}
-	case errors.Is(err, context.Canceled):
-		return &exitError{code: exitRefused, err: errors.New("interrupted: what was recorded stays; the same command again does the rest")}
-	default:
-		return err
-	}
-}
-
 // unknownCase says that the record holds no such case, where that is what went wrong.
 func unknownCase(err error, ref string) error {
 	if errors.Is(err, store.ErrUnknown) {
 		return refusef("%s: the record holds no case of that reference: 'starter duties' lists the cases", ref)
 	}
-	return unreachableOr(err)
+	return err
 }
 
 // withService opens the services, runs a command with them and closes them.
@@ -164,12 +150,12 @@ func (a *app) withService(prepare bool, run func(*service) error) error {
 	if prepare {
 		err = s.prepare()
 	} else {
-		err = unreachableOr(s.record.Current(a.ctx))
+		err = s.record.Current(a.ctx)
 	}
 	if err != nil {
 		return err
 	}
-	return unreachableOr(run(s))
+	return run(s)
 }
 
 // source is the flag of every command that speaks of the cases of one source.

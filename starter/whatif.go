@@ -96,10 +96,17 @@ func (c *whatIfCommand) ofRecord(s *service, law store.Law) error {
 // compare compares every case and prints what differs.
 func (c *whatIfCommand) compare(a *app, w *whatIf, cases [][]casework.Event) error {
 	warnOfYears(a, w.before.Calendar(), w.after.Calendar())
-	w.moment, w.cases = momentOf(a, c.AsOf, momentArg{}), len(cases)
+	moment, err := momentOf(a, c.AsOf, momentArg{})
+	if err != nil {
+		return err
+	}
+	w.moment, w.cases = moment, len(cases)
 	p := a.progress("cases compared", len(cases))
-	lists := eachCase(cases, w.compare, p.step)
+	lists, err := eachCase(a.ctx, cases, w.compare, p.step)
 	p.end()
+	if err != nil {
+		return err
+	}
 	for _, list := range lists {
 		w.add(list)
 	}

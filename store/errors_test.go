@@ -42,6 +42,11 @@ func TestAFailureOfTheConnectionNamesTheServiceAndNoValue(t *testing.T) {
 		{"the connection ended", io.ErrUnexpectedEOF, ErrUnreachable},
 		{"the server is stopping", &pgconn.PgError{Code: "57P01", Message: "terminating connection", Detail: "SECRET"}, ErrUnreachable},
 		{"the server is starting", &pgconn.PgError{Code: "57P03", Message: "starting up"}, ErrUnreachable},
+		{"a standby", &pgconn.PgError{Code: "25006", Message: "read only", Detail: "SECRET"}, ErrUnreachable},
+		{"a full disk", &pgconn.PgError{Code: "53100", Message: "no space", Detail: "SECRET"}, ErrUnreachable},
+		{"a kind of shortage that has no words of its own", &pgconn.PgError{Code: "53400", Message: "limit"}, ErrUnreachable},
+		{"a lock that is held", &pgconn.PgError{Code: "55P03", Message: "lock timeout"}, ErrUnreachable},
+		{"a broken connection", &pgconn.PgError{Code: "08006", Message: "broken"}, ErrUnreachable},
 		{"no table", &pgconn.PgError{Code: "42P01", Message: `relation "cases" does not exist`}, ErrNotMigrated},
 	} {
 		got := explain(fmt.Errorf("doing: %w", tc.err))

@@ -41,8 +41,9 @@ var ErrOverlayInForce = errors.New("the overlay in force does not fit this pack"
 // Adopt puts a law in force from now on, and queues every case to be planned again, which
 // PlanAgain and SweepOutbox do. Adopting what is in force changes nothing. A law that is
 // faulty is refused with nothing written: the error is a load.Error with every fault (and
-// ErrOverlayInForce where the faults lie in an overlay that was not named), or one of
-// calendar.Parse.
+// ErrOverlayInForce where the faults lie in an overlay that was not named), or a
+// RefusedError. After another error Adopted.Changed reports whether the law was put in
+// force all the same.
 func (s *Store) Adopt(ctx context.Context, l Law) (Adopted, error) {
 	var out Adopted
 	if err := l.explained(); err != nil {
@@ -63,7 +64,7 @@ func (s *Store) Adopt(ctx context.Context, l Law) (Adopted, error) {
 		return err
 	})
 	if err != nil {
-		return out, err
+		return Adopted{}, err
 	}
 	if out.Changed {
 		if err := s.queueNewcomers(ctx, before, out.Seq); err != nil {
@@ -154,7 +155,7 @@ func (l Law) over(in documents) (documents, error) {
 		return in, err
 	}
 	if err := understood(base); err != nil {
-		return in, err
+		return in, &RefusedError{err}
 	}
 	if _, err := layOver(base, overlay); err != nil {
 		if l.Overlay == nil {
@@ -169,7 +170,7 @@ func (l Law) over(in documents) (documents, error) {
 	if l.Calendar != nil {
 		cal, err := calendar.Parse(bytes.NewReader(l.Calendar))
 		if err != nil {
-			return in, err
+			return in, &RefusedError{err}
 		}
 		out.calendar = publishedFile(cal)
 	}
@@ -190,11 +191,11 @@ func (l Law) explained() error {
 	}{{"the reason", l.Reason, maxReason}, {"the name of who adopts it", l.By, maxBy}} {
 		switch {
 		case strings.TrimSpace(f.text) == "":
-			return fmt.Errorf("%s is missing: a law is adopted for a reason, by somebody", f.what)
+			return refusedf("%s is missing: a law is adopted for a reason, by somebody", f.what)
 		case len(f.text) > f.most:
-			return fmt.Errorf("%s is longer than %d bytes: shorten it", f.what, f.most)
+			return refusedf("%s is longer than %d bytes: shorten it", f.what, f.most)
 		case !utf8.ValidString(f.text) || strings.ContainsRune(f.text, 0):
-			return fmt.Errorf("%s is not text in UTF-8", f.what)
+			return refusedf("%s is not text in UTF-8", f.what)
 		}
 	}
 	return nil

@@ -78,20 +78,24 @@ const (
 
 // LoadCases records a batch of a load: the same as Record would, in transactions of some
 // hundreds of events each. An error means that Postgres failed, or that the load is unknown
-// or complete; what Recorded counts was written, and calling again with the same batch
-// writes the rest. Several batches may be loaded at once.
+// or complete; what Recorded counts was written, Recorded.NotTried counts what was not, and
+// calling again with the same batch writes the rest. Several batches may be loaded at once.
 func (s *Store) LoadCases(ctx context.Context, loadID string, batch []CaseEvents) (Recorded, error) {
 	var out Recorded
 	source, load, err := s.openLoad(ctx, loadID)
 	if err != nil {
+		out.leaveCases(batch)
 		return out, err
 	}
+	left := batch
 	for chunk := range chunks(batch) {
 		r, err := s.loadChunk(ctx, source, load, chunk)
 		if err != nil {
+			out.leaveCases(left)
 			return out, fmt.Errorf("loading cases: %w", err)
 		}
 		out.add(r)
+		left = left[len(chunk):]
 	}
 	return out, nil
 }

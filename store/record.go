@@ -15,21 +15,24 @@ import (
 // changes nothing.
 //
 // What is not accepted is in Recorded.Refused and leaves the rest as it is. An error means
-// that Postgres failed: what Recorded counts was written all the same, and calling again
-// with the same events writes the rest.
+// that Postgres failed: what Recorded counts was written all the same, Recorded.NotTried
+// counts what was not, and calling again with the same events writes the rest.
 func (s *Store) Record(ctx context.Context, source string, events []casework.Event) (Recorded, error) {
 	var out Recorded
 	staff, cases := splitStaff(events)
+	batches := group(source, cases)
 	if len(staff) > 0 {
 		r, err := s.recordPeople(ctx, source, staff)
 		out.add(r)
 		if err != nil {
+			out.leaveBatches(batches)
 			return out, err
 		}
 	}
-	for _, b := range group(source, cases) {
+	for i, b := range batches {
 		r, err := s.recordOne(ctx, b)
 		if err != nil {
+			out.leaveBatches(batches[i:])
 			return out, err
 		}
 		out.add(r)

@@ -19,6 +19,11 @@ type Recorded struct {
 	Known   int // events that it held already
 	GaveWay int // inferred events that the record voided, since a real one came
 	Refused []casework.Refusal
+	// NotTried counts the events that are neither written nor known nor refused, since an
+	// error came first: by the reference of their case, "" for those of people. Where a
+	// connection broke in the middle of a commit they may be in the record all the same,
+	// and recording them again finds them known.
+	NotTried map[string]int
 	// Warnings are about events that were written.
 	Warnings []casework.Refusal
 	// Nudges are for the pathways whose next wake or display changed. They are in the
@@ -33,6 +38,38 @@ func (r *Recorded) add(o Recorded) {
 	r.Refused = append(r.Refused, o.Refused...)
 	r.Warnings = append(r.Warnings, o.Warnings...)
 	r.Nudges = append(r.Nudges, o.Nudges...)
+	for ref, n := range o.NotTried {
+		r.leave(ref, n)
+	}
+}
+
+// EventsNotTried is how many events NotTried counts.
+func (r *Recorded) EventsNotTried() int {
+	n := 0
+	for _, of := range r.NotTried {
+		n += of
+	}
+	return n
+}
+
+// leave counts events of a case that were not tried.
+func (r *Recorded) leave(reference string, events int) {
+	if r.NotTried == nil {
+		r.NotTried = map[string]int{}
+	}
+	r.NotTried[reference] += events
+}
+
+func (r *Recorded) leaveBatches(batches []caseBatch) {
+	for i := range batches {
+		r.leave(batches[i].ref.reference, len(batches[i].events))
+	}
+}
+
+func (r *Recorded) leaveCases(cases []CaseEvents) {
+	for i := range cases {
+		r.leave(cases[i].Reference, len(cases[i].Events))
+	}
 }
 
 // caseBatch is what is handed in for one case by one reference.

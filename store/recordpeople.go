@@ -26,7 +26,9 @@ func (s *Store) recordPeople(ctx context.Context, source string, events []casewo
 		return err
 	})
 	if err != nil {
-		return Recorded{}, err
+		out = Recorded{}
+		out.leave("", len(events))
+		return out, err
 	}
 	out.Nudges, err = s.replanQueued(ctx)
 	return out, err

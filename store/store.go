@@ -5,10 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/rs/zerolog"
 
@@ -76,10 +80,13 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	reset := &resetter{}
+	config.ConnConfig.Tracer = reset
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, explain(err)
 	}
+	reset.pool.Store(pool)
 	s := &Store{
 		pool: pool, clock: o.Clock, log: o.Log, rule: o.GivesWay, void: o.MakeWay,
 		lease: o.SendLease, domain: o.MessageDomain, demo: o.Demo, listSettle: o.ListSettle,
@@ -123,7 +130,30 @@ func configOf(o Options) (*pgxpool.Config, error) {
 		config.ConnConfig.RuntimeParams["application_name"] = "longstop"
 	}
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	if severalHosts(config.ConnConfig) && !asksForServer(o.URL) {
+		config.ConnConfig.ValidateConnect = takesWrites
+	}
 	return config, nil
+}
+
+// takesWrites is target_session_attrs=read-write.
+func takesWrites(ctx context.Context, conn *pgconn.PgConn) error {
+	if err := pgconn.ValidateConnectTargetSessionAttrsReadWrite(ctx, conn); err != nil {
+		return fmt.Errorf("%w (%w)", errNoWrites, err)
+	}
+	return nil
+}
+
+// severalHosts reports whether an address names more than one server. A server is also
+// tried again without TLS, which makes it no other one.
+func severalHosts(c *pgx.ConnConfig) bool {
+	return slices.ContainsFunc(c.Fallbacks, func(f *pgconn.FallbackConfig) bool { return f.Host != c.Host || f.Port != c.Port })
+}
+
+// asksForServer reports whether the settings say themselves which of several servers is
+// wanted. Otherwise it is the one that can write.
+func asksForServer(url string) bool {
+	return strings.Contains(url, "target_session_attrs") || os.Getenv("PGTARGETSESSIONATTRS") != ""
 }
 
 const exampleURL = "postgres://longstop@localhost:5432/longstop"

@@ -20,12 +20,13 @@ import (
 	"longstop/casetime"
 )
 
-// Exit codes are the same as those of the product's other commands.
+// Exit codes are the same as those of the product's other commands. Nothing is handed in
+// that could be refused, so there is no 1: what is not wrong usage is a failure, after
+// which the worker is started again.
 const (
-	exitDone        = 0
-	exitFailed      = 1
-	exitWrongUsage  = 2
-	exitUnreachable = 3
+	exitDone       = 0
+	exitWrongUsage = 2
+	exitFailed     = 3
 )
 
 func main() {
@@ -80,15 +81,10 @@ func fail(w io.Writer, err error) int {
 	}
 	fmt.Fprintf(w, "worker: %v\n", err)
 	var usage *usageError
-	var unreachable *unreachableError
-	switch {
-	case errors.As(err, &usage):
+	if errors.As(err, &usage) {
 		return exitWrongUsage
-	case errors.As(err, &unreachable):
-		return exitUnreachable
-	default:
-		return exitFailed
 	}
+	return exitFailed
 }
 
 // usageError is a setting that is missing or wrong.
@@ -96,9 +92,3 @@ type usageError struct{ err error }
 
 func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
-
-// unreachableError is a service that does not answer.
-type unreachableError struct{ err error }
-
-func (e *unreachableError) Error() string { return e.err.Error() }
-func (e *unreachableError) Unwrap() error { return e.err }

@@ -90,8 +90,8 @@ func TestAWrongSettingIsSaidByName(t *testing.T) {
 		{"a flag that is none", nil, []string{"--loud"}, exitWrongUsage, "--loud"},
 		{"a mail server that is none", map[string]string{"LONGSTOP_SMTP_URL": "carrier-pigeon"}, nil, exitWrongUsage, "LONGSTOP_SMTP_URL"},
 		{"an address that is taken", map[string]string{"LONGSTOP_METRICS_ADDRESS": taken.Addr().String()}, nil, exitWrongUsage, "LONGSTOP_METRICS_ADDRESS"},
-		{"a Temporal that is down", map[string]string{"TEMPORAL_ADDRESS": "127.0.0.1:1"}, nil, exitUnreachable, "Temporal at 127.0.0.1:1"},
-		{"nobody to probe", nil, []string{"--probe"}, exitUnreachable, "no worker answers"},
+		{"a Temporal that is down", map[string]string{"TEMPORAL_ADDRESS": "127.0.0.1:1"}, nil, exitFailed, "Temporal at 127.0.0.1:1"},
+		{"nobody to probe", nil, []string{"--probe"}, exitFailed, "no worker answers"},
 		{"a probe of no address", map[string]string{"LONGSTOP_METRICS_ADDRESS": "here"}, []string{"--probe"}, exitWrongUsage, "LONGSTOP_METRICS_ADDRESS"},
 	}
 	for _, tc := range cases {

@@ -27,17 +27,17 @@ func probe(ctx context.Context, address string) error {
 	}
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return &unreachableError{fmt.Errorf("no worker answers: %w", err)}
+		return fmt.Errorf("no worker answers: %w", err)
 	}
 	text, err := io.ReadAll(io.LimitReader(answer.Body, 1<<10))
 	if closeErr := answer.Body.Close(); err == nil {
 		err = closeErr
 	}
 	if err != nil {
-		return &unreachableError{err}
+		return err
 	}
 	if answer.StatusCode != http.StatusOK {
-		return &unreachableError{fmt.Errorf("the worker is not ready: %s", strings.TrimSpace(string(text)))}
+		return fmt.Errorf("the worker is not ready: %s", strings.TrimSpace(string(text)))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/rs/zerolog"
 	"go.temporal.io/sdk/client"
 	sdkworker "go.temporal.io/sdk/worker"
@@ -50,7 +51,7 @@ func (s *service) start(ctx context.Context) error {
 		s.readSettings, s.openHealth, s.openChannel, s.openTemporal, s.openRecord, s.startWorker,
 	} {
 		if err := step(ctx); err != nil {
-			return reachable(err)
+			return err
 		}
 	}
 	s.startLoops(ctx)
@@ -59,17 +60,13 @@ func (s *service) start(ctx context.Context) error {
 	return nil
 }
 
-// reachable marks the errors of services that do not answer.
-func reachable(err error) error {
-	if errors.Is(err, nudge.ErrUnreachable) || errors.Is(err, store.ErrUnreachable) || errors.Is(err, store.ErrClocksApart) {
-		return &unreachableError{err}
-	}
-	return err
-}
-
 func (s *service) readSettings(context.Context) (err error) {
 	if s.url, err = s.settings.database(); err != nil {
 		return err
+	}
+	if _, err := pgconn.ParseConfig(s.url); err != nil {
+		// The parser's own words may quote the address, and with it a password.
+		return &usageError{errors.New("LONGSTOP_DATABASE_URL is not a Postgres URL: give one such as " + exampleDatabase)}
 	}
 	if s.options, err = nudge.ClientOptions(s.log); err != nil {
 		return &usageError{fmt.Errorf("%w; for example TEMPORAL_ADDRESS=127.0.0.1:7233", err)}
@@ -129,6 +126,9 @@ func (s *service) openRecord(ctx context.Context) error {
 
 func (s *service) clock(ctx context.Context) (casetime.Clock, error) {
 	clock, err := nudge.CaseClock(ctx, s.settings.DemoClock, s.temporal, s.options.Namespace, s.url)
+	if err != nil && !errors.Is(err, nudge.ErrUnreachable) {
+		return nil, &usageError{err}
+	}
 	if err == nil && s.settings.DemoClock != "" {
 		s.log.Warn().Time("case_time", clock.Case(s.wallNow())).Msg("case time runs fast: this is a demonstration")
 	}

@@ -6,7 +6,6 @@ import (
 
 	"longstop/casework"
 	"longstop/intake/cincensus"
-	"longstop/store"
 )
 
 // compare finds the children that the record holds of the return's period and that the
@@ -78,15 +77,13 @@ func (l *load) takeBack(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		var cases []store.CaseEvents
-		for _, ref := range chunk {
-			events := cincensus.Gone(l.Source, l.period(), held[ref], l.Day)
-			l.result.said(events, 0)
-			if len(events) > 0 {
-				cases = append(cases, store.CaseEvents{Reference: ref, Events: events})
-			}
+		diffs := make([]diff, len(chunk))
+		for i, ref := range chunk {
+			diffs[i] = diff{reference: ref, events: cincensus.Gone(l.Source, l.period(), held[ref], l.Day)}
 		}
-		if err := l.write(ctx, cases); err != nil {
+		tried, err := l.write(ctx, diffs)
+		l.voided += tried
+		if err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,8 @@ package loading
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"io"
 
 	"longstop/casework"
 	"longstop/intake/cincensus"
@@ -12,40 +13,61 @@ import (
 // Return loads a return. It is refused whole, with nothing written, where the file is
 // broken (*cincensus.BrokenError), and where too many children are gone from it
 // (*GoneError); faulty rows are refused one by one, and the rest is loaded. Another error
-// is one of reading or of the record: what was recorded by then stays, and loading the
-// same file again records the rest.
+// is one of reading or of the record, or the context's: what was recorded by then stays,
+// the result says what was not tried, and loading the same file again does the rest. The
+// result is nil where the file was refused or could not be read.
 func Return(ctx context.Context, record Record, courier Courier, o Options) (*Result, error) {
-	found, err := check(o)
+	found, err := check(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	l := &load{Options: o, record: record, courier: courier, found: found}
-	l.result = &Result{Source: o.Source, DryRun: o.DryRun, SHA256: found.SHA256, RowsRefused: []Row{}, Queries: []Row{}}
+	l.result = &Result{
+		Source: o.Source, DryRun: o.DryRun, SHA256: found.SHA256, Children: found.Children, RowsRefused: []Row{}, Queries: []Row{},
+	}
 	l.result.header(found.Header)
 	l.result.unknown(found.Unknown)
-	if err := l.compare(ctx); err != nil {
+	err = l.steps(ctx)
+	var gone *GoneError
+	var broken *cincensus.BrokenError
+	if errors.As(err, &gone) || errors.As(err, &broken) && l.tried == 0 {
 		return nil, err
 	}
-	if err := l.begin(ctx); err != nil {
-		return nil, err
+	l.result.ChildrenNotTried, l.result.GoneNotTried = found.Children-l.tried, len(l.gone)-l.voided
+	return l.result, err
+}
+
+func (l *load) steps(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{l.compare, l.begin, l.children, l.takeBack, l.complete} {
+		if err := step(ctx); err != nil {
+			return err
+		}
 	}
-	if err := l.children(ctx); err != nil {
-		return l.result, err
-	}
-	if err := l.takeBack(ctx); err != nil {
-		return l.result, err
-	}
-	return l.result, l.complete(ctx)
+	return nil
 }
 
 // check is the first pass.
-func check(o Options) (*cincensus.Contents, error) {
+func check(ctx context.Context, o Options) (*cincensus.Contents, error) {
 	in, err := o.Open()
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close() //nolint:errcheck // it was only read
-	return cincensus.Check(in)
+	return cincensus.Check(&reader{ctx, in})
+}
+
+// reader ends with its context.
+type reader struct {
+	ctx context.Context //nolint:containedctx // io.Reader takes none
+	in  io.Reader
+}
+
+// Read reads, or returns the context's error.
+func (r *reader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.in.Read(p)
 }
 
 // load is one loading of a return.
@@ -60,6 +82,10 @@ type load struct {
 	known map[string]bool // the children that the record holds from this source
 	gone  []string        // those of them that are gone from the return
 	batch []cincensus.Child
+
+	read   int // children that the second pass has read
+	tried  int // children whose facts are recorded, known or refused
+	voided int // of those that are gone
 }
 
 func (l *load) period() cincensus.Period { return l.found.Header.Period }
@@ -88,9 +114,12 @@ func (l *load) children(ctx context.Context) error {
 		return err
 	}
 	defer in.Close() //nolint:errcheck // it was only read
-	_, err = cincensus.Read(in, cincensus.Options{Checked: l.found, Calendar: l.Calendar}, func(c cincensus.Child) error {
+	_, err = cincensus.Read(&reader{ctx, in}, cincensus.Options{Checked: l.found, Calendar: l.Calendar}, func(c cincensus.Child) error {
+		l.read++
 		l.result.child(&c)
-		if c.Reference != "" {
+		if c.Reference == "" {
+			l.tried++
+		} else {
 			l.batch = append(l.batch, c)
 		}
 		if len(l.batch) < batchSize {
@@ -110,51 +139,78 @@ func (l *load) flush(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var cases []store.CaseEvents
+	diffs := make([]diff, len(l.batch))
 	for i := range l.batch {
 		c := &l.batch[i]
-		events := l.diff(held[c.Reference], c)
-		if len(events) > 0 {
-			cases = append(cases, store.CaseEvents{Reference: c.Reference, Events: events})
-		}
+		diffs[i] = l.diff(held[c.Reference], c)
 	}
 	l.batch = l.batch[:0]
-	if err := l.write(ctx, cases); err != nil {
+	tried, err := l.write(ctx, diffs)
+	l.tried += tried
+	if err != nil {
 		return err
 	}
 	if l.Progress != nil {
-		l.Progress(l.result.Children, l.found.Children)
+		l.Progress(l.read, l.found.Children)
 	}
 	return nil
 }
 
 // diff is what is to be recorded of a child.
-func (l *load) diff(held []casework.Event, c *cincensus.Child) []casework.Event {
+type diff struct {
+	reference string
+	events    []casework.Event
+	known     int // facts that the record holds as the return states them
+}
+
+func (l *load) diff(held []casework.Event, c *cincensus.Child) diff {
 	events := cincensus.Diff(l.Source, l.period(), held, *c, l.Day)
 	all := len(events)
 	if len(held) > 0 {
 		all = len(cincensus.Diff(l.Source, l.period(), nil, *c, l.Day))
 	}
-	l.result.said(events, all)
 	for i := range events {
 		l.sign(&events[i])
+		if events[i].Voids == "" {
+			all--
+		}
 	}
-	return events
+	return diff{reference: c.Reference, events: events, known: max(0, all)}
 }
 
-func (l *load) write(ctx context.Context, cases []store.CaseEvents) error {
+// write records diffs, and returns how many of them were tried. Only these are counted.
+func (l *load) write(ctx context.Context, diffs []diff) (tried int, err error) {
+	recorded, err := l.hand(ctx, diffs)
+	refused := map[string]bool{}
+	for i := range recorded.Refused {
+		refused[recorded.Refused[i].Event] = true
+	}
+	for i := range diffs {
+		if _, left := recorded.NotTried[diffs[i].reference]; !left {
+			l.result.said(&diffs[i], refused)
+			tried++
+		}
+	}
+	return tried, err
+}
+
+// hand hands what there is to record to the record, and its nudges to the courier.
+func (l *load) hand(ctx context.Context, diffs []diff) (store.Recorded, error) {
+	var cases []store.CaseEvents
+	for i := range diffs {
+		if len(diffs[i].events) > 0 {
+			cases = append(cases, store.CaseEvents{Reference: diffs[i].reference, Events: diffs[i].events})
+		}
+	}
 	if l.DryRun || len(cases) == 0 {
-		return nil
+		return store.Recorded{}, nil
 	}
 	recorded, err := l.record.LoadCases(ctx, l.id, cases)
 	l.result.recorded(&recorded, inferred(cases))
 	if len(recorded.Nudges) > 0 {
 		l.courier.Deliver(ctx, recorded.Nudges)
 	}
-	if err != nil {
-		return fmt.Errorf("%w (what was recorded stays: load the same file again for the rest)", err)
-	}
-	return nil
+	return recorded, err
 }
 
 // held is what the record holds of children; those that it does not know are not asked for.

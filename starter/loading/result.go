@@ -3,7 +3,6 @@ package loading
 import (
 	"fmt"
 
-	"longstop/casework"
 	"longstop/intake/cincensus"
 	"longstop/store"
 )
@@ -23,6 +22,10 @@ type Result struct {
 	Children        int `json:"children"`
 	ChildrenRefused int `json:"children_refused"` // as a whole
 	ChildrenGone    int `json:"children_gone"`    // in the record of this period, and not in the return
+	// What an error came before: children of the return, and children gone from it. What
+	// follows below is of the others.
+	ChildrenNotTried int `json:"children_not_tried,omitempty"`
+	GoneNotTried     int `json:"children_gone_not_tried,omitempty"`
 
 	New         int `json:"events_new"`       // facts that the record did not hold
 	Corrections int `json:"events_corrected"` // facts that changed
@@ -80,7 +83,6 @@ func (r *Result) header(h cincensus.Header) {
 }
 
 func (r *Result) child(c *cincensus.Child) {
-	r.Children++
 	if c.Reference == "" {
 		r.ChildrenRefused++
 	}
@@ -104,23 +106,21 @@ func (r *Result) unknown(list []cincensus.Unknown) {
 	}
 }
 
-// said counts what a diff asks to be recorded. all is how many facts the return states of
-// the child.
-func (r *Result) said(diff []casework.Event, all int) {
-	fresh, corrected := 0, 0
-	for i := range diff {
+// said counts what was recorded of a child, but for the events that the record refused.
+func (r *Result) said(d *diff, refused map[string]bool) {
+	r.Known += d.known
+	for i := range d.events {
+		e := &d.events[i]
 		switch {
-		case diff[i].Voids != "":
+		case refused[e.ID]:
+		case e.Voids != "":
 			r.Voids++
-		case diff[i].Corrects != "":
-			corrected++
+		case e.Corrects != "":
+			r.Corrections++
 		default:
-			fresh++
+			r.New++
 		}
 	}
-	r.New += fresh
-	r.Corrections += corrected
-	r.Known += max(0, all-fresh-corrected)
 }
 
 // recorded counts what the record made of a batch. That no source reports what was
