@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"longstop/casetime"
 	"longstop/pathway"
 )
 
@@ -121,7 +120,7 @@ type cost struct {
 
 // measure runs something and says what it took.
 func measure(do func()) cost {
-	before, began := spent(), casetime.WallNow()
+	before, began := spent(), time.Now()
 	do()
 	wall := time.Since(began)
 	return cost{wall: wall, used: spent().since(before)}

@@ -10,7 +10,6 @@ import (
 
 	"go.temporal.io/sdk/client"
 
-	"longstop/casetime"
 	"longstop/notify/smtptest"
 	"longstop/pathway"
 	"longstop/store"
@@ -32,7 +31,7 @@ func TestWhateverDiesWhileNoticesAreSentNoneIsLostOrUnknowinglyRepeated(t *testi
 	refs := recordBurst(t, x)
 	r := x.record(t)
 
-	began := casetime.WallNow()
+	began := time.Now()
 	w := x.startWorker(t)
 	inTheMiddleOfSending(t, mail, func() { w.kill() })
 	w = x.startWorker(t)

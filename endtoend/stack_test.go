@@ -11,8 +11,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-
-	"longstop/casetime/casetimetest"
 )
 
 // stack is a development stack: Temporal runs in the devstack process, Postgres in one of
@@ -155,8 +153,7 @@ func (s *stack) devstack(t testing.TB, command string) {
 	}
 }
 
-// plainEnv is the environment without the settings of whoever runs the tests, but for the
-// present that the tests go by.
+// plainEnv is the environment without the settings of whoever runs the tests.
 func plainEnv() []string {
 	var kept []string
 	for _, setting := range os.Environ() {
@@ -164,5 +161,5 @@ func plainEnv() []string {
 			kept = append(kept, setting)
 		}
 	}
-	return append(kept, casetimetest.Setting+"="+casetimetest.Value())
+	return kept
 }

@@ -19,6 +19,7 @@ type app struct {
 	ctx       context.Context
 	recordNow time.Time // see goByRecord
 	direct    io.Writer // standard output without its buffer, for a command that speaks while it runs
+	command   string    // its name, without its arguments
 
 	saidFailed bool // the command's own JSON says that it failed
 }

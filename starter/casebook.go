@@ -32,6 +32,9 @@ func (a *app) fromFile(l law, name string) (*casebook, error) {
 
 // fromRecord are all cases of the record, under the law in force.
 func (s *service) fromRecord() (*casebook, error) {
+	if err := s.readsCases(); err != nil {
+		return nil, err
+	}
 	c := &casebook{book: s.record.Book()}
 	p := s.app.progress("cases read", 0)
 	defer p.end()

@@ -34,6 +34,7 @@ type grammar struct {
 	Duties      dutiesCommand      `cmd:"" group:"service" help:"The duties that the record holds, as of now."`
 	Acknowledge acknowledgeCommand `cmd:"" group:"service" help:"Acknowledge a notice with a promise, which holds the managers' alarms."`
 	Adopt       adoptCommand       `cmd:"" group:"service" help:"Put a changed law in force: the pack, an overlay or the bank holidays."`
+	Audit       auditCommand       `cmd:"" group:"service" help:"Who ran what, and who read or wrote what of a case."`
 	Rebuild     rebuildCommand     `cmd:"" group:"service" help:"Start every clock again from the record; safe at any time."`
 	CheckClocks checkClocksCommand `cmd:"" group:"service" help:"Every open duty against a live clock."`
 	Migrate     migrateCommand     `cmd:"" group:"service" help:"Prepare the database of the record."`
@@ -116,7 +117,7 @@ func parsed(ctx context.Context, s streams, args []string) (*invocation, error) 
 	direct := s.out
 	buffer := bufio.NewWriterSize(s.out, 64<<10)
 	s.out = buffer
-	a := &app{streams: s, ctx: ctx, direct: direct}
+	a := &app{streams: s, ctx: ctx, direct: direct, command: commandName(command.Command())}
 	inv := &invocation{app: a, buffer: buffer, command: command.Selected().Target.Addr().Interface(), run: func() error { return command.Run(a) }}
 	for _, flag := range command.Flags() {
 		inv.json = inv.json || flag.Name == "json" && flag.Target.Bool()

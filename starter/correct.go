@@ -193,7 +193,7 @@ func changeID(event string) string {
 // run runs what records one change.
 func (c *change) run(a *app, change func(*service, *recorded) error) error {
 	done := newRecorded(1)
-	return done.end(a, c.JSON, a.withService(true, func(s *service) error { return change(s, done) }))
+	return done.end(a, c.JSON, a.withService(true, func(s *service) error { return done.outcome(change(s, done)) }))
 }
 
 func (c *change) write(s *service, e casework.Event, done *recorded) error {

@@ -35,10 +35,8 @@ Every duty ever opened, as of now.`
 // Run lists the duties that the record holds.
 func (c *dutiesCommand) Run(a *app) error {
 	return a.withService(false, func(s *service) error {
-		if c.Case != "" {
-			if _, err := s.record.CaseKey(a.ctx, c.Source, c.Case); err != nil {
-				return unknownCase(err, c.Case)
-			}
+		if err := c.reads(s); err != nil {
+			return err
 		}
 		if err := c.known(s); err != nil {
 			return err
@@ -59,6 +57,15 @@ func (c *dutiesCommand) Run(a *app) error {
 		}
 		return printRecordDuties(a, s.record.Book().Pack(), rows)
 	})
+}
+
+// reads notes what is read: one case, or those that the filter finds.
+func (c *dutiesCommand) reads(s *service) error {
+	if c.Case == "" {
+		return s.readsCases()
+	}
+	_, err := s.readsCase(c.Source, c.Case)
+	return err
 }
 
 // known refuses a filter by which nothing could ever be found: a misspelled one must not

@@ -19,6 +19,9 @@ One JSON object a line, in the order of recording, in the format that record tak
 // Run writes what the record holds of a case.
 func (c *eventsCommand) Run(a *app) error {
 	return a.withService(false, func(s *service) error {
+		if _, err := s.readsCase(c.Source, c.Case); err != nil {
+			return err
+		}
 		events, err := s.record.Events(a.ctx, c.Source, c.Case)
 		if err != nil {
 			return unknownCase(err, c.Case)

@@ -68,6 +68,9 @@ func (c *explainCommand) fromRecord(s *service) error {
 		return err
 	}
 	asOf := moment.AsOf
+	if _, err := s.readsCase(c.Source, c.Case); err != nil {
+		return err
+	}
 	folded, err := s.record.Fold(s.app.ctx, c.Source, c.Case, asOf)
 	if err != nil {
 		return unknownCase(err, c.Case)

@@ -1,5 +1,7 @@
 package main
 
+import "longstop/store"
+
 type migrateCommand struct{}
 
 // Help shows examples.
@@ -19,6 +21,9 @@ func (*migrateCommand) Run(a *app) error {
 	}
 	defer s.close()
 	if err := s.record.Migrate(a.ctx); err != nil {
+		return err
+	}
+	if err := s.record.Note(a.ctx, store.AuditDone, ""); err != nil {
 		return err
 	}
 	a.printf("The database is ready; in force: %s, edition %s.\n", s.record.Book().Pack().Name, s.record.Book().Pack().Edition)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"longstop/casework"
@@ -43,10 +44,11 @@ func (c *recordCommand) Run(a *app) error {
 	done := newRecorded(len(events))
 	done.unread(unread)
 	err = a.withService(true, func(s *service) error {
+		record := s.recordAll
 		if c.Backlog {
-			return s.recordBacklog(c.Source, events, done)
+			record = s.recordBacklog
 		}
-		return s.recordAll(c.Source, events, done)
+		return done.outcome(record(c.Source, events, done))
 	})
 	return done.end(a, c.JSON, err)
 }
@@ -151,12 +153,17 @@ func (r *refusedRow) text() string {
 	return f.Error()
 }
 
+// outcome is how recording ended, for the audit: by a failure, or with something refused.
+func (r *recorded) outcome(err error) error {
+	return cmp.Or(err, refusedIf(len(r.Refused) > 0))
+}
+
 // end prints the answer and returns how the command ends. err is what it was ended by: what
 // refused all of it, or was given wrongly, is said by itself.
 func (r *recorded) end(a *app, asJSON bool, err error) error {
 	if r.failure = a.failureOf(err); r.failure != nil {
 		r.NotTried, a.saidFailed = &r.left, true
-	} else if err != nil {
+	} else if err != nil && !errors.Is(err, errRefused) {
 		return err
 	}
 	return cmp.Or(r.print(a, asJSON), err, refusedIf(len(r.Refused) > 0))

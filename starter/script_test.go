@@ -4,8 +4,6 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
-	"longstop/casetime/casetimetest"
 )
 
 func TestMain(m *testing.M) {
@@ -31,7 +29,6 @@ func scripts(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			for _, name := range settings {
 				env.Setenv(name, "")
 			}
-			env.Setenv(casetimetest.Setting, casetimetest.Value())
 			return setup(env)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"shows": shows, "exits": exits, "terminate": terminate},

@@ -27,8 +27,8 @@ type service struct {
 	temporal client.Client // nil until it is dialled
 }
 
-// openService opens the record with the rights of the programs. A setting that is missing or wrong is wrong usage; a
-// record that does not answer is a service that cannot be reached.
+// openService opens the record with the rights of the programs. A setting that is missing or
+// wrong is wrong usage; a record that does not answer is a service that cannot be reached.
 func (a *app) openService() (*service, error) { return a.openServiceAt(envDatabase) }
 
 // openServiceAt is openService by the address in another setting, where it is set.
@@ -86,7 +86,7 @@ func (s *service) openClock() error {
 func (s *service) openRecord() error {
 	record, err := store.Open(s.app.ctx, store.Options{
 		URL: s.url, Clock: s.clock, Log: s.log,
-		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay, WallNow: s.app.wall,
+		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay, WallNow: s.app.wall, Actor: store.ThisProcess(s.app.command),
 	})
 	if err != nil {
 		return err
@@ -140,22 +140,25 @@ func unknownCase(err error, ref string) error {
 	return err
 }
 
-// withService opens the services, runs a command with them and closes them.
-func (a *app) withService(prepare bool, run func(*service) error) error {
+// withService opens the services, runs a command with them and closes them. A command that
+// writes finds the record prepared, and the audit says that it began and how it ended; one
+// that reads notes in the audit what it reads.
+func (a *app) withService(writes bool, run func(*service) error) error {
 	s, err := a.openService()
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	if prepare {
-		err = s.prepare()
-	} else {
-		err = s.record.Current(a.ctx)
+	if !writes {
+		if err := s.record.Current(a.ctx); err != nil {
+			return err
+		}
+		return run(s)
 	}
-	if err != nil {
+	if err := s.prepare(); err != nil {
 		return err
 	}
-	return run(s)
+	return s.audited(run)
 }
 
 // source is the flag of every command that speaks of the cases of one source.

@@ -30,7 +30,7 @@ grant insert, update on notices, notice_attempts to longstop_app;
 
 -- Who ran what: written by triggers, and by note_run.
 grant select on audit to longstop_app, longstop_reader;
-grant execute on function note_run(text, text, text, text, uuid, text) to longstop_app, longstop_reader;
+grant execute on function note_run(uuid, text) to longstop_app, longstop_reader;
 
 -- Which migrations were run.
 grant select on goose_db_version to longstop_app, longstop_reader;

@@ -45,6 +45,8 @@ type Options struct {
 	WallNow func() time.Time
 	// Demo marks letters as being about invented cases.
 	Demo bool
+	// Actor is who runs the program, for the audit.
+	Actor Actor
 }
 
 // Store is the record. It is safe for concurrent use.
@@ -130,6 +132,7 @@ func configOf(o Options) (*pgxpool.Config, error) {
 		config.ConnConfig.RuntimeParams["application_name"] = "longstop"
 	}
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	o.Actor.claim(config.ConnConfig.RuntimeParams)
 	if severalHosts(config.ConnConfig) && !asksForServer(o.URL) {
 		config.ConnConfig.ValidateConnect = takesWrites
 	}

@@ -59,8 +59,7 @@ func (t Term) dated() bool { return !t.First.IsZero() }
 func (p *Pack) WindowAfter(kind Windows, day calendar.Date) (w Window, ok bool) {
 	switch kind {
 	case CalendarMonths:
-		w = monthFrom(day)
-		return w, !w.First.IsZero() && !w.Last.IsZero()
+		return monthFrom(day), true
 	case SchoolTerms:
 		return p.termFrom(day)
 	}

@@ -115,13 +115,16 @@ func (s *service) openRecord(ctx context.Context) error {
 		URL: s.url, Clock: clock, Log: s.log, MaxConns: databaseConnections,
 		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay,
 		MessageDomain: s.channel.domain, Demo: s.settings.DemoClock != "", ListSettle: listSettle,
-		WallNow: s.wallNow,
+		WallNow: s.wallNow, Actor: store.ThisProcess("worker"),
 	})
 	if err != nil {
 		return err
 	}
 	s.watch = &clockWatch{compare: s.record.CompareClocks, apart: s.metrics.apart, log: s.log}
-	return s.record.Prepare(ctx)
+	if err := s.record.Prepare(ctx); err != nil {
+		return err
+	}
+	return s.record.Note(ctx, store.AuditBegan, "")
 }
 
 func (s *service) clock(ctx context.Context) (casetime.Clock, error) {

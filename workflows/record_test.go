@@ -19,7 +19,6 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"longstop/activities"
-	"longstop/casetime"
 	notifylog "longstop/notify/log"
 	"longstop/nudge"
 	"longstop/nudge/stacktest"
@@ -216,7 +215,7 @@ func (r *recorder) Plan(_ context.Context, caseKey, _ string) (pathway.Planned, 
 	s := r.scenes[caseKey]
 	plan := s.plans[0]
 	s.plans = s.plans[min(1, len(s.plans)-1):]
-	planned, err := plan(casetime.WallNow())
+	planned, err := plan(time.Now())
 	planned.Next.CaseKey, planned.Next.Pathway = caseKey, s.pathway
 	for i := range planned.Send {
 		planned.Send[i].CaseKey, planned.Send[i].Pathway = caseKey, s.pathway
@@ -290,7 +289,7 @@ func (s *stage) start(t *testing.T, revision int64, wake time.Duration, summary 
 
 func (s *stage) nudge(t *testing.T, revision int64, wake time.Duration, summary string) {
 	t.Helper()
-	n := answer(revision, wake, casetime.WallNow())
+	n := answer(revision, wake, time.Now())
 	n.CaseKey, n.Pathway, n.WakeSummary = s.key, s.scene.pathway, summary
 	s.send(t, n)
 }
@@ -399,7 +398,7 @@ func (s *stage) keep(t *testing.T, name, run string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(histories, casetime.WallNow().UTC().Format(time.DateOnly)+"-"+name+".json")
+	file := filepath.Join(histories, time.Now().UTC().Format(time.DateOnly)+"-"+name+".json")
 	if err := os.MkdirAll(histories, 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -68,18 +68,19 @@ create trigger notice_log_append_only before update or delete on notice_log
 create trigger notice_log_not_truncated before truncate on notice_log
   for each statement execute function refuse_change();
 
--- Who ran what. A row with a case is about that child.
+-- Who ran what. A row with a case is about that child. What a program says of itself it sets
+-- for its session (longstop.command and so on); the login is what Postgres knows.
 create table audit (
   seq      bigint generated always as identity primary key,
-  at       timestamptz not null,                                       -- wall time
-  login    text not null,                                              -- the database role that logged in
-  run      text not null default '' check (octet_length(run) <= 100),  -- one run of a program; '' of none
-  command  text not null default '' check (octet_length(command) <= 100),
-  os_user  text not null default '' check (octet_length(os_user) <= 200), -- as the program says
-  host     text not null default '' check (octet_length(host) <= 300),    -- as the program says
+  at       timestamptz not null,  -- wall time
+  login    text not null,         -- the database role that logged in
+  run      text not null,         -- one run of a program, as it says
+  command  text not null,         -- as it says
+  os_user  text not null,         -- as it says
+  host     text not null,         -- as it says
   case_key uuid,
   outcome  text not null check (outcome in ('began', 'read', 'recorded', 'adopted', 'done', 'refused', 'failed')),
-  events   bigint                                                      -- of recorded: how many
+  events   bigint                 -- of recorded: how many
 );
 create index audit_case on audit (case_key, seq) where case_key is not null;
 create index audit_at on audit (at);
@@ -89,16 +90,21 @@ create trigger audit_append_only before update or delete on audit
 create trigger audit_not_truncated before truncate on audit
   for each statement execute function refuse_change();
 
+-- +goose StatementBegin
+create function audit_claim(name text) returns text language sql stable
+return left(coalesce(current_setting('longstop.' || name, true), ''), 200);
+-- +goose StatementEnd
+
 -- What a program says that it does: it begins, reads, or ends.
 -- +goose StatementBegin
-create function note_run(run text, command text, os_user text, host text, case_key uuid, outcome text)
-returns void language plpgsql security definer as $$
+create function note_run(about uuid, what text) returns void language plpgsql security definer as $$
 begin
-  if outcome not in ('began', 'read', 'done', 'refused', 'failed') then
-    raise exception 'a program cannot say of itself that it %', outcome using errcode = 'check_violation';
+  if what not in ('began', 'read', 'done', 'refused', 'failed') then
+    raise exception 'a program cannot say of itself that it %', what using errcode = 'check_violation';
   end if;
   insert into audit (at, login, run, command, os_user, host, case_key, outcome)
-  values (clock_timestamp(), session_user, run, command, os_user, host, case_key, outcome);
+  values (clock_timestamp(), session_user, audit_claim('run'), audit_claim('command'), audit_claim('os_user'), audit_claim('host'),
+    about, what);
 end
 $$;
 -- +goose StatementEnd
@@ -107,9 +113,9 @@ $$;
 -- +goose StatementBegin
 create function note_events() returns trigger language plpgsql security definer as $$
 begin
-  insert into audit (at, login, run, command, case_key, outcome, events)
-  select clock_timestamp(), session_user, left(coalesce(current_setting('longstop.run', true), ''), 100),
-    left(coalesce(current_setting('longstop.command', true), ''), 100), case_key, 'recorded', count(*)
+  insert into audit (at, login, run, command, os_user, host, case_key, outcome, events)
+  select clock_timestamp(), session_user, audit_claim('run'), audit_claim('command'), audit_claim('os_user'), audit_claim('host'),
+    case_key, 'recorded', count(*)
   from added group by case_key order by case_key;
   return null;
 end
@@ -120,9 +126,9 @@ $$;
 -- +goose StatementBegin
 create function note_rows() returns trigger language plpgsql security definer as $$
 begin
-  insert into audit (at, login, run, command, outcome, events)
-  select clock_timestamp(), session_user, left(coalesce(current_setting('longstop.run', true), ''), 100),
-    left(coalesce(current_setting('longstop.command', true), ''), 100), tg_argv[0], count(*)
+  insert into audit (at, login, run, command, os_user, host, outcome, events)
+  select clock_timestamp(), session_user, audit_claim('run'), audit_claim('command'), audit_claim('os_user'), audit_claim('host'),
+    tg_argv[0], count(*)
   from added having count(*) > 0;
   return null;
 end
@@ -171,7 +177,7 @@ do $$
 declare
   f regprocedure;
 begin
-  foreach f in array array['log_notice()', 'note_run(text, text, text, text, uuid, text)', 'note_events()', 'note_rows()',
+  foreach f in array array['log_notice()', 'note_run(uuid, text)', 'note_events()', 'note_rows()',
     'analyse_record()']::regprocedure[]
   loop
     execute format('alter function %s set search_path = pg_catalog, %I, pg_temp', f, current_schema());
@@ -198,7 +204,8 @@ drop function analyse_record();
 drop function refuse_forgetting();
 drop function note_rows();
 drop function note_events();
-drop function note_run(text, text, text, text, uuid, text);
+drop function note_run(uuid, text);
+drop function audit_claim(text);
 drop table audit;
 drop function log_notice();
 drop table notice_log;

@@ -1,0 +1,61 @@
+package store_test
+
+import (
+	"slices"
+	"testing"
+
+	"longstop/store/pgtest"
+)
+
+// logOf is what the log holds of a column of the one notice, in the order of the changes.
+func (r *record) logOf(column string) []string {
+	r.t.Helper()
+	return r.column(`select coalesce(became ->> $1, '') from notice_log where attempt is null and became ? $1 order by seq`, column)
+}
+
+func TestEveryChangeOfANoticeIsKept(t *testing.T) {
+	t.Parallel()
+	r := withNotice(t)
+	if got := r.logOf("state"); !slices.Equal(got, []string{"due", "claimed", "sending", "sent"}) {
+		t.Errorf("states: %v", got)
+	}
+	equal(t, "who was told", r.logOf("recipient")[1], "W1")
+	if got := r.column(`select became ->> 'state' from notice_log where attempt = 1 and became ? 'state' order by seq`); !slices.Equal(got, []string{"sending", "sent"}) {
+		t.Errorf("states of the attempt: %v", got)
+	}
+	equal(t, "the letter's digest", r.logOf("letter")[len(r.logOf("letter"))-1],
+		r.column(`select encode(sha256(convert_to(letter::text, 'UTF8')), 'hex') from notices`)[0])
+	equal(t, "of what notice", r.column(`select distinct notice::text from notice_log`)[0], r.column(`select id::text from notices`)[0])
+	has(t, "by whom", r.column(`select distinct login from notice_log`)[0], "longstop_app")
+}
+
+func TestANoticeThatIsRewrittenByHandKeepsWhatItSaid(t *testing.T) {
+	t.Parallel()
+	r := withNotice(t)
+	said := r.column(`select letter::text from notices`)[0]
+	refusal := session(t, pgtest.AsApp(t, r.url))
+	// The role of the programs may do this; what it cannot do is hide it.
+	equal(t, "rewriting", refusal(`update notices set state = 'due', recipient = '', sent_at = null, letter = '{"text": "other"}'`), "")
+	equal(t, "a change of nothing", refusal(`update notices set state = 'due'`), "")
+	last := r.column(`select became::text || coalesce(replaced::text, '') from notice_log where attempt is null order by seq desc limit 1`)[0]
+	for _, part := range []string{`"state": "due"`, `"recipient": ""`, `"sent_at": null`, said} {
+		has(t, "the last change", last, part)
+	}
+	if got := r.logOf("state"); !slices.Equal(got, []string{"due", "claimed", "sending", "sent", "due"}) {
+		t.Errorf("states: %v", got)
+	}
+}
+
+func TestAColumnThatIsAddedToNoticesLaterIsInTheirHistoryToo(t *testing.T) {
+	t.Parallel()
+	r := withNotice(t)
+	if err := r.exec(`alter table notices add column carried text not null default ''`); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.exec(`update notices set carried = 'by hand'`); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.logOf("carried"); !slices.Equal(got, []string{"by hand"}) {
+		t.Errorf("carried: %v", got)
+	}
+}
