@@ -45,7 +45,9 @@ var (
 func (a *Activities) recordError(doing string, err error) error {
 	if errors.Is(err, ErrUnknown) {
 		return temporal.NewNonRetryableApplicationError(
-			fmt.Sprintf("cannot %s: %v; if the record was restored or a case erased, run `starter rebuild`", doing, ErrUnknown),
+			fmt.Sprintf("cannot %s: %v: was it restored from a copy? The check of the clocks ends a clock that the record does not want, "+
+				"and `starter rebuild` mends every clock at once",
+				doing, ErrUnknown),
 			TypeUnknown, nil)
 	}
 	if errors.Is(err, ErrBusy) {

@@ -31,6 +31,10 @@ const (
 	nsClocks  = "clocks"
 	nsMail    = "mail"
 	nsNoMail  = "no-mail"
+
+	nsRestore     = "restore"
+	nsRestoreIdle = "restore-idle"
+	nsFailover    = "failover"
 )
 
 // shared is the stack of the tests that break nothing.
@@ -43,7 +47,7 @@ func sharedStack(t testing.TB) *stack {
 	t.Helper()
 	w := workspaceOf(t)
 	shared.once.Do(func() {
-		s := w.newStack(nsReturns, nsChanges, nsClocks, nsMail, nsNoMail)
+		s := w.newStack(nsReturns, nsChanges, nsClocks, nsMail, nsNoMail, nsRestore, nsRestoreIdle, nsFailover)
 		s.up(t)
 		shared.stack = s
 	})

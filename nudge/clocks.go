@@ -15,18 +15,20 @@ type Pathways interface {
 	// OpenPathways are the pathways that must have a live clock, as the record last
 	// nudged them: those whose workflow id comes after one, in the order of the ids.
 	OpenPathways(ctx context.Context, after string, limit int) ([]pathway.Nudge, error)
+	// Pathway returns one pathway as the record holds it now: the zero Nudge, which is
+	// not open, where it holds no such case or pathway.
+	Pathway(ctx context.Context, caseKey, name string) (pathway.Nudge, error)
 }
 
 // Trouble is what is wrong with a clock.
 type Trouble string
 
-// The troubles. Of a clock that is Ahead the record may have been restored from a copy:
-// only raising the record's revisions (`starter rebuild`) helps. An Orphan waits for
-// something that the record does not.
+// The troubles. A clock is Ahead where the record was restored from a copy or has failed
+// over, or where somebody has signalled it by hand. Heal says what is done about each.
 const (
 	Missing Trouble = "missing" // no run is open: it was terminated, or never started
-	Stale   Trouble = "stale"   // its run knows an older revision, or another wake
-	Ahead   Trouble = "ahead"   // its run knows a revision that the record never gave
+	Stale   Trouble = "stale"   // its run knows an older nudge, or the same one with another wake
+	Ahead   Trouble = "ahead"   // its run knows a nudge that the record never gave
 	Faulted Trouble = "fault"   // its run is there, but an activity of it failed
 	Late    Trouble = "late"    // its wake has passed and nobody has served it
 	Orphan  Trouble = "orphan"  // a run is open for a pathway that is not
@@ -38,6 +40,11 @@ type Clock struct {
 	Trouble    Trouble       `json:"trouble"`
 	Nudge      pathway.Nudge `json:"-"` // as the record has it
 	Why        string        `json:"why"`
+
+	run  string // the id of the run that was looked at; "" for none
+	idle bool   // the run answered, and had taken every nudge that it had been sent
+	// deaf: the run will not hear what the record says, or is not wanted.
+	deaf bool
 }
 
 // Report is the result of a check.
@@ -70,8 +77,8 @@ const pageSize = 1000
 
 // Check compares every open pathway of the record with the runs that Temporal lists.
 // Lists are eventually consistent, so whatever differs is only suspected: after settle, in
-// which nudges under way arrive, the record is read again and the run itself is asked
-// (Inspect). now is the wall's time.
+// which nudges under way arrive, the run itself is asked and the record is read again. now
+// is the wall's time.
 //
 // The error is that of the record, or ErrUnreachable.
 func Check(ctx context.Context, record Pathways, temporal client.Client, namespace string, settle time.Duration, now time.Time) (Report, error) {
@@ -79,12 +86,12 @@ func Check(ctx context.Context, record Pathways, temporal client.Client, namespa
 	if err != nil {
 		return Report{}, err
 	}
-	c := checker{now: now, runs: runs, suspects: map[string]bool{}}
+	c := checker{now: now, runs: runs, suspects: map[string]pathway.Nudge{}}
 	if err := eachPathway(ctx, record, c.compare); err != nil {
 		return Report{}, err
 	}
 	for id := range c.runs { // what is left has no open pathway
-		c.suspects[id] = true
+		c.suspects[id] = pathway.Nudge{}
 	}
 	if len(c.suspects) == 0 {
 		return c.report, nil
@@ -92,47 +99,47 @@ func Check(ctx context.Context, record Pathways, temporal client.Client, namespa
 	if err := pause(ctx, settle); err != nil {
 		return Report{}, err
 	}
-	return c.inspect(ctx, record, temporal)
+	i := inspector{record: record, temporal: temporal, settle: settle, now: now}
+	clocks, err := i.inspectAll(ctx, c.suspects)
+	if err != nil {
+		return Report{}, err
+	}
+	c.count(clocks)
+	return c.report, nil
 }
 
 type checker struct {
 	now      time.Time
 	runs     map[string]shown
-	suspects map[string]bool
+	suspects map[string]pathway.Nudge // by workflow id, as the record had them first
 	report   Report
 }
 
 // compare counts a pathway whose run shows what the record holds, and suspects another's.
 func (c *checker) compare(id string, want pathway.Nudge) {
-	c.report.Open++
 	run, ok := c.runs[id]
 	delete(c.runs, id)
-	if !ok || run.trouble(want, c.now) != "" {
-		c.suspects[id] = true
+	if !ok || run.trouble(&want, c.now) != "" {
+		c.suspects[id] = want
 		return
 	}
+	c.report.Open++
 	c.report.Live++
 }
 
-// inspect reads the record again and asks each suspect itself.
-func (c *checker) inspect(ctx context.Context, record Pathways, temporal client.Client) (Report, error) {
-	wanted := map[string]pathway.Nudge{}
-	c.report.Open = 0
-	err := eachPathway(ctx, record, func(id string, want pathway.Nudge) {
-		c.report.Open++
-		if c.suspects[id] {
-			wanted[id] = want
+// count adds the suspects as they were found.
+func (c *checker) count(clocks []Clock) {
+	for i := range clocks {
+		if clocks[i].Nudge.Open {
+			c.report.Open++
 		}
-	})
-	if err != nil {
-		return Report{}, err
+		switch {
+		case clocks[i].Trouble != "":
+			c.report.Faulty = append(c.report.Faulty, clocks[i])
+		case clocks[i].Nudge.Open:
+			c.report.Live++
+		}
 	}
-	c.report.Faulty, err = inspectAll(ctx, temporal, c.suspects, wanted, c.now)
-	if err != nil {
-		return Report{}, err
-	}
-	c.report.Live = c.report.Open - len(c.report.Faulty) + c.report.Count(Orphan)
-	return c.report, nil
 }
 
 func eachPathway(ctx context.Context, record Pathways, f func(id string, n pathway.Nudge)) error {

@@ -3,6 +3,8 @@ package nudge_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +17,7 @@ import (
 	sdkpb "go.temporal.io/api/sdk/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
 
 	"longstop/activities"
 	notifylog "longstop/notify/log"
@@ -29,19 +32,54 @@ const (
 	namespaceOfVersions = "other-1"
 	namespaceOfTypes    = "other-2"
 	namespaceOfDemo     = "other-3"
+	namespaceOfTheDeaf  = "other-4"
 )
 
 // memory is a record in memory: what the activities plan, and the open pathways.
 type memory struct {
-	activities.Record // only Plan is called
+	activities.Record // only Plan and Claim are called
 	mu                sync.Mutex
 	pathways          map[string]pathway.Nudge // by workflow id
+	hooks             map[string]func()        // by case key: called when its pathway is read
+	held              string                   // the key of a case with a notice whose claim waits
+	release           chan struct{}
 }
 
 func (m *memory) Plan(_ context.Context, caseKey, name string) (pathway.Planned, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return pathway.Planned{Next: m.pathways[pathway.WorkflowID(name, caseKey)]}, nil
+	planned := pathway.Planned{Next: m.pathways[pathway.WorkflowID(name, caseKey)]}
+	if caseKey == m.held {
+		planned.Send = []pathway.Notice{{Key: "n1", CaseKey: caseKey, Pathway: name, Summary: "remind"}}
+		planned.Next.Wake = wake // once it is sent
+	}
+	return planned, nil
+}
+
+// Claim waits until claims are let go, and then has nothing to send: the pathway is over.
+func (m *memory) Claim(ctx context.Context, caseKey, _ string) (activities.Claimed, error) {
+	select {
+	case <-m.release:
+		return activities.Claimed{State: activities.NotSent, Next: closed(caseKey, 4)}, nil
+	case <-ctx.Done():
+		return activities.Claimed{}, ctx.Err()
+	}
+}
+
+// holdClaims gives a case a notice to send, and holds its claim.
+func (m *memory) holdClaims(caseKey string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.held, m.release = caseKey, make(chan struct{})
+}
+
+func (m *memory) letClaims() { close(m.release) }
+
+// reading has f called, with the record locked, whenever the pathway of a case is read.
+func (m *memory) reading(caseKey string, f func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.hooks = map[string]func(){caseKey: f}
 }
 
 func (m *memory) OpenPathways(_ context.Context, after string, limit int) ([]pathway.Nudge, error) {
@@ -59,6 +97,15 @@ func (m *memory) OpenPathways(_ context.Context, after string, limit int) ([]pat
 		page = append(page, m.pathways[id])
 	}
 	return page, nil
+}
+
+func (m *memory) Pathway(_ context.Context, caseKey, name string) (pathway.Nudge, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if hook := m.hooks[caseKey]; hook != nil {
+		hook()
+	}
+	return m.pathways[pathway.WorkflowID(name, caseKey)], nil
 }
 
 func (m *memory) set(n pathway.Nudge) {
@@ -216,8 +263,16 @@ func TestOnAServer(t *testing.T) {
 		send(t, n, closed("over-1", 3))
 	})
 
-	t.Run("the check finds clocks that do not run, and nudges them", func(t *testing.T) {
+	t.Run("the check finds clocks that do not run as the record wants, and heals them", func(t *testing.T) {
 		checkClocks(t, c, n, record)
+	})
+
+	t.Run("an orphan is ended unless the record wants it by then", func(t *testing.T) {
+		endOrphans(t, c, n, record)
+	})
+
+	t.Run("a pathway that sends is not taken to be stale", func(t *testing.T) {
+		sendsNow(t, c, n, record)
 	})
 }
 
@@ -251,7 +306,10 @@ func troubles(r nudge.Report) map[string]nudge.Trouble {
 
 func checkClocks(t *testing.T, c client.Client, n *nudge.Nudger, record *memory) {
 	t.Helper()
-	for _, key := range []string{"live", "terminated", "never", "stale", "ahead", "asleep", "orphan", "faulty"} {
+	const far = int64(9e18)
+	early := wake.AddDate(0, 0, -10) // before any of them wakes
+	sleeping := []string{"live", "terminated", "stale", "ahead", "orphan", "forged", "forged-epoch", "failed-over"}
+	for _, key := range append([]string{"never", "asleep", "faulty"}, sleeping...) {
 		first := open(key, 5)
 		if key == "asleep" {
 			first.Wake = time.Time{}
@@ -265,7 +323,7 @@ func checkClocks(t *testing.T, c client.Client, n *nudge.Nudger, record *memory)
 		}
 		send(t, n, first)
 	}
-	for _, key := range []string{"live", "terminated", "stale", "ahead", "orphan"} {
+	for _, key := range sleeping {
 		armed(t, c, "Assessment/"+key)
 	}
 	if err := c.TerminateWorkflow(t.Context(), "Assessment/terminated", "", "by hand"); err != nil {
@@ -274,38 +332,221 @@ func checkClocks(t *testing.T, c client.Client, n *nudge.Nudger, record *memory)
 	record.set(open("stale", 6))
 	record.set(open("ahead", 4))
 	record.set(closed("orphan", 6))
+	moved := open("failed-over", 5) // the record lost what the run knows, and then went another way
+	moved.Wake = wake.AddDate(0, 0, -6)
+	record.set(moved)
+	forged := open("forged", far)
+	send(t, n, forged)
+	forged = open("forged-epoch", 3)
+	forged.Epoch, forged.Wake = far, wake.AddDate(50, 0, 0)
+	send(t, n, forged)
 
 	// Lists are eventually consistent: what has just been terminated may still be listed.
 	var report nudge.Report
-	eventually(t, "the list shows what was terminated", func() bool {
-		report = check(t, c, record, wake.Add(-time.Hour))
-		return troubles(report)["terminated"] != ""
+	eventually(t, "the list shows what was terminated and forged", func() bool {
+		report = check(t, c, record, early)
+		got := troubles(report)
+		return got["terminated"] != "" && got["forged"] != "" && got["forged-epoch"] != ""
 	})
 	want := map[string]nudge.Trouble{
 		"terminated": nudge.Missing, "never": nudge.Missing, "stale": nudge.Stale, "ahead": nudge.Ahead,
-		"orphan": nudge.Orphan, "faulty": nudge.Faulted,
+		"orphan": nudge.Orphan, "faulty": nudge.Faulted, "forged": nudge.Ahead, "forged-epoch": nudge.Ahead, "failed-over": nudge.Stale,
 	}
-	got := troubles(report)
-	if len(got) != len(want) {
+	if got := troubles(report); !maps.Equal(got, want) {
 		t.Errorf("found %v, want %v", got, want)
 	}
-	for key, trouble := range want {
-		if got[key] != trouble {
-			t.Errorf("%s is %q, want %q", key, got[key], trouble)
-		}
-	}
-	if report.OK() || report.Live != report.Open-5 {
+	if report.OK() || report.Live != report.Open-8 {
 		t.Errorf("of %d clocks %d are live", report.Open, report.Live)
 	}
 
-	if err := n.Heal(t.Context(), report, zerolog.Nop()); err != nil {
-		t.Fatal(err)
+	healed, err := healer(c, n, record).Heal(t.Context(), report, early)
+	if err != nil || healed != (nudge.Healed{Nudged: 3, Restarted: 4, Ended: 1}) {
+		t.Fatalf("healed %+v: %v", healed, err)
 	}
-	for _, key := range []string{"terminated", "never", "stale"} {
-		eventually(t, key+" is live again", func() bool { return troubles(check(t, c, record, wake.Add(-time.Hour)))[key] == "" })
+	eventually(t, "all but the faulty one run as the record wants", func() bool {
+		got := troubles(check(t, c, record, early))
+		return maps.Equal(got, map[string]nudge.Trouble{"faulty": nudge.Faulted})
+	})
+	for _, key := range []string{"ahead", "forged", "forged-epoch", "failed-over"} {
+		next := open(key, 7)
+		next.Wake = wake.AddDate(0, 0, -1)
+		record.set(next)
+		send(t, n, next)
 	}
+	eventually(t, "they hear the next nudge", func() bool { return len(troubles(check(t, c, record, early))) == 1 })
 	if got := troubles(check(t, c, record, wake.Add(time.Hour))); got["live"] != nudge.Late || got["asleep"] != "" {
 		t.Errorf("an hour after the wake: %v", got)
+	}
+}
+
+func healer(c client.Client, n *nudge.Nudger, record nudge.Pathways) *nudge.Healer {
+	return &nudge.Healer{Nudger: n, Record: record, Temporal: c, Namespace: pathway.Namespace}
+}
+
+// endedWhy is the reason for which a run of a workflow was terminated.
+func endedWhy(t *testing.T, c client.Client, id, run string) string {
+	t.Helper()
+	events := c.GetWorkflowHistory(t.Context(), id, run, false, enumspb.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT)
+	last, err := events.Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return last.GetWorkflowExecutionTerminatedEventAttributes().GetReason()
+}
+
+// runOf is the id of the latest run of a workflow, and whether it is open.
+func runOf(t *testing.T, c client.Client, id string) (run string, running bool) {
+	t.Helper()
+	described, err := c.DescribeWorkflowExecution(t.Context(), id, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := described.GetWorkflowExecutionInfo()
+	return info.GetExecution().GetRunId(), info.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
+}
+
+// An orphan in a report may be one no longer when it is to be ended.
+func endOrphans(t *testing.T, c client.Client, n *nudge.Nudger, record *memory) {
+	t.Helper()
+	report := func(key string) nudge.Report {
+		t.Helper()
+		found := nudge.Report{}
+		eventually(t, key+" is found to be an orphan", func() bool {
+			for _, clock := range check(t, c, record, wake.Add(-time.Hour)).Faulty {
+				if clock.WorkflowID == "Assessment/"+key && clock.Trouble == nudge.Orphan {
+					found.Faulty = []nudge.Clock{clock}
+				}
+			}
+			return len(found.Faulty) == 1
+		})
+		return found
+	}
+	for _, key := range []string{"lost", "opened-again", "opened-late"} {
+		first := open(key, 3)
+		send(t, n, first)
+		armed(t, c, "Assessment/"+key)
+	}
+	lost, again, late := report("lost"), report("opened-again"), report("opened-late")
+
+	lostRun, _ := runOf(t, c, "Assessment/lost")
+	if healed, err := healer(c, n, record).Heal(t.Context(), lost, wake); err != nil || healed != (nudge.Healed{Ended: 1}) {
+		t.Errorf("the clock of a case that the record does not know: %+v, %v", healed, err)
+	}
+	if _, running := runOf(t, c, "Assessment/lost"); running {
+		t.Error("it was not ended")
+	}
+	if why := endedWhy(t, c, "Assessment/lost", lostRun); !strings.Contains(why, "the record holds nothing that is open or owed") {
+		t.Errorf("the Temporal UI gives as the reason: %q", why)
+	}
+
+	before, _ := runOf(t, c, "Assessment/opened-again")
+	record.set(open("opened-again", 3))
+	if healed, err := healer(c, n, record).Heal(t.Context(), again, wake.Add(-time.Hour)); err != nil || healed != (nudge.Healed{}) {
+		t.Errorf("a clock that is wanted again: %+v, %v", healed, err)
+	}
+	if after, running := runOf(t, c, "Assessment/opened-again"); after != before || !running {
+		t.Error("it was ended")
+	}
+
+	// It is wanted again just when it has been ended: its nudge went to the run that is gone.
+	reads := 0
+	record.reading("opened-late", func() {
+		if reads++; reads == 2 {
+			record.pathways["Assessment/opened-late"] = open("opened-late", 4)
+		}
+	})
+	if healed, err := healer(c, n, record).Heal(t.Context(), late, wake.Add(-time.Hour)); err != nil || healed != (nudge.Healed{Restarted: 1}) {
+		t.Errorf("a clock that is wanted again once it has been ended: %+v, %v", healed, err)
+	}
+	if after, running := runOf(t, c, "Assessment/opened-late"); !running {
+		t.Errorf("it does not run: %s", after)
+	}
+}
+
+// A pathway that sends knows already how it goes on once everything is sent; the record says
+// until then that something is to be sent.
+func sendsNow(t *testing.T, c client.Client, n *nudge.Nudger, record *memory) {
+	t.Helper()
+	due := open("sending", 3)
+	due.Wake = time.Now().Add(-time.Second)
+	record.set(due)
+	record.holdClaims("sending")
+	send(t, n, due)
+	eventually(t, "it sends", func() bool {
+		return strings.Count(strings.Join(history(t, c, "Assessment/sending"), " "), "ActivityTaskScheduled") == 2
+	})
+	if got := troubles(check(t, c, record, time.Now())); got["sending"] != "" {
+		t.Errorf("while it sends it is %q", got["sending"])
+	}
+	record.letClaims()
+	eventually(t, "it has sent", func() bool {
+		return strings.Contains(strings.Join(history(t, c, "Assessment/sending"), " "), "WorkflowExecutionCompleted")
+	})
+}
+
+// hearsNothing stands in for a run that a release which knew no epochs has left: it answers,
+// and no nudge changes it.
+func hearsNothing(ctx workflow.Context, state pathway.State) error {
+	state.Nudge.Revision = 1
+	err := workflow.SetQueryHandler(ctx, pathway.StateQuery, func() (pathway.State, error) { return state, nil })
+	if err != nil {
+		return err
+	}
+	return workflow.Await(ctx, func() bool { return false })
+}
+
+func TestARunThatANudgeDoesNotMoveIsReplaced(t *testing.T) {
+	t.Parallel()
+	stack := stacktest.Shared(t)
+	c := stack.Client(t, namespaceOfTheDeaf)
+	prepared(t, c, namespaceOfTheDeaf)
+	w := worker.New(c, pathway.TaskQueue, worker.Options{})
+	w.RegisterWorkflowWithOptions(hearsNothing, workflow.RegisterOptions{Name: pathway.Assessment})
+	if err := w.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Stop)
+	n := nudge.New(c)
+	record := &memory{pathways: map[string]pathway.Nudge{}}
+	record.set(open("k1", 1))
+	send(t, n, open("k1", 1))
+	run, _ := runOf(t, c, "Assessment/k1")
+	record.set(open("k1", 2))
+
+	h := &nudge.Healer{Nudger: n, Record: record, Temporal: c, Namespace: namespaceOfTheDeaf}
+	var report nudge.Report
+	eventually(t, "it is stale", func() bool {
+		var err error
+		if report, err = nudge.Check(t.Context(), record, c, namespaceOfTheDeaf, 0, wake.Add(-time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		return troubles(report)["k1"] == nudge.Stale
+	})
+	healed, err := h.Heal(t.Context(), report, wake.Add(-time.Hour))
+	if err != nil || healed != (nudge.Healed{Nudged: 1, Restarted: 1}) {
+		t.Fatalf("healed %+v: %v", healed, err)
+	}
+	if now, running := runOf(t, c, "Assessment/k1"); now == run || !running {
+		t.Errorf("its run is %s (open: %v) and was %s", now, running, run)
+	}
+	if why := endedWhy(t, c, "Assessment/k1", run); !strings.Contains(why, "its run knows epoch 0, revision 1") && !strings.Contains(why, "its run knows revision 1") {
+		t.Errorf("the Temporal UI gives as the reason: %q", why)
+	}
+}
+
+func TestClocksThatMostlyBelongToAnotherRecordAreNotEnded(t *testing.T) {
+	t.Parallel()
+	report := nudge.Report{Open: 20, Live: 20}
+	for i := range 21 {
+		report.Faulty = append(report.Faulty, nudge.Clock{WorkflowID: fmt.Sprint("Assessment/", i), Trouble: nudge.Orphan})
+	}
+	h := &nudge.Healer{Nudger: nudge.New(&signals{}), Record: &memory{}}
+	healed, err := h.Heal(t.Context(), report, wake)
+	if !errors.Is(err, nudge.ErrOtherRecord) || healed != (nudge.Healed{}) {
+		t.Errorf("healed %+v: %v", healed, err)
+	}
+	if !strings.Contains(err.Error(), "21 of 41") || !strings.Contains(err.Error(), "starter rebuild") {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -5,9 +5,6 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
-	"go.temporal.io/sdk/client"
-
-	"longstop/pathway"
 )
 
 const (
@@ -19,49 +16,44 @@ const (
 
 // Watcher checks the clocks again and again. All of its fields are needed.
 type Watcher struct {
-	Nudger    *Nudger
-	Record    Pathways
-	Temporal  client.Client
-	Namespace string
-	Log       zerolog.Logger
-	Now       func() time.Time // the wall's time
-	Checked   func(Report)     // is told of every report
+	Healer  *Healer
+	Log     zerolog.Logger
+	Now     func() time.Time // the wall's time
+	Checked func(Report)     // is told of every report
 }
 
-// Run checks the clocks until the context ends, raises an alarm in the log for each that
-// does not run as the record wants, and nudges those again that a nudge can mend.
+// Run checks the clocks until the context ends, says in the log which do not run as the
+// record wants, and heals them. What is healed is said once; what comes back needs somebody
+// to look.
 func (w *Watcher) Run(ctx context.Context) {
 	every(ctx, watchEvery, watchRest, func() error {
-		report, err := Check(ctx, w.Record, w.Temporal, w.Namespace, Settle, w.Now())
+		report, err := Check(ctx, w.Healer.Record, w.Healer.Temporal, w.Healer.Namespace, w.Healer.Settle, w.Now())
 		if err != nil {
 			w.Log.Error().Err(err).Msg("the clocks could not be checked")
 			return err
 		}
 		w.Checked(report)
-		for _, c := range report.Faulty {
-			w.Log.Error().Str("workflow", c.WorkflowID).Str("trouble", string(c.Trouble)).
-				Msg("a clock does not run as the record wants: " + c.Why)
-		}
-		return w.Nudger.Heal(ctx, report, w.Log)
+		return w.heal(ctx, report)
 	})
 }
 
-// Heal nudges again what a nudge can mend: clocks that are missing or stale. The error is
-// that of the last nudge that could not be sent; the next check finds it again.
-func (n *Nudger) Heal(ctx context.Context, report Report, log zerolog.Logger) (failed error) {
-	var nudges []pathway.Nudge
+// heal heals what a check has found.
+func (w *Watcher) heal(ctx context.Context, report Report) error {
 	for _, c := range report.Faulty {
-		if c.Trouble == Missing || c.Trouble == Stale {
-			nudges = append(nudges, c.Nudge)
+		level := zerolog.WarnLevel // it is healed
+		if c.Trouble == Faulted || c.Trouble == Late {
+			level = zerolog.ErrorLevel
 		}
+		w.Log.WithLevel(level).Str("workflow", c.WorkflowID).Str("trouble", string(c.Trouble)).
+			Msg("a clock does not run as the record wants: " + c.Why)
 	}
-	for _, err := range n.Send(ctx, nudges) {
-		if err != nil {
-			failed = err
-		}
+	healed, err := w.Healer.Heal(ctx, report, w.Now())
+	if err != nil {
+		w.Log.Error().Err(err).Msg("not every clock could be put right; it is tried again")
 	}
-	if len(nudges) > 0 {
-		log.Info().Int("clocks", len(nudges)).AnErr("failed", failed).Msg("nudged the clocks that did not run")
+	if healed != (Healed{}) {
+		w.Log.Info().Int("nudged", healed.Nudged).Int("restarted", healed.Restarted).Int("ended", healed.Ended).
+			Msg("put right the clocks that did not run as the record wants")
 	}
-	return failed
+	return err
 }

@@ -6,7 +6,10 @@
 // ever added; none is renamed or given another meaning.
 package pathway
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // The workflow types: the stages of a child's journey, as an admin sees them in the
 // Temporal UI. A rule pack names them as its pathways.
@@ -67,11 +70,16 @@ const StateQuery = "state"
 func WorkflowID(pathway, caseKey string) string { return pathway + "/" + caseKey }
 
 // Nudge tells a pathway's workflow what the record holds: it replaces what the workflow
-// knew wherever its revision is higher, so a stale, repeated or late nudge changes nothing.
+// knew wherever it is the newer one (Compare), so a stale, repeated or late nudge changes
+// nothing.
 type Nudge struct {
-	CaseKey  string `json:"caseKey"`
-	Pathway  string `json:"pathway"`
-	Revision int64  `json:"revision"`
+	CaseKey string `json:"caseKey"`
+	Pathway string `json:"pathway"`
+	// Epoch counts the lives of the record: `starter rebuild` raises it, so that a record
+	// restored from an older copy is heard though its revisions have gone back. 0: it was
+	// never raised, or a release wrote this that knew no epochs.
+	Epoch    int64 `json:"epoch,omitempty"`
+	Revision int64 `json:"revision"` // the case's, within the epoch
 	// Open is true while a duty is open or something is owed to somebody; the
 	// workflow ends when it is false.
 	Open bool `json:"open"`
@@ -80,6 +88,12 @@ type Nudge struct {
 	Wake        time.Time `json:"wake,omitzero"`
 	WakeSummary string    `json:"wakeSummary,omitempty"` // the timer's summary: "remind: visit due in 5 working days"
 	Display     Display   `json:"display"`
+}
+
+// Compare returns whether a nudge is older (-1), as new (0) or newer (+1) than another of
+// the same pathway: the greater epoch is newer, and within an epoch the greater revision.
+func (n *Nudge) Compare(other *Nudge) int {
+	return cmp.Or(cmp.Compare(n.Epoch, other.Epoch), cmp.Compare(n.Revision, other.Revision))
 }
 
 // Display is what an admin sees of a pathway. It holds no name, LA child id, UPN or

@@ -2,7 +2,9 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 
+	"longstop/nudge"
 	"longstop/pathway"
 )
 
@@ -16,24 +18,36 @@ func (rebuildCommand) Help() string {
 
     starter rebuild
 
-Plans every case again and starts every clock from the record, whatever Temporal still holds. Safe at any time: no notice is repeated.`
+Plans every case again and starts every clock from the record, whatever Temporal still holds: also after Postgres was restored
+from a copy or failed over. A clock that hears nothing is ended and started again, and one that the record knows nothing of is ended.
+Safe at any time: no notice is repeated.`
 }
 
 // rebuilt says what was done.
 type rebuilt struct {
-	Cases    int    `json:"cases"`
-	Clocks   clocks `json:"clocks"`
-	*failure        // nil where every clock was started
+	Cases  int    `json:"cases"`
+	Clocks clocks `json:"clocks"`
+	// Restarted and Orphans are the runs that were ended: those that would have heard no
+	// nudge, and those of which the record knows nothing.
+	Restarted int `json:"restarted"`
+	Orphans   int `json:"orphans_ended"`
+	*failure      // nil where every clock was started
 }
 
-// Run raises the revision of every open pathway and nudges it. Where Temporal does not
-// answer, the record is ready all the same, and a worker sends what waits.
+// Run begins a new epoch, raises the revision of every open pathway and nudges it, and heals
+// the clocks that do not hear that. Where Temporal does not answer, the record is ready all
+// the same, and a worker sends and heals what waits.
 func (c *rebuildCommand) Run(a *app) error {
 	return a.withService(true, func(s *service) error {
 		var out rebuilt
 		var err error
 		if out.Cases, err = s.record.Rebuild(a.ctx); err == nil {
 			out.Clocks, err = s.nudgeAll()
+		}
+		if err == nil {
+			var healed nudge.Healed
+			healed, err = s.healClocks()
+			out.Restarted, out.Orphans = healed.Restarted, healed.Ended
 		}
 		if out.failure = a.failureOf(err); out.failure != nil {
 			a.saidFailed = true
@@ -43,11 +57,43 @@ func (c *rebuildCommand) Run(a *app) error {
 		}
 		a.printf("%d %s planned again.\n", out.Cases, plural(out.Cases, "open case"))
 		out.Clocks.print(a, err)
+		out.printEnded(a)
 		if out.failure != nil {
 			a.printf("Not finished (%s). What was done stays, and the same command again does the rest.\n", out.Reason)
 		}
 		return err
 	})
+}
+
+// healClocks looks at every clock that does not show what it was told, and replaces those
+// that do not hear it. Where no worker runs, the others hear it when one does.
+func (s *service) healClocks() (nudge.Healed, error) {
+	healer := &nudge.Healer{
+		Nudger: nudge.New(s.temporal), Record: s.record, Temporal: s.temporal, Namespace: s.options.Namespace,
+		Settle: nudge.Settle, EndAll: true,
+	}
+	report, err := nudge.Check(s.app.ctx, s.record, s.temporal, s.options.Namespace, nudge.Settle, s.app.now())
+	if err != nil {
+		return nudge.Healed{}, fmt.Errorf("checking the clocks after they were started: %w", err)
+	}
+	return healer.Heal(s.app.ctx, report, s.app.now())
+}
+
+// printEnded says which runs were ended, where any were.
+func (r *rebuilt) printEnded(a *app) {
+	if n := r.Restarted; n > 0 {
+		a.printf("%d %s heard nothing any more and %s started again.\n", n, plural(n, "clock"), wasOrWere(n))
+	}
+	if n := r.Orphans; n > 0 {
+		a.printf("%d %s that the record does not know %s ended.\n", n, plural(n, "clock"), wasOrWere(n))
+	}
+}
+
+func wasOrWere(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
 }
 
 // pageSize is how many open pathways are nudged at once.

@@ -136,7 +136,7 @@ func (s *Store) settle(f *caseFile, a *assessment, only string, force bool) []pa
 			continue
 		}
 		after.WallWake = pointer(s.wall(instant(after.Wake)))
-		after.Revision = f.revision + 1
+		after.Epoch, after.Revision = f.epoch, f.revision+1
 		list = append(list, after)
 	}
 	return list

@@ -18,6 +18,7 @@ import (
 type caseFile struct {
 	key       string
 	reference string // the one that people are shown
+	epoch     int64  // of the record
 	revision  int64
 	recorded  time.Time // when its last event was
 	events    []casework.Event
@@ -131,6 +132,16 @@ func (c *lockedCases) read(ctx context.Context, tx pgx.Tx, keys []string, batch 
 		each(func(r noticeRow) { c.files[r.CaseKey].notices = append(c.files[r.CaseKey].notices, r) }))
 	read(selectPathways+` where case_key = {keys}`,
 		each(func(r pathwayRow) { c.files[r.CaseKey].pathways[r.Pathway] = r }))
+	// The epoch is read here and not with the lock: a case that rebuild has raised while the
+	// lock was waited for must not be given the epoch of before.
+	batch.Queue(`select epoch from epoch`).QueryRow(func(r pgx.Row) error {
+		var epoch int64
+		err := r.Scan(&epoch)
+		for _, f := range c.files {
+			f.epoch = epoch
+		}
+		return err
+	})
 	read(`select case_key::text, duty, digest from duties where case_key = {keys}`,
 		each(func(r digestRow) { c.files[r.CaseKey].duties[r.Duty] = r.Digest }))
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
@@ -190,6 +201,7 @@ func (c *lockedCases) inKeyOrder() []*caseFile {
 type pathwayRow struct {
 	CaseKey  string
 	Pathway  string
+	Epoch    int64
 	Revision int64
 	Open     bool
 	Wake     *time.Time // case time
@@ -199,12 +211,12 @@ type pathwayRow struct {
 	Fault    string
 }
 
-const selectPathways = `select case_key::text, pathway, revision, open, wake, wall_wake, wake_why, display, fault from pathways`
+const selectPathways = `select case_key::text, pathway, epoch, revision, open, wake, wall_wake, wake_why, display, fault from pathways`
 
 // nudge is what the pathway's workflow is told.
 func (r *pathwayRow) nudge() pathway.Nudge {
 	return pathway.Nudge{
-		CaseKey: r.CaseKey, Pathway: r.Pathway, Revision: r.Revision, Open: r.Open,
+		CaseKey: r.CaseKey, Pathway: r.Pathway, Epoch: r.Epoch, Revision: r.Revision, Open: r.Open,
 		Wake: instant(r.WallWake), WakeSummary: r.WakeWhy, Display: r.Display,
 	}
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -19,19 +20,36 @@ func (s *Store) OpenPathways(ctx context.Context, after string, limit int) ([]pa
 		key = "00000000-0000-0000-0000-000000000000"
 	}
 	list, err := rows[pathwayRow](ctx, s.pool, "reading the open pathways", selectPathways+`
-		where open and (pathway collate "C", case_key) > ($1::text collate "C", $2::uuid)
-		order by pathway collate "C", case_key limit $3`, name, key, limit)
+		where open and (pathways.pathway collate "C", pathways.case_key) > ($1::text collate "C", $2::uuid)
+		order by pathways.pathway collate "C", pathways.case_key limit $3`, name, key, limit)
 	if err != nil {
 		return nil, explain(err)
 	}
 	return nudgesOf(list), nil
 }
 
-// Rebuild plans every case again as of now, raises the revision of every open pathway and
-// queues its nudge, so that the next sweeps start every clock anew whatever Temporal still
-// holds. It returns how many cases have an open pathway. It is safe at any time, and works
-// in short transactions; an error leaves what was done so far.
+// Pathway returns one pathway as the record holds it now: the zero Nudge, which is not open,
+// where it holds no such case or pathway.
+func (s *Store) Pathway(ctx context.Context, caseKey, name string) (pathway.Nudge, error) {
+	if !isKey(caseKey) {
+		return pathway.Nudge{}, nil
+	}
+	list, err := rows[pathwayRow](ctx, s.pool, "reading a pathway", selectPathways+` where pathway = $1 and case_key = $2`, name, caseKey)
+	if err != nil || len(list) == 0 {
+		return pathway.Nudge{}, explain(err)
+	}
+	return list[0].nudge(), nil
+}
+
+// Rebuild begins a new epoch of the record: it plans every case again as of now, raises the
+// revision of every open pathway and queues its nudge, which is newer than anything that a
+// clock was ever told, by whichever copy of the record. It returns how many cases have an
+// open pathway. It is safe at any time, several times at once too, and works in short
+// transactions; an error leaves what was done so far.
 func (s *Store) Rebuild(ctx context.Context) (cases int, err error) {
+	if err := s.raiseEpoch(ctx); err != nil {
+		return 0, err
+	}
 	after := "00000000-0000-0000-0000-000000000000"
 	for {
 		keys, err := s.keysAfter(ctx, after)
@@ -59,8 +77,25 @@ func (s *Store) Rebuild(ctx context.Context) (cases int, err error) {
 	}
 }
 
+// raiseEpoch begins a new epoch. It commits before any case is planned, so that whatever is
+// recorded from then on in a case belongs to the new epoch, or is overtaken when the case is
+// planned. Time makes the epoch greater than those that a lost copy of the record has given:
+// milliseconds since 1970, by the database's clock.
+func (s *Store) raiseEpoch(ctx context.Context) error {
+	tag, err := s.pool.Exec(ctx, `
+		update epoch set raised = clock_timestamp(),
+			epoch = greatest(epoch + 1, floor(extract(epoch from clock_timestamp()) * 1000)::bigint)`)
+	switch {
+	case err != nil:
+		return fmt.Errorf("beginning a new epoch of the record: %w", explain(err))
+	case tag.RowsAffected() != 1:
+		return errors.New("the table epoch is empty: put its one row back (insert into epoch default values) and run this again")
+	}
+	return nil
+}
+
 func (s *Store) keysAfter(ctx context.Context, after string) ([]string, error) {
-	r, err := s.pool.Query(ctx, `select key::text from cases where key > $1 order by key limit $2`, after, replanChunk)
+	r, err := s.pool.Query(ctx, `select key::text from cases where key > $1 order by cases.key limit $2`, after, replanChunk)
 	if err != nil {
 		return nil, fmt.Errorf("paging through the cases: %w", explain(err))
 	}

@@ -74,14 +74,14 @@ func (s *Store) DeleteSent(ctx context.Context, sent []pathway.Nudge) error {
 		return nil
 	}
 	if len(sent) == 1 { // an event's: the planner need not think about it each time
-		_, err := s.pool.Exec(ctx, `delete from outbox where case_key = $1 and pathway = $2 and revision = $3`,
-			sent[0].CaseKey, sent[0].Pathway, sent[0].Revision)
+		_, err := s.pool.Exec(ctx, `delete from outbox where case_key = $1 and pathway = $2 and epoch = $3 and revision = $4`,
+			sent[0].CaseKey, sent[0].Pathway, sent[0].Epoch, sent[0].Revision)
 		return sentError(err)
 	}
-	keys, names, revisions := columnsOf(sent)
+	keys, names, epochs, revisions := columnsOf(sent)
 	_, err := s.pool.Exec(ctx, `
-		delete from outbox o using unnest($1::uuid[], $2::text[], $3::bigint[]) as n(case_key, pathway, revision)
-		where o.case_key = n.case_key and o.pathway = n.pathway and o.revision = n.revision`, keys, names, revisions)
+		delete from outbox o using unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[]) as n(case_key, pathway, epoch, revision)
+		where o.case_key = n.case_key and o.pathway = n.pathway and (o.epoch, o.revision) = (n.epoch, n.revision)`, keys, names, epochs, revisions)
 	return sentError(err)
 }
 
@@ -98,21 +98,23 @@ func (s *Store) postpone(ctx context.Context, failed []pathway.Nudge) error {
 	if len(failed) == 0 {
 		return nil
 	}
-	keys, names, revisions := columnsOf(failed)
+	keys, names, epochs, revisions := columnsOf(failed)
 	_, err := s.pool.Exec(ctx, `
 		update outbox o set attempts = attempts + 1,
 			next_at = clock_timestamp() + least(interval '5 minutes', interval '2 seconds' * power(2, least(attempts, 10)))
-		from unnest($1::uuid[], $2::text[], $3::bigint[]) as n(case_key, pathway, revision)
-		where o.case_key = n.case_key and o.pathway = n.pathway and o.revision = n.revision`, keys, names, revisions)
+		from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[]) as n(case_key, pathway, epoch, revision)
+		where o.case_key = n.case_key and o.pathway = n.pathway and (o.epoch, o.revision) = (n.epoch, n.revision)`, keys, names, epochs, revisions)
 	if err != nil {
 		return fmt.Errorf("leaving nudges for later: %w", explain(err))
 	}
 	return nil
 }
 
-func columnsOf(list []pathway.Nudge) (keys, names []string, revisions []int64) {
-	for _, n := range list {
-		keys, names, revisions = append(keys, n.CaseKey), append(names, n.Pathway), append(revisions, n.Revision)
+func columnsOf(list []pathway.Nudge) (keys, names []string, epochs, revisions []int64) {
+	for i := range list {
+		n := &list[i]
+		keys, names = append(keys, n.CaseKey), append(names, n.Pathway)
+		epochs, revisions = append(epochs, n.Epoch), append(revisions, n.Revision)
 	}
-	return keys, names, revisions
+	return keys, names, epochs, revisions
 }

@@ -56,6 +56,7 @@ func queuePathways(batch *pgx.Batch, changes []*change) error {
 	type row struct {
 		CaseKey  string          `json:"case_key"`
 		Pathway  string          `json:"pathway"`
+		Epoch    int64           `json:"epoch"`
 		Revision int64           `json:"revision"`
 		Open     bool            `json:"open"`
 		Wake     *time.Time      `json:"wake,omitempty"`
@@ -69,7 +70,7 @@ func queuePathways(batch *pgx.Batch, changes []*change) error {
 	for _, c := range changes {
 		for i := range c.pathways {
 			p := &c.pathways[i]
-			list = append(list, row{p.CaseKey, p.Pathway, p.Revision, p.Open, p.Wake, p.WallWake, p.WakeWhy, p.Display, p.Fault, c.law.hash})
+			list = append(list, row{p.CaseKey, p.Pathway, p.Epoch, p.Revision, p.Open, p.Wake, p.WallWake, p.WakeWhy, p.Display, p.Fault, c.law.hash})
 		}
 	}
 	if list == nil {
@@ -80,11 +81,11 @@ func queuePathways(batch *pgx.Batch, changes []*change) error {
 		return fmt.Errorf("writing the pathways: %w", err)
 	}
 	batch.Queue(`
-		insert into pathways (case_key, pathway, revision, open, wake, wall_wake, wake_why, display, fault, law)
-		select case_key, pathway, revision, open, wake, wall_wake, wake_why, display, fault, law
-		from json_to_recordset($1::json) as n(case_key uuid, pathway text, revision bigint, open boolean,
+		insert into pathways (case_key, pathway, epoch, revision, open, wake, wall_wake, wake_why, display, fault, law)
+		select case_key, pathway, epoch, revision, open, wake, wall_wake, wake_why, display, fault, law
+		from json_to_recordset($1::json) as n(case_key uuid, pathway text, epoch bigint, revision bigint, open boolean,
 			wake timestamptz, wall_wake timestamptz, wake_why text, display jsonb, fault text, law text)
-		on conflict (pathway, case_key) do update set revision = excluded.revision, open = excluded.open,
+		on conflict (pathway, case_key) do update set epoch = excluded.epoch, revision = excluded.revision, open = excluded.open,
 			wake = excluded.wake, wall_wake = excluded.wall_wake, wake_why = excluded.wake_why,
 			display = excluded.display, fault = excluded.fault, law = excluded.law, updated = now(),
 			faulted_at = case when excluded.fault = '' then null else pathways.faulted_at end`, doc)
@@ -125,7 +126,7 @@ func queueNudges(batch *pgx.Batch, changes []*change) error {
 		order by case_key, pathway
 		on conflict (case_key, pathway) do update set revision = excluded.revision, nudge = excluded.nudge,
 			attempts = 0, queued = now(), next_at = excluded.next_at
-		where outbox.revision < excluded.revision`, doc)
+		where (outbox.epoch, outbox.revision) < (excluded.epoch, excluded.revision)`, doc)
 	return nil
 }
 

@@ -156,7 +156,10 @@ func (s *service) startLoops(ctx context.Context) {
 	ctx, s.stopLoops = context.WithCancel(context.WithoutCancel(ctx))
 	nudger := nudge.New(s.temporal)
 	watcher := &nudge.Watcher{
-		Nudger: nudger, Record: s.record, Temporal: s.temporal, Namespace: s.options.Namespace, Log: s.log,
+		Healer: &nudge.Healer{
+			Nudger: nudger, Record: s.record, Temporal: s.temporal, Namespace: s.options.Namespace, Settle: nudge.Settle,
+		},
+		Log: s.log,
 		Now: s.wallNow, Checked: func(r nudge.Report) { s.metrics.observe(r, s.wallNow()) },
 	}
 	preparer := &nudge.Preparer{

@@ -108,6 +108,37 @@ func TestContinuingAsNewAnywhereChangesNothing(t *testing.T) {
 	})
 }
 
+func TestNudgesInAnyOrderEndInTheOneOfTheGreatestEpochAndRevision(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		number := rapid.Int64Range(0, 3)
+		nudges := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) pathway.Nudge {
+			return inEpoch(number.Draw(t, "epoch"), open(1+number.Draw(t, "revision"), time.Time{}))
+		}), 1, 12).Draw(t, "nudges")
+		greatest := 0
+		for i := range nudges {
+			// The first of those that are as new as each other counts.
+			nudges[i].Wake = day(100 + i)
+			if nudges[i].Compare(&nudges[greatest]) > 0 {
+				greatest = i
+			}
+		}
+		c := newChain(fatalOf{rapid: t}, pathway.Assessment, record{plan: always(pathway.Planned{Next: inEpoch(9, closed(9))})})
+		for i, n := range nudges[1:] {
+			c.nudgeAt(day(1+i), n)
+		}
+		for i, cut := range rapid.SliceOfN(rapid.IntRange(1, 20), 0, 3).Draw(t, "cuts on day") {
+			c.continueAt(day(cut).Add(time.Duration(1+i) * time.Minute))
+		}
+		if err := c.run(nudges[0]); err != nil {
+			t.Fatal(err)
+		}
+		if !equalTimes(c.plans, []time.Time{nudges[greatest].Wake}) {
+			t.Fatalf("planned at %v: of %d nudges number %d is the newest", c.plans, len(nudges), greatest)
+		}
+	})
+}
+
 func TestAChildhoodOfMonthlyVisits(t *testing.T) {
 	t.Parallel()
 	const months = 18 * 12

@@ -73,7 +73,7 @@ func check(ctx workflow.Context, state pathway.State) error {
 // and either return nothing blocks, so that no nudge is lost.
 func (r *run) loop(ctx workflow.Context) error {
 	for {
-		r.drain()
+		r.drain(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -93,13 +93,13 @@ func (r *run) loop(ctx workflow.Context) error {
 }
 
 // drain takes every message that has come in, without blocking.
-func (r *run) drain() {
+func (r *run) drain(ctx workflow.Context) {
 	for {
 		var n pathway.Nudge
 		if !r.nudges.ReceiveAsync(&n) {
 			break
 		}
-		r.nudge(n)
+		r.nudge(ctx, n)
 	}
 	for r.continues.ReceiveAsync(nil) {
 		r.continued = true
@@ -108,8 +108,9 @@ func (r *run) drain() {
 
 // nudge takes what the record says, unless as much or more is known. A pathway in fault
 // keeps to the instant of its next try, or to the nudge's where that is earlier.
-func (r *run) nudge(n pathway.Nudge) {
-	if n.Revision <= r.state.Nudge.Revision {
+func (r *run) nudge(ctx workflow.Context, n pathway.Nudge) {
+	known := &r.state.Nudge
+	if !byEpoch(ctx, n.Compare(known) > 0, n.Revision > known.Revision) {
 		return
 	}
 	r.take(n)
@@ -117,6 +118,23 @@ func (r *run) nudge(n pathway.Nudge) {
 	if r.state.Faults == 0 || sooner {
 		r.state.RetryAt = time.Time{}
 	}
+}
+
+// changeEpoch is the id of the change by which runs heed the epoch of a nudge.
+const changeEpoch = "epoch"
+
+// byEpoch returns whether a message of the record is taken: by its epoch and revision, or,
+// where a release that knew no epochs decided otherwise by the revision alone, as it did:
+// its histories must replay. No marker is written where both agree, which is nearly always,
+// so that going back to that release stays possible.
+func byEpoch(ctx workflow.Context, byPair, byRevision bool) bool {
+	if byPair == byRevision {
+		return byPair
+	}
+	if workflow.GetVersion(ctx, changeEpoch, workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+		return byRevision
+	}
+	return byPair
 }
 
 // take takes a nudge for what the record holds. Whose pathway this is never changes.

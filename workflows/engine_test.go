@@ -31,6 +31,12 @@ func closed(revision int64) pathway.Nudge {
 	return pathway.Nudge{CaseKey: "k7f3", Pathway: pathway.Assessment, Revision: revision}
 }
 
+// inEpoch is a nudge of an epoch of the record.
+func inEpoch(n int64, of pathway.Nudge) pathway.Nudge {
+	of.Epoch = n
+	return of
+}
+
 // always answers every plan with the same.
 func always(p pathway.Planned) func(time.Time) (pathway.Planned, error) {
 	return func(time.Time) (pathway.Planned, error) { return p, nil }
@@ -104,19 +110,24 @@ func TestANudge(t *testing.T) {
 		want  time.Time // of the plan
 		timer int       // how many are started
 	}{
-		{"of a higher revision with an earlier wake arms the timer again", open(6, day(2)), day(2), 2},
-		{"of a higher revision with a later wake arms the timer again", open(6, day(30)), day(30), 2},
-		{"of a higher revision with the same wake leaves the timer alone", open(6, day(10)), day(10), 1},
-		{"of the same revision changes nothing", open(5, day(2)), day(10), 1},
-		{"of a lower revision changes nothing", open(4, day(2)), day(10), 1},
-		{"with a wake that has passed wakes at once", open(6, day(-3)), day(1), 1},
+		{"of a higher revision with an earlier wake arms the timer again", inEpoch(3, open(6, day(2))), day(2), 2},
+		{"of a higher revision with a later wake arms the timer again", inEpoch(3, open(6, day(30))), day(30), 2},
+		{"of a higher revision with the same wake leaves the timer alone", inEpoch(3, open(6, day(10))), day(10), 1},
+		{"of the same revision changes nothing", inEpoch(3, open(5, day(2))), day(10), 1},
+		{"of a lower revision changes nothing", inEpoch(3, open(4, day(2))), day(10), 1},
+		{"with a wake that has passed wakes at once", inEpoch(3, open(6, day(-3))), day(1), 1},
+		{"of a later epoch counts though its revision has gone back", inEpoch(4, open(1, day(2))), day(2), 2},
+		{"of a later epoch counts with the same revision", inEpoch(4, open(5, day(2))), day(2), 2},
+		{"of the same epoch and a higher revision counts", inEpoch(3, open(6, day(2))), day(2), 2},
+		{"of an earlier epoch changes nothing, whatever its revision", inEpoch(2, open(900, day(2))), day(10), 1},
+		{"of before there were epochs changes nothing", inEpoch(0, open(900, day(2))), day(10), 1},
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			c := newChain(t, pathway.Assessment, record{plan: always(pathway.Planned{Next: closed(9)})})
+			c := newChain(t, pathway.Assessment, record{plan: always(pathway.Planned{Next: inEpoch(9, closed(9))})})
 			c.nudgeAt(day(1), tc.nudge)
-			if err := c.run(open(5, day(10))); err != nil {
+			if err := c.run(inEpoch(3, open(5, day(10)))); err != nil {
 				t.Fatal(err)
 			}
 			if !equalTimes(c.plans, []time.Time{tc.want}) {
@@ -211,6 +222,27 @@ func TestAnAnswerOfALowerRevisionChangesNothing(t *testing.T) {
 	}
 	if !equalTimes(c.plans, []time.Time{day(5), day(20)}) {
 		t.Errorf("planned at %v", c.plans)
+	}
+}
+
+func TestAnAnswerOfALaterEpochRulesThoughItsRevisionHasGoneBack(t *testing.T) {
+	t.Parallel()
+	c := newChain(t, pathway.Assessment, record{
+		plan: answers(
+			pathway.Planned{Send: []pathway.Notice{notice("a", false)}, Next: inEpoch(1, open(2, day(20)))},
+			pathway.Planned{Next: inEpoch(1, closed(5))}),
+		tell: func(time.Time, string, pathway.Notice) (pathway.Sent, error) {
+			return pathway.Sent{Outcome: "sent", Next: open(8, day(90))}, nil // of a copy that is lost
+		},
+	})
+	if err := c.run(open(7, day(5))); err != nil {
+		t.Fatal(err)
+	}
+	if !equalTimes(c.plans, []time.Time{day(5), day(20)}) {
+		t.Errorf("planned at %v", c.plans)
+	}
+	if got := c.state().Nudge; got.Epoch != 1 || got.Revision != 5 {
+		t.Errorf("it ended knowing epoch %d, revision %d", got.Epoch, got.Revision)
 	}
 }
 

@@ -95,6 +95,19 @@ func stories() []scene {
 			},
 		},
 		{
+			name: "care-proceedings-restored", pathway: pathway.CareProceedings,
+			plans: []func(time.Time) (pathway.Planned, error){restored(sends(3, later, false))},
+			act: func(t *testing.T, s *stage) {
+				t.Helper()
+				s.start(t, 7, later, "remind: hearing in 10 working days")
+				s.waitFor(t, enumspb.EVENT_TYPE_TIMER_STARTED, 1)
+				s.epoch = 1 // the record was restored from a copy in which the revision is lower
+				s.nudge(t, 2, soon, "remind: hearing in 5 working days")
+				s.waitFor(t, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 2)
+				s.end(t, 30)
+			},
+		},
+		{
 			name: "looked-after-fault-then-mended", pathway: pathway.LookedAfter,
 			plans: []func(time.Time) (pathway.Planned, error){fails, sends(4, later, false), ends(20)},
 			act: func(t *testing.T, s *stage) {
@@ -157,6 +170,15 @@ func sends(revision int64, wake time.Duration, escalation bool) func(time.Time) 
 func ends(revision int64) func(time.Time) (pathway.Planned, error) {
 	return func(time.Time) (pathway.Planned, error) {
 		return pathway.Planned{Next: pathway.Nudge{Revision: revision}}, nil
+	}
+}
+
+// restored makes a plan answer from the epoch after a restore.
+func restored(plan func(time.Time) (pathway.Planned, error)) func(time.Time) (pathway.Planned, error) {
+	return func(now time.Time) (pathway.Planned, error) {
+		planned, err := plan(now)
+		planned.Next.Epoch = 1
+		return planned, err
 	}
 }
 
@@ -280,6 +302,7 @@ type stage struct {
 	*recorder
 	scene   *scene
 	key, id string
+	epoch   int64 // of the nudges that are sent
 }
 
 func (s *stage) start(t *testing.T, revision int64, wake time.Duration, summary string) {
@@ -303,6 +326,7 @@ func (s *stage) end(t *testing.T, revision int64) {
 
 func (s *stage) send(t *testing.T, n pathway.Nudge) {
 	t.Helper()
+	n.Epoch = s.epoch
 	if err := s.nudger.Send(t.Context(), []pathway.Nudge{n})[0]; err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,8 @@ type fact struct {
 	drop   int // which notice it takes away, modulo how many there are; negative: none
 	late   int // minutes until the nudge arrives
 	twice  bool
+	// restored: with it the record begins a new epoch, in which its revisions begin again.
+	restored bool
 }
 
 func minute(n int) time.Time { return epoch.Add(time.Duration(n) * time.Minute) }
@@ -40,7 +42,7 @@ func drawStory(t *rapid.T) story {
 	facts := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) fact {
 		return fact{
 			minute: at.Draw(t, "minute"), add: at.Draw(t, "adds"), drop: rapid.IntRange(-3, 5).Draw(t, "drops"),
-			late: rapid.SampledFrom([]int{0, 0, 0, 1, 600, 30000}).Draw(t, "late"), twice: rapid.Bool().Draw(t, "twice"),
+			late: rapid.SampledFrom([]int{0, 0, 0, 1, 600, 30000}).Draw(t, "late"), twice: rapid.Bool().Draw(t, "twice"), restored: rapid.IntRange(0, 3).Draw(t, "restored") == 0,
 		}
 	}), 0, 8).Draw(t, "facts")
 	slices.SortStableFunc(facts, func(a, b fact) int { return a.minute - b.minute })
@@ -109,8 +111,15 @@ func (r *storyRecord) recorded(now time.Time) int {
 // nudge is how the pathway stands with the first n facts known: it stays
 // open until every fact has come in and every notice is sent.
 func (r *storyRecord) nudge(n int) pathway.Nudge {
+	epoch, since := 0, 0
+	for i := range n {
+		if r.facts[i].restored {
+			epoch, since = epoch+1, i+1
+		}
+	}
 	nudge := pathway.Nudge{
-		CaseKey: "k7f3", Pathway: pathway.ChildProtection, Revision: int64(1 + n*100 + len(r.sent)),
+		CaseKey: "k7f3", Pathway: pathway.ChildProtection,
+		Epoch: int64(epoch), Revision: int64(1 + (n-since)*100 + len(r.sent)),
 		Open: n < len(r.facts), Display: pathway.Display{Rag: pathway.Green, OpenDuties: n},
 	}
 	for _, due := range r.known(n) {

@@ -15,7 +15,7 @@ import (
 var nilActivities *activities.Activities
 
 // wake asks the record what is due now, and does it, one thing after the other. What the
-// record answers with the highest revision is how the pathway goes on.
+// record answered last, by epoch and revision, is how the pathway goes on.
 func (r *run) wake(ctx workflow.Context) {
 	woke := wakeAt(r.state)
 	planned, err := r.plan(ctx)
@@ -23,7 +23,7 @@ func (r *run) wake(ctx workflow.Context) {
 		r.fault(ctx, failure{activities.NamePlanDuties, err})
 		return
 	}
-	r.answer(planned.Next)
+	r.answer(ctx, planned.Next)
 	if failed := r.tell(ctx, planned.Send); failed != nil {
 		r.fault(ctx, *failed)
 		return
@@ -47,19 +47,20 @@ func (r *run) tell(ctx workflow.Context, notices []pathway.Notice) (failed *fail
 			name, send = activities.NameEscalateToManager, nilActivities.EscalateToManager
 		}
 		var sent pathway.Sent
-		ctx := withOptions(ctx, sendTimeout, giveUpAfter, n.Summary)
-		if err := workflow.ExecuteActivity(ctx, send, n).Get(ctx, &sent); err != nil {
+		sendCtx := withOptions(ctx, sendTimeout, giveUpAfter, n.Summary)
+		if err := workflow.ExecuteActivity(sendCtx, send, n).Get(sendCtx, &sent); err != nil {
 			failed = &failure{name, err}
 			continue
 		}
-		r.answer(sent.Next)
+		r.answer(ctx, sent.Next)
 	}
 	return failed
 }
 
 // answer takes what the record answered: as new as what is known, or newer.
-func (r *run) answer(next pathway.Nudge) {
-	if next.Revision >= r.state.Nudge.Revision {
+func (r *run) answer(ctx workflow.Context, next pathway.Nudge) {
+	known := &r.state.Nudge
+	if byEpoch(ctx, next.Compare(known) >= 0, next.Revision >= known.Revision) {
 		r.take(next)
 	}
 }

@@ -32,7 +32,7 @@ type Stack struct {
 
 // OtherNamespaces are registered beside pathway.Namespace, for tests that want one for
 // themselves.
-var OtherNamespaces = []string{"other-1", "other-2", "other-3"}
+var OtherNamespaces = []string{"other-1", "other-2", "other-3", "other-4"}
 
 var (
 	shared  = sync.OnceValues(start)
