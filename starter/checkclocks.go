@@ -16,7 +16,7 @@ func (checkClocksCommand) Help() string {
 
     starter check-clocks
 
-Compares every open pathway of the record with its workflow. Exit code 1 if a clock does not run as the record wants; 'starter rebuild' mends it, and so does a running worker within minutes.`
+Compares every open pathway of the record with its workflow. Exit code 1 if a clock does not run as the record wants; a running worker puts it right within ten minutes, and 'starter rebuild' at once.`
 }
 
 // Run names every clock with which something is wrong.

@@ -10,6 +10,8 @@
 //   - What depends on today is never stored. Duties hold facts, pathways hold when to wake.
 //   - The revision of a case rises with everything that changes a plan. A pathway's row
 //     holds the revision at which it last changed, and a workflow believes the higher one.
+//     The epoch stands before the revision: Rebuild raises it, for a record that was
+//     restored and whose revisions have gone back. It is read after the cases are locked.
 //   - A nudge is written to the outbox in the transaction that causes it. Sending it at
 //     once is a shortcut; SweepOutbox sends what was kept back.
 //   - A notice is claimed before it is sent: see claim.go.
