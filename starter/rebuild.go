@@ -72,11 +72,11 @@ func (s *service) healClocks() (nudge.Healed, error) {
 		Nudger: nudge.New(s.temporal), Record: s.record, Temporal: s.temporal, Namespace: s.options.Namespace,
 		Settle: nudge.Settle, EndAll: true,
 	}
-	report, err := nudge.Check(s.app.ctx, s.record, s.temporal, s.options.Namespace, nudge.Settle, s.app.now())
+	report, err := nudge.Check(s.app.ctx, s.record, s.temporal, s.options.Namespace, nudge.Settle, s.app.wall())
 	if err != nil {
 		return nudge.Healed{}, fmt.Errorf("checking the clocks after they were started: %w", err)
 	}
-	return healer.Heal(s.app.ctx, report, s.app.now())
+	return healer.Heal(s.app.ctx, report, s.app.wall())
 }
 
 // printEnded says which runs were ended, where any were.

@@ -19,6 +19,10 @@ grant update on cases, people, loads to longstop_app;
 grant update (created) on sources to longstop_app;
 grant delete on cases, case_references to longstop_app;
 
+-- Which life of the record this is: `starter rebuild` raises it.
+grant select on epoch to longstop_app, longstop_reader;
+grant update on epoch to longstop_app;
+
 -- What follows from it.
 grant select on duties, pathways, outbox, replans, load_overdue to longstop_app, longstop_reader;
 grant insert, update on duties, pathways, outbox, replans, load_overdue to longstop_app;
