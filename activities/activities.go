@@ -43,17 +43,21 @@ type Notices interface {
 	// notice as an earlier attempt left it. ErrUnknown: the record has no such notice.
 	// ErrBusy: another attempt is sending it.
 	Claim(ctx context.Context, caseKey, noticeKey string) (Claimed, error)
-	// Sending notes that the channel is about to be called. ErrBusy: another attempt
-	// is calling it, or has.
-	Sending(ctx context.Context, noticeID string) error
+	// Sending notes that the channel is about to be called with a claimed notice, and
+	// returns the number of the attempt. ErrBusy: another attempt is calling it, or has, or
+	// the notice was claimed again since.
+	Sending(ctx context.Context, noticeID string, claim int) (attempt int, err error)
 	// SendFailed notes that the channel could not take the message, and whether it may
 	// have delivered it all the same.
 	SendFailed(ctx context.Context, noticeID, channel, reason string, maybe bool) error
-	// Sent notes that the channel has taken the message, and returns the pathway as
-	// it stands then. Noting it twice changes nothing.
-	Sent(ctx context.Context, noticeID, channel, receipt string) (pathway.Nudge, error)
-	// NotDelivered notes that the channel refused this recipient for good, and routes
-	// the notice to the next role up, or finds it undeliverable.
+	// Sent notes that the channel has taken the message of an attempt (0: of the last), and
+	// returns the pathway as it stands then. Noting it twice changes nothing.
+	Sent(ctx context.Context, noticeID string, attempt int, channel, receipt string) (pathway.Nudge, error)
+	// Logged is Sent where the channel is a log, which reaches nobody.
+	Logged(ctx context.Context, noticeID string, attempt int) (pathway.Nudge, error)
+	// NotDelivered notes that the channel refused this recipient for good. Where that is
+	// believed, it routes the notice to the next role up, or finds it undeliverable; where it
+	// is not, the notice is Failed, to be tried again in a minute.
 	NotDelivered(ctx context.Context, noticeID, reason string) (Claimed, error)
 }
 
@@ -68,20 +72,24 @@ type Lists interface {
 type Claimed struct {
 	NoticeID string
 	State    State
-	Message  notify.Message // where the state is Ready or Sending
+	Reason   string         // where the state is Failed: a code of the channel, no address
+	Claim    int            // which claim this is, for Sending
+	Message  notify.Message // where the state is Ready
 	Next     pathway.Nudge  // the pathway as it stands; of no meaning for a list
 }
 
 // State is how far a notice has come. The words are the record's.
 type State string
 
-// Ready: claimed, and not yet handed to the channel. Sending: handed to the channel by an
-// attempt that could not say how it ended. NotSent: a stop condition holds.
-// Undeliverable: nobody can be told, or everybody's address is refused.
+// Ready: claimed, to be handed to the channel. Failed: the recipient was refused, and that is
+// not believed. Carried: the letter of another notice says this one too. NotSent: a stop
+// condition holds. Undeliverable: nobody can be told, or everybody's address is refused.
 const (
 	Ready         State = "claimed"
-	Sending       State = "sending"
+	Failed        State = "failed"
+	Carried       State = "carried"
 	Sent          State = "sent"
+	Logged        State = "logged"
 	NotSent       State = "not_sent"
 	Undeliverable State = "undeliverable"
 )

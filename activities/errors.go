@@ -18,6 +18,9 @@ const (
 	// TypeClock: the clocks of the worker and of the database differ. Tried again, by
 	// whichever worker comes first.
 	TypeClock = "ClocksApart"
+	// TypeRefused: the channel refused the recipient, and that is not believed, or not yet.
+	// Tried again.
+	TypeRefused = "RecipientRefused"
 	// TypeBusy: another attempt is sending the same notice. Tried again: once that one's
 	// time is up, it is taken over.
 	TypeBusy = "NoticeBusy"

@@ -1,6 +1,7 @@
 package activities_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,8 @@ import (
 // ledger is a record of one notice in memory. What is called is kept in order.
 type ledger struct {
 	state  activities.State
-	routes int // how many further recipients there are
+	routes int  // how many further recipients there are
+	doubts bool // that a refusal is about the recipient
 	next   pathway.Nudge
 	fail   map[string]error // by the method's name, each once
 	calls  []string
@@ -34,7 +36,7 @@ func (l *ledger) called(name string) error {
 
 func (l *ledger) claimed() activities.Claimed {
 	return activities.Claimed{
-		NoticeID: "n1", State: l.state, Next: l.next,
+		NoticeID: "n1", State: l.state, Next: l.next, Claim: claimNumber, Reason: "refused, not yet believed: 550 5.1.1",
 		Message: notify.Message{ID: "n1@longstop.invalid", To: "ada@example.org", Notice: "n1"},
 	}
 }
@@ -55,9 +57,11 @@ func (l *ledger) ClaimList(context.Context, string) (activities.Claimed, error) 
 	return l.claimed(), l.called("ClaimList")
 }
 
-func (l *ledger) Sending(context.Context, string) error {
-	l.state = activities.Sending
-	return l.called("Sending")
+func (l *ledger) Sending(_ context.Context, _ string, claim int) (int, error) {
+	if claim != claimNumber {
+		return 0, fmt.Errorf("sending claim %d", claim)
+	}
+	return attemptNumber, l.called("Sending")
 }
 
 func (l *ledger) SendFailed(_ context.Context, _, _, _ string, maybe bool) error {
@@ -65,7 +69,10 @@ func (l *ledger) SendFailed(_ context.Context, _, _, _ string, maybe bool) error
 	return l.called("SendFailed")
 }
 
-func (l *ledger) Sent(_ context.Context, _, channel, receipt string) (pathway.Nudge, error) {
+func (l *ledger) Sent(_ context.Context, _ string, attempt int, channel, receipt string) (pathway.Nudge, error) {
+	if attempt != attemptNumber {
+		return pathway.Nudge{}, fmt.Errorf("sent attempt %d", attempt)
+	}
 	if err := l.called("Sent " + channel + " " + receipt); err != nil {
 		return pathway.Nudge{}, err
 	}
@@ -73,8 +80,15 @@ func (l *ledger) Sent(_ context.Context, _, channel, receipt string) (pathway.Nu
 	return l.next, nil
 }
 
+func (l *ledger) Logged(_ context.Context, _ string, attempt int) (pathway.Nudge, error) {
+	l.state = activities.Logged
+	return l.next, l.called(fmt.Sprintf("Logged attempt %d", attempt))
+}
+
 func (l *ledger) NotDelivered(_ context.Context, _, reason string) (activities.Claimed, error) {
-	if l.routes--; l.routes < 0 {
+	if l.doubts {
+		l.state = activities.Failed
+	} else if l.routes--; l.routes < 0 {
 		l.state = activities.Undeliverable
 	} else {
 		l.state = activities.Ready
@@ -82,13 +96,20 @@ func (l *ledger) NotDelivered(_ context.Context, _, reason string) (activities.C
 	return l.claimed(), l.called("NotDelivered " + reason)
 }
 
+// The numbers that the ledger gives its claims and attempts.
+const (
+	claimNumber   = 3
+	attemptNumber = 2
+)
+
 // post is a channel that answers each message with the next of its errors.
 type post struct {
+	name string // "": post
 	errs []error
 	sent []string // Message-IDs of what was taken
 }
 
-func (p *post) Name() string { return "post" }
+func (p *post) Name() string { return cmp.Or(p.name, "post") }
 
 func (p *post) Send(_ context.Context, m notify.Message) (string, error) {
 	if len(p.errs) > 0 {

@@ -31,8 +31,8 @@ const (
 // It may be run many times: the record claims a notice once by its key, and an attempt
 // that finds it sent sends nothing. One that finds it handed to the channel by an attempt
 // that died sends it again with the same Message-ID, and the record marks it `perhaps
-// twice`. Errors: TypeRecord, TypeChannel and TypeBusy, which are tried again, TypeUnknown
-// and TypeRoutes, which are not.
+// twice`. Errors: TypeRecord, TypeChannel, TypeRefused and TypeBusy, which are tried again,
+// TypeUnknown and TypeRoutes, which are not.
 func (a *Activities) NotifyWorker(ctx context.Context, n pathway.Notice) (pathway.Sent, error) {
 	return a.deliverNotice(ctx, n)
 }
@@ -62,6 +62,7 @@ func (a *Activities) deliverNotice(ctx context.Context, n pathway.Notice) (pathw
 type receipt struct {
 	NoticeID string `json:"noticeID"`
 	Receipt  string `json:"receipt"`
+	Attempt  int    `json:"attempt,omitempty"` // 0 where an earlier release left it
 }
 
 func (a *Activities) deliver(ctx context.Context, claim func() (Claimed, error)) (pathway.Sent, error) {
@@ -73,7 +74,11 @@ func (a *Activities) deliver(ctx context.Context, claim func() (Claimed, error))
 		return pathway.Sent{}, a.recordError("claim the notice", err)
 	}
 	for range maxRoutes {
-		if claimed.State != Ready && claimed.State != Sending {
+		switch claimed.State {
+		case Ready:
+		case Failed:
+			return pathway.Sent{}, a.refusedError(claimed)
+		default:
 			return pathway.Sent{Outcome: string(claimed.State), Next: claimed.Next}, nil
 		}
 		taken, refused, err := a.send(ctx, claimed)
@@ -94,21 +99,20 @@ func (a *Activities) deliver(ctx context.Context, claim func() (Claimed, error))
 // send hands a claimed notice to the channel. refused is set where the channel refused the
 // recipient for good.
 func (a *Activities) send(ctx context.Context, c Claimed) (taken receipt, refused *notify.PermanentError, err error) {
-	if c.State == Ready {
-		if err := a.Record.Sending(ctx, c.NoticeID); err != nil {
-			return receipt{}, nil, a.recordError("note that the notice is being sent", err)
-		}
+	attempt, err := a.Record.Sending(ctx, c.NoticeID, c.Claim)
+	if err != nil {
+		return receipt{}, nil, a.recordError("note that the notice is being sent", err)
 	}
 	answer, err := a.callChannel(ctx, c.Message)
 	switch {
 	case errors.As(err, &refused):
-		a.Log.Warn().Err(err).Msg("a recipient was refused for good: telling the next role up")
+		a.Log.Warn().Err(err).Msg("a recipient was refused for good")
 		return receipt{}, refused, nil
 	case err != nil:
 		a.noteFailure(ctx, c.NoticeID, err)
 		return receipt{}, nil, temporal.NewApplicationError(err.Error(), TypeChannel)
 	}
-	taken = receipt{NoticeID: c.NoticeID, Receipt: answer}
+	taken = receipt{NoticeID: c.NoticeID, Receipt: answer, Attempt: attempt}
 	activity.RecordHeartbeat(ctx, taken)
 	return taken, nil, nil
 }
@@ -141,12 +145,35 @@ func undelivered(err error) bool {
 	return errors.As(err, &network) && network.Op == "dial"
 }
 
+// logChannel is the name of the channel that reaches nobody.
+const logChannel = "log"
+
 func (a *Activities) note(ctx context.Context, taken receipt) (pathway.Sent, error) {
-	next, err := a.Record.Sent(ctx, taken.NoticeID, a.Channel.Name(), taken.Receipt)
+	var next pathway.Nudge
+	var err error
+	outcome := Sent
+	if a.Channel.Name() == logChannel {
+		outcome = Logged
+		next, err = a.Record.Logged(ctx, taken.NoticeID, taken.Attempt)
+	} else {
+		next, err = a.Record.Sent(ctx, taken.NoticeID, taken.Attempt, a.Channel.Name(), taken.Receipt)
+	}
 	if err != nil {
 		return pathway.Sent{}, a.recordError("note that the notice was sent", err)
 	}
-	return pathway.Sent{Outcome: string(Sent), Next: next}, nil
+	return pathway.Sent{Outcome: string(outcome), Next: next}, nil
+}
+
+// refusedAgain is how soon a recipient whose refusal is not believed is tried again: often
+// enough that within the quarter of an hour after which it is believed somebody is told.
+const refusedAgain = time.Minute
+
+// refusedError says that a recipient was refused and will be tried again.
+func (a *Activities) refusedError(c Claimed) error {
+	a.Log.Error().Str("notice", c.NoticeID).Str("reason", c.Reason).
+		Msg("a recipient was refused, and that is not believed: the notice will be tried again")
+	return temporal.NewApplicationErrorWithOptions("the mail server refused a recipient, and that is not believed: "+c.Reason, TypeRefused,
+		temporal.ApplicationErrorOptions{NextRetryDelay: refusedAgain})
 }
 
 // takenBefore is what an earlier attempt left in its heartbeat.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/converter"
@@ -37,13 +38,8 @@ func TestANotice(t *testing.T) {
 			nil, "sent", 1,
 			[]string{"Claim", "Sending", "Sent post taken 1"},
 		},
-		{
-			"that a dead attempt was sending is sent again",
-			ledger{state: activities.Sending},
-			nil, "sent", 1,
-			[]string{"Claim", "Sent post taken 1"},
-		},
 		{"that was sent is not sent again", ledger{state: activities.Sent}, nil, "sent", 0, []string{"Claim"}},
+		{"that another letter says is not sent by itself", ledger{state: activities.Carried}, nil, "carried", 0, []string{"Claim"}},
 		{"that a stop condition holds back is not sent", ledger{state: activities.NotSent}, nil, "not_sent", 0, []string{"Claim"}},
 		{"that nobody can get is not sent", ledger{state: activities.Undeliverable}, nil, "undeliverable", 0, []string{"Claim"}},
 		{
@@ -126,6 +122,34 @@ func TestAChannelThatFailsForNowIsTriedAgain(t *testing.T) {
 				t.Errorf("called %v, maybe %v", l.calls, l.maybe)
 			}
 		})
+	}
+}
+
+func TestARefusalThatIsNotBelievedIsTriedAgainInAMinute(t *testing.T) {
+	t.Parallel()
+	l := &ledger{state: activities.Ready, doubts: true}
+	err := failed(t, l, &post{errs: []error{refused}})
+	if err.Type() != activities.TypeRefused || err.NonRetryable() || err.NextRetryDelay() != time.Minute {
+		t.Errorf("%v of type %s, again in %s", err, err.Type(), err.NextRetryDelay())
+	}
+	if want := []string{"Claim", "Sending", "NotDelivered 550 5.1.1"}; !slices.Equal(l.calls, want) {
+		t.Errorf("called %v", l.calls)
+	}
+}
+
+func TestWhatGoesToTheLogIsNotedAsLogged(t *testing.T) {
+	t.Parallel()
+	l := &ledger{state: activities.Ready, next: next}
+	value, err := env(t, l, &post{name: "log"}, nil).ExecuteActivity(activities.NameNotifyWorker, pathway.Notice{Key: "x", CaseKey: "k1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got pathway.Sent
+	if err := value.Get(&got); err != nil || got.Outcome != "logged" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if want := []string{"Claim", "Sending", "Logged attempt 2"}; !slices.Equal(l.calls, want) {
+		t.Errorf("called %v", l.calls)
 	}
 }
 

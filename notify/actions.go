@@ -24,7 +24,7 @@ func (l Letter) actions(t *page) {
 // acknowledge says how to hold the ladder: rules.md, section 6. The head of service's
 // rung is never held, so the head of service is not offered it.
 func (l Letter) acknowledge(t *page) {
-	if l.Kind != Escalation && l.Kind != Drift || !canBeHeld(l.Role) || l.NoticeID == "" {
+	if !l.canBeAcknowledged() {
 		return
 	}
 	stays := "The due date stays as it is, and the head of service is told all the same."
@@ -34,6 +34,11 @@ func (l Letter) acknowledge(t *page) {
 	t.para("A day has been agreed? Then say so, and the team manager and the service manager are not told again until it is " +
 		"over (ten working days at the most). " + stays)
 	t.commands("starter acknowledge " + shellWord(l.NoticeID) + " --by WHO --promise YYYY-MM-DD --note TEXT")
+}
+
+// canBeAcknowledged reports whether an acknowledgement of the notice holds anything back.
+func (l Letter) canBeAcknowledged() bool {
+	return (l.Kind == Escalation || l.Kind == Drift) && canBeHeld(l.Role) && l.NoticeID != ""
 }
 
 // next says who is told next, and when, if nothing is recorded.

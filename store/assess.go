@@ -17,7 +17,10 @@ type assessment struct {
 	team   string
 	told   []casework.Notice
 	agenda *casework.Agenda
-	states []pathwayRow // every pathway that is or was open, by name; revisions not set
+	held   []casework.Notice // due, and kept for tomorrow: see hold
+	// reachable reports of a notice whether anybody could be told.
+	reachable func(*noticeRow) bool
+	states    []pathwayRow // every pathway that is or was open, by name; revisions not set
 }
 
 // assess folds a case and works out for each pathway whether it is open, when it must next
@@ -25,8 +28,10 @@ type assessment struct {
 func assess(l *law, dir *directory, f *caseFile, at time.Time) *assessment {
 	a := &assessment{at: at, alloc: allocated(standing(f.events))}
 	a.team = dir.teamOfCase(a.alloc)
-	a.told = told(f.notices, dir.reachable(a.alloc, at))
+	a.reachable = dir.reachable(a.alloc, at, f.refused)
+	a.told = told(f.notices, a.reachable)
 	a.agenda = l.book.Agenda(f.events, a.told, at)
+	a.hold(l, dir, f)
 	for _, name := range a.pathwayNames(f) {
 		if row, ever := a.state(l, f, name); ever {
 			a.states = append(a.states, row)
@@ -42,6 +47,9 @@ func (a *assessment) pathwayNames(f *caseFile) []string {
 	}
 	for i := range a.agenda.Send {
 		names[a.agenda.Send[i].Pathway] = true
+	}
+	for i := range a.held {
+		names[a.held[i].Pathway] = true
 	}
 	for name := range a.agenda.Owed {
 		names[name] = true
@@ -60,11 +68,11 @@ func (a *assessment) state(l *law, f *caseFile, name string) (row pathwayRow, ev
 		Display: display(l.book, name, a.agenda.Plan, a.team, a.alloc.worker, a.at),
 	}
 	due := a.dueNow(f, name)
-	row.Open = row.Display.OpenDuties > 0 || a.agenda.Owed[name] || due != ""
+	row.Open = row.Display.OpenDuties > 0 || a.owes(name) || due != ""
 	if !row.Open {
 		return row, ever
 	}
-	wake := a.agenda.Wakes[name]
+	wake := a.wake(f, name)
 	at, why := wake.At, wake.Why
 	if due != "" {
 		// Something is to be sent now: the pathway wakes now, or is at it already.

@@ -8,31 +8,50 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"longstop/notify"
 	"longstop/pathway"
 )
 
-// Sending notes that a claimed notice or list is about to be handed to a channel. From now
-// on a crash leaves it unknown whether it was sent. ErrBusy: it is not there to be sent,
-// because another attempt has it or has sent it: Claim says which. ErrUnknown: the record
-// has no such notice.
-func (s *Store) Sending(ctx context.Context, noticeID string) error {
+// stillCarried is true in SQL of a notice that the letter of another one says, which is still
+// to go: see caseFile.carried.
+const stillCarried = `exists (select from notices c where c.id = notices.carried_by and c.state in ('claimed', 'sending', 'failed'))`
+
+// Sending notes that a claimed notice or list is about to be handed to a channel, and returns
+// the number of the attempt. claim is which claim of it is sent (Claimed.Claim). From now on a
+// crash leaves it unknown whether it was sent. ErrBusy: it is not there to be sent, because
+// another attempt has it or has sent it, or it was claimed again since: Claim says which.
+// ErrUnknown: the record has no such notice.
+func (s *Store) Sending(ctx context.Context, noticeID string, claim int) (attempt int, err error) {
 	if !isKey(noticeID) {
-		return ErrUnknown
+		return 0, ErrUnknown
 	}
-	return s.inTx(ctx, func(tx pgx.Tx) error {
-		var n int
-		var recipient string
+	err = s.inTx(ctx, func(tx pgx.Tx) error {
+		if err := lockCaseOfNotice(ctx, tx, noticeID); err != nil {
+			return err
+		}
+		var recipient, address string
 		err := tx.QueryRow(ctx, `
 			update notices set state = 'sending', attempts = attempts + 1, sending_until = clock_timestamp() + $2::interval
-			where id = $1 and state in ('claimed', 'failed') returning attempts, recipient`, noticeID, s.lease).Scan(&n, &recipient)
+			where id = $1 and state in ('claimed', 'failed') and claim = $3 and not `+stillCarried+`
+			returning attempts, recipient, address`, noticeID, s.lease, claim).Scan(&attempt, &recipient, &address)
 		if err != nil {
 			return s.busyOrUnknown(ctx, tx, noticeID, err)
 		}
-		_, err = tx.Exec(ctx, `insert into notice_attempts (notice, n, recipient, state) values ($1, $2, $3, 'sending')`,
-			noticeID, n, recipient)
+		_, err = tx.Exec(ctx, `insert into notice_attempts (notice, n, recipient, address, state, carried)
+			select $1, $2, $3, $4, 'sending', array(select id from notices where carried_by = $1 and state = 'claimed')`,
+			noticeID, attempt, recipient, address)
 		return err
 	})
+	return attempt, err
+}
+
+// lockCaseOfNotice locks the case of a notice, so that no claim decides on it at the same
+// time. A list, which has no case, is locked by itself.
+func lockCaseOfNotice(ctx context.Context, tx pgx.Tx, noticeID string) error {
+	_, err := tx.Exec(ctx, `select from cases where key = (select case_key from notices where id = $1) for no key update`, noticeID)
+	if err != nil {
+		return fmt.Errorf("locking the case of a notice: %w", err)
+	}
+	return nil
 }
 
 func (s *Store) busyOrUnknown(ctx context.Context, tx pgx.Tx, noticeID string, err error) error {
@@ -49,53 +68,107 @@ func (s *Store) busyOrUnknown(ctx context.Context, tx pgx.Tx, noticeID string, e
 	return ErrUnknown
 }
 
-// Sent notes that a channel has taken a notice or list, and returns its pathway as it is
-// then (of no meaning for a list). Noting it twice changes nothing. ErrUnknown: the record
-// has no such notice.
-func (s *Store) Sent(ctx context.Context, noticeID, channel, receipt string) (pathway.Nudge, error) {
+// Sent notes that a channel has taken a notice or list, with all that its letter says, and
+// returns its pathway as it is then (of no meaning for a list). attempt is the number that
+// Sending returned; 0 is the last. What went is noted whatever was decided since: that it is
+// not to be sent, that another person is told. Noting it twice changes nothing. ErrUnknown:
+// the record has no such notice.
+func (s *Store) Sent(ctx context.Context, noticeID string, attempt int, channel, receipt string) (pathway.Nudge, error) {
+	return s.went(ctx, noticeID, attempt, channel, receipt, stateSent)
+}
+
+// Logged notes that a notice or list went to the log of a program without a mail server, and
+// so reached nobody: a program that has one makes up for it. Otherwise it is Sent.
+func (s *Store) Logged(ctx context.Context, noticeID string, attempt int) (pathway.Nudge, error) {
+	return s.went(ctx, noticeID, attempt, "log", "", stateLogged)
+}
+
+func (s *Store) went(ctx context.Context, noticeID string, attempt int, channel, receipt, state string) (pathway.Nudge, error) {
 	caseKey, err := s.caseOfNotice(ctx, noticeID)
 	if err != nil {
 		return pathway.Nudge{}, err
 	}
 	var nudge pathway.Nudge
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
+		w := wentOut{notice: noticeID, attempt: attempt, channel: channel, receipt: receipt, state: state}
 		if caseKey == "" {
-			now, err := s.now(ctx, tx)
-			if err != nil {
+			if w.at, err = s.now(ctx, tx); err != nil {
 				return err
 			}
-			_, err = noteSent(ctx, tx, noticeID, channel, receipt, now)
+			_, err = w.note(ctx, tx)
 			return err
 		}
 		c, err := s.lockCase(ctx, tx, caseKey)
 		if err != nil {
 			return err
 		}
+		w.at = c.now
 		row := c.file.notice(noticeID)
-		news, err := noteSent(ctx, tx, noticeID, channel, receipt, c.now)
+		news, err := w.note(ctx, tx)
 		if err != nil || !news {
 			nudge = c.file.nudge(row.Pathway)
 			return err
 		}
-		row.State = stateSent
-		after, err := s.writePathway(ctx, tx, c, assess(c.law, c.dir, c.file, c.at), row.Pathway, true)
+		if c.file.notices, err = s.readNotices(ctx, tx, caseKey); err != nil {
+			return err
+		}
+		after, err := s.writeAfterClaim(ctx, tx, c, row.Pathway, true)
 		nudge = after.nudge()
 		return err
 	})
 	return nudge, err
 }
 
-// noteSent is false where the notice was noted as sent before, or was never claimed.
-func noteSent(ctx context.Context, tx pgx.Tx, noticeID, channel, receipt string, now time.Time) (news bool, err error) {
-	tag, err := tx.Exec(ctx, `update notices set state = 'sent', sent_at = $2, channel = left($3, 100), sending_until = null
-		where id = $1 and state in ('claimed', 'sending', 'failed')`, noticeID, now, channel)
+// readNotices reads the notices of a locked case once more.
+func (s *Store) readNotices(ctx context.Context, tx pgx.Tx, caseKey string) ([]noticeRow, error) {
+	list, err := rows[noticeRow](ctx, tx, "reading the notices", selectNotices+` where case_key = $1
+		order by claimed_at nulls last, key`, caseKey)
+	for i := range list {
+		list[i].LogOnly = s.logOnly
+	}
+	return list, err
+}
+
+// wentOut is a letter that a channel has taken.
+type wentOut struct {
+	notice           string
+	attempt          int // 0: the last
+	channel, receipt string
+	state            string // sent or logged
+	at               time.Time
+}
+
+// note writes that a letter went: the attempt, the notice, and those that its letter carried.
+// It returns false where that was noted before.
+func (w *wentOut) note(ctx context.Context, tx pgx.Tx) (news bool, err error) {
+	if err := lockCaseOfNotice(ctx, tx, w.notice); err != nil {
+		return false, err
+	}
+	tag, err := tx.Exec(ctx, `update notice_attempts a set state = 'sent', channel = left($3, 100), receipt = left($4, 1000),
+			ended = clock_timestamp()
+		from notices n where n.id = $1 and a.notice = n.id and a.n = case when $2::integer > 0 then $2 else n.attempts end
+			and a.state <> 'sent'`, w.notice, w.attempt, w.channel, w.receipt)
 	if err != nil || tag.RowsAffected() == 0 {
 		return false, err
 	}
-	_, err = tx.Exec(ctx, `update notice_attempts a set state = 'sent', channel = left($2, 100), receipt = left($3, 1000),
-			ended = clock_timestamp()
-		from notices n where n.id = $1 and a.notice = n.id and a.n = n.attempts`, noticeID, channel, receipt)
-	return true, err
+	// What was decided since on a notice that went out all the same stays as the reason.
+	_, err = tx.Exec(ctx, `
+		update notices n set state = $3, sent_at = $4, channel = left($5, 100), sending_until = null,
+			recipient = a.recipient, address = case when a.address = '' then n.address else a.address end,
+			recipient_role = case when n.recipient = a.recipient then n.recipient_role else '' end,
+			standing = case when n.recipient = a.recipient then n.standing else '' end,
+			carried_by = case when n.id = $1 then null else $1 end,
+			carries = case when n.id = $1 then cardinality(a.carried) else 0 end,
+			reason = case when n.state in ('not_sent', 'undeliverable') then left('it went all the same: ' || n.reason, 1000) else '' end,
+			settled = false
+		from notice_attempts a
+		where a.notice = $1 and a.n = case when $2::integer > 0 then $2 else (select attempts from notices where id = $1) end
+			and (n.id = $1 or n.id = any(a.carried)) and n.state <> 'sent'`,
+		w.notice, w.attempt, w.state, w.at, w.channel)
+	if err != nil {
+		return false, fmt.Errorf("noting that a notice was sent: %w", err)
+	}
+	return true, nil
 }
 
 // caseOfNotice is the key of a notice's case; "" for a list.
@@ -120,11 +193,20 @@ func (s *Store) SendFailed(ctx context.Context, noticeID, channel, reason string
 		return ErrUnknown
 	}
 	return s.inTx(ctx, func(tx pgx.Tx) error {
-		batch := &pgx.Batch{}
-		batch.Queue(`update notice_attempts a set state = 'failed', channel = left($2, 100), receipt = left($3, 1000), ended = clock_timestamp()
+		if err := lockCaseOfNotice(ctx, tx, noticeID); err != nil {
+			return err
+		}
+		tag, err := tx.Exec(ctx, `
+			update notice_attempts a set state = 'failed', channel = left($2, 100), receipt = left($3, 1000), ended = clock_timestamp()
 			from notices n where n.id = $1 and n.state = 'sending' and a.notice = n.id and a.n = n.attempts`, noticeID, channel, reason)
-		batch.Queue(`update notices set state = 'failed', perhaps_twice = perhaps_twice or $2, reason = left($3, 1000), sending_until = null
-			where id = $1 and state = 'sending'`, noticeID, maybe, reason)
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		batch := &pgx.Batch{}
+		if maybe {
+			queuePerhapsHad(batch, noticeID)
+		}
+		batch.Queue(`update notices set state = 'failed', reason = left($2, 1000), sending_until = null where id = $1`, noticeID, reason)
 		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 			return fmt.Errorf("noting that a notice could not be sent: %w", err)
 		}
@@ -132,10 +214,17 @@ func (s *Store) SendFailed(ctx context.Context, noticeID, channel, reason string
 	})
 }
 
-// NotDelivered notes that a channel refused the recipient for good, and routes the notice
-// or list to the next role up, as a further attempt of the same notice; or it finds it
-// undeliverable. Noting it when the notice is not being sent returns it as it is.
-// ErrUnknown: the record has no such notice.
+// Why a notice whose recipient was refused is kept to be tried again.
+const (
+	reasonNotBelieved = "refused, not yet believed: "
+	reasonAboutServer = "the mail server refuses every address: "
+)
+
+// NotDelivered notes that a channel refused the recipient for good. Where that is believed, the
+// notice or list is routed to the next role up, as a further attempt of the same notice, or
+// it is found undeliverable. Where it is not believed, or the mail server refuses everybody, the
+// notice is failed, to be claimed again in a minute: see refusal.go. Noting it when the
+// notice is not being sent returns it as it is. ErrUnknown: the record has no such notice.
 func (s *Store) NotDelivered(ctx context.Context, noticeID, reason string) (Claimed, error) {
 	caseKey, err := s.caseOfNotice(ctx, noticeID)
 	if err != nil {
@@ -156,27 +245,75 @@ func (s *Store) NotDelivered(ctx context.Context, noticeID, reason string) (Clai
 			claimed.Next = c.file.nudge(row.Pathway)
 			return err
 		}
-		claimed, err = s.reroute(ctx, tx, c, row, reason)
+		claimed, err = s.refused(ctx, tx, c, row, reason)
 		return err
 	})
 	return claimed, err
 }
 
-func (s *Store) reroute(ctx context.Context, tx pgx.Tx, c *lockedCase, row *noticeRow, reason string) (Claimed, error) {
+// refused decides what the refusal of a notice's recipient is taken for, and acts on it.
+func (s *Store) refused(ctx context.Context, tx pgx.Tx, c *lockedCase, row *noticeRow, reason string) (Claimed, error) {
 	if err := endRefused(ctx, tx, row, reason); err != nil {
 		return Claimed{}, err
 	}
-	made := assess(c.law, c.dir, c.file, c.at)
-	if err := s.keep(ctx, tx, c, made, row, decideRoute(c.dir, c.file, made.alloc, row, c.at)); err != nil {
+	is, err := noteRefusal(ctx, tx, row, c.dir, reason, c.at)
+	if err != nil {
 		return Claimed{}, err
 	}
-	return s.afterClaim(ctx, tx, c, row)
+	if is == believed || is == believedByTime {
+		if err := c.readRefusals(ctx, tx); err != nil {
+			return Claimed{}, err
+		}
+		row.State = stateFailed
+		made := assess(c.law, c.dir, c.file, c.at)
+		due, err := s.noteDue(ctx, tx, c.file, made)
+		if err != nil {
+			return Claimed{}, err
+		}
+		row = c.file.notice(row.ID)
+		v := decideAgain(c.dir, c.file, made, row)
+		if v.state != stateUndeliverable || is == believed {
+			return s.claimWith(ctx, tx, c, made, row, v, due)
+		}
+		is = aboutServer // everybody was refused, and nothing shows that the server serves anybody
+	}
+	return s.keepRefused(ctx, tx, c, row, is, reason)
 }
 
-// endRefused ends the attempt at hand and keeps whom it could not reach.
+// keepRefused keeps a notice whose recipient was refused to be tried again.
+func (s *Store) keepRefused(ctx context.Context, tx pgx.Tx, c *lockedCase, row *noticeRow, is belief, reason string) (Claimed, error) {
+	if err := keepFailed(ctx, tx, row, is, reason, c.at); err != nil {
+		return Claimed{}, err
+	}
+	if is == aboutServer {
+		if err := faulted(ctx, tx, c.file.key, row.Pathway, reasonAboutServer+reason, c.at); err != nil {
+			return Claimed{}, err
+		}
+	}
+	claimed, err := s.claimed(c.dir, row)
+	claimed.Next = c.file.nudge(row.Pathway)
+	return claimed, err
+}
+
+// keepFailed writes that a notice or list is to be tried again with the same recipient; where
+// the server refuses everybody, the refusals are taken back.
+func keepFailed(ctx context.Context, tx pgx.Tx, row *noticeRow, is belief, reason string, now time.Time) error {
+	row.State, row.Reason = stateFailed, reasonNotBelieved+reason
+	if is == aboutServer {
+		row.Reason = reasonAboutServer + reason
+		if err := forgiveServer(ctx, tx, now); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, `update notices set state = 'failed', reason = left($2, 1000), sending_until = null where id = $1`, row.ID, row.Reason)
+	if err != nil {
+		return fmt.Errorf("keeping a refused notice: %w", err)
+	}
+	return nil
+}
+
+// endRefused ends the attempt at hand.
 func endRefused(ctx context.Context, tx pgx.Tx, row *noticeRow, reason string) error {
-	row.Refused = append(row.Refused, row.Recipient)
-	row.Recipient, row.RecipientRole, row.Standing, row.Letter = "", "", string(notify.Refused), nil
 	_, err := tx.Exec(ctx, `update notice_attempts set state = 'refused', receipt = left($3, 1000), ended = clock_timestamp()
 		where notice = $1 and n = $2`, row.ID, row.Attempts, reason)
 	if err != nil {

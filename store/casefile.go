@@ -25,6 +25,9 @@ type caseFile struct {
 	notices   []noticeRow
 	pathways  map[string]pathwayRow
 	duties    map[string]int64 // the digests of its duties' rows
+	refused   []string         // the staff who cannot be reached now, because their address is refused
+	// refusedUntil is the end of the first of those refusals; zero where there are none.
+	refusedUntil time.Time
 }
 
 // caseRow is a locked row of cases; Source and Asked say by which reference it was found.
@@ -46,6 +49,9 @@ type lockedCases struct {
 	keys  map[caseRef]string // of the references by which they were found
 	law   *law
 	dir   *directory
+
+	refusals []refusal // believed now
+	logOnly  bool
 }
 
 const selectLocked = `select c.key::text, c.revision, c.last_recorded,
@@ -89,7 +95,9 @@ func (s *Store) lockByReference(ctx context.Context, tx pgx.Tx, refs []caseRef) 
 // in the batch. These must be statements of their own: only they see what others wrote
 // while the locks were waited for.
 func (s *Store) readCases(ctx context.Context, tx pgx.Tx, found []caseRow, batch *pgx.Batch) (*lockedCases, error) {
-	c := &lockedCases{files: make(map[string]*caseFile, len(found)), keys: make(map[caseRef]string, len(found))}
+	c := &lockedCases{
+		files: make(map[string]*caseFile, len(found)), keys: make(map[caseRef]string, len(found)), logOnly: s.logOnly,
+	}
 	keys := make([]string, 0, len(found))
 	for _, r := range found {
 		c.keys[caseRef{r.Source, r.Asked}] = r.Key
@@ -117,8 +125,13 @@ func (s *Store) readCases(ctx context.Context, tx pgx.Tx, found []caseRow, batch
 	if c.law, err = s.lawOf(ctx, tx, *m.Law); err != nil {
 		return nil, err
 	}
-	c.dir, err = s.directory(ctx, tx, m.People)
-	return c, err
+	if c.dir, err = s.directory(ctx, tx, m.People); err != nil {
+		return nil, err
+	}
+	for _, f := range c.files {
+		f.refused, f.refusedUntil = unreachableStaff(c.dir, c.refusals, f.at(c.now))
+	}
+	return c, nil
 }
 
 func (c *lockedCases) read(ctx context.Context, tx pgx.Tx, keys []string, batch *pgx.Batch) error {
@@ -126,10 +139,14 @@ func (c *lockedCases) read(ctx context.Context, tx pgx.Tx, keys []string, batch 
 		sql, arg := byKey(sql, keys)
 		batch.Queue(sql, arg).Query(take)
 	}
+	batch.Queue(selectLastRefusals).Query(each(func(r refusal) { c.refusals = append(c.refusals, r) }))
 	read(selectEvents+` where case_key = {keys} order by case_key, seq`,
 		each(func(r eventRow) { c.files[r.CaseKey].events = append(c.files[r.CaseKey].events, r.event()) }))
 	read(selectNotices+` where case_key = {keys} order by case_key, claimed_at nulls last, key`,
-		each(func(r noticeRow) { c.files[r.CaseKey].notices = append(c.files[r.CaseKey].notices, r) }))
+		each(func(r noticeRow) {
+			r.LogOnly = c.logOnly
+			c.files[r.CaseKey].notices = append(c.files[r.CaseKey].notices, r)
+		}))
 	read(selectPathways+` where case_key = {keys}`,
 		each(func(r pathwayRow) { c.files[r.CaseKey].pathways[r.Pathway] = r }))
 	// The epoch is read here and not with the lock: a case that rebuild has raised while the
@@ -235,11 +252,12 @@ func pointer(t time.Time) *time.Time {
 	return &t
 }
 
-// unfinished are a pathway's notices that were claimed and are still to be sent.
+// unfinished are a pathway's notices that were claimed and are still to be sent, each by a
+// letter of its own: those that another letter says go with that one.
 func (f *caseFile) unfinished(name string) []*noticeRow {
 	var list []*noticeRow
 	for i := range f.notices {
-		if r := &f.notices[i]; r.Pathway == name && r.unfinished() {
+		if r := &f.notices[i]; r.Pathway == name && r.unfinished() && !f.carried(r) {
 			list = append(list, r)
 		}
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,27 +20,37 @@ import (
 // How a notice goes out, and what a crash at each point leaves:
 //
 //	Plan     due       nobody has it; the next Plan names it again while it is due
-//	Claim    claimed   recipient and letter are fixed; the next Claim returns them
-//	Sending  sending   the channel has it, or not: when the time for an attempt is up,
-//	                   Claim returns it once more, to be sent again with the same
-//	                   Message-ID, and marks it perhaps twice
+//	Claim    claimed   recipient and letter are fixed; the next Claim fixes them once more
+//	Sending  sending   the channel has it, or not: when the time for an attempt is up, the
+//	                   next Claim takes it over, and marks it perhaps twice
 //	Sent     sent      never sent again
+//
+// Each Claim of a notice that has not certainly arrived looks at everything again: whether it
+// is still to be said (if not, it is not sent, and perhaps was delivered before), who holds the
+// role now, what today is. The Message-ID stays. A claim that a later one has overtaken is not
+// sent: Sending is told which claim it is for.
+//
+// When more than a few letters would go from one case to one person on one day, one notice
+// carries the others: its letter says them all, and they go the way that it goes. See bundle.go.
 //
 // Two that run at once: both may Claim, one gets past Sending, the other gets ErrBusy.
 
 // Claimed is a notice or a list as a claim leaves it.
 type Claimed struct {
 	NoticeID string
-	// State: claimed, to be handed to Sending and then to the channel; sending, to be
-	// sent again at once: an attempt died with it; sent, not_sent, undeliverable: over.
+	// State: claimed, to be handed to Sending and then to the channel; failed, to be claimed
+	// again later: the address was refused, and that is not believed; carried, sent with the
+	// letter of another notice; sent, logged, not_sent, undeliverable: over.
 	State        string
-	Reason       string // of not_sent and undeliverable
-	PerhapsTwice bool
+	Reason       string // of failed, not_sent and undeliverable
+	Claim        int    // which claim this is, for Sending
+	PerhapsTwice bool   // this person may have had it before
 	MessageID    string
 	To           Recipient
-	Letter       notify.Letter      // of a notice
-	List         *notify.ListLetter // of a list; nil of a notice
-	Next         pathway.Nudge      // the pathway as it is then; of no meaning for a list
+	Letter       notify.Letter          // of a notice
+	Combined     *notify.CombinedLetter // of a notice that carries others; nil of one that does not
+	List         *notify.ListLetter     // of a list; nil of a notice
+	Next         pathway.Nudge          // the pathway as it is then; of no meaning for a list
 }
 
 // Recipient is a person as they are known at the claim.
@@ -52,10 +63,15 @@ type Recipient struct {
 
 // Message is what the channel is to deliver.
 func (c *Claimed) Message() notify.Message {
-	if c.List != nil {
+	switch {
+	case c.List != nil:
 		list := *c.List
 		list.PerhapsTwice = c.PerhapsTwice
 		return list.Message(c.MessageID, c.To.Email, c.To.Name)
+	case c.Combined != nil:
+		combined := *c.Combined
+		combined.PerhapsTwice = c.PerhapsTwice
+		return combined.Message(c.MessageID, c.To.Email, c.To.Name)
 	}
 	letter := c.Letter
 	letter.PerhapsTwice = c.PerhapsTwice
@@ -63,8 +79,8 @@ func (c *Claimed) Message() notify.Message {
 }
 
 // Claim claims a notice by its key. It locks the case, folds it as of now, checks that the
-// notice is still among what is due, finds whom to tell, and notes all of that in one
-// transaction; or it returns the notice as an earlier claim left it.
+// notice is still to be said, finds who is told, and notes all of that in one transaction; or
+// it returns how the notice ended.
 //
 // ErrUnknown: the record has no such case or notice. ErrBusy: another attempt is sending
 // it now; ask again when its time is up (Options.SendLease).
@@ -85,18 +101,29 @@ func (s *Store) Claim(ctx context.Context, caseKey, noticeKey string) (Claimed, 
 		if row == nil {
 			return ErrUnknown
 		}
-		switch {
-		case row.untouched():
-			claimed, err = s.claimAgain(ctx, tx, c, row)
-		case row.said(c.reachable()):
-			claimed, err = s.claimedBefore(ctx, tx, c.dir, row)
-			claimed.Next = c.file.nudge(row.Pathway)
-		default:
-			claimed, err = s.claimNow(ctx, tx, c, row)
-		}
+		claimed, err = s.claimLocked(ctx, tx, c, row)
 		return err
 	})
 	return claimed, err
+}
+
+func (s *Store) claimLocked(ctx context.Context, tx pgx.Tx, c *lockedCase, row *noticeRow) (Claimed, error) {
+	switch {
+	case row.State == stateSending && !row.Sleeping:
+		return Claimed{}, ErrBusy
+	case row.sleeps() && !c.file.carried(row):
+		return s.claimAgain(ctx, tx, c, row)
+	}
+	made := assess(c.law, c.dir, c.file, c.at)
+	if row.said(made.reachable) {
+		claimed, err := s.claimed(c.dir, row)
+		if c.file.carried(row) {
+			claimed.State = stateCarried
+		}
+		claimed.Next = c.file.nudge(row.Pathway)
+		return claimed, err
+	}
+	return s.claimNow(ctx, tx, c, made, row)
 }
 
 func (f *caseFile) notice(id string) *noticeRow {
@@ -113,84 +140,76 @@ func (f *caseFile) nudge(name string) pathway.Nudge {
 	return row.nudge()
 }
 
-// untouched says whether a notice was claimed and certainly reached nobody yet.
-func (r *noticeRow) untouched() bool {
-	return (r.State == stateClaimed || r.State == stateFailed) && !r.PerhapsTwice
-}
-
-// claimAgain returns a notice that was claimed and reached nobody: after a crash, or when
-// the channel could take it only now. The recipient stays; the stop conditions are checked
-// once more, and the letter speaks of today.
+// claimAgain claims a notice that was claimed before and has not certainly arrived: after a
+// crash, or when the channel could take it only now.
 func (s *Store) claimAgain(ctx context.Context, tx pgx.Tx, c *lockedCase, row *noticeRow) (Claimed, error) {
+	if err := c.file.lapse(ctx, tx, row); err != nil {
+		return Claimed{}, err
+	}
 	made := assess(c.law, c.dir, c.file, c.at)
-	if why := casework.StopReason(made.agenda.Plan, row.notice(), c.at); why != "" {
-		row.Recipient, row.RecipientRole, row.Standing, row.Letter = "", "", "", nil
-		if err := s.keep(ctx, tx, c, made, row, verdict{state: stateNotSent, reason: why}); err != nil {
-			return Claimed{}, err
-		}
-		return s.afterClaim(ctx, tx, c, row)
-	}
-	letter, err := json.Marshal(s.letter(c, made, row))
+	due, err := s.noteDue(ctx, tx, c.file, made)
 	if err != nil {
-		return Claimed{}, fmt.Errorf("writing a letter: %w", err)
+		return Claimed{}, err
 	}
-	row.Letter = letter
-	if _, err := tx.Exec(ctx, `update notices set letter = $2 where id = $1`, row.ID, row.Letter); err != nil {
-		return Claimed{}, fmt.Errorf("claiming a notice: %w", err)
-	}
-	claimed, err := s.claimed(c.dir, row)
-	claimed.Next = c.file.nudge(row.Pathway)
-	return claimed, err
+	row = c.file.notice(row.ID) // where it is now: what was noted may have moved it
+	return s.claimWith(ctx, tx, c, made, row, decideAgain(c.dir, c.file, made, row), due)
 }
 
-// claimedBefore returns a notice that an earlier claim fixed.
-func (s *Store) claimedBefore(ctx context.Context, tx pgx.Tx, dir *directory, row *noticeRow) (Claimed, error) {
-	if row.State == stateSending {
-		if !row.Sleeping {
-			return Claimed{}, ErrBusy
-		}
-		if err := s.takeOver(ctx, tx, row); err != nil {
-			return Claimed{}, err
-		}
+// lapse ends an attempt whose time is up: nobody knows whether its letter arrived.
+func (f *caseFile) lapse(ctx context.Context, tx pgx.Tx, row *noticeRow) error {
+	if row.State != stateSending {
+		return nil
 	}
-	return s.claimed(dir, row)
-}
-
-// takeOver goes on with a notice whose attempt died: nobody knows whether it was sent.
-func (s *Store) takeOver(ctx context.Context, tx pgx.Tx, row *noticeRow) error {
-	row.PerhapsTwice = true
-	row.Attempts++
+	f.perhapsHad(row)
 	batch := &pgx.Batch{}
-	batch.Queue(`update notices set perhaps_twice = true, attempts = $2,
-		sending_until = clock_timestamp() + $3::interval where id = $1`, row.ID, row.Attempts, s.lease)
+	queuePerhapsHad(batch, row.ID)
+	batch.Queue(`update notices set state = 'failed', sending_until = null where id = $1`, row.ID)
 	batch.Queue(`update notice_attempts set state = 'lost', ended = clock_timestamp() where notice = $1 and state = 'sending'`, row.ID)
-	batch.Queue(`insert into notice_attempts (notice, n, recipient, state) values ($1, $2, $3, 'sending')`,
-		row.ID, row.Attempts, row.Recipient)
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("taking over a notice: %w", err)
 	}
+	row.State = stateFailed
 	return nil
+}
+
+// perhapsHad notes that the letter of a notice may have arrived, with all that it says.
+func (f *caseFile) perhapsHad(row *noticeRow) {
+	for i := range f.notices {
+		if r := &f.notices[i]; r.ID == row.ID || r.CarriedBy == row.ID && r.unfinished() {
+			r.PerhapsTwice = true
+			r.PerhapsHad = append(r.PerhapsHad, r.Recipient)
+		}
+	}
+}
+
+// queuePerhapsHad writes what perhapsHad notes.
+func queuePerhapsHad(batch *pgx.Batch, noticeID string) {
+	batch.Queue(`update notices set perhaps_twice = true, perhaps_had = array_append(perhaps_had, recipient)
+		where id = $1 or carried_by = $1 and state in ('claimed', 'sending', 'failed')`, noticeID)
 }
 
 // claimed is a row as a claim returns it.
 func (s *Store) claimed(dir *directory, row *noticeRow) (Claimed, error) {
 	c := Claimed{
-		NoticeID: row.ID, State: row.State, Reason: row.Reason, PerhapsTwice: row.PerhapsTwice, MessageID: row.MessageID,
-	}
-	if row.State == stateFailed {
-		c.State = stateClaimed // to be sent as if for the first time
+		NoticeID: row.ID, State: row.State, Reason: row.Reason, Claim: row.Claim, MessageID: row.MessageID,
+		PerhapsTwice: row.mayHaveHad(row.Recipient),
 	}
 	if row.Recipient == "" {
 		return c, nil
 	}
 	p := dir.people[row.Recipient]
-	c.To = Recipient{Staff: row.Recipient, Name: p.name, Email: p.email, Role: timescale.Role(row.RecipientRole)}
-	if row.Letter == nil {
-		return c, errors.New("a claimed notice holds no letter")
+	c.To = Recipient{
+		Staff: row.Recipient, Name: p.name, Email: cmp.Or(row.Address, p.email), Role: timescale.Role(row.RecipientRole),
 	}
-	if row.LoadID != "" {
+	switch {
+	case row.Letter == nil:
+		return c, errors.New("a claimed notice holds no letter")
+	case row.LoadID != "":
 		c.List = &notify.ListLetter{}
 		return c, json.Unmarshal(row.Letter, c.List)
+	case row.Carries > 0:
+		c.Combined = &notify.CombinedLetter{}
+		return c, json.Unmarshal(row.Letter, c.Combined)
 	}
 	return c, json.Unmarshal(row.Letter, &c.Letter)
 }
@@ -205,78 +224,69 @@ type verdict struct {
 
 // claimNow decides on a notice that nobody has, and on what else is due of its duty: the
 // notices of one step go to its roles together or not at all, since once one of them is
-// said the step is passed. The pathway is then looked at again.
-func (s *Store) claimNow(ctx context.Context, tx pgx.Tx, c *lockedCase, row *noticeRow) (Claimed, error) {
-	made := assess(c.law, c.dir, c.file, c.at)
-	together, err := s.dueTogether(ctx, tx, c.file, made, row)
+// said the step is passed.
+func (s *Store) claimNow(ctx context.Context, tx pgx.Tx, c *lockedCase, made *assessment, row *noticeRow) (Claimed, error) {
+	due, err := s.noteDue(ctx, tx, c.file, made)
 	if err != nil {
 		return Claimed{}, err
 	}
 	row = c.file.notice(row.ID) // where it is now: what was noted may have moved it
-	if !slices.Contains(together, row.ID) {
+	if !due[row.ID] {
 		v := verdict{state: stateNotSent, reason: whyNot(made, row.notice())}
-		if err := s.keep(ctx, tx, c, made, row, v); err != nil {
-			return Claimed{}, err
+		if made.holdsKey(row.Key) {
+			v = verdict{state: stateDue, reason: heldReason}
 		}
-		together = nil
+		return s.claimWith(ctx, tx, c, made, row, v, nil)
 	}
-	for _, id := range together {
-		r := c.file.notice(id)
-		if err := s.keep(ctx, tx, c, made, r, decide(c.dir, c.file, made, r)); err != nil {
-			return Claimed{}, err
-		}
-	}
-	return s.afterClaim(ctx, tx, c, row)
+	return s.claimWith(ctx, tx, c, made, row, decide(c.dir, c.file, made, row), due)
 }
 
-// dueTogether are the ids of the notices that are due now of a notice's duty, itself among
-// them where it still is. One that was not offered before is noted.
-func (s *Store) dueTogether(ctx context.Context, tx pgx.Tx, f *caseFile, made *assessment, row *noticeRow) ([]string, error) {
+// noteDue notes everything that is due in a case and was not offered yet, and returns the
+// ids of all that is due.
+func (s *Store) noteDue(ctx context.Context, tx pgx.Tx, f *caseFile, made *assessment) (map[string]bool, error) {
 	batch := &pgx.Batch{}
-	var ids []string
-	for _, n := range made.sends(row.Pathway) {
-		if n.Duty != row.Duty {
-			continue
-		}
+	due := make(map[string]bool, len(made.agenda.Send))
+	for _, n := range made.agenda.Send {
 		before := f.noticeByKey(n.Key())
 		if before == nil {
 			id := s.offerOne(batch, nil, n)
 			f.notices = append(f.notices, noticeRow{
 				ID: id, CaseKey: f.key, Key: n.Key(), Pathway: n.Pathway, Duty: n.Duty, Ref: n.Ref, Due: n.Due, Rung: n.Rung,
 				Role: string(n.Role), Kind: string(n.Kind), Spell: n.Spell, Missed: n.Missed, NominalAt: n.At,
-				State: stateDue, MessageID: s.messageID(id), Refused: []string{},
+				State: stateDue, MessageID: s.messageID(id), Refused: []string{}, PerhapsHad: []string{}, LogOnly: s.logOnly,
 			})
 			before = &f.notices[len(f.notices)-1]
 		}
-		ids = append(ids, before.ID)
+		due[before.ID] = true
 	}
 	if batch.Len() == 0 {
-		return ids, nil
+		return due, nil
 	}
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, fmt.Errorf("noting what is due: %w", err)
 	}
-	return ids, nil
+	return due, nil
 }
 
-// keep notes a verdict, with the letter where somebody is to be told.
-func (s *Store) keep(ctx context.Context, tx pgx.Tx, c *lockedCase, made *assessment, row *noticeRow, v verdict) error {
-	row.State, row.Reason, row.Settled = v.state, v.reason, v.settled
-	row.ClaimedAt = &c.at
-	if v.state == stateClaimed {
-		row.Recipient, row.RecipientRole, row.Standing = v.to.staff, string(v.to.role), string(v.to.standing)
-		letter, err := json.Marshal(s.letter(c, made, row))
-		if err != nil {
-			return fmt.Errorf("writing a letter: %w", err)
-		}
-		row.Letter = letter
+// claimWith keeps what was decided on a notice. Where somebody is to be told, that person is
+// also told what else is due of the duty, and where that makes too many letters everything
+// goes in one. due are the ids of what is due now.
+// The pathways are then looked at again.
+func (s *Store) claimWith(
+	ctx context.Context, tx pgx.Tx, c *lockedCase, made *assessment, row *noticeRow, v verdict, due map[string]bool,
+) (Claimed, error) {
+	w := &claimWriter{s: s, c: c, made: made, due: due}
+	w.claim(row, v)
+	if err := w.write(ctx, tx); err != nil {
+		return Claimed{}, err
 	}
-	return keepVerdict(ctx, tx, row)
+	return s.afterClaim(ctx, tx, c, row, w.wide)
 }
 
-// afterClaim looks at the pathway again and returns the notice as it is now.
-func (s *Store) afterClaim(ctx context.Context, tx pgx.Tx, c *lockedCase, row *noticeRow) (Claimed, error) {
-	after, err := s.writePathway(ctx, tx, c, assess(c.law, c.dir, c.file, c.at), row.Pathway, true)
+// afterClaim looks at the pathway again and returns the notice as it is now. wide: other
+// pathways of the case are concerned too.
+func (s *Store) afterClaim(ctx context.Context, tx pgx.Tx, c *lockedCase, row *noticeRow, wide bool) (Claimed, error) {
+	after, err := s.writeAfterClaim(ctx, tx, c, row.Pathway, wide)
 	if err != nil {
 		return Claimed{}, err
 	}
@@ -285,19 +295,57 @@ func (s *Store) afterClaim(ctx context.Context, tx pgx.Tx, c *lockedCase, row *n
 	return claimed, err
 }
 
-func keepVerdict(ctx context.Context, tx pgx.Tx, row *noticeRow) error {
-	_, err := tx.Exec(ctx, `
-		update notices set state = $2, reason = $3, settled = $4, claimed_at = $5, recipient = $6, recipient_role = $7,
-			standing = $8, letter = $9, refused = $10, sending_until = null
-		where id = $1`, row.ID, row.State, row.Reason, row.Settled, row.ClaimedAt, row.Recipient, row.RecipientRole,
-		row.Standing, row.Letter, row.Refused)
-	if err != nil {
-		return fmt.Errorf("claiming a notice: %w", err)
+// writeAfterClaim writes a pathway in which a notice changed, under a new revision; its
+// workflow gets the answer. Others that changed with it are nudged.
+func (s *Store) writeAfterClaim(ctx context.Context, tx pgx.Tx, c *lockedCase, name string, wide bool) (pathwayRow, error) {
+	made := assess(c.law, c.dir, c.file, c.at)
+	rows := s.settle(c.file, made, name, true)
+	if wide {
+		for _, other := range s.settle(c.file, made, "", false) {
+			if other.Pathway != name {
+				rows = append(rows, other)
+			}
+		}
 	}
-	return nil
+	changes := []*change{{file: c.file, made: made, law: c.law, pathways: rows, raise: true, queue: wide, answered: name}}
+	if err := s.writeChanges(ctx, tx, &pgx.Batch{}, changes); err != nil {
+		return pathwayRow{}, err
+	}
+	for _, after := range rows {
+		c.file.pathways[after.Pathway] = after
+	}
+	return c.file.pathways[name], nil
 }
 
-// decide finds whom to tell of a notice that is due.
+const updateVerdict = `
+	update notices set state = $2, reason = $3, settled = $4, claimed_at = $5, recipient = $6, recipient_role = $7,
+		standing = $8, letter = $9, address = $10, claim = $11, carried_by = $12, carries = $13, sending_until = null
+	where id = $1`
+
+// verdictArguments are the row's values for updateVerdict.
+func (r *noticeRow) verdictArguments() []any {
+	return []any{
+		r.ID, r.State, r.Reason, r.Settled, r.ClaimedAt, r.Recipient, r.RecipientRole, r.Standing, r.Letter, r.Address,
+		r.Claim, nullable(r.CarriedBy), r.Carries,
+	}
+}
+
+// take keeps a verdict in the row, but for its letter. at is when it was decided.
+func (r *noticeRow) take(v verdict, dir *directory, at time.Time) {
+	r.State, r.Reason, r.Settled, r.ClaimedAt = v.state, v.reason, v.settled, &at
+	if v.state == stateDue { // held: nothing was decided
+		r.ClaimedAt = nil
+	}
+	r.CarriedBy, r.Carries, r.Letter = "", 0, nil
+	r.Recipient, r.RecipientRole, r.Standing, r.Address = "", "", "", ""
+	r.Claim++
+	if v.state == stateClaimed {
+		r.Recipient, r.RecipientRole, r.Standing = v.to.staff, string(v.to.role), string(v.to.standing)
+		r.Address = dir.people[v.to.staff].email
+	}
+}
+
+// decide finds who is told of a notice that is due.
 func decide(dir *directory, f *caseFile, made *assessment, row *noticeRow) verdict {
 	if row.Kind == string(casework.Resolved) && !f.escalationReached(row) {
 		return verdict{state: stateNotSent, reason: "the escalation reached nobody in this role", settled: true}
@@ -305,7 +353,19 @@ func decide(dir *directory, f *caseFile, made *assessment, row *noticeRow) verdi
 	return decideRoute(dir, f, made.alloc, row, made.at)
 }
 
-// escalationReached says whether somebody got an escalation of the notice's duty and spell
+// decideAgain decides on a notice that was claimed before and has not certainly arrived.
+func decideAgain(dir *directory, f *caseFile, made *assessment, row *noticeRow) verdict {
+	why := casework.StopReason(made.agenda.Plan, row.notice(), made.at)
+	switch {
+	case why == "":
+		return decideRoute(dir, f, made.alloc, row, made.at)
+	case row.PerhapsTwice:
+		why += "; perhaps delivered before"
+	}
+	return verdict{state: stateNotSent, reason: why}
+}
+
+// escalationReached reports whether somebody got an escalation of the notice's duty and spell
 // in its role.
 func (f *caseFile) escalationReached(row *noticeRow) bool {
 	return slices.ContainsFunc(f.notices, func(o noticeRow) bool {
@@ -315,9 +375,9 @@ func (f *caseFile) escalationReached(row *noticeRow) bool {
 }
 
 func decideRoute(dir *directory, f *caseFile, alloc allocation, row *noticeRow, at time.Time) verdict {
-	to, ok := dir.find(timescale.Role(row.Role), alloc, today(at), row.Refused)
+	to, ok := dir.find(timescale.Role(row.Role), alloc, today(at), f.refused)
 	switch {
-	case !ok && len(row.Refused) > 0:
+	case !ok && len(f.refused) > 0:
 		return verdict{state: stateUndeliverable, reason: "refused: nobody at any level can be reached"}
 	case !ok:
 		return verdict{state: stateUndeliverable, reason: "nobody: there is nobody to tell at any level"}

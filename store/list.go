@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -43,11 +42,11 @@ const listWaitsAtMost = 5 * time.Minute
 // a list waits, so that it is whole.
 func (s *Store) unsentLists(ctx context.Context, tx pgx.Tx, now time.Time) ([]string, error) {
 	list, err := rows[noticeRow](ctx, tx, "looking for owed lists",
-		selectNotices+` where kind = 'list' and state not in ('sent', 'not_sent') and not (
+		selectNotices+` where kind = 'list' and state not in ('sent', 'not_sent') and (state <> 'logged' or not $3) and not (
 			state = 'due' and nominal_at > $1 and exists (
 				select from load_overdue o join events e on e.case_key = o.case_key
 				where o.load_id = notices.load_id and e.type = 'worker.allocated' and e.recorded > $2))
-		order by id`, now.Add(-listWaitsAtMost), now.Add(-s.listSettle))
+		order by id`, now.Add(-listWaitsAtMost), now.Add(-s.listSettle), s.logOnly)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
@@ -55,9 +54,13 @@ func (s *Store) unsentLists(ctx context.Context, tx pgx.Tx, now time.Time) ([]st
 	if err != nil {
 		return nil, err
 	}
+	refused, err := refusedNow(ctx, tx, dir, now)
+	if err != nil {
+		return nil, err
+	}
 	var ids []string
 	for i := range list {
-		if _, ok := dir.findForList(&list[i], today(now)); ok || list[i].State != stateUndeliverable {
+		if _, ok := dir.findForList(&list[i], today(now), refused); ok || list[i].State != stateUndeliverable {
 			ids = append(ids, list[i].ID)
 		}
 	}
@@ -119,8 +122,9 @@ func (s *Store) latestDirectory(ctx context.Context, q querier) (*directory, err
 	return s.directory(ctx, q, revision)
 }
 
-// ClaimList is Claim for a list: it fixes what is on it and whom it goes to. What is no
-// longer overdue is left off, and a list with nothing left on it is not sent.
+// ClaimList is Claim for a list: it fixes what is on it and who gets it, also where it was
+// claimed before and has not certainly arrived. What is no longer overdue is left off, and a
+// list with nothing left on it is not sent.
 func (s *Store) ClaimList(ctx context.Context, id string) (Claimed, error) {
 	var claimed Claimed
 	if !isKey(id) {
@@ -131,8 +135,14 @@ func (s *Store) ClaimList(ctx context.Context, id string) (Claimed, error) {
 		if err != nil {
 			return err
 		}
-		if row.State != stateDue && row.State != stateUndeliverable {
-			claimed, err = s.claimedBefore(ctx, tx, dir, row)
+		switch {
+		case row.State == stateSending && !row.Sleeping:
+			return ErrBusy
+		case row.State == stateSent, row.State == stateNotSent, row.State == stateLogged && s.logOnly:
+			claimed, err = s.claimed(dir, row)
+			return err
+		}
+		if err := (&caseFile{notices: []noticeRow{*row}}).lapse(ctx, tx, row); err != nil {
 			return err
 		}
 		now, err := s.nowToWrite(ctx, tx)
@@ -153,35 +163,38 @@ func (s *Store) lockList(ctx context.Context, tx pgx.Tx, id string) (*noticeRow,
 	if len(list) == 0 {
 		return nil, nil, ErrUnknown
 	}
+	list[0].LogOnly = s.logOnly
 	dir, err := s.latestDirectory(ctx, tx)
 	return &list[0], dir, err
 }
 
 func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, dir *directory, row *noticeRow, now time.Time) (Claimed, error) {
-	row.ClaimedAt = &now
 	lines, loaded, err := s.listLines(ctx, tx, row, now)
 	if err != nil {
 		return Claimed{}, err
 	}
-	to, ok := dir.findForList(row, today(now))
+	refused, err := refusedNow(ctx, tx, dir, now)
+	if err != nil {
+		return Claimed{}, err
+	}
+	to, ok := dir.findForList(row, today(now), refused)
 	switch {
 	case len(lines) == 0:
-		row.State, row.Reason, row.Settled = stateNotSent, "nothing on it is overdue any more", true
+		row.take(verdict{state: stateNotSent, reason: "nothing on it is overdue any more", settled: true}, dir, now)
 	case !ok:
-		row.State, row.Reason = stateUndeliverable, "nobody: there is nobody to tell at any level"
+		row.take(verdict{state: stateUndeliverable, reason: "nobody: there is nobody to tell at any level"}, dir, now)
 	default:
-		row.State, row.Reason = stateClaimed, ""
-		row.Recipient, row.RecipientRole, row.Standing = to.staff, string(to.role), string(to.standing)
-		row.Letter, err = json.Marshal(notify.ListLetter{
+		row.take(verdict{state: stateClaimed, to: to}, dir, now)
+		err := row.write(notify.ListLetter{
 			NoticeID: row.ID, Role: row.Role, Standing: to.standing, Teams: row.Teams, LoadedOn: today(loaded).String(),
 			From: s.laddersFrom(loaded), Rows: lines, IsDemo: s.demo,
 		})
 		if err != nil {
-			return Claimed{}, fmt.Errorf("writing a list: %w", err)
+			return Claimed{}, err
 		}
 	}
-	if err := keepVerdict(ctx, tx, row); err != nil {
-		return Claimed{}, err
+	if _, err := tx.Exec(ctx, updateVerdict, row.verdictArguments()...); err != nil {
+		return Claimed{}, fmt.Errorf("claiming a list: %w", err)
 	}
 	return s.claimed(dir, row)
 }
@@ -200,17 +213,17 @@ func (s *Store) laddersFrom(loaded time.Time) string {
 
 // findForList finds who gets a list: its manager; their cover while they are away; the
 // manager all the same where there is none, since a list keeps; and where they have left
-// or could not be reached, the next role up of the first team that has one.
-func (d *directory) findForList(row *noticeRow, day calendar.Date) (route, bool) {
+// or are among those refused, the next role up of the first team that has one.
+func (d *directory) findForList(row *noticeRow, day calendar.Date, refused []string) (route, bool) {
 	role := timescale.Role(row.Role)
 	owed := d.people[row.Key]
-	if owed.employed() && !slices.Contains(row.Refused, row.Key) {
-		if who, covered := d.present(row.Key, day, row.Refused); who != "" && covered {
+	if owed.employed() && !slices.Contains(refused, row.Key) {
+		if who, covered := d.present(row.Key, day, refused); who != "" && covered {
 			return route{staff: who, role: role, standing: notify.Cover}, true
 		}
 		return route{staff: row.Key, role: role}, true
 	}
-	skip := append(slices.Clone(row.Refused), row.Key)
+	skip := append(slices.Clone(refused), row.Key)
 	for _, ref := range row.Teams {
 		if r, ok := d.find(role, allocation{team: ref}, day, skip); ok {
 			return r, true
@@ -272,19 +285,40 @@ func (s *Store) listNotDelivered(ctx context.Context, id, reason string) (Claime
 		if err != nil {
 			return err
 		}
-		if row.State != stateSending && row.State != stateClaimed {
-			claimed, err = s.claimed(dir, row)
+		if row.State == stateSending || row.State == stateClaimed {
+			claimed, err = s.listRefused(ctx, tx, dir, row, reason)
 			return err
 		}
-		if err := endRefused(ctx, tx, row, reason); err != nil {
-			return err
-		}
-		now, err := s.now(ctx, tx)
-		if err != nil {
-			return err
-		}
-		claimed, err = s.claimListNow(ctx, tx, dir, row, now)
+		claimed, err = s.claimed(dir, row)
 		return err
 	})
 	return claimed, err
+}
+
+func (s *Store) listRefused(ctx context.Context, tx pgx.Tx, dir *directory, row *noticeRow, reason string) (Claimed, error) {
+	if err := endRefused(ctx, tx, row, reason); err != nil {
+		return Claimed{}, err
+	}
+	now, err := s.now(ctx, tx)
+	if err != nil {
+		return Claimed{}, err
+	}
+	is, err := noteRefusal(ctx, tx, row, dir, reason, now)
+	if err != nil {
+		return Claimed{}, err
+	}
+	if is == believed || is == believedByTime {
+		refused, err := refusedNow(ctx, tx, dir, now)
+		if err != nil {
+			return Claimed{}, err
+		}
+		if _, ok := dir.findForList(row, today(now), refused); ok || is == believed {
+			return s.claimListNow(ctx, tx, dir, row, now)
+		}
+		is = aboutServer
+	}
+	if err := keepFailed(ctx, tx, row, is, reason, now); err != nil {
+		return Claimed{}, err
+	}
+	return s.claimed(dir, row)
 }

@@ -243,6 +243,16 @@ func TestAListIsOwedOnceACaseHasATeam(t *testing.T) {
 		if c.List.Role == "team_manager" {
 			equal(t, "the cover gets it", c.To.Staff, "S1")
 			r.sending(c)
+			r.setClock("2026-11-02 10:00")
+			c, err = r.NotDelivered(ctx, c.NoticeID, "550")
+			if err != nil || c.State != "failed" {
+				t.Errorf("believed at once: %+v, %v", c, err)
+			}
+			r.setClock("2026-11-02 10:15")
+			if c, err = r.ClaimList(ctx, list); err != nil {
+				t.Fatal(err)
+			}
+			r.sending(c)
 			c, err = r.NotDelivered(ctx, c.NoticeID, "550")
 			if err != nil || c.State != "claimed" || c.To.Staff == "S1" {
 				t.Errorf("routed on: %+v, %v", c, err)

@@ -19,7 +19,12 @@ const (
 	stateSent          = "sent"
 	stateNotSent       = "not_sent"      // a stop condition held
 	stateUndeliverable = "undeliverable" // there is nobody to tell
+	stateLogged        = "logged"        // written to the log of a program without a mail server: it reached nobody
 )
+
+// stateCarried is what a claim returns of a notice that the letter of another one says. It
+// is no state of a row: until the letter has gone the row is claimed.
+const stateCarried = "carried"
 
 // noticeRow is a row of notices.
 type noticeRow struct {
@@ -54,12 +59,20 @@ type noticeRow struct {
 	PerhapsTwice  bool
 	SentAt        *time.Time
 	Channel       string
+	Address       string   // of the recipient; "" where none is fixed
+	Claim         int      // how often it was claimed
+	PerhapsHad    []string // the staff who may have had it
+	CarriedBy     string   // the id of the notice whose letter says this one too
+	Carries       int      // how many others its letter says
+
+	LogOnly bool `db:"-"` // this program has no mail server: what was logged counts as said
 }
 
 const selectNotices = `select id::text, coalesce(case_key::text, '') as case_key, coalesce(load_id::text, '') as load_id,
 	key, pathway, duty, ref, due, rung, role, kind, spell, missed, nominal_at, claimed_at, state, reason, settled,
 	recipient, recipient_role, standing, refused, teams, message_id, letter, attempts, sending_until,
-	coalesce(sending_until <= clock_timestamp(), true) as sleeping, perhaps_twice, sent_at, channel from notices`
+	coalesce(sending_until <= clock_timestamp(), true) as sleeping, perhaps_twice, sent_at, channel,
+	address, claim, perhaps_had, coalesce(carried_by::text, '') as carried_by, carries from notices`
 
 // notice is the row as the core knows it.
 func (r *noticeRow) notice() casework.Notice {
@@ -69,9 +82,9 @@ func (r *noticeRow) notice() casework.Notice {
 	}
 }
 
-// told lists what was said in a case, for the core to go on from. Two things that were not
-// said are left out, so that they are made up for: what a stop condition held back, and
-// what nobody could be told while somebody can be now.
+// told lists what was said in a case, for the core to go on from. Three things that were not
+// said are left out, so that they are made up for: what a stop condition held back, what
+// nobody could be told while somebody can be now, and what was only logged.
 func told(notices []noticeRow, reachable func(*noticeRow) bool) []casework.Notice {
 	var list []casework.Notice
 	for i := range notices {
@@ -91,22 +104,30 @@ func (r *noticeRow) said(reachable func(*noticeRow) bool) bool {
 		return r.Settled
 	case stateUndeliverable:
 		return !reachable(r)
+	case stateLogged:
+		return r.LogOnly
 	default:
 		return true
 	}
 }
 
-// reached says whether somebody got the notice, or is about to.
+// reached reports whether somebody got the notice, or is about to.
 func (r *noticeRow) reached() bool {
-	switch r.State {
-	case stateClaimed, stateSending, stateFailed, stateSent:
-		return true
-	}
-	return false
+	return r.State == stateSent || r.State == stateLogged && r.LogOnly || r.unfinished()
 }
 
-// unfinished says whether the notice was claimed and is still to be sent.
-func (r *noticeRow) unfinished() bool { return r.reached() && r.State != stateSent }
+// unfinished reports whether the notice was claimed and is still to be sent.
+func (r *noticeRow) unfinished() bool {
+	return r.State == stateClaimed || r.State == stateSending || r.State == stateFailed
+}
+
+// sleeps reports whether a claimed notice is with nobody who might be sending it.
+func (r *noticeRow) sleeps() bool { return r.unfinished() && (r.State != stateSending || r.Sleeping) }
+
+// mayHaveHad reports whether somebody may have had the notice though that is not known.
+func (r *noticeRow) mayHaveHad(staff string) bool {
+	return r.PerhapsTwice && (len(r.PerhapsHad) == 0 || slices.Contains(r.PerhapsHad, staff))
+}
 
 // sameThing says whether two notices say the same to whoever gets both: one duty, date and
 // step, in two roles.

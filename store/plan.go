@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,8 +16,9 @@ import (
 // Plan folds a case as of now for one of its pathways, and returns the notices that are
 // due to be sent now and how the pathway goes on once they are. The notices are noted as
 // due, so that each can be claimed by its key; those that are due no longer are noted as
-// not sent. A note of a fault is taken away. Planning again without a change in between
-// returns the same.
+// not sent. Of many notices those with the highest stakes are returned, and the pathway wakes
+// again at once for the rest. A note of a fault is taken away. Planning again without a change
+// in between returns the same.
 //
 // ErrUnknown: the record has no such case, or the pathway was never open in it.
 func (s *Store) Plan(ctx context.Context, caseKey, name string) (pathway.Planned, error) {
@@ -41,6 +43,11 @@ func (s *Store) Plan(ctx context.Context, caseKey, name string) (pathway.Planned
 		if err != nil {
 			return err
 		}
+		more := len(send) > sendsAWake
+		if more {
+			send = send[:sendsAWake]
+			made.wakeAgain(name)
+		}
 		if err := clearFault(ctx, tx, &before); err != nil {
 			return err
 		}
@@ -49,8 +56,8 @@ func (s *Store) Plan(ctx context.Context, caseKey, name string) (pathway.Planned
 			return err
 		}
 		planned = pathway.Planned{Send: send, Next: after.nudge()}
-		if len(send) > 0 {
-			planned.Next = s.onceSent(planned.Next, made, name)
+		if len(send) > 0 && !more {
+			planned.Next = s.onceSent(planned.Next, c.file, made, name)
 		}
 		return nil
 	})
@@ -79,11 +86,6 @@ func (s *Store) lockCase(ctx context.Context, tx pgx.Tx, key string) (*lockedCas
 	return nil, ErrUnknown
 }
 
-// reachable says of a notice whether there is anybody who could be told.
-func (c *lockedCase) reachable() func(*noticeRow) bool {
-	return c.dir.reachable(allocated(standing(c.file.events)), c.at)
-}
-
 // writePathway writes the duties of a case and one of its pathways, and returns the
 // pathway as it is then. raise raises the case's revision though nothing that shows has
 // changed: a notice was claimed.
@@ -100,26 +102,35 @@ func (s *Store) writePathway(ctx context.Context, tx pgx.Tx, c *lockedCase, made
 
 // onceSent is how a pathway goes on if everything that is due goes. The record's own row
 // says until then that something is still to be sent.
-func (s *Store) onceSent(n pathway.Nudge, made *assessment, name string) pathway.Nudge {
-	wake := made.agenda.Wakes[name]
-	n.Open = n.Display.OpenDuties > 0 || made.agenda.Owed[name]
+func (s *Store) onceSent(n pathway.Nudge, f *caseFile, made *assessment, name string) pathway.Nudge {
+	wake := made.wake(f, name)
+	n.Open = n.Display.OpenDuties > 0 || made.owes(name)
 	n.Wake, n.WakeSummary = s.wall(wake.At), wake.Why
 	return n
 }
 
-// offer notes what is due in a pathway, so that it can be claimed, and what is due no more.
+// offer notes what is due in a pathway, so that it can be claimed, and what is due no more. It
+// returns what is to be sent, in the order of its stakes.
 // What was claimed and not sent is offered again: whoever claimed it may be no more.
 func (s *Store) offer(ctx context.Context, tx pgx.Tx, f *caseFile, made *assessment, name string) ([]pathway.Notice, error) {
 	batch := &pgx.Batch{}
-	var send []pathway.Notice
+	var all []offered
 	for _, r := range f.unfinished(name) {
-		send = append(send, onWire(r.notice(), r.ID))
+		all = append(all, offered{Notice: r.notice(), id: r.ID, failed: r.State == stateFailed, attempts: r.Attempts})
 	}
 	due := map[string]bool{}
 	for _, n := range made.sends(name) {
 		id := s.offerOne(batch, f.noticeByKey(n.Key()), n)
 		due[n.Key()] = true
-		send = append(send, onWire(n, id))
+		all = append(all, offered{Notice: n, id: id})
+	}
+	slices.SortStableFunc(all, compareTries)
+	if len(all) > sendsAWake {
+		slices.SortFunc(all, compareStakes)
+	}
+	var send []pathway.Notice
+	for i := range all {
+		send = append(send, onWire(all[i].Notice, all[i].id))
 	}
 	for i := range made.agenda.Stopped {
 		n := &made.agenda.Stopped[i]
@@ -128,7 +139,7 @@ func (s *Store) offer(ctx context.Context, tx pgx.Tx, f *caseFile, made *assessm
 		}
 	}
 	for i := range f.notices {
-		if r := &f.notices[i]; r.State == stateDue && r.Pathway == name && !due[r.Key] {
+		if r := &f.notices[i]; r.State == stateDue && r.Pathway == name && !due[r.Key] && !made.holdsKey(r.Key) {
 			batch.Queue(`update notices set state = 'not_sent', reason = $2, claimed_at = $3 where id = $1`,
 				r.ID, whyNot(made, r.notice()), made.at)
 		}
@@ -200,16 +211,22 @@ func (s *Store) Faulted(ctx context.Context, caseKey, name, reason string) error
 	if reason == "" {
 		reason = "an activity failed"
 	}
-	now, err := s.Now(ctx)
-	if err != nil {
-		return fmt.Errorf("noting a fault: %w", err)
-	}
-	tag, err := s.pool.Exec(ctx, `
+	return explain(s.inTx(ctx, func(tx pgx.Tx) error {
+		now, err := s.now(ctx, tx)
+		if err != nil {
+			return fmt.Errorf("noting a fault: %w", err)
+		}
+		return faulted(ctx, tx, caseKey, name, reason, now)
+	}))
+}
+
+func faulted(ctx context.Context, tx pgx.Tx, caseKey, name, reason string, at time.Time) error {
+	tag, err := tx.Exec(ctx, `
 		update pathways set fault = left($3, 500), faulted_at = coalesce(faulted_at, $4)
-		where case_key = $1 and pathway = $2`, caseKey, name, reason, now)
+		where case_key = $1 and pathway = $2`, caseKey, name, reason, at)
 	switch {
 	case err != nil:
-		return fmt.Errorf("noting a fault: %w", explain(err))
+		return fmt.Errorf("noting a fault: %w", err)
 	case tag.RowsAffected() == 0:
 		return ErrUnknown
 	}

@@ -160,11 +160,11 @@ func TestWhatWasSentIsNotedThoughTheClockWentWrongMeanwhile(t *testing.T) {
 	if err != nil || n.State != "claimed" {
 		t.Fatalf("%+v, %v", n, err)
 	}
-	if err := r.Sending(t.Context(), n.NoticeID); err != nil {
+	if _, err := r.Sending(t.Context(), n.NoticeID, n.Claim); err != nil {
 		t.Fatal(err)
 	}
 	m.set(time.Hour)
-	if _, err := r.Sent(t.Context(), n.NoticeID, "email", "250 taken"); err != nil {
+	if _, err := r.Sent(t.Context(), n.NoticeID, 0, "email", "250 taken"); err != nil {
 		t.Fatal(err)
 	}
 	if got := r.column(`select state from notices where id = $1`, n.NoticeID); len(got) != 1 || got[0] != "sent" {

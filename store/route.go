@@ -16,9 +16,10 @@ type route struct {
 	standing notify.Standing // why it is this person and not the holder of the role named
 }
 
-// find finds whom to tell in a role: who holds it, their cover while they are away, else
-// the next role up. Those in skip could not be reached. ok is false where there is nobody
-// at any level.
+// find finds who is told in a role: who holds it, their cover while they are away, else
+// the next role up. Those in skip cannot be reached. Where everybody at every level is away,
+// it is left with the holder all the same, since a letter keeps. ok is false where nobody at
+// any level works here and can be reached.
 func (d *directory) find(role timescale.Role, a allocation, day calendar.Date, skip []string) (r route, ok bool) {
 	from := max(0, slices.Index(timescale.Roles, role))
 	why := notify.InRole
@@ -33,6 +34,20 @@ func (d *directory) find(role timescale.Role, a allocation, day calendar.Date, s
 			why = notify.Cover
 		}
 		return route{staff: who, role: level, standing: why}, true
+	}
+	return d.leftWith(timescale.Roles[from:], a, skip)
+}
+
+// leftWith finds the first holder of a role, from the lowest up, who is away, works here and
+// can be reached.
+func (d *directory) leftWith(levels []timescale.Role, a allocation, skip []string) (r route, ok bool) {
+	why := notify.InRole
+	for _, level := range levels {
+		holder := d.holder(level, a)
+		if d.people[holder].employed() && !slices.Contains(skip, holder) {
+			return route{staff: holder, role: level, standing: why}, true
+		}
+		why = reasonPassed(holder, skip)
 	}
 	return route{}, false
 }
@@ -66,10 +81,11 @@ func (d *directory) present(ref string, day calendar.Date, skip []string) (who s
 	return "", false
 }
 
-// reachable says of a notice of a case whether anybody could be told at an instant.
-func (d *directory) reachable(a allocation, at time.Time) func(*noticeRow) bool {
+// reachable returns a function that reports of a notice of a case whether anybody could be
+// told. Those in skip cannot be reached.
+func (d *directory) reachable(a allocation, at time.Time, skip []string) func(*noticeRow) bool {
 	return func(r *noticeRow) bool {
-		_, ok := d.find(timescale.Role(r.Role), a, today(at), r.Refused)
+		_, ok := d.find(timescale.Role(r.Role), a, today(at), skip)
 		return ok
 	}
 }

@@ -43,6 +43,9 @@ type Options struct {
 	// WallNow reads the program's own wall clock, to be compared with Postgres'; nil: the
 	// machine's.
 	WallNow func() time.Time
+	// LogOnly says that notices go to the log, because nobody has set up a mail server: what was
+	// logged then counts as said, for this program alone.
+	LogOnly bool
 	// Demo marks letters as being about invented cases.
 	Demo bool
 	// Actor is who runs the program, for the audit.
@@ -60,6 +63,7 @@ type Store struct {
 	lease      time.Duration
 	domain     string
 	demo       bool
+	logOnly    bool
 	listSettle time.Duration // see Options.ListSettle
 
 	law    atomic.Pointer[law]
@@ -91,7 +95,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	reset.pool.Store(pool)
 	s := &Store{
 		pool: pool, clock: o.Clock, log: o.Log, rule: o.GivesWay, void: o.MakeWay,
-		lease: o.SendLease, domain: o.MessageDomain, demo: o.Demo, listSettle: o.ListSettle,
+		lease: o.SendLease, domain: o.MessageDomain, demo: o.Demo, logOnly: o.LogOnly, listSettle: o.ListSettle,
 	}
 	if s.lease == 0 {
 		s.lease = defaultLease

@@ -20,6 +20,7 @@ type change struct {
 	recorded time.Time    // of the last event; zero where nothing was recorded
 	queue    bool         // whether the changed pathways are nudged through the outbox
 	raise    bool         // whether the revision rises though no pathway changed
+	answered string       // the pathway whose workflow gets its nudge as an answer; "" for no such pathway
 }
 
 // writeChanges writes duties, pathways, nudges and the cases' rows, as one set-based
@@ -109,6 +110,9 @@ func queueNudges(batch *pgx.Batch, changes []*change) error {
 			continue
 		}
 		for _, n := range nudgesOf(c.pathways) {
+			if n.Pathway == c.answered {
+				continue
+			}
 			list = append(list, row{n.CaseKey, n.Pathway, n.Revision, n})
 		}
 	}

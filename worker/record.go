@@ -32,12 +32,18 @@ func (r record) ClaimList(ctx context.Context, id string) (activities.Claimed, e
 	return claimed(r.Store.ClaimList(ctx, id))
 }
 
-func (r record) Sending(ctx context.Context, noticeID string) error {
-	return known(r.Store.Sending(ctx, noticeID))
+func (r record) Sending(ctx context.Context, noticeID string, claim int) (int, error) {
+	attempt, err := r.Store.Sending(ctx, noticeID, claim)
+	return attempt, known(err)
 }
 
-func (r record) Sent(ctx context.Context, noticeID, channel, receipt string) (pathway.Nudge, error) {
-	next, err := r.Store.Sent(ctx, noticeID, channel, receipt)
+func (r record) Sent(ctx context.Context, noticeID string, attempt int, channel, receipt string) (pathway.Nudge, error) {
+	next, err := r.Store.Sent(ctx, noticeID, attempt, channel, receipt)
+	return next, known(err)
+}
+
+func (r record) Logged(ctx context.Context, noticeID string, attempt int) (pathway.Nudge, error) {
+	next, err := r.Store.Logged(ctx, noticeID, attempt)
 	return next, known(err)
 }
 
@@ -53,8 +59,10 @@ func claimed(c store.Claimed, err error) (activities.Claimed, error) {
 	if err != nil {
 		return activities.Claimed{}, known(err)
 	}
-	made := activities.Claimed{NoticeID: c.NoticeID, State: activities.State(c.State), Next: c.Next}
-	if made.State == activities.Ready || made.State == activities.Sending {
+	made := activities.Claimed{
+		NoticeID: c.NoticeID, State: activities.State(c.State), Reason: c.Reason, Claim: c.Claim, Next: c.Next,
+	}
+	if made.State == activities.Ready {
 		made.Message = c.Message()
 	}
 	return made, nil

@@ -1,0 +1,209 @@
+package notify
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// MaxCombined is how many notices a combined letter names; the rest is counted.
+const MaxCombined = 100
+
+// CombinedLetter is one letter that says what several notices of one case say, where each in
+// a letter of its own would be too many on one day (rules.md, section 6).
+type CombinedLetter struct {
+	NoticeID      string // of the notice under which the letter goes
+	Role          string // in which this person gets it
+	Standing      Standing
+	Today         string
+	CaseReference string
+	Letters       []Letter // all of them, in any order, each as if it went by itself
+
+	PerhapsTwice bool
+	IsDemo       bool
+}
+
+// Message is the letter as a message to one person.
+func (l CombinedLetter) Message(id, to, toName string) Message {
+	return Message{
+		ID: id, To: to, ToName: toName, Subject: l.Subject(), Text: l.Text(),
+		Notice: l.NoticeID, Role: l.Role, Kind: l.kind(),
+	}
+}
+
+// kind is that of the most pressing notice.
+func (l CombinedLetter) kind() Kind {
+	for _, kind := range []Kind{Escalation, Drift, Reminder, Moved} {
+		if slices.ContainsFunc(l.Letters, func(n Letter) bool { return n.Kind == kind }) {
+			return kind
+		}
+	}
+	return Resolved
+}
+
+// Subject says how much there is to do, and how much of it is late.
+func (l CombinedLetter) Subject() string {
+	todo, late := l.countTodo()
+	subject := count(len(l.Letters), "message", "messages") + " about one case"
+	if todo > 0 {
+		subject = count(todo, "thing", "things") + " to do in one case"
+	}
+	if late > 0 {
+		subject += fmt.Sprintf(", %d past the limit", late)
+	}
+	return subjectLine(subject, l.NoticeID, l.IsDemo)
+}
+
+func (l CombinedLetter) countTodo() (todo, late int) {
+	for i := range l.Letters {
+		n := &l.Letters[i]
+		if n.Kind == Resolved {
+			continue
+		}
+		todo++
+		if n.late() {
+			late++
+		}
+	}
+	return todo, late
+}
+
+// Text says what is to do, the latest first within each timescale; then what has changed.
+func (l CombinedLetter) Text() string {
+	var t page
+	t.para(l.first())
+	t.demo(l.IsDemo)
+	t.gap()
+	t.field("Case reference", l.CaseReference)
+	shown := l.shown()
+	l.section(&t, shown, "To do", func(n *Letter) bool { return n.Kind != Resolved && n.Kind != Moved })
+	l.section(&t, shown, "The date has moved", func(n *Letter) bool { return n.Kind == Moved })
+	l.section(&t, shown, "Nothing more to do", func(n *Letter) bool { return n.Kind == Resolved })
+	if more := len(l.Letters) - len(shown); more > 0 {
+		t.para(fmt.Sprintf("and %d more, less late than these. All of them:", more))
+	} else {
+		t.para("All that is open in this case, as it stands today:")
+	}
+	t.commands("starter duties " + shellWord(l.CaseReference))
+	l.actions(&t)
+	t.twice(l.PerhapsTwice)
+	t.footer(l.NoticeID, "one letter with "+count(len(l.Letters)-1, "other", "others"), because(l.Role, l.Standing))
+	return t.String()
+}
+
+func (l CombinedLetter) first() string {
+	todo, late := l.countTodo()
+	if todo == 0 {
+		return count(len(l.Letters), "message", "messages") + " about one case, of which none asks you to do anything."
+	}
+	words := "Please see to these: " + count(todo, "thing is", "things are") + " to be done in one case"
+	if late > 0 {
+		words += fmt.Sprintf(", and %d of them should have been done by now", late)
+	}
+	return words + ". They come in one letter because each by itself would have been too many."
+}
+
+// shown are the notices that the text names: those to be done first, the latest first.
+func (l CombinedLetter) shown() []*Letter {
+	list := make([]*Letter, len(l.Letters))
+	for i := range l.Letters {
+		list[i] = &l.Letters[i]
+	}
+	slices.SortStableFunc(list, func(a, b *Letter) int {
+		return cmp.Or(cmp.Compare(pressing(a), pressing(b)), cmp.Compare(b.DaysLate, a.DaysLate), cmp.Compare(a.Due, b.Due),
+			cmp.Compare(a.DutyRef, b.DutyRef))
+	})
+	return list[:min(len(list), MaxCombined)]
+}
+
+// pressing orders notices: what is to be done, what has moved, what is no longer owed.
+func pressing(n *Letter) int {
+	return slices.Index([]Kind{Escalation, Drift, Reminder, List, Moved, Resolved}, n.Kind)
+}
+
+// section lists the notices of a sort under their timescales.
+func (l CombinedLetter) section(t *page, shown []*Letter, title string, belongs func(*Letter) bool) {
+	groups := map[string][]*Letter{}
+	var refs []string
+	all := 0
+	for _, n := range shown {
+		if !belongs(n) {
+			continue
+		}
+		if groups[n.DutyRef] == nil {
+			refs = append(refs, n.DutyRef)
+		}
+		groups[n.DutyRef] = append(groups[n.DutyRef], n)
+		all++
+	}
+	if all == 0 {
+		return
+	}
+	t.para(fmt.Sprintf("%s: %d", title, all))
+	for _, ref := range refs {
+		l.group(t, groups[ref])
+	}
+}
+
+// group lists the notices of one timescale, with what it asks for and by which rule.
+func (l CombinedLetter) group(t *page, list []*Letter) {
+	n := list[0]
+	t.heading(duty(n.DutyTitle, n.DutyRef) + ": " + fmt.Sprint(len(list)))
+	if n.Kind != Resolved {
+		t.field("What to do", sentence(n.Todo))
+		t.field("Limit", n.LimitText)
+		t.field("Source", n.sourceFact())
+		if caution := n.cautions(); caution != "" {
+			t.wrap(caution, "", "")
+		}
+	}
+	for _, n := range list {
+		t.item(n.item())
+	}
+	if l.CaseReference != "" && n.DutyRef != "" {
+		t.commands("starter explain " + shellWord(l.CaseReference) + " " + shellWord(n.DutyRef))
+	}
+}
+
+// item is what a combined letter says of one notice: its date, how late it is, what it makes
+// up for, and by which id it is acknowledged.
+func (l *Letter) item() string {
+	var words string
+	switch {
+	case l.Kind == Resolved, l.Kind == Moved, l.Kind == Drift:
+		words = l.first()
+	case l.WaitingFor != "":
+		words = "no date yet: record what is missing, " + event(l.WaitingFor)
+	case l.Due == "":
+		words = "now"
+	default:
+		words = l.dueFact()
+	}
+	if l.Started != "" && l.Kind != Resolved {
+		words += "; counted from " + l.startFact()
+	}
+	if len(l.Missed) > 0 {
+		words += "; not sent at their time: " + l.missed()
+	}
+	if l.canBeAcknowledged() {
+		words += "; notice " + l.NoticeID
+	}
+	return strings.TrimSuffix(words, ".")
+}
+
+// actions are what the reader can do.
+func (l CombinedLetter) actions(t *page) {
+	if todo, _ := l.countTodo(); todo > 0 {
+		t.para("Something here is already done? Then record when it happened. That is what counts, not when it is recorded.")
+	}
+	for i := range l.Letters {
+		if !l.Letters[i].canBeAcknowledged() {
+			continue
+		}
+		t.para("A day has been agreed for one of them? Then say so with its notice, and the team manager and the service manager " +
+			"are not told of that one again until it is over (ten working days at the most). The head of service is told all the same.")
+		t.commands("starter acknowledge NOTICE --by WHO --promise YYYY-MM-DD --note TEXT")
+		return
+	}
+}
