@@ -256,10 +256,14 @@ func (r *recorder) ClaimList(_ context.Context, id string) (activities.Claimed, 
 	return activities.Claimed{NoticeID: id, State: activities.Ready}, nil
 }
 
-func (r *recorder) Sending(context.Context, string) error                          { return nil }
+func (r *recorder) Sending(context.Context, string, int) (int, error)              { return 1, nil }
 func (r *recorder) SendFailed(context.Context, string, string, string, bool) error { return nil }
 
-func (r *recorder) Sent(_ context.Context, noticeID, _, _ string) (pathway.Nudge, error) {
+func (r *recorder) Logged(ctx context.Context, noticeID string, attempt int) (pathway.Nudge, error) {
+	return r.Sent(ctx, noticeID, attempt, "log", "")
+}
+
+func (r *recorder) Sent(_ context.Context, noticeID string, _ int, _, _ string) (pathway.Nudge, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	n := r.last[noticeID]

@@ -1,0 +1,284 @@
+package store_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"longstop/calendar"
+	"longstop/casework"
+	"longstop/pathway"
+	"longstop/store"
+)
+
+// post delivers what is due in a case as its workflows would: each pathway that is to wake at an
+// instant or before plans and sends, and plans again while it wakes at once. It
+// returns the letters: who got them, and how many notices each says.
+func (r *record) post(ref, at string) map[string][]int {
+	r.t.Helper()
+	r.setClock(at)
+	letters := map[string][]int{}
+	for range 200 {
+		woke := false
+		for _, n := range r.openOf(ref) {
+			if !n.Wake.IsZero() && !n.Wake.After(london(at).Add(time.Second)) {
+				woke = true
+				r.wake(n, letters)
+			}
+		}
+		if !woke {
+			return letters
+		}
+	}
+	r.t.Fatalf("the pathways of the case wake for ever at %s", at)
+	return nil
+}
+
+// openOf are the open pathways of a case as the record has them.
+func (r *record) openOf(ref string) []pathway.Nudge {
+	r.t.Helper()
+	all, err := r.OpenPathways(r.t.Context(), "", 10_000)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	key := r.key(ref)
+	return slices.DeleteFunc(all, func(n pathway.Nudge) bool { return n.CaseKey != key })
+}
+
+// wake is one wake of a pathway: what its workflow does.
+func (r *record) wake(n pathway.Nudge, letters map[string][]int) {
+	r.t.Helper()
+	planned, err := r.Plan(r.t.Context(), n.CaseKey, n.Pathway)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if len(planned.Send) > 20 {
+		r.t.Errorf("one wake names %d notices", len(planned.Send))
+	}
+	for _, due := range planned.Send {
+		c := r.claim(due)
+		if c.State != "claimed" {
+			continue
+		}
+		r.sending(c)
+		r.sent(c)
+		said := 1
+		if c.Combined != nil {
+			said = len(c.Combined.Letters)
+		}
+		letters[c.To.Staff] = append(letters[c.To.Staff], said)
+	}
+}
+
+// newBacklog is a case C1 of worker W1 with so many section 47 enquiries since January 2024, each without
+// a conference, recorded on 2 November 2026.
+func newBacklog(t *testing.T, months int) *record {
+	t.Helper()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(people()...)
+	var events []casework.Event
+	for n := range months {
+		start := date("2024-01-15").AddDays(30 * n)
+		events = append(events, enquiry(n, start))
+	}
+	r.mustRecord(append(events, event("a", "C1", "worker.allocated", "2026-11-02", "worker=W1"))...)
+	return r
+}
+
+// enquiry is a section 47 enquiry in an episode of its own.
+func enquiry(n int, at calendar.Date) casework.Event {
+	e := event(fmt.Sprintf("s%02d", n), "C1", "strategy_discussion.held", at.String(), "s47=true")
+	e.Episode = fmt.Sprintf("E%d", n)
+	return e
+}
+
+func TestAMorningWithMoreThanThreeNoticesForOnePersonIsOneLetter(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		enquiries int
+		want      string // the worker's letters
+	}{{1, "[1]"}, {3, "[1 1 1]"}, {4, "[4]"}, {30, "[30]"}} {
+		t.Run(fmt.Sprint(tc.enquiries), func(t *testing.T) {
+			t.Parallel()
+			r := newBacklog(t, tc.enquiries)
+			letters := r.post("C1", "2026-11-03 09:00")
+			equal(t, "the worker's letters", fmt.Sprint(letters["W1"]), tc.want)
+			equal(t, "nothing is left", len(r.post("C1", "2026-11-03 09:01")), 0)
+			equal(t, "sent", strings.Join(r.column(`select state || ' ' || count(*) from notices group by state`), ", "),
+				fmt.Sprintf("sent %d", tc.enquiries))
+		})
+	}
+}
+
+func TestACombinedLetterSaysWhatEachNoticeWouldHaveSaid(t *testing.T) {
+	t.Parallel()
+	r := newBacklog(t, 5)
+	r.setClock("2026-11-03 09:00")
+	c := r.claim(r.plan("C1", s47).Send[0])
+	if c.Combined == nil || len(c.Combined.Letters) != 5 {
+		t.Fatalf("%+v", c)
+	}
+	m := c.Message()
+	has(t, "subject", m.Subject, "5 things to do in one case")
+	if strings.Contains(m.Subject, "C1") {
+		t.Errorf("the subject holds the case: %s", m.Subject)
+	}
+	for _, l := range c.Combined.Letters {
+		equal(t, "its case", l.CaseReference, "C1")
+	}
+	for _, due := range r.column(`select to_char(due, 'FMDD Mon YYYY') from duties where ref = 'CP-03'`) {
+		has(t, "each date", strings.ReplaceAll(m.Text, "\n  ", " "), due)
+	}
+	has(t, "how late", m.Text, "days late")
+	has(t, "how it was worked out", m.Text, "starter explain C1 CP-03")
+	list, err := r.Notices(t.Context(), store.NoticeFilter{Case: "C1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range list {
+		if n.With != 4 {
+			t.Errorf("%s is said to be in one letter with %d others", n.ID, n.With)
+		}
+	}
+}
+
+// While the letter that carries it waits for the mail server, a carried notice is not sent by
+// itself, and keeps nobody awake.
+func TestACarriedNoticeFollowsTheOneThatCarriesIt(t *testing.T) {
+	t.Parallel()
+	r := newBacklog(t, 5)
+	r.setClock("2026-11-03 09:00")
+	send := r.plan("C1", s47).Send
+	c := r.claim(send[0])
+	equal(t, "carried", r.claim(send[1]).State, "carried")
+	r.sending(c)
+	if err := r.SendFailed(t.Context(), c.NoticeID, "email", "connection refused", false); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "offered again", len(r.plan("C1", s47).Send), 1)
+	equal(t, "carried still", r.claim(send[1]).State, "carried")
+
+	// One is taken back meanwhile: the letter says the others.
+	r.setClock("2026-11-03 12:00")
+	r.mustRecord(casework.Event{ID: "v", Case: "C1", Voids: "s03"})
+	again := r.claim(send[0])
+	equal(t, "state", again.State, "claimed")
+	equal(t, "what it says", len(again.Combined.Letters), 4)
+	r.sending(again)
+	r.sent(again)
+	r.post("C1", "2026-11-03 12:01")
+	equal(t, "states", r.states(), "not_sent 1, sent 4")
+}
+
+func TestWhatACarrierThatIsStoppedCarriedIsSentByAnother(t *testing.T) {
+	t.Parallel()
+	r := newBacklog(t, 5)
+	r.setClock("2026-11-03 09:00")
+	send := r.plan("C1", s47).Send
+	c := r.claim(send[0])
+	duty := r.column(`select duty from notices where id = $1`, c.NoticeID)[0]
+	_, entry, _ := strings.Cut(duty, ":")
+	r.setClock("2026-11-03 09:01")
+	r.mustRecord(casework.Event{ID: "v", Case: "C1", Voids: entry})
+	equal(t, "the carrier", r.claim(send[0]).State, "not_sent")
+	if _, err := r.Sending(t.Context(), c.NoticeID, c.Claim); err == nil {
+		t.Error("a claim that another has overtaken is sent")
+	}
+	letters := r.post("C1", "2026-11-03 09:02")
+	equal(t, "the rest", fmt.Sprint(letters["W1"]), "[4]")
+}
+
+func TestALetterOfTheDayBeforeThatFailedIsPutIntoTodays(t *testing.T) {
+	t.Parallel()
+	r := newBacklog(t, 5)
+	r.setClock("2026-11-03 09:00")
+	c := r.claim(r.plan("C1", s47).Send[0])
+	r.sending(c)
+	if err := r.SendFailed(t.Context(), c.NoticeID, "email", "connection refused", false); err != nil {
+		t.Fatal(err)
+	}
+	letters := r.post("C1", "2026-11-04 09:00") // the managers' alarms come due, the worker's letter waits
+	equal(t, "the worker's letters", len(letters["W1"]), 1)
+	for staff, list := range letters {
+		if len(list) > 5 {
+			t.Errorf("%s got %v", staff, list)
+		}
+	}
+}
+
+func TestOneWakeSendsTheHighestStakesFirstAndWakesAgainAtOnce(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	var events []casework.Event
+	for n := range 25 { // each case's worker is another: nothing is combined
+		events = append(events, enquiry(n, date("2024-01-15").AddDays(n)))
+	}
+	r.mustRecord(append(people(), events...)...) // nobody is allocated: each is undeliverable by itself
+	r.setClock("2026-11-03 09:00")
+	planned := r.plan("C1", s47)
+	equal(t, "named", len(planned.Send), 20)
+	if wake := planned.Next.Wake; !wake.After(london("2026-11-03 09:00")) || wake.After(london("2026-11-03 09:00:01")) {
+		t.Errorf("the next wake is %s", wake)
+	}
+	equal(t, "the earliest due date first", planned.Send[0].Key, r.column(`select id::text from notices order by due, key limit 1`)[0])
+	again := r.plan("C1", s47)
+	for i := range planned.Send {
+		equal(t, "planned again", again.Send[i].Key, planned.Send[i].Key)
+	}
+	r.post("C1", "2026-11-03 09:00")
+	equal(t, "all of them", r.states(), "undeliverable 25")
+}
+
+// No person gets more than five letters from a case on any day, whatever is recorded.
+func TestNobodyGetsMoreThanFiveLettersOfACaseOnADay(t *testing.T) {
+	t.Parallel()
+	kinds := []string{
+		"strategy_discussion.held s47=true", "referral.received", "cp_plan.started", "icpc.held outcome=plan", "cin_plan.started",
+		"looked_after.started", "placement.started", "cp_visit.made seen=true", "lac_review.held", "missing.ended",
+		"police_protection.started", "pep.completed", "cp_plan.ended", "looked_after.ended",
+	}
+	const backlogs = 8 // each is a few hundred transactions
+	for seed := range uint64(backlogs) {
+		t.Run(fmt.Sprintf("backlog %d", seed), func(t *testing.T) {
+			t.Parallel()
+			random := rand.New(rand.NewPCG(seed, 0))
+			r := newRecord(t, "2026-10-30 10:00")
+			r.mustRecord(append(people(), event("a", "C1", "worker.allocated", "2026-10-30", "worker=W1"))...)
+			n := 0
+			record := func(day calendar.Date) {
+				for range 1 + random.IntN(25) {
+					n++
+					kind, data, _ := strings.Cut(kinds[random.IntN(len(kinds))], " ")
+					e := event(fmt.Sprintf("e%d", n), "C1", kind, day.AddDays(-1-random.IntN(900)).String())
+					e.Episode = fmt.Sprintf("E%d", random.IntN(30))
+					if data != "" {
+						e.Data = dataOf([]string{data})
+					}
+					if _, err := r.Record(t.Context(), source, []casework.Event{e}); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			for _, day := range []string{"2026-11-02", "2026-11-03", "2026-11-04"} {
+				letters := map[string]int{}
+				for _, at := range []string{"08:30", "09:00", "11:00", "13:00", "15:00", "17:00"} {
+					r.setClock(day + " " + at)
+					if at != "09:00" {
+						record(date(day))
+					}
+					for staff, list := range r.post("C1", day+" "+at) {
+						letters[staff] += len(list)
+					}
+				}
+				for staff, got := range letters {
+					if got > 5 {
+						t.Errorf("%s got %d letters on %s", staff, got, day)
+					}
+				}
+			}
+		})
+	}
+}
