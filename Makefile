@@ -13,8 +13,18 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(shell cat .
 # The pure core and the workflows on the virtual clock: no server, no database.
 QUICK := ./calendar/... ./timescale/... ./casework/... ./casetime/... ./pathway/... ./intake/... ./workflows/... ./activities/... ./archtest/...
 
+# The tests as of another instant: make test NOW=2026-12-25T23:30:00Z. The tag makes a clock
+# that can be moved; the programs in bin/ are built without it, and cannot. See docs/testing.md.
+ifdef NOW
+export LONGSTOP_TEST_NOW := $(NOW)
+TAGS := -tags testnow
+TESTED := bin/testnow
+else
+TESTED := bin
+endif
+
 # The programs that tests run.
-PROGRAMS := LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack LONGSTOP_WORKER=$(CURDIR)/bin/worker LONGSTOP_STARTER=$(CURDIR)/bin/starter
+PROGRAMS := LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack LONGSTOP_WORKER=$(CURDIR)/$(TESTED)/worker LONGSTOP_STARTER=$(CURDIR)/$(TESTED)/starter
 # Tests of these start a Temporal server of their own: one at a time.
 SERVED := ^longstop/(nudge|worker|starter|endtoend|workflows)(/|$$)
 
@@ -24,9 +34,12 @@ help: ## List the targets
 
 build: bin/worker bin/starter bin/devstack ## Build the programs into bin/
 
-.PHONY: bin/worker bin/starter bin/devstack
+.PHONY: bin/worker bin/starter bin/devstack bin/testnow/worker bin/testnow/starter
 bin/worker bin/starter:
 	$(GO) build -ldflags '$(LDFLAGS)' -o $@ ./$(@F)
+
+bin/testnow/worker bin/testnow/starter:
+	$(GO) build -tags testnow -o $@ ./$(@F)
 
 # A module of its own: the Temporal server brings 460 modules that the product does not need.
 # Without -trimpath, so that its tests use what was compiled for it.
@@ -40,13 +53,36 @@ demo: build ## Start everything, load the sample return and watch the clocks (Ct
 dev: build ## The stack and a worker, until Ctrl-C
 	@bin/devstack run -- bin/worker
 
-test: build workflowcheck ## Every test, with a real Temporal server and a real Postgres
-	$(GO) test -timeout 15m $$($(GO) list ./... | grep -v -E '$(SERVED)')
-	$(PROGRAMS) $(GO) test -p 1 -timeout 30m $$($(GO) list ./... | grep -E '$(SERVED)')
+test: build $(TESTED)/worker $(TESTED)/starter workflowcheck ## Every test, with a real Temporal server and a real Postgres; NOW=2026-12-25T23:30:00Z: as of then
+	$(GO) test $(TAGS) -timeout 15m $$($(GO) list ./... | grep -v -E '$(SERVED)')
+	$(PROGRAMS) $(GO) test $(TAGS) -p 1 -timeout 30m $$($(GO) list ./... | grep -E '$(SERVED)')
 	cd devstack && $(GO) test -timeout 10m ./...
 
 test-quick: ## The pure core and the workflows on the virtual clock, within a minute
 	$(GO) test $(QUICK)
+
+# Instants at which a test that depends on the day or the hour would fail, or pass by luck: a
+# Saturday, a Sunday, Good Friday, Christmas Eve and Day, the last seconds before both changes
+# of the clocks, 29 February, 31 March; in London 23:59, 00:01 in summer, 08:59, 09:01, 20:01.
+AWKWARD := 2026-11-28T12:00:00Z 2026-11-29T12:00:00Z 2027-03-26T10:00:00Z 2026-12-24T16:00:00Z 2026-12-25T23:30:00Z \
+	2026-10-25T00:59:55Z 2027-03-28T00:59:55Z 2028-02-29T12:00:00Z 2027-03-31T12:00:00Z \
+	2026-11-30T23:59:55Z 2027-06-30T23:01:00Z 2026-12-01T08:59:55Z 2026-12-01T09:01:00Z 2026-12-01T20:01:00Z
+# What goes by the present and needs no Temporal server: the commands on a record.
+PRESENT := ^Test(CommandsGo|WithARecord|ANotice|AMachine)
+
+.PHONY: test-awkward
+test-awkward: ## The tests that go by the present, on days and at hours at which such tests fail
+	$(GO) test -tags testnow -c -o bin/testnow/starter.test ./starter
+	@cd starter && for now in $(AWKWARD); do echo "as of $$now"; \
+	  LONGSTOP_TEST_NOW=$$now ../bin/testnow/starter.test -test.run '$(PRESENT)' -test.timeout 5m || exit 1; done
+
+# The packages without servers once more, under a Go whose own time.Now shows another day: a
+# use of the wall clock that the tag does not reach would show here.
+SHIFTED := ./calendar/... ./timescale/... ./casework/... ./casetime/... ./pathway/... ./intake/... ./workflows/... ./activities/...
+.PHONY: test-shifted
+test-shifted: ## The packages without servers, with Go's own clock on a Christmas Day (or NOW)
+	$(GO) run ./casetime/casetimetest/shiftnow bin/shifted
+	LONGSTOP_TEST_NOW=$(or $(NOW),2026-12-25T23:30:00Z) $(GO) test -overlay bin/shifted/overlay.json $(SHIFTED)
 
 .PHONY: workflowcheck
 workflowcheck:

@@ -6,13 +6,12 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/rs/zerolog"
 	"go.temporal.io/sdk/client"
 
-	"longstop/calendar"
 	"longstop/casetime"
+	"longstop/casetime/casetimetest"
 	"longstop/nudge"
 	"longstop/sample"
 	"longstop/store"
@@ -42,7 +41,7 @@ func BenchmarkCounty(b *testing.B) {
 // writeReturn invents a return as of today and returns the file's name.
 func writeReturn(b *testing.B, children int) string {
 	b.Helper()
-	made, err := sample.Make(sample.Options{Day: calendar.DateOf(time.Now()), Children: children})
+	made, err := sample.Make(sample.Options{Day: casetimetest.Today(), Children: children})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -88,7 +87,7 @@ func (p *place) checkClocks(b *testing.B, want int) {
 	b.Helper()
 	record := p.open(b)
 	defer record.Close()
-	report, err := nudge.Check(b.Context(), record, p.temporal, p.namespace, nudge.Settle, time.Now())
+	report, err := nudge.Check(b.Context(), record, p.temporal, p.namespace, nudge.Settle, casetime.WallNow())
 	if err != nil {
 		b.Fatal(err)
 	}

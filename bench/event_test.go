@@ -14,6 +14,8 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"longstop/calendar"
+	"longstop/casetime"
+	"longstop/casetime/casetimetest"
 	"longstop/casework"
 	"longstop/nudge"
 	"longstop/pathway"
@@ -66,7 +68,7 @@ type cases struct {
 
 func newCases(b *testing.B) *cases {
 	b.Helper()
-	today := calendar.DateOf(time.Now())
+	today := casetimetest.Today()
 	days := visitDays(today, ways**rounds+1)
 	if len(days) <= ways**rounds {
 		b.Fatalf("-rounds=%d is too many: a month has only so many visits", *rounds)
@@ -182,7 +184,7 @@ type alarms struct {
 
 func newAlarms(b *testing.B) *alarms {
 	b.Helper()
-	a := &alarms{place: newPlace(b, "event-b"), at: time.Now().Add(asleep).Truncate(time.Second)}
+	a := &alarms{place: newPlace(b, "event-b"), at: casetime.WallNow().Add(asleep).Truncate(time.Second)}
 	a.startBare(b)
 	each(b, *events, 16, func(i int) error {
 		m := moved{At: a.at}

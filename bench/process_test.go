@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"longstop/casetime"
 	"longstop/pathway"
 )
 
@@ -120,7 +121,7 @@ type cost struct {
 
 // measure runs something and says what it took.
 func measure(do func()) cost {
-	before, began := spent(), time.Now()
+	before, began := spent(), casetime.WallNow()
 	do()
 	wall := time.Since(began)
 	return cost{wall: wall, used: spent().since(before)}

@@ -23,14 +23,6 @@ type Clock interface {
 // it as a value, so that a test can hand them another.
 func WallNow() time.Time { return time.Now() }
 
-// Real is the clock of a service: case time is wall time.
-func Real() Clock { return realClock{} }
-
-type realClock struct{}
-
-func (realClock) Case(wall time.Time) time.Time { return wall.UTC() }
-func (realClock) Wall(t time.Time) time.Time    { return t }
-
 // Accelerated is a clock that showed the case instant `from` at the wall instant `at`
 // and has run factor times as fast since.
 func Accelerated(from, at time.Time, factor float64) Clock {

@@ -8,8 +8,8 @@ import (
 )
 
 // Accept decides which events of a file stand. Every event is judged with what was known
-// when it was recorded, so the order of the lines does not matter, except that of two
-// events with one id the first stands. Accepted events come back grouped by case, with
+// when it was recorded, and with the birth that the file gives, so the order of the lines does
+// not matter, except that of two events with one id the first stands. Accepted events come back grouped by case, with
 // their recording times filled in.
 func (b *Book) Accept(events []Event) (accepted []Event, refused []Refusal) {
 	events = slices.Clone(events)
@@ -42,6 +42,11 @@ func (b *Book) Check(history []Event, next Event) *Refusal {
 	if target := cmp.Or(next.Corrects, next.Voids); target != "" {
 		all := append(slices.Clone(history), next)
 		if r := lost(newChain(all, time.Time{}), &next, target); r != nil {
+			return r
+		}
+	}
+	if bornAfter(history, next.At.Day) {
+		if r := b.beforeBirth(&next, earliestBirth(history)); r != nil {
 			return r
 		}
 	}
@@ -177,6 +182,7 @@ func byCase(events []Event) [][]Event {
 // they were recorded.
 func (b *Book) judge(group []Event) (accepted []Event, refused []Refusal) {
 	fillRecorded(group)
+	group, refused = b.dropUnborn(group)
 	var waiting []Event
 	accepted = slices.DeleteFunc(group, func(e Event) bool {
 		hangs := b.hangsOnDuties(&e)
@@ -200,6 +206,23 @@ func (b *Book) judge(group []Event) (accepted []Event, refused []Refusal) {
 	}
 	kept, more := dropLost(accepted)
 	return kept, append(refused, more...)
+}
+
+// dropUnborn refuses what cannot have happened before the child was born, by the birth that the
+// file itself gives, in the place of what it is given.
+func (b *Book) dropUnborn(group []Event) (kept []Event, refused []Refusal) {
+	if !slices.ContainsFunc(group, func(e Event) bool { return e.Type == typeBorn }) {
+		return group, nil
+	}
+	born := earliestBirth(group)
+	kept = slices.DeleteFunc(group, func(e Event) bool {
+		r := b.beforeBirth(&e, born)
+		if r != nil {
+			refused = append(refused, *r)
+		}
+		return r != nil
+	})
+	return kept, refused
 }
 
 // fillRecorded gives a change that does not say when it was recorded, nor when it

@@ -192,7 +192,7 @@ func (f *ruleFold) counted(d *openDuty, l timescale.Limit, last calendar.Date) (
 		return last, l.Due(cal, last)
 	}
 	for step := l.N; ; l.N += step {
-		if due := l.Due(cal, d.first.base); due > max(last, d.base) {
+		if due := l.Due(cal, d.first.base); due > max(last, d.base) || due.IsZero() { // beyond the year 9999
 			return d.first.base, due
 		}
 	}

@@ -22,6 +22,9 @@ type Duty struct {
 
 	// Window is the window that the duty is for, by its name; "" where it is for none.
 	Window string
+	// WindowPassed says that the window had ended before it was recorded that its period was
+	// open: of those it is the latest, and the only one that is owed.
+	WindowPassed bool
 	// NotBefore is the day before which the thing may not be done; zero where there is none.
 	NotBefore calendar.Date
 	// DueBy is the event before which the thing was owed, once it has happened; "" otherwise.

@@ -74,6 +74,9 @@ func (e *Event) UnmarshalJSON(text []byte) error {
 
 // ParseWhen reads a civil date (YYYY-MM-DD) or an instant with its offset from UTC (RFC 3339).
 func ParseWhen(s string) (When, error) {
+	if strings.HasPrefix(s, "0000-00-00") {
+		return When{}, errors.New("0000-00-00 is the null date of MySQL: the source holds no date there; leave the event out")
+	}
 	if len(s) == len("2026-01-02") {
 		day, err := calendar.ParseDate(s)
 		if err != nil {
@@ -85,7 +88,12 @@ func ParseWhen(s string) (When, error) {
 	if err != nil {
 		return When{}, fmt.Errorf("%.40q is neither a date (YYYY-MM-DD) nor an instant with its offset (2026-11-04T10:00:00Z)", s)
 	}
-	return AtInstant(t), nil
+	w := AtInstant(t)
+	if w.Day.IsZero() {
+		return When{}, errors.New("the instant lies outside of the years 0001 to 9999 in London, as a null date does: " +
+			"the source holds no date there; leave the event out")
+	}
+	return w, nil
 }
 
 // explainJSON turns the decoder's words into ones that a data team can act on, and keeps

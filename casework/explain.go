@@ -65,10 +65,11 @@ func (b *Book) Explain(plan *Plan, dutyID string, events []Event, told []Notice)
 	if d == nil {
 		return nil
 	}
+	stands, _ := entries(events, plan.KnownAt)
 	x := &explaining{
 		book: b, calendar: b.CalendarOf(d.Rule), plan: plan, duty: d, events: events,
 		line:    b.lay(events, Moment{AsOf: plan.AsOf, KnownAt: plan.KnownAt}),
-		entries: entries(events, plan.KnownAt),
+		entries: stands,
 		Explanation: &Explanation{
 			Case: d.Case, Duty: d.ID, Ref: d.Ref, Title: d.Rule.Title, Todo: d.Rule.Todo, Pathway: d.Pathway,
 			State: d.State(plan.AsOf), AsOf: asOfWords(plan.AsOf, d),

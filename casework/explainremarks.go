@@ -72,6 +72,9 @@ func (x *explaining) aboutTheLimit() []string {
 	if d.Provisional {
 		list = append(list, "The date is provisional: "+x.provisional())
 	}
+	if d.WindowPassed {
+		list = append(list, "It was recorded only after its last day that it was owed: of all that had ended by then only the latest is owed, and the earlier ones are not listed.")
+	}
 	if e.By != nil && d.DueBy == "" && d.Open() && d.DueText() == "" {
 		list = append(list, "It has no date yet: the day of that event will be the date, and from the day after it would be overdue.")
 	}

@@ -54,6 +54,7 @@ type ruleFold struct {
 	endsWith   []*span  // of every period whose end ends its duties
 	duties     []*openDuty
 	running    []*openDuty // those that were open when the day began, and what opened since
+	openings   []opening   // of a timescale with windows
 	notCounted []NotCounted
 }
 

@@ -13,7 +13,8 @@ type span struct {
 	period    *timescale.Period
 	opened    calendar.Date
 	opener    *entry
-	episode   string // "" where the opening event carried none
+	openings  []*entry // the opener, and what would have opened it while it was open
+	episode   string   // "" where the opening event carried none
 	ended     calendar.Date
 	ender     *entry // nil while it is open
 	endsFirst bool   // on the day of its end the ending is taken before everything else
@@ -184,10 +185,11 @@ func openSpan(p *timescale.Period, spans []*span, o *entry, day calendar.Date) [
 		case p.Replaces:
 			s.ended, s.ender, s.endsFirst = day, o, true
 		case s.within(o.Episode):
+			s.openings = append(s.openings, o)
 			return spans
 		}
 	}
-	return append(spans, &span{period: p, opened: day, opener: o, episode: o.Episode})
+	return append(spans, &span{period: p, opened: day, opener: o, openings: []*entry{o}, episode: o.Episode})
 }
 
 // spanFor is the span of a period that an event on a day belongs to: the one opened last;

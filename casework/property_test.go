@@ -127,6 +127,21 @@ func shuffled(t *rapid.T, events []casework.Event) []casework.Event {
 	return list
 }
 
+// birthFirst leaves one birth, which is known before everything else and is never changed: what
+// comes before a birth is refused once that is known.
+func birthFirst(events []casework.Event) []casework.Event {
+	var birth []casework.Event
+	rest := slices.DeleteFunc(slices.Clone(events), func(e casework.Event) bool {
+		if e.Type == "person.born" && len(birth) == 0 && e.Corrects == "" {
+			e.At = casework.OnDay(firstDay.AddDays(-1))
+			e.Recorded = e.At.End()
+			birth = append(birth, e)
+		}
+		return e.Type == "person.born"
+	})
+	return append(birth, rest...)
+}
+
 func randomMoment(t *rapid.T) casework.Moment {
 	m := casework.Moment{AsOf: firstDay.AddDays(rapid.IntRange(0, 200).Draw(t, "as of")).End()}
 	if rapid.Bool().Draw(t, "two times") {
@@ -167,7 +182,7 @@ func TestRecordingOneByOneInAnyOrderIsTheFoldOfAll(t *testing.T) {
 	t.Parallel()
 	inEachKitchen(t, func(t *rapid.T, k kitchen) {
 		var history []casework.Event
-		for _, e := range shuffled(t, k.randomCase(t)) {
+		for _, e := range birthFirst(shuffled(t, k.randomCase(t))) {
 			if k.book.Check(history, e) == nil {
 				history = append(history, e)
 			}
@@ -187,7 +202,7 @@ func TestRecordingOneByOneInAnyOrderIsTheFoldOfAll(t *testing.T) {
 func TestRecordingInOrderAcceptsWhatAFileOfAllOfThemDoes(t *testing.T) {
 	t.Parallel()
 	inEachKitchen(t, func(t *rapid.T, k kitchen) {
-		events := k.withActs(t, k.randomCase(t))
+		events := birthFirst(k.withActs(t, k.randomCase(t)))
 		slices.SortFunc(events, func(a, b casework.Event) int {
 			return cmp.Or(a.Recorded.Compare(b.Recorded), cmp.Compare(a.ID, b.ID))
 		})

@@ -42,10 +42,16 @@ func (c chain) first(e *Event) *Event {
 	return nil
 }
 
+// undone is an event that stood from when it was recorded until it was corrected or voided.
+type undone struct {
+	*Event
+	until time.Time
+}
+
 // entries resolves what was known at an instant into what stands: first everything
 // recorded later is dropped, then corrections and voids are applied (rules.md, section 3,
-// "Two times"). A zero instant knows everything.
-func entries(events []Event, knownAt time.Time) []*entry {
+// "Two times"). A zero instant knows everything. What stood for a time comes beside it.
+func entries(events []Event, knownAt time.Time) (stands []*entry, passed []undone) {
 	room := make([]entry, 0, len(events))
 	all := make([]*entry, 0, len(events))
 	for i := range events {
@@ -58,10 +64,10 @@ func entries(events []Event, knownAt time.Time) []*entry {
 	}
 	list := changes(events, knownAt)
 	if len(list) == 0 {
-		return all
+		return all, nil
 	}
-	voided := applyChanges(newChain(events, knownAt), all, list)
-	return slices.DeleteFunc(all, func(n *entry) bool { return voided[n] })
+	voided, passed := applyChanges(newChain(events, knownAt), all, list)
+	return slices.DeleteFunc(all, func(n *entry) bool { return voided[n] }), passed
 }
 
 func known(recorded, at time.Time) bool { return at.IsZero() || !recorded.After(at) }
@@ -83,26 +89,30 @@ func changes(events []Event, knownAt time.Time) []*Event {
 }
 
 // applyChanges puts the last recorded correction in each entry's place and says which
-// entries are voided.
-func applyChanges(c chain, all []*entry, list []*Event) map[*entry]bool {
+// entries are voided, and what stood for a time.
+func applyChanges(c chain, all []*entry, list []*Event) (voided map[*entry]bool, passed []undone) {
 	found := make(map[eventKey]*entry, len(all))
 	for _, n := range all {
 		found[keyOf(n.Event)] = n
 	}
-	voided := map[*entry]bool{}
+	voided = map[*entry]bool{}
 	for _, e := range list {
 		first := c.first(e)
 		if first == nil {
 			continue
 		}
 		n := found[keyOf(first)]
-		switch {
-		case n == nil:
-		case e.Voids != "":
-			voided[n] = true
-		default:
-			n.Event = e
+		if n == nil {
+			continue
 		}
+		if !voided[n] {
+			passed = append(passed, undone{n.Event, e.Recorded})
+		}
+		if e.Voids != "" {
+			voided[n] = true
+			continue
+		}
+		n.earlier, n.Event = append(n.earlier, n.Event), e
 	}
-	return voided
+	return voided, passed
 }

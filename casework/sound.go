@@ -17,6 +17,9 @@ func (b *Book) sound(e Event) *Refusal {
 	if r := complete(e); r != nil {
 		return r
 	}
+	if r := b.soundDates(&e); r != nil {
+		return r
+	}
 	if e.Voids != "" {
 		return b.soundVoid(e)
 	}

@@ -19,6 +19,7 @@ type timeline struct {
 	spans    map[string][]*span // by period
 	birthday calendar.Date      // the 18th birthday; zero where the birth is not known
 	born     calendar.Date
+	undone   []undone // what stood for a time, by which the known ends of periods are judged
 	room     *room
 
 	since, until calendar.Date // see Plan
@@ -40,7 +41,8 @@ func (t *timeline) turn(day calendar.Date) {
 // timescale: an event of a type that a later pack dropped is passed over.
 func (b *Book) lay(events []Event, m Moment) *timeline {
 	t := &timeline{book: b, asOf: calendar.DateOf(m.AsOf), spans: make(map[string][]*span, len(b.periods))}
-	t.all = slices.DeleteFunc(entries(events, m.KnownAt), func(n *entry) bool {
+	t.all, t.undone = entries(events, m.KnownAt)
+	t.all = slices.DeleteFunc(t.all, func(n *entry) bool {
 		n.kind = b.types[n.Type]
 		return n.kind == nil || !happened(n.At, m.AsOf)
 	})
@@ -118,10 +120,7 @@ const adulthood = 18
 
 func (t *timeline) findBirthday() {
 	for _, n := range t.of(typeBorn) {
-		t.born = n.At.Day
-		if day := n.Data.Day("date"); !day.IsZero() {
-			t.born = day
-		}
+		t.born = birthOf(n.Event)
 	}
 	if !t.born.IsZero() {
 		t.birthday = t.born.Birthday(adulthood)

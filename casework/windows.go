@@ -2,33 +2,169 @@ package casework
 
 import (
 	"slices"
+	"time"
 
 	"longstop/calendar"
 	"longstop/timescale"
 )
 
-// windowDays are the first days of the windows that begin while the timescale's period is
-// open, up to the day of the fold. The next one, which will begin by itself, is noted.
+// opening is a window that starts a duty, and the entry that the duty is named after.
+type opening struct {
+	timescale.Window
+	span  *span
+	entry *entry
+	// passed says that it had ended before it was known that its period was open.
+	passed bool
+}
+
+// windowDays are the first days of the windows that start a duty, up to the day of the fold.
 func (f *ruleFold) windowDays() []calendar.Date {
 	if f.rule.Windows == "" {
 		return nil
 	}
-	var days []calendar.Date
 	for _, s := range f.own {
-		for from := s.opened; ; {
-			w, ok := f.windowAfter(from)
-			if !ok || !s.open() && w.First > s.ended {
-				break
-			}
-			f.turn(w.First)
-			if w.First > f.asOf {
-				f.windowAhead(w.First)
-				break
-			}
-			days, from = append(days, w.First), w.First.AddDays(1)
-		}
+		f.openings = append(f.openings, f.windowsOf(s)...)
+	}
+	days := make([]calendar.Date, len(f.openings))
+	for i := range f.openings {
+		days[i] = f.openings[i].First
 	}
 	return days
+}
+
+// windowsOf are the windows of a period that start a duty, in order: each that somebody knew of
+// by its last day, and of those that had ended before, only the latest (rules.md, section 6).
+func (f *ruleFold) windowsOf(s *span) []opening {
+	for back := lookBack; ; back *= 4 {
+		from := max(s.opened, f.knownFrom(s).AddDays(-back))
+		list, passed := f.windowsFrom(s, from)
+		if passed == nil && from > s.opened {
+			continue
+		}
+		if passed != nil {
+			list = append(list, *passed)
+		}
+		return list
+	}
+}
+
+// lookBack is how many days before a period was first heard of its windows are looked for: more
+// than lie between two terms. Where that finds none, it is looked for further back.
+const lookBack = 800
+
+// knownFrom is the first day of which a window of a period may have been known in time.
+func (f *ruleFold) knownFrom(s *span) calendar.Date {
+	day := f.asOf
+	if !s.open() {
+		day = min(day, s.ended)
+	}
+	for _, n := range s.openings {
+		day = min(day, calendar.DateOf(n.Recorded))
+		for _, v := range n.earlier {
+			day = min(day, calendar.DateOf(v.Recorded))
+		}
+	}
+	return max(day, s.opened)
+}
+
+// windowsFrom are the windows from a day on that were known in time, and the latest of those
+// that were not; nil where there is none. The next one, which will begin by itself, is noted.
+func (f *ruleFold) windowsFrom(s *span, from calendar.Date) (list []opening, passed *opening) {
+	for {
+		w, ok := f.windowAfter(from)
+		if !ok || !s.open() && w.First > s.ended {
+			return list, passed
+		}
+		f.turn(w.First)
+		if w.First > f.asOf {
+			f.windowAhead(w.First)
+			return list, passed
+		}
+		from = w.First.AddDays(1)
+		if !s.covers(w.First) || f.isShut(w.First) {
+			continue
+		}
+		o := opening{Window: w, span: s, entry: f.knownInTime(s, w)}
+		if o.entry == nil {
+			o.entry, o.passed = s.opener, true
+			passed = &o
+			continue
+		}
+		list = append(list, o)
+	}
+}
+
+// isShut says whether a period is open on a day while which the timescale does not start.
+func (f *ruleFold) isShut(day calendar.Date) bool {
+	return slices.ContainsFunc(f.rule.NotWhile, func(name string) bool { return f.during(name, day) })
+}
+
+// knownInTime is the entry from which it was known, before a window had ended, that its period
+// was open; nil where nobody knew. Of several it is the one from which that was known first: so a
+// duty keeps its name where an older opening is heard of later.
+func (f *ruleFold) knownInTime(s *span, w timescale.Window) *entry {
+	var first *entry
+	var since time.Time
+	for _, n := range s.openings {
+		at, ok := f.knownOpen(s, n, w)
+		if ok && (first == nil || at.Before(since)) {
+			first, since = n, at
+		}
+	}
+	return first
+}
+
+// knownOpen is since when an opening had shown, when a window ended, that the period was open on
+// its first day: since it was recorded, or since an ending between the two was taken back.
+func (f *ruleFold) knownOpen(s *span, n *entry, w timescale.Window) (since time.Time, ok bool) {
+	end := w.Last.End()
+	since, ok = n.openedSince(s.period, w.First)
+	if !ok || since.After(end) {
+		return since, false
+	}
+	for _, u := range f.undone {
+		switch {
+		case u.Recorded.After(end) || u.At.Day < n.At.Day || u.At.Day >= w.First || !f.couldEnd(s, u.Event):
+		case u.until.After(end):
+			return since, false
+		case u.until.After(since):
+			since = u.until
+		}
+	}
+	return since, true
+}
+
+// openedSince is since when an entry has said that it opens a period on a day or earlier:
+// before a correction it may have said something else.
+func (n *entry) openedSince(p *timescale.Period, day calendar.Date) (since time.Time, ok bool) {
+	if n.At.Day > day {
+		return time.Time{}, false
+	}
+	since = n.Recorded
+	for _, v := range slices.Backward(n.earlier) {
+		if v.At.Day > day || !opensPeriod(p, v) {
+			break
+		}
+		since = v.Recorded
+	}
+	return since, true
+}
+
+func opensPeriod(p *timescale.Period, e *Event) bool {
+	return slices.ContainsFunc(p.Opens, func(o timescale.Opening) bool { return matches(&o.Match, e) })
+}
+
+// couldEnd says whether an event is of those that end a period.
+func (t *timeline) couldEnd(s *span, e *Event) bool {
+	if kind := t.book.types[e.Type]; kind != nil && kind.endsCase {
+		return true
+	}
+	for p := s.period; p != nil; p = t.book.pack.Period(p.EndsWith) {
+		if matchesAny(p.Ends, e) && (p != s.period || (ending{entry: &entry{Event: e}}).touches(s)) {
+			return true
+		}
+	}
+	return false
 }
 
 // windowAfter is the first window from a day on that can start a duty; ok is false where
@@ -56,29 +192,25 @@ func (f *ruleFold) windowAhead(day calendar.Date) {
 	}
 }
 
-// startWindow opens the duty of each window that begins on a day while the period is open.
+// startWindow opens the duties of the windows that begin on a day.
 func (f *ruleFold) startWindow(day calendar.Date) {
-	if f.rule.Windows == "" || slices.ContainsFunc(f.rule.NotWhile, func(name string) bool { return f.during(name, day) }) {
-		return
-	}
-	w, ok := f.windowAfter(day)
-	if !ok || w.First != day {
-		return
-	}
-	edition := f.rule.EditionOn(day)
-	for _, s := range f.own {
-		if !s.covers(day) {
-			continue
+	for i := range f.openings {
+		if o := &f.openings[i]; o.First == day {
+			f.openWindow(o)
 		}
-		d := f.room.duty()
-		d.span, d.opener, d.base = s, s.opener, day
-		d.Duty = Duty{
-			ID: f.rule.Ref + ":" + s.opener.id + "." + day.String(), Ref: f.rule.Ref, Pathway: f.rule.Pathway, Entry: s.opener.id,
-			Rule: f.rule.Timescale, Edition: edition, Started: OnDay(day), Local: edition.Local, Episode: s.episode,
-			Window: w.Name, Limit: windowLimit(f.rule.Windows, w), CountedFrom: day, Due: w.Last, Provisional: w.Provisional,
-		}
-		f.duties, f.running = append(f.duties, d), append(f.running, d)
 	}
+}
+
+func (f *ruleFold) openWindow(o *opening) {
+	edition := f.rule.EditionOn(o.First)
+	d := f.room.duty()
+	d.span, d.opener, d.base = o.span, o.span.opener, o.First
+	d.Duty = Duty{
+		ID: f.rule.Ref + ":" + o.entry.id + "." + o.First.String(), Ref: f.rule.Ref, Pathway: f.rule.Pathway, Entry: o.entry.id,
+		Rule: f.rule.Timescale, Edition: edition, Started: OnDay(o.First), Local: edition.Local, Episode: o.span.episode,
+		Window: o.Name, WindowPassed: o.passed, Limit: windowLimit(f.rule.Windows, o.Window), CountedFrom: o.First, Due: o.Last, Provisional: o.Provisional,
+	}
+	f.duties, f.running = append(f.duties, d), append(f.running, d)
 }
 
 // windowLimit is the length of a window, by which its duty takes a ladder.

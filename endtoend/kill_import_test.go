@@ -8,7 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"longstop/calendar"
+	"longstop/casetime"
+	"longstop/casetime/casetimetest"
 	"longstop/casework"
 	"longstop/pathway"
 	"longstop/sample"
@@ -82,14 +83,14 @@ func TestWhateverDiesDuringAnImportNoClockIsLost(t *testing.T) {
 	s := &scene{site: ownStack(t).newSite(t, pathway.Namespace)}
 	s.worker = s.startWorker(t)
 	census := county400(t)
-	began := time.Now()
+	began := casetime.WallNow()
 	s.must(t, 0, "import", "cin-census", census, "--source", undisturbed)
 	t.Logf("%s: %.1f s", undisturbed, time.Since(began).Seconds())
 	r := s.record(t)
 	for _, k := range killings {
 		k.happens(t, s, r, census)
 	}
-	began = time.Now()
+	began = casetime.WallNow()
 	s.waitForClocks(t)
 	t.Logf("every clock runs %.1f s later", time.Since(began).Seconds())
 
@@ -112,7 +113,7 @@ func TestWhateverDiesDuringAnImportNoClockIsLost(t *testing.T) {
 // county400 is a return of today.
 func county400(t testing.TB) string {
 	t.Helper()
-	made, err := sample.Make(sample.Options{Day: calendar.DateOf(time.Now()), Children: county})
+	made, err := sample.Make(sample.Options{Day: casetimetest.Today(), Children: county})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +128,7 @@ func county400(t testing.TB) string {
 // told that all is well.
 func (k killing) happens(t *testing.T, s *scene, r *store.Store, census string) {
 	t.Helper()
-	began := time.Now()
+	began := casetime.WallNow()
 	args := []string{"import", "cin-census", census, "--source", k.name}
 	s.importer = s.begin(t, args...)
 	until(t, "some children are in the record", func() string {
@@ -229,7 +230,7 @@ const meanwhile = "MEANWHILE"
 func recordsWhileTemporalIsDown(t *testing.T, s *scene) {
 	t.Helper()
 	c := s.must(t, 0, "record", written(t, casework.Event{
-		ID: "m1", Case: meanwhile, Type: "police_protection.started", At: casework.AtInstant(time.Now().Add(-time.Hour).Truncate(time.Second)),
+		ID: "m1", Case: meanwhile, Type: "police_protection.started", At: casework.AtInstant(casetimetest.Now().Add(-time.Hour).Truncate(time.Second)),
 	}))
 	if said := c.said(); !strings.Contains(said, "1 event recorded") || !strings.Contains(said, "1 nudge waits in the record until a worker sends it") {
 		t.Errorf("with Temporal down record says\n%s", said)

@@ -10,6 +10,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
+	"longstop/casetime"
 	"longstop/notify/smtptest"
 	"longstop/pathway"
 	"longstop/store"
@@ -31,7 +32,7 @@ func TestWhateverDiesWhileNoticesAreSentNoneIsLostOrUnknowinglyRepeated(t *testi
 	refs := recordBurst(t, x)
 	r := x.record(t)
 
-	began := time.Now()
+	began := casetime.WallNow()
 	w := x.startWorker(t)
 	inTheMiddleOfSending(t, mail, func() { w.kill() })
 	w = x.startWorker(t)

@@ -7,11 +7,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"go.temporal.io/sdk/client"
 
 	"longstop/calendar"
+	"longstop/casetime"
 	"longstop/casework"
 	"longstop/notify/smtptest"
 	"longstop/nudge"
@@ -89,7 +89,7 @@ func newLawSite(t *testing.T) *lawSite {
 // many times as fast as the wall's.
 func (l *lawSite) clockShows(t testing.TB, day string, hour, minute int, factor float64) {
 	t.Helper()
-	l.clock = nudge.DemoClock{From: dateOf(t, day).At(hour, minute), At: time.Now(), Factor: factor}.String()
+	l.clock = nudge.DemoClock{From: dateOf(t, day).At(hour, minute), At: casetime.WallNow(), Factor: factor}.String()
 	l.r = l.record(t)
 }
 

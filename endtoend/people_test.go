@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"longstop/calendar"
+	"longstop/casetime/casetimetest"
 	"longstop/casework"
 )
 
@@ -42,7 +43,7 @@ const (
 // protected is a child taken into police protection so long ago, with the worker who holds
 // the case.
 func protected(ref, worker string, ago time.Duration) []casework.Event {
-	at := casework.AtInstant(time.Now().Add(-ago).Truncate(time.Second))
+	at := casework.AtInstant(casetimetest.Now().Add(-ago).Truncate(time.Second))
 	return []casework.Event{
 		{ID: ref + "-allocated", Case: ref, Type: "worker.allocated", At: at, Data: casework.Data{"worker": worker, "team": "T1"}},
 		{ID: ref + "-protected", Case: ref, Type: "police_protection.started", At: at},

@@ -12,6 +12,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
+	"longstop/casetime"
 	"longstop/casework"
 	"longstop/notify/smtptest"
 	"longstop/nudge"
@@ -67,7 +68,7 @@ func TestReturnsAreLoadedOnceAndOnlyOpenCasesHaveAWorkflow(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := s.newSite(t, pathway.DemoNamespace)
-	x.clock = nudge.DemoClock{From: sampleMorning, At: time.Now(), Factor: 1}.String()
+	x.clock = nudge.DemoClock{From: sampleMorning, At: casetime.WallNow(), Factor: 1}.String()
 	mail := smtptest.Start(t)
 	x.mail = mail.URL()
 	r := x.record(t)

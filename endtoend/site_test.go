@@ -154,7 +154,7 @@ func (w *worker) end(t testing.TB) {
 		t.Errorf("the worker ended by itself with code %d", w.code())
 		return
 	}
-	began := time.Now()
+	began := casetime.WallNow()
 	if !w.stop() {
 		t.Errorf("the worker did not stop in %s", time.Since(began))
 	} else if w.code() != 0 {

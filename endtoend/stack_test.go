@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+
+	"longstop/casetime/casetimetest"
 )
 
 // stack is a development stack: Temporal runs in the devstack process, Postgres in one of
@@ -157,7 +159,8 @@ func (s *stack) devstack(t testing.TB, command string) {
 	}
 }
 
-// plainEnv is the environment without the settings of whoever runs the tests.
+// plainEnv is the environment without the settings of whoever runs the tests, but for the
+// present that the tests go by.
 func plainEnv() []string {
 	var kept []string
 	for _, setting := range os.Environ() {
@@ -165,5 +168,5 @@ func plainEnv() []string {
 			kept = append(kept, setting)
 		}
 	}
-	return kept
+	return append(kept, casetimetest.Setting+"="+casetimetest.Value())
 }

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"longstop/casetime/casetimetest"
 )
 
 // envDevstack, envWorker and envStarter name the programs.
@@ -96,11 +98,19 @@ func (w *workspace) build(path *string, name string) error {
 		return nil
 	}
 	*path = filepath.Join(w.dir, name)
-	said, err := exec.Command("go", "build", "-o", *path, "longstop/"+name).CombinedOutput()
+	said, err := exec.Command("go", "build", "-tags", tags(), "-o", *path, "longstop/"+name).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("building the %s: %w\n%s", name, err, said)
 	}
 	return nil
+}
+
+// tags are the build tags of the programs: as the tests' own.
+func tags() string {
+	if casetimetest.Value() != "" {
+		return "testnow"
+	}
+	return ""
 }
 
 func (w *workspace) running() string { return filepath.Join(w.dir, "running") }

@@ -3,12 +3,12 @@ package main
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rs/zerolog"
 
 	"longstop/calendar"
 	"longstop/casetime"
+	"longstop/casetime/casetimetest"
 	"longstop/pathway"
 	"longstop/store"
 )
@@ -47,9 +47,9 @@ func claimed(t *testing.T, recorded, clock casetime.Clock, url string) string {
 func TestANoticeIsAcknowledgedByItsId(t *testing.T) {
 	env := onRecord(t)
 	// Recorded on a Monday, so that the next 09:00 of a working day is Tuesday's.
-	tuesday, wall := calendar.NewDate(2026, 11, 24), time.Now()
-	clock := casetime.Accelerated(tuesday.At(10, 0), wall, 1)
-	id := claimed(t, casetime.Accelerated(tuesday.AddDays(-1).At(10, 0), wall, 1), clock, env[envDatabase])
+	tuesday := calendar.NewDate(2026, 11, 24)
+	clock := casetimetest.At(tuesday.At(10, 0))
+	id := claimed(t, casetimetest.At(tuesday.AddDays(-1).At(10, 0)), clock, env[envDatabase])
 	soon := tuesday.AddDays(3).String()
 
 	r := cliAt(t, clock, env, "", "acknowledge", id, "--by", "M1", "--promise", soon, "--note", "booked")

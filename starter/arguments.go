@@ -14,8 +14,27 @@ type dayArg struct{ calendar.Date }
 // UnmarshalText reads YYYY-MM-DD.
 func (d *dayArg) UnmarshalText(text []byte) error {
 	day, err := calendar.ParseDate(string(text))
+	if err != nil {
+		return err
+	}
 	d.Date = day
-	return err
+	return usable(day)
+}
+
+// The years that a date of the command line may lie in: nothing is asked of others, and what
+// plays day by day up to a far year would never end.
+const (
+	firstYear = 1950
+	lastYear  = 2199
+)
+
+// usable refuses a date that can only be a slip.
+func usable(day calendar.Date) error {
+	switch year := day.Year(); {
+	case year < firstYear, year > lastYear:
+		return fmt.Errorf("%s lies outside of the years %d to %d: check the year", day, firstYear, lastYear)
+	}
+	return nil
 }
 
 // momentArg is a DATE or INSTANT of the command line; zero where it was left out.
@@ -27,11 +46,8 @@ func (m *momentArg) UnmarshalText(text []byte) error {
 	if err != nil {
 		return err
 	}
-	if when.Day.IsZero() {
-		return fmt.Errorf("%q lies outside the years 0001 to 9999", text)
-	}
 	m.When = when
-	return nil
+	return usable(when.Day)
 }
 
 func (m momentArg) isZero() bool { return m.Day.IsZero() }

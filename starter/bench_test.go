@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"longstop/calendar"
 	"longstop/casetime"
@@ -22,7 +21,7 @@ func BenchmarkPlanOfACounty(b *testing.B) {
 	asOf := calendar.NewDate(2026, 11, 20)
 	file := filepath.Join(b.TempDir(), "county.jsonl")
 	writeCounty(b, file, 3000, asOf)
-	s := streams{in: os.Stdin, out: io.Discard, err: os.Stderr, wall: time.Now, clock: casetime.Real(), getenv: func(string) string { return "" }}
+	s := streams{in: os.Stdin, out: io.Discard, err: os.Stderr, wall: casetime.WallNow, clock: casetime.Real(), getenv: func(string) string { return "" }}
 	for b.Loop() {
 		if code := run(context.Background(), s, []string{"plan", "--events", file, "--as-of", asOf.String(), "--json"}); code != exitDone {
 			b.Fatal("exit code", code)

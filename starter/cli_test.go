@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
 	"longstop/casetime"
+	"longstop/casetime/casetimetest"
+	"longstop/casework"
 	"longstop/store/pgtest"
 )
 
@@ -28,7 +31,7 @@ func cliAt(t *testing.T, clock casetime.Clock, env map[string]string, in string,
 	t.Helper()
 	var out, err bytes.Buffer
 	code := run(t.Context(), streams{
-		in: strings.NewReader(in), out: &out, err: &err, wall: time.Now, clock: clock, getenv: func(name string) string { return env[name] },
+		in: strings.NewReader(in), out: &out, err: &err, wall: casetime.WallNow, clock: clock, getenv: func(name string) string { return env[name] },
 	}, args)
 	return ran{code: code, out: out.String(), err: err.String()}
 }
@@ -44,7 +47,7 @@ func TestTheOutputOfACommandIsWrittenOrItsErrorSaid(t *testing.T) {
 	t.Parallel()
 	var said bytes.Buffer
 	code := run(context.WithoutCancel(t.Context()), streams{
-		in: strings.NewReader(""), out: full{}, err: &said, wall: time.Now, clock: casetime.Real(), getenv: func(string) string { return "" },
+		in: strings.NewReader(""), out: full{}, err: &said, wall: casetime.WallNow, clock: casetime.Real(), getenv: func(string) string { return "" },
 	}, []string{"due", "AS-01", "2026-12-10"})
 	if code == exitDone || !strings.Contains(said.String(), "writing the output") {
 		t.Errorf("exit code %d, said %q", code, said.String())
@@ -57,3 +60,25 @@ type full struct{}
 func (full) Write([]byte) (int, error) { return 0, errFull }
 
 var errFull = &exitError{code: exitRefused, err: context.DeadlineExceeded}
+
+// Every other test of the commands believes that this holds.
+func TestCommandsGoByThePresentOfTheTests(t *testing.T) {
+	env := onRecord(t)
+	before := casetimetest.Now().Truncate(time.Second)
+	if r := cli(t, env, `{"id":"e1","case":"C1","type":"referral.received","at":"2020-01-06"}`, "record", "-"); r.code != exitDone {
+		t.Fatalf("%+v", r)
+	}
+	var e casework.Event
+	if err := json.Unmarshal([]byte(cli(t, env, "", "events", "C1").out), &e); err != nil {
+		t.Fatal(err)
+	}
+	if after := casetimetest.Now(); e.Recorded.Before(before) || e.Recorded.After(after) {
+		t.Errorf("recorded %s: not between %s and %s", e.Recorded, before, after)
+	}
+	if started, _, moved := strings.Cut(casetimetest.Value(), "@"); moved {
+		from, err := time.Parse(time.RFC3339, started)
+		if err != nil || before.Before(from) || before.After(from.Add(time.Hour)) {
+			t.Errorf("the tests began at %s and it is %s: build them with the tag testnow, as make test NOW=... does", started, before)
+		}
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"longstop/casetime/casetimetest"
 )
 
 func TestMain(m *testing.M) {
@@ -29,6 +31,7 @@ func scripts(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			for _, name := range settings {
 				env.Setenv(name, "")
 			}
+			env.Setenv(casetimetest.Setting, casetimetest.Value())
 			return setup(env)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"shows": shows, "exits": exits, "terminate": terminate},

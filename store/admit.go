@@ -12,6 +12,9 @@ import (
 // sourceRecorded is the field of an event's data that keeps the source's own recording time.
 const sourceRecorded = "source_recorded"
 
+// typeBorn is the event that says when the child was born.
+const typeBorn = "person.born"
+
 // admission is what became of the events handed in for one case.
 type admission struct {
 	added    []addition // in the order in which they were accepted
@@ -156,21 +159,24 @@ func withoutSourceTime(d casework.Data) casework.Data {
 	return d
 }
 
-// inOrder puts the events that act on duties after the others, so that they are judged
-// with all that was handed in with them.
+// inOrder puts a birth before the other events and those that act on duties after them, so that
+// each is judged with all that was handed in with it.
 func (a *admitter) inOrder(list []incoming) []incoming {
-	slices.SortStableFunc(list, func(x, y incoming) int {
-		actsX, actsY := a.acting[x.Type], a.acting[y.Type]
+	place := func(e *incoming) int {
 		switch {
-		case actsX != actsY && actsX:
-			return 1
-		case actsX != actsY:
-			return -1
-		case actsX:
-			return cmp.Compare(x.ID, y.ID)
-		default:
+		case e.Type == typeBorn:
 			return 0
+		case a.acting[e.Type]:
+			return 2
+		default:
+			return 1
 		}
+	}
+	slices.SortStableFunc(list, func(x, y incoming) int {
+		if c := cmp.Compare(place(&x), place(&y)); c != 0 || place(&x) < 2 {
+			return c
+		}
+		return cmp.Compare(x.ID, y.ID)
 	})
 	return list
 }

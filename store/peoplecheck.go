@@ -55,6 +55,8 @@ func soundStaff(e *casework.Event) *casework.Refusal {
 		return refuse(e, "it names no case")
 	case e.At.Day.IsZero():
 		return refuse(e, "it does not say when it happened: give \"at\", a date or an instant")
+	case casework.DateFault(e.At.Day) != "":
+		return refuse(e, "\"at\" is "+casework.DateFault(e.At.Day))
 	case e.Recorded.Before(e.At.Start()):
 		return refuse(e, "recorded before it happened: check \"at\"; record an absence or a leaver on the day")
 	}
@@ -90,8 +92,11 @@ func soundValues(e *casework.Event) *casework.Refusal {
 		if err != nil {
 			return refuse(e, "data.until must be a date (YYYY-MM-DD)")
 		}
-		if day < e.At.Day {
+		switch {
+		case day < e.At.Day:
 			return refuse(e, "data.until lies before the absence begins")
+		case casework.DateFault(day) != "":
+			return refuse(e, "data.until is "+casework.DateFault(day)+": leave it out where no end is known")
 		}
 	}
 	if e.Type == typeAbsent && e.Data.Text("cover") == e.Data.Text("worker") {

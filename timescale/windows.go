@@ -59,7 +59,8 @@ func (t Term) dated() bool { return !t.First.IsZero() }
 func (p *Pack) WindowAfter(kind Windows, day calendar.Date) (w Window, ok bool) {
 	switch kind {
 	case CalendarMonths:
-		return monthFrom(day), true
+		w = monthFrom(day)
+		return w, !w.First.IsZero() && !w.Last.IsZero()
 	case SchoolTerms:
 		return p.termFrom(day)
 	}

@@ -19,6 +19,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"longstop/activities"
+	"longstop/casetime"
 	notifylog "longstop/notify/log"
 	"longstop/nudge"
 	"longstop/nudge/stacktest"
@@ -237,7 +238,7 @@ func (r *recorder) Plan(_ context.Context, caseKey, _ string) (pathway.Planned, 
 	s := r.scenes[caseKey]
 	plan := s.plans[0]
 	s.plans = s.plans[min(1, len(s.plans)-1):]
-	planned, err := plan(time.Now())
+	planned, err := plan(casetime.WallNow())
 	planned.Next.CaseKey, planned.Next.Pathway = caseKey, s.pathway
 	for i := range planned.Send {
 		planned.Send[i].CaseKey, planned.Send[i].Pathway = caseKey, s.pathway
@@ -316,7 +317,7 @@ func (s *stage) start(t *testing.T, revision int64, wake time.Duration, summary 
 
 func (s *stage) nudge(t *testing.T, revision int64, wake time.Duration, summary string) {
 	t.Helper()
-	n := answer(revision, wake, time.Now())
+	n := answer(revision, wake, casetime.WallNow())
 	n.CaseKey, n.Pathway, n.WakeSummary = s.key, s.scene.pathway, summary
 	s.send(t, n)
 }
@@ -426,7 +427,7 @@ func (s *stage) keep(t *testing.T, name, run string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(histories, time.Now().UTC().Format(time.DateOnly)+"-"+name+".json")
+	file := filepath.Join(histories, casetime.WallNow().UTC().Format(time.DateOnly)+"-"+name+".json")
 	if err := os.MkdirAll(histories, 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"longstop/calendar"
+	"longstop/casework"
 )
 
 // Header says which return a file is.
@@ -80,6 +81,8 @@ func (h *Header) readReferenceDate(details *group) error {
 		switch {
 		case err != nil:
 			return broken(l.line, "its ReferenceDate is no date: write it as YYYY-MM-DD, such as 2026-03-31")
+		case casework.DateFault(day) != "":
+			return broken(l.line, "its ReferenceDate is %s", casework.DateFault(day))
 		case !h.ReferenceDate.IsZero() && h.ReferenceDate != day:
 			return broken(l.line, "it has two different ReferenceDates: a file holds one return")
 		}

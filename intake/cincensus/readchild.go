@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"longstop/calendar"
+	"longstop/casework"
 )
 
 // readChild fills in a child from its element: it reads the dates, refuses what is
@@ -70,8 +71,21 @@ func (r *rows) parse(name string, l leaf) dated {
 		d.refused = true
 		return d
 	}
+	if why := faultOf(name, day); why != "" {
+		r.refuse(d, "is "+why)
+		d.refused = true
+		return d
+	}
 	d.day = day
 	return d
+}
+
+// faultOf says why a date cannot be one of a child's case; "" where it can.
+func faultOf(element string, day calendar.Date) string {
+	if element == elBorn {
+		return casework.BirthFault(day)
+	}
+	return casework.DateFault(day)
 }
 
 // aside reads a date that becomes no event, so that a fault in it is only reported.
@@ -83,6 +97,8 @@ func (r *rows) aside(g *group, name string) dated {
 	case l.text == "":
 	case err != nil:
 		r.query(name, l.line, "is no date: dates are written YYYY-MM-DD, such as 2026-03-31")
+	case faultOf(name, day) != "":
+		r.query(name, l.line, "is "+faultOf(name, day))
 	default:
 		d.day = day
 	}

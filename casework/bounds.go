@@ -1,0 +1,196 @@
+package casework
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"longstop/calendar"
+	"longstop/timescale"
+)
+
+// The first day on which something can have happened in a case, and the first birth of somebody
+// whom a case can be about: a child, or a care leaver of up to 25, in the oldest of records.
+var (
+	firstDay   = calendar.NewDate(1980, time.January, 1)
+	firstBirth = calendar.NewDate(1950, time.January, 1)
+)
+
+// Bounds on dates that an event speaks of.
+const (
+	yearsAhead = 30 // how long after the event one may lie
+	epoDays    = 8  // of an emergency protection order: Children Act 1989, section 45(1)
+)
+
+// nullDates are what programs write where they hold no date.
+var nullDates = map[calendar.Date]string{
+	calendar.NewDate(1, time.January, 1):      "the null date of .NET and SQL Server",
+	calendar.NewDate(1601, time.January, 1):   "the null date of Windows",
+	calendar.NewDate(1753, time.January, 1):   "the first date of SQL Server's datetime, used as a null date",
+	calendar.NewDate(1840, time.December, 31): "the null date of Caché and MUMPS",
+	calendar.NewDate(1858, time.November, 17): "the null date of VMS",
+	calendar.NewDate(1899, time.December, 30): "the null date of Access, Excel and Delphi",
+	calendar.NewDate(1899, time.December, 31): "the null date of Excel",
+	calendar.NewDate(1900, time.January, 1):   "the null date of SQL Server and Excel",
+	calendar.NewDate(1904, time.January, 1):   "the null date of Excel for the Mac",
+	calendar.NewDate(1970, time.January, 1):   "the null date of Unix",
+	calendar.NewDate(2079, time.June, 6):      "the last date of SQL Server's smalldatetime, used as a null date",
+	calendar.NewDate(2099, time.December, 31): "a date that stands for no end",
+	calendar.NewDate(2999, time.December, 31): "a date that stands for no end",
+	calendar.NewDate(9999, time.December, 31): "the last date that there is, which stands for no end",
+}
+
+// DateFault says what is wrong with a date that should be one of an event in a child's case; ""
+// where it can be. It names the date only where that says nothing about anybody.
+func DateFault(day calendar.Date) string {
+	switch what := nullDates[day]; {
+	case what != "":
+		return day.String() + ", " + what + ": the source holds no date there"
+	case day < firstDay:
+		return "before 1 January 1980, which no record of a child's case reaches: check the year"
+	}
+	return ""
+}
+
+// BirthFault says what is wrong with a date of birth; "" where nothing is.
+func BirthFault(day calendar.Date) string {
+	switch {
+	case nullDates[day] != "":
+		return DateFault(day)
+	case day < firstBirth:
+		return "before 1950, when nobody was born whom a child's case is about: check the year"
+	}
+	return ""
+}
+
+// soundDates judges when an event happened and was recorded, and the dates that it speaks of.
+func (b *Book) soundDates(e *Event) *Refusal {
+	fault := DateFault
+	if e.Type == typeBorn {
+		fault = BirthFault
+	}
+	if why := fault(e.At.Day); why != "" && !e.At.Day.IsZero() {
+		return refuse(*e, "\"at\" is %s; give the day on which it happened, or leave the event out", why)
+	}
+	if day := calendar.DateOf(e.Recorded); nullDates[day] != "" {
+		return refuse(*e, "\"recorded\" is %s; leave it out", DateFault(day))
+	}
+	t := b.types[e.Type]
+	if e.Voids != "" || t == nil {
+		return nil
+	}
+	for _, f := range t.Fields {
+		if day := e.Data.Day(f.Name); f.Kind == timescale.Day && !day.IsZero() {
+			if why := b.spokenFault(e, f.Name, day); why != "" {
+				return refuse(*e, "data.%s of %s is %s", f.Name, e.Type, why)
+			}
+		}
+	}
+	return nil
+}
+
+// spokenFault says what is wrong with a date that an event speaks of; "" where nothing is.
+func (b *Book) spokenFault(e *Event, field string, day calendar.Date) string {
+	recorded := calendar.DateOf(e.Recorded)
+	switch {
+	case nullDates[day] != "":
+		return DateFault(day) + "; leave it out where there is none"
+	case e.Type == typeBorn:
+		if day > recorded {
+			return "later than the day on which it was recorded: for a child who is not born yet record person.expected"
+		}
+		return BirthFault(day)
+	case day < firstDay:
+		return DateFault(day)
+	case day > e.At.Day.AddYears(yearsAhead):
+		return "more than 30 years after the event: check the year"
+	case e.Type == typeExpected && (day > e.At.Day.AddYears(1) || day < e.At.Day.AddYears(-1)):
+		return "more than a year away from the event: check the year"
+	case field == "granted" && day > recorded:
+		return "later than the day on which it was recorded: record what was granted once it has been"
+	case field == "until":
+		return b.untilFault(e, day)
+	}
+	return ""
+}
+
+// The events whose dates have bounds of their own.
+const (
+	typeExpected = "person.expected"
+	typeEPO      = "epo.granted"
+)
+
+// untilFault says what is wrong with the last day of something.
+func (b *Book) untilFault(e *Event, until calendar.Date) string {
+	switch {
+	case e.Type == typeSource:
+		if until < e.Data.Day("from") {
+			return "earlier than data.from: a source covers its days from the first to the last"
+		}
+	case until < granted(e) && until < e.At.Day:
+		return "earlier than its start: check both dates"
+	case e.Type == typeEPO && until > b.carried(e.At.Day.AddDays(epoDays)):
+		return "more than eight days after the order: section 45(1) of the Children Act 1989 allows eight, " +
+			"and to the next day that is no Sunday or bank holiday"
+	}
+	return ""
+}
+
+// carried is the first day from one on that is neither a Sunday nor a bank holiday.
+func (b *Book) carried(day calendar.Date) calendar.Date {
+	for {
+		if _, holiday := b.calendar.Holiday(day); !holiday && day.Weekday() != time.Sunday || day.IsZero() {
+			return day
+		}
+		day = day.AddDays(1)
+	}
+}
+
+// onlyOnceBorn are the events that cannot come before a birth. Everything else can: a referral,
+// an enquiry, a conference and its plan, the steps before proceedings, and what is got ready for
+// a placement are ordinary work for an unborn child (docs/readings.md).
+var onlyOnceBorn = []string{
+	"looked_after.started", "looked_after.ended", "placement.started", "placement.ended", "lac_visit.made", "lac_review.held",
+	"health_assessment.completed", "pep.completed", "pep.reviewed",
+	"police_protection.started", "police_protection.ended", typeEPO, "epo.extended", "epo.ended", "proceedings.issued",
+	"adoption.placed", "adoption_visit.made", "missing.started", "missing.ended", "return_interview.completed",
+	"return_interview.declined", "eligible.became",
+}
+
+// beforeBirth judges whether an event can have happened when it says, by the birth that the record
+// knows; a zero date where it knows none.
+func (b *Book) beforeBirth(e *Event, born calendar.Date) *Refusal {
+	t := b.types[e.Type]
+	switch {
+	case e.Voids != "" || t == nil || t.Marks || e.At.Day.IsZero() || e.At.Day >= born:
+		return nil
+	case slices.Contains(onlyOnceBorn, e.Type):
+		return refuse(*e, "it happened before the child was born, as person.born has it: check \"at\", "+
+			"or correct the birth first and hand this in again")
+	case e.At.Day < born.AddYears(-1):
+		return refuse(*e, "it happened more than a year before the child was born, as person.born has it: check \"at\", "+
+			"or correct the birth first and hand this in again")
+	}
+	return nil
+}
+
+// bornAfter says whether any birth in the record is later than a day: so it is not looked for
+// what stands where nothing hangs on it.
+func bornAfter(history []Event, day calendar.Date) bool {
+	return slices.ContainsFunc(history, func(h Event) bool { return h.Type == typeBorn && birthOf(&h) > day })
+}
+
+// earliestBirth is the earliest of the births that stand; zero where none does.
+func earliestBirth(history []Event) calendar.Date {
+	var earliest calendar.Date
+	stands, _ := entries(history, time.Time{})
+	for _, n := range stands {
+		if day := birthOf(n.Event); n.Type == typeBorn && (earliest.IsZero() || day < earliest) {
+			earliest = day
+		}
+	}
+	return earliest
+}
+
+// birthOf is the day that a person.born says: its date, or its own day.
+func birthOf(e *Event) calendar.Date { return cmp.Or(e.Data.Day("date"), e.At.Day) }

@@ -1,0 +1,189 @@
+package casework_test
+
+import (
+	"strings"
+	"testing"
+
+	"longstop/casework"
+)
+
+// refusalOf is the reason for which a script's last event is refused by a file and by the record
+// alike; "" where it is accepted.
+func refusalOf(t *testing.T, script string) string {
+	t.Helper()
+	events := tell(t, script)
+	last := events[len(events)-1]
+	var reason string
+	for _, r := range second(book.Accept(events)) {
+		if r.Event != last.ID {
+			t.Fatalf("%s is refused: %s", r.Event, r.Reason)
+		}
+		reason = r.Reason
+	}
+	checked := ""
+	if r := book.Check(events[:len(events)-1], last); r != nil {
+		checked = r.Reason
+	}
+	if checked != reason {
+		t.Errorf("a file says %q, the record %q", reason, checked)
+	}
+	return reason
+}
+
+func second[A, B any](_ A, b B) B { return b }
+
+func TestDatesThatCannotBeAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ script, want string }{ // "" where it is accepted
+		{"e home.opened 1998-01-01", ""},
+		{"e home.opened 1980-01-01", ""},
+		{"e home.opened 1979-12-31", "before 1 January 1980"},
+		{"e home.opened 0001-01-01", `"at" is 0001-01-01, the null date of .NET and SQL Server`},
+		{"e home.opened 0001-01-02", "before 1 January 1980"},
+		{"e home.opened 1753-01-01", "SQL Server's datetime"},
+		{"e home.opened 1899-12-30", "the null date of Access, Excel and Delphi"},
+		{"e home.opened 1900-01-01", "the null date of SQL Server and Excel"},
+		{"e home.opened 1900-01-01T00:00:00Z", "the null date of SQL Server and Excel"},
+		{"e home.opened 1970-01-01T00:00:00Z", "the null date of Unix"},
+		{"e home.opened 9999-12-31", "stands for no end"},
+		{"e home.opened 2099-12-31", "stands for no end"},
+		{"e home.opened 2026-01-05 rec=9999-12-31", `"recorded" is 9999-12-31`},
+		{"e referral.received 1900-01-01", "give the day on which it happened, or leave the event out"},
+
+		{"e person.born 1900-01-01", "the null date of SQL Server and Excel"},
+		{"e person.born 1949-12-31", "before 1950"},
+		{"e person.born 1962-05-04 rec=1999-01-05", ""},
+		{"e person.born 2026-01-05 date=1900-01-01", "data.date of person.born is 1900-01-01"},
+		{"e person.born 2026-01-05 date=1949-12-31", "before 1950"},
+		{"e person.born 2026-01-05 date=1979-06-01", ""},
+		{"e person.born 2026-01-05 date=2026-01-06 rec=2026-01-05", "record person.expected"},
+		{"e person.expected 2026-01-05 date=2026-07-01", ""},
+		{"e person.expected 2026-01-05 date=2027-01-06", "more than a year away"},
+
+		{"e source.attached 2026-01-05 name=x reports=[cp_visit.made] from=1998-04-01", ""},
+		{"e source.attached 2026-01-05 name=x reports=[cp_visit.made] until=9999-12-31", "leave it out where there is none"},
+		{"e source.attached 2026-01-05 name=x reports=[cp_visit.made] from=1900-01-01", "leave it out where there is none"},
+		{"e source.attached 2026-01-05 name=x reports=[cp_visit.made] from=1979-01-01", "before 1 January 1980"},
+		{"e source.attached 2026-01-05 name=x reports=[cp_visit.made] from=2025-04-01 until=2025-03-31", "earlier than data.from"},
+		{"e action.agreed 2026-01-05 due=2056-01-05 owner=W1", ""},
+		{"e action.agreed 2026-01-05 due=2056-01-06 owner=W1", "more than 30 years after the event"},
+		{"e action.agreed 2026-01-05 due=1970-01-01 owner=W1", "the null date of Unix"},
+		{"e supervision_order.made 2026-01-05 until=2026-01-04", "earlier than its start"},
+
+		// Section 45: Monday 5 January and eight days are the 13th; Thursday 26 March and eight
+		// days are Good Friday, carried to Saturday 4 April; Saturday 28 March and eight are Easter
+		// Sunday, carried over Easter Monday to the 7th.
+		{"e epo.granted 2026-01-05", ""},
+		{"e epo.granted 2026-01-05 until=2026-01-13", ""},
+		{"e epo.granted 2026-01-05 until=2026-01-14", "section 45(1)"},
+		{"e epo.granted 2026-01-05 until=2026-01-04", "earlier than its start"},
+		{"e epo.granted 2026-03-26 until=2026-04-04", ""},
+		{"e epo.granted 2026-03-26 until=2026-04-05", "section 45(1)"},
+		{"e epo.granted 2026-03-28 until=2026-04-07", ""},
+		// An extension is bound by what it extends.
+		{"o epo.granted 2026-01-05 until=2026-01-13\ne epo.extended 2026-01-12 until=2026-01-20", ""},
+		{"o epo.granted 2026-01-05 until=2026-01-13\ne epo.extended 2026-01-12 until=2026-01-21", "the latest date allowed is 2026-01-20"},
+		{"o epo.granted 2026-01-05 until=2026-01-13\ne epo.extended 2026-01-12 until=2026-01-11", "earlier than its start"},
+
+		{"i proceedings.issued 2026-01-05\ne court_timetable.extended 2026-07-01 until=2026-08-28 granted=2026-07-01", ""},
+		{"i proceedings.issued 2026-01-05\ne court_timetable.extended 2026-07-01 until=2027-09-20 granted=2027-07-31", "data.granted of court_timetable.extended is later"},
+
+		{"h home.opened 1998-01-01\nc home.opened 0001-01-01 corrects=h rec=2026-01-05", "the null date of .NET"},
+		{"h home.opened 1998-01-01\ne - - voids=h rec=2026-01-05", ""},
+		{"h home.opened 1998-01-01\ne - 0001-01-01 voids=h rec=2026-01-05", "the null date of .NET"},
+	} {
+		got := refusalOf(t, tt.script)
+		if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
+			t.Errorf("%s\n\tis refused with %q, want %q", tt.script, got, tt.want)
+		}
+	}
+}
+
+// The day of a birth and what a vendor writes where it holds none are not the same: only the
+// latter is repeated in a reason, which may be logged.
+func TestAReasonDoesNotRepeatADateOfBirth(t *testing.T) {
+	t.Parallel()
+	for _, script := range []string{"e person.born 1931-08-09", "e person.born 2026-01-05 date=1931-08-09"} {
+		if got := refusalOf(t, script); got == "" || strings.Contains(got, "1931") {
+			t.Errorf("%s: %q", script, got)
+		}
+	}
+}
+
+func TestWhatComesBeforeABirth(t *testing.T) {
+	t.Parallel()
+	const born = "b person.born 2026-06-10\n"
+	for _, tt := range []struct{ script, want string }{
+		// Ordinary work for an unborn child.
+		{born + "e referral.received 2026-02-01", ""},
+		{born + "e assessment.completed 2026-03-20", ""},
+		{born + "e strategy_discussion.held 2026-03-20 s47=true", ""},
+		{born + "e icpc.held 2026-04-10 outcome=plan", ""},
+		{born + "e cp_plan.started 2026-04-10", ""},
+		{born + "e core_group.held 2026-04-20", ""},
+		{born + "e cp_visit.made 2026-04-20 seen=true", ""},
+		{born + "e pre_proceedings.started 2026-05-01", ""},
+		{born + "e legal_planning.held 2026-05-01", ""},
+		{born + "e care_plan.completed 2026-06-01", ""},
+		{born + "e connected_person.temporarily_approved 2026-06-01", ""},
+		{born + "e referral.received 2025-06-10", ""},
+		// What a family's case says about itself.
+		{born + "e source.attached 2001-06-10 name=x reports=[referral.received]", ""},
+		{born + "e worker.allocated 2001-06-10 worker=W1", ""},
+		// Impossible.
+		{born + "e referral.received 2025-06-09", "more than a year before the child was born"},
+		{born + "e looked_after.started 2026-06-09", "before the child was born"},
+		{born + "e looked_after.started 2026-06-10", ""},
+		{born + "e epo.granted 2026-06-09", "before the child was born"},
+		{born + "e proceedings.issued 2026-06-09", "before the child was born"},
+		{born + "e lac_visit.made 2026-06-09 seen=true", "before the child was born"},
+		// The birth as it stands.
+		{born + "c person.born 2026-05-10 corrects=b rec=2026-06-20\ne looked_after.started 2026-05-11", ""},
+		{born + "x - - voids=b rec=2026-06-20\ne looked_after.started 2026-05-11", ""},
+		{"b person.born 2026-07-01 date=2026-06-10\ne looked_after.started 2026-06-09", "before the child was born"},
+		// Nothing is known of a birth.
+		{"e looked_after.started 1998-01-01", ""},
+		{"p person.expected 2026-01-10 date=2026-06-10\ne referral.received 2026-01-10", ""},
+	} {
+		got := refusalOf(t, tt.script)
+		if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
+			t.Errorf("%s\n\tis refused with %q, want %q", tt.script, got, tt.want)
+		}
+	}
+}
+
+// What was recorded before there were bounds is folded as ever.
+func TestWhatWasRecordedBeforeThereWereBoundsIsStillFolded(t *testing.T) {
+	t.Parallel()
+	events := tell(t, `
+		h1 home.opened 0001-01-01 rec=2026-11-27T10:00:00Z
+		r1 referral.received 1900-01-01 rec=2026-11-27T10:00:00Z`)
+	plan := book.Fold(events, casework.At(instant(t, "2026-12-02")))
+	same(t, `
+		FD-01:r1 1900-01-01 1900-01-02 overdue late=46355 provisional
+		HO-01:h1.2026-10-01 2026-10-01 2026-10-31 overdue late=32
+		HO-01:h1.2026-11-01 2026-11-01 2026-11-30 overdue late=2
+		HO-01:h1.2026-12-01 2026-12-01 2026-12-31 running`, dutyLines(plan, "FD-01", "HO-01"))
+	correction := tell(t, "c1 home.opened 1998-01-01 corrects=h1 rec=2026-12-02T10:00:00Z")[0]
+	if r := book.Check(events, correction); r != nil {
+		t.Errorf("it cannot be put right: %v", r)
+	}
+}
+
+func TestEveryEventThatNeedsABirthIsInTheVocabulary(t *testing.T) {
+	t.Parallel()
+	for _, name := range casework.OnlyOnceBorn {
+		if _, ok := book.Pack().EventType(name); !ok {
+			t.Errorf("%s is no event", name)
+		}
+	}
+}
+
+func TestANullInstantIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"0001-01-01T00:00:00Z", "0000-00-00", "0000-00-00T00:00:00Z"} {
+		if _, err := casework.ParseWhen(s); err == nil || !strings.Contains(err.Error(), "null date") {
+			t.Errorf("%s: %v", s, err)
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package store_test
+
+import (
+	"strings"
+	"testing"
+
+	"longstop/casework"
+)
+
+// Nobody is told of hundreds of months because a home's opening of long ago is recorded.
+func TestAHomeOf1998OwesAHandfulOfDutiesAndOneOfTheYear1IsRefused(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-27 10:00")
+	got, err := r.Record(t.Context(), source, []casework.Event{event("h1", "C1", "home.opened", "1998-01-01"), event("h2", "C2", "home.opened", "0001-01-01")})
+	if err != nil || got.New != 1 || len(got.Refused) != 1 {
+		t.Fatalf("recorded %+v, %v", got, err)
+	}
+	has(t, "reason", got.Refused[0].Reason, "the null date of .NET and SQL Server")
+	duties := r.column(`select duty from duties where pathway = 'Oversight' order by duty`)
+	equal(t, "duties", strings.Join(duties, " "), "HO-01:h1.2026-10-01 HO-01:h1.2026-11-01")
+}
+
+func TestWhatComesBeforeABirthIsRefusedWhateverTheOrderInWhichTheyAreHandedIn(t *testing.T) {
+	t.Parallel()
+	born := event("b1", "C1", "person.born", "2026-06-10")
+	care := event("a1", "C1", "looked_after.started", "2026-06-09")
+	referral := event("r1", "C1", "referral.received", "2026-02-01")
+	for _, list := range [][]casework.Event{{born, care, referral}, {care, referral, born}} {
+		r := newRecord(t, "2026-11-02 10:00")
+		got, err := r.Record(t.Context(), source, list)
+		if err != nil || got.New != 2 || len(got.Refused) != 1 || got.Refused[0].Event != "a1" {
+			t.Fatalf("recorded %+v, %v", got, err)
+		}
+		has(t, "reason", got.Refused[0].Reason, "before the child was born")
+	}
+}
+
+func TestAnEventOfStaffHasBoundsOnItsDatesToo(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	got, err := r.Record(t.Context(), source, []casework.Event{
+		event("s1", "", "staff.appointed", "1900-01-01", "worker=W1", "role=worker"),
+		event("s2", "", "staff.absent", "2026-11-02", "worker=W1", "until=9999-12-31"),
+	})
+	if err != nil || len(got.Refused) != 2 {
+		t.Fatalf("recorded %+v, %v", got, err)
+	}
+	has(t, "reason", got.Refused[0].Reason, "the null date of SQL Server and Excel")
+	has(t, "reason", got.Refused[1].Reason, "leave it out where no end is known")
+}
