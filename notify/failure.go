@@ -36,8 +36,10 @@ func (s Side) String() string {
 // TemporaryError is a message that a channel could not take just now. It is to be sent
 // again under the same ID.
 type TemporaryError struct {
-	Err  error // holds no address
-	Side Side
+	Notice  string // the notice's id; "" where there was none
+	Channel string
+	Err     error // holds no address
+	Side    Side
 	// Alarm: trying again may not help until somebody has looked.
 	Alarm bool
 	// Everybody: the failure has nothing to do with the recipient, whose turn had not
@@ -49,8 +51,17 @@ type TemporaryError struct {
 	RetryAfter time.Duration
 }
 
-// Error is that of Err.
-func (e *TemporaryError) Error() string { return e.Err.Error() }
+// Error is one line that names the notice and the channel.
+func (e *TemporaryError) Error() string {
+	said := e.Err.Error()
+	if e.Channel != "" {
+		said = e.Channel + ": " + said
+	}
+	if e.Notice != "" {
+		said = "notice " + e.Notice + ": " + said
+	}
+	return said
+}
 
 // Unwrap returns Err.
 func (e *TemporaryError) Unwrap() error { return e.Err }

@@ -24,7 +24,7 @@ func (c *Channel) explain(ctx context.Context, notice string, err error) error {
 		return &notify.PermanentError{Notice: notice, Channel: c.Name(), Reason: r.String()}
 	}
 	t := &notify.TemporaryError{
-		Side: notify.Service, Everybody: true,
+		Notice: notice, Channel: c.Name(), Side: notify.Service, Everybody: true,
 		// RFC 5321 section 4.2.5: only the answer to the end of the message takes it.
 		NotDelivered: f.at != finishing || answered,
 	}
@@ -43,11 +43,7 @@ func (c *Channel) explain(ctx context.Context, notice string, err error) error {
 	case ctx.Err() != nil:
 		cause = ctx.Err()
 	}
-	subject := "email"
-	if notice != "" {
-		subject = "notice " + notice + ": email"
-	}
-	t.Err = fmt.Errorf("%s: %s (%s): %w%s", subject, f.at, c.cfg.Addr(), cause, advice)
+	t.Err = fmt.Errorf("%s (%s): %w%s", f.at, c.cfg.Addr(), cause, advice)
 	return t
 }
 
