@@ -35,7 +35,7 @@ func (p *place) environment(more ...string) []string {
 // startWorker starts Longstop's worker and waits until it runs the pathways. stop ends it.
 func (p *place) startWorker(b *testing.B, program string) (stop func()) {
 	b.Helper()
-	stop, log := p.start(b, "worker", p.environment("LONGSTOP_METRICS_ADDRESS=127.0.0.1:0"), program)
+	stop, log := p.start(b, "worker", p.environment("LONGSTOP_METRICS_ADDRESS=127.0.0.1:0", "LONGSTOP_NOTICES=log"), program)
 	until(b, "the worker is ready", func() (bool, error) {
 		text := readFile(b, log)
 		_, rest, ok := strings.Cut(text, `"health":"`)
@@ -43,7 +43,7 @@ func (p *place) startWorker(b *testing.B, program string) (stop func()) {
 			return false, nil
 		}
 		address, _, _ := strings.Cut(rest, `"`)
-		answer, err := http.Get("http://" + address + "/readyz") //nolint:noctx // it answers at once
+		answer, err := http.Get("http://" + address + "/readyz?exclude=notices") //nolint:noctx // it answers at once
 		if err != nil {
 			return false, nil
 		}

@@ -105,7 +105,7 @@ func TestWithoutAMailServerNoticesGoToTheRecordAndTheLog(t *testing.T) {
 	t.Parallel()
 	x := sharedStack(t).newSite(t, nsNoMail)
 	w := x.startWorker(t)
-	if said := text(w.log); !strings.Contains(said, "no e-mail is configured (LONGSTOP_SMTP_URL): notices go to the record and to this log, and reach nobody") {
+	if said := text(w.log); !strings.Contains(said, "LONGSTOP_NOTICES=log: notices are written to this log and reach nobody") {
 		t.Errorf("the start-up does not say so:\n%s", said)
 	}
 	events := slices.Concat(managers(), []casework.Event{appointed("W1", "worker")}, protected("QUIET-1", "W1", inHalf))

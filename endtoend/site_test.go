@@ -62,7 +62,12 @@ func (x *site) url(t testing.TB) string {
 // env is the environment of the site's programs.
 func (x *site) env(t testing.TB) []string {
 	t.Helper()
+	notices := "email"
+	if x.mail == "" {
+		notices = "log"
+	}
 	return append(plainEnv(),
+		"LONGSTOP_NOTICES="+notices,
 		"LONGSTOP_DATABASE_URL="+x.url(t),
 		"TEMPORAL_ADDRESS="+x.stack.temporal(),
 		"TEMPORAL_NAMESPACE="+x.namespace,

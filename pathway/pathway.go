@@ -49,8 +49,13 @@ const (
 	DemoNamespace = "longstop-demo"
 )
 
-// TaskQueue is where the workflows and activities run.
-const TaskQueue = "longstop"
+// TaskQueue is where the workflows run, and the activities that need the record only.
+// SendTaskQueue is where activities run that send messages: a mail server that hangs keeps
+// up those, and nothing else.
+const (
+	TaskQueue     = "longstop"
+	SendTaskQueue = "longstop-send"
+)
 
 // Deployment is the name of the worker deployment; its versions are releases.
 const Deployment = "longstop"

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -19,14 +20,22 @@ import (
 const checkTimeout = 3 * time.Second
 
 // health answers on /healthz (the process is alive), /readyz (it can do its work: its
-// services answer and it asks for tasks) and /metrics.
+// services answer, it asks for tasks, and notices reach somebody) and /metrics.
 type health struct {
 	server   *http.Server
 	listener net.Listener
 	log      zerolog.Logger
 	checks   []check
-	polling  atomic.Bool // set while tasks are asked for
+	detail   func() string // what a worker that is ready may be told about all the same
+	polling  atomic.Bool   // set while tasks are asked for
 }
+
+// noticesCheck names the check that a worker of a demonstration or of a test does without:
+// /readyz?exclude=notices.
+const noticesCheck = "notices"
+
+// errReachNobody is why a worker that only logs notices is not ready.
+var errReachNobody = errors.New("notices reach nobody: LONGSTOP_NOTICES=log; set up e-mail (LONGSTOP_SMTP_URL)")
 
 // check is a service that the worker cannot do without.
 type check struct {
@@ -64,18 +73,29 @@ func (h *health) ready(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), checkTimeout)
 	defer cancel()
+	excluded := r.URL.Query()["exclude"]
 	for _, c := range h.checks {
+		if slices.Contains(excluded, c.name) {
+			continue
+		}
 		if err := c.ask(ctx); err != nil {
 			h.log.Warn().Str("service", c.name).Err(err).Msg("not ready")
 			h.say(w, http.StatusServiceUnavailable, c.trouble(err))
 			return
 		}
 	}
-	h.say(w, http.StatusOK, "ready")
+	text := "ready"
+	if more := h.detail(); more != "" {
+		text += "; " + more
+	}
+	h.say(w, http.StatusOK, text)
 }
 
 // trouble says what is wrong, in no more words than whoever asks may know.
 func (c *check) trouble(err error) string {
+	if errors.Is(err, errReachNobody) {
+		return err.Error()
+	}
 	if errors.Is(err, store.ErrClocksApart) {
 		return c.name + " of this machine differs from the database's"
 	}

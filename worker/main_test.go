@@ -89,6 +89,18 @@ func TestAWrongSettingIsSaidByName(t *testing.T) {
 		{"a level that is none", map[string]string{"LONGSTOP_LOG_LEVEL": "loud"}, nil, exitWrongUsage, "LONGSTOP_LOG_LEVEL"},
 		{"a flag that is none", nil, []string{"--loud"}, exitWrongUsage, "--loud"},
 		{"a mail server that is none", map[string]string{"LONGSTOP_SMTP_URL": "carrier-pigeon"}, nil, exitWrongUsage, "LONGSTOP_SMTP_URL"},
+		{
+			"neither a mail server nor the word that there is none",
+			map[string]string{"LONGSTOP_NOTICES": ""}, nil, exitWrongUsage,
+			"for example LONGSTOP_SMTP_URL=smtp://longstop@mail.council.example:587?tls=starttls and LONGSTOP_SMTP_FROM=longstop@council.example; " +
+				"or, to try Longstop without telling anybody, say LONGSTOP_NOTICES=log",
+		},
+		{"e-mail without a mail server", map[string]string{"LONGSTOP_NOTICES": "email"}, nil, exitWrongUsage, "LONGSTOP_SMTP_URL=smtp://"},
+		{
+			"a mail server and the word that there is none",
+			map[string]string{"LONGSTOP_SMTP_URL": "smtp://mail.council.example?from=longstop@council.example"}, nil, exitWrongUsage, "unset one of them",
+		},
+		{"a way of telling people that is not known", map[string]string{"LONGSTOP_NOTICES": "pigeon"}, nil, exitWrongUsage, "LONGSTOP_NOTICES: email or log"},
 		{"an address that is taken", map[string]string{"LONGSTOP_METRICS_ADDRESS": taken.Addr().String()}, nil, exitWrongUsage, "LONGSTOP_METRICS_ADDRESS"},
 		{"a Temporal that is down", map[string]string{"TEMPORAL_ADDRESS": "127.0.0.1:1"}, nil, exitFailed, "Temporal at 127.0.0.1:1"},
 		{"nobody to probe", nil, []string{"--probe"}, exitFailed, "no worker answers"},
@@ -96,7 +108,7 @@ func TestAWrongSettingIsSaidByName(t *testing.T) {
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
-			settings := map[string]string{"LONGSTOP_METRICS_ADDRESS": freeAddress(t), "LONGSTOP_DATABASE_URL": "", "TEMPORAL_ADDRESS": "", "LONGSTOP_SMTP_URL": ""}
+			settings := map[string]string{"LONGSTOP_METRICS_ADDRESS": freeAddress(t), "LONGSTOP_DATABASE_URL": "", "TEMPORAL_ADDRESS": "", "LONGSTOP_SMTP_URL": "", "LONGSTOP_NOTICES": "log"}
 			if tc.want != "LONGSTOP_DATABASE_URL is not set" && !strings.Contains(tc.name, "database") {
 				settings["LONGSTOP_DATABASE_URL"] = "postgres://127.0.0.1:1/longstop?connect_timeout=1"
 			}
@@ -121,21 +133,24 @@ func TestAWorkerStartsIsReadyAndStops(t *testing.T) {
 	t.Setenv("LONGSTOP_DATABASE_URL", stack.DatabaseURL)
 	t.Setenv("LONGSTOP_METRICS_ADDRESS", address)
 	t.Setenv("LONGSTOP_SMTP_URL", "")
+	t.Setenv("LONGSTOP_NOTICES", "log")
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan string)
 	go func() {
 		code, said := ran(ctx, t)
 		ended <- fmt.Sprintf("exit code %d\n%s", code, said)
 	}()
-	eventually(t, ended, "it is ready", func() bool { return probe(ctx, address) == nil })
-
-	if code, said := ran(t.Context(), t, "--probe"); code != exitDone {
+	eventually(t, ended, "it is ready but for its notices", func() bool {
+		return get(t, "http://"+address+"/readyz?exclude=notices") == "ready\n"
+	})
+	// A service that tells nobody is not ready, whatever it was told to do.
+	if code, said := ran(t.Context(), t, "--probe"); code != exitUnreachable || !strings.Contains(said, "notices reach nobody: LONGSTOP_NOTICES=log") {
 		t.Errorf("the probe: exit code %d, %s", code, said)
 	}
 	if got := get(t, "http://"+address+"/healthz"); got != "alive\n" {
 		t.Errorf("/healthz says %q", got)
 	}
-	for _, want := range []string{"longstop_build_info", `longstop_clocks{state="live"}`, "temporal_long_request", "go_goroutines"} {
+	for _, want := range []string{"longstop_build_info", `longstop_notices_total{channel="log",outcome="taken"} 0`, `longstop_clocks{state="live"}`, "temporal_long_request", "go_goroutines"} {
 		eventually(t, ended, "/metrics has "+want, func() bool { return strings.Contains(get(t, "http://"+address+"/metrics"), want) })
 	}
 	c := stack.Client(t, pathway.Namespace)
@@ -159,6 +174,7 @@ func TestAFastClockEndsTheStart(t *testing.T) {
 	t.Setenv("LONGSTOP_DATABASE_URL", stack.DatabaseURL)
 	t.Setenv("LONGSTOP_METRICS_ADDRESS", freeAddress(t))
 	t.Setenv("LONGSTOP_SMTP_URL", "")
+	t.Setenv("LONGSTOP_NOTICES", "log")
 	t.Setenv("LONGSTOP_DEMO_CLOCK", `{"from":"2026-11-02T08:00:00Z","at":"2026-11-21T10:00:00Z","factor":30000}`)
 	code, said := ran(t.Context(), t)
 	if code != exitFailed || !strings.Contains(said, "LONGSTOP_DEMO_CLOCK is refused") {
@@ -194,11 +210,12 @@ func currentBuild(t *testing.T, c client.Client) string {
 	return described.Info.RoutingConfig.CurrentVersion.BuildID
 }
 
+// get returns what a worker answers; "" while it does not.
 func get(t *testing.T, url string) string {
 	t.Helper()
 	answer, err := http.Get(url)
 	if err != nil {
-		t.Fatal(err)
+		return ""
 	}
 	text, err := io.ReadAll(answer.Body)
 	if err != nil {

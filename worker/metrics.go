@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -11,6 +12,8 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/opentelemetry"
 
+	"longstop/notify"
+	"longstop/notify/breaker"
 	"longstop/nudge"
 )
 
@@ -20,6 +23,7 @@ type metrics struct {
 	registry *prometheus.Registry
 	provider *metric.MeterProvider
 
+	notices *prometheus.CounterVec
 	clocks  *prometheus.GaugeVec
 	checked prometheus.Gauge
 	apart   prometheus.Gauge
@@ -32,6 +36,10 @@ var seconds = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 func newMetrics(build string) (*metrics, error) {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
+		notices: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "longstop_notices_total",
+			Help: "Messages that were handed to a channel, by channel and outcome: taken, refused (the recipient, for good) or failed. What the log takes reaches nobody.",
+		}, []string{"channel", "outcome"}),
 		clocks: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "longstop_clocks", Help: "Clocks at the last check, by what is wrong with them; live where nothing is.",
 		}, []string{"state"}),
@@ -47,7 +55,7 @@ func newMetrics(build string) (*metrics, error) {
 		Name: "longstop_build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"build": build},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.clocks, m.checked, m.apart, info,
+	m.registry.MustRegister(m.notices, m.clocks, m.checked, m.apart, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 
 	exporter, err := prometheusexporter.New(
@@ -67,6 +75,45 @@ func newMetrics(build string) (*metrics, error) {
 // handler gives the SDK its meters.
 func (m *metrics) handler() client.MetricsHandler {
 	return opentelemetry.NewMetricsHandler(opentelemetry.MetricsHandlerOptions{Meter: m.provider.Meter("temporal-sdk-go")})
+}
+
+// watch shows whether sending is paused.
+func (m *metrics) watch(b *breaker.Breaker) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "longstop_sending_paused", Help: "1 while no message is sent because sending failed for everybody.",
+	}, func() float64 {
+		if b.State().Paused {
+			return 1
+		}
+		return 0
+	}))
+}
+
+// counted counts what becomes of a channel's messages.
+func (m *metrics) counted(c notify.Channel) notify.Channel {
+	for _, outcome := range []string{"taken", "refused", "failed"} {
+		m.notices.WithLabelValues(c.Name(), outcome) // it is there before the first message
+	}
+	return &countedChannel{c, m.notices}
+}
+
+type countedChannel struct {
+	notify.Channel
+	notices *prometheus.CounterVec
+}
+
+// Send sends a message and counts it.
+func (c *countedChannel) Send(ctx context.Context, msg notify.Message) (receipt string, err error) {
+	receipt, err = c.Channel.Send(ctx, msg)
+	outcome := "failed"
+	switch {
+	case err == nil:
+		outcome = "taken"
+	case errors.Is(err, notify.ErrRefused):
+		outcome = "refused"
+	}
+	c.notices.WithLabelValues(c.Name(), outcome).Inc()
+	return receipt, err
 }
 
 // observe keeps the result of a check of the clocks.

@@ -17,8 +17,8 @@ const (
 	pollers = 16
 	// workflowSlots is how many workflow tasks run at once: each is a millisecond of CPU.
 	workflowSlots = 64
-	// activitySlots is how many activities run at once. Most wait for Postgres or a mail
-	// server, so there are more than cores, and about as many as connections.
+	// activitySlots is how many activities run at once that need the record only. Most wait
+	// for Postgres, so there are more than cores, and about as many as connections.
 	activitySlots = 24
 	// databaseConnections of this worker: one for each activity at most, and some for
 	// the loops. Notices hold theirs only while they claim.
@@ -30,15 +30,32 @@ const (
 	stopWithin = 30 * time.Second
 )
 
-// workerOptions are those of the one task queue.
+// workerOptions are those of the queue of workflows and of activities that need the record
+// only.
 func workerOptions(build string, log zerolog.Logger, fatal func(error)) sdkworker.Options {
+	o := commonOptions(build, log, fatal)
+	o.MaxConcurrentWorkflowTaskPollers = pollers
+	o.MaxConcurrentActivityTaskPollers = pollers
+	o.MaxConcurrentWorkflowTaskExecutionSize = workflowSlots
+	o.MaxConcurrentActivityExecutionSize = activitySlots
+	return o
+}
+
+// sendOptions are those of the queue of activities that send messages: as many slots as
+// there are connections to the mail server, so that what waits waits in the queue and not in
+// an attempt whose time is running.
+func sendOptions(build string, slots int, log zerolog.Logger, fatal func(error)) sdkworker.Options {
+	o := commonOptions(build, log, fatal)
+	o.DisableWorkflowWorker = true
+	o.MaxConcurrentActivityTaskPollers = slots
+	o.MaxConcurrentActivityExecutionSize = slots
+	return o
+}
+
+func commonOptions(build string, log zerolog.Logger, fatal func(error)) sdkworker.Options {
 	return sdkworker.Options{
-		MaxConcurrentWorkflowTaskPollers:       pollers,
-		MaxConcurrentActivityTaskPollers:       pollers,
-		MaxConcurrentWorkflowTaskExecutionSize: workflowSlots,
-		MaxConcurrentActivityExecutionSize:     activitySlots,
-		DisableRegistrationAliasing:            true, // names are given, never guessed
-		WorkerStopTimeout:                      stopWithin,
+		DisableRegistrationAliasing: true, // names are given, never guessed
+		WorkerStopTimeout:           stopWithin,
 		// A workflow that cannot be replayed waits for a build that can: ending it would
 		// lose a clock.
 		WorkflowPanicPolicy: sdkworker.BlockWorkflow,

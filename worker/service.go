@@ -36,7 +36,7 @@ type service struct {
 	temporal client.Client
 	record   *store.Store
 	watch    *clockWatch
-	worker   sdkworker.Worker
+	workers  []sdkworker.Worker // of the task queues
 
 	loops     sync.WaitGroup
 	stopLoops context.CancelFunc
@@ -87,14 +87,28 @@ func (s *service) openHealth(ctx context.Context) error {
 		}},
 		{"Postgres", func(ctx context.Context) error { return s.record.Ping(ctx) }},
 		{"the clock", func(context.Context) error { return s.watch.err() }},
+		{noticesCheck, s.noticesReachSomebody},
 	}
+	s.health.detail = s.channel.detail
 	return s.health.listen(ctx, s.settings.MetricsAddress, s.metrics)
 }
 
 func (s *service) openChannel(ctx context.Context) (err error) {
-	s.channel, err = newChannel(ctx, s.log)
+	s.channel, err = newChannel(ctx, s.settings.Notices, s.metrics, s.log, s.wakeUnsent)
 	return err
 }
+
+// noticesReachSomebody: a service that tells nobody is not ready, though it does what it was
+// told to; a demonstration is.
+func (s *service) noticesReachSomebody(context.Context) error {
+	if s.channel.logOnly && s.settings.DemoClock == "" {
+		return errReachNobody
+	}
+	return nil
+}
+
+// wakeUnsent is called when messages go again after a pause.
+func (*service) wakeUnsent(context.Context) {}
 
 func (s *service) openTemporal(ctx context.Context) (err error) {
 	if s.temporal, err = nudge.Dial(ctx, s.options); err != nil {
@@ -140,14 +154,34 @@ func (s *service) clock(ctx context.Context) (casetime.Clock, error) {
 
 func (s *service) startWorker(context.Context) error {
 	sdkworker.SetStickyWorkflowCacheSize(cachedWorkflows)
-	s.worker = sdkworker.New(s.temporal, pathway.TaskQueue, workerOptions(buildID(), s.log, s.fail))
-	workflows.Register(s.worker)
-	(&activities.Activities{Record: record{s.record}, Channel: s.channel, Log: s.log}).Register(s.worker)
-	if err := s.worker.Start(); err != nil {
-		return fmt.Errorf("starting the Temporal worker: %w", err)
+	does := &activities.Activities{Record: record{s.record}, Channel: s.channel, Log: s.log}
+
+	sends := sdkworker.New(s.temporal, pathway.SendTaskQueue, sendOptions(buildID(), s.channel.slots, s.log, s.fail))
+	does.Register(sends)
+	plans := sdkworker.New(s.temporal, pathway.TaskQueue, workerOptions(buildID(), s.log, s.fail))
+	workflows.Register(plans)
+	// Those that send too: releases before SendTaskQueue scheduled them here, and one that was
+	// scheduled then may be due only now.
+	does.Register(plans)
+
+	// The queue of what the workflows schedule is served before the workflows are.
+	for _, w := range []sdkworker.Worker{sends, plans} {
+		if err := w.Start(); err != nil {
+			return fmt.Errorf("starting the Temporal worker: %w", err)
+		}
+		s.workers = append(s.workers, w)
 	}
 	s.health.polling.Store(true)
 	return nil
+}
+
+// stopWorkers asks for no more tasks, and waits for what runs.
+func (s *service) stopWorkers() {
+	var stopping sync.WaitGroup
+	for _, w := range s.workers {
+		stopping.Go(w.Stop)
+	}
+	stopping.Wait()
 }
 
 // startLoops starts what watches over the clocks. The loops end with their context, which
@@ -166,6 +200,9 @@ func (s *service) startLoops(ctx context.Context) {
 		Temporal: s.temporal, Namespace: s.options.Namespace, Build: buildID(), Promote: s.settings.Promote, Log: s.log,
 	}
 	s.loops.Go(func() { preparer.Run(ctx) })
+	if s.channel.breaker != nil {
+		s.loops.Go(func() { s.channel.breaker.Run(ctx) })
+	}
 	s.loops.Go(func() { s.watch.run(ctx) })
 	s.loops.Go(func() { nudger.Sweep(ctx, timely{s.record, s.watch}, s.log) })
 	s.loops.Go(func() { nudge.SendLists(ctx, s.record, s.temporal, s.log) })
@@ -196,9 +233,7 @@ func (s *service) wait(ctx context.Context) error {
 // and after ctx has ended.
 func (s *service) stop(ctx context.Context) {
 	s.health.polling.Store(false)
-	if s.worker != nil {
-		s.worker.Stop()
-	}
+	s.stopWorkers()
 	if s.stopLoops != nil {
 		s.stopLoops()
 	}
@@ -221,7 +256,7 @@ func (s *service) stop(ctx context.Context) {
 	if failed != nil {
 		s.log.Warn().Err(failed).Msg("not everything ended cleanly")
 	}
-	if s.worker != nil {
+	if len(s.workers) > 0 {
 		s.log.Info().Msg("stopped")
 	}
 }

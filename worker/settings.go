@@ -13,11 +13,12 @@ const description = `Runs Longstop's clocks: the workflows that wait, and the ac
 
 Example:
 
-    LONGSTOP_DATABASE_URL=postgres://longstop@localhost:5432/longstop TEMPORAL_ADDRESS=127.0.0.1:7233 worker
+    LONGSTOP_DATABASE_URL=postgres://longstop@localhost:5432/longstop TEMPORAL_ADDRESS=127.0.0.1:7233 \
+      LONGSTOP_SMTP_URL=smtp://mail.council.example LONGSTOP_SMTP_FROM=longstop@council.example worker
 
 Temporal is reached through the SDK's own settings: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE (longstop where it is not set),
-TEMPORAL_API_KEY, TEMPORAL_TLS_..., TEMPORAL_PROFILE. E-mail: LONGSTOP_SMTP_URL; without it notices go to the record and
-the log only.`
+TEMPORAL_API_KEY, TEMPORAL_TLS_..., TEMPORAL_PROFILE. E-mail: LONGSTOP_SMTP_URL, LONGSTOP_SMTP_FROM, LONGSTOP_SMTP_PASSWORD;
+without it the worker does not start, unless LONGSTOP_NOTICES=log says that notices are to reach nobody.`
 
 // settings are the worker's own. Each can be given as a flag or in the environment.
 type settings struct {
@@ -25,6 +26,7 @@ type settings struct {
 	DatabaseURLFile string `env:"LONGSTOP_DATABASE_URL_FILE" placeholder:"FILE" help:"A file that holds it."`
 	MetricsAddress  string `env:"LONGSTOP_METRICS_ADDRESS" default:"127.0.0.1:9464" placeholder:"HOST:PORT" help:"Where /metrics, /healthz and /readyz answer. Default: ${default}."`
 	LogLevel        string `env:"LONGSTOP_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"debug, info, warn or error. Default: ${default}."`
+	Notices         string `env:"LONGSTOP_NOTICES" placeholder:"HOW" help:"email, or log: notices are written to the log and reach nobody. Needed where no mail server is set."`
 	DemoClock       string `env:"LONGSTOP_DEMO_CLOCK" placeholder:"JSON" help:"Case time that runs fast; refused outside of a namespace and a database made for it."`
 	Promote         bool   `env:"LONGSTOP_PROMOTE" help:"Make this build the one that runs the pathways, though another does."`
 

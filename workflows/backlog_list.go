@@ -18,6 +18,6 @@ func BacklogList(ctx workflow.Context, list pathway.ListRequest) error {
 	if list.ID == "" {
 		return temporal.NewNonRetryableApplicationError("started without a list: the worker starts these", "WrongStart", nil)
 	}
-	ctx = withOptions(ctx, sendTimeout, listGiveUp, "send: list of what was overdue at the first load")
+	ctx = toSend(ctx, listGiveUp, "send: list of what was overdue at the first load")
 	return workflow.ExecuteActivity(ctx, nilActivities.SendList, list).Get(ctx, nil)
 }

@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"longstop/activities"
+	"longstop/pathway"
 )
 
 // How long an activity may take. One attempt is short, so that an attempt which died with
@@ -40,6 +41,12 @@ func withOptions(ctx workflow.Context, attempt, giveUp time.Duration, summary st
 		RetryPolicy:            retries(),
 		Summary:                summary,
 	})
+}
+
+// toSend is withOptions for an activity that sends a message: those have a queue of their
+// own.
+func toSend(ctx workflow.Context, giveUp time.Duration, summary string) workflow.Context {
+	return workflow.WithTaskQueue(withOptions(ctx, sendTimeout, giveUp, summary), pathway.SendTaskQueue)
 }
 
 // How long a pathway waits before it looks again.

@@ -214,18 +214,22 @@ func newRecorder(t *testing.T) *recorder {
 	}
 	r := &recorder{client: c, nudger: nudge.New(c), scenes: map[string]*scene{}, last: map[string]pathway.Nudge{}}
 	const build = "recorded"
-	w := worker.New(c, pathway.TaskQueue, worker.Options{
-		DisableRegistrationAliasing: true,
-		DeploymentOptions: worker.DeploymentOptions{
-			UseVersioning: true, Version: worker.WorkerDeploymentVersion{DeploymentName: pathway.Deployment, BuildID: build},
-		},
-	})
-	workflows.Register(w)
-	(&activities.Activities{Record: r, Channel: notifylog.New(zerolog.Nop()), Log: zerolog.Nop()}).Register(w)
-	if err := w.Start(); err != nil {
-		t.Fatal(err)
+	for _, queue := range []string{pathway.SendTaskQueue, pathway.TaskQueue} {
+		w := worker.New(c, queue, worker.Options{
+			DisableRegistrationAliasing: true, DisableWorkflowWorker: queue != pathway.TaskQueue,
+			DeploymentOptions: worker.DeploymentOptions{
+				UseVersioning: true, Version: worker.WorkerDeploymentVersion{DeploymentName: pathway.Deployment, BuildID: build},
+			},
+		})
+		if queue == pathway.TaskQueue {
+			workflows.Register(w)
+		}
+		(&activities.Activities{Record: r, Channel: notifylog.New(zerolog.Nop()), Log: zerolog.Nop()}).Register(w)
+		if err := w.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(w.Stop)
 	}
-	t.Cleanup(w.Stop)
 	if _, err := nudge.EnsureCurrentVersion(t.Context(), c, build, true); err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func (r *run) tell(ctx workflow.Context, notices []pathway.Notice) (failed *fail
 			name, send = activities.NameEscalateToManager, nilActivities.EscalateToManager
 		}
 		var sent pathway.Sent
-		sendCtx := withOptions(ctx, sendTimeout, giveUpAfter, n.Summary)
+		sendCtx := toSend(ctx, giveUpAfter, n.Summary)
 		if err := workflow.ExecuteActivity(sendCtx, send, n).Get(sendCtx, &sent); err != nil {
 			failed = &failure{name, err}
 			continue

@@ -1,5 +1,5 @@
-// Package log is the channel for a service without e-mail: a notice is noted in the
-// record and in the log, and reaches nobody. The start-up must say so.
+// Package log is the channel for a service without e-mail: a notice is written to the log,
+// and reaches nobody. The start-up must say so, and the record must not call it sent.
 package log
 
 import (
@@ -29,6 +29,6 @@ func (c *Channel) Send(ctx context.Context, m notify.Message) (string, error) {
 		return "", fmt.Errorf("notice %s: log: %w", m.Notice, err)
 	}
 	c.log.Info().Str("notice", m.Notice).Str("kind", string(m.Kind)).Str("role", m.Role).
-		Msg("notice noted in the log only: no e-mail is configured")
+		Msg("notice noted in the log only: it reaches nobody")
 	return "noted in the log", nil
 }

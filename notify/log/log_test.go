@@ -26,7 +26,7 @@ func TestOnlyTheNoticeItsKindAndTheRoleAreLogged(t *testing.T) {
 	if err != nil || receipt == "" || channel.Name() != "log" {
 		t.Fatalf("receipt %q of %s, error %v", receipt, channel.Name(), err)
 	}
-	want := `{"level":"info","notice":"n1","kind":"reminder","role":"worker","message":"notice noted in the log only: no e-mail is configured"}`
+	want := `{"level":"info","notice":"n1","kind":"reminder","role":"worker","message":"notice noted in the log only: it reaches nobody"}`
 	if got := strings.TrimSpace(out.String()); got != want {
 		t.Errorf("got %s", got)
 	}

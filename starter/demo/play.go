@@ -228,9 +228,10 @@ func (s *show) until(ctx context.Context, at time.Time) error {
 	}
 }
 
-// hear says what has been sent since it was last asked.
+// hear says what has been sent since it was last asked: written to the log, in a
+// demonstration.
 func (s *show) hear(ctx context.Context) error {
-	rows, err := s.story.record.Notices(ctx, store.NoticeFilter{State: "sent"})
+	rows, err := s.story.record.Notices(ctx, store.NoticeFilter{})
 	if err != nil {
 		return err
 	}
@@ -239,7 +240,7 @@ func (s *show) hear(ctx context.Context) error {
 		heard[s.story.told[i].ID] = true
 	}
 	for i := range rows {
-		if !heard[rows[i].ID] {
+		if toldOf(&rows[i]) && !heard[rows[i].ID] {
 			s.story.told = append(s.story.told, rows[i])
 			s.narrate(rows[i].At, "  → "+noticeWords(&rows[i]))
 		}

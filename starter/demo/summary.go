@@ -36,6 +36,7 @@ func (s *show) summary(ctx context.Context) error {
 	if err := s.sayTold(ctx, record); err != nil {
 		return err
 	}
+	s.say("  in all: %s\n", noticeCounts(sum.Notices))
 	s.sayStories()
 	return s.sayWhere(ctx, record)
 }
@@ -83,7 +84,7 @@ func (s *show) sayTold(ctx context.Context, record *store.Store) error {
 	type told struct{ who, role, kind string }
 	counts := map[told]int{}
 	for i := range rows {
-		if rows[i].State == "sent" {
+		if toldOf(&rows[i]) {
 			counts[told{rows[i].ToName, strings.ReplaceAll(rows[i].Role, "_", " "), rows[i].Kind}]++
 		}
 	}

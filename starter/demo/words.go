@@ -12,6 +12,10 @@ func sortMoments(list []moment) {
 	slices.SortStableFunc(list, func(a, b moment) int { return a.at.Compare(b.at) })
 }
 
+// toldOf reports whether a channel has taken a notice: e-mail, or the log, which reaches
+// nobody.
+func toldOf(n *store.NoticeRow) bool { return n.State == "sent" || n.State == "logged" }
+
 // noticeWords is one line about a notice that was sent.
 func noticeWords(n *store.NoticeRow) string {
 	to := strings.ReplaceAll(n.Role, "_", " ")
@@ -38,4 +42,15 @@ func plural(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
+}
+
+// noticeCounts says how many notices were sent, wait and reached nobody, from their number
+// by state. What was only logged is named as such, where there is any.
+func noticeCounts(states map[string]int) string {
+	words := []string{fmt.Sprintf("%d sent", states["sent"])}
+	if n := states["logged"]; n > 0 {
+		words = append(words, fmt.Sprintf("%d logged, which reaches nobody", n))
+	}
+	waiting := states["due"] + states["claimed"] + states["sending"] + states["failed"]
+	return strings.Join(append(words, fmt.Sprintf("%d waiting", waiting), fmt.Sprintf("%d undeliverable", states["undeliverable"])), ", ")
 }
