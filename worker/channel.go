@@ -44,12 +44,12 @@ var (
 )
 
 // newChannel is e-mail, or the log where LONGSTOP_NOTICES says so in as many words. A mail
-// server that does not answer now may later: notices wait and are tried again. resumed is
-// called when the mail server works again after a pause.
-func newChannel(ctx context.Context, notices string, m *metrics, log zerolog.Logger, resumed func(context.Context)) (channel, error) {
+// server that does not answer now may later: notices wait and are tried again.
+func (s *service) newChannel(ctx context.Context) (channel, error) {
+	log, m := s.log, s.metrics
 	config, mail, err := email.ParseEnv(os.Getenv)
 	if err == nil {
-		err = checkNotices(notices, mail)
+		err = checkNotices(s.settings.Notices, mail)
 	}
 	if err != nil {
 		return channel{}, &usageError{err}
@@ -70,7 +70,7 @@ func newChannel(ctx context.Context, notices string, m *metrics, log zerolog.Log
 	} else {
 		log.Info().Str("server", config.Addr()).Msg("notices go by e-mail")
 	}
-	b := breaker.New(breaker.Options{Channel: c, Log: log, Now: time.Now, Resumed: resumed})
+	b := breaker.New(breaker.Options{Channel: c, Log: log, Now: s.wallNow, Resumed: s.wakeUnsent})
 	m.watch(b)
 	return channel{Channel: m.counted(b), domain: config.Domain(), slots: config.Connections, breaker: b, close: c.Close}, nil
 }

@@ -144,7 +144,7 @@ func TestAWorkerStartsIsReadyAndStops(t *testing.T) {
 		return get(t, "http://"+address+"/readyz?exclude=notices") == "ready\n"
 	})
 	// A service that tells nobody is not ready, whatever it was told to do.
-	if code, said := ran(t.Context(), t, "--probe"); code != exitUnreachable || !strings.Contains(said, "notices reach nobody: LONGSTOP_NOTICES=log") {
+	if code, said := ran(t.Context(), t, "--probe"); code != exitFailed || !strings.Contains(said, "notices reach nobody: LONGSTOP_NOTICES=log") {
 		t.Errorf("the probe: exit code %d, %s", code, said)
 	}
 	if got := get(t, "http://"+address+"/healthz"); got != "alive\n" {

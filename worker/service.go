@@ -94,7 +94,7 @@ func (s *service) openHealth(ctx context.Context) error {
 }
 
 func (s *service) openChannel(ctx context.Context) (err error) {
-	s.channel, err = newChannel(ctx, s.settings.Notices, s.metrics, s.log, s.wakeUnsent)
+	s.channel, err = s.newChannel(ctx)
 	return err
 }
 
