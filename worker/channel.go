@@ -6,8 +6,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"longstop/notify"
 	"longstop/notify/breaker"
 	"longstop/notify/email"
