@@ -18,6 +18,8 @@ type assessment struct {
 	told   []casework.Notice
 	agenda *casework.Agenda
 	held   []casework.Notice // due, and kept for tomorrow: see hold
+	// heldInHours: one of them is an escalation of a limit in hours.
+	heldInHours bool
 	// reachable reports of a notice whether anybody could be told.
 	reachable func(*noticeRow) bool
 	states    []pathwayRow // every pathway that is or was open, by name; revisions not set

@@ -21,14 +21,15 @@ const (
 	// lettersApart is how many letters of one case go to one person on one day before
 	// everything that is due goes in one.
 	lettersApart = 3
-	// lettersADay is after how many letters of a day what is due is kept for the next morning:
-	// all but the escalations of limits in hours, which cannot wait.
-	lettersADay = 5
+	// lettersADay is after how many letters of a day what is due is kept for the next morning.
+	// The escalations of limits in hours may be one more, and then wait for the next day.
+	lettersADay    = 4
+	lettersInHours = lettersADay + 1
 	// sendsAWake is how many notices one wake of a pathway sends. It then wakes again at once.
 	sendsAWake = 20
 )
 
-const heldReason = "this person has had five letters about this case today: it is told in the morning"
+const heldReason = "this person has had enough letters about this case today: it is told in the morning"
 
 // lettersOn counts the letters of a case that somebody got on a day, or that are under way.
 func (f *caseFile) lettersOn(day calendar.Date, staff string) int {
@@ -63,7 +64,12 @@ func (a *assessment) hold(l *law, dir *directory, f *caseFile) {
 		if _, counted := had[to.staff]; ok && !counted {
 			had[to.staff] = f.lettersOn(day, to.staff)
 		}
-		if ok && had[to.staff] >= lettersADay && !cannotWait(l.book, n) {
+		most := lettersADay
+		if escalatesInHours(l.book, n) {
+			most = lettersInHours
+			a.heldInHours = a.heldInHours || ok && had[to.staff] >= most
+		}
+		if ok && had[to.staff] >= most {
 			a.held = append(a.held, n)
 			continue
 		}
@@ -72,8 +78,8 @@ func (a *assessment) hold(l *law, dir *directory, f *caseFile) {
 	a.agenda.Send = send
 }
 
-// cannotWait reports whether a notice is an escalation of a limit in hours.
-func cannotWait(book *casework.Book, n casework.Notice) bool {
+// escalatesInHours reports whether a notice is an escalation of a limit in hours.
+func escalatesInHours(book *casework.Book, n casework.Notice) bool {
 	rule := book.Pack().Timescale(n.Ref)
 	return n.Kind == casework.Escalation && rule != nil && rule.InHours()
 }

@@ -29,8 +29,8 @@ grant insert, update on duties, pathways, outbox, replans, load_overdue to longs
 grant delete on duties, outbox, replans to longstop_app;
 
 -- Who was told. Each change is kept in notice_log, by a trigger.
-grant select on notices, notice_attempts, notice_log to longstop_app, longstop_reader;
-grant insert, update on notices, notice_attempts to longstop_app;
+grant select on notices, notice_attempts, notice_log, refusals to longstop_app, longstop_reader;
+grant insert, update on notices, notice_attempts, refusals to longstop_app;
 
 -- Who ran what: written by triggers, and by note_run.
 grant select on audit to longstop_app, longstop_reader;

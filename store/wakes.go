@@ -42,6 +42,9 @@ func (a *assessment) wake(f *caseFile, name string) casework.Wake {
 	}
 	if a.holds(name) {
 		add(nextMorning(a.at), "tell what is kept for the morning")
+		if a.heldInHours {
+			add(calendar.DateOf(a.at).AddDays(1).Start(), "tell what is kept for the next day")
+		}
 	}
 	return wake
 }
