@@ -13,6 +13,7 @@ import (
 
 	"longstop/casetime"
 	"longstop/nudge"
+	"longstop/nudge/payloads"
 	"longstop/store"
 )
 
@@ -24,6 +25,7 @@ type site struct {
 	database  string // its name
 	mail      string // LONGSTOP_SMTP_URL; "" for none
 	clock     string // LONGSTOP_DEMO_CLOCK; "" for the wall's
+	keys      string // LONGSTOP_PAYLOAD_KEYS_FILE; "" for none
 
 	processes []*process
 }
@@ -74,6 +76,7 @@ func (x *site) env(t testing.TB) []string {
 		"LONGSTOP_METRICS_ADDRESS=127.0.0.1:0",
 		"LONGSTOP_SMTP_URL="+x.mail,
 		nudge.DemoClockSetting+"="+x.clock,
+		payloads.Setting+"="+x.keys,
 	)
 }
 

@@ -33,6 +33,7 @@ const (
 	nsClocks  = "clocks"
 	nsMail    = "mail"
 	nsNoMail  = "no-mail"
+	nsSealed  = "sealed"
 
 	nsRestore     = "restore"
 	nsRestoreIdle = "restore-idle"
@@ -49,7 +50,7 @@ func sharedStack(t testing.TB) *stack {
 	t.Helper()
 	w := workspaceOf(t)
 	shared.once.Do(func() {
-		s := w.newStack(nsReturns, nsChanges, nsClocks, nsMail, nsNoMail, nsRestore, nsRestoreIdle, nsFailover)
+		s := w.newStack(nsReturns, nsChanges, nsClocks, nsMail, nsNoMail, nsRestore, nsRestoreIdle, nsFailover, nsSealed)
 		s.up(t)
 		shared.stack = s
 	})

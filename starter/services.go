@@ -46,7 +46,7 @@ func (a *app) openServiceAt(setting string) (*service, error) {
 		return nil, usagef("%s is not a Postgres URL: give one such as %s=%s", setting, setting, exampleURL)
 	}
 	if s.options, err = nudge.ClientOptions(s.log); err != nil {
-		return nil, usagef("%w; for example TEMPORAL_ADDRESS=127.0.0.1:7233", err)
+		return nil, usagef("%w", err)
 	}
 	if err := s.openClock(); err != nil {
 		s.close()

@@ -69,7 +69,10 @@ func (s *service) readSettings(context.Context) (err error) {
 		return &usageError{errors.New("LONGSTOP_DATABASE_URL is not a Postgres URL: give one such as " + exampleDatabase)}
 	}
 	if s.options, err = nudge.ClientOptions(s.log); err != nil {
-		return &usageError{fmt.Errorf("%w; for example TEMPORAL_ADDRESS=127.0.0.1:7233", err)}
+		return &usageError{err}
+	}
+	if words := nudge.InTheClear(s.options); words != "" {
+		s.log.Warn().Str("temporal", s.options.HostPort).Msg(words)
 	}
 	if s.metrics, err = newMetrics(buildID()); err != nil {
 		return err
