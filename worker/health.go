@@ -20,12 +20,14 @@ import (
 const checkTimeout = 3 * time.Second
 
 // health answers on /healthz (the process is alive), /readyz (it can do its work: its
-// services answer, it asks for tasks, and notices reach somebody) and /metrics.
+// services answer, it asks for tasks, and notices reach somebody) and /metrics, and on
+// /codec/ where that is asked for.
 type health struct {
 	server   *http.Server
 	listener net.Listener
 	log      zerolog.Logger
 	checks   []check
+	codec    http.Handler  // nil for none
 	detail   func() string // what a worker that is ready may be told about all the same
 	polling  atomic.Bool   // set while tasks are asked for
 }
@@ -54,6 +56,9 @@ func (h *health) listen(ctx context.Context, address string, m *metrics) error {
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { h.say(w, http.StatusOK, "alive") })
 	mux.HandleFunc("GET /readyz", h.ready)
+	if h.codec != nil {
+		mux.Handle("/codec/", h.codec)
+	}
 	h.listener = listener
 	h.server = &http.Server{Handler: mux, ReadHeaderTimeout: checkTimeout}
 	go h.serve()

@@ -74,6 +74,9 @@ func (s *service) readSettings(context.Context) (err error) {
 	if words := nudge.InTheClear(s.options); words != "" {
 		s.log.Warn().Str("temporal", s.options.HostPort).Msg(words)
 	}
+	if s.health.codec, err = s.settings.codec(s.options); err != nil {
+		return err
+	}
 	if s.metrics, err = newMetrics(buildID()); err != nil {
 		return err
 	}

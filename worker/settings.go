@@ -25,6 +25,8 @@ type settings struct {
 	DatabaseURL     string `env:"LONGSTOP_DATABASE_URL" placeholder:"URL" help:"The Postgres that holds the record. Better given in the environment: other users can see a command line."`
 	DatabaseURLFile string `env:"LONGSTOP_DATABASE_URL_FILE" placeholder:"FILE" help:"A file that holds it."`
 	MetricsAddress  string `env:"LONGSTOP_METRICS_ADDRESS" default:"127.0.0.1:9464" placeholder:"HOST:PORT" help:"Where /metrics, /healthz and /readyz answer. Default: ${default}."`
+	CodecOrigin     string `env:"LONGSTOP_CODEC_ORIGIN" placeholder:"ORIGIN" help:"The Temporal UI for which payloads are opened under /codec/ of that address, such as https://temporal.example.org. Default: for none."`
+	CodecTokenFile  string `env:"LONGSTOP_CODEC_TOKEN_FILE" placeholder:"FILE" help:"A file with the token that whoever has payloads opened must show."`
 	LogLevel        string `env:"LONGSTOP_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"debug, info, warn or error. Default: ${default}."`
 	Notices         string `env:"LONGSTOP_NOTICES" placeholder:"HOW" help:"email, or log: notices are written to the log and reach nobody. Needed where no mail server is set."`
 	DemoClock       string `env:"LONGSTOP_DEMO_CLOCK" placeholder:"JSON" help:"Case time that runs fast; refused outside of a namespace and a database made for it."`

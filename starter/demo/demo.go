@@ -69,11 +69,14 @@ type show struct {
 
 func (s *show) say(format string, args ...any) { fmt.Fprintf(s.Out, format, args...) }
 
-// explain tells an interruption, which is how a demonstration usually ends, from a fault.
+// explain tells an interruption, which is how a demonstration that somebody watches usually
+// ends, from a fault.
 func (s *show) explain(ctx context.Context, err error) error {
 	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, errStopped)) {
 		s.say("\nStopped before the end. `make demo` goes on from here.\n")
-		return nil
+		if s.Linger {
+			return nil
+		}
 	}
 	return err
 }
