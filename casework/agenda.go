@@ -35,8 +35,11 @@ type Wake struct {
 // of limits in days are chosen at the last 09:00 of a working day, if that is today's and
 // it is not yet 20:00: what a longer outage kept back goes at the next 09:00.
 func (b *Book) Agenda(events []Event, told []Notice, now time.Time) *Agenda {
-	b = b.inForceFrom(now)
-	r := newLadderRun(b, events, told)
+	return newLadderRun(b.inForceFrom(now), events, told).agenda(told, now)
+}
+
+func (r *ladderRun) agenda(told []Notice, now time.Time) *Agenda {
+	b := r.book
 	plan := r.planAt(now)
 	at := b.lastMorning(now)
 	if b.allHours || calendar.DateOf(at) == calendar.DateOf(now) && !now.After(calendar.DateOf(now).At(dayEnds, 0)) {

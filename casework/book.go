@@ -21,6 +21,7 @@ type Book struct {
 	types    map[string]*eventType
 	periods  []*period // those that another ends with come first
 	rules    []*rule   // by ref
+	byRef    map[string]*rule
 	// extendedBy finds the rules that an event type may extend.
 	extendedBy map[string][]*timescale.Timescale
 }
@@ -48,6 +49,9 @@ type rule struct {
 	openings []timescale.Match // what opens its period
 	// endEvents end a period whose end ends the duty, other than its own.
 	endEvents []timescale.Match
+	// looksAhead says that the dates of its duties hang on what happens after they start, or on
+	// when that was recorded; else only on what happens up to the day of the start, and on the birth.
+	looksAhead bool
 }
 
 // NewBook compiles a pack that has passed its checks with a calendar.
@@ -55,7 +59,7 @@ func NewBook(pack *timescale.Pack, cal *calendar.Calendar) *Book {
 	b := &Book{
 		pack: pack, calendar: cal,
 		types:      make(map[string]*eventType, len(pack.Events)),
-		extendedBy: map[string][]*timescale.Timescale{},
+		extendedBy: map[string][]*timescale.Timescale{}, byRef: map[string]*rule{},
 	}
 	for i := range pack.Events {
 		t := &pack.Events[i]
@@ -76,7 +80,8 @@ func NewBook(pack *timescale.Pack, cal *calendar.Calendar) *Book {
 		if t.Off != "" {
 			continue
 		}
-		b.rules = append(b.rules, b.compile(t))
+		r := b.compile(t)
+		b.rules, b.byRef[t.Ref] = append(b.rules, r), r
 		if t.Extend != nil {
 			b.extendedBy[t.Extend.Event] = append(b.extendedBy[t.Extend.Event], t)
 		}
@@ -155,8 +160,27 @@ func (b *Book) compile(t *timescale.Timescale) *rule {
 	if t.Pausable {
 		types[typePaused], types[typeResumed] = true, true
 	}
-	r.concerns = b.places(types)
+	r.concerns, r.looksAhead = b.places(types), looksAhead(t)
 	return r
+}
+
+// looksAhead says whether the date of a duty can hang on more than what happens up to the day on
+// which it starts: on windows, extensions, pauses, editions that take over, an event before which
+// it is owed, the date of another event, and the period before whose opening it starts.
+func looksAhead(t *timescale.Timescale) bool {
+	if t.Windows != "" || t.Extend != nil || t.Pausable {
+		return true
+	}
+	byEvent := func(l timescale.Limit) bool { return l.From != nil && l.From.Event != "" }
+	for i := range t.Starts {
+		if t.Starts[i].OrBefore != nil || slices.ContainsFunc(t.Starts[i].Limits, byEvent) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(t.Editions, func(e timescale.Edition) bool {
+		return e.Moves || e.By != nil || slices.ContainsFunc(e.Limits, byEvent) || e.NotBefore != nil && byEvent(*e.NotBefore) ||
+			e.LocalLimit != nil && byEvent(*e.LocalLimit)
+	})
 }
 
 // parentsFirst orders periods so that the one which another ends with comes before it.

@@ -1,4 +1,70 @@
 package casework
 
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"longstop/calendar"
+)
+
 // OnlyOnceBorn is for the test that each is in the vocabulary.
 var OnlyOnceBorn = onlyOnceBorn
+
+// AgendaInFolds is an agenda, and how many folds it took, of the case or of one timescale.
+func AgendaInFolds(b *Book, events []Event, told []Notice, now time.Time) (ag *Agenda, folds int) {
+	r := newLadderRun(b.inForceFrom(now), events, told)
+	ag = r.agenda(told, now)
+	return ag, r.folds
+}
+
+// Origins are where the ladders of a case's duties are counted from at an instant, one a line.
+func Origins(b *Book, events []Event, told []Notice, t time.Time) (lines []string) {
+	r := newLadderRun(b.inForceFrom(t), events, told)
+	for _, d := range r.planAt(t).Duties {
+		lines = append(lines, fmt.Sprint(d.ID, " ", r.originOf(&d, t)))
+	}
+	return lines
+}
+
+// OriginsByScan finds the same as Origins in the plainest way: the whole case is folded at each
+// instant at which anything was recorded.
+func OriginsByScan(b *Book, events []Event, told []Notice, t time.Time) (lines []string) {
+	r := newLadderRun(b.inForceFrom(t), events, told)
+	for _, d := range r.planAt(t).Duties {
+		lines = append(lines, fmt.Sprint(d.ID, " ", r.scannedOrigin(&d, t)))
+	}
+	return lines
+}
+
+func (r *ladderRun) scannedOrigin(d *Duty, t time.Time) origin {
+	if d.Due.IsZero() {
+		return r.originOfBacklog(d)
+	}
+	due := morning(d.Due)
+	if !t.After(due) || r.scannedKnew(d, due, t) {
+		return origin{}
+	}
+	for _, learned := range r.turns(d, due, t) {
+		if !r.scannedKnew(d, learned, t) {
+			continue
+		}
+		day := calendar.DateOf(r.book.morningFrom(learned))
+		if d.Due < calendar.DateOf(learned) && recordedInBacklog(r.events, learned) {
+			day = r.book.calendar.AddWorkingDays(day, backlogDays)
+		}
+		return origin{moved: true, day: day, known: learned}
+	}
+	return origin{}
+}
+
+func (r *ladderRun) scannedKnew(d *Duty, earlier, t time.Time) bool {
+	same := r.knownAt(earlier) == r.knownAt(t) && d.takenOverOn() <= calendar.DateOf(earlier)
+	if same || r.told.of(d.ID).saidAt(earlier, d.DueText()) {
+		return true
+	}
+	// Nothing of any fold is kept but what stands: what was recorded later is left out by hand.
+	known := slices.DeleteFunc(slices.Clone(r.events), func(e Event) bool { return e.Recorded.After(earlier) })
+	then := r.book.inForce(earlier).Fold(known, At(earlier)).Duty(d.ID)
+	return then != nil && then.Due == d.Due
+}

@@ -32,7 +32,7 @@ func (b *Book) Fold(events []Event, m Moment) *Plan {
 		t.findUnreported(&d.Duty)
 		plan.Duties[i] = d.Duty
 	}
-	plan.since, plan.until, plan.windows = t.since, t.until, t.windows
+	plan.stands, plan.windows = t.stands, t.windows
 	return plan
 }
 

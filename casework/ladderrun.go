@@ -16,13 +16,16 @@ type ladderRun struct {
 	told    said          // what was said before, and now
 	sent    []Notice      // what is said now
 	plans   map[int]*Plan // by how many of the instants had passed
+	dues    map[duesKey]*dues
+	back    *reach // see reaches; nil until it is asked for
+	folds   int    // how many folds were made, of the case or of one timescale
 	ladders map[ladderKey]laid
 }
 
 func newLadderRun(b *Book, events []Event, told []Notice) *ladderRun {
 	return &ladderRun{
 		book: b, events: events, learned: b.learnedAt(events), told: tell(told),
-		plans: map[int]*Plan{}, ladders: map[ladderKey]laid{},
+		plans: map[int]*Plan{}, dues: map[duesKey]*dues{}, ladders: map[ladderKey]laid{},
 	}
 }
 
@@ -54,11 +57,12 @@ const keptPlans = 16
 func (r *ladderRun) planAt(t time.Time) *Plan {
 	known := r.knownAt(t)
 	kept := r.plans[known]
-	if kept == nil || !kept.standsOn(t) {
+	if kept == nil || !kept.stands.standsOn(t) {
 		if len(r.plans) >= keptPlans {
 			clear(r.plans)
 		}
 		kept = r.book.inForce(t).Fold(r.events, At(t))
+		r.folds++
 		r.plans[known] = kept
 	}
 	plan := *kept

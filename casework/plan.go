@@ -18,17 +18,30 @@ type Plan struct {
 
 	holds    []hold
 	birthday calendar.Date // the 18th; zero where the birth is not known
-	// From since to the day before until nothing changes unless something is recorded;
-	// zero: without bound.
-	since, until calendar.Date
-	windows      map[string]calendar.Date // by pathway, when its next window begins
+	stands   standing
+	windows  map[string]calendar.Date // by pathway, when its next window begins
 }
 
-// standsOn says whether a plan is that of another instant too, as far as it is known the
-// same: no birthday, window or new edition lies between.
-func (p *Plan) standsOn(t time.Time) bool {
+// standing is the time from since to the day before until in which nothing changes unless
+// something is recorded; zero: without bound.
+type standing struct{ since, until calendar.Date }
+
+// standsOn says whether what was found is that of another instant too, as far as it is known
+// the same: no birthday, window or new edition lies between.
+func (s standing) standsOn(t time.Time) bool {
 	day := calendar.DateOf(t)
-	return day >= p.since && (p.until.IsZero() || day < p.until)
+	return day >= s.since && (s.until.IsZero() || day < s.until)
+}
+
+// turn notes a day on which something changes though nothing is recorded.
+func (s *standing) turn(day, asOf calendar.Date) {
+	switch {
+	case day.IsZero():
+	case day <= asOf:
+		s.since = max(s.since, day)
+	case s.until.IsZero() || day < s.until:
+		s.until = day
+	}
 }
 
 // NotCounted is an event that was kept and changed no duty: an attempted visit, a twin.

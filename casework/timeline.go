@@ -22,20 +22,12 @@ type timeline struct {
 	undone   []undone // what stood for a time, by which the known ends of periods are judged
 	room     *room
 
-	since, until calendar.Date // see Plan
-	windows      map[string]calendar.Date
+	stands  standing // see Plan
+	windows map[string]calendar.Date
 }
 
 // turn notes a day on which a plan changes though nothing is recorded.
-func (t *timeline) turn(day calendar.Date) {
-	switch {
-	case day.IsZero():
-	case day <= t.asOf:
-		t.since = max(t.since, day)
-	case t.until.IsZero() || day < t.until:
-		t.until = day
-	}
-}
+func (t *timeline) turn(day calendar.Date) { t.stands.turn(day, t.asOf) }
 
 // lay resolves and orders a case's events. What the pack does not know concerns no
 // timescale: an event of a type that a later pack dropped is passed over.

@@ -1,0 +1,260 @@
+package casework
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"longstop/calendar"
+	"longstop/timescale"
+)
+
+// origin is where a ladder is counted from when that is not the due date.
+type origin struct {
+	moved bool
+	day   calendar.Date // its rung 0
+	known time.Time     // when the date became known
+}
+
+// backlogDays is how many working days after a council's first load the ladders of what
+// was already overdue start (rules.md, section 6).
+const backlogDays = 5
+
+// originOf finds where a duty's ladder is counted from at an instant. A duty limited in
+// days whose due date became known only after 09:00 of that date is counted from the first
+// 09:00 of a working day at or after that; one that a first load found overdue, from five
+// working days later.
+func (r *ladderRun) originOf(d *Duty, t time.Time) origin {
+	if d.Due.IsZero() {
+		return r.originOfBacklog(d)
+	}
+	due := morning(d.Due)
+	if !t.After(due) || r.hasKnown(d, due, t) || r.dueThen(d, due) {
+		return origin{}
+	}
+	learned := r.learnedDue(d, due, t)
+	if learned.IsZero() {
+		return origin{}
+	}
+	day := calendar.DateOf(r.book.morningFrom(learned))
+	if d.Due < calendar.DateOf(learned) && recordedInBacklog(r.events, learned) {
+		day = r.book.calendar.AddWorkingDays(day, backlogDays)
+	}
+	return origin{moved: true, day: day, known: learned}
+}
+
+// originOfBacklog is for drift alarms and limits in hours: what had come due when a first
+// load brought the duty waits for five working days.
+func (r *ladderRun) originOfBacklog(d *Duty) origin {
+	for i := range r.events {
+		e := &r.events[i]
+		if e.ID != d.Entry || !e.Backlog || !d.DueAt.IsZero() && !e.Recorded.After(d.DueAt) {
+			continue
+		}
+		day := r.book.calendar.AddWorkingDays(calendar.DateOf(r.book.morningFrom(e.Recorded)), backlogDays)
+		return origin{moved: true, day: day, known: e.Recorded}
+	}
+	return origin{}
+}
+
+func recordedInBacklog(events []Event, at time.Time) bool {
+	return slices.ContainsFunc(events, func(e Event) bool { return e.Backlog && e.Recorded.Equal(at) })
+}
+
+// learnedDue is the first of the turns after an instant, at which a duty's date was not known,
+// and up to another at which it was; zero where there is none. Only where something that was
+// recorded may have changed the date is the case folded again: what is recorded of days after a
+// duty's start, which is nearly everything, says nothing about it.
+func (r *ladderRun) learnedDue(d *Duty, after, t time.Time) time.Time {
+	before := after
+	for _, at := range r.turns(d, after, t) {
+		if r.needNoFold(d, at, t) || r.mayTurn(d, before, at) && r.dueThen(d, at) {
+			return at
+		}
+		before = at
+	}
+	return time.Time{}
+}
+
+// turns are the instants after one and up to another at which a duty's date may have become
+// known: when something was recorded, and when the duty took a new edition.
+func (r *ladderRun) turns(d *Duty, after, t time.Time) []time.Time {
+	list := r.learned[r.knownAt(after):r.knownAt(t)]
+	if moved := d.takenOverOn().Start(); moved.After(after) && !moved.After(t) {
+		list = append(slices.Clip(list), moved)
+		slices.SortFunc(list, time.Time.Compare)
+	}
+	return list
+}
+
+// hasKnown says, where no fold is needed for it, that a duty which has its date at an instant
+// had it with what was known at an earlier one: nothing in between can have given it that.
+func (r *ladderRun) hasKnown(d *Duty, earlier, t time.Time) bool {
+	if r.needNoFold(d, earlier, t) {
+		return true
+	}
+	before := earlier
+	for _, at := range r.turns(d, earlier, t) {
+		if r.mayTurn(d, before, at) {
+			return false
+		}
+		before = at
+	}
+	return !r.mayTurn(d, before, t)
+}
+
+// needNoFold says that a date was known at an instant because nothing was recorded since, or
+// because somebody was told it then.
+func (r *ladderRun) needNoFold(d *Duty, earlier, t time.Time) bool {
+	same := r.knownAt(earlier) == r.knownAt(t) && d.takenOverOn() <= calendar.DateOf(earlier)
+	return same || r.told.of(d.ID).saidAt(earlier, d.DueText())
+}
+
+// mayTurn says whether a duty's date may be another at an instant than at an earlier one, from
+// which on nothing was recorded but at that instant. It may where another law was in force,
+// where an edition took over, and where what was recorded then reaches back to the duty's start
+// (or says anything at all, where the timescale looks at what comes after that).
+func (r *ladderRun) mayTurn(d *Duty, before, at time.Time) bool {
+	if r.book.inForce(before) != r.book || r.book.inForce(at) != r.book {
+		return true
+	}
+	rule := r.book.byRef[d.Ref]
+	if rule == nil || slices.ContainsFunc(rule.Editions, func(e timescale.Edition) bool {
+		return e.Moves && calendar.DateOf(before) < e.From && e.From <= calendar.DateOf(at)
+	}) {
+		return true
+	}
+	k, recorded := slices.BinarySearchFunc(r.learned, at, time.Time.Compare)
+	if !recorded || r.knownAt(before) == k+1 {
+		return false
+	}
+	reach := r.reaches()
+	return rule.looksAhead || reach.back[k] <= max(d.Started.Day, reach.latest[d.Entry])
+}
+
+// dueThen says whether a duty had the date that it has with what was known at an instant.
+func (r *ladderRun) dueThen(d *Duty, at time.Time) bool {
+	law := r.book.inForce(at)
+	rule := law.byRef[d.Ref]
+	if rule == nil {
+		return false
+	}
+	key := duesKey{rule: rule, known: r.knownAt(at)}
+	kept := r.dues[key]
+	if kept == nil || !kept.standsOn(at) {
+		if len(r.dues) >= keptDues {
+			clear(r.dues)
+		}
+		kept = law.duesOf(rule, r.events, At(at))
+		r.folds++
+		r.dues[key] = kept
+	}
+	return kept.due[d.ID] == d.Due
+}
+
+// keptDues bounds how many folds of single timescales are kept at one time.
+const keptDues = 512
+
+// duesKey names the fold of one timescale, by how many of the instants had passed.
+type duesKey struct {
+	rule  *rule
+	known int
+}
+
+// dues are the due dates of one timescale's duties, for as long as nothing is recorded.
+type dues struct {
+	standing
+	due map[string]calendar.Date
+}
+
+// duesOf folds a case for one timescale.
+func (b *Book) duesOf(rule *rule, events []Event, m Moment) *dues {
+	t := b.lay(events, m)
+	t.room = rooms.Get().(*room) //nolint:forcetypeassert // nothing else is put there
+	defer t.room.leave()
+	t.turn(t.birthday)
+	f := &ruleFold{timeline: t, rule: rule}
+	f.run()
+	found := &dues{standing: t.stands, due: make(map[string]calendar.Date, len(f.duties))}
+	for _, d := range f.duties {
+		if !d.Due.IsZero() {
+			found.due[d.ID] = d.Due
+		}
+	}
+	return found
+}
+
+// reach is how far back in a case what is recorded speaks.
+type reach struct {
+	back   []calendar.Date          // by the instants: the earliest day of which anything recorded then speaks; 0: it concerns all
+	latest map[string]calendar.Date // by entry: the latest day on which it was ever said to have happened
+}
+
+// reaches works out once how far back each recording reaches. What belongs to one entry reaches
+// as far as any of it: a correction changes both the day that it names and the day that it
+// replaces. A birth, and a new law, concern everything.
+func (r *ladderRun) reaches() *reach {
+	if r.back != nil {
+		return r.back
+	}
+	first := firsts(r.events)
+	from, latest := map[*Event]calendar.Date{}, map[string]calendar.Date{}
+	for i := range r.events {
+		e := &r.events[i]
+		day := cmp.Or(e.At.Day, calendar.Date(lastOfAll))
+		if e.Type == typeBorn || first[i] == nil {
+			day = 0
+		}
+		root := cmp.Or(first[i], e)
+		if have, ok := from[root]; !ok || day < have {
+			from[root] = day
+		}
+		latest[root.ID] = max(latest[root.ID], e.At.Day)
+	}
+	back := make([]calendar.Date, len(r.learned))
+	for k := range back {
+		back[k] = lastOfAll
+	}
+	for i := range r.events {
+		k := r.knownAt(r.events[i].Recorded) - 1
+		back[k] = min(back[k], from[cmp.Or(first[i], &r.events[i])])
+	}
+	r.back = &reach{back: back, latest: latest}
+	return r.back
+}
+
+// lastOfAll is later than every date.
+const lastOfAll = 1 << 30
+
+// firsts are the first events of the entries that events belong to, each found once; nil for
+// one whose chain is broken or runs in a circle.
+func firsts(events []Event) []*Event {
+	place := make(map[eventKey]int, len(events))
+	for i := range events {
+		place[keyOf(&events[i])] = i
+	}
+	list := make([]*Event, len(events))
+	seen := make([]bool, len(events))
+	var way []int
+	for i := range events {
+		way = way[:0]
+		at, ok := i, true
+		for ok && !seen[at] {
+			seen[at] = true
+			way = append(way, at)
+			target := cmp.Or(events[at].Corrects, events[at].Voids)
+			if target == "" {
+				list[at] = &events[at]
+				break
+			}
+			at, ok = place[eventKey{events[at].Source, target}]
+		}
+		if !ok {
+			continue
+		}
+		for _, w := range way {
+			list[w] = list[at]
+		}
+	}
+	return list
+}
