@@ -126,48 +126,72 @@ func BenchmarkAgendaOfLateRecords(b *testing.B) {
 	}
 }
 
-// However late ten years of a case are recorded, no agenda of a service that runs names more rungs
-// than two (a rung goes to two roles at most) for each duty that an event can open, and for each
-// period with windows those of three: the latest that had ended when it was heard of, one that
-// ended since, and the one that runs. So the number hangs on what happened, never on how many
-// years it lies back. (What is told to be resolved or moved goes once to each who was told before.)
+// However late ten years of a case are recorded, the agenda that follows a recording names of each
+// timescale at most two rungs (one goes to two roles at most) for each duty that an event can
+// open; and for each period with windows those of three: the latest that had ended when it was
+// heard of, one that ended since, and the one that runs. So the number hangs on what happened,
+// never on how many years it lies back. (What is told to be resolved or moved goes once to each
+// who was told before.)
 func TestNoAgendaNamesMoreRungsThanItsEventsCanOpen(t *testing.T) {
 	t.Parallel()
 	inEachKitchen(t, func(t *rapid.T, k kitchen) {
 		events := slices.DeleteFunc(k.longCase(t, 10), func(e casework.Event) bool { return e.Corrects != "" || e.Voids != "" })
-		most := 0
+		events, _ = k.book.Accept(append(events, k.openingOfWindows(t)))
 		for i := range events {
-			most += 2 * k.canOpen(events[i].Type)
-		}
-		rungs := map[time.Time]int{}
-		for _, n := range k.book.Notices(events, firstDay.AddYears(-11), firstDay.AddYears(12)) {
-			if n.Rung == "" {
-				continue
+			before, after := morningsAround(events[i].Recorded)
+			told := k.book.Agenda(events, nil, before).Send // of a service that ran up to then
+			rungs := map[string]int{}
+			for _, n := range k.book.Agenda(events, told, after).Send {
+				if n.Rung != "" {
+					rungs[n.Ref]++
+				}
 			}
-			if rungs[n.At]++; rungs[n.At] > most {
-				t.Fatalf("%d events name more than %d rungs at %s", len(events), most, n.At)
+			for ref, n := range rungs {
+				if most := 2 * k.canOpen(k.book.Pack().Timescale(ref), events); n > most {
+					t.Fatalf("%d rungs of %s are named at %s, more than %d", n, ref, after, most)
+				}
 			}
 		}
 	})
 }
 
-// canOpen is how many duties that may ring at one time an event of a type can open.
-func (k kitchen) canOpen(eventType string) int {
-	pack, count := k.book.Pack(), 0
-	opens := func(period string) bool {
-		p := pack.Period(period)
-		return p != nil && slices.ContainsFunc(p.Opens, func(o timescale.Opening) bool { return o.Event == eventType })
+// morningsAround are the last 09:00 of a working day before an instant and the first from it on.
+func morningsAround(at time.Time) (before, after time.Time) {
+	cal := calendar.Published()
+	day := cal.OnOrBefore(calendar.DateOf(at))
+	if before = day.At(9, 0); !before.Before(at) {
+		before = cal.OnOrBefore(day.AddDays(-1)).At(9, 0)
 	}
-	for i := range pack.Timescales {
-		r := &pack.Timescales[i]
-		switch {
-		case r.Off != "":
-		case r.Windows != "" && opens(r.Period):
+	return before, cal.OnOrAfter(calendar.DateOf(before).AddDays(1)).At(9, 0)
+}
+
+// openingOfWindows draws an event that opens a period with windows, recorded years later or at once.
+func (k kitchen) openingOfWindows(t *rapid.T) casework.Event {
+	pack := k.book.Pack()
+	windowed := slices.DeleteFunc(slices.Clone(pack.Timescales), func(r timescale.Timescale) bool { return r.Windows == "" || r.Off != "" })
+	r := rapid.SampledFrom(windowed).Draw(t, "windows")
+	at := casework.OnDay(firstDay.AddDays(-rapid.IntRange(0, 3650).Draw(t, "opened days ago")))
+	return casework.Event{
+		ID: "w", Case: "C1", Type: pack.Period(r.Period).Opens[0].Event, At: at,
+		Recorded: at.End().AddDate(0, 0, rapid.IntRange(0, 4000).Draw(t, "recorded days later")),
+	}
+}
+
+// canOpen is how many duties of a timescale that may ring at one time a case's events can open.
+func (k kitchen) canOpen(r *timescale.Timescale, events []casework.Event) int {
+	count := 0
+	for i := range events {
+		opens := false
+		if p := k.book.Pack().Period(r.Period); p != nil {
+			opens = slices.ContainsFunc(p.Opens, func(o timescale.Opening) bool { return o.Event == events[i].Type })
+		}
+		if r.Windows != "" && opens {
 			count += 3
-		default:
-			count += len(slices.DeleteFunc(slices.Clone(r.Starts), func(s timescale.Start) bool {
-				return s.Event != eventType && !(s.PeriodOpens && opens(r.Period))
-			}))
+		}
+		for _, s := range r.Starts {
+			if s.Event == events[i].Type || s.PeriodOpens && opens {
+				count++
+			}
 		}
 	}
 	return count
