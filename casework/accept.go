@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+
+	"longstop/calendar"
 )
 
 // Accept decides which events of a file stand. Every event is judged with what was known
@@ -273,7 +275,7 @@ func (b *Book) allowed(history []Event, e Event) *Refusal {
 	case typePaused, typeResumed:
 		return b.mayPause(plan, e)
 	case typeAcknowledged:
-		return b.mayAcknowledge(plan, e)
+		return b.mayAcknowledge(plan, before, e)
 	default:
 		return b.mayExtend(plan, e)
 	}
@@ -282,16 +284,65 @@ func (b *Book) allowed(history []Event, e Event) *Refusal {
 // acknowledgeWithin is the longest promise, in working days (rules.md, section 6).
 const acknowledgeWithin = 10
 
-func (b *Book) mayAcknowledge(plan *Plan, e Event) *Refusal {
+func (b *Book) mayAcknowledge(plan *Plan, before []Event, e Event) *Refusal {
 	promise := e.Data.Day("promise")
 	last := b.calendar.AddWorkingDays(e.At.Day, acknowledgeWithin)
+	duty := plan.Duty(e.Data.Text("duty"))
 	switch {
-	case plan.Duty(e.Data.Text("duty")) == nil:
+	case duty == nil:
 		return refuse(e, "the case has no such duty: name it as 'starter duties' shows it, for example AS-01:e17")
 	case promise < e.At.Day:
 		return refuse(e, "the promised day lies before the acknowledgement")
 	case promise > last:
 		return refuse(e, "the promised day is more than %d working days away: promise %s or earlier", acknowledgeWithin, last)
 	}
+	return b.mayRenew(plan, duty, before, e)
+}
+
+// mayRenew refuses a promise where the due date has had one, unless it is the first renewal
+// and the first still holds.
+func (b *Book) mayRenew(plan *Plan, duty *Duty, before []Event, e Event) *Refusal {
+	promised := b.promised(plan, duty, before, e.Recorded)
+	switch {
+	case len(promised) == 0:
+		return nil
+	case len(promised) > 1:
+		return refuse(e, "a promise for this due date has been renewed once: it is renewed no more")
+	case e.Recorded.After(promised[0].until):
+		return refuse(e, "a promise for this due date held until the end of %s: it is renewed only while it holds",
+			calendar.DateOf(promised[0].until))
+	}
 	return nil
+}
+
+// promised are the promises that count against another one at an instant: those for the due
+// date that the duty has now. A duty without a date, one of drift, has its next alarm months
+// later: there those count of which the last still holds, each made while the one before held.
+func (b *Book) promised(plan *Plan, duty *Duty, before []Event, at time.Time) []hold {
+	holds := slices.SortedFunc(slices.Values(plan.holds), func(x, y hold) int { return x.from.Compare(y.from) })
+	dated := !duty.Due.IsZero() || !duty.DueAt.IsZero()
+	var counted []hold
+	var until time.Time
+	for _, h := range holds {
+		if h.duty != duty.ID || !b.sameDate(duty, before, h) {
+			continue
+		}
+		if !dated && h.from.After(until) {
+			counted = nil
+		}
+		if h.until.After(until) {
+			until = h.until
+		}
+		counted = append(counted, h)
+	}
+	if !dated && at.After(until) {
+		return nil
+	}
+	return counted
+}
+
+// sameDate reports whether a duty had the date that it has now when a promise was made.
+func (b *Book) sameDate(duty *Duty, before []Event, h hold) bool {
+	then := b.Fold(before, At(h.from)).Duty(duty.ID)
+	return then != nil && then.Due == duty.Due && then.DueAt.Equal(duty.DueAt)
 }

@@ -79,11 +79,18 @@ func prepare(e casework.Event, source string) casework.Event {
 	return e
 }
 
-// admit judges events of one case against what the record holds of it (history) and of
-// other cases (elsewhere), and gives those that are accepted their recording time. The
+// outside is what the record knows beyond the events of one case.
+type outside struct {
+	elsewhere func(eventID) bool // whether an event id is recorded in another case
+	// may judges one more event, which the law allows, by who works where and who was told.
+	may func(history []casework.Event, e *casework.Event) *casework.Refusal
+}
+
+// admit judges events of one case against what the record holds of it (history) and beyond
+// it, and gives those that are accepted their recording time. The
 // order in which the events come makes no difference, except that of two with one id the
 // first stands.
-func (a *admitter) admit(history []casework.Event, batch []incoming, elsewhere func(eventID) bool, now time.Time) admission {
+func (a *admitter) admit(history []casework.Event, batch []incoming, known outside, now time.Time) admission {
 	var out admission
 	held := make(map[eventID]*casework.Event, len(history)+len(batch))
 	ids := make(map[string]string, len(history))
@@ -94,8 +101,8 @@ func (a *admitter) admit(history []casework.Event, batch []incoming, elsewhere f
 	var pending []incoming
 	for _, e := range batch {
 		e.Recorded = now
-		switch r, known := a.repeated(held, ids, elsewhere, &e.Event); {
-		case known:
+		switch r, again := a.repeated(held, ids, known.elsewhere, &e.Event); {
+		case again:
 			out.known++
 		case r != nil:
 			out.refused = append(out.refused, *r)
@@ -105,7 +112,7 @@ func (a *admitter) admit(history []casework.Event, batch []incoming, elsewhere f
 			ids[e.ID] = e.Source
 		}
 	}
-	history = a.judge(&out, slices.Clip(history), a.inOrder(pending), elsewhere)
+	history = a.judge(&out, slices.Clip(history), a.inOrder(pending), known)
 	if len(out.added) == 0 {
 		return out
 	}
@@ -184,7 +191,7 @@ func (a *admitter) inOrder(list []incoming) []incoming {
 // judge accepts what it can until nothing more can be: a correction may stand before what
 // it corrects.
 func (a *admitter) judge(
-	out *admission, history []casework.Event, pending []incoming, elsewhere func(eventID) bool,
+	out *admission, history []casework.Event, pending []incoming, known outside,
 ) []casework.Event {
 	for {
 		var left []incoming
@@ -192,11 +199,14 @@ func (a *admitter) judge(
 		for _, e := range pending {
 			r := a.book.Check(history, e.Event)
 			if r == nil {
+				r = known.may(history, &e.Event)
+			}
+			if r == nil {
 				history = append(history, e.Event)
 				out.added = append(out.added, addition(e))
 				continue
 			}
-			if target := targetOf(&e.Event); target != "" && elsewhere(eventID{e.Source, target}) {
+			if target := targetOf(&e.Event); target != "" && known.elsewhere(eventID{e.Source, target}) {
 				r = refuse(&e.Event, "the event that it corrects or voids belongs to another case")
 			}
 			left, refusals = append(left, e), append(refusals, *r)

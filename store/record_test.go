@@ -107,14 +107,14 @@ func TestTheOrderOfTheEventsHandedInMakesNoDifference(t *testing.T) {
 	ref := func(id string, e casework.Event) casework.Event { e.Corrects = id; return e }
 	got := r.mustRecord(
 		casework.Event{ID: "v", Case: "C1", Voids: "e2"},
-		event("ack", "C1", "notice.acknowledged", "2026-12-01", "duty=CP-10:e1", "by=M1", "promise=2026-12-04"),
+		event("x", "C1", "court_timetable.extended", "2026-12-01", "until=2027-05-10"),
 		ref("c1", event("c2", "C1", "cp_visit.made", "2026-11-11", "seen=true")),
 		ref("e3", event("c1", "C1", "cp_visit.made", "2026-11-10", "seen=true")),
 		event("e2", "C1", "cp_visit.made", "2026-11-12", "seen=true"),
 		event("e3", "C1", "cp_visit.made", "2026-11-09", "seen=true"),
-		event("e1", "C1", "cp_plan.started", "2026-11-02"),
+		event("e1", "C1", "cp_plan.started", "2026-11-02"), event("p1", "C1", "proceedings.issued", "2026-10-19"),
 	)
-	equal(t, "new", got.New, 7)
+	equal(t, "new", got.New, 8)
 	list, err := r.Duties(t.Context(), store.DutyFilter{Case: "C1", Ref: "CP-10"})
 	if err != nil || len(list) != 2 {
 		t.Fatal(list, err)

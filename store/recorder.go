@@ -211,7 +211,7 @@ func admitBatch(cases *lockedCases, file *caseFile, b *caseBatch, elsewhere plac
 		b.events[i].Case = file.key
 		b.events[i].Backlog = backlog
 	}
-	a := cases.law.admitter.admit(file.events, b.events, elsewhere.besides(file.key), at)
+	a := cases.law.admitter.admit(file.events, b.events, outside{elsewhere.besides(file.key), cases.mayAcknowledge(file, at)}, at)
 	for _, e := range a.added {
 		file.events = append(file.events, e.Event)
 	}
