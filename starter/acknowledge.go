@@ -10,7 +10,7 @@ import (
 
 type acknowledgeCommand struct {
 	Notice  string `arg:"" help:"The notice's id, as its letter shows it."`
-	By      string `required:"" placeholder:"WHO" help:"Who acknowledges it."`
+	By      string `required:"" placeholder:"WHO" help:"Who acknowledges it: a manager who was told of the duty, or one above them, or who covers for one of these."`
 	Promise dayArg `required:"" placeholder:"DATE" help:"The day by which it will be done, at most ten working days from today."`
 	Note    string `required:"" placeholder:"TEXT" help:"What is being done."`
 	JSON    bool   `name:"json" help:"One JSON object, for machines."`
@@ -22,7 +22,7 @@ func (acknowledgeCommand) Help() string {
 
     starter acknowledge 6f1d0c1e-9f0e-4f0f-8a53-0d1c3f0a7b52 --by M01 --promise 2026-12-04 --note "visit booked for Thursday"
 
-Until the end of the promised day the alarms of the team manager and the service manager are held. The head of service's is never held, and nothing moves the due date.`
+Until the end of the promised day the alarms of the team manager and the service manager are held. The head of service's is never held, and nothing moves the due date. A promise is renewed once for a due date, while it still holds. Whoever holds the case cannot acknowledge: it would silence their own managers.`
 }
 
 // Run records the acknowledgement in the case that the notice is about.
