@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,6 +64,7 @@ type receipt struct {
 	NoticeID string `json:"noticeID"`
 	Receipt  string `json:"receipt"`
 	Attempt  int    `json:"attempt,omitempty"` // 0 where an earlier release left it
+	Channel  string `json:"channel,omitempty"` // "" where an earlier release left it
 }
 
 func (a *Activities) deliver(ctx context.Context, claim func() (Claimed, error)) (pathway.Sent, error) {
@@ -110,11 +112,18 @@ func (a *Activities) send(ctx context.Context, c Claimed) (taken receipt, refuse
 		return receipt{}, refused, nil
 	case err != nil:
 		a.noteFailure(ctx, c.NoticeID, err)
-		return receipt{}, nil, temporal.NewApplicationError(err.Error(), TypeChannel)
+		return receipt{}, nil, channelError(err)
 	}
-	taken = receipt{NoticeID: c.NoticeID, Receipt: answer, Attempt: attempt}
+	taken = receipt{NoticeID: c.NoticeID, Receipt: answer, Attempt: attempt, Channel: a.Channel.Name()}
 	activity.RecordHeartbeat(ctx, taken)
 	return taken, nil, nil
+}
+
+// channelError is a failure of the channel. Where the channel says for how long it takes
+// nothing, it is not asked again before.
+func channelError(err error) error {
+	return temporal.NewApplicationErrorWithOptions(err.Error(), TypeChannel,
+		temporal.ApplicationErrorOptions{NextRetryDelay: notify.Temporary(err).RetryAfter})
 }
 
 func (a *Activities) callChannel(ctx context.Context, m notify.Message) (answer string, err error) {
@@ -151,12 +160,12 @@ const logChannel = "log"
 func (a *Activities) note(ctx context.Context, taken receipt) (pathway.Sent, error) {
 	var next pathway.Nudge
 	var err error
-	outcome := Sent
-	if a.Channel.Name() == logChannel {
+	outcome, channel := Sent, cmp.Or(taken.Channel, a.Channel.Name())
+	if channel == logChannel {
 		outcome = Logged
 		next, err = a.Record.Logged(ctx, taken.NoticeID, taken.Attempt)
 	} else {
-		next, err = a.Record.Sent(ctx, taken.NoticeID, taken.Attempt, a.Channel.Name(), taken.Receipt)
+		next, err = a.Record.Sent(ctx, taken.NoticeID, taken.Attempt, channel, taken.Receipt)
 	}
 	if err != nil {
 		return pathway.Sent{}, a.recordError("note that the notice was sent", err)

@@ -125,6 +125,16 @@ func TestAChannelThatFailsForNowIsTriedAgain(t *testing.T) {
 	}
 }
 
+func TestAChannelThatSaysForHowLongItTakesNothingIsNotAskedBefore(t *testing.T) {
+	t.Parallel()
+	paused := &notify.TemporaryError{Err: errNetwork, NotDelivered: true, RetryAfter: 4 * time.Minute}
+	l := &ledger{state: activities.Ready}
+	err := failed(t, l, &post{errs: []error{paused}})
+	if err.Type() != activities.TypeChannel || err.NonRetryable() || err.NextRetryDelay() != 4*time.Minute || l.maybe {
+		t.Errorf("%v of type %s, again in %s, maybe %v", err, err.Type(), err.NextRetryDelay(), l.maybe)
+	}
+}
+
 func TestARefusalThatIsNotBelievedIsTriedAgainInAMinute(t *testing.T) {
 	t.Parallel()
 	l := &ledger{state: activities.Ready, doubts: true}
@@ -175,7 +185,8 @@ func TestWhatTheChannelTookIsNotedByTheNextAttemptAndNotSentAgain(t *testing.T) 
 	if err := left.Get(&heartbeat); err != nil {
 		t.Fatal(err)
 	}
-	value, err := env(t, l, p, heartbeat).ExecuteActivity(activities.NameNotifyWorker, notice)
+	other := &post{name: "log"} // of another worker: what the first one's channel took was sent
+	value, err := env(t, l, other, heartbeat).ExecuteActivity(activities.NameNotifyWorker, notice)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,8 +194,8 @@ func TestWhatTheChannelTookIsNotedByTheNextAttemptAndNotSentAgain(t *testing.T) 
 	if err := value.Get(&got); err != nil || got.Outcome != "sent" {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if len(p.sent) != 1 {
-		t.Errorf("it was sent %d times", len(p.sent))
+	if len(p.sent) != 1 || len(other.sent) != 0 || l.calls[len(l.calls)-1] != "Sent post taken 1" {
+		t.Errorf("it was sent %d times; called %v", len(p.sent)+len(other.sent), l.calls)
 	}
 }
 

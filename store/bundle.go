@@ -136,6 +136,7 @@ func (w *claimWriter) free(row *noticeRow) (freed []*noticeRow) {
 
 func (w *claimWriter) take(row *noticeRow, v verdict) {
 	row.take(v, w.c.dir, w.c.at)
+	w.s.fixMessageID(row)
 	w.touch(row)
 }
 

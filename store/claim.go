@@ -319,14 +319,23 @@ func (s *Store) writeAfterClaim(ctx context.Context, tx pgx.Tx, c *lockedCase, n
 
 const updateVerdict = `
 	update notices set state = $2, reason = $3, settled = $4, claimed_at = $5, recipient = $6, recipient_role = $7,
-		standing = $8, letter = $9, address = $10, claim = $11, carried_by = $12, carries = $13, sending_until = null
+		standing = $8, letter = $9, address = $10, claim = $11, carried_by = $12, carries = $13, message_id = $14,
+		sending_until = null
 	where id = $1`
 
 // verdictArguments are the row's values for updateVerdict.
 func (r *noticeRow) verdictArguments() []any {
 	return []any{
 		r.ID, r.State, r.Reason, r.Settled, r.ClaimedAt, r.Recipient, r.RecipientRole, r.Standing, r.Letter, r.Address,
-		r.Claim, nullable(r.CarriedBy), r.Carries,
+		r.Claim, nullable(r.CarriedBy), r.Carries, r.MessageID,
+	}
+}
+
+// fixMessageID gives a notice that no channel has had yet its Message-ID for good. The worker
+// that claims it knows the sender's domain; whoever planned it (a command, perhaps) need not.
+func (s *Store) fixMessageID(row *noticeRow) {
+	if row.Attempts == 0 {
+		row.MessageID = s.messageID(row.ID)
 	}
 }
 

@@ -185,6 +185,7 @@ func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, dir *directory, row
 		row.take(verdict{state: stateUndeliverable, reason: "nobody: there is nobody to tell at any level"}, dir, now)
 	default:
 		row.take(verdict{state: stateClaimed, to: to}, dir, now)
+		s.fixMessageID(row)
 		err := row.write(notify.ListLetter{
 			NoticeID: row.ID, Role: row.Role, Standing: to.standing, Teams: row.Teams, LoadedOn: today(loaded).String(),
 			From: s.laddersFrom(loaded), Rows: lines, IsDemo: s.demo,

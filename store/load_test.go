@@ -181,11 +181,13 @@ func TestABacklogOwesOneListToEachManager(t *testing.T) {
 		t.Fatalf("owed: %v, %v", ids, err)
 	}
 	told := map[string]string{}
+	worker := r.open(func(o *store.Options) { o.MessageDomain = "council.example" })
 	for _, list := range ids {
-		c, err := r.ClaimList(ctx, list)
+		c, err := worker.ClaimList(ctx, list)
 		if err != nil || c.State != "claimed" || c.List == nil {
 			t.Fatalf("%+v, %v", c, err)
 		}
+		equal(t, "message id, though a command loaded the return", c.MessageID, c.NoticeID+"@council.example")
 		overdue, err := r.Duties(ctx, store.DutyFilter{State: casework.Overdue})
 		if err != nil {
 			t.Fatal(err)

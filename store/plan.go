@@ -190,7 +190,7 @@ func missed(n casework.Notice) []string {
 	return n.Missed
 }
 
-// messageID is the Message-ID of a notice: the same for every attempt.
+// messageID is the Message-ID of a notice: the same for every attempt (see fixMessageID).
 func (s *Store) messageID(noticeID string) string { return noticeID + "@" + s.domain }
 
 // whyNot says why a notice that was due is not to be sent as things stand.

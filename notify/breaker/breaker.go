@@ -112,16 +112,6 @@ func (b *Breaker) Send(ctx context.Context, m notify.Message) (receipt string, e
 	return receipt, err
 }
 
-// Ready returns nil where a message would be passed on now, and Send's error otherwise.
-func (b *Breaker) Ready() error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.phase == pausing {
-		return b.refusal("")
-	}
-	return nil
-}
-
 // enter waits until a message may be passed on. probe: it is the one that is let through.
 func (b *Breaker) enter(ctx context.Context, notice string) (probe bool, err error) {
 	for {
