@@ -48,10 +48,10 @@ bin/devstack:
 	cd devstack && $(GO) build -ldflags '-s -w' -o ../$@ .
 
 demo: build ## Start everything, load the sample return and watch the clocks (Ctrl-C ends it)
-	@bin/devstack run -- bin/starter demo
+	@LONGSTOP_PROMOTE=true bin/devstack run -- bin/starter demo
 
 dev: build ## The stack and a worker, until Ctrl-C; notices reach nobody unless LONGSTOP_SMTP_URL is set
-	@[ -n "$$LONGSTOP_SMTP_URL" ] || export LONGSTOP_NOTICES=log; bin/devstack run -- bin/worker
+	@[ -n "$$LONGSTOP_SMTP_URL" ] || export LONGSTOP_NOTICES=log; LONGSTOP_PROMOTE=true bin/devstack run -- bin/worker
 
 test: build $(TESTED)/worker $(TESTED)/starter workflowcheck ## Every test, with a real Temporal server and a real Postgres; NOW=2026-12-25T23:30:00Z: as of then
 	$(GO) test $(TAGS) -timeout 15m $$($(GO) list ./... | grep -v -E '$(SERVED)')

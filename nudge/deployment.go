@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -14,94 +13,153 @@ import (
 	"longstop/pathway"
 )
 
-// Standing is how a build stands in the worker deployment.
-type Standing struct {
-	Current string // the build that runs the pathways now
-	Made    bool   // this call made it so
+// TakeOver says when a build may take the place of the deployment's current one by itself.
+type TakeOver string
+
+// WhenGone: once the current build runs nowhere any more. Never: somebody promotes it.
+const (
+	WhenGone TakeOver = "when-gone"
+	Never    TakeOver = "never"
+)
+
+// ParseTakeOver reads LONGSTOP_TAKE_OVER; "" is when-gone.
+func ParseTakeOver(text string) (TakeOver, error) {
+	switch t := TakeOver(text); t {
+	case "":
+		return WhenGone, nil
+	case WhenGone, Never:
+		return t, nil
+	default:
+		return "", fmt.Errorf("LONGSTOP_TAKE_OVER: %q is unknown: set when-gone (a newer build takes over once the current one runs nowhere) or never", text)
+	}
 }
 
-// goneAfter is how long a build has not asked for work when it is taken to run nowhere: a
-// poll lasts a minute.
-const goneAfter = 90 * time.Second
+// Candidate is a build that may come to run the pathways. It remembers what it saw, so it
+// is asked again and again, by one goroutine.
+type Candidate struct {
+	Temporal client.Client
+	Build    string
+	// Promote makes this build the current one, once: what an operator decides later stands.
+	Promote  bool
+	TakeOver TakeOver
+	// Local: Temporal is on this machine, where a development build may begin by itself.
+	Local bool
+	Now   func() time.Time // monotonic: only differences count
 
-// EnsureCurrentVersion sees that some build runs the pathways. It makes this one the
-// deployment's current version where there is none, where the current one has no worker
-// left (nothing would move until somebody noticed), or where promote says so; otherwise
-// the current one stays, and this build gets no work until it is promoted.
+	gone absence
+}
+
+// Standing is how a build stands in the worker deployment.
+type Standing struct {
+	Current string // the build that runs the pathways; "" for none
+	Made    bool   // this call made it so
+	Gone    bool   // the current build runs nowhere
+	Refused string // why this build does not take the place that is free; "" where it need not
+}
+
+// Stand sees that some build runs the pathways. It makes this one the deployment's current
+// version where there is none; where Promote says so; and where the current one runs nowhere
+// (see absence) and this one may take over: a development build never does, nor one that is
+// older than the current one. Otherwise the current one stays, and this build gets no work
+// until it is promoted.
 //
-// It waits until the server has seen a worker of this build, which must poll already. It
-// may run at every start, of several builds at once: what another has changed meanwhile is
-// looked at again.
-func EnsureCurrentVersion(ctx context.Context, c client.Client, build string, promote bool) (Standing, error) {
-	handle := c.WorkerDeploymentClient().GetHandle(pathway.Deployment)
+// It waits until the server has seen a worker of this build, which must poll already.
+// Several builds may do this at once: what another has changed meanwhile is looked at again.
+func (c *Candidate) Stand(ctx context.Context) (Standing, error) {
+	handle := c.Temporal.WorkerDeploymentClient().GetHandle(pathway.Deployment)
 	var standing Standing
 	err := poll(ctx, func() error {
 		described, err := handle.Describe(ctx, client.WorkerDeploymentDescribeOptions{})
 		if err != nil {
 			return err
 		}
-		standing = Standing{Current: currentBuild(described.Info)}
-		take, err := mustTake(ctx, c, standing.Current, build, promote)
-		if err != nil || !take {
+		take := false
+		if standing, take, err = c.consider(ctx, &described.Info); err != nil || !take {
 			return err
 		}
 		_, err = handle.SetCurrentVersion(ctx, client.WorkerDeploymentSetCurrentVersionOptions{
-			BuildID: build, ConflictToken: described.ConflictToken,
+			BuildID: c.Build, ConflictToken: described.ConflictToken,
 		})
 		if err == nil {
-			standing = Standing{Current: build, Made: true}
+			standing = Standing{Current: c.Build, Made: true}
+			c.Promote, c.gone = false, absence{}
 		}
 		return err
 	})
 	if err != nil {
-		return Standing{}, fmt.Errorf("making build %s the current version of deployment %s: %w", build, pathway.Deployment, explain(err))
+		return Standing{}, fmt.Errorf("making build %s the current version of deployment %s: %w", c.Build, pathway.Deployment, explain(err))
 	}
 	return standing, nil
 }
 
-func currentBuild(info client.WorkerDeploymentInfo) string {
+// consider says how the build stands, and whether it takes over.
+func (c *Candidate) consider(ctx context.Context, info *client.WorkerDeploymentInfo) (s Standing, take bool, err error) {
+	s.Current = currentBuild(info)
+	switch {
+	case s.Current == c.Build:
+		c.Promote, c.gone = false, absence{}
+		return s, false, nil
+	case c.Promote:
+		return s, true, nil
+	case s.Current == "":
+		s.Gone = true
+		if IsDevelopment(c.Build) && !c.Local {
+			s.Refused = "it is a development build, and Temporal is not on this machine"
+		}
+		return s, s.Refused == "", nil
+	}
+	asked, err := buildsAsking(ctx, c.Temporal)
+	if err != nil {
+		return s, false, err
+	}
+	if s.Gone = c.gone.look(c.Now(), asked, s.Current, c.Build); !s.Gone {
+		return s, false, nil
+	}
+	s.Refused = c.refusal(info, s.Current)
+	return s, s.Refused == "", nil
+}
+
+// refusal says why the build does not take the place of one that is gone; "" where it does.
+func (c *Candidate) refusal(info *client.WorkerDeploymentInfo, current string) string {
+	switch {
+	case c.TakeOver == Never:
+		return "LONGSTOP_TAKE_OVER=never"
+	case IsDevelopment(c.Build):
+		return "it is a development build"
+	case older(info, c.Build, current):
+		return "it is older than that one"
+	}
+	return ""
+}
+
+func currentBuild(info *client.WorkerDeploymentInfo) string {
 	if current := info.RoutingConfig.CurrentVersion; current != nil {
 		return current.BuildID
 	}
 	return ""
 }
 
-func mustTake(ctx context.Context, c client.Client, current, build string, promote bool) (bool, error) {
-	switch {
-	case current == build:
-		return false, nil
-	case current == "" || promote:
-		return true, nil
-	}
-	runs, err := runsSomewhere(ctx, c, current)
-	return !runs, err
-}
-
-// Attended says whether any worker has asked for the pathways' workflow tasks lately:
-// without one nothing moves. The error is ErrUnreachable, or the server's own.
+// Attended says whether any worker has asked for the pathways' workflow tasks in the last
+// minutes: without one nothing moves. The error is ErrUnreachable, or the server's own.
 func Attended(ctx context.Context, c client.Client) (bool, error) {
-	builds, err := buildsPolling(ctx, c)
-	return len(builds) > 0, explain(err)
+	asked, err := buildsAsking(ctx, c)
+	return len(asked) > 0, explain(err)
 }
 
-// runsSomewhere says whether a worker of a build has asked for workflow tasks lately.
-func runsSomewhere(ctx context.Context, c client.Client, build string) (bool, error) {
-	builds, err := buildsPolling(ctx, c)
-	return slices.Contains(builds, build), err
-}
-
-// buildsPolling are the builds of the workers that have asked for workflow tasks lately.
-func buildsPolling(ctx context.Context, c client.Client) ([]string, error) {
+// buildsAsking are the builds that have asked for the pathways' workflow tasks in the last
+// minutes, with when they did last, by the server's clock.
+func buildsAsking(ctx context.Context, c client.Client) (map[string]time.Time, error) {
 	queue, err := c.DescribeTaskQueue(ctx, pathway.TaskQueue, enumspb.TASK_QUEUE_TYPE_WORKFLOW)
 	var none *serviceerror.NotFound
 	if err != nil && !errors.As(err, &none) {
 		return nil, err
 	}
-	var builds []string
+	asked := map[string]time.Time{}
 	for _, poller := range queue.GetPollers() {
-		if time.Since(poller.GetLastAccessTime().AsTime()) < goneAfter {
-			builds = append(builds, poller.GetDeploymentOptions().GetBuildId())
+		build, at := poller.GetDeploymentOptions().GetBuildId(), poller.GetLastAccessTime().AsTime()
+		if at.After(asked[build]) {
+			asked[build] = at
 		}
 	}
-	return builds, nil
+	return asked, nil
 }

@@ -5,28 +5,28 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
-	"go.temporal.io/sdk/client"
 )
 
 const (
-	prepareEvery = time.Minute
+	prepareEvery = 30 * time.Second
 	prepareRest  = 2 * time.Minute
 	// prepareWithin bounds one look: a worker that has just begun, or an attribute that
 	// has just been added, is known within seconds.
 	prepareWithin = 30 * time.Second
+	// remindAfter is after how many looks an alarm that still holds is raised again: ten
+	// minutes.
+	remindAfter = int(10 * time.Minute / prepareEvery)
 )
 
-// Preparer keeps a namespace fit for the pathways. All of its fields but Promote are needed.
+// Preparer keeps a namespace fit for the pathways. All of its fields are needed.
 type Preparer struct {
-	Temporal  client.Client
+	Candidate *Candidate
 	Namespace string
-	Build     string
-	// Promote makes this build the current one, once: what an operator decides later
-	// stands.
-	Promote bool
-	Log     zerolog.Logger
+	Log       zerolog.Logger
+	Stands    func(Standing) // is told of every look
 
-	current string // at the last look
+	before Standing // at the last look
+	looks  int      // since it was last said
 }
 
 // Run sees again and again, until the context ends, that the search attributes are
@@ -45,29 +45,40 @@ func (p *Preparer) Run(ctx context.Context) {
 }
 
 func (p *Preparer) prepare(ctx context.Context) error {
-	if err := RegisterSearchAttributes(ctx, p.Temporal, p.Namespace); err != nil {
+	if err := RegisterSearchAttributes(ctx, p.Candidate.Temporal, p.Namespace); err != nil {
 		return err
 	}
-	standing, err := EnsureCurrentVersion(ctx, p.Temporal, p.Build, p.Promote)
+	standing, err := p.Candidate.Stand(ctx)
 	if err != nil {
 		return err
 	}
-	p.Promote = false
-	if standing.Made || standing.Current != p.current {
+	p.Stands(standing)
+	p.looks++
+	if standing != p.before || standing.Refused != "" && p.looks >= remindAfter {
 		p.tell(standing)
+		p.looks = 0
 	}
-	p.current = standing.Current
+	p.before = standing
+	p.before.Made = false // that is news once
 	return nil
 }
 
 func (p *Preparer) tell(s Standing) {
+	const promote = "promote it by starting one worker of it with LONGSTOP_PROMOTE=true, or with `temporal worker deployment set-current-version`"
+	build := p.Candidate.Build
+	info, alarm := p.Log.Info().Str("build", build), p.Log.Error().Str("build", build).Str("current", s.Current).Str("reason", s.Refused)
 	switch {
 	case s.Made:
-		p.Log.Info().Str("build", p.Build).Msg("this build now runs the pathways")
-	case s.Current == p.Build:
-		p.Log.Info().Str("build", p.Build).Msg("this build runs the pathways")
+		info.Msg("this build now runs the pathways")
+	case s.Current == build:
+		info.Msg("this build runs the pathways")
+	case s.Refused != "" && s.Current == "":
+		alarm.Msg("the clocks stand still: no build runs the pathways, and this one does not begin by itself: " + promote)
+	case s.Refused != "":
+		alarm.Msg("the clocks stand still: the build that runs the pathways has no worker any more, and this one does not take its " +
+			"place by itself: start a worker of that build, or make this one run the pathways: " + promote)
 	default:
-		p.Log.Warn().Str("build", p.Build).Str("current", s.Current).Msg("another build runs the pathways and this one gets no work: " +
-			"promote it by starting one worker of it with --promote, or with `temporal worker deployment set-current-version`")
+		p.Log.Warn().Str("build", build).Str("current", s.Current).
+			Msg("another build runs the pathways and this one gets no work: " + promote)
 	}
 }

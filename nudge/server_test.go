@@ -114,7 +114,7 @@ func (m *memory) set(n pathway.Nudge) {
 	m.pathways[pathway.WorkflowID(n.Pathway, n.CaseKey)] = n
 }
 
-func startWorker(t *testing.T, c client.Client, record activities.Record, o worker.Options) {
+func startWorker(t *testing.T, c client.Client, record activities.Record, o worker.Options) worker.Worker {
 	t.Helper()
 	o.DisableRegistrationAliasing = true
 	w := worker.New(c, pathway.TaskQueue, o)
@@ -123,8 +123,18 @@ func startWorker(t *testing.T, c client.Client, record activities.Record, o work
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(w.Stop)
+	stop := sync.OnceFunc(w.Stop)
+	t.Cleanup(stop)
+	return stopped{w, stop}
 }
+
+// stopped is a worker that may be stopped before the test ends.
+type stopped struct {
+	worker.Worker
+	stop func()
+}
+
+func (s stopped) Stop() { s.stop() }
 
 func versioned(build string) worker.Options {
 	return worker.Options{DeploymentOptions: worker.DeploymentOptions{
@@ -587,37 +597,57 @@ func TestABuildBecomesCurrentOnlyWhereNoOtherRuns(t *testing.T) {
 	stack := stacktest.Shared(t)
 	c := stack.Client(t, namespaceOfVersions)
 	record := &memory{pathways: map[string]pathway.Nudge{}}
-	ensure := func(build string, promote bool) nudge.Standing {
+	clock := time.Now()
+	stand := func(k *nudge.Candidate) nudge.Standing {
 		t.Helper()
+		k.Temporal, k.TakeOver, k.Now = c, nudge.WhenGone, func() time.Time { return clock }
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		standing, err := nudge.EnsureCurrentVersion(ctx, c, build, promote)
+		standing, err := k.Stand(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return standing
 	}
-	startWorker(t, c, record, versioned("1.0"))
-	if got := ensure("1.0", false); got != (nudge.Standing{Current: "1.0", Made: true}) {
+	old := startWorker(t, c, record, versioned("1.0"))
+	first, second := &nudge.Candidate{Build: "1.0"}, &nudge.Candidate{Build: "1.1"}
+	if got := stand(first); got != (nudge.Standing{Current: "1.0", Made: true}) {
 		t.Fatalf("the first build: %+v", got)
 	}
-	if got := ensure("1.0", false); got != (nudge.Standing{Current: "1.0"}) {
+	if got := stand(first); got != (nudge.Standing{Current: "1.0"}) {
 		t.Fatalf("the first build again: %+v", got)
 	}
 	startWorker(t, c, record, versioned("1.1"))
-	if got := ensure("1.1", false); got != (nudge.Standing{Current: "1.0"}) {
-		t.Fatalf("a second build beside the first: %+v", got)
+	if got := stand(second); got != (nudge.Standing{Current: "1.0"}) {
+		t.Fatalf("a second build while the first runs: %+v", got)
 	}
-	if got := ensure("1.1", true); got != (nudge.Standing{Current: "1.1", Made: true}) {
+	promoted := &nudge.Candidate{Build: "1.1", Promote: true}
+	if got := stand(promoted); got != (nudge.Standing{Current: "1.1", Made: true}) {
 		t.Fatalf("a second build that is promoted: %+v", got)
 	}
-	handle := c.WorkerDeploymentClient().GetHandle(pathway.Deployment)
-	_, err := handle.SetCurrentVersion(t.Context(), client.WorkerDeploymentSetCurrentVersionOptions{BuildID: "0.9", AllowNoPollers: true, IgnoreMissingTaskQueues: true})
-	if err != nil {
-		t.Fatal(err)
+	first.Promote = true
+	if got := stand(first); got != (nudge.Standing{Current: "1.0", Made: true}) {
+		t.Fatalf("going back: %+v", got)
 	}
-	if got := ensure("1.1", false); got != (nudge.Standing{Current: "1.1", Made: true}) {
-		t.Fatalf("where the current build runs nowhere: %+v", got)
+
+	old.Stop()
+	// The worker of 1.1 asks once a minute. Until it has, its entry in the list is no sign
+	// that the list is kept.
+	late, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	ticker := time.NewTicker(200 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		clock = clock.Add(time.Minute)
+		got := stand(second)
+		if got == (nudge.Standing{Current: "1.1", Made: true}) {
+			return
+		}
+		select {
+		case <-late.Done():
+			t.Fatalf("once the current build has stopped: %+v", got)
+		case <-ticker.C:
+		}
 	}
 }
 

@@ -86,6 +86,7 @@ func TestAWrongSettingIsSaidByName(t *testing.T) {
 		{"two databases", map[string]string{"LONGSTOP_DATABASE_URL": "x", "LONGSTOP_DATABASE_URL_FILE": "y"}, nil, exitWrongUsage, "both set"},
 		{"a database file that is not there", map[string]string{"LONGSTOP_DATABASE_URL_FILE": empty + "er"}, nil, exitWrongUsage, "LONGSTOP_DATABASE_URL_FILE: open"},
 		{"an empty database file", map[string]string{"LONGSTOP_DATABASE_URL_FILE": empty}, nil, exitWrongUsage, "the file is empty"},
+		{"a take-over that is none", map[string]string{"LONGSTOP_TAKE_OVER": "soon"}, nil, exitWrongUsage, "LONGSTOP_TAKE_OVER"},
 		{"a level that is none", map[string]string{"LONGSTOP_LOG_LEVEL": "loud"}, nil, exitWrongUsage, "LONGSTOP_LOG_LEVEL"},
 		{"a flag that is none", nil, []string{"--loud"}, exitWrongUsage, "--loud"},
 		{"a mail server that is none", map[string]string{"LONGSTOP_SMTP_URL": "carrier-pigeon"}, nil, exitWrongUsage, "LONGSTOP_SMTP_URL"},

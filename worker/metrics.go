@@ -27,6 +27,7 @@ type metrics struct {
 	clocks  *prometheus.GaugeVec
 	checked prometheus.Gauge
 	apart   prometheus.Gauge
+	current prometheus.Gauge
 }
 
 // seconds are the bounds of every latency's histogram: from a task that is done at once to
@@ -51,11 +52,14 @@ func newMetrics(build string) (*metrics, error) {
 		Name: "longstop_clock_offset_seconds",
 		Help: "How far the worker's clock is ahead of the database's; beyond 5 either way nothing is planned.",
 	})
+	m.current = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "longstop_build_current", Help: "1 where this worker's build runs the pathways, 0 where it gets no work.",
+	})
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "longstop_build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"build": build},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.notices, m.clocks, m.checked, m.apart, info,
+	m.registry.MustRegister(m.notices, m.clocks, m.checked, m.apart, m.current, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 
 	exporter, err := prometheusexporter.New(
@@ -114,6 +118,15 @@ func (c *countedChannel) Send(ctx context.Context, msg notify.Message) (receipt 
 	}
 	c.notices.WithLabelValues(c.Name(), outcome).Inc()
 	return receipt, err
+}
+
+// stands keeps how this build stands in the deployment.
+func (m *metrics) stands(s nudge.Standing, build string) {
+	if s.Current == build {
+		m.current.Set(1)
+	} else {
+		m.current.Set(0)
+	}
 }
 
 // observe keeps the result of a check of the clocks.

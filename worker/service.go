@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"sync"
 	"time"
 
@@ -30,6 +31,7 @@ type service struct {
 
 	url      string
 	options  client.Options
+	takeOver nudge.TakeOver
 	metrics  *metrics
 	health   health
 	channel  channel
@@ -76,6 +78,9 @@ func (s *service) readSettings(context.Context) (err error) {
 	}
 	if s.health.codec, err = s.settings.codec(s.options); err != nil {
 		return err
+	}
+	if s.takeOver, err = nudge.ParseTakeOver(s.settings.TakeOver); err != nil {
+		return &usageError{err}
 	}
 	if s.metrics, err = newMetrics(buildID()); err != nil {
 		return err
@@ -203,7 +208,11 @@ func (s *service) startLoops(ctx context.Context) {
 		Now: s.wallNow, Checked: func(r nudge.Report) { s.metrics.observe(r, s.wallNow()) },
 	}
 	preparer := &nudge.Preparer{
-		Temporal: s.temporal, Namespace: s.options.Namespace, Build: buildID(), Promote: s.settings.Promote, Log: s.log,
+		Candidate: &nudge.Candidate{
+			Temporal: s.temporal, Build: buildID(), Promote: s.settings.Promote, TakeOver: s.takeOver,
+			Local: isLocal(s.options.HostPort), Now: s.wallNow,
+		},
+		Namespace: s.options.Namespace, Log: s.log, Stands: func(n nudge.Standing) { s.metrics.stands(n, buildID()) },
 	}
 	s.loops.Go(func() { preparer.Run(ctx) })
 	if s.channel.breaker != nil {
@@ -213,6 +222,13 @@ func (s *service) startLoops(ctx context.Context) {
 	s.loops.Go(func() { nudger.Sweep(ctx, timely{s.record, s.watch}, s.log) })
 	s.loops.Go(func() { nudge.SendLists(ctx, s.record, s.temporal, s.log) })
 	s.loops.Go(func() { watcher.Run(ctx) })
+}
+
+// isLocal reports whether an address (host:port) is one of this machine's own.
+func isLocal(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }
 
 // fail ends the worker from within; the first reason counts.

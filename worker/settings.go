@@ -31,6 +31,7 @@ type settings struct {
 	Notices         string `env:"LONGSTOP_NOTICES" placeholder:"HOW" help:"email, or log: notices are written to the log and reach nobody. Needed where no mail server is set."`
 	DemoClock       string `env:"LONGSTOP_DEMO_CLOCK" placeholder:"JSON" help:"Case time that runs fast; refused outside of a namespace and a database made for it."`
 	Promote         bool   `env:"LONGSTOP_PROMOTE" help:"Make this build the one that runs the pathways, though another does."`
+	TakeOver        string `env:"LONGSTOP_TAKE_OVER" placeholder:"WHEN" help:"when-gone: a newer build takes over once the one that runs the pathways has no worker any more. never: only a promoted one does. Default: when-gone."`
 
 	Probe   bool             `help:"Ask the worker on this machine whether it is ready, and exit 0 if it is."`
 	Version kong.VersionFlag `help:"Print the build and exit."`

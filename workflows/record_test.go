@@ -230,7 +230,8 @@ func newRecorder(t *testing.T) *recorder {
 		}
 		t.Cleanup(w.Stop)
 	}
-	if _, err := nudge.EnsureCurrentVersion(t.Context(), c, build, true); err != nil {
+	candidate := nudge.Candidate{Temporal: c, Build: build, Promote: true, Now: time.Now}
+	if _, err := candidate.Stand(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return r
