@@ -114,27 +114,28 @@ func (m *memory) set(n pathway.Nudge) {
 	m.pathways[pathway.WorkflowID(n.Pathway, n.CaseKey)] = n
 }
 
-func startWorker(t *testing.T, c client.Client, record activities.Record, o worker.Options) worker.Worker {
+// startWorker starts a worker of both task queues, until it is stopped or the test ends.
+func startWorker(t *testing.T, c client.Client, record activities.Record, o worker.Options) (stop func()) {
 	t.Helper()
 	o.DisableRegistrationAliasing = true
 	w := worker.New(c, pathway.TaskQueue, o)
 	workflows.Register(w)
-	(&activities.Activities{Record: record, Channel: notifylog.New(zerolog.Nop()), Log: zerolog.Nop()}).Register(w)
-	if err := w.Start(); err != nil {
-		t.Fatal(err)
+	o.DisableWorkflowWorker = true
+	sender := worker.New(c, pathway.SendTaskQueue, o)
+	all := &activities.Activities{Record: record, Channel: notifylog.New(zerolog.Nop()), Log: zerolog.Nop()}
+	for _, each := range []worker.Worker{w, sender} {
+		all.Register(each)
+		if err := each.Start(); err != nil {
+			t.Fatal(err)
+		}
 	}
-	stop := sync.OnceFunc(w.Stop)
+	stop = sync.OnceFunc(func() {
+		w.Stop()
+		sender.Stop()
+	})
 	t.Cleanup(stop)
-	return stopped{w, stop}
+	return stop
 }
-
-// stopped is a worker that may be stopped before the test ends.
-type stopped struct {
-	worker.Worker
-	stop func()
-}
-
-func (s stopped) Stop() { s.stop() }
 
 func versioned(build string) worker.Options {
 	return worker.Options{DeploymentOptions: worker.DeploymentOptions{
@@ -609,7 +610,7 @@ func TestABuildBecomesCurrentOnlyWhereNoOtherRuns(t *testing.T) {
 		}
 		return standing
 	}
-	old := startWorker(t, c, record, versioned("1.0"))
+	stopOld := startWorker(t, c, record, versioned("1.0"))
 	first, second := &nudge.Candidate{Build: "1.0"}, &nudge.Candidate{Build: "1.1"}
 	if got := stand(first); got != (nudge.Standing{Current: "1.0", Made: true}) {
 		t.Fatalf("the first build: %+v", got)
@@ -630,7 +631,7 @@ func TestABuildBecomesCurrentOnlyWhereNoOtherRuns(t *testing.T) {
 		t.Fatalf("going back: %+v", got)
 	}
 
-	old.Stop()
+	stopOld()
 	// The worker of 1.1 asks once a minute. Until it has, its entry in the list is no sign
 	// that the list is kept.
 	late, cancel := context.WithTimeout(t.Context(), 3*time.Minute)

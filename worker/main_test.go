@@ -151,7 +151,7 @@ func TestAWorkerStartsIsReadyAndStops(t *testing.T) {
 	if got := get(t, "http://"+address+"/healthz"); got != "alive\n" {
 		t.Errorf("/healthz says %q", got)
 	}
-	for _, want := range []string{"longstop_build_info", `longstop_notices_total{channel="log",outcome="taken"} 0`, `longstop_clocks{state="live"}`, "temporal_long_request", "go_goroutines"} {
+	for _, want := range []string{"longstop_build_info", "longstop_build_current 1", `longstop_notices_total{channel="log",outcome="taken"} 0`, `longstop_clocks{state="live"}`, "temporal_long_request", "go_goroutines"} {
 		eventually(t, ended, "/metrics has "+want, func() bool { return strings.Contains(get(t, "http://"+address+"/metrics"), want) })
 	}
 	c := stack.Client(t, pathway.Namespace)
@@ -178,7 +178,7 @@ func TestAFastClockEndsTheStart(t *testing.T) {
 	t.Setenv("LONGSTOP_NOTICES", "log")
 	t.Setenv("LONGSTOP_DEMO_CLOCK", `{"from":"2026-11-02T08:00:00Z","at":"2026-11-21T10:00:00Z","factor":30000}`)
 	code, said := ran(t.Context(), t)
-	if code != exitFailed || !strings.Contains(said, "LONGSTOP_DEMO_CLOCK is refused") {
+	if code != exitWrongUsage || !strings.Contains(said, "LONGSTOP_DEMO_CLOCK is refused") {
 		t.Errorf("exit code %d, and said %s", code, said)
 	}
 }
