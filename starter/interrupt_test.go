@@ -116,8 +116,8 @@ func TestAPanicIsAFailureAndSaysWhere(t *testing.T) {
 func TestARangeIsBoundedWithAReason(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
-		{"notices", "--from", "2020-01-01", "--to", "4000-01-01", "--events", "-"},
-		{"plan", "--as-of", "9999-12-31", "--events", "-"},
+		{"notices", "--from", "2020-01-01", "--to", "2150-01-01", "--events", "-"},
+		{"plan", "--as-of", "2150-01-01", "--events", "-"},
 	} {
 		if r := cli(t, nil, fourCases, args...); r.code != exitUsage || !strings.Contains(r.err, "more than 30 years") {
 			t.Errorf("%v: exit code %d, %s", args, r.code, r.err)
