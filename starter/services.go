@@ -87,6 +87,7 @@ func (s *service) openRecord() error {
 	record, err := store.Open(s.app.ctx, store.Options{
 		URL: s.url, Clock: s.clock, Log: s.log,
 		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay, WallNow: s.app.wall, Actor: store.ThisProcess(s.app.command),
+		LogOnly: s.app.getenv("LONGSTOP_NOTICES") == "log",
 	})
 	if err != nil {
 		return err

@@ -30,7 +30,11 @@ func (s *Store) recordPeople(ctx context.Context, source string, events []casewo
 		out.leave("", len(events))
 		return out, err
 	}
-	out.Nudges, err = s.replanQueued(ctx)
+	if out.Nudges, err = s.replanQueued(ctx); err != nil {
+		return out, err
+	}
+	woken, err := s.wakeFailed(ctx, namedIn(events))
+	out.Nudges = append(out.Nudges, woken...)
 	return out, err
 }
 
@@ -53,6 +57,7 @@ func (s *Store) writePeople(ctx context.Context, tx pgx.Tx, batch []incoming) (R
 	}
 	a := admitStaff(history, batch, now)
 	out.count(a)
+	out.Warnings = append(out.Warnings, endsBelowDirector(a.added)...)
 	if len(a.added) == 0 {
 		return out, nil
 	}

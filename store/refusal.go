@@ -152,10 +152,10 @@ func forgiveServer(ctx context.Context, tx pgx.Tx, now time.Time) error {
 			where forgiven_at is null and address <> '' and at > $2 and at >= coalesce((
 				select max(sent_at) from notices where sent_at > $2 and state = 'sent' and channel <> 'log'), $2)
 			returning address, believed_until)
-		insert into replans (case_key, why, wake)
-		select distinct case_key, 'the mail server refused everybody', true from notices
+		insert into replans (case_key, why)
+		select distinct case_key, 'the mail server refused everybody' from notices
 		where state = 'undeliverable' and case_key is not null and exists (select from forgiven where believed_until is not null)
-		on conflict (case_key) do update set wake = true`, now, now.Add(-refusalLasts))
+		on conflict do nothing`, now, now.Add(-refusalLasts))
 	if err != nil {
 		return fmt.Errorf("forgiving refusals: %w", err)
 	}

@@ -33,6 +33,20 @@ func notReported(pack *timescale.Pack, stands []entry, added []addition) []casew
 	return warnings
 }
 
+// endsBelowDirector warns of teams without a director: when the head of service can be told
+// nothing, because they left or their address is refused, nobody is told.
+func endsBelowDirector(added []addition) []casework.Refusal {
+	var warnings []casework.Refusal
+	for i := range added {
+		e := &added[i].Event
+		if e.Type == typeFormed && e.Data.Text(string(timescale.Director)) == "" {
+			warnings = append(warnings, casework.Refusal{Event: e.ID, Reason: "recorded, but the team has no director: what the head of " +
+				"service cannot be told, nobody is; record the team once more with data.director"})
+		}
+	}
+	return warnings
+}
+
 func reportedTypes(stands []entry) (types []string, any bool) {
 	for i := range stands {
 		if stands[i].Type == typeSource {

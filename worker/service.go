@@ -118,8 +118,17 @@ func (s *service) noticesReachSomebody(context.Context) error {
 	return nil
 }
 
-// wakeUnsent is called when messages go again after a pause.
-func (*service) wakeUnsent(context.Context) {}
+// wakeUnsent makes everything that could not be sent try again at once: when messages go again
+// after a pause, and at the start, when what was written to a log has a mail server now.
+func (s *service) wakeUnsent(ctx context.Context) {
+	cases, err := s.record.WakeUnsent(ctx)
+	switch {
+	case err != nil:
+		s.log.Error().Err(err).Msg("what could not be sent was not woken: each pathway tries again within the hour")
+	case cases > 0:
+		s.log.Info().Int("cases", cases).Msg("what could not be sent is tried again")
+	}
+}
 
 func (s *service) openTemporal(ctx context.Context) (err error) {
 	if s.temporal, err = nudge.Dial(ctx, s.options); err != nil {
@@ -140,6 +149,7 @@ func (s *service) openRecord(ctx context.Context) error {
 		URL: s.url, Clock: clock, Log: s.log, MaxConns: databaseConnections,
 		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay,
 		MessageDomain: s.channel.domain, Demo: s.settings.DemoClock != "", ListSettle: listSettle,
+		LogOnly: s.channel.logOnly,
 		WallNow: s.wallNow, Actor: store.ThisProcess("worker"),
 	})
 	if err != nil {
@@ -218,6 +228,7 @@ func (s *service) startLoops(ctx context.Context) {
 	if s.channel.breaker != nil {
 		s.loops.Go(func() { s.channel.breaker.Run(ctx) })
 	}
+	s.loops.Go(func() { s.wakeUnsent(ctx) })
 	s.loops.Go(func() { s.watch.run(ctx) })
 	s.loops.Go(func() { nudger.Sweep(ctx, timely{s.record, s.watch}, s.log) })
 	s.loops.Go(func() { nudge.SendLists(ctx, s.record, s.temporal, s.log) })

@@ -60,7 +60,7 @@ func (s *show) play(ctx context.Context) error {
 	}
 	s.story = &story{clock: run.Clock(), script: script}
 	s.story.record, err = s.openRecord(ctx, store.Options{
-		URL: database, Clock: s.story.clock, Demo: true, GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay,
+		URL: database, Clock: s.story.clock, Demo: true, LogOnly: true, GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay,
 	})
 	if err != nil {
 		return err

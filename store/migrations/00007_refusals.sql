@@ -38,18 +38,14 @@ alter table notice_attempts
   add column address text not null default '',
   add column carried uuid[] not null default '{}'; -- the other notices that the letter said
 
--- A case whose pathways are to try again at once, though nothing about them has changed.
-alter table replans add column wake boolean not null default false;
-
 -- The column refused, which silenced a person for one notice for good, is no longer read:
 -- what nobody could be told on its account is planned again.
-insert into replans (case_key, why, wake)
-select distinct case_key, 'refusals do not last any more', true from notices
+insert into replans (case_key, why)
+select distinct case_key, 'refusals do not last any more' from notices
 where state = 'undeliverable' and case_key is not null
-on conflict (case_key) do update set wake = true;
+on conflict do nothing;
 
 -- +goose Down
-alter table replans drop column wake;
 alter table notice_attempts drop column address, drop column carried;
 update notices set state = 'sent' where state = 'logged';
 alter table notices drop constraint notices_state_check;
