@@ -36,6 +36,7 @@ type grammar struct {
 	Adopt       adoptCommand       `cmd:"" group:"service" help:"Put a changed law in force: the pack, an overlay or the bank holidays."`
 	Audit       auditCommand       `cmd:"" group:"service" help:"Who ran what, and who read or wrote what of a case."`
 	Rebuild     rebuildCommand     `cmd:"" group:"service" help:"Start every clock again from the record; safe at any time."`
+	Retry       retryCommand       `cmd:"" name:"retry-undeliverable" group:"service" help:"Try again what nobody could be told, after a mail server that refused good addresses."`
 	CheckClocks checkClocksCommand `cmd:"" group:"service" help:"Every open duty against a live clock."`
 	Migrate     migrateCommand     `cmd:"" group:"service" help:"Prepare the database of the record."`
 	Demo        demoCommand        `cmd:"" group:"service" help:"Load the sample return and play it."`

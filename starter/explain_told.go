@@ -51,12 +51,16 @@ func receipt(n *store.NoticeRow) string {
 func delivery(n *store.NoticeRow) string {
 	words := strings.ReplaceAll(n.State, "_", " ")
 	switch {
-	case n.SentAt != nil && n.Channel == "log":
-		words = "kept in the record and the log, since no mail server is set"
-	case n.SentAt != nil:
+	case n.State == "logged":
+		words = "kept in the record and the log, since no mail server is set; it reached nobody"
+	case n.State == "sent" && n.SentAt != nil:
 		words = "sent by " + cmp.Or(n.Channel, "an unknown channel") + " on " + longInstant(*n.SentAt)
-	case n.Reason != "":
+	}
+	if n.Reason != "" {
 		words += ", " + n.Reason
+	}
+	if n.With > 0 {
+		words += fmt.Sprintf(", in one letter with %d %s", n.With, plural(n.With, "other"))
 	}
 	if n.PerhapsTwice {
 		words += ", perhaps twice"

@@ -27,8 +27,13 @@ func TestAReceiptSaysToWhomHowAndByWhichId(t *testing.T) {
 	}{
 		{"by e-mail", escalation, "Mon 7 Dec 2026 09:00  escalation +1wd, due Sat 5 Dec 2026, to the team manager, Carys Plover: " +
 			"sent by email on Mon 7 Dec 2026 09:00:02 GMT. Notice 6f1d."},
-		{"to the log", with(func(n *store.NoticeRow) { n.Channel = "log" }), "Mon 7 Dec 2026 09:00  escalation +1wd, due Sat 5 Dec 2026, " +
-			"to the team manager, Carys Plover: kept in the record and the log, since no mail server is set. Notice 6f1d."},
+		{"to the log", with(func(n *store.NoticeRow) { n.State, n.Channel = "logged", "log" }), "Mon 7 Dec 2026 09:00  escalation +1wd, due Sat 5 Dec 2026, " +
+			"to the team manager, Carys Plover: kept in the record and the log, since no mail server is set; it reached nobody. Notice 6f1d."},
+		{"in the letter of another", with(func(n *store.NoticeRow) { n.With = 6 }), "Mon 7 Dec 2026 09:00  escalation +1wd, due Sat 5 Dec 2026, " +
+			"to the team manager, Carys Plover: sent by email on Mon 7 Dec 2026 09:00:02 GMT, in one letter with 6 others. Notice 6f1d."},
+		{"though it was decided not to", with(func(n *store.NoticeRow) { n.Reason = "it went all the same: the duty is met" }), "Mon 7 Dec 2026 09:00  " +
+			"escalation +1wd, due Sat 5 Dec 2026, to the team manager, Carys Plover: sent by email on Mon 7 Dec 2026 09:00:02 GMT, " +
+			"it went all the same: the duty is met. Notice 6f1d."},
 		{"in doubt", with(func(n *store.NoticeRow) { n.PerhapsTwice = true }), "Mon 7 Dec 2026 09:00  escalation +1wd, due Sat 5 Dec 2026, " +
 			"to the team manager, Carys Plover: sent by email on Mon 7 Dec 2026 09:00:02 GMT, perhaps twice. Notice 6f1d."},
 		{"to nobody", with(func(n *store.NoticeRow) {
