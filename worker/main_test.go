@@ -92,14 +92,14 @@ func TestAWrongSettingIsSaidByName(t *testing.T) {
 		{"a mail server that is none", map[string]string{"LONGSTOP_SMTP_URL": "carrier-pigeon"}, nil, exitWrongUsage, "LONGSTOP_SMTP_URL"},
 		{
 			"neither a mail server nor the word that there is none",
-			map[string]string{"LONGSTOP_NOTICES": ""}, nil, exitWrongUsage,
+			map[string]string{"LONGSTOP_NOTICES": ""},
+			nil, exitWrongUsage,
 			"for example LONGSTOP_SMTP_URL=smtp://longstop@mail.council.example:587?tls=starttls and LONGSTOP_SMTP_FROM=longstop@council.example; " +
 				"or, to try Longstop without telling anybody, say LONGSTOP_NOTICES=log",
 		},
 		{"e-mail without a mail server", map[string]string{"LONGSTOP_NOTICES": "email"}, nil, exitWrongUsage, "LONGSTOP_SMTP_URL=smtp://"},
 		{
-			"a mail server and the word that there is none",
-			map[string]string{"LONGSTOP_SMTP_URL": "smtp://mail.council.example?from=longstop@council.example"}, nil, exitWrongUsage, "unset one of them",
+			"a mail server and the word that there is none", map[string]string{"LONGSTOP_SMTP_URL": "smtp://mail.council.example?from=longstop@council.example"}, nil, exitWrongUsage, "unset one of them",
 		},
 		{"a way of telling people that is not known", map[string]string{"LONGSTOP_NOTICES": "pigeon"}, nil, exitWrongUsage, "LONGSTOP_NOTICES: email or log"},
 		{"an address that is taken", map[string]string{"LONGSTOP_METRICS_ADDRESS": taken.Addr().String()}, nil, exitWrongUsage, "LONGSTOP_METRICS_ADDRESS"},

@@ -166,9 +166,10 @@ func TestPausesGrowWhileTheServiceStaysDownAndAreBounded(t *testing.T) {
 			_ = r.send(t, 1)
 		}
 		began := r.State().Since
-		for i, minutes := range []time.Duration{1, 2, 4, 8, 10, 10} {
-			paused(t, r.send(t, 1), minutes*time.Minute)
-			pass(minutes * time.Minute)
+		for i, minutes := range []int{1, 2, 4, 8, 10, 10} {
+			pause := time.Duration(minutes) * time.Minute
+			paused(t, r.send(t, 1), pause)
+			pass(pause)
 			if int(c.checks.Load()) != i+1 {
 				t.Fatalf("checked %d times after %d pauses", c.checks.Load(), i+1)
 			}
