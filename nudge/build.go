@@ -39,7 +39,13 @@ func versionOf(build string) []int {
 	}
 	numbers := make([]int, 0, len(parts)-1)
 	for _, part := range parts[1:] {
-		n, _ := strconv.Atoi(part) // digits, or nothing: 0
+		n := 0
+		if part != "" {
+			var err error
+			if n, err = strconv.Atoi(part); err != nil {
+				return nil
+			}
+		}
 		numbers = append(numbers, n)
 	}
 	return numbers

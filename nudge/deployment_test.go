@@ -93,52 +93,64 @@ func TestAWaitingBuildTakesOverOnlyFromOneThatAsksForNothingForNinetySeconds(t *
 	}{
 		{
 			"Temporal has just restarted and this build asked first",
-			[]look{{0, map[string]int{"v2": 1}}, {30, both(20, 31)}, {60, both(50, 61)}, {90, both(80, 91)}, {120, both(110, 121)}}, 0,
+			[]look{{0, map[string]int{"v2": 1}}, {30, both(20, 31)}, {60, both(50, 61)}, {90, both(80, 91)}, {120, both(110, 121)}},
+			0,
 		},
 		{
 			"Temporal restarts between looks, again and again",
-			[]look{{0, both(0, 0)}, {30, map[string]int{"v2": 30}}, {60, both(55, 60)}, {90, map[string]int{"v2": 90}}, {120, both(115, 120)}}, 0,
+			[]look{{0, both(0, 0)}, {30, map[string]int{"v2": 30}}, {60, both(55, 60)}, {90, map[string]int{"v2": 90}}, {120, both(115, 120)}},
+			0,
 		},
 		{"the list is empty", []look{{0, nil}, {30, nil}, {60, nil}, {90, nil}, {120, nil}, {150, nil}}, 0},
 		{
 			"the list holds neither build but another",
-			[]look{{0, map[string]int{"v0": 0}}, {30, map[string]int{"v0": 30}}, {60, map[string]int{"v0": 60}}, {120, map[string]int{"v0": 90}}}, 0,
+			[]look{{0, map[string]int{"v0": 0}}, {30, map[string]int{"v0": 30}}, {60, map[string]int{"v0": 60}}, {120, map[string]int{"v0": 90}}},
+			0,
 		},
 		{
 			"the list was empty in between: the looks before do not count",
-			[]look{{0, both(0, 0)}, {30, both(0, 30)}, {60, nil}, {90, both(0, 90)}, {120, both(0, 120)}, {150, both(0, 150)}, {180, both(0, 180)}}, 7,
+			[]look{{0, both(0, 0)}, {30, both(0, 30)}, {60, nil}, {90, both(0, 90)}, {120, both(0, 120)}, {150, both(0, 150)}, {180, both(0, 180)}},
+			7,
 		},
 		{
 			"this machine's clock is an hour ahead of the server's, and the current build asks once a minute",
-			[]look{{3600, both(5, 10)}, {3630, both(5, 40)}, {3660, both(65, 70)}, {3690, both(65, 100)}, {3720, both(125, 130)}, {3750, both(125, 160)}}, 0,
+			[]look{{3600, both(5, 10)}, {3630, both(5, 40)}, {3660, both(65, 70)}, {3690, both(65, 100)}, {3720, both(125, 130)}, {3750, both(125, 160)}},
+			0,
 		},
 		{
 			"the server's clock went back: a question is one whatever its time",
-			[]look{{0, both(500, 500)}, {30, both(500, 530)}, {60, both(60, 60)}, {90, both(60, 90)}, {120, both(110, 120)}}, 0,
+			[]look{{0, both(500, 500)}, {30, both(500, 530)}, {60, both(60, 60)}, {90, both(60, 90)}, {120, both(110, 120)}},
+			0,
 		},
 		{
 			"one long pause of this process is not many looks",
-			[]look{{0, both(0, 0)}, {600, both(0, 600)}}, 0,
+			[]look{{0, both(0, 0)}, {600, both(0, 600)}},
+			0,
 		},
 		{
 			"three looks within a minute are too soon",
-			[]look{{0, both(0, 0)}, {20, both(0, 20)}, {40, both(0, 40)}, {60, both(0, 60)}}, 0,
+			[]look{{0, both(0, 0)}, {20, both(0, 20)}, {40, both(0, 40)}, {60, both(0, 60)}},
+			0,
 		},
 		{
 			"the current build is gone and still listed",
-			[]look{{0, both(0, 5)}, {30, both(0, 30)}, {60, both(0, 60)}, {90, both(0, 90)}}, 4,
+			[]look{{0, both(0, 5)}, {30, both(0, 30)}, {60, both(0, 60)}, {90, both(0, 90)}},
+			4,
 		},
 		{
 			"the current build is gone and its entry expires",
-			[]look{{0, both(0, 5)}, {30, both(0, 30)}, {60, map[string]int{"v2": 60}}, {90, map[string]int{"v2": 90}}}, 4,
+			[]look{{0, both(0, 5)}, {30, both(0, 30)}, {60, map[string]int{"v2": 60}}, {90, map[string]int{"v2": 90}}},
+			4,
 		},
 		{
 			"the current build is gone and was never listed",
-			[]look{{0, map[string]int{"v2": 1}}, {45, map[string]int{"v2": 40}}, {95, map[string]int{"v2": 90}}}, 3,
+			[]look{{0, map[string]int{"v2": 1}}, {45, map[string]int{"v2": 40}}, {95, map[string]int{"v2": 90}}},
+			3,
 		},
 		{
 			"neither build asks any more: the server's list stands still",
-			[]look{{0, both(0, 5)}, {30, both(0, 5)}, {60, both(0, 5)}, {90, both(0, 5)}, {120, both(0, 5)}}, 0,
+			[]look{{0, both(0, 5)}, {30, both(0, 5)}, {60, both(0, 5)}, {90, both(0, 5)}, {120, both(0, 5)}},
+			0,
 		},
 	}
 	for _, tc := range cases {

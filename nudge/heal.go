@@ -31,7 +31,7 @@ type Healed struct {
 	Ended     int `json:"orphans_ended"` // the record wants no such clock
 }
 
-// ErrOtherRecord: most of the clocks of the namespace are none of this record's.
+// ErrOtherRecord is returned where most of the clocks of the namespace are none of the record's.
 var ErrOtherRecord = errors.New("most of the clocks that run in this namespace are unknown to this record, and none was ended: " +
 	"is LONGSTOP_DATABASE_URL the record of this TEMPORAL_NAMESPACE? If it is, and was restored from an old copy, `starter rebuild` ends them")
 
