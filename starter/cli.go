@@ -70,7 +70,7 @@ func run(ctx context.Context, s streams, args []string) int {
 		report(s.err, err)
 		return exitCode(err)
 	}
-	err, gone := attended(ctx, inv.command, inv.run)
+	gone, err := attended(ctx, inv.command, inv.run)
 	err = inv.app.interruptedOr(err)
 	stdout, stderr := io.Writer(inv.buffer), s.err
 	if gone {

@@ -21,12 +21,12 @@ type patient interface{ untilGivenUp() time.Duration }
 
 // attended runs a command until it ends, or was interrupted and does not end by itself.
 // gone reports the latter: the command may still be running then.
-func attended(ctx context.Context, command any, run func() error) (err error, gone bool) { //nolint:revive,staticcheck // what is gone has no error of its own
+func attended(ctx context.Context, command any, run func() error) (gone bool, err error) {
 	ended := make(chan error, 1)
 	go func() { ended <- guarded(run) }()
 	select {
 	case err := <-ended:
-		return err, false
+		return false, err
 	case <-ctx.Done():
 	}
 	within := untilGivenUp
@@ -37,9 +37,9 @@ func attended(ctx context.Context, command any, run func() error) (err error, go
 	defer late.Stop()
 	select {
 	case err := <-ended:
-		return err, false
+		return false, err
 	case <-late.C:
-		return errInterrupted, true
+		return true, errInterrupted
 	}
 }
 

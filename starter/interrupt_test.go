@@ -67,7 +67,7 @@ func TestWorkThatLooksAtNoContextIsLeftToItself(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("expected the context's error, got %v", err)
 	}
-	err, gone := attended(ctx, nil, func() error {
+	gone, err := attended(ctx, nil, func() error {
 		<-never
 		return nil
 	})

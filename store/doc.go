@@ -15,6 +15,8 @@
 //   - A nudge is written to the outbox in the transaction that causes it. Sending it at
 //     once is a shortcut; SweepOutbox sends what was kept back.
 //   - A notice is claimed before it is sent: see claim.go.
+//   - Once Postgres answers that it cannot work (a standby, a full disk, a shutdown), every
+//     connection is made anew: see reset.go. What such an answer means is in errors.go.
 //
 // There are two times. Case time, from Options.Clock, is when things happen, are recorded,
 // become due and are said; in a demonstration it runs fast. Wall time, from the database,
@@ -22,5 +24,5 @@
 //
 // Privacy: no error, log line or nudge of this package holds a name, a source's reference
 // of a case, or an id that a source gave. Refusals do hold the id of the event that was
-// handed in; they go back to who handed it in.
+// handed in, and Recorded.NotTried the references; they go back to who handed them in.
 package store
