@@ -3,9 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/rs/zerolog"
 	"go.temporal.io/sdk/client"
 
@@ -20,6 +20,7 @@ type service struct {
 	app     *app
 	log     zerolog.Logger
 	url     string
+	trusted []string       // see store.Options.TrustedHosts
 	options client.Options // of Temporal
 	clock   casetime.Clock
 	record  *store.Store
@@ -41,9 +42,9 @@ func (a *app) openServiceAt(setting string) (*service, error) {
 	if s.url, setting, err = address(a.getenv, setting); err != nil {
 		return nil, err
 	}
-	if _, err := pgconn.ParseConfig(s.url); err != nil {
-		// The parser's own words may quote the address, and with it a password.
-		return nil, usagef("%s is not a Postgres URL: give one such as %s=%s", setting, setting, exampleURL)
+	s.trusted = strings.FieldsFunc(a.getenv(envTrustedHosts), func(r rune) bool { return r == ',' || r == ' ' })
+	if err := store.CheckAddress(store.Options{URL: s.url, Setting: setting, TrustedHosts: s.trusted}); err != nil {
+		return nil, usagef("%w", err)
 	}
 	if s.options, err = nudge.ClientOptions(s.log); err != nil {
 		return nil, usagef("%w", err)
@@ -85,7 +86,7 @@ func (s *service) openClock() error {
 
 func (s *service) openRecord() error {
 	record, err := store.Open(s.app.ctx, store.Options{
-		URL: s.url, Clock: s.clock, Log: s.log,
+		URL: s.url, TrustedHosts: s.trusted, Clock: s.clock, Log: s.log,
 		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay, WallNow: s.app.wall, Actor: store.ThisProcess(s.app.command),
 		LogOnly: s.app.getenv("LONGSTOP_NOTICES") == "log",
 	})

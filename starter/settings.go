@@ -12,6 +12,7 @@ const (
 	envDatabase     = "LONGSTOP_DATABASE_URL"
 	envDatabaseFile = envDatabase + "_FILE"
 	envMigrate      = "LONGSTOP_MIGRATE_URL"
+	envTrustedHosts = "LONGSTOP_DATABASE_TRUSTED_HOSTS"
 	envLogLevel     = "LONGSTOP_LOG_LEVEL"
 
 	exampleURL      = "postgres://longstop@localhost:5432/longstop"

@@ -22,9 +22,14 @@ import (
 
 // Options are what a Store needs. URL and Clock are required.
 type Options struct {
-	URL   string         // a Postgres URL
+	URL   string         // a Postgres URL; it may not lead to another machine in the clear: see ErrAddress
 	Clock casetime.Clock // case time
 	Log   zerolog.Logger // holds case keys and counts, never a reference or a name
+	// Setting is where URL comes from, for errors; "": LONGSTOP_DATABASE_URL.
+	Setting string
+	// TrustedHosts are other machines to which the record may go without TLS that shows who
+	// they are: those of a network that nobody else can reach.
+	TrustedHosts []string
 	// MaxConns bounds the connections; 0: 8. Each concurrent Record, Plan or Claim uses one.
 	MaxConns int32
 	// GivesWay says whether an inferred event gives way to a real one; nil: none does.
@@ -117,13 +122,9 @@ func configOf(o Options) (*pgxpool.Config, error) {
 	if o.Clock == nil {
 		return nil, errors.New("store: Options.Clock is missing")
 	}
-	if o.URL == "" {
-		return nil, errors.New("LONGSTOP_DATABASE_URL is not set: give a Postgres URL such as " + exampleURL)
-	}
-	config, err := pgxpool.ParseConfig(o.URL)
+	config, err := o.parsed()
 	if err != nil {
-		// The parser's own words may quote the URL, and with it a password.
-		return nil, errors.New("LONGSTOP_DATABASE_URL is not a Postgres URL: give one such as " + exampleURL)
+		return nil, err
 	}
 	config.MaxConns = defaultConns
 	if o.MaxConns > 0 {
@@ -162,8 +163,6 @@ func severalHosts(c *pgx.ConnConfig) bool {
 func asksForServer(url string) bool {
 	return strings.Contains(url, "target_session_attrs") || os.Getenv("PGTARGETSESSIONATTRS") != ""
 }
-
-const exampleURL = "postgres://longstop@localhost:5432/longstop"
 
 // begin sees that the server answers and that its clock is the program's, and loads the law
 // where the schema is there.

@@ -83,6 +83,10 @@ func TestAWrongSettingIsSaidByName(t *testing.T) {
 		want string
 	}{
 		{"no database", nil, nil, exitWrongUsage, "LONGSTOP_DATABASE_URL is not set"},
+		{
+			"a database in the clear", map[string]string{"LONGSTOP_DATABASE_URL": "postgres://longstop:secret@db.council.example/longstop"},
+			nil, exitWrongUsage, "LONGSTOP_DATABASE_TRUSTED_HOSTS",
+		},
 		{"two databases", map[string]string{"LONGSTOP_DATABASE_URL": "x", "LONGSTOP_DATABASE_URL_FILE": "y"}, nil, exitWrongUsage, "both set"},
 		{"a database file that is not there", map[string]string{"LONGSTOP_DATABASE_URL_FILE": empty + "er"}, nil, exitWrongUsage, "LONGSTOP_DATABASE_URL_FILE: open"},
 		{"an empty database file", map[string]string{"LONGSTOP_DATABASE_URL_FILE": empty}, nil, exitWrongUsage, "the file is empty"},

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/rs/zerolog"
 	"go.temporal.io/sdk/client"
 	sdkworker "go.temporal.io/sdk/worker"
@@ -66,9 +65,8 @@ func (s *service) readSettings(context.Context) (err error) {
 	if s.url, err = s.settings.database(); err != nil {
 		return err
 	}
-	if _, err := pgconn.ParseConfig(s.url); err != nil {
-		// The parser's own words may quote the address, and with it a password.
-		return &usageError{errors.New("LONGSTOP_DATABASE_URL is not a Postgres URL: give one such as " + exampleDatabase)}
+	if err := store.CheckAddress(store.Options{URL: s.url, TrustedHosts: s.settings.TrustedHosts}); err != nil {
+		return &usageError{err}
 	}
 	if s.options, err = nudge.ClientOptions(s.log); err != nil {
 		return &usageError{err}
@@ -146,7 +144,7 @@ func (s *service) openRecord(ctx context.Context) error {
 		return err
 	}
 	s.record, err = store.Open(ctx, store.Options{
-		URL: s.url, Clock: clock, Log: s.log, MaxConns: databaseConnections,
+		URL: s.url, TrustedHosts: s.settings.TrustedHosts, Clock: clock, Log: s.log, MaxConns: databaseConnections,
 		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay,
 		MessageDomain: s.channel.domain, Demo: s.settings.DemoClock != "", ListSettle: listSettle,
 		LogOnly: s.channel.logOnly,

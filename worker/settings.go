@@ -22,16 +22,17 @@ without it the worker does not start, unless LONGSTOP_NOTICES=log says that noti
 
 // settings are the worker's own. Each can be given as a flag or in the environment.
 type settings struct {
-	DatabaseURL     string `env:"LONGSTOP_DATABASE_URL" placeholder:"URL" help:"The Postgres that holds the record. Better given in the environment: other users can see a command line."`
-	DatabaseURLFile string `env:"LONGSTOP_DATABASE_URL_FILE" placeholder:"FILE" help:"A file that holds it."`
-	MetricsAddress  string `env:"LONGSTOP_METRICS_ADDRESS" default:"127.0.0.1:9464" placeholder:"HOST:PORT" help:"Where /metrics, /healthz and /readyz answer. Default: ${default}."`
-	CodecOrigin     string `env:"LONGSTOP_CODEC_ORIGIN" placeholder:"ORIGIN" help:"The Temporal UI for which payloads are opened under /codec/ of that address, such as https://temporal.example.org. Default: for none."`
-	CodecTokenFile  string `env:"LONGSTOP_CODEC_TOKEN_FILE" placeholder:"FILE" help:"A file with the token that whoever has payloads opened must show."`
-	LogLevel        string `env:"LONGSTOP_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"debug, info, warn or error. Default: ${default}."`
-	Notices         string `env:"LONGSTOP_NOTICES" placeholder:"HOW" help:"email, or log: notices are written to the log and reach nobody. Needed where no mail server is set."`
-	DemoClock       string `env:"LONGSTOP_DEMO_CLOCK" placeholder:"JSON" help:"Case time that runs fast; refused outside of a namespace and a database made for it."`
-	Promote         bool   `env:"LONGSTOP_PROMOTE" help:"Make this build the one that runs the pathways, though another does."`
-	TakeOver        string `env:"LONGSTOP_TAKE_OVER" placeholder:"WHEN" help:"when-gone: a newer build takes over once the one that runs the pathways has no worker any more. never: only a promoted one does. Default: when-gone."`
+	DatabaseURL     string   `env:"LONGSTOP_DATABASE_URL" placeholder:"URL" help:"The Postgres that holds the record. Better given in the environment: other users can see a command line."`
+	DatabaseURLFile string   `env:"LONGSTOP_DATABASE_URL_FILE" placeholder:"FILE" help:"A file that holds it."`
+	TrustedHosts    []string `env:"LONGSTOP_DATABASE_TRUSTED_HOSTS" placeholder:"HOST,..." help:"Other machines to which the record may go without sslmode=verify-full: those of a network that nobody else can reach."`
+	MetricsAddress  string   `env:"LONGSTOP_METRICS_ADDRESS" default:"127.0.0.1:9464" placeholder:"HOST:PORT" help:"Where /metrics, /healthz and /readyz answer. Default: ${default}."`
+	CodecOrigin     string   `env:"LONGSTOP_CODEC_ORIGIN" placeholder:"ORIGIN" help:"The Temporal UI for which payloads are opened under /codec/ of that address, such as https://temporal.example.org. Default: for none."`
+	CodecTokenFile  string   `env:"LONGSTOP_CODEC_TOKEN_FILE" placeholder:"FILE" help:"A file with the token that whoever has payloads opened must show."`
+	LogLevel        string   `env:"LONGSTOP_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"debug, info, warn or error. Default: ${default}."`
+	Notices         string   `env:"LONGSTOP_NOTICES" placeholder:"HOW" help:"email, or log: notices are written to the log and reach nobody. Needed where no mail server is set."`
+	DemoClock       string   `env:"LONGSTOP_DEMO_CLOCK" placeholder:"JSON" help:"Case time that runs fast; refused outside of a namespace and a database made for it."`
+	Promote         bool     `env:"LONGSTOP_PROMOTE" help:"Make this build the one that runs the pathways, though another does."`
+	TakeOver        string   `env:"LONGSTOP_TAKE_OVER" placeholder:"WHEN" help:"when-gone: a newer build takes over once the one that runs the pathways has no worker any more. never: only a promoted one does. Default: when-gone."`
 
 	Probe   bool             `help:"Ask the worker on this machine whether it is ready, and exit 0 if it is."`
 	Version kong.VersionFlag `help:"Print the build and exit."`
