@@ -26,20 +26,21 @@ type grammar struct {
 	Check   checkCommand   `cmd:"" group:"pure" help:"Check rule packs and overlays: every fault, with file, line and rule."`
 	WhatIf  whatIfCommand  `cmd:"" name:"what-if" group:"pure" help:"What a changed law would do to the cases, before it is put in force."`
 
-	Record      recordCommand      `cmd:"" group:"service" help:"Record events: what was refused, and why."`
-	Import      importCommand      `cmd:"" group:"service" help:"Load a statutory return."`
-	Events      eventsCommand      `cmd:"" group:"service" help:"What the record holds of a case, in the format that record takes."`
-	Correct     correctCommand     `cmd:"" group:"service" help:"Correct an event: writes a correction, with the reason."`
-	Void        voidCommand        `cmd:"" group:"service" help:"Take an event back: writes a void, with the reason."`
-	Duties      dutiesCommand      `cmd:"" group:"service" help:"The duties that the record holds, as of now."`
-	Acknowledge acknowledgeCommand `cmd:"" group:"service" help:"Acknowledge a notice with a promise, which holds the managers' alarms."`
-	Adopt       adoptCommand       `cmd:"" group:"service" help:"Put a changed law in force: the pack, an overlay or the bank holidays."`
-	Audit       auditCommand       `cmd:"" group:"service" help:"Who ran what, and who read or wrote what of a case."`
-	Rebuild     rebuildCommand     `cmd:"" group:"service" help:"Start every clock again from the record; safe at any time."`
-	Retry       retryCommand       `cmd:"" name:"retry-undeliverable" group:"service" help:"Try again what nobody could be told, after a mail server that refused good addresses."`
-	CheckClocks checkClocksCommand `cmd:"" group:"service" help:"Every open duty against a live clock."`
-	Migrate     migrateCommand     `cmd:"" group:"service" help:"Prepare the database of the record."`
-	Demo        demoCommand        `cmd:"" group:"service" help:"Load the sample return and play it."`
+	Record       recordCommand       `cmd:"" group:"service" help:"Record events: what was refused, and why."`
+	Import       importCommand       `cmd:"" group:"service" help:"Load a statutory return."`
+	Events       eventsCommand       `cmd:"" group:"service" help:"What the record holds of a case, in the format that record takes."`
+	Correct      correctCommand      `cmd:"" group:"service" help:"Correct an event: writes a correction, with the reason."`
+	Void         voidCommand         `cmd:"" group:"service" help:"Take an event back: writes a void, with the reason."`
+	Duties       dutiesCommand       `cmd:"" group:"service" help:"The duties that the record holds, as of now."`
+	Acknowledge  acknowledgeCommand  `cmd:"" group:"service" help:"Acknowledge a notice with a promise, which holds the managers' alarms."`
+	Adopt        adoptCommand        `cmd:"" group:"service" help:"Put a changed law in force: the pack, an overlay or the bank holidays."`
+	Audit        auditCommand        `cmd:"" group:"service" help:"Who ran what, and who read or wrote what of a case."`
+	Rebuild      rebuildCommand      `cmd:"" group:"service" help:"Start every clock again from the record; safe at any time."`
+	Retry        retryCommand        `cmd:"" name:"retry-undeliverable" group:"service" help:"Try again what nobody could be told, after a mail server that refused good addresses."`
+	CheckClocks  checkClocksCommand  `cmd:"" group:"service" help:"Every open duty against a live clock."`
+	MendRecorded mendRecordedCommand `cmd:"" name:"mend-recorded" group:"service" help:"Say when events were recorded that a wrong clock put into the future."`
+	Migrate      migrateCommand      `cmd:"" group:"service" help:"Prepare the database of the record."`
+	Demo         demoCommand         `cmd:"" group:"service" help:"Load the sample return and play it."`
 }
 
 const description = `The statutory clocks of English children's social care.

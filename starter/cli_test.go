@@ -26,12 +26,18 @@ func cli(t *testing.T, env map[string]string, in string, args ...string) ran {
 	return cliAt(t, casetime.Real(), env, in, args...)
 }
 
-// cliAt runs a command as cli does, by a clock.
+// cliAt runs a command as cli does, by a case clock.
 func cliAt(t *testing.T, clock casetime.Clock, env map[string]string, in string, args ...string) ran {
+	t.Helper()
+	return cliOn(t, casetime.WallNow, clock, env, in, args...)
+}
+
+// cliOn runs a command as cliAt does, on a machine with a wall clock of its own.
+func cliOn(t *testing.T, wallNow func() time.Time, clock casetime.Clock, env map[string]string, in string, args ...string) ran {
 	t.Helper()
 	var out, err bytes.Buffer
 	code := run(t.Context(), streams{
-		in: strings.NewReader(in), out: &out, err: &err, wall: casetime.WallNow, clock: clock, getenv: func(name string) string { return env[name] },
+		in: strings.NewReader(in), out: &out, err: &err, wall: wallNow, clock: clock, getenv: func(name string) string { return env[name] },
 	}, args)
 	return ran{code: code, out: out.String(), err: err.String()}
 }

@@ -20,7 +20,8 @@ type caseFile struct {
 	reference string // the one that people are shown
 	epoch     int64  // of the record
 	revision  int64
-	recorded  time.Time // when its last event was
+	recorded  time.Time     // when its last event was
+	ahead     time.Duration // see aheadOf: how far that lies in the future
 	events    []casework.Event
 	notices   []noticeRow
 	pathways  map[string]pathwayRow
@@ -116,6 +117,9 @@ func (s *Store) readCases(ctx context.Context, tx pgx.Tx, found []caseRow, batch
 		return c, err
 	}
 	c.now = s.caseTime(m.Wall)
+	for _, f := range c.files {
+		f.ahead = s.aheadOf(f.recorded, m.Wall)
+	}
 	if len(found) == 0 {
 		return c, nil
 	}

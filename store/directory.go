@@ -58,7 +58,8 @@ func (r *staffRow) event() casework.Event {
 // staffEvents are all events of people and teams: some hundreds in a council.
 func staffEvents(ctx context.Context, q querier) ([]casework.Event, error) {
 	list, err := rows[staffRow](ctx, q, "reading the people", `
-		select source, id, type, at_day, at_instant, recorded, data, corrects, voids, recorded_by
+		select source, id, type, at_day, at_instant, `+recordedAs("staff_events", "staff_event")+` as recorded,
+			data, corrects, voids, recorded_by
 		from staff_events order by seq`)
 	if err != nil {
 		return nil, err

@@ -16,7 +16,7 @@ func (s *Store) SourceEntries(ctx context.Context, source string, refs []string)
 		Reference string
 	}
 	list, err := rows[row](ctx, s.pool, "reading what a source has reported", `
-		select r.reference, e.case_key::text, e.source, e.id, e.type, e.at_day, e.at_instant, e.recorded, e.data, e.episode,
+		select r.reference, e.case_key::text, e.source, e.id, e.type, e.at_day, e.at_instant, `+recordedAs("e", "event")+` as recorded, e.data, e.episode,
 			e.corrects, e.voids, e.recorded_by, e.backlog
 		from case_references r join events e on e.case_key = r.case_key and e.source = r.source
 		where r.source = $1 and r.reference = any($2::text[]) order by r.reference, e.seq`, source, refs)

@@ -24,8 +24,8 @@ type eventRow struct {
 	Backlog    bool
 }
 
-const selectEvents = `select case_key::text, source, id, type, at_day, at_instant, recorded, data, episode, corrects,
-	voids, recorded_by, backlog from events`
+var selectEvents = `select case_key::text, source, id, type, at_day, at_instant, ` + recordedAs("events", "event") + ` as recorded,
+	data, episode, corrects, voids, recorded_by, backlog from events`
 
 // event is the row as an event whose case is the case key.
 func (r *eventRow) event() casework.Event {

@@ -18,6 +18,8 @@ grant insert on sources, cases, case_references, events, staff_events, loads to 
 grant update on cases, people, loads to longstop_app;
 grant update (created) on sources to longstop_app;
 grant delete on cases, case_references to longstop_app;
+-- When an event was recorded is mended by the owner.
+grant select on recording_times to longstop_app, longstop_reader;
 
 -- Which life of the record this is: `starter rebuild` raises it.
 grant select on epoch to longstop_app, longstop_reader;

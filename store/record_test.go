@@ -126,7 +126,7 @@ func TestRecordedIsOursAndNeverGoesBack(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")
 	r.mustRecord(event("e1", "C1", "referral.received", "2026-10-02"))
-	r.setClock("2026-11-02 09:00") // somebody set the clock back
+	r.clock.Set(london("2026-11-02 10:00").Add(-4 * time.Second)) // the clock was corrected a little
 	late := event("e2", "C1", "assessment.started", "2026-10-03")
 	late.Recorded = london("2026-10-05 14:30")
 	inFile := event("e3", "C1", "assessment.checkpoint", "2026-10-04")
@@ -197,7 +197,7 @@ func TestTheRecordIsAppendOnly(t *testing.T) {
 	r.mustRecord(append(people(), event("e1", "C1", "referral.received", "2026-11-02"))...)
 	for _, sql := range []string{
 		`update events set type = 'contact.received'`, `delete from events`, `truncate events cascade`,
-		`update staff_events set type = ''`, `delete from staff_events`, `truncate staff_events`,
+		`update staff_events set type = ''`, `delete from staff_events`, `truncate staff_events cascade`,
 		`update laws set pack_name = 'x'`, `delete from laws_in_force`, `truncate laws_in_force`,
 	} {
 		if err := r.exec(sql); err == nil || !strings.Contains(err.Error(), "append-only") {

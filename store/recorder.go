@@ -212,6 +212,9 @@ func admitBatch(cases *lockedCases, file *caseFile, b *caseBatch, elsewhere plac
 		b.events[i].Backlog = backlog
 	}
 	a := cases.law.admitter.admit(file.events, b.events, outside{elsewhere.besides(file.key), cases.mayAcknowledge(file, at)}, at)
+	if why := file.whyAhead(); why != "" {
+		a.refuseAhead(why)
+	}
 	for _, e := range a.added {
 		file.events = append(file.events, e.Event)
 	}

@@ -48,14 +48,21 @@ func (s *Store) writePeople(ctx context.Context, tx pgx.Tx, batch []incoming) (R
 	if err != nil {
 		return out, err
 	}
-	now, err := s.nowToWrite(ctx, tx)
+	clock, err := s.readClock(ctx, tx)
+	if err == nil {
+		err = clock.err()
+	}
 	if err != nil {
 		return out, err
 	}
+	now := s.caseTime(clock.wall)
 	if last != nil && now.Before(*last) {
 		now = last.UTC()
 	}
 	a := admitStaff(history, batch, now)
+	if ahead := s.aheadOf(now, clock.wall); ahead > 0 {
+		a.refuseAhead(aheadWords("the record of people", now, ahead))
+	}
 	out.count(a)
 	out.Warnings = append(out.Warnings, endsBelowDirector(a.added)...)
 	if len(a.added) == 0 {

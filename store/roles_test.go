@@ -105,7 +105,7 @@ func TestWhatIsEvidenceIsRefusedToItsOwnerTooUnlessATriggerIsDisabled(t *testing
 		}
 	}
 	for _, sql := range []string{
-		"delete from notices", "truncate notices, notice_attempts", "delete from notice_attempts",
+		"delete from notices", "truncate notices, notice_attempts cascade", "delete from notice_attempts",
 		"update case_references set reference = 'other'", "delete from case_references",
 	} {
 		equal(t, sql, refusal(sql), restrictViolation)

@@ -1,0 +1,144 @@
+package store_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"longstop/casetime/casetimetest"
+	"longstop/casework"
+	"longstop/store"
+	"longstop/store/pgtest"
+)
+
+// ahead is a record in which the second of two events of C1, and somebody, were recorded a
+// year ahead; then the clock was set right. C2 is as it should be.
+func ahead(t *testing.T) *record {
+	t.Helper()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(people()...)
+	r.mustRecord(
+		event("a1", "C1", "worker.allocated", "2026-11-02", "worker=W1", "team=T1"),
+		event("a2", "C2", "worker.allocated", "2026-11-02", "worker=W1", "team=T1"))
+	r.setClock("2027-11-03 10:00")
+	r.mustRecord(event("s1", "C1", "strategy_discussion.held", "2026-11-02", "s47=true"))
+	r.mustRecord(staff("p9", "staff.left", "2026-11-03", "worker=W2"))
+	r.setClock("2026-11-03 10:00")
+	return r
+}
+
+// owner is the record as the owner of its database has it.
+func (r *record) owner() *store.Store {
+	return pgtest.OpenAs(r.t, store.Options{URL: r.url, Clock: r.clock})
+}
+
+func TestNothingIsAddedToWhatWasRecordedInTheFuture(t *testing.T) {
+	t.Parallel()
+	r := ahead(t)
+	before := r.column(`select t::text from events t union all select t::text from staff_events t order by 1`)
+	got, err := r.Record(t.Context(), source, []casework.Event{
+		event("v1", "C1", "icpc.held", "2026-11-03", "outcome=plan"),
+		event("x1", "C1", "", "2026-11-03"),
+		event("s1", "C1", "strategy_discussion.held", "2026-11-02", "s47=true"), // as before
+		staff("p10", "staff.left", "2026-11-03", "worker=W1"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "events that were new", got.New, 0)
+	equal(t, "events that were known", got.Known, 1)
+	reasons := map[string]string{}
+	for _, x := range got.Refused {
+		reasons[x.Event] = x.Reason
+	}
+	for _, id := range []string{"v1", "p10"} {
+		for _, part := range []string{"2027-11-03T10:00:00Z", "365 days after the database's present", "mend-recorded"} {
+			has(t, id, reasons[id], part)
+		}
+	}
+	if after := r.column(`select t::text from events t union all select t::text from staff_events t order by 1`); !slices.Equal(before, after) {
+		t.Errorf("written: %v", after)
+	}
+	r.mustRecord(event("v2", "C2", "referral.received", "2026-11-03")) // another case
+}
+
+// A program stops when its clock is more than five seconds off, so that much is no fault.
+func TestSomeSecondsInTheFutureAreNoFault(t *testing.T) {
+	t.Parallel()
+	start := london("2026-11-03 10:00")
+	at := func(offset time.Duration) func(*store.Options) {
+		return func(o *store.Options) { o.Clock = casetimetest.At(start.Add(offset)) }
+	}
+	r := newRecord(t, "2026-11-02 10:00", at(time.Hour))
+	r.mustRecord(event("e1", "C1", "referral.received", "2026-11-02"))
+	// What passes meanwhile only brings the two nearer to each other.
+	r.Store = r.open(at(time.Hour - 4*time.Second))
+	r.mustRecord(event("e2", "C1", "assessment.completed", "2026-11-03"))
+	if got := r.column(`select count(distinct recorded)::text from events`); got[0] != "1" && got[0] != "2" {
+		t.Errorf("recorded at %v different instants", got)
+	}
+	r.Store = r.open(at(0))
+	got, err := r.Record(t.Context(), source, []casework.Event{event("e3", "C1", "case.closed", "2026-11-03")})
+	if err != nil || len(got.Refused) != 1 {
+		t.Errorf("an hour ahead: %+v, %v", got, err)
+	}
+}
+
+func TestWhatWasRecordedInTheFutureIsMendedByWhoSaysSo(t *testing.T) {
+	t.Parallel()
+	r := ahead(t)
+	ctx, owner := t.Context(), r.owner()
+	found, err := r.RecordedAhead(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	future := london("2027-11-03 10:00")
+	if want := []store.RecordedAhead{{"", 1, future}, {"C1", 1, future}}; !slices.Equal(found, want) {
+		t.Errorf("found %v, want %v", found, want)
+	}
+	for reason, m := range map[string]store.Mend{
+		"the reason is missing":           {By: "O. Operator"},
+		"the name of who":                 {Reason: "x"},
+		"is after the database's present": {Reason: "x", By: "O. Operator", Recorded: london("2026-11-03 10:01")},
+	} {
+		if _, err := owner.MendRecordingTimes(ctx, m); err == nil || !strings.Contains(err.Error(), reason) {
+			t.Errorf("%s: %v", reason, err)
+		}
+	}
+	raw := r.column(`select recorded::text from events order by seq`)
+
+	// On 1 November nothing had been recorded yet: so it is read as of the event before.
+	m := store.Mend{Recorded: london("2026-11-01 12:00"), Reason: "the clock of the host was a year ahead", By: "O. Operator"}
+	done, err := owner.MendRecordingTimes(ctx, m)
+	if err != nil || !slices.Equal(done, found) {
+		t.Fatalf("mended %v, %v", done, err)
+	}
+	events, err := r.Events(ctx, source, "C1")
+	if err != nil || len(events) != 2 || !events[1].Recorded.Equal(london("2026-11-02 10:00")) {
+		t.Errorf("read as recorded: %+v, %v", events, err)
+	}
+	everybody, err := r.StaffEvents(ctx)
+	if err != nil || !everybody[len(everybody)-1].Recorded.Equal(london("2026-11-02 10:00")) {
+		t.Errorf("people: %+v, %v", everybody, err)
+	}
+	if after := r.column(`select recorded::text from events order by seq`); !slices.Equal(raw, after) {
+		t.Errorf("the events themselves were changed: %v", after)
+	}
+	kept := r.column(`select concat_ws('|', reason, by_whom, (was at time zone 'UTC')::date) from recording_times order by seq`)
+	if want := "the clock of the host was a year ahead|O. Operator|2027-11-03"; len(kept) != 2 || kept[0] != want || kept[1] != want {
+		t.Errorf("kept: %v", kept)
+	}
+	if err := r.exec(`update recording_times set reason = 'x'`); err == nil || !strings.Contains(err.Error(), "append-only") {
+		t.Errorf("changing why: %v", err)
+	}
+
+	if waiting := r.column(`select why from replans`); len(waiting) != 1 {
+		t.Errorf("cases that wait to be planned again: %v", waiting)
+	}
+
+	r.mustRecord(event("v1", "C1", "icpc.held", "2026-11-03", "outcome=plan"), staff("p10", "staff.left", "2026-11-03", "worker=W1"))
+	if again, err := owner.MendRecordingTimes(ctx, m); err != nil || len(again) > 0 {
+		t.Errorf("again: %v, %v", again, err)
+	}
+}
