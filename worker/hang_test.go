@@ -11,12 +11,19 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/rs/zerolog"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+	sdkworker "go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
 
+	"longstop/activities"
 	"longstop/calendar"
 	"longstop/casetime"
 	"longstop/casework"
 	"longstop/notify"
+	notifylog "longstop/notify/log"
 	"longstop/nudge/stacktest"
+	"longstop/pathway"
 	"longstop/store"
 )
 
@@ -52,6 +59,33 @@ func TestAMailServerThatHangsKeepsUpNoPathwaysPlanning(t *testing.T) {
 	eventually(t, nil, "what came then is planned", func() bool { return s.planned(t, "THEN") == then })
 	if n := channelOfTest.calls.Load(); n != 2 {
 		t.Errorf("%d messages are under way at once", n)
+	}
+}
+
+// A release before the queue of what is sent scheduled it where the workflows run: what was
+// scheduled then and is due only now must still be done.
+func TestWhatAnEarlierReleaseScheduledIsStillDone(t *testing.T) {
+	stack := stacktest.Shared(t)
+	const namespace, earlier = "other-2", "earlier-release"
+	startService(t, stack, namespace, channel{Channel: notifylog.New(zerolog.Nop()), logOnly: true, slots: 2, close: func() error { return nil }})
+	c := stack.Client(t, namespace)
+	w := sdkworker.New(c, earlier, sdkworker.Options{})
+	w.RegisterWorkflowWithOptions(func(ctx workflow.Context) error {
+		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{TaskQueue: pathway.TaskQueue, ScheduleToCloseTimeout: time.Minute})
+		unknown := pathway.Notice{CaseKey: "7d1f0d5e-3c5c-4f5e-9a54-0d3c6b0a2b11", Key: "7d1f0d5e-3c5c-4f5e-9a54-0d3c6b0a2b12", Pathway: pathway.Assessment}
+		return workflow.ExecuteActivity(ctx, activities.NameNotifyWorker, unknown).Get(ctx, nil)
+	}, workflow.RegisterOptions{Name: earlier})
+	if err := w.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Stop)
+	run, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{TaskQueue: earlier}, earlier)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var typed *temporal.ApplicationError
+	if err := run.Get(t.Context(), nil); !errors.As(err, &typed) || typed.Type() != activities.TypeUnknown {
+		t.Errorf("ended with %v, want what the activity says of a notice that the record does not hold", err)
 	}
 }
 

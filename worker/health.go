@@ -84,7 +84,9 @@ func (h *health) ready(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		if err := c.ask(ctx); err != nil {
-			h.log.Warn().Str("service", c.name).Err(err).Msg("not ready")
+			if !errors.Is(err, errReachNobody) { // the start has said so
+				h.log.Warn().Str("service", c.name).Err(err).Msg("not ready")
+			}
 			h.say(w, http.StatusServiceUnavailable, c.trouble(err))
 			return
 		}
