@@ -28,8 +28,9 @@ func (b *Book) Accept(events []Event) (accepted []Event, refused []Refusal) {
 	accepted = make([]Event, 0, len(unique))
 	for _, group := range byCase(unique) {
 		stands, no := b.judge(group)
+		stands, more := b.dropExceeding(stands)
 		accepted = append(accepted, stands...)
-		refused = append(refused, no...)
+		refused = append(append(refused, no...), more...)
 	}
 	return accepted, refused
 }
@@ -207,6 +208,33 @@ func (b *Book) judge(group []Event) (accepted []Event, refused []Refusal) {
 		return accepted, nil
 	}
 	kept, more := dropLost(accepted)
+	return kept, append(refused, more...)
+}
+
+// dropExceeding refuses what a case has no room for, from what was recorded last.
+func (b *Book) dropExceeding(group []Event) (kept []Event, refused []Refusal) {
+	last := time.Time{}
+	for i := range group {
+		if group[i].Recorded.After(last) {
+			last = group[i].Recorded
+		}
+	}
+	if b.atMost(group, last) <= b.maxDuties {
+		return group, nil
+	}
+	slices.SortFunc(group, func(x, y Event) int { return cmp.Or(x.Recorded.Compare(y.Recorded), cmp.Compare(x.ID, y.ID)) })
+	refusals := b.Exceeding(nil, group, last)
+	for i, r := range refusals {
+		if r != nil {
+			refused = append(refused, *r)
+		} else {
+			kept = append(kept, group[i])
+		}
+	}
+	if refused == nil {
+		return group, nil
+	}
+	kept, more := dropLost(kept)
 	return kept, append(refused, more...)
 }
 

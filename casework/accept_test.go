@@ -136,6 +136,10 @@ func FuzzReadEvents(f *testing.F) {
 	f.Add(`{"id":"e1","case":"C1","type":"referral.received","at":"2026-01-05"}`)
 	f.Add(`{"id":"e1","case":"C1","type":"cp_visit.made","at":"2026-01-05T10:00:00Z","data":{"seen":true},"corrects":"e0"}`)
 	f.Add("\ufeff{}\n{\"id\":1}\n[")
+	f.Add(`{"id":"e1","case":"C1","type":"home.opened","at":"1998-01-01","recorded":"2026-11-10T08:00:00Z"}`)
+	f.Add(`{"id":"e1","case":"C1","type":"home.opened","at":"1988-05-17"}` + "\n" +
+		`{"id":"e2","case":"C1","type":"independent_person.visited","at":"1990-05-17","recorded":"2011-01-01"}`)
+	f.Add(`{"id":"e1","case":"C1","type":"home.opened","at":"0001-01-01","recorded":"9999-12-30"}`)
 	f.Fuzz(func(t *testing.T, file string) {
 		events, _, err := casework.ReadEvents(strings.NewReader(file))
 		if err != nil {
@@ -157,6 +161,27 @@ func FuzzReadEvents(f *testing.F) {
 				t.Fatalf("no explanation of %+v", plan.Duties[i])
 			}
 		}
-		book.Agenda(ofOne, nil, plan.AsOf)
+		boundedWork(t, ofOne, plan)
 	})
+}
+
+// boundedWork counts what an agenda takes: no case has more duties than any may, and the case is
+// folded at most once for each duty that rings and each recording, whatever the years between.
+func boundedWork(t *testing.T, events []casework.Event, plan *casework.Plan) {
+	t.Helper()
+	ag, folds := casework.AgendaInFolds(book, events, nil, plan.AsOf)
+	open := 0
+	for i := range ag.Plan.Duties {
+		if ag.Plan.Duties[i].Open() {
+			open++
+		}
+	}
+	switch most := 2 + open*(1+len(events)); {
+	case len(plan.Duties) > casework.MaxDuties:
+		t.Fatalf("%d duties", len(plan.Duties))
+	case len(plan.Duties) > casework.AtMost(book, events, plan.AsOf):
+		t.Fatalf("%d duties of %d events", len(plan.Duties), len(events))
+	case folds > most:
+		t.Fatalf("%d folds for %d open duties and %d events, at most %d were counted on", folds, open, len(events), most)
+	}
 }

@@ -41,6 +41,9 @@ func (b *Book) Agenda(events []Event, told []Notice, now time.Time) *Agenda {
 func (r *ladderRun) agenda(told []Notice, now time.Time) *Agenda {
 	b := r.book
 	plan := r.planAt(now)
+	if plan.TooMany { // what is left out may be met, or owed
+		return &Agenda{Plan: plan, Wakes: map[string]Wake{}, Owed: map[string]bool{}}
+	}
 	at := b.lastMorning(now)
 	if b.allHours || calendar.DateOf(at) == calendar.DateOf(now) && !now.After(calendar.DateOf(now).At(dayEnds, 0)) {
 		r.mornings(r.planAt(at), at)

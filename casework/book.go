@@ -22,6 +22,8 @@ type Book struct {
 	periods  []*period // those that another ends with come first
 	rules    []*rule   // by ref
 	byRef    map[string]*rule
+	// maxDuties is MaxDuties, but in tests.
+	maxDuties int
 	// extendedBy finds the rules that an event type may extend.
 	extendedBy map[string][]*timescale.Timescale
 }
@@ -31,7 +33,9 @@ type eventType struct {
 	*timescale.EventType
 	place    int // among all types
 	endsCase bool
-	opens    bool // it opens a case again
+	opens    bool                // it opens a case again
+	duties   int                 // how many timescales one of it can open a duty of, at most
+	windows  []timescale.Windows // of the timescales whose period it opens
 }
 
 // period is one of the pack's with what the fold looks up.
@@ -59,7 +63,7 @@ func NewBook(pack *timescale.Pack, cal *calendar.Calendar) *Book {
 	b := &Book{
 		pack: pack, calendar: cal,
 		types:      make(map[string]*eventType, len(pack.Events)),
-		extendedBy: map[string][]*timescale.Timescale{}, byRef: map[string]*rule{},
+		extendedBy: map[string][]*timescale.Timescale{}, byRef: map[string]*rule{}, maxDuties: MaxDuties,
 	}
 	for i := range pack.Events {
 		t := &pack.Events[i]
@@ -86,6 +90,7 @@ func NewBook(pack *timescale.Pack, cal *calendar.Calendar) *Book {
 			b.extendedBy[t.Extend.Event] = append(b.extendedBy[t.Extend.Event], t)
 		}
 	}
+	b.countOpenings()
 	slices.SortFunc(b.rules, func(x, y *rule) int { return cmp.Compare(x.Ref, y.Ref) })
 	return b
 }

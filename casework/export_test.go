@@ -68,3 +68,13 @@ func (r *ladderRun) scannedKnew(d *Duty, earlier, t time.Time) bool {
 	then := r.book.inForce(earlier).Fold(known, At(earlier)).Duty(d.ID)
 	return then != nil && then.Due == d.Due
 }
+
+// WithMost is a book by which a case has at most so many duties.
+func WithMost(b *Book, duties int) *Book {
+	small := *b
+	small.maxDuties = duties
+	return &small
+}
+
+// AtMost is the number of duties that some events of a case cannot exceed.
+func AtMost(b *Book, events []Event, now time.Time) int { return b.atMost(events, now) }

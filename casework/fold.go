@@ -32,7 +32,7 @@ func (b *Book) Fold(events []Event, m Moment) *Plan {
 		t.findUnreported(&d.Duty)
 		plan.Duties[i] = d.Duty
 	}
-	plan.stands, plan.windows = t.stands, t.windows
+	plan.TooMany, plan.stands, plan.windows = t.tooMany, t.stands, t.windows
 	return plan
 }
 

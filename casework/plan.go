@@ -15,6 +15,10 @@ type Plan struct {
 	KnownAt    time.Time // zero: everything that was ever recorded
 	Duties     []Duty    // by ref, start, episode, due date and id
 	NotCounted []NotCounted
+	// TooMany says that the case has more duties than MaxDuties, of which the rest is left out: the
+	// plan is no guide to what is owed, and nothing is to be said by it. Such a case is refused
+	// when it is recorded; this is for one that was recorded before there was a bound.
+	TooMany bool
 
 	holds    []hold
 	birthday calendar.Date // the 18th; zero where the birth is not known

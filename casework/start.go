@@ -79,7 +79,7 @@ func (f *ruleFold) periodFor(n *entry, day calendar.Date) (*span, bool) {
 // it did.
 func (f *ruleFold) open(s *timescale.Start, n *entry, day calendar.Date, span *span) bool {
 	edition := f.rule.EditionOn(day)
-	if edition == nil || f.blocked(n, span) {
+	if edition == nil || f.blocked(n, span) || f.isFull() {
 		return false
 	}
 	d := f.room.duty()

@@ -22,6 +22,8 @@ type timeline struct {
 	undone   []undone // what stood for a time, by which the known ends of periods are judged
 	room     *room
 
+	opened  int      // how many duties were opened
+	tooMany bool     // see Plan
 	stands  standing // see Plan
 	windows map[string]calendar.Date
 }

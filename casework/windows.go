@@ -202,6 +202,9 @@ func (f *ruleFold) startWindow(day calendar.Date) {
 }
 
 func (f *ruleFold) openWindow(o *opening) {
+	if f.isFull() {
+		return
+	}
 	edition := f.rule.EditionOn(o.First)
 	d := f.room.duty()
 	d.span, d.opener, d.base = o.span, o.span.opener, o.First

@@ -112,7 +112,9 @@ func (a *admitter) admit(history []casework.Event, batch []incoming, known outsi
 			ids[e.ID] = e.Source
 		}
 	}
+	before := len(history)
 	history = a.judge(&out, slices.Clip(history), a.inOrder(pending), known)
+	history = a.withinBounds(&out, history, before, now)
 	if len(out.added) == 0 {
 		return out
 	}
@@ -217,6 +219,25 @@ func (a *admitter) judge(
 		}
 		pending = left
 	}
+}
+
+// withinBounds takes back the acceptance of what a case has no room for.
+func (a *admitter) withinBounds(out *admission, history []casework.Event, before int, now time.Time) []casework.Event {
+	refusals := a.book.Exceeding(history[:before], history[before:], now)
+	if refusals == nil {
+		return history
+	}
+	kept := slices.Clone(history[:before])
+	var added []addition
+	for i, r := range refusals {
+		if r != nil {
+			out.refused = append(out.refused, *r)
+			continue
+		}
+		kept, added = append(kept, history[before+i]), append(added, out.added[i])
+	}
+	out.added = added
+	return kept
 }
 
 // voidInferred voids the inferred events that a real one has made needless.

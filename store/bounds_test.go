@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -47,4 +48,28 @@ func TestAnEventOfStaffHasBoundsOnItsDatesToo(t *testing.T) {
 	}
 	has(t, "reason", got.Refused[0].Reason, "the null date of SQL Server and Excel")
 	has(t, "reason", got.Refused[1].Reason, "leave it out where no end is known")
+}
+
+// A case that several children share is found out when it is recorded.
+func TestWhatOpensMoreDutiesThanAnyCaseHasIsRefused(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-27 10:00")
+	var list []casework.Event
+	for i := range casework.MaxDuties/2 + 1 { // each referral opens two duties
+		list = append(list, event(fmt.Sprintf("r%d", i), "C1", "referral.received", "2026-11-02"))
+	}
+	for i := range list {
+		list[i].Episode = list[i].ID
+	}
+	got, err := r.Record(t.Context(), source, list)
+	if err != nil || got.New != casework.MaxDuties/2 || len(got.Refused) != 1 {
+		t.Fatalf("%d new, %d refused, %v", got.New, len(got.Refused), err)
+	}
+	has(t, "reason", got.Refused[0].Reason, "the case would have more than 5000 duties")
+	got, err = r.Record(t.Context(), source, []casework.Event{
+		event("r-more", "C1", "referral.received", "2026-11-03"), event("d1", "C1", "referral.decided", "2026-11-03", "outcome=nfa"),
+	})
+	if err != nil || got.New != 1 || len(got.Refused) != 1 || got.Refused[0].Event != "r-more" {
+		t.Fatalf("%d new, refused %v, %v", got.New, got.Refused, err)
+	}
 }

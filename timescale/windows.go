@@ -26,6 +26,14 @@ func (w Windows) length() (l Limit, ok bool) {
 	return Limit{}, false
 }
 
+// Shortest is a time than which no window of the kind follows another sooner.
+func (w Windows) Shortest() time.Duration {
+	if w == CalendarMonths {
+		return 28 * 24 * time.Hour
+	}
+	return 24 * time.Hour // terms are a pack's own, and each begins on another day
+}
+
 // known says whether there are windows of the kind; that it is none was told where it was read.
 func (w Windows) known() bool {
 	_, ok := w.length()
