@@ -186,7 +186,7 @@ type Notice struct {
 // Sent is what a notice's activity returns: how it ended, and the pathway as the record
 // holds it after the claim.
 type Sent struct {
-	Outcome string `json:"outcome"` // sent, not_sent, undeliverable, failed
+	Outcome string `json:"outcome"` // sent, logged, carried (by the letter of another), not_sent, undeliverable, due (kept for the morning)
 	Next    Nudge  `json:"next"`
 }
 

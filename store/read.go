@@ -235,6 +235,7 @@ type NoticeRow struct {
 	Receipt      string     `json:"receipt,omitempty"`
 	Missed       []string   `json:"missed,omitempty"`
 	With         int        `json:"with,omitempty"` // how many others its letter says too
+	In           string     `json:"in,omitempty"`   // the id of the notice under which that letter goes; "": its own
 }
 
 func (r *NoticeRow) notice(reference string) casework.Notice {
@@ -255,7 +256,7 @@ func (s *Store) Notices(ctx context.Context, f NoticeFilter) ([]NoticeRow, error
 			coalesce((select r.reference from case_references r where r.case_key = n.case_key order by r.n limit 1), '') as "case",
 			n.pathway, n.duty, n.ref, n.due, n.rung, n.role, n.kind, n.spell, n.nominal_at as at, n.claimed_at, n.state,
 			n.reason, n.recipient as to, n.standing, n.message_id, n.attempts, n.perhaps_twice, n.sent_at, n.channel, n.missed,
-			coalesce((select c.carries from notices c where c.id = n.carried_by), n.carries) as "with",
+			coalesce((select c.carries from notices c where c.id = n.carried_by), n.carries) as "with", coalesce(n.carried_by::text, '') as "in",
 			coalesce((select a.receipt from notice_attempts a where a.notice = n.id order by a.n desc limit 1), '') as receipt
 		from notices n
 		where ($1::text = '' or n.state = $1) and ($2::text = '' or n.duty = $2) and ($3::text = '' or n.recipient = $3)

@@ -7,7 +7,7 @@
 -- is believed: see store/refusal.go.
 create table refusals (
   seq            bigint generated always as identity primary key,
-  notice         uuid not null references notices (id),
+  notice         uuid not null, -- no foreign key: notices are never deleted
   staff          text not null,
   address        text not null,            -- as it was asked for; '' for somebody without one
   at             timestamptz not null,     -- case time
