@@ -26,6 +26,9 @@ const (
 	TypeBusy = "NoticeBusy"
 	// TypeUnknown: the record has no such pathway, notice or list. Not tried again.
 	TypeUnknown = "NotInRecord"
+	// TypeCaseFault: the case cannot be worked out, and is put aside in the record. Not
+	// tried again at once: the pathway shows it, and tries within the hour.
+	TypeCaseFault = "CaseFault"
 	// TypeRoutes: a notice was routed upwards more often than there are roles, which
 	// is a fault of the program. Not tried again.
 	TypeRoutes = "TooManyRoutes"
@@ -41,6 +44,8 @@ var (
 	ErrUnknown = errors.New("not in the record")
 	ErrBusy    = errors.New("another attempt is sending it")
 	ErrClock   = errors.New("the clocks of the worker and of the database differ")
+	// ErrCaseFault is for a case that cannot be worked out.
+	ErrCaseFault = errors.New("the case cannot be worked out, and is put aside")
 )
 
 // recordError makes what the record answered fit for a history, which is not the place
@@ -52,6 +57,10 @@ func (a *Activities) recordError(doing string, err error) error {
 				"and `starter rebuild` mends every clock at once",
 				doing, ErrUnknown),
 			TypeUnknown, nil)
+	}
+	if errors.Is(err, ErrCaseFault) {
+		return temporal.NewNonRetryableApplicationError(
+			fmt.Sprintf("cannot %s: %v; see `starter duties` and the worker's log", doing, ErrCaseFault), TypeCaseFault, nil)
 	}
 	if errors.Is(err, ErrBusy) {
 		return temporal.NewApplicationError(fmt.Sprintf("cannot %s: %v", doing, ErrBusy), TypeBusy)

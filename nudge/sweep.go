@@ -31,9 +31,13 @@ const (
 func (n *Nudger) Sweep(ctx context.Context, outbox Outbox, log zerolog.Logger) {
 	every(ctx, sweepEvery, sweepRest, func() error {
 		for {
-			sent, err := outbox.SweepOutbox(ctx, sweepBatch, n.Send)
+			sent, err := outbox.SweepOutbox(ctx, sweepBatch, func(ctx context.Context, nudges []pathway.Nudge) []error {
+				errs := n.Send(ctx, nudges)
+				logUnsent(log, nudges, errs)
+				return errs
+			})
 			if err != nil {
-				log.Error().Err(err).Msg("nudges wait in the outbox")
+				log.Error().Err(err).Msg("the outbox could not be swept: nudges wait in it")
 				return err
 			}
 			if sent > 0 {
@@ -44,6 +48,26 @@ func (n *Nudger) Sweep(ctx context.Context, outbox Outbox, log zerolog.Logger) {
 			}
 		}
 	})
+}
+
+// namedErrors is how many nudges of a batch are named in the log when they cannot be sent.
+const namedErrors = 5
+
+// logUnsent names the first nudges that could not be sent, and counts them all. They wait in
+// the outbox, and are tried again at growing intervals.
+func logUnsent(log zerolog.Logger, nudges []pathway.Nudge, errs []error) {
+	failed := 0
+	for i, err := range errs {
+		if err == nil {
+			continue
+		}
+		if failed++; failed <= namedErrors {
+			log.Warn().Err(err).Str("workflow", pathway.WorkflowID(nudges[i].Pathway, nudges[i].CaseKey)).Msg("a nudge was not sent")
+		}
+	}
+	if failed > 0 {
+		log.Error().Int("failed", failed).Int("of", len(errs)).Msg("nudges were not sent and wait in the outbox")
+	}
 }
 
 // every runs f at once and then at an interval, which doubles up to rest while f fails,

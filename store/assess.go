@@ -141,7 +141,7 @@ func (s *Store) settle(f *caseFile, a *assessment, only string, force bool) []pa
 			continue
 		}
 		before := f.pathways[after.Pathway]
-		after.Fault = before.Fault
+		after.Fault = standingFault(before.Fault)
 		if !changed(&before, &after) && (!force || !after.Open) {
 			continue
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"runtime"
 	"sync"
+	"time"
 )
 
 // assessAll assesses cases on every processor, and keeps the order of the files.
@@ -26,10 +27,19 @@ func (s *Store) assessAll(cases *lockedCases, files []*caseFile, raise, force bo
 	return changes
 }
 
+// assessOne assesses one case, or puts it aside where that cannot be done.
 func (s *Store) assessOne(cases *lockedCases, f *caseFile, raise, force bool) *change {
-	made := assess(cases.law, cases.dir, f, f.at(cases.now))
+	made, err := s.assess(cases, f, f.at(cases.now))
+	if fault := faultOf(f.key, err); fault != nil {
+		return s.aside(f, cases.law, fault, f.at(cases.now), raise, force)
+	}
 	return &change{
-		file: f, made: made, law: cases.law, recorded: f.recorded, queue: true, raise: raise,
+		file: f, made: made, law: cases.law, recorded: f.recorded, queue: true, raise: raise, whole: true,
 		pathways: s.settle(f, made, "", force),
 	}
+}
+
+// assess is assess under guard: the error is a *CaseFault.
+func (s *Store) assess(cases *lockedCases, f *caseFile, at time.Time) (*assessment, error) {
+	return guard(s, f.key, func() *assessment { return assess(cases.law, cases.dir, f, at) })
 }

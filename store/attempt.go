@@ -89,7 +89,7 @@ func (s *Store) went(ctx context.Context, noticeID string, attempt int, channel,
 		return pathway.Nudge{}, err
 	}
 	var nudge pathway.Nudge
-	err = s.inTx(ctx, func(tx pgx.Tx) error {
+	err = s.inCase(ctx, caseKey, func(tx pgx.Tx) error {
 		w := wentOut{notice: noticeID, attempt: attempt, channel: channel, receipt: receipt, state: state}
 		if caseKey == "" {
 			if w.at, err = s.now(ctx, tx); err != nil {
@@ -116,6 +116,17 @@ func (s *Store) went(ctx context.Context, noticeID string, attempt int, channel,
 		nudge = after.nudge()
 		return err
 	})
+	if errors.Is(err, ErrCaseFault) { // what was sent was sent, whatever becomes of the case
+		return pathway.Nudge{}, s.inTx(ctx, func(tx pgx.Tx) error {
+			now, err := s.now(ctx, tx)
+			if err != nil {
+				return err
+			}
+			w := wentOut{notice: noticeID, attempt: attempt, channel: channel, receipt: receipt, state: state, at: now}
+			_, err = w.note(ctx, tx)
+			return err
+		})
+	}
 	return nudge, err
 }
 
@@ -234,7 +245,7 @@ func (s *Store) NotDelivered(ctx context.Context, noticeID, reason string) (Clai
 		return s.listNotDelivered(ctx, noticeID, reason)
 	}
 	var claimed Claimed
-	err = s.inTx(ctx, func(tx pgx.Tx) error {
+	err = s.inCase(ctx, caseKey, func(tx pgx.Tx) error {
 		c, err := s.lockCase(ctx, tx, caseKey)
 		if err != nil {
 			return err
@@ -265,7 +276,10 @@ func (s *Store) refused(ctx context.Context, tx pgx.Tx, c *lockedCase, row *noti
 			return Claimed{}, err
 		}
 		row.State = stateFailed
-		made := assess(c.law, c.dir, c.file, c.at)
+		made, err := s.assess(c.lockedCases, c.file, c.at)
+		if err != nil {
+			return Claimed{}, err
+		}
 		due, err := s.noteDue(ctx, tx, c.file, made)
 		if err != nil {
 			return Claimed{}, err

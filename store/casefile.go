@@ -22,6 +22,8 @@ type caseFile struct {
 	revision  int64
 	recorded  time.Time     // when its last event was
 	ahead     time.Duration // see aheadOf: how far that lies in the future
+	fault     string        // why it is put aside; "" where it is not
+	plannedBy int64         // the adoption by which it was planned last, but for what was recorded since
 	events    []casework.Event
 	notices   []noticeRow
 	pathways  map[string]pathwayRow
@@ -37,6 +39,8 @@ type caseRow struct {
 	Revision     int64
 	LastRecorded *time.Time
 	Reference    *string // the first
+	Fault        string
+	PlannedBy    int64
 	Source       string
 	Asked        string
 }
@@ -55,13 +59,23 @@ type lockedCases struct {
 	logOnly  bool
 }
 
-const selectLocked = `select c.key::text, c.revision, c.last_recorded,
+const selectLocked = `select c.key::text, c.revision, c.last_recorded, c.fault, c.planned_by,
 	(select f.reference from case_references f where f.case_key = c.key order by f.n limit 1) as reference, `
 
 // lockCases locks cases in the order of their keys and reads what the record holds of them.
 // Keys that are no case are left out.
 func (s *Store) lockCases(ctx context.Context, tx pgx.Tx, keys []string) (*lockedCases, error) {
-	sql, arg := byKey(selectLocked+`'' as source, '' as asked from cases c where c.key = {keys} order by c.key for update of c`, keys)
+	return s.lockThem(ctx, tx, keys, "")
+}
+
+// lockFree is lockCases for those that nobody else has locked.
+func (s *Store) lockFree(ctx context.Context, tx pgx.Tx, keys []string) (*lockedCases, error) {
+	return s.lockThem(ctx, tx, keys, " skip locked")
+}
+
+// lockThem locks so that others may still refer to the case by a foreign key.
+func (s *Store) lockThem(ctx context.Context, tx pgx.Tx, keys []string, how string) (*lockedCases, error) {
+	sql, arg := byKey(selectLocked+`'' as source, '' as asked from cases c where c.key = {keys} order by c.key for no key update of c`+how, keys)
 	found, err := rows[caseRow](ctx, tx, "locking the cases", sql, arg)
 	if err != nil {
 		return nil, err
@@ -81,7 +95,7 @@ func (s *Store) lockByReference(ctx context.Context, tx pgx.Tx, refs []caseRef) 
 	for _, source := range sortedKeys(bySource) {
 		sql, arg := byOne(selectLocked+`r.source, r.reference as asked
 			from case_references r join cases c on c.key = r.case_key
-			where r.source = $1 and r.reference = {references} order by c.key for update of c`,
+			where r.source = $1 and r.reference = {references} order by c.key for no key update of c`,
 			"{references}", "$2::text", bySource[source])
 		found, err := rows[caseRow](ctx, tx, "locking the cases", sql, source, arg)
 		if err != nil {
@@ -103,7 +117,7 @@ func (s *Store) readCases(ctx context.Context, tx pgx.Tx, found []caseRow, batch
 	for _, r := range found {
 		c.keys[caseRef{r.Source, r.Asked}] = r.Key
 		file := &caseFile{
-			key: r.Key, reference: text(r.Reference), revision: r.Revision, recorded: instant(r.LastRecorded),
+			key: r.Key, reference: text(r.Reference), revision: r.Revision, recorded: instant(r.LastRecorded), fault: r.Fault, plannedBy: r.PlannedBy,
 			pathways: map[string]pathwayRow{}, duties: map[string]int64{},
 		}
 		c.files[r.Key] = file

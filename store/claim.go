@@ -82,14 +82,15 @@ func (c *Claimed) Message() notify.Message {
 // notice is still to be said, finds who is told, and notes all of that in one transaction; or
 // it returns how the notice ended.
 //
-// ErrUnknown: the record has no such case or notice. ErrBusy: another attempt is sending
+// ErrUnknown: the record has no such case or notice. ErrCaseFault: the case cannot be
+// worked out, and is put aside. ErrBusy: another attempt is sending
 // it now; ask again when its time is up (Options.SendLease).
 func (s *Store) Claim(ctx context.Context, caseKey, noticeKey string) (Claimed, error) {
 	var claimed Claimed
 	if !isKey(caseKey) || !isKey(noticeKey) {
 		return claimed, ErrUnknown
 	}
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
+	err := s.inCase(ctx, caseKey, func(tx pgx.Tx) error {
 		c, err := s.lockCase(ctx, tx, caseKey)
 		if err != nil {
 			return err
@@ -114,7 +115,10 @@ func (s *Store) claimLocked(ctx context.Context, tx pgx.Tx, c *lockedCase, row *
 	case row.sleeps() && !c.file.carried(row):
 		return s.claimAgain(ctx, tx, c, row)
 	}
-	made := assess(c.law, c.dir, c.file, c.at)
+	made, err := s.assess(c.lockedCases, c.file, c.at)
+	if err != nil {
+		return Claimed{}, err
+	}
 	if row.said(made.reachable) {
 		claimed, err := s.claimed(c.dir, row)
 		if c.file.carried(row) {
@@ -146,7 +150,10 @@ func (s *Store) claimAgain(ctx context.Context, tx pgx.Tx, c *lockedCase, row *n
 	if err := c.file.lapse(ctx, tx, row); err != nil {
 		return Claimed{}, err
 	}
-	made := assess(c.law, c.dir, c.file, c.at)
+	made, err := s.assess(c.lockedCases, c.file, c.at)
+	if err != nil {
+		return Claimed{}, err
+	}
 	due, err := s.noteDue(ctx, tx, c.file, made)
 	if err != nil {
 		return Claimed{}, err
@@ -298,7 +305,10 @@ func (s *Store) afterClaim(ctx context.Context, tx pgx.Tx, c *lockedCase, row *n
 // writeAfterClaim writes a pathway in which a notice changed, under a new revision; its
 // workflow gets the answer. Others that changed with it are nudged.
 func (s *Store) writeAfterClaim(ctx context.Context, tx pgx.Tx, c *lockedCase, name string, wide bool) (pathwayRow, error) {
-	made := assess(c.law, c.dir, c.file, c.at)
+	made, err := s.assess(c.lockedCases, c.file, c.at)
+	if err != nil {
+		return pathwayRow{}, err
+	}
 	rows := s.settle(c.file, made, name, true)
 	if wide {
 		for _, other := range s.settle(c.file, made, "", false) {

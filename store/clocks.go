@@ -19,7 +19,7 @@ func (s *Store) OpenPathways(ctx context.Context, after string, limit int) ([]pa
 	if !isKey(key) {
 		key = "00000000-0000-0000-0000-000000000000"
 	}
-	list, err := rows[pathwayRow](ctx, s.pool, "reading the open pathways", selectPathways+`
+	list, err := rows[pathwayRow](ctx, s.loops, "reading the open pathways", selectPathways+`
 		where open and (pathways.pathway collate "C", pathways.case_key) > ($1::text collate "C", $2::uuid)
 		order by pathways.pathway collate "C", pathways.case_key limit $3`, name, key, limit)
 	if err != nil {
@@ -50,28 +50,19 @@ func (s *Store) Rebuild(ctx context.Context) (cases int, err error) {
 	if err := s.raiseEpoch(ctx); err != nil {
 		return 0, err
 	}
-	after := "00000000-0000-0000-0000-000000000000"
-	for {
+	held := 0
+	for after := firstKey; ; {
 		keys, err := s.keysAfter(ctx, after)
+		if err == nil && len(keys) == 0 && held > 0 {
+			err = fmt.Errorf("%w: %d cases stayed locked and were not rebuilt: run `starter rebuild` again", ErrUnreachable, held)
+		}
 		if err != nil || len(keys) == 0 {
 			return cases, err
 		}
-		open := map[string]bool{}
-		err = s.inTx(ctx, func(tx pgx.Tx) error {
-			clear(open)
-			nudges, err := s.planAgain(ctx, tx, keys, true)
-			for _, n := range nudges {
-				open[n.CaseKey] = open[n.CaseKey] || n.Open
-			}
-			return err
-		})
+		nudges, some, err := s.planForced(ctx, keys)
+		cases, held = cases+countOpen(nudges), held+some
 		if err != nil {
 			return cases, fmt.Errorf("rebuilding after %d cases: %w", cases, err)
-		}
-		for _, isOpen := range open {
-			if isOpen {
-				cases++
-			}
 		}
 		after = keys[len(keys)-1]
 	}
@@ -92,6 +83,67 @@ func (s *Store) raiseEpoch(ctx context.Context) error {
 		return errors.New("the table epoch is empty: put its one row back (insert into epoch default values) and run this again")
 	}
 	return nil
+}
+
+// planForced plans cases again and raises every open pathway, changed or not; the nudges are
+// in the outbox. A case that cannot be worked out is put aside, and its clocks are raised all
+// the same; held is how many somebody keeps locked.
+func (s *Store) planForced(ctx context.Context, keys []string) (nudges []pathway.Nudge, held int, err error) {
+	try := func(keys []string) error {
+		var some []pathway.Nudge
+		err := s.inTx(ctx, func(tx pgx.Tx) error {
+			var err error
+			some, err = s.planForcedIn(ctx, tx, keys)
+			return err
+		})
+		if err == nil {
+			nudges = append(nudges, some...)
+		}
+		return err
+	}
+	alone := func(key string, err error) error {
+		fault := faultOf(key, err)
+		if fault == nil {
+			held++
+			s.log.Warn().Str("case", key).Err(err).Msg("a case was not planned again: somebody keeps it locked")
+			return nil
+		}
+		return s.inTx(ctx, func(tx pgx.Tx) error { return s.putAsideIn(ctx, tx, fault, true) })
+	}
+	if err = try(keys); err != nil && ctx.Err() == nil && mayBeOfOneCase(err) {
+		err = bisect(ctx, keys, try, alone)
+	}
+	return nudges, held, err
+}
+
+func (s *Store) planForcedIn(ctx context.Context, tx pgx.Tx, keys []string) ([]pathway.Nudge, error) {
+	cases, err := s.lockCases(ctx, tx, keys)
+	if err == nil {
+		err = cases.clock.err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	changes := s.assessAll(cases, cases.inKeyOrder(), false, true)
+	if err := s.writeChanges(ctx, tx, &pgx.Batch{}, changes); err != nil {
+		return nil, err
+	}
+	var nudges []pathway.Nudge
+	for _, c := range changes {
+		nudges = append(nudges, nudgesOf(c.pathways)...)
+	}
+	return nudges, nil
+}
+
+// countOpen counts the cases of open pathways.
+func countOpen(nudges []pathway.Nudge) int {
+	open := map[string]bool{}
+	for i := range nudges {
+		if nudges[i].Open {
+			open[nudges[i].CaseKey] = true
+		}
+	}
+	return len(open)
 }
 
 func (s *Store) keysAfter(ctx context.Context, after string) ([]string, error) {

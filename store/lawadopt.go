@@ -49,7 +49,6 @@ func (s *Store) Adopt(ctx context.Context, l Law) (Adopted, error) {
 	if err := l.explained(); err != nil {
 		return out, err
 	}
-	var before int64
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		// One at a time: what is not named must be what is in force.
 		if err := lockAdoptions(ctx, tx); err != nil {
@@ -59,17 +58,11 @@ func (s *Store) Adopt(ctx context.Context, l Law) (Adopted, error) {
 		if err != nil {
 			return err
 		}
-		before = in.Seq
 		out, err = s.adoptOver(ctx, tx, in, l)
 		return err
 	})
 	if err != nil {
 		return Adopted{}, err
-	}
-	if out.Changed {
-		if err := s.queueNewcomers(ctx, before, out.Seq); err != nil {
-			return out, err
-		}
 	}
 	return out, s.loadLaw(ctx, s.pool)
 }
@@ -88,7 +81,7 @@ func (s *Store) adoptOver(ctx context.Context, tx pgx.Tx, before Adoption, l Law
 		return out, nil
 	}
 	out.Changed = true
-	out.Adoption, err = s.putInForce(ctx, tx, docs, l, before.Seq)
+	out.Adoption, err = s.putInForce(ctx, tx, docs, l)
 	return out, err
 }
 

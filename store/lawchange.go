@@ -23,26 +23,32 @@ type lawChange struct {
 func (c *lawChange) compared() bool { return c.before != nil && c.after != nil }
 
 // compare folds the case by both laws, as of the moment at which it was planned.
-func (c *lawChange) compare() {
-	if !c.compared() {
-		return
-	}
+func (c *lawChange) compare() []casework.Change {
 	m := casework.At(c.change.made.at)
 	after := c.change.made.agenda.Plan
 	if c.after != c.change.law {
 		after = c.after.book.Fold(c.change.file.events, m)
 	}
-	c.duties = casework.Compare(c.before.book.Fold(c.change.file.events, m), after)
+	return casework.Compare(c.before.book.Fold(c.change.file.events, m), after)
 }
 
-// compareAll compares on every processor.
-func compareAll(work []*lawChange) {
+// compareAll compares on every processor. Where that cannot be done, the change counts as
+// one of which the law before could not be read: the case is planned all the same.
+func (s *Store) compareAll(work []*lawChange) {
 	next := make(chan *lawChange)
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(work)) {
 		workers.Go(func() {
 			for c := range next {
-				c.compare()
+				if !c.compared() {
+					continue
+				}
+				duties, err := guard(s, c.change.file.key, c.compare)
+				if err != nil {
+					s.log.Error().Err(err).Int64("adoption", c.adoption).Msg("what a law changed about a case is not told")
+					c.before = nil
+				}
+				c.duties = duties
 			}
 		})
 	}

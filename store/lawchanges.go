@@ -20,21 +20,21 @@ type step struct {
 // noteLawChanges notes, for the cases that were planned again because the law changed, why
 // they were, and each duty about which the law says something else than before. Several
 // adoptions that came in a row are told apart.
-func (s *Store) noteLawChanges(ctx context.Context, tx pgx.Tx, laws adoptedLaws, changes []*change, since map[string]*int64) error {
+func (s *Store) noteLawChanges(ctx context.Context, tx pgx.Tx, laws adoptedLaws, changes []*change) error {
 	stepsSince := map[int64][]step{}
 	var work []*lawChange
 	for _, c := range changes {
-		from := since[c.file.key]
-		if from == nil {
+		from := c.file.plannedBy
+		if from >= c.law.seq {
 			continue
 		}
-		steps, known := stepsSince[*from]
+		steps, known := stepsSince[from]
 		if !known {
 			var err error
-			if steps, err = s.steps(ctx, tx, laws, *from, c.law); err != nil {
+			if steps, err = s.steps(ctx, tx, laws, from, c.law); err != nil {
 				return err
 			}
-			stepsSince[*from] = steps
+			stepsSince[from] = steps
 		}
 		for _, st := range steps {
 			work = append(work, &lawChange{change: c, step: st})
@@ -43,7 +43,7 @@ func (s *Store) noteLawChanges(ctx context.Context, tx pgx.Tx, laws adoptedLaws,
 	if work == nil {
 		return nil
 	}
-	compareAll(work)
+	s.compareAll(work)
 	return writeLawChanges(ctx, tx, work)
 }
 

@@ -36,7 +36,7 @@ type RefEffect struct {
 func (s *Store) EffectOf(ctx context.Context, adoption int64) (Effect, error) {
 	var e Effect
 	err := s.pool.QueryRow(ctx, `
-		select (select count(*) from law_plans where adoption = $1), (select count(*) from replans),
+		select (select count(*) from law_plans where adoption = $1), (select count(*) from (`+waiting+`) w),
 			(select count(*) from law_plans where adoption = $1 and not compared),
 			(select count(*) from law_changes where adoption = $1 and not live)`, adoption).
 		Scan(&e.Cases, &e.Waiting, &e.Unread, &e.Closed)

@@ -38,7 +38,7 @@ func (s *Store) installLaw(ctx context.Context) error {
 		}
 		_, err = s.putInForce(ctx, tx, shipped, Law{
 			Reason: "the rules that this release ships with; nothing was in force before", By: byRecorder,
-		}, 0)
+		})
 		return err
 	})
 }
@@ -59,9 +59,8 @@ func lockAdoptions(ctx context.Context, tx pgx.Tx) error {
 // adoptionLock is the key of that advisory lock: no other lock of this database uses it.
 const adoptionLock int64 = 0x6c6f6e676c617701
 
-// putInForce keeps the documents, puts them in force and queues every case. before is the
-// adoption that was in force until now; 0 where there was none.
-func (s *Store) putInForce(ctx context.Context, tx pgx.Tx, docs documents, l Law, before int64) (Adoption, error) {
+// putInForce keeps the documents and puts them in force.
+func (s *Store) putInForce(ctx context.Context, tx pgx.Tx, docs documents, l Law) (Adoption, error) {
 	pack, cal, err := docs.read()
 	if err != nil {
 		return Adoption{}, err
@@ -84,37 +83,10 @@ func (s *Store) putInForce(ctx context.Context, tx pgx.Tx, docs documents, l Law
 	if err != nil {
 		return Adoption{}, fmt.Errorf("putting the law in force: %w", err)
 	}
-	if before > 0 {
-		if _, err := tx.Exec(ctx, queueCasesAgain+` order by key`+keepSince, before); err != nil {
-			return Adoption{}, fmt.Errorf("queueing the cases: %w", err)
-		}
+	// Every case that was planned by an earlier adoption waits by itself (see replan.go);
+	// what could not be worked out may be so by this law.
+	if _, err := tx.Exec(ctx, `update replans set next_at = clock_timestamp() where attempts > 0`); err != nil {
+		return Adoption{}, fmt.Errorf("trying again what was put aside: %w", err)
 	}
 	return s.adoption(ctx, tx, ` where seq = $1`, seq)
-}
-
-// A case that waits already keeps the adoption by which it was planned last.
-const (
-	queueCasesAgain = `insert into replans (case_key, why, since) select key, 'the law changed', $1::bigint from cases`
-	keepSince       = `
-		on conflict (case_key) do update set why = excluded.why, since = coalesce(replans.since, excluded.since)`
-)
-
-// queueNewcomers queues the cases that were made while the law was being adopted, by those
-// who had not seen it: it waits until all of these have committed.
-func (s *Store) queueNewcomers(ctx context.Context, before, seq int64) error {
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `lock table cases in share mode`)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("waiting for cases that are being made: %w", err)
-	}
-	_, err = s.pool.Exec(ctx, queueCasesAgain+`
-		where not exists (select from replans r where r.case_key = key)
-			and not exists (select from law_plans p where p.case_key = key and p.adoption = $2)
-		order by key`+keepSince, before, seq)
-	if err != nil {
-		return fmt.Errorf("queueing the cases that were being made: %w", explain(err))
-	}
-	return nil
 }

@@ -19,7 +19,7 @@ import (
 // that had no team with a manager when it was loaded is listed once it has one.
 func (s *Store) OwedLists(ctx context.Context) ([]string, error) {
 	var owed []string
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
+	err := s.inLoopTx(ctx, func(tx pgx.Tx) error {
 		now, err := s.nowToWrite(ctx, tx)
 		if err != nil {
 			return err

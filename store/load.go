@@ -89,15 +89,109 @@ func (s *Store) LoadCases(ctx context.Context, loadID string, batch []CaseEvents
 	}
 	left := batch
 	for chunk := range chunks(batch) {
-		r, err := s.loadChunk(ctx, source, load, chunk)
-		if err != nil {
+		left = left[len(chunk):]
+		if err := s.loadSome(ctx, source, load, chunk, &out); err != nil {
 			out.leaveCases(left)
 			return out, fmt.Errorf("loading cases: %w", err)
 		}
-		out.add(r)
-		left = left[len(chunk):]
 	}
-	return out, nil
+	return out, out.failure()
+}
+
+// loadSome loads a chunk, and where that fails because of one of its cases, the others. The
+// error is one by which nothing more can be loaded.
+func (s *Store) loadSome(ctx context.Context, source string, load *loading, chunk []CaseEvents, out *Recorded) error {
+	tried := map[string]bool{} // by reference
+	try := func(cases []CaseEvents) error {
+		r, err := s.loadChunk(ctx, source, load, cases)
+		if err != nil {
+			return err
+		}
+		out.add(r)
+		for i := range cases {
+			tried[cases[i].Reference] = true
+		}
+		return nil
+	}
+	alone := func(one CaseEvents, err error) error {
+		err = s.asideByRef(ctx, caseRef{source, one.Reference}, err)
+		if !s.goOn(ctx, out, err) {
+			return err
+		}
+		out.leaveCases([]CaseEvents{one})
+		tried[one.Reference] = true
+		return nil
+	}
+	err := s.tryParts(ctx, source, chunk, try, alone)
+	if err != nil {
+		out.leaveCases(slices.DeleteFunc(slices.Clone(chunk), func(c CaseEvents) bool { return tried[c.Reference] }))
+	}
+	return err
+}
+
+// tryParts tries a chunk whole, and then in parts. Where the chunk waited for a lock too
+// long, those that are free now go first, and each of the others waits by itself.
+func (s *Store) tryParts(
+	ctx context.Context, source string, chunk []CaseEvents, try func([]CaseEvents) error, alone func(CaseEvents, error) error,
+) error {
+	err := try(chunk)
+	if err == nil || ctx.Err() != nil || !mayBeOfOneCase(err) {
+		return err
+	}
+	if !isHeld(err) {
+		return bisect(ctx, chunk, try, alone)
+	}
+	free, held := s.partHeld(ctx, source, chunk)
+	if len(free) == 0 || len(held) == 0 {
+		return bisect(ctx, chunk, try, alone)
+	}
+	if err := s.tryParts(ctx, source, free, try, alone); err != nil {
+		return err
+	}
+	for _, one := range held {
+		if err := bisect(ctx, []CaseEvents{one}, try, alone); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// partHeld parts cases into those that nobody has locked now and the others.
+func (s *Store) partHeld(ctx context.Context, source string, cases []CaseEvents) (free, held []CaseEvents) {
+	type row struct{ Reference string }
+	refs := make([]string, len(cases))
+	for i := range cases {
+		refs[i] = cases[i].Reference
+	}
+	locked := map[string]bool{}
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		got, err := rows[row](ctx, tx, "looking for locked cases", `
+			select r.reference from case_references r join cases c on c.key = r.case_key
+			where r.source = $1 and r.reference = any($2) order by c.key for no key update of c skip locked`, source, refs)
+		if err != nil {
+			return err
+		}
+		all, err := rows[row](ctx, tx, "looking for locked cases",
+			`select reference from case_references where source = $1 and reference = any($2)`, source, refs)
+		for _, r := range all {
+			locked[r.Reference] = true
+		}
+		for _, r := range got {
+			delete(locked, r.Reference)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, nil
+	}
+	for i := range cases {
+		if locked[cases[i].Reference] {
+			held = append(held, cases[i])
+		} else {
+			free = append(free, cases[i])
+		}
+	}
+	return free, held
 }
 
 // chunks cuts a batch into what one transaction takes; a case is never cut.
@@ -172,6 +266,9 @@ func (s *Store) CompleteLoad(ctx context.Context, loadID string) error {
 		return ErrUnknown
 	}
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		if err := unhurried(ctx, tx); err != nil {
+			return err
+		}
 		var backlog bool
 		var completed *time.Time
 		err := tx.QueryRow(ctx, `select backlog, completed from loads where id = $1 for update`, loadID).Scan(&backlog, &completed)
@@ -201,7 +298,13 @@ func (s *Store) CompleteLoad(ctx context.Context, loadID string) error {
 // analyse lets the planner know what a load has changed: plans that were made while the
 // tables were small are thrown away.
 func (s *Store) analyse(ctx context.Context) error {
-	_, err := s.pool.Exec(ctx, `select analyse_record()`)
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		if err := unhurried(ctx, tx); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `select analyse_record()`)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("analysing the tables after a load: %w", explain(err))
 	}

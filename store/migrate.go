@@ -112,8 +112,8 @@ func (s *Store) migrate(ctx context.Context) error {
 	if _, err := s.Version(ctx); err != nil {
 		return err
 	}
-	db := stdlib.OpenDBFromPool(s.pool)
-	defer db.Close() //nolint:errcheck // it only lets go of the pool, which stays open
+	db := stdlib.OpenDB(s.withoutLimits())
+	defer db.Close() //nolint:errcheck // what it did is known by then
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, migrationWait))
 	if err != nil {
 		return err

@@ -127,7 +127,7 @@ func TestAnAdoptedLawIsUsedByEveryProcessFromThenOn(t *testing.T) {
 		}
 	}
 	equal(t, "laws in force so far", len(r.column(`select law from laws_in_force`)), 2)
-	if _, err := other.SweepOutbox(ctx, 10, nil); err != nil {
+	if _, err := other.PlanQueued(ctx); err != nil {
 		t.Fatal(err)
 	}
 	after := r.duty("C1", "CN-02")

@@ -21,12 +21,13 @@ import (
 // in between returns the same.
 //
 // ErrUnknown: the record has no such case, or the pathway was never open in it.
+// ErrCaseFault: the case cannot be worked out, and is put aside.
 func (s *Store) Plan(ctx context.Context, caseKey, name string) (pathway.Planned, error) {
 	var planned pathway.Planned
 	if !isKey(caseKey) {
 		return planned, ErrUnknown
 	}
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
+	err := s.inCase(ctx, caseKey, func(tx pgx.Tx) error {
 		c, err := s.lockCase(ctx, tx, caseKey)
 		if err != nil {
 			return err
@@ -38,7 +39,10 @@ func (s *Store) Plan(ctx context.Context, caseKey, name string) (pathway.Planned
 		if !ok {
 			return ErrUnknown
 		}
-		made := assess(c.law, c.dir, c.file, c.at)
+		made, err := s.assess(c.lockedCases, c.file, c.at)
+		if err != nil {
+			return err
+		}
 		send, err := s.offer(ctx, tx, c.file, made, name)
 		if err != nil {
 			return err
@@ -222,8 +226,9 @@ func (s *Store) Faulted(ctx context.Context, caseKey, name, reason string) error
 
 func faulted(ctx context.Context, tx pgx.Tx, caseKey, name, reason string, at time.Time) error {
 	tag, err := tx.Exec(ctx, `
-		update pathways set fault = left($3, 500), faulted_at = coalesce(faulted_at, $4)
-		where case_key = $1 and pathway = $2`, caseKey, name, reason, at)
+		update pathways set faulted_at = coalesce(faulted_at, $4),
+			fault = case when starts_with(fault, $5) then fault else left($3, 500) end -- why it is put aside says more
+		where case_key = $1 and pathway = $2`, caseKey, name, reason, at, asideWords)
 	switch {
 	case err != nil:
 		return fmt.Errorf("noting a fault: %w", err)

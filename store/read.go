@@ -32,6 +32,9 @@ type DutyRow struct {
 	Worker  string `json:"worker,omitempty"`
 	// Undeliverable is why a notice of this duty reached nobody, while that stands.
 	Undeliverable string `json:"undeliverable,omitempty"`
+	// Fault is why the case could not be worked out, or the duty's pathway could not do
+	// what is due, while that stands: what is shown may be out of date.
+	Fault string `json:"fault,omitempty"`
 }
 
 // Duties lists duties as of now, sorted by case, ref, start, episode, due date and id.
@@ -42,6 +45,7 @@ func (s *Store) Duties(ctx context.Context, f DutyFilter) ([]DutyRow, error) {
 		Worker        string
 		Team          string
 		Undeliverable string
+		Fault         string
 	}
 	dir, err := s.latestDirectory(ctx, s.pool)
 	if err != nil {
@@ -51,8 +55,10 @@ func (s *Store) Duties(ctx context.Context, f DutyFilter) ([]DutyRow, error) {
 		select `+dutyFactsColumns+`, coalesce(c.worker, '') as worker, coalesce(c.team, '') as team,
 			coalesce((select r.reference from case_references r where r.case_key = d.case_key order by n limit 1), '') as reference,
 			coalesce((select max(n.reason) from notices n where n.case_key = d.case_key and n.duty = d.duty
-				and n.state = 'undeliverable'), '') as undeliverable
+				and n.state = 'undeliverable'), '') as undeliverable,
+			coalesce(nullif(c.fault, ''), case when d.open then p.fault end, '') as fault
 		from duties d join cases c on c.key = d.case_key
+		left join pathways p on p.pathway = d.pathway and p.case_key = d.case_key
 		where ($1::text = '' or d.ref = $1) and (not $2::boolean or d.open)
 			and ($3::text = '' or d.case_key::text = $3 or exists (
 				select from case_references r where r.case_key = d.case_key and r.reference = $3 and ($4::text = '' or r.source = $4)))`,
@@ -70,7 +76,7 @@ func (s *Store) Duties(ctx context.Context, f DutyFilter) ([]DutyRow, error) {
 		d := r.duty()
 		d.Case = r.Reference
 		team := dir.teamOfCase(allocation{worker: r.Worker, team: r.Team})
-		shown := DutyRow{DutyRow: d.Row(now), CaseKey: r.CaseKey, Team: team, Worker: r.Worker, Undeliverable: r.Undeliverable}
+		shown := DutyRow{DutyRow: d.Row(now), CaseKey: r.CaseKey, Team: team, Worker: r.Worker, Undeliverable: r.Undeliverable, Fault: r.Fault}
 		if f.matches(&shown) {
 			out = append(out, shown)
 		}

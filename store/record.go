@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -15,7 +17,9 @@ import (
 // changes nothing.
 //
 // What is not accepted is in Recorded.Refused and leaves the rest as it is. An error means
-// that Postgres failed: what Recorded counts was written all the same, Recorded.NotTried
+// that Postgres failed, or that some cases could not be worked out or stayed locked
+// (ErrCaseFault and ErrUnreachable say so), which keeps none of the others from being
+// recorded: what Recorded counts was written all the same, Recorded.NotTried
 // counts what was not, and calling again with the same events writes the rest.
 func (s *Store) Record(ctx context.Context, source string, events []casework.Event) (Recorded, error) {
 	var out Recorded
@@ -24,20 +28,69 @@ func (s *Store) Record(ctx context.Context, source string, events []casework.Eve
 	if len(staff) > 0 {
 		r, err := s.recordPeople(ctx, source, staff)
 		out.add(r)
-		if err != nil {
+		if err != nil && !s.goOn(ctx, &out, err) {
 			out.leaveBatches(batches)
 			return out, err
 		}
 	}
 	for i, b := range batches {
 		r, err := s.recordOne(ctx, b)
-		if err != nil {
+		out.add(r)
+		switch {
+		case err == nil:
+		case s.goOn(ctx, &out, s.asideByRef(ctx, b.ref, err)):
+			out.leaveBatches(batches[i : i+1])
+		default:
 			out.leaveBatches(batches[i:])
 			return out, err
 		}
-		out.add(r)
 	}
-	return out, nil
+	return out, out.failure()
+}
+
+// heldCases is how many cases that somebody else keeps locked one call waits for.
+const heldCases = 4
+
+// goOn reports whether the rest is to be recorded though something could not be, and keeps
+// the error if so: it must be a matter of this case alone.
+func (s *Store) goOn(ctx context.Context, out *Recorded, err error) bool {
+	held := 0
+	for _, failed := range append(out.Failed, err) {
+		if isHeld(failed) {
+			held++
+		}
+	}
+	if ctx.Err() != nil || held > heldCases || !mayBeOfOneCase(err) {
+		return false
+	}
+	out.Failed = append(out.Failed, err)
+	return true
+}
+
+// failure is the error of cases that could not be recorded while the rest was.
+func (r *Recorded) failure() error {
+	const named = 3
+	if len(r.Failed) <= named {
+		return errors.Join(r.Failed...)
+	}
+	return fmt.Errorf("%w\nand %d cases more", errors.Join(r.Failed[:named]...), len(r.Failed)-named)
+}
+
+// asideByRef puts a case aside that cannot be read, and returns the error to be told.
+func (s *Store) asideByRef(ctx context.Context, ref caseRef, err error) error {
+	var unreadable pgx.ScanArgError
+	if !errors.As(err, &unreadable) {
+		return err
+	}
+	key, lookup := s.caseKey(ctx, ref.source, ref.reference)
+	if lookup != nil {
+		return err
+	}
+	fault := faultOf(key, err)
+	if err := s.putAside(ctx, fault); err != nil {
+		s.log.Error().Err(err).Msg("nor could it be put aside")
+	}
+	return fault
 }
 
 func (s *Store) recordOne(ctx context.Context, b caseBatch) (Recorded, error) {

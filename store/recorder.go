@@ -29,6 +29,9 @@ type Recorded struct {
 	// Nudges are for the pathways whose next wake or display changed. They are in the
 	// outbox as well: whoever sends them says so with DeleteSent.
 	Nudges []pathway.Nudge
+
+	// Failed says why, where it is a matter of single cases; the error holds the first of it.
+	Failed []error
 }
 
 func (r *Recorded) add(o Recorded) {
@@ -38,6 +41,7 @@ func (r *Recorded) add(o Recorded) {
 	r.Refused = append(r.Refused, o.Refused...)
 	r.Warnings = append(r.Warnings, o.Warnings...)
 	r.Nudges = append(r.Nudges, o.Nudges...)
+	r.Failed = append(r.Failed, o.Failed...)
 	for ref, n := range o.NotTried {
 		r.leave(ref, n)
 	}
@@ -122,10 +126,17 @@ func (s *Store) recordCases(
 		return out, err
 	}
 	var added []addedEvent
-	touched := map[string]bool{}
+	touched, faults := map[string]bool{}, map[string]*CaseFault{}
 	for i := range batches {
 		file := cases.files[cases.keys[batches[i].ref]]
-		a := admitBatch(cases, file, &batches[i], elsewhere, file.at(cases.now), load != nil && load.backlog)
+		a, err := s.admitBatch(cases, file, &batches[i], elsewhere, load != nil && load.backlog)
+		if fault := faultOf(file.key, err); fault != nil {
+			// Nobody can say whether the events are to be accepted: they are not, for now.
+			out.leaveBatches(batches[i : i+1])
+			out.Failed = append(out.Failed, fault)
+			faults[file.key] = fault
+			continue
+		}
 		out.count(a)
 		for _, e := range a.added {
 			added = append(added, addedEvent{addition: e, load: load})
@@ -137,7 +148,13 @@ func (s *Store) recordCases(
 	if err := insert(writes, added); err != nil {
 		return out, err
 	}
-	out.Nudges, err = s.follow(ctx, tx, writes, cases, touched)
+	var asides []*change
+	for _, key := range sortedKeys(faults) {
+		if file := cases.files[key]; !touched[key] && !made[key] {
+			asides = append(asides, s.aside(file, cases.law, faults[key], file.at(cases.now), false, false))
+		}
+	}
+	out.Nudges, err = s.follow(ctx, tx, writes, cases, touched, asides)
 	if err != nil {
 		return out, err
 	}
@@ -178,15 +195,18 @@ func (s *Store) openCases(ctx context.Context, tx pgx.Tx, batches []caseBatch) (
 	return cases, elsewhere, made, err
 }
 
-// follow works out what follows from the events that were added, and writes it after them.
-func (s *Store) follow(ctx context.Context, tx pgx.Tx, writes *pgx.Batch, cases *lockedCases, touched map[string]bool) ([]pathway.Nudge, error) {
+// follow works out what follows from the events that were added, and writes it after them,
+// with the cases that are put aside for another reason.
+func (s *Store) follow(
+	ctx context.Context, tx pgx.Tx, writes *pgx.Batch, cases *lockedCases, touched map[string]bool, asides []*change,
+) ([]pathway.Nudge, error) {
 	var files []*caseFile
 	for _, f := range cases.inKeyOrder() {
 		if touched[f.key] {
 			files = append(files, f)
 		}
 	}
-	changes := s.assessAll(cases, files, true, false)
+	changes := append(s.assessAll(cases, files, true, false), asides...)
 	if err := s.writeChanges(ctx, tx, writes, changes); err != nil {
 		return nil, err
 	}
@@ -205,13 +225,19 @@ func (r *Recorded) count(a admission) {
 	r.Warnings = append(r.Warnings, a.warnings...)
 }
 
-// admitBatch admits what was handed in for one case, and adds it to the file.
-func admitBatch(cases *lockedCases, file *caseFile, b *caseBatch, elsewhere places, at time.Time, backlog bool) admission {
+// admitBatch admits what was handed in for one case, and adds it to the file. The error is
+// a *CaseFault.
+func (s *Store) admitBatch(cases *lockedCases, file *caseFile, b *caseBatch, elsewhere places, backlog bool) (admission, error) {
+	at := file.at(cases.now)
 	for i := range b.events {
 		b.events[i].Case = file.key
 		b.events[i].Backlog = backlog
 	}
-	a := cases.law.admitter.admit(file.events, b.events, outside{elsewhere.besides(file.key), cases.mayAcknowledge(file, at)}, at)
+	beyond := outside{elsewhere.besides(file.key, b), cases.mayAcknowledge(file, at)}
+	a, err := guard(s, file.key, func() admission { return cases.law.admitter.admit(file.events, b.events, beyond, at) })
+	if err != nil {
+		return a, err
+	}
 	if why := file.whyAhead(); why != "" {
 		a.refuseAhead(why)
 	}
@@ -221,7 +247,7 @@ func admitBatch(cases *lockedCases, file *caseFile, b *caseBatch, elsewhere plac
 	if len(a.added) > 0 {
 		file.recorded = at
 	}
-	return a
+	return a, nil
 }
 
 // refuseReferences refuses the events of references that cannot be kept.
@@ -262,12 +288,19 @@ type places map[eventID]string
 
 func (p places) put(id eventID, key string) { p[id] = key }
 
-// besides says of an id whether it is recorded in another case than this one.
-func (p places) besides(key string) func(eventID) bool {
-	return func(id eventID) bool {
-		at, ok := p[id]
-		return ok && at != key
+// besides reports of the ids and targets of a batch which are recorded in another case than
+// this one.
+func (p places) besides(key string, b *caseBatch) func(eventID) bool {
+	taken := map[eventID]bool{}
+	for i := range b.events {
+		e := &b.events[i].Event
+		for _, id := range []eventID{idOf(e), {e.Source, targetOf(e)}} {
+			if at, ok := p[id]; ok && at != key {
+				taken[id] = true
+			}
+		}
 	}
+	return func(id eventID) bool { return taken[id] }
 }
 
 // queueWhereIDs queues a look for where the ids and targets of events are recorded, in

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,12 +31,15 @@ func (s *Store) recordPeople(ctx context.Context, source string, events []casewo
 		out.leave("", len(events))
 		return out, err
 	}
-	if out.Nudges, err = s.replanQueued(ctx); err != nil {
-		return out, err
+	// The events are recorded: where a case that they concern cannot be planned now, a
+	// worker does it.
+	planned, failed := s.replanQueued(ctx)
+	woken, failedWaking := s.wakeFailed(ctx, namedIn(events))
+	if err := errors.Join(failed, failedWaking); err != nil {
+		s.log.Warn().Err(err).Msg("people were recorded; a worker plans the cases that they concern")
 	}
-	woken, err := s.wakeFailed(ctx, namedIn(events))
-	out.Nudges = append(out.Nudges, woken...)
-	return out, err
+	out.Nudges = append(planned, woken...)
+	return out, nil
 }
 
 func (s *Store) writePeople(ctx context.Context, tx pgx.Tx, batch []incoming) (Recorded, error) {
@@ -104,7 +108,7 @@ func queueConcerned(ctx context.Context, tx pgx.Tx, staff []string) error {
 		union
 		select key, 'people changed' from cases where team is null and worker = any($1::text[])
 			and exists (select from pathways p where p.case_key = key and p.open)
-		on conflict do nothing`, staff)
+		on conflict (case_key) do update set next_at = clock_timestamp() -- also of one that is put aside`, staff)
 	if err != nil {
 		return fmt.Errorf("queueing the cases that people concern: %w", err)
 	}

@@ -52,8 +52,8 @@ func makeCases(ctx context.Context, tx pgx.Tx, refs []caseRef) (made map[string]
 		from unnest($1::text[], $2::text[]) as w(source, reference) order by source, reference
 		on conflict do nothing`, sources, references)
 	batch.Queue(`
-		insert into cases (key)
-		select case_key from case_references r join unnest($1::text[], $2::text[]) as w(source, reference) using (source, reference)
+		insert into cases (key, planned_by)
+		select case_key, (select coalesce(max(seq), 0) from laws_in_force) from case_references r join unnest($1::text[], $2::text[]) as w(source, reference) using (source, reference)
 		order by case_key on conflict do nothing returning key::text`, sources, references).
 		Query(func(r pgx.Rows) error {
 			list, err := pgx.CollectRows(r, pgx.RowTo[string])

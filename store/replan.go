@@ -2,47 +2,101 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"longstop/pathway"
 )
 
-// replanChunk is how many cases are planned again in one transaction.
-const replanChunk = 100
+// Cases are planned again, though nothing was recorded in them, for three reasons:
+//
+//   - people changed: replans holds the case;
+//   - the law changed: the case was planned last by an earlier adoption (cases.planned_by),
+//     which needs no queue. So an adoption is one row, however many cases there are, and a
+//     case that was being made meanwhile is found as well;
+//   - it was put aside: replans holds it, with attempts. These are tried one at a time, so
+//     that one which takes long holds up no other.
+//
+// Nobody waits for a case that somebody else has locked: it is left for later.
 
-// replanQueued plans again every case that is queued for it, and returns the nudges that
-// follow; they are in the outbox. Several may do this at once.
+const (
+	// replanChunk is how many cases are planned again in one transaction.
+	replanChunk = 100
+	// retriesAtOnce is how many cases that were put aside are tried between two chunks.
+	retriesAtOnce = 5
+)
+
+// PlanQueued plans again a chunk of the cases of each kind that waits for it, and reports
+// whether there may be more. The nudges that follow are in the outbox. A case that cannot be
+// planned is put aside. The error is that of the database. Several may do this at once.
+func (s *Store) PlanQueued(ctx context.Context) (more bool, err error) {
+	laws := adoptedLaws{}
+	queued, failed := s.replanChunk(ctx, laws, &inQueue{due: true})
+	left, failedLaw := s.replanForLaw(ctx, laws, &s.lawPass, func(replanned) {})
+	retried, failedAgain := s.retryAsides(ctx, laws, retriesAtOnce, func(replanned) {})
+	return queued.full || left || retried == retriesAtOnce, errors.Join(failed, failedLaw, failedAgain)
+}
+
+// replanQueued plans again every case that is queued because people changed, and returns the
+// nudges that follow; they are in the outbox.
 func (s *Store) replanQueued(ctx context.Context) ([]pathway.Nudge, error) {
 	var all []pathway.Nudge
-	err := s.replanEach(ctx, func(done replanned) { all = append(all, done.nudges...) })
+	err := s.replanAll(ctx, adoptedLaws{}, &inQueue{due: true}, func(r replanned) { all = append(all, r.nudges...) })
 	return all, err
 }
 
-// PlanAgain plans again every case that is queued for it, as a worker's sweep does, and
-// returns when none is left: a case that a worker is at is waited for. done is called after
-// each transaction with how many cases it planned and the nudges that follow, which are in
-// the outbox as well.
+// heldAtMost is how often PlanAgain lets a lock time out.
+const heldAtMost = 2
+
+// PlanAgain plans again every case that waits for it, as the workers do, and returns when
+// none is left: a case that a worker is at is waited for. Cases that are put aside are tried
+// once; those that somebody keeps locked are left to the workers. done is called after each
+// transaction with how many cases it planned and the nudges that follow, which are in the
+// outbox as well.
 func (s *Store) PlanAgain(ctx context.Context, done func(cases int, nudges []pathway.Nudge)) error {
-	for {
-		err := s.replanEach(ctx, func(r replanned) { done(len(r.keys), r.nudges) })
-		if err != nil {
+	laws, pass := adoptedLaws{}, &lawPass{}
+	tell := func(r replanned) { done(len(r.keys), r.nudges) }
+	for held := 0; held < heldAtMost; {
+		if err := s.replanAll(ctx, laws, &inQueue{}, tell); err != nil {
 			return err
 		}
+		for more := true; more; {
+			var err error
+			if more, err = s.replanForLaw(ctx, laws, pass, tell); err != nil {
+				return err
+			}
+		}
 		left, err := s.awaitReplans(ctx)
-		if err != nil || left == 0 {
+		switch {
+		case isHeld(err):
+			held++
+		case err != nil:
+			return err
+		case left == 0:
+			_, err := s.retryAsides(ctx, laws, 0, tell)
 			return err
 		}
 	}
+	s.log.Warn().Msg("somebody keeps cases locked that wait to be planned again: a worker plans them once they are free")
+	return nil
 }
+
+// waiting are the keys of the cases that wait to be planned again, but for those that are
+// put aside.
+const waiting = `
+	select key from cases where fault = '' and planned_by < (select max(seq) from laws_in_force)
+	union select case_key from replans where attempts = 0`
 
 // awaitReplans waits for those who are planning cases again, and returns how many of a
 // chunk are left: whoever was at them gave up.
 func (s *Store) awaitReplans(ctx context.Context) (left int, err error) {
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
 		return tx.QueryRow(ctx, `
-			select count(*) from (select from replans order by case_key limit $1 for update) waiting`, replanChunk).Scan(&left)
+			select count(*) from (
+				select from cases where key in (`+waiting+`) order by key limit $1 for no key update) held`, replanChunk).Scan(&left)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("waiting for cases that are planned again: %w", err)
@@ -54,85 +108,193 @@ func (s *Store) awaitReplans(ctx context.Context) (left int, err error) {
 type replanned struct {
 	keys   []string
 	nudges []pathway.Nudge
+	full   bool // it took as many as it may: there may be more
 }
 
-func (s *Store) replanEach(ctx context.Context, done func(replanned)) error {
-	laws := adoptedLaws{}
+// replanSource is where cases to be planned again are taken from.
+type replanSource interface {
+	// take locks and returns cases of the source that nobody else has locked, a chunk at
+	// most; of only these keys where it is not nil.
+	take(ctx context.Context, tx pgx.Tx, only []string) (keys []string, full bool, err error)
+	// settle queues what becomes of what was taken: planned are the keys of those that
+	// were planned, held of those that somebody else has locked, or that are gone.
+	settle(batch *pgx.Batch, planned, held []string)
+}
+
+func (s *Store) replanAll(ctx context.Context, laws adoptedLaws, from replanSource, done func(replanned)) error {
 	for {
-		var r replanned
-		err := s.inTx(ctx, func(tx pgx.Tx) error {
-			var err error
-			r, err = s.replanSome(ctx, tx, laws)
-			return err
-		})
+		r, err := s.replanChunk(ctx, laws, from)
 		if err != nil {
-			return fmt.Errorf("planning cases again: %w", err)
+			return err
 		}
 		done(r)
-		if len(r.keys) < replanChunk {
+		if !r.full {
 			return nil
 		}
 	}
 }
 
-func (s *Store) replanSome(ctx context.Context, tx pgx.Tx, laws adoptedLaws) (replanned, error) {
-	var r replanned
-	since, err := takeReplans(ctx, tx)
-	if err != nil || len(since) == 0 {
-		return r, err
+// replanChunk plans one chunk again. Where that fails because of one of its cases, it finds
+// that case, puts it aside and plans the others.
+func (s *Store) replanChunk(ctx context.Context, laws adoptedLaws, from replanSource) (replanned, error) {
+	var all replanned
+	var taken []string
+	try := func(only []string) error {
+		var r replanned
+		err := s.inLoopTx(ctx, func(tx pgx.Tx) error {
+			keys, full, err := from.take(ctx, tx, only)
+			if err != nil || len(keys) == 0 {
+				return err
+			}
+			taken = keys
+			r, err = s.replanTaken(ctx, tx, laws, from, keys)
+			r.full = full
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		all.keys, all.nudges = append(all.keys, r.keys...), append(all.nudges, r.nudges...)
+		all.full = all.full || r.full
+		return nil
 	}
-	r.keys = sortedKeys(since)
-	changes, err := s.planCases(ctx, tx, r.keys, false)
+	err := try(nil)
+	if err != nil && len(taken) > 0 && mayBeOfOneCase(err) {
+		all.full = true // whatever comes of it, the rest of the queue has not been looked at
+		err = bisect(ctx, taken, try, func(key string, err error) error { return s.replanFailed(ctx, key, err) })
+	}
+	if err != nil {
+		return all, fmt.Errorf("planning cases again: %w", err)
+	}
+	return all, nil
+}
+
+// bisect tries what failed for this list with one half of it and then the other, down
+// to single ones, for which alone is called with the error. It stops at an error of alone,
+// and at one that comes from no case.
+func bisect[T any](ctx context.Context, list []T, try func([]T) error, alone func(one T, err error) error) error {
+	for _, part := range halves(list) {
+		err := try(part)
+		switch {
+		case err == nil:
+			continue
+		case ctx.Err() != nil || !mayBeOfOneCase(err):
+			return err
+		case len(part) == 1:
+			err = alone(part[0], err)
+		default:
+			err = bisect(ctx, part, try, alone)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func halves[T any](list []T) [][]T {
+	if len(list) < 2 {
+		return [][]T{list}
+	}
+	return [][]T{list[:len(list)/2], list[len(list)/2:]}
+}
+
+// replanFailed deals with one case that could not be planned by itself.
+func (s *Store) replanFailed(ctx context.Context, key string, err error) error {
+	fault := faultOf(key, err)
+	var coded *pgconn.PgError
+	switch {
+	case fault != nil:
+		return s.putAside(ctx, fault)
+	case errors.As(err, &coded) && coded.Code == codeQueryCanceled:
+		return s.putAside(ctx, &CaseFault{key, "the database took too long over it"})
+	}
+	s.log.Warn().Str("case", key).Err(err).Msg("a case waits to be planned again: somebody keeps something locked that it needs")
+	if _, err := s.loops.Exec(ctx, `update replans set next_at = clock_timestamp() + interval '30 seconds' where case_key = $1`, key); err != nil {
+		return fmt.Errorf("leaving a case for later: %w", explain(err))
+	}
+	return nil
+}
+
+// replanTaken plans the cases that nobody else has locked, and notes what the law changed
+// where it did.
+func (s *Store) replanTaken(ctx context.Context, tx pgx.Tx, laws adoptedLaws, from replanSource, keys []string) (replanned, error) {
+	var r replanned
+	cases, err := s.lockFree(ctx, tx, keys)
+	if err == nil {
+		err = cases.clock.err()
+	}
 	if err != nil {
 		return r, err
+	}
+	changes := s.assessAll(cases, cases.inKeyOrder(), false, false)
+	worked, _ := splitAsides(changes)
+	for _, c := range worked {
+		c.noted = true
+		r.keys = append(r.keys, c.file.key)
 	}
 	for _, c := range changes {
 		r.nudges = append(r.nudges, nudgesOf(c.pathways)...)
 	}
-	return r, s.noteLawChanges(ctx, tx, laws, changes, since)
+	var held []string
+	for _, key := range keys {
+		if cases.files[key] == nil {
+			held = append(held, key)
+		}
+	}
+	batch := &pgx.Batch{}
+	from.settle(batch, r.keys, held)
+	if err := s.writeChanges(ctx, tx, batch, changes); err != nil {
+		return r, err
+	}
+	return r, s.noteLawChanges(ctx, tx, laws, worked)
 }
 
-// takeReplans takes cases out of the queue, each with the adoption by which it was planned
-// last where the law changed since; nil where something else did.
-func takeReplans(ctx context.Context, tx pgx.Tx) (map[string]*int64, error) {
-	type row struct {
-		CaseKey string
-		Since   *int64
+// inQueue are the cases of replans: those that never failed or, with again, those that were
+// put aside, one at a time. due leaves out those whose time has not come.
+type inQueue struct{ due, again bool }
+
+func (q *inQueue) take(ctx context.Context, tx pgx.Tx, only []string) (keys []string, full bool, err error) {
+	which, most := `attempts = 0`, replanChunk
+	if q.again {
+		which, most = `attempts > 0`, 1
 	}
-	sql := `
-		delete from replans where case_key in (
-			select case_key from replans order by case_key limit $1 for update skip locked)
-		returning case_key::text, since`
-	list, err := rows[row](ctx, tx, "taking cases to plan again", sql, replanChunk)
-	if err != nil {
-		return nil, err
+	if q.due {
+		which += ` and next_at <= clock_timestamp()`
 	}
-	since := make(map[string]*int64, len(list))
+	type row struct{ CaseKey string }
+	list, err := rows[row](ctx, tx, "taking cases to plan again", `
+		select case_key::text from replans where `+which+` and ($2::uuid[] is null or case_key = any($2))
+		order by next_at limit $1 for update skip locked`, most, only)
 	for _, r := range list {
-		since[r.CaseKey] = r.Since
+		keys = append(keys, r.CaseKey)
 	}
-	return since, nil
+	return keys, len(keys) == most, err
 }
 
-// planAgain plans cases as of now and queues a nudge for each pathway that changed, or for
-// each that is open.
-func (s *Store) planAgain(ctx context.Context, tx pgx.Tx, keys []string, force bool) ([]pathway.Nudge, error) {
-	changes, err := s.planCases(ctx, tx, keys, force)
-	var nudges []pathway.Nudge
-	for _, c := range changes {
-		nudges = append(nudges, nudgesOf(c.pathways)...)
+func (q *inQueue) settle(batch *pgx.Batch, planned, held []string) {
+	if len(planned) > 0 {
+		batch.Queue(`delete from replans where case_key = any($1::uuid[])`, planned)
 	}
-	return nudges, err
+	if len(held) > 0 {
+		batch.Queue(`delete from replans r where case_key = any($1::uuid[]) and not exists (select from cases where key = r.case_key)`, held)
+		batch.Queue(`update replans set next_at = clock_timestamp() + interval '5 seconds' where case_key = any($1::uuid[])`, held)
+	}
 }
 
-func (s *Store) planCases(ctx context.Context, tx pgx.Tx, keys []string, force bool) ([]*change, error) {
-	cases, err := s.lockCases(ctx, tx, keys)
-	if err != nil {
-		return nil, err
+// retryAsides tries cases that were put aside and whose time has come, one by one, at most
+// so many of them (0: all), and returns how many that were.
+func (s *Store) retryAsides(ctx context.Context, laws adoptedLaws, most int, done func(replanned)) (tried int, err error) {
+	for most == 0 || tried < most {
+		r, err := s.replanChunk(ctx, laws, &inQueue{due: true, again: true})
+		if err != nil {
+			return tried, err
+		}
+		done(r)
+		if !r.full {
+			break
+		}
+		tried++
 	}
-	if err := cases.clock.err(); err != nil {
-		return nil, err
-	}
-	changes := s.assessAll(cases, cases.inKeyOrder(), false, force)
-	return changes, s.writeChanges(ctx, tx, &pgx.Batch{}, changes)
+	return tried, nil
 }

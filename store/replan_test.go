@@ -61,8 +61,12 @@ func TestACaseIsPlannedAgainOnceHoweverManyAreAtIt(t *testing.T) {
 	planned := 0
 	var all sync.WaitGroup
 	all.Go(func() { // a worker
-		if _, err := r.open().SweepOutbox(t.Context(), 10, func(_ context.Context, list []pathway.Nudge) []error { return allSent(list) }); err != nil {
-			t.Error(err)
+		worker := r.open()
+		for more := true; more; {
+			var err error
+			if more, err = worker.PlanQueued(t.Context()); err != nil {
+				t.Error(err)
+			}
 		}
 	})
 	for range 2 {
@@ -101,7 +105,7 @@ func TestPlanningAgainWaitsForWhoeverIsAtACase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tx.Exec(t.Context(), `select from replans for update`); err != nil { // somebody is at it
+	if _, err := tx.Exec(t.Context(), `select from cases for no key update`); err != nil { // somebody is at it
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)

@@ -45,6 +45,9 @@ func (r *resetter) ended(conn *pgx.Conn, err error) {
 func resets(err error) bool {
 	var coded *pgconn.PgError
 	if errors.As(err, &coded) {
+		if coded.Code == codeLockNotAvailable {
+			return false // somebody holds a lock: a new connection would wait for it as well
+		}
 		t, _ := troubleOf(coded.Code)
 		return t.away
 	}

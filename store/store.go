@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -73,6 +74,14 @@ type Store struct {
 
 	law    atomic.Pointer[law]
 	people atomic.Pointer[knownPeople]
+
+	loops      *pgxpool.Pool // of SweepOutbox, PlanQueued and the like: see loopConns
+	lawPass    lawPass
+	cases      queues        // who waits for which case in this process
+	stuck      sync.Map      // keys of cases of which some work does not end
+	panics     sync.Map      // places that panicked before
+	workLimit  time.Duration // the constant, but in tests
+	beforeWork func(caseKey string)
 }
 
 const (
@@ -98,9 +107,14 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, explain(err)
 	}
 	reset.pool.Store(pool)
+	loops, err := loopPool(ctx, config)
+	if err != nil {
+		pool.Close()
+		return nil, explain(err)
+	}
 	s := &Store{
-		pool: pool, clock: o.Clock, log: o.Log, rule: o.GivesWay, void: o.MakeWay,
-		lease: o.SendLease, domain: o.MessageDomain, demo: o.Demo, logOnly: o.LogOnly, listSettle: o.ListSettle,
+		pool: pool, loops: loops, clock: o.Clock, log: o.Log, rule: o.GivesWay, void: o.MakeWay,
+		lease: o.SendLease, domain: o.MessageDomain, demo: o.Demo, logOnly: o.LogOnly, listSettle: o.ListSettle, workLimit: workLimit,
 	}
 	if s.lease == 0 {
 		s.lease = defaultLease
@@ -112,7 +126,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.domain = defaultDomain
 	}
 	if err := s.begin(ctx); err != nil {
-		pool.Close()
+		s.Close()
 		return nil, err
 	}
 	return s, nil
@@ -141,6 +155,7 @@ func configOf(o Options) (*pgxpool.Config, error) {
 	if severalHosts(config.ConnConfig) && !asksForServer(o.URL) {
 		config.ConnConfig.ValidateConnect = takesWrites
 	}
+	boundSessions(config)
 	return config, nil
 }
 
@@ -178,11 +193,14 @@ func (s *Store) begin(ctx context.Context) error {
 }
 
 // Close waits for what is under way and closes the connections.
-func (s *Store) Close() { s.pool.Close() }
+func (s *Store) Close() {
+	s.pool.Close()
+	s.loops.Close()
+}
 
 // Ping sees whether Postgres answers; the error is ErrUnreachable.
 func (s *Store) Ping(ctx context.Context) error {
-	if err := s.pool.Ping(ctx); err != nil {
+	if err := s.loops.Ping(ctx); err != nil {
 		return &unreachable{err}
 	}
 	return nil
@@ -201,9 +219,16 @@ const maxTries = 6
 
 // inTx runs fn in a transaction, and again where it lost a deadlock. fn must start afresh
 // each time.
-func (s *Store) inTx(ctx context.Context, fn func(pgx.Tx) error) error {
+func (s *Store) inTx(ctx context.Context, fn func(pgx.Tx) error) error { return inTx(ctx, s.pool, fn) }
+
+// inLoopTx is inTx on the connections of the loops.
+func (s *Store) inLoopTx(ctx context.Context, fn func(pgx.Tx) error) error {
+	return inTx(ctx, s.loops, fn)
+}
+
+func inTx(ctx context.Context, pool *pgxpool.Pool, fn func(pgx.Tx) error) error {
 	for try := 1; ; try++ {
-		err := pgx.BeginFunc(ctx, s.pool, fn)
+		err := pgx.BeginFunc(ctx, pool, fn)
 		if err == nil || !again(err) || try == maxTries {
 			return explain(err)
 		}

@@ -70,7 +70,7 @@ func (s *Store) Summary(ctx context.Context) (Summary, error) {
 		{&out.PerhapsTwice, `select count(*) from notices where perhaps_twice`},
 		{&out.Outbox, `select count(*) from outbox`},
 		{&out.OutboxTried, `select count(*) from outbox where attempts > 0`},
-		{&out.Replans, `select count(*) from replans`},
+		{&out.Replans, `select count(*) from (` + waiting + `) w`},
 		{&out.Loads, `select count(*) from loads`},
 		{&out.LoadsOpen, `select count(*) from loads where completed is null`},
 	} {

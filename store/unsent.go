@@ -42,11 +42,7 @@ func (s *Store) wakeEach(ctx context.Context, notice string, arg any) (nudges []
 		if err != nil || len(keys) == 0 {
 			return nudges, err
 		}
-		var some []pathway.Nudge
-		err = s.inTx(ctx, func(tx pgx.Tx) (err error) {
-			some, err = s.planAgain(ctx, tx, keys, true)
-			return err
-		})
+		some, _, err := s.planForced(ctx, keys) // one that is locked is being worked on
 		if err != nil {
 			return nudges, fmt.Errorf("waking what is unsent: %w", err)
 		}

@@ -14,13 +14,17 @@ import (
 // change is what a transaction writes about one case.
 type change struct {
 	file     *caseFile
-	made     *assessment
-	law      *law
+	made     *assessment  // nil where the case is put aside
+	law      *law         // nil where it is not known
 	pathways []pathwayRow // those that changed, with their new revision
 	recorded time.Time    // of the last event; zero where nothing was recorded
 	queue    bool         // whether the changed pathways are nudged through the outbox
 	raise    bool         // whether the revision rises though no pathway changed
 	answered string       // the pathway whose workflow gets its nudge as an answer; "" for no such pathway
+	whole    bool         // whether every pathway was looked at, not one alone
+	noted    bool         // whether it is noted what the law has changed since it was planned last
+	fault    string       // of a case that is put aside: why
+	faultAt  time.Time    // case time
 }
 
 // writeChanges writes duties, pathways, nudges and the cases' rows, as one set-based
@@ -30,16 +34,20 @@ func (s *Store) writeChanges(ctx context.Context, tx pgx.Tx, batch *pgx.Batch, c
 	if len(changes) == 0 && batch.Len() == 0 {
 		return nil
 	}
-	if err := writeDuties(ctx, tx, batch, changes); err != nil {
+	worked, asides := splitAsides(changes)
+	if err := writeDuties(ctx, tx, batch, worked); err != nil {
 		return err
 	}
-	if err := queuePathways(batch, changes); err != nil {
+	if err := queuePathways(batch, worked); err != nil {
+		return err
+	}
+	if err := queueAsides(batch, asides); err != nil {
 		return err
 	}
 	if err := queueNudges(batch, changes); err != nil {
 		return err
 	}
-	queueCases(batch, changes)
+	queueCases(batch, worked)
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("writing what follows: %w", err)
 	}
@@ -52,6 +60,14 @@ func (s *Store) writeChanges(ctx context.Context, tx pgx.Tx, batch *pgx.Batch, c
 }
 
 func (c *change) raised() bool { return c.raise || len(c.pathways) > 0 }
+
+// plannedBy is the adoption by which the case is planned from now on; nil where that stays.
+func (c *change) plannedBy() *int64 {
+	if !c.noted {
+		return nil
+	}
+	return &c.law.seq
+}
 
 func queuePathways(batch *pgx.Batch, changes []*change) error {
 	type row struct {
@@ -143,20 +159,23 @@ func queueCases(batch *pgx.Batch, changes []*change) {
 		return
 	}
 	n := len(changes)
-	keys, raised := make([]string, n), make([]int32, n)
-	recorded, workers, teams := make([]*time.Time, n), make([]*string, n), make([]*string, n)
+	keys, raised, whole := make([]string, n), make([]int32, n), make([]bool, n)
+	recorded, workers, teams, plannedBy := make([]*time.Time, n), make([]*string, n), make([]*string, n), make([]*int64, n)
 	for i, c := range changes {
-		keys[i], recorded[i] = c.file.key, pointer(c.recorded)
+		keys[i], recorded[i], whole[i] = c.file.key, pointer(c.recorded), c.whole
 		workers[i], teams[i] = nullable(c.made.alloc.worker), nullable(c.made.alloc.team)
+		plannedBy[i] = c.plannedBy()
 		if c.raised() {
 			raised[i] = 1
 		}
 	}
 	batch.Queue(`
 		update cases c set revision = c.revision + n.raised, last_recorded = greatest(c.last_recorded, n.recorded),
-			worker = n.worker, team = n.team
-		from unnest($1::uuid[], $2::integer[], $3::timestamptz[], $4::text[], $5::text[]) as n(key, raised, recorded, worker, team)
-		where c.key = n.key`, keys, raised, recorded, workers, teams)
+			worker = n.worker, team = n.team, fault = case when n.whole then '' else c.fault end,
+			faulted_at = case when n.whole then null else c.faulted_at end, planned_by = coalesce(n.planned_by, c.planned_by)
+		from unnest($1::uuid[], $2::integer[], $3::timestamptz[], $4::text[], $5::text[], $6::boolean[], $7::bigint[])
+			as n(key, raised, recorded, worker, team, whole, planned_by)
+		where c.key = n.key`, keys, raised, recorded, workers, teams, whole, plannedBy)
 }
 
 // queueCase is queueCases for one: see byKey.
@@ -166,7 +185,13 @@ func queueCase(batch *pgx.Batch, c *change) {
 		raised = 1
 	}
 	batch.Queue(`
-		update cases set revision = revision + $2, last_recorded = greatest(last_recorded, $3), worker = $4, team = $5
+		update cases set revision = revision + $2, last_recorded = greatest(last_recorded, $3), worker = $4, team = $5,
+			fault = case when $6 then '' else fault end, faulted_at = case when $6 then null else faulted_at end,
+			planned_by = coalesce($7, planned_by)
 		where key = $1`,
-		c.file.key, raised, pointer(c.recorded), nullable(c.made.alloc.worker), nullable(c.made.alloc.team))
+		c.file.key, raised, pointer(c.recorded), nullable(c.made.alloc.worker), nullable(c.made.alloc.team), c.whole, c.plannedBy())
+	if c.file.fault != "" && !c.whole {
+		// One pathway could be worked out: so can the others.
+		batch.Queue(`update replans set next_at = clock_timestamp() where case_key = $1`, c.file.key)
+	}
 }

@@ -75,6 +75,8 @@ func known(err error) error {
 		return fmt.Errorf("%w: %w", activities.ErrUnknown, err)
 	case errors.Is(err, store.ErrBusy):
 		return fmt.Errorf("%w: %w", activities.ErrBusy, err)
+	case errors.Is(err, store.ErrCaseFault):
+		return fmt.Errorf("%w: %w", activities.ErrCaseFault, err)
 	case errors.Is(err, store.ErrClocksApart):
 		return fmt.Errorf("%w: %w", activities.ErrClock, err)
 	default:

@@ -229,6 +229,7 @@ func (s *service) startLoops(ctx context.Context) {
 	s.loops.Go(func() { s.wakeUnsent(ctx) })
 	s.loops.Go(func() { s.watch.run(ctx) })
 	s.loops.Go(func() { nudger.Sweep(ctx, timely{s.record, s.watch}, s.log) })
+	s.loops.Go(func() { nudge.Replan(ctx, s.record, s.log) })
 	s.loops.Go(func() { nudge.SendLists(ctx, s.record, s.temporal, s.log) })
 	s.loops.Go(func() { watcher.Run(ctx) })
 }

@@ -1,0 +1,12 @@
+//go:build !linux
+
+package store
+
+import (
+	"syscall"
+	"time"
+)
+
+// setUserTimeout does nothing: only Linux has the option. Keepalive ends a connection that
+// is idle, and the server's own settings its end of it.
+func setUserTimeout(syscall.RawConn, time.Duration) error { return nil }
