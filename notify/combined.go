@@ -8,7 +8,7 @@ import (
 )
 
 // MaxCombined is how many notices a combined letter names; the rest is counted.
-const MaxCombined = 100
+const MaxCombined = 200
 
 // CombinedLetter is one letter that says what several notices of one case say, where each in
 // a letter of its own would be too many on one day (rules.md, section 6).
@@ -98,8 +98,11 @@ func (l CombinedLetter) first() string {
 		return count(len(l.Letters), "message", "messages") + " about one case, of which none asks you to do anything."
 	}
 	words := "Please see to these: " + count(todo, "thing is", "things are") + " to be done in one case"
-	if late > 0 {
-		words += fmt.Sprintf(", and %d of them should have been done by now", late)
+	switch {
+	case late == todo:
+		words += ", and should have been done by now"
+	case late > 0:
+		words += fmt.Sprintf(", of which %d should have been done by now", late)
 	}
 	return words + ". They come in one letter because each by itself would have been too many."
 }
@@ -171,8 +174,12 @@ func (l CombinedLetter) group(t *page, list []*Letter) {
 func (l *Letter) item() string {
 	var words string
 	switch {
-	case l.Kind == Resolved, l.Kind == Moved, l.Kind == Drift:
-		words = l.first()
+	case l.Kind == Resolved, l.Kind == Drift:
+		words = strings.TrimSuffix(l.first(), ".")
+	case l.Kind == Moved && l.Due == "":
+		words = strings.TrimSuffix(l.moved(), ".")
+	case l.Kind == Moved:
+		words = "now by " + shortWhen(l.Due) + l.lateWords() + "; you had been told " + shortWhen(l.DueWas)
 	case l.WaitingFor != "":
 		words = "no date yet: record what is missing, " + event(l.WaitingFor)
 	case l.Due == "":
@@ -189,7 +196,15 @@ func (l *Letter) item() string {
 	if l.canBeAcknowledged() {
 		words += "; notice " + l.NoticeID
 	}
-	return strings.TrimSuffix(words, ".")
+	return words
+}
+
+// lateWords is how late it is; "" while it is in time.
+func (l *Letter) lateWords() string {
+	if l.late() {
+		return l.lateBy()
+	}
+	return ""
 }
 
 // actions are what the reader can do.

@@ -161,6 +161,9 @@ func TestEveryLetterReadsAsItsGoldenFile(t *testing.T) {
 	for name, l := range lists() {
 		said[name] = "Subject: " + l.Subject() + "\n\n" + l.Text()
 	}
+	for name, l := range combined() {
+		said[name] = "Subject: " + l.Subject() + "\n\n" + l.Text()
+	}
 	for name, text := range said {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -258,7 +258,7 @@ func (r *noticeRow) write(letter any) error {
 // combined is the letter of a notice that carries others.
 func (s *Store) combined(c *lockedCase, row *noticeRow, said []notify.Letter) notify.CombinedLetter {
 	return notify.CombinedLetter{
-		NoticeID: row.ID, Role: row.RecipientRole, Standing: notify.Standing(row.Standing), Today: today(c.at).String(),
+		NoticeID: row.ID, Role: row.Role, Standing: notify.Standing(row.Standing), Today: today(c.at).String(),
 		CaseReference: c.file.reference, Letters: said, IsDemo: s.demo,
 	}
 }
