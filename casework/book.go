@@ -56,6 +56,9 @@ type rule struct {
 	// looksAhead says that the dates of its duties hang on what happens after they start, or on
 	// when that was recorded; else only on what happens up to the day of the start, and on the birth.
 	looksAhead bool
+	// turnsAlone says that a day on which nothing happens can change the date of one of its duties:
+	// the day from which an edition takes over, and the 18th birthday, at which a pause ends.
+	turnsAlone bool
 }
 
 // NewBook compiles a pack that has passed its checks with a calendar.
@@ -166,6 +169,7 @@ func (b *Book) compile(t *timescale.Timescale) *rule {
 		types[typePaused], types[typeResumed] = true, true
 	}
 	r.concerns, r.looksAhead = b.places(types), looksAhead(t)
+	r.turnsAlone = t.Pausable || slices.ContainsFunc(t.Editions, func(e timescale.Edition) bool { return e.Moves })
 	return r
 }
 

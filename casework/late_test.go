@@ -67,16 +67,16 @@ func asOneLoad(events []casework.Event) []casework.Event {
 	return events
 }
 
-// homeRecordedPiecemeal is a home of 1988 with visits and other events, each recorded at another
-// time: some at once, some years later.
-func homeRecordedPiecemeal() []casework.Event {
+// homeRecordedPiecemeal is a home of 1988 with events of two types, each recorded at another time:
+// some at once, some years later.
+func homeRecordedPiecemeal(types ...string) []casework.Event {
 	r := rand.New(rand.NewSource(1))
 	opened := calendar.NewDate(1988, 5, 17)
 	events := []casework.Event{{ID: "h1", Case: "C1", Type: "home.opened", At: casework.OnDay(opened), Recorded: opened.End()}}
 	for i := range 30 {
 		at := casework.OnDay(opened.AddDays(r.Intn(14000)))
 		events = append(events, casework.Event{
-			ID: fmt.Sprintf("v%d", i), Case: "C1", Type: []string{"independent_person.visited", "supervision.held"}[i%2], At: at,
+			ID: fmt.Sprintf("v%d", i), Case: "C1", Type: types[i%len(types)], At: at,
 			Recorded: at.End().AddDate(0, r.Intn(60), r.Intn(28)),
 		})
 	}
@@ -93,7 +93,9 @@ var lateCases = []struct {
 	{"a home of 1998", homeOf1998(), 2, 1, 4},
 	{"ten years in care, the first plan recorded late", tenYearsInCare(), 10, 6, 30},
 	{"ten years in care, in one load", asOneLoad(tenYearsInCare()), 10, 0, 20},
-	{"a home of 1988 that is recorded piecemeal", homeRecordedPiecemeal(), 30, 30, 80},
+	{"a home of 1988 that is recorded piecemeal", homeRecordedPiecemeal("independent_person.visited", "supervision.held"), 30, 30, 40},
+	// Each of its 461 months was owed, and told in its time, by a service that ran.
+	{"a home of 1988 that was never visited", homeRecordedPiecemeal("unit_meeting.held", "supervision.held"), 462, 461, 40},
 }
 
 // The case is planned at the 09:00 after its last recording, and nobody was told anything before.

@@ -29,7 +29,7 @@ func (r *ladderRun) originOf(d *Duty, t time.Time) origin {
 		return r.originOfBacklog(d)
 	}
 	due := morning(d.Due)
-	if !t.After(due) || r.hasKnown(d, due, t) || r.dueThen(d, due) {
+	if !t.After(due) || r.hasKnown(d, due, t) || r.dueThen(d, due, t) {
 		return origin{}
 	}
 	learned := r.learnedDue(d, due, t)
@@ -68,7 +68,7 @@ func recordedInBacklog(events []Event, at time.Time) bool {
 func (r *ladderRun) learnedDue(d *Duty, after, t time.Time) time.Time {
 	before := after
 	for _, at := range r.turns(d, after, t) {
-		if r.needNoFold(d, at, t) || r.mayTurn(d, before, at) && r.dueThen(d, at) {
+		if r.needNoFold(d, at, t) || r.mayTurn(d, before, at) && r.dueThen(d, at, t) {
 			return at
 		}
 		before = at
@@ -132,20 +132,21 @@ func (r *ladderRun) mayTurn(d *Duty, before, at time.Time) bool {
 	return rule.looksAhead || reach.back[k] <= max(d.Started.Day, reach.latest[d.Entry])
 }
 
-// dueThen says whether a duty had the date that it has with what was known at an instant.
-func (r *ladderRun) dueThen(d *Duty, at time.Time) bool {
-	law := r.book.inForce(at)
+// dueThen says whether a duty had the date that it has at an instant with what was known at an
+// earlier one.
+func (r *ladderRun) dueThen(d *Duty, earlier, t time.Time) bool {
+	law := r.book.inForce(earlier)
 	rule := law.byRef[d.Ref]
 	if rule == nil {
 		return false
 	}
-	key := duesKey{rule: rule, known: r.knownAt(at)}
+	key := duesKey{rule: rule, known: r.knownAt(earlier)}
 	kept := r.dues[key]
-	if kept == nil || !kept.standsOn(at) {
+	if kept == nil || !kept.serves(earlier) {
 		if len(r.dues) >= keptDues {
 			clear(r.dues)
 		}
-		kept = law.duesOf(rule, r.events, At(at))
+		kept = law.duesOf(rule, r.events, earlier, t)
 		r.folds++
 		r.dues[key] = kept
 	}
@@ -161,14 +162,29 @@ type duesKey struct {
 	known int
 }
 
-// dues are the due dates of one timescale's duties, for as long as nothing is recorded.
+// dues are the due dates of one timescale's duties, as far as something was known.
 type dues struct {
 	standing
-	due map[string]calendar.Date
+	asOf time.Time // zero where a day alone can change a date
+	due  map[string]calendar.Date
 }
 
-// duesOf folds a case for one timescale.
-func (b *Book) duesOf(rule *rule, events []Event, m Moment) *dues {
+// serves says whether the dates are those of an instant too at which the same was known.
+func (x *dues) serves(t time.Time) bool {
+	if x.asOf.IsZero() {
+		return x.standsOn(t)
+	}
+	return !t.After(x.asOf)
+}
+
+// duesOf folds a case for one timescale with what was known at an instant. Where no day alone
+// can change a date that has come, it looks from a later instant: so one fold serves every date
+// in between.
+func (b *Book) duesOf(rule *rule, events []Event, knownAt, later time.Time) *dues {
+	m := Moment{AsOf: later, KnownAt: knownAt}
+	if rule.turnsAlone {
+		m = At(knownAt)
+	}
 	t := b.lay(events, m)
 	t.room = rooms.Get().(*room) //nolint:forcetypeassert // nothing else is put there
 	defer t.room.leave()
@@ -176,6 +192,9 @@ func (b *Book) duesOf(rule *rule, events []Event, m Moment) *dues {
 	f := &ruleFold{timeline: t, rule: rule}
 	f.run()
 	found := &dues{standing: t.stands, due: make(map[string]calendar.Date, len(f.duties))}
+	if !rule.turnsAlone {
+		found.asOf = later
+	}
 	for _, d := range f.duties {
 		if !d.Due.IsZero() {
 			found.due[d.ID] = d.Due
