@@ -29,6 +29,7 @@ var postgresSettings = []postgresSetting{
 	{"log_checkpoints", "off", "the log is for what went wrong"},
 	{"log_parameter_max_length", "0", "no statement's values in the log: they may be about children"},
 	{"log_parameter_max_length_on_error", "0", "nor when it fails"},
+	{"log_error_verbosity", "terse", "nor the row that a constraint refused"},
 }
 
 // settingsSince names the settings that older versions of Postgres do not know, which would refuse to start.
