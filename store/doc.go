@@ -7,6 +7,8 @@
 //     what is recorded in a case is recorded in one order, and a plan is never older than
 //     the events it was made from. Several cases are locked in the order of their keys.
 //   - Events, staff events and laws are only ever added; the database refuses anything else.
+//   - The programs run with the rights of grants.sql. What is evidence of what they did they
+//     cannot write: triggers keep the history of notices (notice_log) and the audit.
 //   - What depends on today is never stored. Duties hold facts, pathways hold when to wake.
 //   - The revision of a case rises with everything that changes a plan. A pathway's row
 //     holds the revision at which it last changed, and a workflow believes the higher one.

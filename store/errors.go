@@ -99,7 +99,7 @@ var troubles = map[string]trouble{
 		"Let LONGSTOP_DATABASE_URL name the primary (of several hosts the one that can write is taken)"},
 	"40001": {false, "other transactions got in its way time after time: try again"},
 	"40P01": {false, "it lost one deadlock after another: try again, with less at once"},
-	"42501": {false, "the user of LONGSTOP_DATABASE_URL may not do this: grant it what Longstop needs (docs/running.md)"},
+	"42501": {false, "the user of LONGSTOP_DATABASE_URL may not do this: its owner lays down its rights with `starter migrate` (docs/running.md, Roles)"},
 	"53":    {true, "the server has run out of something: see its log"},
 	"53100": {true, "its disk is full: make room, and try again"},
 	"53200": {true, "it is out of memory: try again, with less at once"},
