@@ -12,7 +12,7 @@ import (
 // A case whose last event was recorded in the database's future was recorded by another
 // clock: the database's own was set, or the record came from another host. Folded as of
 // then it would raise false alarms, and folded as of now the true ones would wait. So
-// nothing more is recorded in it and nothing is planned of it until the clock has come
+// nothing more is recorded in it, and it is put aside (see aside.go), until the clock has come
 // there, or until somebody says when those events were recorded: see MendRecordingTimes.
 
 // recordedAs is when an event, or a staff event, is read as recorded. table is what the
@@ -151,7 +151,7 @@ func (s *Store) mendSome(ctx context.Context, m Mend, now time.Time) (n int, err
 		batch.Queue(`update cases c set last_recorded = (select max(`+recordedAs("e", "event")+`) from events e where e.case_key = c.key)
 			where c.key = any($1::uuid[])`, keys)
 		batch.Queue(`insert into replans (case_key, why) select key, 'when it was recorded was mended' from unnest($1::uuid[]) as n(key) order by key
-			on conflict do nothing`, keys)
+			on conflict (case_key) do update set next_at = clock_timestamp()`, keys)
 		return tx.SendBatch(ctx, batch).Close()
 	})
 	if err != nil {

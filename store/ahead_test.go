@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -82,6 +83,34 @@ func TestSomeSecondsInTheFutureAreNoFault(t *testing.T) {
 	got, err := r.Record(t.Context(), source, []casework.Event{event("e3", "C1", "case.closed", "2026-11-03")})
 	if err != nil || len(got.Refused) != 1 {
 		t.Errorf("an hour ahead: %+v, %v", got, err)
+	}
+}
+
+func TestWhatWasRecordedInTheFutureIsNotPlannedAsOfThen(t *testing.T) {
+	t.Parallel()
+	r := ahead(t)
+	planned, err := r.Plan(t.Context(), r.key("C1"), "Section47")
+	if !errors.Is(err, store.ErrCaseFault) || len(planned.Send) > 0 {
+		t.Fatalf("planned: %+v, %v", planned, err)
+	}
+	has(t, "the reason", err.Error(), "365 days after the database's present")
+	// Nor is it worked out as of now, as if nobody knew of the conference: it stays as it was.
+	was := r.row("C1", "Section47")
+	if _, err := r.Rebuild(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if row := r.row("C1", "Section47"); !row.Open || row.Display.OpenDuties != 1 || !row.Wake.Equal(was.Wake) {
+		t.Errorf("was %+v, is %+v", was, row)
+	}
+	faults := r.column(`select fault from pathways where pathway = 'Section47'`)
+	has(t, "the fault that is shown", strings.Join(faults, ""), "365 days after the database's present")
+
+	if _, err := r.owner().MendRecordingTimes(t.Context(), store.Mend{Reason: "the clock of the host", By: "O. Operator"}); err != nil {
+		t.Fatal(err)
+	}
+	r.setClock("2026-11-24 09:00") // the conference is due on 23 November: 15 working days
+	if got := r.plan("C1", "Section47").Send; len(got) == 0 {
+		t.Error("nothing is due although the conference is late")
 	}
 }
 

@@ -41,5 +41,8 @@ func (s *Store) assessOne(cases *lockedCases, f *caseFile, raise, force bool) *c
 
 // assess is assess under guard: the error is a *CaseFault.
 func (s *Store) assess(cases *lockedCases, f *caseFile, at time.Time) (*assessment, error) {
+	if why := f.whyAhead(); why != "" {
+		return nil, &CaseFault{f.key, why}
+	}
 	return guard(s, f.key, func() *assessment { return assess(cases.law, cases.dir, f, at) })
 }

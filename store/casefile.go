@@ -216,7 +216,7 @@ type digestRow struct {
 // at is the instant at which something is recorded in the case: now, and never before what
 // was recorded in it last.
 func (f *caseFile) at(now time.Time) time.Time {
-	if now.Before(f.recorded) {
+	if f.ahead == 0 && now.Before(f.recorded) {
 		return f.recorded
 	}
 	return now
