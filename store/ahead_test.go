@@ -171,3 +171,35 @@ func TestWhatWasRecordedInTheFutureIsMendedByWhoSaysSo(t *testing.T) {
 		t.Errorf("again: %v, %v", again, err)
 	}
 }
+
+// The year is over before its time: whatever was told meanwhile was told too early, and what
+// is true is told when it is.
+func TestWhatAFastClockToldTooEarlyIsToldAgainInTime(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(people()...)
+	r.mustRecord(
+		event("a1", "C1", "worker.allocated", "2026-11-02", "worker=W1", "team=T1"),
+		event("s1", "C1", "strategy_discussion.held", "2026-11-02", "s47=true")) // the conference: by 23 November
+	r.setClock("2027-11-03 10:00")
+	for _, n := range r.plan("C1", "Section47").Send {
+		claimed, err := r.Claim(t.Context(), r.key("C1"), n.Key)
+		if err != nil || claimed.State != "claimed" {
+			continue // another letter carries it
+		}
+		if _, err := r.Sending(t.Context(), claimed.NoticeID, claimed.Claim); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Sent(t.Context(), claimed.NoticeID, 0, "email", "250 taken"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.setClock("2026-11-24 09:00")
+	if _, err := r.Rebuild(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	planned := r.plan("C1", "Section47")
+	if len(planned.Send) == 0 {
+		t.Errorf("nothing is due of a conference that is a day late: %+v", planned)
+	}
+}

@@ -31,7 +31,7 @@ func assess(l *law, dir *directory, f *caseFile, at time.Time) *assessment {
 	a := &assessment{at: at, alloc: allocated(standing(f.events))}
 	a.team = dir.teamOfCase(a.alloc)
 	a.reachable = dir.reachable(a.alloc, at, f.refused)
-	a.told = told(f.notices, a.reachable)
+	a.told = byThen(told(f.notices, a.reachable), at)
 	a.agenda = l.book.Agenda(f.events, a.told, at)
 	a.hold(l, dir, f)
 	for _, name := range a.pathwayNames(f) {

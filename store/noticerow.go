@@ -96,6 +96,19 @@ func told(notices []noticeRow, reachable func(*noticeRow) bool) []casework.Notic
 	return list
 }
 
+// byThen leaves out what was told for a moment that has not come: a clock that was ahead told
+// it too early, and when the moment comes it is told as if for the first time. The list is
+// in the order of its moments.
+func byThen(list []casework.Notice, at time.Time) []casework.Notice {
+	n, _ := slices.BinarySearchFunc(list, at, func(n casework.Notice, at time.Time) int {
+		if n.At.After(at) {
+			return 1
+		}
+		return -1
+	})
+	return list[:n]
+}
+
 func (r *noticeRow) said(reachable func(*noticeRow) bool) bool {
 	switch r.State {
 	case stateDue:
