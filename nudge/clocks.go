@@ -31,6 +31,7 @@ const (
 	Ahead   Trouble = "ahead"   // its run knows a nudge that the record never gave
 	Faulted Trouble = "fault"   // its run is there, but an activity of it failed
 	Late    Trouble = "late"    // its wake has passed and nobody has served it
+	Unknown Trouble = "unknown" // it could not be looked at
 	Orphan  Trouble = "orphan"  // a run is open for a pathway that is not
 )
 

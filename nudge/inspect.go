@@ -41,21 +41,30 @@ type inspector struct {
 }
 
 // inspectAll looks at each clock, several at a time, and returns them in the order of their
-// ids. Each comes with how the record had it when it was suspected.
+// ids. Each comes with how the record had it when it was suspected. One that cannot be looked
+// at is Unknown, and keeps none of the others from being judged; where that goes for all of
+// several, the error says why.
 func (i *inspector) inspectAll(ctx context.Context, suspects map[string]pathway.Nudge) ([]Clock, error) {
 	ids := make(chan string)
 	var (
 		workers sync.WaitGroup
 		mu      sync.Mutex
 		clocks  []Clock
-		failed  error
+		unseen  int
+		failed  error // of one that could not be looked at
 	)
 	for range min(inspectors, len(suspects)) {
 		workers.Go(func() {
 			for id := range ids {
 				clock, err := i.inspect(ctx, id, suspects[id])
+				if err != nil {
+					clock = Clock{WorkflowID: id, Nudge: suspects[id], Trouble: Unknown, Why: "it could not be looked at: " + err.Error()}
+				}
 				mu.Lock()
-				failed = errors.Join(failed, err)
+				if err != nil {
+					unseen++
+					failed = err
+				}
 				clocks = append(clocks, clock)
 				mu.Unlock()
 			}
@@ -66,8 +75,8 @@ func (i *inspector) inspectAll(ctx context.Context, suspects map[string]pathway.
 	}
 	close(ids)
 	workers.Wait()
-	if failed != nil {
-		return nil, failed
+	if ctx.Err() != nil || unseen > 1 && unseen == len(clocks) {
+		return nil, errors.Join(ctx.Err(), failed) // it is not the clocks
 	}
 	slices.SortFunc(clocks, func(a, b Clock) int { return strings.Compare(a.WorkflowID, b.WorkflowID) })
 	return clocks, nil

@@ -26,12 +26,14 @@ type Starter interface {
 const (
 	listsEvery = time.Minute
 	listsRest  = 10 * time.Minute
+	// listsWithin is enough for every manager of a county.
+	listsWithin = 5 * time.Minute
 )
 
 // SendLists sees that a workflow delivers each list that is owed, until the context ends.
 // The workflow's id is the list's: two workers never deliver the same one at once.
 func SendLists(ctx context.Context, lists Lists, temporal Starter, log zerolog.Logger) {
-	every(ctx, listsEvery, listsRest, func() error {
+	loop(ctx, log, rhythm{listsEvery, listsRest, listsWithin}, func(ctx context.Context) error {
 		ids, err := lists.OwedLists(ctx)
 		for i := 0; err == nil && i < len(ids); i++ {
 			err = startList(ctx, temporal, ids[i])

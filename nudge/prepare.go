@@ -33,9 +33,7 @@ type Preparer struct {
 // registered and that some build runs the pathways: a Temporal that was made anew beneath
 // a running worker has neither. It logs how this build stands whenever that changes.
 func (p *Preparer) Run(ctx context.Context) {
-	every(ctx, prepareEvery, prepareRest, func() error {
-		ctx, cancel := context.WithTimeout(ctx, prepareWithin)
-		defer cancel()
+	loop(ctx, p.Log, rhythm{prepareEvery, prepareRest, prepareWithin}, func(ctx context.Context) error {
 		err := p.prepare(ctx)
 		if err != nil {
 			p.Log.Error().Err(err).Msg("Temporal is not prepared for the pathways")

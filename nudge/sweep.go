@@ -24,13 +24,16 @@ const (
 	sweepEvery = 2 * time.Second
 	// sweepRest is the longest rest while something is down.
 	sweepRest = 30 * time.Second
+	// sweepWithin bounds a run over many batches; each batch takes a minute at most.
+	sweepWithin = 5 * time.Minute
 )
 
 // Sweep sends what waits in the outbox, until the context ends. It never gives up: what
 // goes wrong is logged, and tried again at growing intervals.
 func (n *Nudger) Sweep(ctx context.Context, outbox Outbox, log zerolog.Logger) {
-	every(ctx, sweepEvery, sweepRest, func() error {
+	loop(ctx, log, rhythm{sweepEvery, sweepRest, sweepWithin}, func(ctx context.Context) error {
 		for {
+			Beat(ctx, sweepWithin+slack)
 			sent, err := outbox.SweepOutbox(ctx, sweepBatch, func(ctx context.Context, nudges []pathway.Nudge) []error {
 				errs := n.Send(ctx, nudges)
 				logUnsent(log, nudges, errs)
@@ -43,7 +46,7 @@ func (n *Nudger) Sweep(ctx context.Context, outbox Outbox, log zerolog.Logger) {
 			if sent > 0 {
 				log.Debug().Int("nudges", sent).Msg("sent nudges that waited in the outbox")
 			}
-			if sent < sweepBatch {
+			if sent < sweepBatch || ctx.Err() != nil {
 				return nil
 			}
 		}
@@ -67,25 +70,5 @@ func logUnsent(log zerolog.Logger, nudges []pathway.Nudge, errs []error) {
 	}
 	if failed > 0 {
 		log.Error().Int("failed", failed).Int("of", len(errs)).Msg("nudges were not sent and wait in the outbox")
-	}
-}
-
-// every runs f at once and then at an interval, which doubles up to rest while f fails,
-// until the context ends.
-func every(ctx context.Context, interval, rest time.Duration, f func() error) {
-	pause := interval
-	for ctx.Err() == nil {
-		if err := f(); err == nil {
-			pause = interval
-		} else {
-			pause = min(2*pause, rest)
-		}
-		timer := time.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		case <-timer.C:
-		}
 	}
 }

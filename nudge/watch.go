@@ -10,6 +10,8 @@ import (
 const (
 	watchEvery = 10 * time.Minute
 	watchRest  = time.Hour
+	// watchWithin is enough for a million clocks.
+	watchWithin = time.Hour
 	// Settle is how long a check waits before it looks at a suspect again.
 	Settle = 3 * time.Second
 )
@@ -26,7 +28,7 @@ type Watcher struct {
 // record wants, and heals them. What is healed is said once; what comes back needs somebody
 // to look.
 func (w *Watcher) Run(ctx context.Context) {
-	every(ctx, watchEvery, watchRest, func() error {
+	loop(ctx, w.Log, rhythm{watchEvery, watchRest, watchWithin}, func(ctx context.Context) error {
 		report, err := Check(ctx, w.Healer.Record, w.Healer.Temporal, w.Healer.Namespace, w.Healer.Settle, w.Now())
 		if err != nil {
 			w.Log.Error().Err(err).Msg("the clocks could not be checked")

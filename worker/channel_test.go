@@ -165,6 +165,10 @@ var down = check{"Postgres", func(context.Context) error { return errors.New("do
 func (h *health) asked(t *testing.T, path string) (code int, said string) {
 	t.Helper()
 	answer := httptest.NewRecorder()
-	h.ready(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
+	handle := h.ready
+	if path == "/healthz" {
+		handle = h.alive
+	}
+	handle(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
 	return answer.Code, answer.Body.String()
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
+	"longstop/nudge"
 	"longstop/pathway"
 	"longstop/store"
 )
@@ -16,6 +17,9 @@ import (
 // compareEvery is how often the clocks are compared: a clock that is set wrong stops the
 // worker, and one that is set right lets it go on, before a case notices.
 const compareEvery = 5 * time.Second
+
+// compareWithin is how soon the comparison is heard of again.
+const compareWithin = time.Minute
 
 // clockWatch compares the worker's clock with Postgres' again and again. While they differ
 // the worker is not ready, sends no nudges and no lists, and the record plans nothing for it.
@@ -33,6 +37,7 @@ func (w *clockWatch) run(ctx context.Context) {
 	again := time.NewTicker(compareEvery)
 	defer again.Stop()
 	for {
+		nudge.Beat(ctx, compareWithin)
 		w.look(ctx)
 		select {
 		case <-ctx.Done():

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -19,9 +20,9 @@ import (
 // checkTimeout bounds one question to a service.
 const checkTimeout = 3 * time.Second
 
-// health answers on /healthz (the process is alive), /readyz (it can do its work: its
-// services answer, it asks for tasks, and notices reach somebody) and /metrics, and on
-// /codec/ where that is asked for.
+// health answers on /healthz (the process and each of its loops are alive), /readyz (it can
+// do its work: the loops live, its services answer, it asks for tasks, and notices reach
+// somebody; if not, which of them) and /metrics, and on /codec/ where that is asked for.
 type health struct {
 	server   *http.Server
 	listener net.Listener
@@ -30,6 +31,7 @@ type health struct {
 	codec    http.Handler  // nil for none
 	detail   func() string // what a worker that is ready may be told about all the same
 	polling  atomic.Bool   // set while tasks are asked for
+	loops    loops
 }
 
 // noticesCheck names the check that a worker of a demonstration or of a test does without:
@@ -54,7 +56,7 @@ func (h *health) listen(ctx context.Context, address string, m *metrics) error {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { h.say(w, http.StatusOK, "alive") })
+	mux.HandleFunc("GET /healthz", h.alive)
 	mux.HandleFunc("GET /readyz", h.ready)
 	if h.codec != nil {
 		mux.Handle("/codec/", h.codec)
@@ -71,9 +73,22 @@ func (h *health) serve() {
 	}
 }
 
+// alive answers for as long as a restart would not help.
+func (h *health) alive(w http.ResponseWriter, _ *http.Request) {
+	if sick := h.loops.sick(); sick != nil {
+		h.say(w, http.StatusServiceUnavailable, strings.Join(sick, "\n"))
+		return
+	}
+	h.say(w, http.StatusOK, "alive")
+}
+
 func (h *health) ready(w http.ResponseWriter, r *http.Request) {
 	if !h.polling.Load() { // before that, the services are not there to be asked
 		h.say(w, http.StatusServiceUnavailable, "no tasks are asked for: the worker is starting or stopping")
+		return
+	}
+	if sick := h.loops.sick(); sick != nil {
+		h.say(w, http.StatusServiceUnavailable, strings.Join(sick, "\n"))
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), checkTimeout)

@@ -132,7 +132,7 @@ func (m *metrics) stands(s nudge.Standing, build string) {
 // observe keeps the result of a check of the clocks.
 func (m *metrics) observe(r nudge.Report, at time.Time) {
 	m.clocks.WithLabelValues("live").Set(float64(r.Live))
-	for _, t := range []nudge.Trouble{nudge.Missing, nudge.Stale, nudge.Ahead, nudge.Faulted, nudge.Late, nudge.Orphan} {
+	for _, t := range []nudge.Trouble{nudge.Missing, nudge.Stale, nudge.Ahead, nudge.Faulted, nudge.Late, nudge.Unknown, nudge.Orphan} {
 		m.clocks.WithLabelValues(string(t)).Set(float64(r.Count(t)))
 	}
 	m.checked.Set(float64(at.Unix()))

@@ -89,6 +89,7 @@ func (s *service) readSettings(context.Context) (err error) {
 
 func (s *service) openHealth(ctx context.Context) error {
 	s.health.log = s.log
+	s.health.loops.log, s.health.loops.now, s.health.loops.fail = s.log, s.wallNow, s.fail
 	s.health.checks = []check{
 		{"Temporal", func(ctx context.Context) error {
 			_, err := s.temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
@@ -222,16 +223,29 @@ func (s *service) startLoops(ctx context.Context) {
 		},
 		Namespace: s.options.Namespace, Log: s.log, Stands: func(n nudge.Standing) { s.metrics.stands(n, buildID()) },
 	}
-	s.loops.Go(func() { preparer.Run(ctx) })
+	s.health.loops.start(ctx, "prepare", preparer.Run)
 	if s.channel.breaker != nil {
 		s.loops.Go(func() { s.channel.breaker.Run(ctx) })
 	}
 	s.loops.Go(func() { s.wakeUnsent(ctx) })
-	s.loops.Go(func() { s.watch.run(ctx) })
-	s.loops.Go(func() { nudger.Sweep(ctx, timely{s.record, s.watch}, s.log) })
-	s.loops.Go(func() { nudge.Replan(ctx, s.record, s.log) })
-	s.loops.Go(func() { nudge.SendLists(ctx, s.record, s.temporal, s.log) })
-	s.loops.Go(func() { watcher.Run(ctx) })
+	s.loops.Go(func() { s.retryFaults(ctx) })
+	s.health.loops.start(ctx, "compare clocks", s.watch.run)
+	s.health.loops.start(ctx, "outbox", func(ctx context.Context) { nudger.Sweep(ctx, timely{s.record, s.watch}, s.log) })
+	s.health.loops.start(ctx, "replan", func(ctx context.Context) { nudge.Replan(ctx, s.record, s.log) })
+	s.health.loops.start(ctx, "lists", func(ctx context.Context) { nudge.SendLists(ctx, s.record, s.temporal, s.log) })
+	s.health.loops.start(ctx, "check clocks", watcher.Run)
+}
+
+// retryFaults lets what could not be worked out be tried again: this may be the release that
+// mends it.
+func (s *service) retryFaults(ctx context.Context) {
+	cases, err := s.record.RetryFaults(ctx)
+	switch {
+	case err != nil:
+		s.log.Error().Err(err).Msg("what was put aside is not tried at once, but within the hour")
+	case cases > 0:
+		s.log.Warn().Int("cases", cases).Msg("cases that could not be worked out are tried again")
+	}
 }
 
 // isLocal reports whether an address (host:port) is one of this machine's own.
@@ -256,7 +270,7 @@ func (s *service) wait(ctx context.Context) error {
 		s.log.Info().Msg("stopping: what runs is finished first")
 		return nil
 	case err := <-s.fatal:
-		return fmt.Errorf("the Temporal worker cannot go on: %w", err)
+		return fmt.Errorf("the worker cannot go on: %w", err)
 	}
 }
 
@@ -270,6 +284,7 @@ func (s *service) stop(ctx context.Context) {
 		s.stopLoops()
 	}
 	s.loops.Wait()
+	s.health.loops.running.Wait()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkTimeout)
 	defer cancel()
 	var failed error
