@@ -36,20 +36,22 @@ func (s *service) recordBacklog(source string, events []casework.Event, done *re
 	return failed
 }
 
-// loadAll records the cases of a load, some at a time.
+// loadAll records the cases of a load, some at a time. An error of single cases keeps none
+// of the others from being recorded.
 func (s *service) loadAll(id string, cases []store.CaseEvents, done *recorded, to *background) error {
 	p := s.app.progress("cases recorded", len(cases))
 	defer p.end()
+	var failed error
 	for chunk := range slices.Chunk(cases, casesAtOnce) {
 		r, err := s.record.LoadCases(s.app.ctx, id, chunk)
 		done.add(&r, eventsIn(chunk))
 		to.Deliver(s.app.ctx, r.Nudges)
-		if err != nil {
-			return err
+		if failed = cmp.Or(failed, err); r.Stopped {
+			return failed
 		}
 		p.add(len(chunk))
 	}
-	return nil
+	return failed
 }
 
 func eventsIn(cases []store.CaseEvents) int {

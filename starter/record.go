@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"errors"
 	"slices"
 
@@ -54,7 +55,8 @@ func (c *recordCommand) Run(a *app) error {
 }
 
 // recordAll records events and sends the nudges that follow. An error is a failure: done
-// says what was recorded all the same.
+// says what was recorded all the same. One of single cases keeps none of the others from
+// being recorded.
 func (s *service) recordAll(source string, events []casework.Event, done *recorded) error {
 	sending := s.connected()
 	delivery := inBackground(s.app.ctx, sending)
@@ -64,8 +66,7 @@ func (s *service) recordAll(source string, events []casework.Event, done *record
 		r, err := s.record.Record(s.app.ctx, source, chunk)
 		done.add(&r, len(chunk))
 		delivery.Deliver(s.app.ctx, r.Nudges)
-		if err != nil {
-			failed = err
+		if failed = cmp.Or(failed, err); r.Stopped {
 			break
 		}
 		p.add(len(chunk))
@@ -193,17 +194,20 @@ func (r *recorded) print(a *app, asJSON bool) error {
 	}
 	r.Clocks.print(a, r.why)
 	if r.failure != nil {
-		a.printf("Not finished: %d %s not tried (%s). What is recorded stays, and the same command again does the rest.\n",
-			r.left, wereEvents(r.left), r.Reason)
+		a.printf("Not finished: %s (%s). What is recorded stays, and the same command again does the rest.\n", untriedEvents(r.left), r.Reason)
 	}
 	return nil
 }
 
-func wereEvents(n int) string {
-	if n == 1 {
-		return "event was"
+func untriedEvents(n int) string {
+	switch n {
+	case 0:
+		return "every event was tried, and not all that follows from them is worked out"
+	case 1:
+		return "1 event was not tried"
+	default:
+		return fmt.Sprintf("%d events were not tried", n)
 	}
-	return "events were"
 }
 
 func (c clocks) print(a *app, why error) {

@@ -85,6 +85,7 @@ func (s *Store) LoadCases(ctx context.Context, loadID string, batch []CaseEvents
 	source, load, err := s.openLoad(ctx, loadID)
 	if err != nil {
 		out.leaveCases(batch)
+		out.Stopped = true
 		return out, err
 	}
 	left := batch
@@ -92,6 +93,7 @@ func (s *Store) LoadCases(ctx context.Context, loadID string, batch []CaseEvents
 		left = left[len(chunk):]
 		if err := s.loadSome(ctx, source, load, chunk, &out); err != nil {
 			out.leaveCases(left)
+			out.Stopped = true
 			return out, fmt.Errorf("loading cases: %w", err)
 		}
 	}

@@ -30,6 +30,7 @@ func (s *Store) Record(ctx context.Context, source string, events []casework.Eve
 		out.add(r)
 		if err != nil && !s.goOn(ctx, &out, err) {
 			out.leaveBatches(batches)
+			out.Stopped = true
 			return out, err
 		}
 	}
@@ -42,6 +43,7 @@ func (s *Store) Record(ctx context.Context, source string, events []casework.Eve
 			out.leaveBatches(batches[i : i+1])
 		default:
 			out.leaveBatches(batches[i:])
+			out.Stopped = true
 			return out, err
 		}
 	}

@@ -30,6 +30,9 @@ type Recorded struct {
 	// outbox as well: whoever sends them says so with DeleteSent.
 	Nudges []pathway.Nudge
 
+	// Stopped reports whether the error is one by which nothing more can be recorded for now.
+	// Otherwise it is a matter of single cases, and all others were tried.
+	Stopped bool
 	// Failed says why, where it is a matter of single cases; the error holds the first of it.
 	Failed []error
 }
@@ -42,6 +45,7 @@ func (r *Recorded) add(o Recorded) {
 	r.Warnings = append(r.Warnings, o.Warnings...)
 	r.Nudges = append(r.Nudges, o.Nudges...)
 	r.Failed = append(r.Failed, o.Failed...)
+	r.Stopped = r.Stopped || o.Stopped
 	for ref, n := range o.NotTried {
 		r.leave(ref, n)
 	}

@@ -1,6 +1,7 @@
 package loading
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -38,12 +39,15 @@ func Return(ctx context.Context, record Record, courier Courier, o Options) (*Re
 }
 
 func (l *load) steps(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{l.compare, l.begin, l.children, l.takeBack, l.complete} {
+	for _, step := range []func(context.Context) error{l.compare, l.begin, l.children, l.takeBack} {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
-	return nil
+	if l.failed != nil { // the load goes on under its id when it is loaded again
+		return l.failed
+	}
+	return l.complete(ctx)
 }
 
 // check is the first pass.
@@ -83,9 +87,10 @@ type load struct {
 	gone  []string        // those of them that are gone from the return
 	batch []cincensus.Child
 
-	read   int // children that the second pass has read
-	tried  int // children whose facts are recorded, known or refused
-	voided int // of those that are gone
+	read   int   // children that the second pass has read
+	tried  int   // children whose facts are recorded, known or refused
+	voided int   // of those that are gone
+	failed error // why single children were not tried, while the others were
 }
 
 func (l *load) period() cincensus.Period { return l.found.Header.Period }
@@ -190,6 +195,9 @@ func (l *load) write(ctx context.Context, diffs []diff) (tried int, err error) {
 			l.result.said(&diffs[i], refused)
 			tried++
 		}
+	}
+	if err != nil && !recorded.Stopped {
+		l.failed, err = cmp.Or(l.failed, err), nil
 	}
 	return tried, err
 }
