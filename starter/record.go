@@ -2,8 +2,8 @@ package main
 
 import (
 	"cmp"
-	"fmt"
 	"errors"
+	"fmt"
 	"slices"
 
 	"longstop/casework"
