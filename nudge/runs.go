@@ -128,6 +128,7 @@ func (s *shown) why(t Trouble, want *pathway.Nudge) string {
 		return "no run is open"
 	case Orphan:
 		return "a run is open, but the record holds nothing that is open or owed"
+	case Unknown: // whoever could not look at it says why
 	}
 	return ""
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// ErrAddress: the address of the Postgres is missing or is none, or the record would be sent
-// to it in the clear.
+// ErrAddress says that the address of the Postgres is missing or is not one, or that the
+// record would be sent to it in the clear.
 var ErrAddress = errors.New("an address that cannot be used")
 
 // addressError says what is wrong with the address that a setting gives. It repeats nothing

@@ -33,7 +33,7 @@ const (
 
 // aside is the change of a case that is put aside. force also takes pathways that show the
 // fault already; raise raises the revision in any case.
-func (s *Store) aside(f *caseFile, l *law, fault *CaseFault, at time.Time, raise, force bool) *change {
+func (s *Store) aside(f *caseFile, l *law, fault *CaseFaultError, at time.Time, raise, force bool) *change {
 	why := cut(fault.Why, maxFault)
 	s.log.Error().Str("case", f.key).Str("fault", why).Msg("a case is put aside: its clocks keep to what was last worked out, and it is tried again")
 	return &change{
@@ -81,7 +81,7 @@ func cut(s string, most int) string {
 
 // putAside puts a case aside in a transaction of its own, after one that failed because of
 // it.
-func (s *Store) putAside(ctx context.Context, fault *CaseFault) error {
+func (s *Store) putAside(ctx context.Context, fault *CaseFaultError) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error { return s.putAsideIn(ctx, tx, fault, false) })
 	if err != nil {
 		return fmt.Errorf("putting the case %s aside: %w", fault.CaseKey, err)
@@ -90,7 +90,7 @@ func (s *Store) putAside(ctx context.Context, fault *CaseFault) error {
 }
 
 // putAsideIn reads as little of the case as it can: what cannot be read may be why.
-func (s *Store) putAsideIn(ctx context.Context, tx pgx.Tx, fault *CaseFault, force bool) error {
+func (s *Store) putAsideIn(ctx context.Context, tx pgx.Tx, fault *CaseFaultError, force bool) error {
 	f := &caseFile{key: fault.CaseKey, pathways: map[string]pathwayRow{}}
 	err := tx.QueryRow(ctx, `select revision from cases where key = $1 for no key update`, f.key).Scan(&f.revision)
 	if err == nil { // once the lock is held

@@ -39,10 +39,10 @@ func (s *Store) assessOne(cases *lockedCases, f *caseFile, raise, force bool) *c
 	}
 }
 
-// assess is assess under guard: the error is a *CaseFault.
+// assess is assess under guard: the error is a *CaseFaultError.
 func (s *Store) assess(cases *lockedCases, f *caseFile, at time.Time) (*assessment, error) {
 	if why := f.whyAhead(); why != "" {
-		return nil, &CaseFault{f.key, why}
+		return nil, &CaseFaultError{f.key, why}
 	}
 	return guard(s, f.key, func() *assessment { return assess(cases.law, cases.dir, f, at) })
 }

@@ -14,38 +14,38 @@ import (
 )
 
 // One case must not stop the others. Whatever is worked out about a case runs under guard,
-// which turns a panic, and work that does not end, into a CaseFault. A case with a fault is
+// which turns a panic, and work that does not end, into a CaseFaultError. A case with a fault is
 // put aside (see aside.go): its events are kept, its fault is shown, and it is tried again.
 
-// ErrCaseFault: a case cannot be worked out, though the record can be reached. Match it
-// with errors.Is; the error is a *CaseFault.
+// ErrCaseFault says that a case cannot be worked out, though the record can be reached. Match
+// it with errors.Is; the error is a *CaseFaultError.
 var ErrCaseFault = errors.New("the case could not be worked out")
 
-// CaseFault says which case could not be worked out, and why. It holds nothing of what the
+// CaseFaultError says which case could not be worked out, and why. It holds nothing of what the
 // record holds of the case.
-type CaseFault struct {
+type CaseFaultError struct {
 	CaseKey string
 	Why     string // "panic in casework.overlap (windows.go:60): index out of range"
 }
 
-func (e *CaseFault) Error() string {
+func (e *CaseFaultError) Error() string {
 	return fmt.Sprintf("%v: case %s: %s", ErrCaseFault, e.CaseKey, e.Why)
 }
 
 // Is reports whether the target is ErrCaseFault.
-func (e *CaseFault) Is(target error) bool { return target == ErrCaseFault }
+func (e *CaseFaultError) Is(target error) bool { return target == ErrCaseFault }
 
 // workLimit is how long one piece of work on one case may take: less than an activity's
 // attempt, and a thousand times what the longest real case takes.
 const workLimit = 10 * time.Second
 
-// guard runs work on one case, and returns a *CaseFault where it panics or takes longer
+// guard runs work on one case, and returns a *CaseFaultError where it panics or takes longer
 // than workLimit. Work that does not end goes on by itself, since nothing can stop it: it must
 // touch nothing that is used afterwards. Until it ends, no more of its case is begun.
 func guard[T any](s *Store, key string, work func() T) (T, error) {
 	var none T
 	if _, stuck := s.stuck.Load(key); stuck {
-		return none, &CaseFault{key, "an earlier attempt to work it out has not ended yet"}
+		return none, &CaseFaultError{key, "an earlier attempt to work it out has not ended yet"}
 	}
 	type outcome struct {
 		made T
@@ -77,7 +77,7 @@ func guard[T any](s *Store, key string, work func() T) (T, error) {
 		<-ended
 		s.stuck.Delete(key)
 	}()
-	return none, &CaseFault{key, fmt.Sprintf("it took longer than %v to work out", s.workLimit)}
+	return none, &CaseFaultError{key, fmt.Sprintf("it took longer than %v to work out", s.workLimit)}
 }
 
 // panicked makes a fault of a panic, and logs its stack the first time that one happens at
@@ -92,7 +92,7 @@ func (s *Store) panicked(key string, value any) error {
 	if _, known := s.panics.LoadOrStore(place, struct{}{}); !known {
 		s.log.Error().Str("case", key).Str("fault", why).Bytes("stack", debug.Stack()).Msg("working out a case panicked")
 	}
-	return &CaseFault{key, why}
+	return &CaseFaultError{key, why}
 }
 
 // panicPlace is the function, file and line that panicked: the first that is not the
@@ -117,8 +117,8 @@ func panicPlace() string {
 
 // faultOf is the fault of a case that made a transaction about this case alone fail; nil
 // where the error does not come from the case.
-func faultOf(key string, err error) *CaseFault {
-	var fault *CaseFault
+func faultOf(key string, err error) *CaseFaultError {
+	var fault *CaseFaultError
 	var coded *pgconn.PgError
 	var scan pgx.ScanArgError
 	switch {
@@ -130,9 +130,9 @@ func faultOf(key string, err error) *CaseFault {
 		if slowOrHeld(coded.Code) || !ofData(coded.Code) {
 			return nil
 		}
-		return &CaseFault{key, "what follows from it cannot be written: SQLSTATE " + coded.Code}
+		return &CaseFaultError{key, "what follows from it cannot be written: SQLSTATE " + coded.Code}
 	case errors.As(err, &scan):
-		return &CaseFault{key, "what the record holds of it cannot be read: column " + scan.FieldName}
+		return &CaseFaultError{key, "what the record holds of it cannot be read: column " + scan.FieldName}
 	}
 	return nil
 }

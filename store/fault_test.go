@@ -319,7 +319,7 @@ func TestWorkOnACaseThatDoesNotEndIsGivenUpAndBegunOnce(t *testing.T) {
 	r.LimitWork(20 * time.Millisecond)
 	for i, want := range []string{"it took longer than 20ms to work out", "an earlier attempt to work it out has not ended yet"} {
 		_, err := r.Plan(t.Context(), stuck, pathway.ChildInNeed)
-		var fault *store.CaseFault
+		var fault *store.CaseFaultError
 		if !errors.As(err, &fault) || fault.Why != want {
 			t.Errorf("attempt %d: %v", i, err)
 		}

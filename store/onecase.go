@@ -10,7 +10,7 @@ import (
 // inCase is inTx for a transaction about one case. Those of one case wait for each other
 // without a connection: a case that somebody keeps locked holds one of the pool's at most,
 // and the others are left for other cases. Where the transaction fails because of the case,
-// the case is put aside and the error is a *CaseFault. Key "" is no case.
+// the case is put aside and the error is a *CaseFaultError. Key "" is no case.
 func (s *Store) inCase(ctx context.Context, key string, fn func(pgx.Tx) error) error {
 	if key == "" {
 		return s.inTx(ctx, fn)

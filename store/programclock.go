@@ -17,8 +17,8 @@ import (
 // MostApart is how far a program's clock may be from Postgres'.
 const MostApart = 5 * time.Second
 
-// ErrClocksApart: the clocks of this program and of Postgres differ by more than MostApart.
-// Match it with errors.Is; the error is a *ClockError.
+// ErrClocksApart says that the clocks of this program and of Postgres differ by more than
+// MostApart. Match it with errors.Is; the error is a *ClockError.
 var ErrClocksApart = errors.New("the clocks differ")
 
 // ClockError says by how much a program's clock differs from Postgres'.

@@ -102,7 +102,7 @@ func TestOnAMachineWhoseClockGoesWrongNothingIsWritten(t *testing.T) {
 	}
 	before := r.everything()
 
-	ctx := t.Context()
+	ctx, c1 := t.Context(), r.key("C1")
 	visit := []casework.Event{event("v1", "C1", "cp_visit.made", "2026-11-02", "seen=true")}
 	other := []casework.Event{event("p9", "", "staff.left", "2026-11-02", "worker=W2")}
 	for _, ahead := range []time.Duration{time.Hour, -time.Hour, year, -year} {
@@ -127,8 +127,8 @@ func TestOnAMachineWhoseClockGoesWrongNothingIsWritten(t *testing.T) {
 				_, err := r.Adopt(ctx, store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}, Reason: "x", By: "x"})
 				return err
 			},
-			"a plan":           func() error { _, err := r.Plan(ctx, r.key("C1"), "Section47"); return err },
-			"a claim":          func() error { _, err := r.Claim(ctx, r.key("C1"), due[0].Key); return err },
+			"a plan":           func() error { _, err := r.Plan(ctx, c1, "Section47"); return err },
+			"a claim":          func() error { _, err := r.Claim(ctx, c1, due[0].Key); return err },
 			"a rebuild":        func() error { _, err := r.Rebuild(ctx); return err },
 			"lists":            func() error { _, err := r.OwedLists(ctx); return err },
 			"comparing clocks": func() error { _, err := r.CompareClocks(ctx); return err },

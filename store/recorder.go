@@ -130,7 +130,7 @@ func (s *Store) recordCases(
 		return out, err
 	}
 	var added []addedEvent
-	touched, faults := map[string]bool{}, map[string]*CaseFault{}
+	touched, faults := map[string]bool{}, map[string]*CaseFaultError{}
 	for i := range batches {
 		file := cases.files[cases.keys[batches[i].ref]]
 		a, err := s.admitBatch(cases, file, &batches[i], elsewhere, load != nil && load.backlog)
@@ -230,7 +230,7 @@ func (r *Recorded) count(a admission) {
 }
 
 // admitBatch admits what was handed in for one case, and adds it to the file. The error is
-// a *CaseFault.
+// a *CaseFaultError.
 func (s *Store) admitBatch(cases *lockedCases, file *caseFile, b *caseBatch, elsewhere places, backlog bool) (admission, error) {
 	at := file.at(cases.now)
 	for i := range b.events {

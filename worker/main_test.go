@@ -84,7 +84,8 @@ func TestAWrongSettingIsSaidByName(t *testing.T) {
 	}{
 		{"no database", nil, nil, exitWrongUsage, "LONGSTOP_DATABASE_URL is not set"},
 		{
-			"a database in the clear", map[string]string{"LONGSTOP_DATABASE_URL": "postgres://longstop:secret@db.council.example/longstop"},
+			"a database in the clear",
+			map[string]string{"LONGSTOP_DATABASE_URL": "postgres://longstop:secret@db.council.example/longstop"},
 			nil, exitWrongUsage, "LONGSTOP_DATABASE_TRUSTED_HOSTS",
 		},
 		{"two databases", map[string]string{"LONGSTOP_DATABASE_URL": "x", "LONGSTOP_DATABASE_URL_FILE": "y"}, nil, exitWrongUsage, "both set"},
