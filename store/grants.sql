@@ -15,7 +15,8 @@ grant insert on laws, laws_in_force, law_plans, law_changes to longstop_app;
 -- events cannot be.
 grant select on sources, cases, case_references, events, staff_events, people, loads to longstop_app, longstop_reader;
 grant insert on sources, cases, case_references, events, staff_events, loads to longstop_app;
-grant update on cases, people, loads to longstop_app;
+grant update on cases, people to longstop_app;
+grant update (file_hash, completed, cases, new, known, refused) on loads to longstop_app;
 grant update (created) on sources to longstop_app;
 grant delete on cases, case_references to longstop_app;
 -- When an event was recorded is mended by the owner.
@@ -42,3 +43,21 @@ grant execute on function note_run(uuid, text) to longstop_app, longstop_reader;
 grant select on goose_db_version to longstop_app, longstop_reader;
 
 grant execute on function analyse_record() to longstop_app;
+
+-- In which order things happened is for the database to say: whoever may add a row gives no
+-- identity column.
+do $$
+declare
+  t record;
+begin
+  for t in
+    select c.oid::regclass as name, string_agg(quote_ident(a.attname), ', ' order by a.attnum) filter (where a.attidentity = '') as columns
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and has_table_privilege('longstop_app', c.oid, 'insert')
+    group by c.oid having bool_or(a.attidentity <> '')
+  loop
+    execute format('revoke insert on %s from longstop_app', t.name);
+    execute format('grant insert (%s) on %s to longstop_app', t.columns, t.name);
+  end loop;
+end
+$$;
