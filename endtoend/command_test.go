@@ -15,6 +15,7 @@ type command struct {
 // begin starts a command.
 func (x *site) begin(t testing.TB, args ...string) *command {
 	t.Helper()
+	x.prepare(t)
 	p, err := x.stack.work.launch(x.namespace+"-"+args[0], x.env(t), x.stack.work.starter, args...)
 	if err != nil {
 		t.Fatal(err)

@@ -2,7 +2,9 @@ package endtoend_test
 
 import (
 	"context"
+	"crypto/rand"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -27,10 +29,11 @@ type site struct {
 	clock     string // LONGSTOP_DEMO_CLOCK; "" for the wall's
 	keys      string // LONGSTOP_PAYLOAD_KEYS_FILE; "" for none
 
+	migrated  bool // see prepare
 	processes []*process
 }
 
-// newSite makes a site with an empty database. On failure the test shows the logs.
+// newSite makes a site with an empty database, and the roles of the programs. On failure the test shows the logs.
 func (s *stack) newSite(t testing.TB, namespace string) *site {
 	t.Helper()
 	x := &site{stack: s, namespace: namespace, database: "site_" + strings.ReplaceAll(namespace, "-", "_")}
@@ -47,11 +50,63 @@ func (s *stack) newSite(t testing.TB, namespace string) *site {
 	if _, err := conn.Exec(t.Context(), "create database "+pgx.Identifier{x.database}.Sanitize()); err != nil {
 		t.Fatal(err)
 	}
+	x.makeRoles(t)
 	return x
 }
 
-// url is the address of the site's database.
+// The login of the programs of every site, in longstop_app.
+const programsLogin = "site_programs"
+
+var programsPassword = rand.Text()
+
+// makeRoles does what deploy/roles.sql tells an administrator to do.
+func (x *site) makeRoles(t testing.TB) {
+	t.Helper()
+	roles, err := os.ReadFile("../deploy/roles.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgx.Connect(t.Context(), x.ownersURL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	login := `do $$ begin
+		perform pg_advisory_xact_lock(1);
+		if to_regrole('` + programsLogin + `') is null then
+			create role ` + programsLogin + ` login password '` + programsPassword + `' in role longstop_app;
+		end if;
+	end $$`
+	for _, sql := range []string{string(roles), login} {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// prepare lets the owner migrate the record, before the first program of the site starts.
+func (x *site) prepare(t testing.TB) {
+	t.Helper()
+	if x.migrated {
+		return
+	}
+	x.migrated = true
+	x.must(t, 0, "migrate")
+}
+
+// url is the address of the site's database with the rights of the programs.
 func (x *site) url(t testing.TB) string {
+	t.Helper()
+	u, err := url.Parse(x.ownersURL(t))
+	if err != nil {
+		t.Fatal("the stack's database address cannot be read")
+	}
+	u.User = url.UserPassword(programsLogin, programsPassword)
+	return u.String()
+}
+
+// ownersURL is the address of the site's database with the rights of its owner.
+func (x *site) ownersURL(t testing.TB) string {
 	t.Helper()
 	u, err := url.Parse(x.stack.env["LONGSTOP_DATABASE_URL"])
 	if err != nil {
@@ -71,6 +126,7 @@ func (x *site) env(t testing.TB) []string {
 	return append(plainEnv(),
 		"LONGSTOP_NOTICES="+notices,
 		"LONGSTOP_DATABASE_URL="+x.url(t),
+		"LONGSTOP_MIGRATE_URL="+x.ownersURL(t),
 		"TEMPORAL_ADDRESS="+x.stack.temporal(),
 		"TEMPORAL_NAMESPACE="+x.namespace,
 		"LONGSTOP_METRICS_ADDRESS=127.0.0.1:0",
@@ -135,6 +191,7 @@ type worker struct {
 // startWorker starts a worker and waits until it is ready.
 func (x *site) startWorker(t testing.TB) *worker {
 	t.Helper()
+	x.prepare(t)
 	p, err := x.stack.work.launch(x.namespace+"-worker", x.env(t), x.stack.work.worker)
 	if err != nil {
 		t.Fatal(err)
