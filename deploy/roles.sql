@@ -36,6 +36,13 @@ begin
   execute format('grant connect, temporary on database %I to longstop_app', current_database());
   execute format('grant connect on database %I to longstop_reader', current_database());
   revoke all on schema public from public, longstop_app, longstop_reader;
+  -- An owner of before keeps what was granted to it by name.
+  for name in
+    select grantee::regrole::text from pg_namespace, aclexplode(nspacl)
+    where nspname = 'public' and privilege_type = 'CREATE' and grantee not in (0, nspowner)
+  loop
+    execute format('revoke create on schema public from %s', name);
+  end loop;
   execute format('grant usage, create on schema public to %I', owner);
   grant usage on schema public to longstop_app, longstop_reader;
 end

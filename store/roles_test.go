@@ -228,3 +228,51 @@ func TestWhereOneRoleDoesEverythingAProgramMigratesWhenItStarts(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// What docs/running.md says under "Roles".
+func TestARecordOfOneRoleGoesOnToThreeWithoutAnotherAddress(t *testing.T) {
+	t.Parallel()
+	single, owner := pgtest.Login(t), pgtest.Login(t)
+	admin := &record{t: t, url: pgtest.Empty(t)}
+	database := admin.column(`select current_database()::text`)[0]
+	mustRun := func(sql string) {
+		t.Helper()
+		if err := admin.exec(sql); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	// One role that owns everything, in a database as Postgres makes it.
+	mustRun(`alter database ` + database + ` owner to ` + single + `; grant all on schema public to ` + single)
+	before := pgtest.OpenAs(t, store.Options{URL: pgtest.As(t, admin.url, single), Clock: pgtest.NewClock(london("2026-11-02 10:00"))})
+	if err := before.Prepare(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := before.Record(t.Context(), source, []casework.Event{event("e1", "C1", "cin_plan.started", "2026-11-02")}); err != nil {
+		t.Fatal(err)
+	}
+	before.Close()
+
+	mustRun(`reassign owned by ` + single + ` to ` + owner)
+	mustRun(pgtest.Roles(t))
+	mustRun(`grant longstop_app to ` + single)
+	if err := pgtest.OpenAs(t, store.Options{URL: pgtest.As(t, admin.url, owner)}).Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+
+	url := pgtest.As(t, admin.url, single)
+	after := pgtest.OpenAs(t, store.Options{URL: url, Clock: pgtest.NewClock(london("2026-11-03 10:00"))})
+	if err := after.Prepare(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	done, err := after.Record(t.Context(), source, []casework.Event{event("e2", "C1", "worker.allocated", "2026-11-03", "worker=W1")})
+	if err != nil || done.New != 1 {
+		t.Errorf("recording: %+v, %v", done, err)
+	}
+	refusal := session(t, url)
+	for _, sql := range []string{
+		`delete from events`, `truncate events`, `alter table events disable trigger all`, `drop table notice_log`,
+		`create table mine (x integer)`, `grant longstop_app to ` + owner,
+	} {
+		equal(t, sql, refusal(sql), insufficientPrivilege)
+	}
+}

@@ -36,6 +36,38 @@ func (r running) as(database, login string) string {
 	return changed(database, func(u *url.URL) { u.User = url.UserPassword(login, r.password) })
 }
 
+// Login is a new login without rights, dropped when the test ends: make it before the databases
+// that it will own.
+func Login(tb testing.TB) string {
+	tb.Helper()
+	r, login := mustStart(tb), name("login")
+	if err := r.execute(tb.Context(), "create role "+login+" login password '"+r.password+"'"); err != nil {
+		tb.Fatalf("making a login: %v", err)
+	}
+	tb.Cleanup(func() {
+		if err := r.execute(context.WithoutCancel(tb.Context()), "drop role "+login); err != nil {
+			tb.Errorf("dropping a login: %v", err)
+		}
+	})
+	return login
+}
+
+// As is a database's URL with a login of Login.
+func As(tb testing.TB, database, login string) string {
+	tb.Helper()
+	return mustStart(tb).as(database, login)
+}
+
+// Roles is deploy/roles.sql.
+func Roles(tb testing.TB) string {
+	tb.Helper()
+	sql, err := readRoles()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return sql
+}
+
 // makeRoles runs deploy/roles.sql in the template, and makes the logins.
 func (r running) makeRoles(ctx context.Context) error {
 	if err := r.runRoles(ctx, r.with(r.template)); err != nil {
@@ -51,11 +83,7 @@ func (r running) makeRoles(ctx context.Context) error {
 
 // runRoles runs deploy/roles.sql in a database.
 func (r running) runRoles(ctx context.Context, database string) error {
-	root, err := moduleRoot()
-	if err != nil {
-		return err
-	}
-	sql, err := os.ReadFile(filepath.Join(root, "deploy", "roles.sql"))
+	sql, err := readRoles()
 	if err != nil {
 		return err
 	}
@@ -64,8 +92,17 @@ func (r running) runRoles(ctx context.Context, database string) error {
 		return err
 	}
 	defer conn.Close(ctx) //nolint:errcheck // what it did is known by then
-	_, err = conn.Exec(ctx, string(sql))
+	_, err = conn.Exec(ctx, sql)
 	return err
+}
+
+func readRoles() (string, error) {
+	root, err := moduleRoot()
+	if err != nil {
+		return "", err
+	}
+	sql, err := os.ReadFile(filepath.Join(root, "deploy", "roles.sql"))
+	return string(sql), err
 }
 
 // moduleRoot is the folder of go.mod, above the package whose tests run.
