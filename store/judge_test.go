@@ -42,10 +42,10 @@ func TestWhatARefusalIsTakenFor(t *testing.T) {
 		"the letter before does not count":                                      {"x+ a- b- c- d- e-", aboutServer},
 		"one in between does":                                                   {"a- b- c- x+ d- e-", notBelieved},
 		"five refusals of one address are one":                                  {"a- a- a- a- a-", notBelieved},
-		"a quarter of an hour proves nothing against a server that refuses all": {"a- b- c- d- e-" + dots(10) + " a-", aboutServer},
-		"nor where the others are not tried any more":                           {"a! b! c! d! e!" + dots(30) + " a-", aboutServer},
+		"for less than a quarter of an hour":                                    {"a! b! c! d! e!" + dots(9) + " a-", aboutServer},
+		"then the next role up is tried, whatever was forgiven":                 {"a! b! c! d! e!" + dots(10) + " a-", believedByTime},
 		"what was forgiven is not held against the address":                     {"a! b! c! d! e! x+ a-", notBelieved},
-		"nor does it count from then":                                           {"a! b! c! d! e! x+" + dots(20) + " a-", notBelieved},
+		"but for a quarter of an hour":                                          {"a! b! c! d! e! x+" + dots(9) + " a-", believedByTime},
 		"what was refused three hours ago is another trouble":                   {"a-" + dots(180) + " a-", notBelieved},
 		"a letter between it and today's first is no evidence":                  {"a-" + dots(100) + " b+" + dots(100) + " a-", notBelieved},
 	} {

@@ -46,6 +46,11 @@ const (
 
 // judge says what the refusal of an address at an instant is taken for. answers are what the
 // server answered before, with this refusal, in the order of time.
+//
+// Five leavers look like a server that refuses everybody, and no letter might ever show the
+// difference, since the same five are tried again and again. So after believedAfter the next
+// role up is tried on account of the time alone, whatever was forgiven meanwhile: who is
+// accepted is told, and where nobody is up to the last level, all of it is forgiven again.
 func judge(address string, answers []answer, now time.Time) belief {
 	if address == "" { // no server was asked
 		return believed
@@ -57,35 +62,40 @@ func judge(address string, answers []answer, now time.Time) belief {
 		}
 		refused[a.address] = true
 	}
-	if len(refused) >= refusesEverybody {
-		return aboutServer
-	}
-	first := firstOfRun(address, answers, now)
+	first, unforgiven := firstOfRun(address, answers, now)
+	everybody := len(refused) >= refusesEverybody
 	for _, a := range answers {
-		if a.accepted && a.address != address && !a.at.Before(first) && now.After(first) {
+		if a.accepted && a.address != address && !a.at.Before(unforgiven) && now.After(unforgiven) && !everybody {
 			return believed
 		}
 	}
-	if now.Sub(first) >= believedAfter {
+	switch {
+	case now.Sub(first) >= believedAfter:
 		return believedByTime
+	case everybody:
+		return aboutServer
 	}
 	return notBelieved
 }
 
-// firstOfRun is the first refusal of an address since a letter to it was accepted, its
-// refusals were forgiven, or it was long not tried.
-func firstOfRun(address string, answers []answer, now time.Time) time.Time {
-	first := now
+// firstOfRun is the first refusal of an address since a letter to it was accepted or it was
+// long not tried, and the first of those since its refusals were last forgiven.
+func firstOfRun(address string, answers []answer, now time.Time) (first, unforgiven time.Time) {
+	first, unforgiven = now, now
+	forgiven := false
 	for _, a := range slices.Backward(answers) {
-		switch {
-		case a.address != address:
-		case a.accepted, a.forgiven, a.at.Before(now.Add(-refusalRun)):
-			return first
-		default:
-			first = a.at
+		if a.address != address {
+			continue
+		}
+		if a.accepted || a.at.Before(now.Add(-refusalRun)) {
+			break
+		}
+		first = a.at
+		if forgiven = forgiven || a.forgiven; !forgiven {
+			unforgiven = a.at
 		}
 	}
-	return first
+	return first, unforgiven
 }
 
 // sameAddress is an address in the form in which two are compared.

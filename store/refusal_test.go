@@ -168,6 +168,31 @@ func TestABadAddressIsBelievedAfterAQuarterOfAnHourWhereNobodyElseIsWrittenTo(t 
 	equal(t, "told", strings.Join(m.took, ", "), "09:15 tess@example.org")
 }
 
+// A directorate whose mail moved to another domain: to a server that serves the managers it
+// looks as if it refused everybody, since only the same addresses are tried.
+func TestTheAlarmsOfAWholeTeamOfLeaversClimbThoughNobodyElseIsWrittenTo(t *testing.T) {
+	t.Parallel()
+	r, refs := newCouncil(t, 6)
+	m := &relay{refuses: func(a string) bool { return strings.HasPrefix(a, "w") }}
+	for minute := range 17 {
+		r.deliverAll(m, fmt.Sprintf("2026-11-25 09:%02d", minute), refs...)
+	}
+	told := map[string]int{}
+	for _, took := range m.took {
+		at, who, _ := strings.Cut(took, " ")
+		if at > "09:16" {
+			t.Errorf("%s was told at %s", who, at)
+		}
+		told[who]++
+	}
+	equal(t, "told", fmt.Sprint(told), "map[tess@example.org:6]")
+	equal(t, "states", r.states(), "sent 6")
+	s, err := r.Summary(t.Context())
+	if err != nil || len(s.Faults) != 0 {
+		t.Errorf("a fault stands though all are told: %+v, %v", s.Faults, err)
+	}
+}
+
 // While the same address stands it is not tried for a day; then it is.
 func TestARefusedAddressIsTriedAgainAfterADay(t *testing.T) {
 	t.Parallel()

@@ -69,12 +69,17 @@ var (
 	refusedLater     = []string{"5.1.1", "5.1.2", "5.1.3"}
 )
 
+// notAtTheEdge is how Exchange Online refuses, when it is named, a recipient whom its directory
+// does not hold: every leaver. (Elsewhere 5.4.1 is a host that does not answer.)
+var notAtTheEdge = replyError{550, "5.4.1"}
+
 // refusesRecipient reports whether an answer means that this recipient will not be served,
 // so that somebody else must be told.
 //
 // Only an answer that says so in an enhanced code counts. A mistake here would send every
-// notice of a council to the wrong person after one wrong setting, while an answer that is
-// wrongly taken for a temporary one is tried again, with an alarm.
+// notice of a council to the wrong person after one wrong setting, if nothing showed that the
+// server serves others, while an answer that is wrongly taken for a temporary one is tried
+// again, with an alarm.
 //
 // Sources: RFC 5321 section 4.2, RFC 3463 section 3, RFC 4954 section 6, RFC 7504.
 func (r replyError) refusesRecipient(s stage) bool {
@@ -83,7 +88,7 @@ func (r replyError) refusesRecipient(s stage) bool {
 	}
 	switch s {
 	case addressing:
-		return slices.Contains(refusedWhenNamed, r.enhanced)
+		return r == notAtTheEdge || slices.Contains(refusedWhenNamed, r.enhanced)
 	case beginning, finishing: // some servers keep their answer about the recipient until then
 		return slices.Contains(refusedLater, r.enhanced)
 	default:
