@@ -3,7 +3,7 @@
 //
 // How it hangs together:
 //
-//   - Whatever changes a case locks its row first, then reads the clock, then writes: so
+//   - Whatever changes a case locks its row first, then reads Postgres' clock, then writes: so
 //     what is recorded in a case is recorded in one order, and a plan is never older than
 //     the events it was made from. Several cases are locked in the order of their keys.
 //   - Events, staff events and laws are only ever added; the database refuses anything else.
@@ -21,8 +21,10 @@
 //     connection is made anew: see reset.go. What such an answer means is in errors.go.
 //
 // There are two times. Case time, from Options.Clock, is when things happen, are recorded,
-// become due and are said; in a demonstration it runs fast. Wall time, from the database,
-// is for leases and delays: outbox.next_at, notices.sending_until.
+// become due and are said; in a demonstration it runs fast. Wall time is for leases and
+// delays: outbox.next_at, notices.sending_until. Both come from Postgres' clock, read once the
+// locks are held (now.go). A program whose own clock differs begins nothing
+// (programclock.go), and what was recorded in the database's future is put aside (ahead.go).
 //
 // Privacy: no error, log line or nudge of this package holds a name, a source's reference
 // of a case, or an id that a source gave. Refusals do hold the id of the event that was
