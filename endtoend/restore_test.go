@@ -12,8 +12,8 @@ import (
 	"github.com/rs/zerolog"
 	"go.temporal.io/sdk/client"
 
-	"longstop/calendar"
 	"longstop/casetime"
+	"longstop/casetime/casetimetest"
 	"longstop/casework"
 	"longstop/pathway"
 	"longstop/store"
@@ -75,7 +75,7 @@ func clockOf(n pathway.Nudge) string { return pathway.WorkflowID(n.Pathway, n.Ca
 
 // daysAgo is a day before today.
 func daysAgo(n int) casework.When {
-	return casework.OnDay(calendar.DateOf(time.Now()).AddDays(-n))
+	return casework.OnDay(casetimetest.Today().AddDays(-n))
 }
 
 // onPlan is a child on a protection plan that began eight days ago: within it is to be
@@ -171,7 +171,7 @@ func TestARestoreFromACopyNeedsOneRebuild(t *testing.T) {
 	forge := func(ref string, epoch, revision int64) {
 		t.Helper()
 		n := wants[ref]
-		n.Epoch, n.Revision, n.Wake = epoch, revision, time.Now().AddDate(50, 0, 0)
+		n.Epoch, n.Revision, n.Wake = epoch, revision, casetime.WallNow().AddDate(50, 0, 0)
 		if err := temporal.SignalWorkflow(t.Context(), clockOf(n), "", pathway.NudgeSignal, n); err != nil {
 			t.Fatal(err)
 		}

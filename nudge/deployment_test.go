@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"longstop/casetime"
 	"longstop/nudge"
 	"longstop/pathway"
 )
@@ -257,7 +258,7 @@ func TestTheFirstBuildOfANamespaceBeginsUnlessItIsADevelopmentBuildFarFromHome(t
 	}
 	for _, tc := range cases {
 		d := &deployment{}
-		c := &nudge.Candidate{Temporal: d, Build: tc.build, Local: tc.local, TakeOver: tc.how, Now: time.Now}
+		c := &nudge.Candidate{Temporal: d, Build: tc.build, Local: tc.local, TakeOver: tc.how, Now: casetime.WallNow}
 		got, err := c.Stand(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -271,7 +272,7 @@ func TestTheFirstBuildOfANamespaceBeginsUnlessItIsADevelopmentBuildFarFromHome(t
 func TestAPromotionIsMadeOnce(t *testing.T) {
 	t.Parallel()
 	d := &deployment{current: "v1"}
-	c := &nudge.Candidate{Temporal: d, Build: "v2", Promote: true, Now: time.Now}
+	c := &nudge.Candidate{Temporal: d, Build: "v2", Promote: true, Now: casetime.WallNow}
 	if got, err := c.Stand(t.Context()); err != nil || !got.Made {
 		t.Fatalf("%+v, %v", got, err)
 	}

@@ -20,6 +20,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"longstop/activities"
+	"longstop/casetime"
 	notifylog "longstop/notify/log"
 	"longstop/nudge"
 	"longstop/nudge/stacktest"
@@ -479,14 +480,14 @@ func endOrphans(t *testing.T, c client.Client, n *nudge.Nudger, record *memory) 
 func sendsNow(t *testing.T, c client.Client, n *nudge.Nudger, record *memory) {
 	t.Helper()
 	due := open("sending", 3)
-	due.Wake = time.Now().Add(-time.Second)
+	due.Wake = casetime.WallNow().Add(-time.Second)
 	record.set(due)
 	record.holdClaims("sending")
 	send(t, n, due)
 	eventually(t, "it sends", func() bool {
 		return strings.Count(strings.Join(history(t, c, "Assessment/sending"), " "), "ActivityTaskScheduled") == 2
 	})
-	if got := troubles(check(t, c, record, time.Now())); got["sending"] != "" {
+	if got := troubles(check(t, c, record, casetime.WallNow())); got["sending"] != "" {
 		t.Errorf("while it sends it is %q", got["sending"])
 	}
 	record.letClaims()
@@ -598,7 +599,7 @@ func TestABuildBecomesCurrentOnlyWhereNoOtherRuns(t *testing.T) {
 	stack := stacktest.Shared(t)
 	c := stack.Client(t, namespaceOfVersions)
 	record := &memory{pathways: map[string]pathway.Nudge{}}
-	clock := time.Now()
+	clock := casetime.WallNow()
 	stand := func(k *nudge.Candidate) nudge.Standing {
 		t.Helper()
 		k.Temporal, k.TakeOver, k.Now = c, nudge.WhenGone, func() time.Time { return clock }

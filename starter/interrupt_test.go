@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"longstop/casetime"
 )
@@ -45,7 +44,7 @@ func TestAnInterruptEndsAComputationOfflineAsAFailure(t *testing.T) {
 			defer stop()
 			var out, said bytes.Buffer
 			code := run(ctx, streams{
-				in: &interrupted{strings.NewReader(fourCases), stop}, out: &out, err: &said, wall: time.Now, clock: casetime.Real(), getenv: func(string) string { return "" },
+				in: &interrupted{strings.NewReader(fourCases), stop}, out: &out, err: &said, wall: casetime.WallNow, clock: casetime.Real(), getenv: func(string) string { return "" },
 			}, append(args, "--json"))
 			r := ran{code: code, out: out.String(), err: said.String()}
 			if got := r.lastLine(t); code != exitFailed || !got.Failed || got.Reason != "interrupted" || strings.Count(r.out, "\n") != 1 {

@@ -230,7 +230,7 @@ func newRecorder(t *testing.T) *recorder {
 		}
 		t.Cleanup(w.Stop)
 	}
-	candidate := nudge.Candidate{Temporal: c, Build: build, Promote: true, Now: time.Now}
+	candidate := nudge.Candidate{Temporal: c, Build: build, Promote: true, Now: casetime.WallNow}
 	if _, err := candidate.Stand(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"longstop/casetime"
 	"longstop/notify"
 )
 
@@ -72,7 +73,7 @@ func start(t *testing.T, c notify.Channel) *rig {
 	t.Helper()
 	r := &rig{log: &bytes.Buffer{}}
 	r.Breaker = New(Options{
-		Channel: c, Log: zerolog.New(r.log), Now: time.Now, Resumed: func(context.Context) { r.resumed.Add(1) },
+		Channel: c, Log: zerolog.New(r.log), Now: casetime.WallNow, Resumed: func(context.Context) { r.resumed.Add(1) },
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"longstop/casetime"
 	"longstop/notify"
 	"longstop/notify/email"
 	"longstop/notify/smtptest"
@@ -29,7 +30,7 @@ func mailTo(t *testing.T, addr string, change ...func(*email.Config)) *Breaker {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = channel.Close() })
-	return New(Options{Channel: channel, Log: zerolog.Nop(), Now: time.Now})
+	return New(Options{Channel: channel, Log: zerolog.Nop(), Now: casetime.WallNow})
 }
 
 func (b *Breaker) mail(t *testing.T, n int) error {

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"longstop/casetime"
 	"longstop/notify"
 	"longstop/notify/smtptest"
 )
@@ -106,7 +107,7 @@ func TestMessagesKeepToThePaceThatIsSet(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(3, 30)
-		began := time.Now()
+		began := casetime.WallNow()
 		for range 31 {
 			leave, err := p.enterToSend(t.Context())
 			if err != nil {
@@ -119,7 +120,7 @@ func TestMessagesKeepToThePaceThatIsSet(t *testing.T) {
 		}
 		soon, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		before := time.Now()
+		before := casetime.WallNow()
 		if _, err := p.enterToSend(soon); !errors.Is(err, errTooSoon) || time.Since(before) != 0 {
 			t.Errorf("one that cannot go in time waited %s: %v", time.Since(before), err)
 		}
