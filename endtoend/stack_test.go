@@ -34,6 +34,7 @@ const (
 	nsMail    = "mail"
 	nsNoMail  = "no-mail"
 	nsSealed  = "sealed"
+	nsFault   = "fault"
 
 	nsRestore     = "restore"
 	nsRestoreIdle = "restore-idle"
@@ -50,7 +51,7 @@ func sharedStack(t testing.TB) *stack {
 	t.Helper()
 	w := workspaceOf(t)
 	shared.once.Do(func() {
-		s := w.newStack(nsReturns, nsChanges, nsClocks, nsMail, nsNoMail, nsRestore, nsRestoreIdle, nsFailover, nsSealed)
+		s := w.newStack(nsReturns, nsChanges, nsClocks, nsMail, nsNoMail, nsRestore, nsRestoreIdle, nsFailover, nsSealed, nsFault)
 		s.up(t)
 		shared.stack = s
 	})

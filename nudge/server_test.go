@@ -38,23 +38,48 @@ const (
 
 // memory is a record in memory: what the activities plan, and the open pathways.
 type memory struct {
-	activities.Record // only Plan and Claim are called
+	activities.Record // only what is below is called
 	mu                sync.Mutex
 	pathways          map[string]pathway.Nudge // by workflow id
 	hooks             map[string]func()        // by case key: called when its pathway is read
 	held              string                   // the key of a case with a notice whose claim waits
 	release           chan struct{}
+	faulty            map[string]bool // by case key: the case cannot be worked out
+	reported          []string        // the faults that were reported
 }
 
 func (m *memory) Plan(_ context.Context, caseKey, name string) (pathway.Planned, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.faulty[caseKey] {
+		return pathway.Planned{}, activities.ErrCaseFault
+	}
 	planned := pathway.Planned{Next: m.pathways[pathway.WorkflowID(name, caseKey)]}
 	if caseKey == m.held {
 		planned.Send = []pathway.Notice{{Key: "n1", CaseKey: caseKey, Pathway: name, Summary: "remind"}}
 		planned.Next.Wake = wake // once it is sent
 	}
 	return planned, nil
+}
+
+func (m *memory) setFaulty(caseKey string, faulty bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.faulty = map[string]bool{caseKey: faulty}
+}
+
+func (m *memory) faults() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.reported)
+}
+
+// Faulted notes what was reported.
+func (m *memory) Faulted(_ context.Context, caseKey, _, reason string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.reported = append(m.reported, caseKey+": "+reason)
+	return nil
 }
 
 // Claim waits until claims are let go, and then has nothing to send: the pathway is over.
@@ -224,6 +249,38 @@ func TestOnAServer(t *testing.T) {
 		if got := history(t, c, "Assessment/start-1"); !slices.Equal(got, want) {
 			t.Errorf("the history is %v", got)
 		}
+	})
+
+	t.Run("a case that cannot be worked out shows as a fault at once", func(t *testing.T) {
+		record.setFaulty("faulty-1", true)
+		due := open("faulty-1", 1)
+		due.Wake = time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC) // it has passed
+		record.set(due)
+		send(t, n, due)
+		eventually(t, "Rag is fault", func() bool {
+			described, err := c.DescribeWorkflowExecution(t.Context(), "Assessment/faulty-1", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			rag := described.GetWorkflowExecutionInfo().GetSearchAttributes().GetIndexedFields()[pathway.AttrRag]
+			return string(rag.GetData()) == `"fault"`
+		})
+		eventually(t, "the fault is reported", func() bool { return slices.Contains(record.faults(), "faulty-1: PlanDuties: CaseFault") })
+		tries := 0
+		for _, event := range history(t, c, "Assessment/faulty-1") {
+			if event == "ActivityTaskFailed" {
+				tries++
+			}
+		}
+		if tries != 1 {
+			t.Errorf("it was tried %d times", tries)
+		}
+		record.setFaulty("faulty-1", false)
+		record.set(closed("faulty-1", 2))
+		send(t, n, closed("faulty-1", 2))
+		eventually(t, "it has ended", func() bool {
+			return slices.Contains(history(t, c, "Assessment/faulty-1"), "WorkflowExecutionCompleted")
+		})
 	})
 
 	t.Run("an admin sees how it stands and what it waits for", func(t *testing.T) {

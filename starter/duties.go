@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -51,6 +52,9 @@ func (c *dutiesCommand) Run(a *app) error {
 			if err := c.doubt(s); err != nil {
 				return err
 			}
+		}
+		if err := c.warnOfFaults(s); err != nil {
+			return err
 		}
 		if c.JSON {
 			return printLines(a, rows)
@@ -119,7 +123,7 @@ func printRecordDuties(a *app, pack *timescale.Pack, rows []store.DutyRow) error
 	for i := range rows {
 		r := &rows[i]
 		cells = append(cells, []string{
-			r.Case, r.Ref, titleOf(pack, r.Ref), r.Started, rowDue(&r.DutyRow), stateCell(r.DutyRow) + undelivered(r), cmp.Or(r.Team, "-"), cmp.Or(r.Worker, "-"), r.Duty,
+			r.Case, r.Ref, titleOf(pack, r.Ref), r.Started, rowDue(&r.DutyRow), stateCell(r.DutyRow) + undelivered(r) + faultCell(r), cmp.Or(r.Team, "-"), cmp.Or(r.Worker, "-"), r.Duty,
 		})
 	}
 	return a.table("", cells...)
@@ -145,6 +149,43 @@ func rowDue(r *casework.DutyRow) string {
 		text += " (local)"
 	}
 	return text
+}
+
+// warnOfFaults names the cases that could not be worked out: what is shown of them, if
+// anything, is as it last was.
+func (c *dutiesCommand) warnOfFaults(s *service) error {
+	list, err := s.record.PutAsides(s.app.ctx)
+	if err != nil {
+		return err
+	}
+	if c.Case != "" {
+		list = slices.DeleteFunc(list, func(p store.PutAside) bool { return p.Reference != c.Case })
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	s.app.say(fmt.Sprintf("warning: %d %s could not be worked out, and %s duties stand as they last were; the worker's log says more",
+		len(list), plural(len(list), "case"), itsOrTheir(len(list))))
+	const named = 20
+	for i := range list[:min(named, len(list))] {
+		s.app.say(fmt.Sprintf("warning: %s, since %s: %s", list[i].Reference, longInstant(list[i].Since), list[i].Fault))
+	}
+	return nil
+}
+
+func itsOrTheir(n int) string {
+	if n == 1 {
+		return "its"
+	}
+	return "their"
+}
+
+// faultCell says that the duty's case could not be worked out, or its pathway not do what is due.
+func faultCell(r *store.DutyRow) string {
+	if r.Fault == "" {
+		return ""
+	}
+	return "; fault: " + r.Fault
 }
 
 // undelivered says that a notice of the duty reached nobody.

@@ -179,14 +179,24 @@ func splitAsides(changes []*change) (worked, asides []*change) {
 	return worked, asides
 }
 
+// retryFaults leaves out those that somebody is trying just now.
+const retryFaults = `update replans set next_at = clock_timestamp() where case_key in (
+	select case_key from replans where attempts > 0 for update skip locked)`
+
 // RetryFaults lets every case that was put aside be tried again now: a release may mend it.
 // It returns how many there are.
 func (s *Store) RetryFaults(ctx context.Context) (int, error) {
-	tag, err := s.pool.Exec(ctx, `update replans set next_at = clock_timestamp() where attempts > 0`)
+	tag, err := s.pool.Exec(ctx, retryFaults)
 	if err != nil {
 		return 0, fmt.Errorf("trying again what was put aside: %w", explain(err))
 	}
 	return int(tag.RowsAffected()), nil
+}
+
+// CountPutAside is how many cases could not be worked out.
+func (s *Store) CountPutAside(ctx context.Context) (n int, err error) {
+	err = s.loops.QueryRow(ctx, `select count(*) from cases where fault <> ''`).Scan(&n)
+	return n, explain(err)
 }
 
 // PutAside is a case that could not be worked out.

@@ -17,6 +17,9 @@
 //   - A nudge is written to the outbox in the transaction that causes it. Sending it at
 //     once is a shortcut; SweepOutbox sends what was kept back.
 //   - A notice is claimed before it is sent: see claim.go.
+//   - A case that cannot be worked out is put aside and holds up no other: see fault.go and
+//     aside.go. Nor does a case that somebody keeps locked: see session.go, onecase.go and
+//     replan.go.
 //   - Once Postgres answers that it cannot work (a standby, a full disk, a shutdown), every
 //     connection is made anew: see reset.go. What such an answer means is in errors.go.
 //

@@ -85,7 +85,7 @@ func (s *Store) putInForce(ctx context.Context, tx pgx.Tx, docs documents, l Law
 	}
 	// Every case that was planned by an earlier adoption waits by itself (see replan.go);
 	// what could not be worked out may be so by this law.
-	if _, err := tx.Exec(ctx, `update replans set next_at = clock_timestamp() where attempts > 0`); err != nil {
+	if _, err := tx.Exec(ctx, retryFaults); err != nil {
 		return Adoption{}, fmt.Errorf("trying again what was put aside: %w", err)
 	}
 	return s.adoption(ctx, tx, ` where seq = $1`, seq)

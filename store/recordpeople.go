@@ -108,6 +108,7 @@ func queueConcerned(ctx context.Context, tx pgx.Tx, staff []string) error {
 		union
 		select key, 'people changed' from cases where team is null and worker = any($1::text[])
 			and exists (select from pathways p where p.case_key = key and p.open)
+		order by 1
 		on conflict (case_key) do update set next_at = clock_timestamp() -- also of one that is put aside`, staff)
 	if err != nil {
 		return fmt.Errorf("queueing the cases that people concern: %w", err)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -140,3 +141,20 @@ func (m *metrics) observe(r nudge.Report, at time.Time) {
 
 // flush gives the last figures to whoever still reads them.
 func (m *metrics) flush(ctx context.Context) error { return m.provider.Shutdown(ctx) }
+
+// countFaults lets whoever reads the figures know how many cases could not be worked out; it
+// is no number where the record does not say so in time.
+func (m *metrics) countFaults(ctx context.Context, count func(context.Context) (int, error)) {
+	ctx = context.WithoutCancel(ctx)
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "longstop_cases_put_aside", Help: "Cases that could not be worked out and are put aside; NaN where the record does not answer.",
+	}, func() float64 {
+		ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+		defer cancel()
+		n, err := count(ctx)
+		if err != nil {
+			return math.NaN()
+		}
+		return float64(n)
+	}))
+}

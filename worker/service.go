@@ -154,6 +154,7 @@ func (s *service) openRecord(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.metrics.countFaults(ctx, s.record.CountPutAside)
 	s.watch = &clockWatch{compare: s.record.CompareClocks, apart: s.metrics.apart, log: s.log}
 	if err := s.record.Prepare(ctx); err != nil {
 		return err
