@@ -133,11 +133,15 @@ func BenchmarkAgendaOfLateRecords(b *testing.B) {
 // open; and for each period with windows those of three: the latest that had ended when it was
 // heard of, one that ended since, and the one that runs. So the number hangs on what happened,
 // never on how many years it lies back. (What is told to be resolved or moved goes once to each
-// who was told before.)
+// who was told before.) Nothing is taken back in these cases, nor is a birth or the end of a period
+// heard of late: what had met or ended many duties, or had kept them from opening, has been one
+// record too.
 func TestNoAgendaNamesMoreRungsThanItsEventsCanOpen(t *testing.T) {
 	t.Parallel()
 	inEachKitchen(t, func(t *rapid.T, k kitchen) {
-		events := slices.DeleteFunc(k.longCase(t, 10), func(e casework.Event) bool { return e.Corrects != "" || e.Voids != "" })
+		events := slices.DeleteFunc(k.longCase(t, 10), func(e casework.Event) bool {
+			return e.Corrects != "" || e.Voids != "" || e.Type == "person.born" || k.endsPeriod(e.Type)
+		})
 		events, _ = k.book.Accept(append(events, k.openingOfWindows(t)))
 		for i := range events {
 			before, after := morningsAround(events[i].Recorded)
@@ -165,6 +169,14 @@ func morningsAround(at time.Time) (before, after time.Time) {
 		before = cal.OnOrBefore(day.AddDays(-1)).At(9, 0)
 	}
 	return before, cal.OnOrAfter(calendar.DateOf(before).AddDays(1)).At(9, 0)
+}
+
+// endsPeriod says whether an event of a type ends a period, or the case.
+func (k kitchen) endsPeriod(eventType string) bool {
+	pack := k.book.Pack()
+	return slices.Contains(pack.CaseEnds, eventType) || slices.ContainsFunc(pack.Periods, func(p timescale.Period) bool {
+		return slices.ContainsFunc(p.Ends, func(m timescale.Match) bool { return m.Event == eventType })
+	})
 }
 
 // openingOfWindows draws an event that opens a period with windows, recorded years later or at once.

@@ -116,6 +116,17 @@ func (k kitchen) withActs(t *rapid.T, events []casework.Event) []casework.Event 
 	return events
 }
 
+// withoutActs leaves out what acts on duties: that is accepted by what was recorded before it.
+func (k kitchen) withoutActs(events []casework.Event) []casework.Event {
+	acts := map[string]bool{"clock.paused": true, "clock.resumed": true, "notice.acknowledged": true}
+	for _, r := range k.book.Pack().Timescales {
+		if r.Extend != nil {
+			acts[r.Extend.Event] = true
+		}
+	}
+	return slices.DeleteFunc(events, func(e casework.Event) bool { return acts[e.Type] })
+}
+
 func (k kitchen) foldLines(events []casework.Event, m casework.Moment) string {
 	return dutyLines(k.book.Fold(events, m))
 }
@@ -182,7 +193,7 @@ func TestRecordingOneByOneInAnyOrderIsTheFoldOfAll(t *testing.T) {
 	t.Parallel()
 	inEachKitchen(t, func(t *rapid.T, k kitchen) {
 		var history []casework.Event
-		for _, e := range birthFirst(shuffled(t, k.randomCase(t))) {
+		for _, e := range birthFirst(shuffled(t, k.withoutActs(k.randomCase(t)))) {
 			if k.book.Check(history, e) == nil {
 				history = append(history, e)
 			}

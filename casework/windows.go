@@ -103,6 +103,9 @@ func (f *ruleFold) isShut(day calendar.Date) bool {
 // was open; nil where nobody knew. Of several it is the one from which that was known first: so a
 // duty keeps its name where an older opening is heard of later.
 func (f *ruleFold) knownInTime(s *span, w timescale.Window) *entry {
+	if f.wasTakenForShut(w) {
+		return nil
+	}
 	var first *entry
 	var since time.Time
 	for _, n := range s.openings {
@@ -112,6 +115,16 @@ func (f *ruleFold) knownInTime(s *span, w timescale.Window) *entry {
 		}
 	}
 	return first
+}
+
+// wasTakenForShut says whether a period while which the timescale does not start was taken for
+// open on a window's first day, because nobody knew before the window had ended that it had.
+func (f *ruleFold) wasTakenForShut(w timescale.Window) bool {
+	return slices.ContainsFunc(f.rule.NotWhile, func(name string) bool {
+		return slices.ContainsFunc(f.spans[name], func(s *span) bool {
+			return !s.open() && s.ended <= w.First && s.ender.recorded.After(w.Last.End())
+		})
+	})
 }
 
 // knownOpen is since when an opening had shown, when a window ended, that the period was open on

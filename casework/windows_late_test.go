@@ -159,6 +159,23 @@ var lateWindowCases = []foldCase{
 	},
 }
 
+func TestWindowsWhileAnotherPeriodWasTakenForOpen(t *testing.T) {
+	t.Parallel()
+	runMadeUpCases(t, []foldCase{{
+		name: "the end of what keeps them from starting is heard of late: of those that had ended only the latest is owed",
+		events: `
+			h1 home.opened 2026-01-20
+			s1 secure.started 2026-02-10T10:00:00Z
+			v1 home.visited 2026-02-20 seen=true
+			e1 secure.ended 2026-03-10T10:00:00Z rec=2026-09-05T10:00:00Z`,
+		asOf: "2026-09-06", refs: []string{"WIN-1"},
+		want: `
+			WIN-1:h1.2026-02-01 2026-02-01 2026-02-28 met met=2026-02-20
+			WIN-1:h1.2026-08-01 2026-08-01 2026-08-31 overdue late=6
+			WIN-1:h1.2026-09-01 2026-09-01 2026-09-30 running`,
+	}})
+}
+
 func TestWindowsThatHadEndedAreJudgedWithWhatWasKnownThen(t *testing.T) {
 	t.Parallel()
 	events := accepted(t, `
