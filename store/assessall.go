@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"sync"
 	"time"
+
+	"longstop/casework"
 )
 
 // assessAll assesses cases on every processor, and keeps the order of the files.
@@ -44,5 +46,9 @@ func (s *Store) assess(cases *lockedCases, f *caseFile, at time.Time) (*assessme
 	if why := f.whyAhead(); why != "" {
 		return nil, &CaseFaultError{f.key, why}
 	}
-	return guard(s, f.key, func() *assessment { return assess(cases.law, cases.dir, f, at) })
+	made, err := guard(s, f.key, func() *assessment { return assess(cases.law, cases.dir, f, at) })
+	if err == nil && made.agenda.Plan.TooMany {
+		return nil, &CaseFault{f.key, "it has " + casework.TooManyReason}
+	}
+	return made, err
 }

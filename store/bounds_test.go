@@ -73,3 +73,30 @@ func TestWhatOpensMoreDutiesThanAnyCaseHasIsRefused(t *testing.T) {
 		t.Fatalf("%d new, refused %v, %v", got.New, got.Refused, err)
 	}
 }
+
+// One that was recorded before there was a bound is put aside: nothing is said by half a plan.
+func TestACaseThatHoldsMoreDutiesThanAnyIsPutAsideAndCanBePutRight(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-27 10:00")
+	r.mustRecord(event("e1", "C1", "referral.received", "2026-11-26"))
+	err := r.exec(`insert into events (case_key, source, id, type, at_day, recorded, episode)
+		select $1, $2, 'old' || n, 'referral.received', '2026-11-20', '2026-11-20 12:00Z', 'old' || n from generate_series(1, $3) n`,
+		r.key("C1"), source, casework.MaxDuties/2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := r.Record(t.Context(), source, []casework.Event{event("d1", "C1", "referral.decided", "2026-11-27", "outcome=nfa")})
+	if err != nil || got.New != 1 || len(got.Refused) != 0 {
+		t.Fatalf("what opens nothing is kept: %+v, %v", got, err)
+	}
+	has(t, "the fault of the duty", r.duty("C1", "AS-01").Fault, "more than 5000 duties, which no child has")
+	got, err = r.Record(t.Context(), source, []casework.Event{{ID: "v1", Case: "C1", Voids: "old1"}})
+	if err != nil || got.New != 1 {
+		t.Fatalf("what takes something back is kept: %+v, %v", got, err)
+	}
+	if n, err := r.RetryFaults(t.Context()); n > 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	r.planQueued()
+	equal(t, "faults", len(r.column(`select fault from cases where fault <> ''`)), 0)
+}
