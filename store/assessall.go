@@ -48,7 +48,7 @@ func (s *Store) assess(cases *lockedCases, f *caseFile, at time.Time) (*assessme
 	}
 	made, err := guard(s, f.key, func() *assessment { return assess(cases.law, cases.dir, f, at) })
 	if err == nil && made.agenda.Plan.TooMany {
-		return nil, &CaseFault{f.key, "it has " + casework.TooManyReason}
+		return nil, &CaseFaultError{f.key, "it has " + casework.TooManyReason}
 	}
 	return made, err
 }
