@@ -97,6 +97,7 @@ var troubles = map[string]trouble{
 	"08": {true, "the connection broke: check the network between them, and try again"},
 	"25006": {true, "the server that answers takes no writes: it is a standby, or was set to read only. " +
 		"Let LONGSTOP_DATABASE_URL name the primary (of several hosts the one that can write is taken)"},
+	"25P03": {true, "it ended a transaction in which this program was silent for longer than idle_in_transaction_session_timeout allows: try again"},
 	"40001": {false, "other transactions got in its way time after time: try again"},
 	"40P01": {false, "it lost one deadlock after another: try again, with less at once"},
 	"42501": {false, "the user of LONGSTOP_DATABASE_URL may not do this: its owner lays down its rights with `starter migrate` (docs/running.md, Roles)"},

@@ -153,8 +153,11 @@ func isHeld(err error) bool {
 	return errors.As(err, &coded) && coded.Code == codeLockNotAvailable
 }
 
-// slowOrHeld: a statement took too long, or waited too long for a lock.
-func slowOrHeld(code string) bool { return code == codeQueryCanceled || code == codeLockNotAvailable }
+// slowOrHeld: a statement took too long, or waited too long for a lock; or the work between
+// two statements took too long, as that on many slow cases together does.
+func slowOrHeld(code string) bool {
+	return code == codeQueryCanceled || code == codeLockNotAvailable || code == codeIdleInTransaction
+}
 
 // ofData: the database refused a value or a row, or found one broken.
 func ofData(code string) bool {
@@ -167,6 +170,7 @@ func ofData(code string) bool {
 }
 
 const (
-	codeQueryCanceled    = "57014"
-	codeLockNotAvailable = "55P03"
+	codeQueryCanceled     = "57014"
+	codeLockNotAvailable  = "55P03"
+	codeIdleInTransaction = "25P03"
 )

@@ -209,7 +209,7 @@ func (s *Store) replanFailed(ctx context.Context, key string, err error) error {
 	case errors.As(err, &coded) && coded.Code == codeQueryCanceled:
 		return s.putAside(ctx, &CaseFaultError{key, "the database took too long over it"})
 	}
-	s.log.Warn().Str("case", key).Err(err).Msg("a case waits to be planned again: somebody keeps something locked that it needs")
+	s.log.Warn().Str("case", key).Err(err).Msg("a case waits to be planned again: somebody keeps something locked that it needs, or this program was too slow")
 	if _, err := s.loops.Exec(ctx, `update replans set next_at = clock_timestamp() + interval '30 seconds' where case_key = $1`, key); err != nil {
 		return fmt.Errorf("leaving a case for later: %w", explain(err))
 	}
