@@ -88,6 +88,26 @@ func TestRefusalsSayWhyAndLeaveTheRest(t *testing.T) {
 	}
 }
 
+// Whichever of the events it is: first, between the others, or last.
+func TestAnEventWithAnIDThatCannotBeKeptTakesNoOtherWithIt(t *testing.T) {
+	t.Parallel()
+	for place := range 3 {
+		r := newRecord(t, "2026-11-03 10:00")
+		events := []casework.Event{
+			event("e0", "C1", "referral.received", "2026-11-02"),
+			event("e1", "C1", "cin_plan.started", "2026-11-02"),
+			event("e2", "C1", "cin_visit.made", "2026-11-03", "seen=true"),
+		}
+		events[place].ID = strings.Repeat("x", 201)
+		got, err := r.Record(t.Context(), source, events)
+		if err != nil || got.New != 2 || len(got.Refused) != 1 {
+			t.Fatalf("at place %d: %d new, refused %v, %v", place, got.New, got.Refused, err)
+		}
+		equal(t, "the one that is refused", got.Refused[0].Event, events[place].ID)
+		equal(t, "events of the record", len(r.column(`select id from events`)), 2)
+	}
+}
+
 func TestACaseOfWhichEverythingIsRefusedIsNotMade(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")

@@ -257,26 +257,29 @@ func (s *Store) admitBatch(cases *lockedCases, file *caseFile, b *caseBatch, els
 // refuseReferences refuses the events of references that cannot be kept.
 func refuseReferences(batches []caseBatch) (good []caseBatch, refused []casework.Refusal) {
 	for _, b := range batches {
-		var first *casework.Refusal
-		for i := range b.events {
-			e := casework.Event{ID: b.events[i].ID, Source: b.ref.source, Case: b.ref.reference}
-			if b.ref.source == "" {
-				first = refuse(&e, "it names no source")
-			} else {
-				first = storable(&e)
-			}
-			if first == nil && b.ref.reference == "" {
-				first = refuse(&e, "it names no case")
-			}
-			if first != nil {
-				refused = append(refused, *first)
-			}
-		}
-		if first == nil {
+		because := refuseReference(b.ref)
+		if because == nil {
 			good = append(good, b)
+			continue
+		}
+		for i := range b.events {
+			refused = append(refused, *refuse(&b.events[i].Event, because.Reason))
 		}
 	}
 	return good, refused
+}
+
+// refuseReference says why a reference cannot be kept; nil where it can. The events that come by it
+// are judged one by one, by the admitter.
+func refuseReference(ref caseRef) *casework.Refusal {
+	e := &casework.Event{Source: ref.source, Case: ref.reference}
+	if ref.source == "" {
+		return refuse(e, "it names no source")
+	}
+	if ref.reference == "" {
+		return refuse(e, "it names no case")
+	}
+	return storable(e)
 }
 
 func refsOf(batches []caseBatch) []caseRef {
