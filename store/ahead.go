@@ -24,12 +24,20 @@ func recordedAs(table, column string) string {
 // aheadOf is how far an instant of recording lies in the future of a wall instant; zero where
 // it does not, or by no more than clocks may differ.
 func (s *Store) aheadOf(recorded, wall time.Time) time.Duration {
-	now := s.caseTime(wall)
-	ahead := recorded.Sub(now)
-	if ahead <= MostApart || !recorded.After(s.caseTime(wall.Add(MostApart))) { // case time may run fast
+	if !recorded.After(s.latest(wall)) {
 		return 0
 	}
-	return ahead
+	return recorded.Sub(s.caseTime(wall))
+}
+
+// latest is the last instant of recording that is no fault at a wall instant. Case time may
+// run fast.
+func (s *Store) latest(wall time.Time) time.Time {
+	now, reach := s.caseTime(wall).Add(MostApart), s.caseTime(wall.Add(MostApart))
+	if reach.After(now) {
+		return reach
+	}
+	return now
 }
 
 // aheadWords says why nothing is recorded in a case, or among the people, and what to do.
@@ -59,7 +67,7 @@ type RecordedAhead struct {
 // RecordedAhead lists the cases, and the people as a whole, that hold events which were
 // recorded in the database's future.
 func (s *Store) RecordedAhead(ctx context.Context) ([]RecordedAhead, error) {
-	now, err := s.Now(ctx)
+	clock, err := s.readClock(ctx, s.pool)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +82,7 @@ func (s *Store) RecordedAhead(ctx context.Context) ([]RecordedAhead, error) {
 			select e.case_key, `+recordedAs("e", "event")+` as recorded from cases c join events e on e.case_key = c.key
 			where c.last_recorded > $1 and e.recorded > $1
 		) r
-		where r.recorded > $1 group by r.case_key order by reference`, now)
+		where r.recorded > $1 group by r.case_key order by reference`, s.latest(clock.wall))
 	for i := range list {
 		list[i].LastRecorded = list[i].LastRecorded.UTC()
 	}
@@ -111,7 +119,7 @@ func (s *Store) MendRecordingTimes(ctx context.Context, m Mend) ([]RecordedAhead
 		return nil, refusedf("%s is after the database's present, %s: name an instant that has passed",
 			m.Recorded.UTC().Format(time.RFC3339), now.Format(time.RFC3339))
 	}
-	if err := s.inTx(ctx, func(tx pgx.Tx) error { return mendPeople(ctx, tx, m, now) }); err != nil {
+	if err := s.inTx(ctx, func(tx pgx.Tx) error { return s.mendPeople(ctx, tx, m, now) }); err != nil {
 		return nil, err
 	}
 	for {
@@ -122,13 +130,22 @@ func (s *Store) MendRecordingTimes(ctx context.Context, m Mend) ([]RecordedAhead
 	}
 }
 
-func mendPeople(ctx context.Context, tx pgx.Tx, m Mend, now time.Time) error {
-	batch := &pgx.Batch{}
-	batch.Queue(`select from people for update`)
-	queueMend(batch, `from staff_events e where e.recorded > $1`, "staff_event", "true", m, now)
+// What is to be mended is found by the clock as it is once the locks are held: what somebody
+// has recorded since the mending began was recorded by a clock that is right.
+
+func (s *Store) mendPeople(ctx context.Context, tx pgx.Tx, m Mend, now time.Time) error {
+	if _, err := tx.Exec(ctx, `select from people for update`); err != nil {
+		return fmt.Errorf("locking the people: %w", err)
+	}
+	clock, err := s.readClock(ctx, tx)
+	if err != nil {
+		return err
+	}
+	latest, batch := s.latest(clock.wall), &pgx.Batch{}
+	queueMend(batch, `from staff_events e where e.recorded > $1`, "staff_event", "true", m, latest, now)
 	batch.Queue(`update people set revision = revision + 1,
 			last_recorded = (select max(`+recordedAs("e", "staff_event")+`) from staff_events e)
-		where last_recorded > $1`, now)
+		where last_recorded > $1`, latest)
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("mending when people were recorded: %w", err)
 	}
@@ -138,7 +155,12 @@ func mendPeople(ctx context.Context, tx pgx.Tx, m Mend, now time.Time) error {
 // mendSome mends a chunk of the cases, in the order of their keys, and returns how many.
 func (s *Store) mendSome(ctx context.Context, m Mend, now time.Time) (n int, err error) {
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
-		r, err := tx.Query(ctx, `select key::text from cases where last_recorded > $1 order by key limit $2 for no key update`, now, replanChunk)
+		clock, err := s.readClock(ctx, tx)
+		if err != nil {
+			return err
+		}
+		r, err := tx.Query(ctx, `select key::text from cases where last_recorded > $1 order by key limit $2 for no key update`,
+			s.latest(clock.wall), replanChunk)
 		if err != nil {
 			return err
 		}
@@ -146,8 +168,12 @@ func (s *Store) mendSome(ctx context.Context, m Mend, now time.Time) (n int, err
 		if n = len(keys); err != nil || n == 0 {
 			return err
 		}
+		if clock, err = s.readClock(ctx, tx); err != nil {
+			return err
+		}
 		batch := &pgx.Batch{}
-		queueMend(batch, `from events e where e.case_key = any($6::uuid[]) and e.recorded > $1`, "event", "o.case_key = e.case_key", m, now, keys)
+		queueMend(batch, `from events e where e.case_key = any($6::uuid[]) and e.recorded > $1`, "event", "o.case_key = e.case_key",
+			m, s.latest(clock.wall), now, keys)
 		batch.Queue(`update cases c set last_recorded = (select max(`+recordedAs("e", "event")+`) from events e where e.case_key = c.key)
 			where c.key = any($1::uuid[])`, keys)
 		batch.Queue(`insert into replans (case_key, why) select key, 'when it was recorded was mended' from unnest($1::uuid[]) as n(key) order by key
@@ -160,9 +186,9 @@ func (s *Store) mendSome(ctx context.Context, m Mend, now time.Time) (n int, err
 	return n, nil
 }
 
-// queueMend queues the writing of recording times. $1 is the present, $2 the instant that
-// was given; of what belongs together nothing is read as recorded before what comes earlier.
-func queueMend(batch *pgx.Batch, from, column, together string, m Mend, now time.Time, more ...any) {
+// queueMend queues the writing of recording times. $1 is the last instant that is no fault,
+// $2 the one that was given; of what belongs together nothing is read as recorded before what comes earlier.
+func queueMend(batch *pgx.Batch, from, column, together string, m Mend, latest, now time.Time, more ...any) {
 	table := strings.Fields(from)[1]
 	batch.Queue(`
 		insert into recording_times (`+column+`, recorded, was, mended, reason, by_whom)
@@ -172,7 +198,7 @@ func queueMend(batch *pgx.Batch, from, column, together string, m Mend, now time
 					select `+recordedAs("o", column)+` as recorded from `+table+` o where `+together+`) before
 				where before.recorded <= $1)) as became
 			`+from+`) w
-		where w.was > $1`, append([]any{now, m.Recorded, now, m.Reason, m.By}, more...)...)
+		where w.was > $1`, append([]any{latest, m.Recorded, now, m.Reason, m.By}, more...)...)
 }
 
 // whyAhead is why nothing can be recorded or planned of a case; "" where it can.

@@ -1,11 +1,14 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"longstop/casetime/casetimetest"
 	"longstop/casework"
@@ -202,4 +205,39 @@ func TestWhatAFastClockToldTooEarlyIsToldAgainInTime(t *testing.T) {
 	if len(planned.Send) == 0 {
 		t.Errorf("nothing is due of a conference that is a day late: %+v", planned)
 	}
+}
+
+func TestWhatIsRecordedWhileOthersAreMendedKeepsItsTime(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2027-11-02 10:00") // a year ahead
+	r.mustRecord(event("e1", "C1", "cin_plan.started", "2026-11-02"))
+	r.setClock("2026-11-02 10:00")
+	conn, err := pgx.Connect(t.Context(), r.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	tx, err := conn.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(t.Context(), `select from cases for no key update`); err != nil { // somebody is at it
+		t.Fatal(err)
+	}
+	owner := r.owner()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := owner.MendRecordingTimes(t.Context(), store.Mend{Recorded: london("2026-10-01 09:00"), Reason: "the clock was a year ahead", By: "O. Operator"})
+		ended <- err
+	}()
+	r.until(`select count(*)::text from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`, "1")
+	r.setClock("2026-11-02 10:30")
+	r.mustRecord(event("e2", "C2", "cin_plan.started", "2026-11-02")) // recorded by a clock that is right
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "mended", strings.Join(r.column(`select e.id from recording_times t join events e on e.seq = t.event`), " "), "e1")
 }
