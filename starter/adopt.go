@@ -72,7 +72,9 @@ func (x *adopted) follow(s *service) error {
 			return err
 		}
 	}
-	x.effect, err = s.record.EffectOf(s.app.ctx, x.Seq)
+	if x.effect, err = s.record.EffectOf(s.app.ctx, x.Seq); err == nil {
+		x.waiting = x.effect.Waiting + x.effect.PutAside
+	}
 	return err
 }
 

@@ -137,8 +137,18 @@ func (x *adopted) printEffect(a *app) error {
 	if n := x.effect.Unread; n > 0 {
 		a.printf("Of %d %s it cannot be told what changed: this release cannot read the law before.\n", n, plural(n, "case"))
 	}
+	if n := x.effect.PutAside; n > 0 {
+		a.printf("%d %s could not be worked out by it and %s tried again: 'starter duties' says why.\n", n, plural(n, "case"), isOrAre(n))
+	}
 	x.Clocks.print(a, x.why)
 	return nil
+}
+
+func isOrAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 // titleUnder is what a timescale is called under the first of some laws that has it.

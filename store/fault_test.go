@@ -172,6 +172,7 @@ func TestOnePoisonedCaseBesideAThousandHoldsUpNoOther(t *testing.T) {
 	}
 	equal(t, "planned by the new law", effect().Cases, others)
 	equal(t, "waiting", effect().Waiting, 0)
+	equal(t, "put aside", effect().PutAside, 1)
 
 	// The others record, plan and nudge.
 	r.mustRecord(event("v1", "C7", "cin_visit.made", "2026-11-02", "seen=true"))
@@ -209,6 +210,7 @@ func TestOnePoisonedCaseBesideAThousandHoldsUpNoOther(t *testing.T) {
 	}
 	r.planQueued()
 	equal(t, "planned once it can be", effect().Cases, others+1)
+	equal(t, "put aside then", effect().PutAside, 0)
 	equal(t, "due", r.duty("C500", "CN-02").Due, "2026-11-23")
 }
 

@@ -165,8 +165,12 @@ func TestPlanningAgainLeavesACaseThatStaysLockedToTheWorkers(t *testing.T) {
 	r.cases(3)
 	r.hold("C1")
 	done := r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
-	equal(t, "planned again", r.planAgain(), 2)
-	if e, err := r.EffectOf(t.Context(), done.Seq); err != nil || e.Waiting != 1 {
+	planned := 0
+	err := r.PlanAgain(t.Context(), func(cases int, _ []pathway.Nudge) { planned += cases })
+	if planned != 2 || err == nil || !strings.Contains(err.Error(), "locked for too long") {
+		t.Errorf("planned %d, %v", planned, err)
+	}
+	if e, err := r.EffectOf(t.Context(), done.Seq); err != nil || e.Waiting != 1 || e.PutAside != 0 {
 		t.Errorf("the effect: %+v, %v", e, err)
 	}
 }

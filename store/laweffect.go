@@ -12,6 +12,8 @@ import (
 type Effect struct {
 	Cases   int // planned again because of it
 	Waiting int // cases that wait to be planned again, for whatever reason
+	// PutAside are those that could not be worked out by it, and are tried again.
+	PutAside int
 	// Unread are those of Cases of which the law before could not be read.
 	Unread int
 	Refs   []RefEffect // by ref, of duties that are still owed
@@ -38,8 +40,9 @@ func (s *Store) EffectOf(ctx context.Context, adoption int64) (Effect, error) {
 	err := s.pool.QueryRow(ctx, `
 		select (select count(*) from law_plans where adoption = $1), (select count(*) from (`+waiting+`) w),
 			(select count(*) from law_plans where adoption = $1 and not compared),
-			(select count(*) from law_changes where adoption = $1 and not live)`, adoption).
-		Scan(&e.Cases, &e.Waiting, &e.Unread, &e.Closed)
+			(select count(*) from law_changes where adoption = $1 and not live),
+			(select count(*) from cases where fault <> '' and planned_by < $1)`, adoption).
+		Scan(&e.Cases, &e.Waiting, &e.Unread, &e.Closed, &e.PutAside)
 	if err != nil {
 		return e, fmt.Errorf("counting what the law changed: %w", explain(err))
 	}

@@ -170,7 +170,7 @@ type CaseFolded struct {
 }
 
 // Fold folds the case that a source refers to by a reference as of an instant, or as of
-// now where it is zero. ErrUnknown as in Events.
+// now where it is zero. ErrUnknown as in Events; ErrCaseFault: it cannot be worked out.
 func (s *Store) Fold(ctx context.Context, source, reference string, asOf time.Time) (*CaseFolded, error) {
 	events, err := s.Events(ctx, source, reference)
 	if err != nil {
@@ -186,7 +186,15 @@ func (s *Store) Fold(ctx context.Context, source, reference string, asOf time.Ti
 		}
 	}
 	folded := &CaseFolded{Events: oneCase(events, reference)}
-	folded.Plan = s.Book().Fold(folded.Events, casework.Moment{AsOf: asOf})
+	key, err := s.caseKey(ctx, source, reference)
+	if err != nil {
+		return nil, err
+	}
+	events, book := folded.Events, s.Book()
+	folded.Plan, err = guard(s, key, func() *casework.Plan { return book.Fold(events, casework.Moment{AsOf: asOf}) })
+	if err != nil {
+		return nil, err
+	}
 	for i := range notices {
 		n := &notices[i]
 		if n.ClaimedAt != nil && n.State != stateNotSent {

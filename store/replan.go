@@ -53,13 +53,14 @@ const heldAtMost = 2
 
 // PlanAgain plans again every case that waits for it, as the workers do, and returns when
 // none is left: a case that a worker is at is waited for. Cases that are put aside are tried
-// once; those that somebody keeps locked are left to the workers. done is called after each
+// once; where somebody keeps some locked, they are left to the workers and the error says
+// so. done is called after each
 // transaction with how many cases it planned and the nudges that follow, which are in the
 // outbox as well.
 func (s *Store) PlanAgain(ctx context.Context, done func(cases int, nudges []pathway.Nudge)) error {
 	laws, pass := adoptedLaws{}, &lawPass{}
 	tell := func(r replanned) { done(len(r.keys), r.nudges) }
-	for held := 0; held < heldAtMost; {
+	for held := 0; ; {
 		if err := s.replanAll(ctx, laws, &inQueue{}, tell); err != nil {
 			return err
 		}
@@ -71,7 +72,7 @@ func (s *Store) PlanAgain(ctx context.Context, done func(cases int, nudges []pat
 		}
 		left, err := s.awaitReplans(ctx)
 		switch {
-		case isHeld(err):
+		case isHeld(err) && held < heldAtMost:
 			held++
 		case err != nil:
 			return err
@@ -80,8 +81,6 @@ func (s *Store) PlanAgain(ctx context.Context, done func(cases int, nudges []pat
 			return err
 		}
 	}
-	s.log.Warn().Msg("somebody keeps cases locked that wait to be planned again: a worker plans them once they are free")
-	return nil
 }
 
 // waiting are the keys of the cases that wait to be planned again, but for those that are
