@@ -54,9 +54,8 @@ const heldAtMost = 2
 // PlanAgain plans again every case that waits for it, as the workers do, and returns when
 // none is left: a case that a worker is at is waited for. Cases that are put aside are tried
 // once; where somebody keeps some locked, they are left to the workers and the error says
-// so. done is called after each
-// transaction with how many cases it planned and the nudges that follow, which are in the
-// outbox as well.
+// so. done is called after each transaction with how many cases it planned and the nudges
+// that follow, which are in the outbox as well.
 func (s *Store) PlanAgain(ctx context.Context, done func(cases int, nudges []pathway.Nudge)) error {
 	laws, pass := adoptedLaws{}, &lawPass{}
 	tell := func(r replanned) { done(len(r.keys), r.nudges) }
