@@ -22,7 +22,9 @@ const (
 	// everything that is due goes in one.
 	lettersApart = 3
 	// lettersADay is after how many letters of a day what is due is kept for the next morning.
-	// The escalations of limits in hours may be one more, and then wait for the next day.
+	// Late escalations of limits in hours may be one more, and then wait for the next day. What
+	// is told of a limit in hours on the day of its moment never waits: there are few of those,
+	// and tomorrow the child may have no protection.
 	lettersADay    = 4
 	lettersInHours = lettersADay + 1
 	// sendsAWake is how many notices one wake of a pathway sends. It then wakes again at once.
@@ -65,7 +67,11 @@ func (a *assessment) hold(l *law, dir *directory, f *caseFile) {
 			had[to.staff] = f.lettersOn(day, to.staff)
 		}
 		most := lettersADay
-		if escalatesInHours(l.book, n) {
+		switch inHours := ofHours(l.book, n); {
+		case inHours && n.Kind != casework.Resolved && today(n.At) == day:
+			send = append(send, n)
+			continue
+		case inHours && n.Kind == casework.Escalation:
 			most = lettersInHours
 			a.heldInHours = a.heldInHours || ok && had[to.staff] >= most
 		}
@@ -78,10 +84,10 @@ func (a *assessment) hold(l *law, dir *directory, f *caseFile) {
 	a.agenda.Send = send
 }
 
-// escalatesInHours reports whether a notice is an escalation of a limit in hours.
-func escalatesInHours(book *casework.Book, n casework.Notice) bool {
+// ofHours reports whether a notice is about a limit in hours.
+func ofHours(book *casework.Book, n casework.Notice) bool {
 	rule := book.Pack().Timescale(n.Ref)
-	return n.Kind == casework.Escalation && rule != nil && rule.InHours()
+	return rule != nil && rule.InHours()
 }
 
 // holds reports whether something of a pathway is kept for the morning.

@@ -232,7 +232,57 @@ func TestOneWakeSendsTheHighestStakesFirstAndWakesAgainAtOnce(t *testing.T) {
 	equal(t, "all of them", r.states(), "undeliverable 25")
 }
 
-// No person gets more than five letters from a case on any day, whatever is recorded.
+// had makes as if somebody had been sent so many letters of a case today already.
+func (r *record) had(ref, staff string, letters int, at string) {
+	r.t.Helper()
+	for range letters {
+		if err := r.exec(`insert into notices (id, case_key, key, pathway, duty, ref, due, rung, role, kind, spell, missed, nominal_at,
+				state, reason, recipient, sent_at, claimed_at, channel, attempts, message_id)
+			select id, $1, id::text, 'Referral', 'told:' || id, 'REF-01', '2026-11-02', '', 'worker', 'moved', 1, '{}', $3, 'sent', '', $2,
+				$3, $3, 'email', 1, id::text from gen_random_uuid() as id`, r.key(ref), staff, london(at)); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+}
+
+// What is told of a limit in hours at its own moment is no flood: it may not wait for the next day,
+// however much else was said of the child today.
+func TestPoliceProtectionThatRunsOutIsToldThoughEverybodyHadEnoughLettersToday(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 16:30") // due at 16:30 on the 5th
+	r.mustRecord(append(people(), event("a", "C1", "worker.allocated", "2026-11-02", "worker=W1"),
+		event("e", "C1", "police_protection.started", "2026-11-02T16:30:00Z"))...)
+	for _, at := range []string{"2026-11-04 00:00", "2026-11-05 00:01"} {
+		for _, staff := range []string{"W1", "M1", "S1", "H1"} {
+			r.had("C1", staff, 5, at)
+		}
+	}
+	var told []string
+	for _, at := range []string{"2026-11-04 04:30", "2026-11-04 22:30", "2026-11-05 16:31", "2026-11-05 20:31"} {
+		for staff := range r.post("C1", at) {
+			told = append(told, at[8:]+" "+staff)
+		}
+	}
+	slices.Sort(told)
+	equal(t, "told", strings.Join(told, ", "),
+		"04 04:30 W1, 04 22:30 M1, 04 22:30 W1, 05 16:31 S1, 05 20:31 H1")
+}
+
+// lettersNotOfHours counts the letters of a day to each person, but for what is said of a limit
+// in hours on the day of its moment.
+func (r *record) lettersNotOfHours(day string) map[string]int {
+	r.t.Helper()
+	letters := map[string]int{}
+	for _, staff := range r.column(`select recipient from notices where state = 'sent' and carried_by is null
+		and (sent_at at time zone 'Europe/London')::date = $1::date
+		and not (ref in ('EM-01', 'MI-01') and (nominal_at at time zone 'Europe/London')::date = $1::date)`, day) {
+		letters[staff]++
+	}
+	return letters
+}
+
+// No person gets more than five letters from a case on any day, whatever is recorded, but for
+// limits in hours that run out on that day.
 func TestNobodyGetsMoreThanFiveLettersOfACaseOnADay(t *testing.T) {
 	t.Parallel()
 	kinds := []string{
@@ -263,17 +313,14 @@ func TestNobodyGetsMoreThanFiveLettersOfACaseOnADay(t *testing.T) {
 				}
 			}
 			for _, day := range []string{"2026-11-02", "2026-11-03", "2026-11-04"} {
-				letters := map[string]int{}
 				for _, at := range []string{"08:30", "09:00", "11:00", "13:00", "15:00", "17:00"} {
 					r.setClock(day + " " + at)
 					if at != "09:00" {
 						record(date(day))
 					}
-					for staff, list := range r.post("C1", day+" "+at) {
-						letters[staff] += len(list)
-					}
+					r.post("C1", day+" "+at)
 				}
-				for staff, got := range letters {
+				for staff, got := range r.lettersNotOfHours(day) {
 					if got > 5 {
 						t.Errorf("%s got %d letters on %s", staff, got, day)
 					}
