@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -119,6 +120,15 @@ func outcomeOf(err error) store.Outcome {
 	}
 }
 
+// reading runs a command that reads, and sees that it has noted what.
+func (s *service) reading(run func(*service) error) error {
+	err := run(s)
+	if err == nil && !s.noted {
+		return errors.New("a fault of this program: it has read the record, and noted nothing of it in the audit")
+	}
+	return err
+}
+
 // readsCase notes that this command reads what the record holds of one child, before it
 // does, and returns the case's key.
 func (s *service) readsCase(source, ref string) (string, error) {
@@ -126,8 +136,12 @@ func (s *service) readsCase(source, ref string) (string, error) {
 	if err != nil {
 		return "", unknownCase(err, ref)
 	}
+	s.noted = true
 	return key, s.record.Note(s.app.ctx, store.AuditRead, key)
 }
 
 // readsCases notes that this command reads of many cases, before it does.
-func (s *service) readsCases() error { return s.record.Note(s.app.ctx, store.AuditRead, "") }
+func (s *service) readsCases() error {
+	s.noted = true
+	return s.record.Note(s.app.ctx, store.AuditRead, "")
+}

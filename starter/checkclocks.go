@@ -25,6 +25,9 @@ func (c *checkClocksCommand) Run(a *app) error {
 		if err := s.dial(); err != nil {
 			return err
 		}
+		if err := s.readsCases(); err != nil {
+			return err
+		}
 		report, err := nudge.Check(a.ctx, s.record, s.temporal, s.options.Namespace, nudge.Settle, a.wall())
 		if err != nil {
 			return err

@@ -37,6 +37,9 @@ type retried struct {
 // the nudges wait in the outbox, and a worker sends them.
 func (c *retryCommand) Run(a *app) error {
 	return a.withService(!c.DryRun, func(s *service) error {
+		if err := s.readsCases(); err != nil {
+			return err
+		}
 		list, err := s.record.Undeliverable(a.ctx, c.from())
 		if err != nil {
 			return err

@@ -24,6 +24,7 @@ type service struct {
 	options client.Options // of Temporal
 	clock   casetime.Clock
 	record  *store.Store
+	noted   bool // the audit has what this command reads
 
 	temporal client.Client // nil until it is dialled
 }
@@ -155,7 +156,7 @@ func (a *app) withService(writes bool, run func(*service) error) error {
 		if err := s.record.Current(a.ctx); err != nil {
 			return err
 		}
-		return run(s)
+		return s.reading(run)
 	}
 	if err := s.prepare(); err != nil {
 		return err
