@@ -40,17 +40,26 @@ func (c *lockedCases) mayAcknowledge(f *caseFile, at time.Time) func(history []c
 var firstManager = slices.Index(timescale.Roles, timescale.TeamManager)
 
 // lowestTold is the place among timescale.Roles of the lowest role to which a notice of a
-// duty went; -1 where none did.
+// duty went, or perhaps did; -1 where none did.
 func lowestTold(notices []noticeRow, duty string) int {
 	lowest := -1
 	for i := range notices {
 		n := &notices[i]
 		level := slices.Index(timescale.Roles, timescale.Role(n.Role))
-		if n.Duty == duty && n.State != stateNotSent && (lowest < 0 || level < lowest) {
+		if n.Duty == duty && n.went() && (lowest < 0 || level < lowest) {
 			lowest = level
 		}
 	}
 	return lowest
+}
+
+// went reports whether somebody got the notice, or may have. What is only planned told nobody.
+func (r *noticeRow) went() bool {
+	switch r.State {
+	case stateDue, stateNotSent, stateUndeliverable:
+		return r.PerhapsTwice
+	}
+	return true
 }
 
 // manages reports whether somebody holds one of the roles for a case, or stands in for who

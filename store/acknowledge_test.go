@@ -105,3 +105,19 @@ func TestAPromiseIsRenewedOnceWhileItHolds(t *testing.T) {
 	equal(t, "told when it has run out", strings.Join(r.tell("2026-12-11 09:00"), ", "), "S1 escalation +5wd")
 	has(t, "after that", r.acknowledged("k4", "2026-12-11", "S1", "2026-12-20"), "renewed once")
 }
+
+func TestNobodyAcknowledgesWhatIsOnlyPlanned(t *testing.T) {
+	t.Parallel()
+	r := newPlanned(t, "2026-11-25 09:00")
+	n := r.plan("C1", cp).Send[0] // planned, and with no channel yet
+	acknowledge := event("k1", "C1", "notice.acknowledged", "2026-11-25", "duty=CP-10:e1", "by=M1", "promise=2026-12-01", "note=booked")
+	got, err := r.Record(t.Context(), source, []casework.Event{acknowledge})
+	if err != nil || len(got.Refused) != 1 {
+		t.Fatalf("before anybody was told: %+v, %v", got, err)
+	}
+	has(t, "the reason", got.Refused[0].Reason, "nobody has been told of this duty yet")
+	c := r.claim(n)
+	r.sending(c)
+	r.sent(c)
+	r.mustRecord(acknowledge)
+}

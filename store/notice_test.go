@@ -177,6 +177,8 @@ func TestWhatStopsANoticeIsRecordedWithTheReason(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			r := newPlanned(t, "2026-12-03 09:00")
+			r.tell("2026-12-02 09:00") // the worker: a manager acknowledges what somebody was told of
+			r.setClock("2026-12-03 09:00")
 			planned := r.plan("C1", cp)
 			r.setClock("2026-12-03 09:00:30")
 			r.mustRecord(tc.event)
