@@ -47,18 +47,20 @@ type Notices interface {
 	// returns the number of the attempt. ErrBusy: another attempt is calling it, or has, or
 	// the notice was claimed again since.
 	Sending(ctx context.Context, noticeID string, claim int) (attempt int, err error)
-	// SendFailed notes that the channel could not take the message, and whether it may
-	// have delivered it all the same.
-	SendFailed(ctx context.Context, noticeID, channel, reason string, maybe bool) error
+	// SendFailed notes that the channel could not take the message of an attempt (0: of the
+	// last), and whether it may have delivered it all the same. It changes nothing where that
+	// attempt is not under way any more.
+	SendFailed(ctx context.Context, noticeID string, attempt int, channel, reason string, maybe bool) error
 	// Sent notes that the channel has taken the message of an attempt (0: of the last), and
 	// returns the pathway as it stands then. Noting it twice changes nothing.
 	Sent(ctx context.Context, noticeID string, attempt int, channel, receipt string) (pathway.Nudge, error)
 	// Logged is Sent where the channel is a log, which reaches nobody.
 	Logged(ctx context.Context, noticeID string, attempt int) (pathway.Nudge, error)
-	// NotDelivered notes that the channel refused this recipient for good. Where that is
-	// believed, it routes the notice to the next role up, or finds it undeliverable; where it
-	// is not, the notice is Failed, to be tried again in a minute.
-	NotDelivered(ctx context.Context, noticeID, reason string) (Claimed, error)
+	// NotDelivered notes that the channel refused the recipient of an attempt (0: of the last)
+	// for good. Where that is believed, it routes the notice to the next role up, or finds it
+	// undeliverable; where it is not, the notice is Failed, to be tried again in a minute. It
+	// changes nothing where that attempt is not under way any more. ErrBusy: a later one is.
+	NotDelivered(ctx context.Context, noticeID string, attempt int, reason string) (Claimed, error)
 }
 
 // Lists are the lists owed to managers after a first load. Sending, Sent and

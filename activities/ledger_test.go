@@ -64,7 +64,10 @@ func (l *ledger) Sending(_ context.Context, _ string, claim int) (int, error) {
 	return attemptNumber, l.called("Sending")
 }
 
-func (l *ledger) SendFailed(_ context.Context, _, _, _ string, maybe bool) error {
+func (l *ledger) SendFailed(_ context.Context, _ string, attempt int, _, _ string, maybe bool) error {
+	if attempt != attemptNumber {
+		return fmt.Errorf("attempt %d failed", attempt)
+	}
 	l.maybe = maybe
 	return l.called("SendFailed")
 }
@@ -85,7 +88,10 @@ func (l *ledger) Logged(_ context.Context, _ string, attempt int) (pathway.Nudge
 	return l.next, l.called(fmt.Sprintf("Logged attempt %d", attempt))
 }
 
-func (l *ledger) NotDelivered(_ context.Context, _, reason string) (activities.Claimed, error) {
+func (l *ledger) NotDelivered(_ context.Context, _ string, attempt int, reason string) (activities.Claimed, error) {
+	if attempt != attemptNumber {
+		return activities.Claimed{}, fmt.Errorf("attempt %d was not delivered", attempt)
+	}
 	if l.doubts {
 		l.state = activities.Failed
 	} else if l.routes--; l.routes < 0 {

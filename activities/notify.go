@@ -90,7 +90,7 @@ func (a *Activities) deliver(ctx context.Context, claim func() (Claimed, error))
 		case refused == nil:
 			return a.note(ctx, taken)
 		}
-		if claimed, err = a.Record.NotDelivered(ctx, claimed.NoticeID, refused.Reason); err != nil {
+		if claimed, err = a.Record.NotDelivered(ctx, claimed.NoticeID, taken.Attempt, refused.Reason); err != nil {
 			return pathway.Sent{}, a.recordError("route the notice to the next role up", err)
 		}
 	}
@@ -99,7 +99,7 @@ func (a *Activities) deliver(ctx context.Context, claim func() (Claimed, error))
 }
 
 // send hands a claimed notice to the channel. refused is set where the channel refused the
-// recipient for good.
+// recipient for good: taken then holds no more than the attempt.
 func (a *Activities) send(ctx context.Context, c Claimed) (taken receipt, refused *notify.PermanentError, err error) {
 	attempt, err := a.Record.Sending(ctx, c.NoticeID, c.Claim)
 	if err != nil {
@@ -109,9 +109,9 @@ func (a *Activities) send(ctx context.Context, c Claimed) (taken receipt, refuse
 	switch {
 	case errors.As(err, &refused):
 		a.Log.Warn().Err(err).Msg("a recipient was refused for good")
-		return receipt{}, refused, nil
+		return receipt{NoticeID: c.NoticeID, Attempt: attempt}, refused, nil
 	case err != nil:
-		a.noteFailure(ctx, c.NoticeID, err)
+		a.noteFailure(ctx, c.NoticeID, attempt, err)
 		return receipt{}, nil, channelError(err)
 	}
 	taken = receipt{NoticeID: c.NoticeID, Receipt: answer, Attempt: attempt, Channel: a.Channel.Name()}
@@ -134,11 +134,11 @@ func (a *Activities) callChannel(ctx context.Context, m notify.Message) (answer 
 
 // noteFailure says in the record that this attempt is over, so that the next need not wait
 // for its time to be up. It is said even where the worker is stopping.
-func (a *Activities) noteFailure(ctx context.Context, noticeID string, failed error) {
+func (a *Activities) noteFailure(ctx context.Context, noticeID string, attempt int, failed error) {
 	a.Log.Warn().Err(failed).Msg("a notice could not be sent just now: it will be tried again")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
 	defer cancel()
-	if err := a.Record.SendFailed(ctx, noticeID, a.Channel.Name(), failed.Error(), !undelivered(failed)); err != nil {
+	if err := a.Record.SendFailed(ctx, noticeID, attempt, a.Channel.Name(), failed.Error(), !undelivered(failed)); err != nil {
 		a.Log.Warn().Str("notice", noticeID).Msg("nor could that be noted: the record " + a.symptom(err))
 	}
 }

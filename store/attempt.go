@@ -196,10 +196,11 @@ func (s *Store) caseOfNotice(ctx context.Context, noticeID string) (string, erro
 }
 
 // SendFailed notes that a channel could not take a notice or list just now, so that the
-// next attempt need not wait for this one's time to be up. maybe says that it may have
-// been delivered all the same: the next attempt is then marked perhaps twice. Noting it
-// when it is not being sent changes nothing.
-func (s *Store) SendFailed(ctx context.Context, noticeID, channel, reason string, maybe bool) error {
+// next attempt need not wait for this one's time to be up. attempt is the number that Sending
+// returned; 0 is the last. maybe says that it may have been delivered all the same: the next
+// attempt is then marked perhaps twice. Noting it of an attempt that is not under way, because
+// its time was up and a later one has the notice, changes nothing.
+func (s *Store) SendFailed(ctx context.Context, noticeID string, attempt int, channel, reason string, maybe bool) error {
 	if !isKey(noticeID) {
 		return ErrUnknown
 	}
@@ -209,7 +210,8 @@ func (s *Store) SendFailed(ctx context.Context, noticeID, channel, reason string
 		}
 		tag, err := tx.Exec(ctx, `
 			update notice_attempts a set state = 'failed', channel = left($2, 100), receipt = left($3, 1000), ended = clock_timestamp()
-			from notices n where n.id = $1 and n.state = 'sending' and a.notice = n.id and a.n = n.attempts`, noticeID, channel, reason)
+			from notices n where n.id = $1 and n.state = 'sending' and a.notice = n.id and a.n = n.attempts
+				and $4::integer in (0, n.attempts)`, noticeID, channel, reason, attempt)
 		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}
@@ -234,15 +236,17 @@ const (
 // NotDelivered notes that a channel refused the recipient for good. Where that is believed, the
 // notice or list is routed to the next role up, as a further attempt of the same notice, or
 // it is found undeliverable. Where it is not believed, or the mail server refuses everybody, the
-// notice is failed, to be claimed again in a minute: see refusal.go. Noting it when the
-// notice is not being sent returns it as it is. ErrUnknown: the record has no such notice.
-func (s *Store) NotDelivered(ctx context.Context, noticeID, reason string) (Claimed, error) {
+// notice is failed, to be claimed again in a minute: see refusal.go. attempt is the number
+// that Sending returned; 0 is the last. Noting it of an attempt that is not under way changes
+// nothing, and returns the notice as it is. ErrBusy: a later attempt is sending it. ErrUnknown:
+// the record has no such notice.
+func (s *Store) NotDelivered(ctx context.Context, noticeID string, attempt int, reason string) (Claimed, error) {
 	caseKey, err := s.caseOfNotice(ctx, noticeID)
 	if err != nil {
 		return Claimed{}, err
 	}
 	if caseKey == "" {
-		return s.listNotDelivered(ctx, noticeID, reason)
+		return s.listNotDelivered(ctx, noticeID, attempt, reason)
 	}
 	var claimed Claimed
 	err = s.inCase(ctx, caseKey, func(tx pgx.Tx) error {
@@ -251,16 +255,22 @@ func (s *Store) NotDelivered(ctx context.Context, noticeID, reason string) (Clai
 			return err
 		}
 		row := c.file.notice(noticeID)
-		if row.State != stateSending && row.State != stateClaimed {
+		if row.State != stateSending {
 			claimed, err = s.claimed(c.dir, row)
 			claimed.Next = c.file.nudge(row.Pathway)
 			return err
+		}
+		if !row.isAttempt(attempt) {
+			return ErrBusy
 		}
 		claimed, err = s.refused(ctx, tx, c, row, reason)
 		return err
 	})
 	return claimed, err
 }
+
+// isAttempt reports whether the number of an attempt is the last one's (0 is).
+func (r *noticeRow) isAttempt(n int) bool { return n == 0 || n == r.Attempts }
 
 // refused decides what the refusal of a notice's recipient is taken for, and acts on it.
 func (s *Store) refused(ctx context.Context, tx pgx.Tx, c *lockedCase, row *noticeRow, reason string) (Claimed, error) {

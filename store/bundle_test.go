@@ -155,7 +155,7 @@ func TestACarriedNoticeFollowsTheOneThatCarriesIt(t *testing.T) {
 	c := r.claim(send[0])
 	equal(t, "carried", r.claim(send[1]).State, "carried")
 	r.sending(c)
-	if err := r.SendFailed(t.Context(), c.NoticeID, "email", "connection refused", false); err != nil {
+	if err := r.SendFailed(t.Context(), c.NoticeID, 0, "email", "connection refused", false); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "offered again", len(r.plan("C1", s47).Send), 1)
@@ -197,7 +197,7 @@ func TestALetterOfTheDayBeforeThatFailedIsPutIntoTodays(t *testing.T) {
 	r.setClock("2026-11-03 09:00")
 	c := r.claim(r.plan("C1", s47).Send[0])
 	r.sending(c)
-	if err := r.SendFailed(t.Context(), c.NoticeID, "email", "connection refused", false); err != nil {
+	if err := r.SendFailed(t.Context(), c.NoticeID, 0, "email", "connection refused", false); err != nil {
 		t.Fatal(err)
 	}
 	letters := r.post("C1", "2026-11-04 09:00") // the managers' alarms come due, the worker's letter waits

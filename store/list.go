@@ -279,18 +279,21 @@ func (s *Store) listRow(d *casework.Duty, reference string, now time.Time) notif
 }
 
 // listNotDelivered is NotDelivered for a list.
-func (s *Store) listNotDelivered(ctx context.Context, id, reason string) (Claimed, error) {
+func (s *Store) listNotDelivered(ctx context.Context, id string, attempt int, reason string) (Claimed, error) {
 	var claimed Claimed
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		row, dir, err := s.lockList(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if row.State == stateSending || row.State == stateClaimed {
+		switch {
+		case row.State != stateSending:
+			claimed, err = s.claimed(dir, row)
+		case !row.isAttempt(attempt):
+			err = ErrBusy
+		default:
 			claimed, err = s.listRefused(ctx, tx, dir, row, reason)
-			return err
 		}
-		claimed, err = s.claimed(dir, row)
 		return err
 	})
 	return claimed, err

@@ -246,7 +246,7 @@ func TestAListIsOwedOnceACaseHasATeam(t *testing.T) {
 			equal(t, "the cover gets it", c.To.Staff, "S1")
 			r.sending(c)
 			r.setClock("2026-11-02 10:00")
-			c, err = r.NotDelivered(ctx, c.NoticeID, "550")
+			c, err = r.NotDelivered(ctx, c.NoticeID, 0, "550")
 			if err != nil || c.State != "failed" {
 				t.Errorf("believed at once: %+v, %v", c, err)
 			}
@@ -255,7 +255,7 @@ func TestAListIsOwedOnceACaseHasATeam(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.sending(c)
-			c, err = r.NotDelivered(ctx, c.NoticeID, "550")
+			c, err = r.NotDelivered(ctx, c.NoticeID, 0, "550")
 			if err != nil || c.State != "claimed" || c.To.Staff == "S1" {
 				t.Errorf("routed on: %+v, %v", c, err)
 			}

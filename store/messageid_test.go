@@ -26,7 +26,7 @@ func TestTheWorkerThatClaimsANoticeGivesItsMessageIDTheSendersDomain(t *testing.
 	equal(t, "message id of the worker that sends", c.MessageID, c.NoticeID+"@council.example")
 	equal(t, "and of its message", c.Message().ID, c.MessageID)
 	first.sending(c)
-	if err := first.SendFailed(t.Context(), c.NoticeID, "email", "421", false); err != nil {
+	if err := first.SendFailed(t.Context(), c.NoticeID, 0, "email", "421", false); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "message id of a repetition", second.claim(due).MessageID, c.MessageID)

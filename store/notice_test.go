@@ -326,7 +326,7 @@ func TestWhatWasClaimedAndNeverSentIsStoppedWhenItIsNoLongerTrue(t *testing.T) {
 	n := r.plan("C1", cp).Send[0]
 	c := r.claim(n)
 	r.sending(c)
-	if err := r.SendFailed(t.Context(), c.NoticeID, "email", "connection refused", false); err != nil {
+	if err := r.SendFailed(t.Context(), c.NoticeID, 0, "email", "connection refused", false); err != nil {
 		t.Fatal(err)
 	}
 	r.setClock("2026-12-04 09:00")
@@ -346,14 +346,14 @@ func TestAFailedAttemptIsTriedAgainAtOnce(t *testing.T) {
 	if _, err := r.Claim(t.Context(), n.CaseKey, n.Key); !errors.Is(err, store.ErrBusy) {
 		t.Errorf("while it is being sent: %v", err)
 	}
-	if err := r.SendFailed(t.Context(), c.NoticeID, "email", "connection refused", false); err != nil {
+	if err := r.SendFailed(t.Context(), c.NoticeID, 0, "email", "connection refused", false); err != nil {
 		t.Fatal(err)
 	}
 	again := r.claim(n)
 	equal(t, "state", again.State, "claimed")
 	equal(t, "perhaps twice", again.PerhapsTwice, false)
 	r.sending(again)
-	if err := r.SendFailed(t.Context(), c.NoticeID, "email", "no answer to DATA", true); err != nil {
+	if err := r.SendFailed(t.Context(), c.NoticeID, 0, "email", "no answer to DATA", true); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "perhaps twice", r.claim(n).PerhapsTwice, true)
@@ -570,7 +570,7 @@ func TestWhatTheRecordDoesNotHoldIsUnknown(t *testing.T) {
 		"claim, no list":        func() error { _, err := r.ClaimList(ctx, other); return err },
 		"sending":               func() error { _, err := r.Sending(ctx, other, 1); return err },
 		"sent":                  func() error { _, err := r.Sent(ctx, other, 0, "email", ""); return err },
-		"not delivered":         func() error { _, err := r.NotDelivered(ctx, other, ""); return err },
+		"not delivered":         func() error { _, err := r.NotDelivered(ctx, other, 0, ""); return err },
 		"faulted":               func() error { return r.Faulted(ctx, other, cp, "") },
 		"load":                  func() error { _, err := r.LoadCases(ctx, other, nil); return err },
 		"complete":              func() error { return r.CompleteLoad(ctx, other) },

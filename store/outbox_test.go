@@ -203,7 +203,7 @@ func TestARecordThatIsOpenedAgainIsTheSame(t *testing.T) {
 	}
 	r.mustRecord(staff("x", "staff.appointed", "2026-11-25", "worker=W9", "role=worker", "team=T1"))
 	r.mustRecord(event("y", "C1", "worker.allocated", "2026-11-25", "worker=W9"))
-	if err := other.SendFailed(t.Context(), c.NoticeID, "email", "x", false); err != nil {
+	if err := other.SendFailed(t.Context(), c.NoticeID, 0, "email", "x", false); err != nil {
 		t.Fatal(err)
 	}
 	planned, err := other.Plan(t.Context(), n.CaseKey, cp)

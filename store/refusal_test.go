@@ -39,7 +39,7 @@ func (r *record) deliver(m *relay, n pathway.Notice) string {
 			return "sent"
 		}
 		var err error
-		if c, err = r.NotDelivered(r.t.Context(), c.NoticeID, "550 5.1.1"); err != nil {
+		if c, err = r.NotDelivered(r.t.Context(), c.NoticeID, 0, "550 5.1.1"); err != nil {
 			r.t.Fatalf("not delivered: %v", err)
 		}
 	}

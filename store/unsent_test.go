@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -17,7 +18,7 @@ func TestANoticeThatPerhapsArrivedIsNotSentAgainWhenItIsNoLongerTrue(t *testing.
 	for name, breaks := range map[string]func(*record, store.Claimed){
 		"the attempt died": func(*record, store.Claimed) {},
 		"the connection broke": func(r *record, c store.Claimed) {
-			if err := r.SendFailed(r.t.Context(), c.NoticeID, "email", "no answer to DATA", true); err != nil {
+			if err := r.SendFailed(r.t.Context(), c.NoticeID, 0, "email", "no answer to DATA", true); err != nil {
 				r.t.Fatal(err)
 			}
 		},
@@ -46,7 +47,7 @@ func TestANoticeThatPerhapsArrivedSpeaksOfTheDayOnWhichItIsSentAgain(t *testing.
 	c := r.claim(n)
 	equal(t, "late at first", c.Letter.DaysLate, 1)
 	r.sending(c)
-	if err := r.SendFailed(t.Context(), c.NoticeID, "email", "no answer to DATA", true); err != nil {
+	if err := r.SendFailed(t.Context(), c.NoticeID, 0, "email", "no answer to DATA", true); err != nil {
 		t.Fatal(err)
 	}
 	r.setClock("2026-12-07 08:00")
@@ -84,7 +85,7 @@ func TestANoticeThatFailedGoesToWhoHoldsTheRoleNow(t *testing.T) {
 			c := r.claim(n)
 			equal(t, "at first", c.To.Email, "ada@example.org")
 			r.sending(c)
-			if err := r.SendFailed(t.Context(), c.NoticeID, "email", "connection refused", tc.maybe); err != nil {
+			if err := r.SendFailed(t.Context(), c.NoticeID, 0, "email", "connection refused", tc.maybe); err != nil {
 				t.Fatal(err)
 			}
 			r.setClock("2026-11-25 12:00")
@@ -139,6 +140,54 @@ func TestALetterThatWentIsNeverDenied(t *testing.T) {
 			equal(t, "attempts", strings.Join(r.column(`select n || ' ' || state from notice_attempts order by n`), ", "), "1 sent")
 		})
 	}
+}
+
+// The attempt was frozen past its time, and another has the notice when it wakes.
+func TestAnAttemptWhoseTimeIsUpDecidesNothingOnALaterOne(t *testing.T) {
+	t.Parallel()
+	r := newPlanned(t, "2026-11-25 09:00", func(o *store.Options) { o.SendLease = time.Nanosecond })
+	n := r.plan1("2026-11-25 09:00")
+	c := r.claim(n)
+	frozen, err := r.Sending(t.Context(), c.NoticeID, c.Claim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := r.claim(n)
+	wakes := func(doing string, busy bool) {
+		t.Helper()
+		if err := r.SendFailed(t.Context(), c.NoticeID, frozen, "email", "no answer to DATA", true); err != nil {
+			t.Fatal(err)
+		}
+		got, err := r.NotDelivered(t.Context(), c.NoticeID, frozen, "550 5.1.1")
+		if busy {
+			if !errors.Is(err, store.ErrBusy) {
+				t.Errorf("%s: refused with %v", doing, err)
+			}
+		} else if err != nil || got.State != doing || got.To.Staff != "W1" {
+			t.Errorf("%s: a refusal leaves it %s to %s, %v", doing, got.State, got.To.Staff, err)
+		}
+		equal(t, doing+": state", strings.Join(r.column(`select state from notices where attempts > 0`), ", "), doing)
+		equal(t, doing+": refusals", len(r.column(`select address from refusals`)), 0)
+	}
+	wakes("claimed", false)
+	r.sending(later)
+	wakes("sending", true)
+	equal(t, "attempts", strings.Join(r.column(`select n || ' ' || state from notice_attempts order by n`), ", "), "1 lost, 2 sending")
+	r.sent(later)
+	wakes("sent", false)
+	equal(t, "may have had it", strings.Join(r.column(`select unnest(perhaps_had) from notices where attempts > 0`), ", "), "W1")
+
+	r.setClock("2026-12-03 09:00") // one that is under way is decided on
+	n = r.plan1("2026-12-03 09:00")
+	c = r.claim(n)
+	present, err := r.Sending(t.Context(), c.NoticeID, c.Claim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.SendFailed(t.Context(), c.NoticeID, present, "email", "connection refused", false); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "the present one", strings.Join(r.column(`select state from notices where id = '`+c.NoticeID+`'`), ""), "failed")
 }
 
 // A council without a director: the alarm falls into a week of leave without cover.

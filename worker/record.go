@@ -47,12 +47,12 @@ func (r record) Logged(ctx context.Context, noticeID string, attempt int) (pathw
 	return next, known(err)
 }
 
-func (r record) SendFailed(ctx context.Context, noticeID, channel, reason string, maybe bool) error {
-	return known(r.Store.SendFailed(ctx, noticeID, channel, reason, maybe))
+func (r record) SendFailed(ctx context.Context, noticeID string, attempt int, channel, reason string, maybe bool) error {
+	return known(r.Store.SendFailed(ctx, noticeID, attempt, channel, reason, maybe))
 }
 
-func (r record) NotDelivered(ctx context.Context, noticeID, reason string) (activities.Claimed, error) {
-	return claimed(r.Store.NotDelivered(ctx, noticeID, reason))
+func (r record) NotDelivered(ctx context.Context, noticeID string, attempt int, reason string) (activities.Claimed, error) {
+	return claimed(r.Store.NotDelivered(ctx, noticeID, attempt, reason))
 }
 
 func claimed(c store.Claimed, err error) (activities.Claimed, error) {

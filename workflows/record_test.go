@@ -262,8 +262,9 @@ func (r *recorder) ClaimList(_ context.Context, id string) (activities.Claimed, 
 	return activities.Claimed{NoticeID: id, State: activities.Ready}, nil
 }
 
-func (r *recorder) Sending(context.Context, string, int) (int, error)              { return 1, nil }
-func (r *recorder) SendFailed(context.Context, string, string, string, bool) error { return nil }
+func (r *recorder) Sending(context.Context, string, int) (int, error) { return 1, nil }
+
+func (r *recorder) SendFailed(context.Context, string, int, string, string, bool) error { return nil }
 
 func (r *recorder) Logged(ctx context.Context, noticeID string, attempt int) (pathway.Nudge, error) {
 	return r.Sent(ctx, noticeID, attempt, "log", "")
@@ -277,7 +278,7 @@ func (r *recorder) Sent(_ context.Context, noticeID string, _ int, _, _ string) 
 	return n, nil
 }
 
-func (r *recorder) NotDelivered(context.Context, string, string) (activities.Claimed, error) {
+func (r *recorder) NotDelivered(context.Context, string, int, string) (activities.Claimed, error) {
 	return activities.Claimed{}, activities.ErrUnknown
 }
 
