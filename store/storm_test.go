@@ -1,10 +1,10 @@
 package store_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"longstop/casework"
@@ -102,25 +102,29 @@ func TestEverythingAtOnceLosesNothingAndNobodyWaitsForEver(t *testing.T) {
 			}
 		}
 	})
-	stop, cancel := context.WithCancel(t.Context())
+	keys := make([]string, cases)
+	for i := range keys {
+		keys[i] = r.key(ref(i))
+	}
+	var over atomic.Bool
 	var loops sync.WaitGroup
 	for _, s := range []*store.Store{r.Store, other} {
 		loops.Go(func() {
-			for stop.Err() == nil {
+			for !over.Load() {
 				if _, err := s.PlanQueued(t.Context()); err != nil {
 					t.Errorf("a worker's loop: %v", err)
 				}
 			}
 		})
 		loops.Go(func() {
-			for i := 0; stop.Err() == nil; i++ {
-				planned, err := s.Plan(t.Context(), r.key(ref(i%cases)), cp)
+			for i := 0; !over.Load(); i++ {
+				planned, err := s.Plan(t.Context(), keys[i%cases], cp)
 				if err != nil {
 					t.Errorf("planning: %v", err)
 					continue
 				}
 				for _, n := range planned.Send {
-					if _, err := s.Claim(t.Context(), r.key(ref(i%cases)), n.Key); err != nil && !errors.Is(err, store.ErrBusy) {
+					if _, err := s.Claim(t.Context(), keys[i%cases], n.Key); err != nil && !errors.Is(err, store.ErrBusy) {
 						t.Errorf("claiming: %v", err)
 					}
 				}
@@ -128,7 +132,7 @@ func TestEverythingAtOnceLosesNothingAndNobodyWaitsForEver(t *testing.T) {
 		})
 	}
 	all.Wait()
-	cancel()
+	over.Store(true)
 	loops.Wait()
 	held := map[string]bool{}
 	for _, id := range r.column(`select id from events`) {

@@ -69,9 +69,9 @@ var (
 	refusedLater     = []string{"5.1.1", "5.1.2", "5.1.3"}
 )
 
-// notAtTheEdge is how Exchange Online refuses, when it is named, a recipient whom its directory
+// errNotAtTheEdge is how Exchange Online refuses, when it is named, a recipient whom its directory
 // does not hold: every leaver. (Elsewhere 5.4.1 is a host that does not answer.)
-var notAtTheEdge = replyError{550, "5.4.1"}
+var errNotAtTheEdge = replyError{550, "5.4.1"}
 
 // refusesRecipient reports whether an answer means that this recipient will not be served,
 // so that somebody else must be told.
@@ -88,7 +88,7 @@ func (r replyError) refusesRecipient(s stage) bool {
 	}
 	switch s {
 	case addressing:
-		return r == notAtTheEdge || slices.Contains(refusedWhenNamed, r.enhanced)
+		return r == errNotAtTheEdge || slices.Contains(refusedWhenNamed, r.enhanced)
 	case beginning, finishing: // some servers keep their answer about the recipient until then
 		return slices.Contains(refusedLater, r.enhanced)
 	default:
