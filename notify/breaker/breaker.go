@@ -65,7 +65,7 @@ type phase int
 const (
 	passing phase = iota // messages go
 	pausing              // none does
-	trying               // one at a time does
+	trying               // one at a time does, until one has gone or failures open the breaker again
 )
 
 var _ notify.Channel = (*Breaker)(nil)
@@ -178,7 +178,7 @@ func (b *Breaker) judge(m notify.Message, err error) {
 		who = fmt.Sprint("failure ", len(b.failures))
 	}
 	b.failures[who] = true
-	if b.phase == trying || b.phase == passing && len(b.failures) >= failuresInARow {
+	if b.phase == trying && t.Everybody || b.phase != pausing && len(b.failures) >= failuresInARow {
 		b.open(t)
 	}
 }
@@ -280,6 +280,8 @@ func (b *Breaker) try(ctx context.Context) {
 	case can && b.before:
 		b.works()
 	default:
+		// What failed before the pause says nothing of who fails now.
+		clear(b.failures)
 		b.phase, b.resume = trying, true
 	}
 }

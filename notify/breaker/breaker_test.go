@@ -212,7 +212,7 @@ func TestAfterARefusalOfTheAccountOneMessageGoesFirst(t *testing.T) {
 			if n := c.asked() - before; n != 1 {
 				t.Fatalf("round %d: %d messages were let through", round, n)
 			}
-			c.becomes(works)
+			c.becomes(func(context.Context, notify.Message) error { return outcome })
 			answers <- outcome
 			failed := 0
 			for range 3 {
@@ -228,6 +228,43 @@ func TestAfterARefusalOfTheAccountOneMessageGoesFirst(t *testing.T) {
 		if r.State().Paused || r.resumed.Load() != 3 {
 			t.Errorf("in the end: %+v, resumed %d times", r.State(), r.resumed.Load())
 		}
+	})
+}
+
+// Somebody whose mailbox refuses Longstop alone must not keep the others' messages back.
+func TestAfterAPauseOneRecipientWhoIsRefusedHoldsUpNobodyElse(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &plain{answer: fails(account)}
+		r := start(t, c)
+		for n := range failuresInARow {
+			_ = r.send(t, n)
+		}
+		pass(firstPause)
+		for range 2 * failuresInARow {
+			if err := r.send(t, 1); err == nil || strings.Contains(err.Error(), "paused until") {
+				t.Fatalf("the one recipient: %v", err)
+			}
+		}
+		c.becomes(works)
+		if err := r.send(t, 2); err != nil || r.State().Paused {
+			t.Errorf("another recipient: %v, %+v", err, r.State())
+		}
+	})
+}
+
+func TestAfterAPauseAFailureThatConcernsEverybodyPausesAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &plain{answer: fails(account)}
+		r := start(t, c)
+		for n := range failuresInARow {
+			_ = r.send(t, n)
+		}
+		pass(firstPause)
+		c.becomes(fails(down))
+		_ = r.send(t, 1)
+		paused(t, r.send(t, 2), 2*firstPause)
 	})
 }
 
