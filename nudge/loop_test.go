@@ -72,7 +72,13 @@ func TestNudgesThatFailAreNamedByTheirWorkflowsAndCounted(t *testing.T) {
 		n.Pathway = "NoSuchPathway"
 		box.waits = append(box.waits, n)
 	}
-	nudge.New(&signals{}).Sweep(ctx, box, zerolog.New(&log))
+	n := nudge.New(&signals{})
+	var counted [2]int
+	n.Swept = func(sent, failed int) { counted = [2]int{sent, failed} }
+	n.Sweep(ctx, box, zerolog.New(&log))
+	if counted != [2]int{0, 9} {
+		t.Errorf("counted %v", counted)
+	}
 	if got := strings.Count(log.String(), "a nudge was not sent"); got != 5 {
 		t.Errorf("%d nudges are named", got)
 	}

@@ -41,10 +41,15 @@ type Signaller interface {
 }
 
 // Nudger sends nudges. It is safe for concurrent use.
-type Nudger struct{ temporal Signaller }
+type Nudger struct {
+	temporal Signaller
+	// Swept is told of each batch of the outbox how many nudges were sent and how many were
+	// not; nil: nobody is. It is set before Sweep.
+	Swept func(sent, failed int)
+}
 
 // New is a Nudger that sends through a Temporal client.
-func New(temporal Signaller) *Nudger { return &Nudger{temporal} }
+func New(temporal Signaller) *Nudger { return &Nudger{temporal: temporal} }
 
 // Send sends every nudge, several at a time, and returns an error for each, in their
 // order; nil for one that has arrived. Once Temporal cannot be reached for one

@@ -36,7 +36,10 @@ func (n *Nudger) Sweep(ctx context.Context, outbox Outbox, log zerolog.Logger) {
 			Beat(ctx, sweepWithin+slack)
 			sent, err := outbox.SweepOutbox(ctx, sweepBatch, func(ctx context.Context, nudges []pathway.Nudge) []error {
 				errs := n.Send(ctx, nudges)
-				logUnsent(log, nudges, errs)
+				failed := logUnsent(log, nudges, errs)
+				if n.Swept != nil {
+					n.Swept(len(nudges)-failed, failed)
+				}
 				return errs
 			})
 			if err != nil {
@@ -58,8 +61,7 @@ const namedErrors = 5
 
 // logUnsent names the first nudges that could not be sent, and counts them all. They wait in
 // the outbox, and are tried again at growing intervals.
-func logUnsent(log zerolog.Logger, nudges []pathway.Nudge, errs []error) {
-	failed := 0
+func logUnsent(log zerolog.Logger, nudges []pathway.Nudge, errs []error) (failed int) {
 	for i, err := range errs {
 		if err == nil {
 			continue
@@ -71,4 +73,5 @@ func logUnsent(log zerolog.Logger, nudges []pathway.Nudge, errs []error) {
 	if failed > 0 {
 		log.Error().Int("failed", failed).Int("of", len(errs)).Msg("nudges were not sent and wait in the outbox")
 	}
+	return failed
 }

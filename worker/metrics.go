@@ -29,6 +29,7 @@ type metrics struct {
 	checked prometheus.Gauge
 	apart   prometheus.Gauge
 	current prometheus.Gauge
+	swept   *prometheus.CounterVec // by outcome
 }
 
 // seconds are the bounds of every latency's histogram: from a task that is done at once to
@@ -49,6 +50,10 @@ func newMetrics(build string) (*metrics, error) {
 			Name: "longstop_clocks_checked_timestamp_seconds", Help: "When the clocks were last checked.",
 		}),
 	}
+	m.swept = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "longstop_nudges_swept_total", Help: "Nudges that the outbox was swept of, by outcome: sent, or failed and left for later.",
+	}, []string{"outcome"})
+	m.registry.MustRegister(m.swept)
 	m.apart = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "longstop_clock_offset_seconds",
 		Help: "How far the worker's clock is ahead of the database's; beyond 5 either way nothing is planned.",
@@ -141,6 +146,12 @@ func (m *metrics) observe(r nudge.Report, at time.Time) {
 
 // flush gives the last figures to whoever still reads them.
 func (m *metrics) flush(ctx context.Context) error { return m.provider.Shutdown(ctx) }
+
+// sweep counts what a sweep of the outbox has done.
+func (m *metrics) sweep(sent, failed int) {
+	m.swept.WithLabelValues("sent").Add(float64(sent))
+	m.swept.WithLabelValues("failed").Add(float64(failed))
+}
 
 // countFaults lets whoever reads the figures know how many cases could not be worked out; it
 // is no number where the record does not say so in time.

@@ -210,6 +210,7 @@ func (s *service) stopWorkers() {
 func (s *service) startLoops(ctx context.Context) {
 	ctx, s.stopLoops = context.WithCancel(context.WithoutCancel(ctx))
 	nudger := nudge.New(s.temporal)
+	nudger.Swept = s.metrics.sweep
 	watcher := &nudge.Watcher{
 		Healer: &nudge.Healer{
 			Nudger: nudger, Record: s.record, Temporal: s.temporal, Namespace: s.options.Namespace, Settle: nudge.Settle,
