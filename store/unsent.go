@@ -22,6 +22,22 @@ func (s *Store) WakeUnsent(ctx context.Context) (cases int, err error) {
 	return countCases(nudges), err
 }
 
+// WakeLogged is WakeUnsent for what was only logged in the last hours, by a worker without a
+// mail server that serves the same queues. It is for a worker that has one, again and again:
+// a case that it wakes may be planned by the other worker, which finds nothing to say. It
+// does nothing where this program writes to the log itself.
+func (s *Store) WakeLogged(ctx context.Context) (cases int, err error) {
+	if s.logOnly {
+		return 0, nil
+	}
+	nudges, err := s.wakeEach(ctx, `n.state = 'logged' and exists (select from notice_attempts a
+		where a.notice = coalesce(n.carried_by, n.id) and a.ended > clock_timestamp() - $3::interval)`, loggedOfLate)
+	return countCases(nudges), err
+}
+
+// loggedOfLate bounds how often WakeLogged wakes a case whose notice is not to be said any more.
+const loggedOfLate = 3 * time.Hour
+
 // wakeFailed is WakeUnsent for what a channel could not take for some staff, whose address
 // may have been corrected.
 func (s *Store) wakeFailed(ctx context.Context, staff []string) ([]pathway.Nudge, error) {

@@ -290,6 +290,31 @@ func TestWhatWasOnlyLoggedIsSentOnceMailIsSet(t *testing.T) {
 	equal(t, "to a program that logs it is said too", len(toLog.plan("C1", cp).Send), 0)
 }
 
+func TestWhatAnotherWorkerLogsIsMadeUpForWithoutARestart(t *testing.T) {
+	t.Parallel()
+	r := newPlanned(t, "2026-11-25 09:00")
+	toLog := &record{Store: r.open(func(o *store.Options) { o.LogOnly = true }), t: t, clock: r.clock, url: r.url}
+	n := toLog.plan("C1", cp).Send[0]
+	c := toLog.claim(n)
+	toLog.sending(c)
+	if _, err := toLog.Logged(t.Context(), c.NoticeID, 1); err != nil {
+		t.Fatal(err)
+	}
+	wakes := func(by *store.Store, want int) {
+		t.Helper()
+		if cases, err := by.WakeLogged(t.Context()); err != nil || cases != want {
+			t.Errorf("%d cases, %v, want %d", cases, err, want)
+		}
+	}
+	wakes(toLog.Store, 0)
+	wakes(r.Store, 1)
+	equal(t, "woken", r.row("C1", cp).Wake, london("2026-11-25 09:00"))
+	toLog.plan("C1", cp) // the other worker is asked first, and has nothing to say
+	wakes(r.Store, 1)
+	equal(t, "told", strings.Join(r.tell("2026-11-25 09:30"), ", "), "W1 reminder -5wd")
+	wakes(r.Store, 0)
+}
+
 func TestUndeliverableNoticesAreRetriedOnRequest(t *testing.T) {
 	t.Parallel()
 	r, _ := newCouncil(t, 3)

@@ -236,6 +236,7 @@ func (s *service) startLoops(ctx context.Context) {
 	s.health.loops.start(ctx, "replan", func(ctx context.Context) { nudge.Replan(ctx, s.record, s.log) })
 	s.health.loops.start(ctx, "lists", func(ctx context.Context) { nudge.SendLists(ctx, s.record, s.temporal, s.log) })
 	s.health.loops.start(ctx, "check clocks", watcher.Run)
+	s.health.loops.start(ctx, "logged", func(ctx context.Context) { nudge.WakeLogged(ctx, s.record, s.log) })
 }
 
 // retryFaults lets what could not be worked out be tried again: this may be the release that
