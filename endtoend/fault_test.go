@@ -19,7 +19,7 @@ import (
 // exec runs SQL on the site's database.
 func (x *site) exec(t *testing.T, sql string, args ...any) {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), x.url(t))
+	conn, err := pgx.Connect(t.Context(), x.ownersURL(t))
 	if err != nil {
 		t.Fatal(err)
 	}
