@@ -71,11 +71,11 @@ func (x *site) makeRoles(t testing.TB) {
 		t.Fatal(err)
 	}
 	defer conn.Close(context.WithoutCancel(t.Context()))
+	// Sites are made at once, each with a database of its own, and share the cluster's logins.
 	login := `do $$ begin
-		perform pg_advisory_xact_lock(1);
-		if to_regrole('` + programsLogin + `') is null then
-			create role ` + programsLogin + ` login password '` + programsPassword + `' in role longstop_app;
-		end if;
+		create role ` + programsLogin + ` login password '` + programsPassword + `' in role longstop_app;
+	exception when duplicate_object or unique_violation then
+		null; -- another site has made it
 	end $$`
 	for _, sql := range []string{string(roles), login} {
 		if _, err := conn.Exec(t.Context(), sql); err != nil {
