@@ -19,6 +19,7 @@ import (
 	"longstop/activities"
 	"longstop/calendar"
 	"longstop/casetime"
+	"longstop/casetime/casetimetest"
 	"longstop/casework"
 	"longstop/notify"
 	notifylog "longstop/notify/log"
@@ -171,7 +172,7 @@ func staff() []casework.Event {
 // inPoliceProtection is a child whose 72 hours are more than half over, so that the worker
 // must be told at once, at whatever hour.
 func inPoliceProtection(ref string) []casework.Event {
-	at := casework.AtInstant(casetime.WallNow().Add(-38 * time.Hour).Truncate(time.Second))
+	at := casework.AtInstant(casetimetest.Now().Add(-38 * time.Hour).Truncate(time.Second))
 	return []casework.Event{
 		{ID: ref + "-allocated", Case: ref, Type: "worker.allocated", At: at, Data: casework.Data{"worker": "W1", "team": "T1"}},
 		{ID: ref + "-protected", Case: ref, Type: "police_protection.started", At: at},
