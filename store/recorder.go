@@ -269,8 +269,8 @@ func refuseReferences(batches []caseBatch) (good []caseBatch, refused []casework
 	return good, refused
 }
 
-// refuseReference says why a reference cannot be kept; nil where it can. The events that come by it
-// are judged one by one, by the admitter.
+// refuseReference says why a reference cannot be kept; nil where it can. The events that
+// come by it are judged one by one, by the admitter.
 func refuseReference(ref caseRef) *casework.Refusal {
 	e := &casework.Event{Source: ref.source, Case: ref.reference}
 	if ref.source == "" {
