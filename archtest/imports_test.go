@@ -80,7 +80,8 @@ type rule struct {
 }
 
 var rules = map[string]rule{
-	"calendar":  {pureStandard, nil, "civil dates are arithmetic: keep files and clocks at the edge"},
+	"textfile":  {pureStandard, nil, "a text is bytes: reading the file is the caller's"},
+	"calendar":  {pureStandard, []string{"longstop/textfile"}, "civil dates are arithmetic: keep files and clocks at the edge"},
 	"timescale": {pureStandard, []string{"longstop/calendar"}, "the rule pack is data: reading it is timescale/load's"},
 	"casework": {
 		pureStandard,

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"longstop/textfile"
 )
 
 //go:embed bank-holidays.json
@@ -43,8 +45,8 @@ const (
 // Parse reads a bank holidays file in the shape GOV.UK publishes and makes a
 // calendar of its England and Wales division; other divisions are ignored.
 //
-// A wrong calendar makes every clock wrong, so it is strict. It refuses a file
-// over 4 MiB, text that is not one JSON object, a missing or empty division, an
+// A wrong calendar makes every clock wrong, so it is strict. A byte order mark is
+// passed over. It refuses a file over 4 MiB, UTF-16, text that is not one JSON object, a missing or empty division, an
 // entry without a title or a date, a date given twice, a year outside 1900 to
 // 2199, and years with a gap or with fewer than the eight standing holidays,
 // which is what a file cut short looks like. Errors about an entry name its
@@ -82,6 +84,10 @@ func Parse(r io.Reader) (*Calendar, error) {
 func entriesOf(text []byte) ([]json.RawMessage, error) {
 	if len(text) > maxFile {
 		return nil, fmt.Errorf("the file is larger than %d bytes", maxFile)
+	}
+	text, err := textfile.UTF8(text)
+	if err != nil {
+		return nil, err
 	}
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, errors.New("the file is empty")

@@ -55,6 +55,8 @@ func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ name, file, want string }{
 		{"an empty file", " \n", "the file is empty"},
+		{"UTF-16", "\xff\xfe{\x00}\x00", `saved as UTF-16 (Notepad and Excel call it "Unicode"): save it again as UTF-8`},
+		{"UTF-16 without a mark", "\x00{\x00}", "saved as UTF-16"},
 		{"text that is no JSON", "BEGIN:VCALENDAR", "not a JSON object of divisions"},
 		{"a list", "[]", "not a JSON object of divisions"},
 		{"something behind the object", with() + "{}", "not a JSON object of divisions"},
@@ -89,6 +91,18 @@ func TestParseRefuses(t *testing.T) {
 				t.Error("got a calendar with the error")
 			}
 		})
+	}
+}
+
+func TestAByteOrderMarkMakesNoDifference(t *testing.T) {
+	t.Parallel()
+	c, err := calendar.Parse(strings.NewReader("\ufeff" + with()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := calendar.Parse(strings.NewReader(with()))
+	if err != nil || c.Edition() != plain.Edition() {
+		t.Errorf("got %s, and %v; without the mark %s", c.Edition(), err, plain.Edition())
 	}
 }
 

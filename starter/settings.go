@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/rs/zerolog"
+
+	"longstop/textfile"
 )
 
 // The settings that this program reads itself; those of Temporal are the SDK's own.
@@ -46,6 +48,9 @@ func addressIn(getenv func(string) string, setting string) (string, error) {
 		return direct, nil
 	}
 	text, err := os.ReadFile(file)
+	if err == nil {
+		text, err = textfile.UTF8(text)
+	}
 	if err != nil {
 		return "", usagef("%s: %w", inFile, err)
 	}

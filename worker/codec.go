@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"longstop/nudge/payloads"
+	"longstop/textfile"
 )
 
 // leastToken is how long the token must be, in bytes: it is all that keeps others out.
@@ -32,6 +33,9 @@ func (s settings) codec(options client.Options) (http.Handler, error) {
 		return nil, &usageError{errors.New("LONGSTOP_CODEC_ORIGIN: give the origin of the UI and nothing after it, for example LONGSTOP_CODEC_ORIGIN=https://temporal.example.org")}
 	}
 	text, err := os.ReadFile(s.CodecTokenFile)
+	if err == nil {
+		text, err = textfile.UTF8(text)
+	}
 	if err != nil {
 		return nil, &usageError{fmt.Errorf("LONGSTOP_CODEC_TOKEN_FILE: %w", err)}
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"longstop/textfile"
 )
 
 const description = `Runs Longstop's clocks: the workflows that wait, and the activities that tell people.
@@ -51,6 +53,9 @@ func (s settings) database() (string, error) {
 		return "", &usageError{errors.New("LONGSTOP_DATABASE_URL is not set: name the Postgres of the record, for example " + exampleDatabase)}
 	}
 	text, err := os.ReadFile(s.DatabaseURLFile)
+	if err == nil {
+		text, err = textfile.UTF8(text)
+	}
 	if err != nil {
 		return "", &usageError{fmt.Errorf("LONGSTOP_DATABASE_URL_FILE: %w", err)}
 	}

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"longstop/textfile"
 )
 
 // The settings.
@@ -231,7 +233,13 @@ func readRoots(c *Config, getenv func(string) string) error {
 func readFile(path, setting string) ([]byte, error) {
 	text, err := os.ReadFile(path)
 	if err == nil {
+		text, err = textfile.UTF8(text)
+	}
+	switch {
+	case err == nil:
 		return text, nil
+	case errors.Is(err, textfile.ErrUTF16):
+		return nil, wrong(setting, err.Error())
 	}
 	var why *os.PathError
 	if errors.As(err, &why) {

@@ -10,6 +10,8 @@ import (
 	"os"
 	"regexp"
 	"strings"
+
+	"longstop/textfile"
 )
 
 // Setting is the environment variable that names the file of the keys.
@@ -40,6 +42,9 @@ func KeysFromEnv() (*Keys, error) {
 		return &Keys{}, nil
 	}
 	text, err := os.ReadFile(name)
+	if err == nil {
+		text, err = textfile.UTF8(text)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", Setting, err)
 	}

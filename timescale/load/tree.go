@@ -1,7 +1,6 @@
 package load
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,6 +11,8 @@ import (
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"longstop/textfile"
 )
 
 // MaxFile is the largest file that is read, in bytes.
@@ -97,10 +98,13 @@ func parse(text []byte) (tree *value, err error) {
 	if len(text) > MaxFile {
 		return nil, &syntaxError{line: 1, reason: fmt.Sprintf("the file has %d bytes; at most %d are read", len(text), MaxFile)}
 	}
+	text, err = textfile.UTF8(text)
+	if err != nil {
+		return nil, &syntaxError{line: 1, reason: err.Error()}
+	}
 	if !utf8.Valid(text) {
 		return nil, &syntaxError{line: 1, reason: "the text is not UTF-8: save the file as UTF-8"}
 	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff")) // Windows editors put a byte order mark
 	// The parser is somebody else's: a file that it cannot bear is a faulty file, and
 	// never the end of the program.
 	defer func() {
