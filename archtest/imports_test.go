@@ -95,7 +95,7 @@ var rules = map[string]rule{
 		"a return becomes events without touching the record: the importer does the rest",
 	},
 	"workflows": {
-		[]string{"errors", "slices", "strconv", "strings", "time"},
+		[]string{"cmp", "errors", "slices", "strconv", "strings", "time"},
 		[]string{
 			"go.temporal.io/sdk/workflow", "go.temporal.io/sdk/temporal", "go.temporal.io/sdk/log",
 			"longstop/activities", "longstop/pathway", "longstop/workflows/attributes", "longstop/casework",

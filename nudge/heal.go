@@ -5,9 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
+	commonpb "go.temporal.io/api/common/v1"
+	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 
 	"longstop/pathway"
 )
@@ -22,6 +27,8 @@ type Healer struct {
 	// EndAll ends orphans however many they are: an operator says that this record is the
 	// one that the namespace belongs to.
 	EndAll bool
+
+	stayed atomic.Int32 // runs in a row that did not end when they were asked to
 }
 
 // Healed counts what was done.
@@ -161,11 +168,10 @@ func (h *Healer) replaceAll(ctx context.Context, clocks []Clock) (healed Healed,
 // so that one that somebody else has started meanwhile is left alone; that is also why the
 // start does not terminate by its conflict policy, which could not give a reason either.
 func (h *Healer) replace(ctx context.Context, c *Clock) (started bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*sendTimeout)
+	ctx, cancel := context.WithTimeout(ctx, 2*sendTimeout+leaveTimeout)
 	defer cancel()
-	err = h.Temporal.TerminateWorkflow(ctx, c.WorkflowID, c.run, "ended by Longstop's check of the clocks: "+c.Why)
-	if err != nil && !isNotFound(err) { // not found: it has ended by itself
-		return false, fmt.Errorf("ending %s: %w", c.WorkflowID, explain(err))
+	if err := h.end(ctx, c); err != nil {
+		return false, err
 	}
 	i := inspector{record: h.Record}
 	want, err := i.recorded(ctx, c.WorkflowID)
@@ -173,4 +179,46 @@ func (h *Healer) replace(ctx context.Context, c *Clock) (started bool, err error
 		return false, err
 	}
 	return true, h.Nudger.Send(ctx, []pathway.Nudge{want})[0]
+}
+
+const (
+	// leaveTimeout is how long a run may take to end by itself once it is asked to.
+	leaveTimeout = 3 * time.Second
+	// stayedMost is how many runs in a row may not end when asked to, before the rest are
+	// terminated at once: no worker runs them.
+	stayedMost = 16
+)
+
+// end ends one run. It is asked to end by itself, so that it shows in Temporal's lists that
+// it has ended; one that does not is terminated, and keeps what it showed.
+func (h *Healer) end(ctx context.Context, c *Clock) error {
+	reason := "ended by Longstop's check of the clocks: " + c.Why
+	if h.stayed.Load() < stayedMost {
+		if h.leaves(ctx, c, reason) {
+			h.stayed.Store(0)
+			return nil
+		}
+		h.stayed.Add(1)
+	}
+	err := h.Temporal.TerminateWorkflow(ctx, c.WorkflowID, c.run, reason)
+	if err != nil && !isNotFound(err) { // not found: it has ended by itself
+		return fmt.Errorf("ending %s: %w", c.WorkflowID, explain(err))
+	}
+	return nil
+}
+
+// leaves asks a run to end by itself and reports whether it did.
+func (h *Healer) leaves(ctx context.Context, c *Clock, reason string) bool {
+	ctx, cancel := context.WithTimeout(ctx, leaveTimeout)
+	defer cancel()
+	run := &commonpb.WorkflowExecution{WorkflowId: c.WorkflowID, RunId: c.run}
+	_, err := h.Temporal.WorkflowService().RequestCancelWorkflowExecution(ctx, &workflowservice.RequestCancelWorkflowExecutionRequest{
+		Namespace: h.Namespace, WorkflowExecution: run, Reason: reason, RequestId: uuid.NewString(),
+	})
+	if err != nil {
+		return isNotFound(err)
+	}
+	err = h.Temporal.GetWorkflow(ctx, c.WorkflowID, c.run).GetWithOptions(ctx, nil, client.WorkflowRunGetOptions{DisableFollowingRuns: true})
+	var ended *temporal.WorkflowExecutionError
+	return err == nil || errors.As(err, &ended)
 }

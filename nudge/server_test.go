@@ -452,15 +452,30 @@ func healer(c client.Client, n *nudge.Nudger, record nudge.Pathways) *nudge.Heal
 	return &nudge.Healer{Nudger: n, Record: record, Temporal: c, Namespace: pathway.Namespace}
 }
 
-// endedWhy is the reason for which a run of a workflow was terminated.
+// endedWhy is the reason for which a run of a workflow was terminated, or was asked to end
+// and did.
 func endedWhy(t *testing.T, c client.Client, id, run string) string {
 	t.Helper()
-	events := c.GetWorkflowHistory(t.Context(), id, run, false, enumspb.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT)
-	last, err := events.Next()
+	why := ""
+	for events := c.GetWorkflowHistory(t.Context(), id, run, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); events.HasNext(); {
+		e, err := events.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		why += e.GetWorkflowExecutionTerminatedEventAttributes().GetReason() + e.GetWorkflowExecutionCancelRequestedEventAttributes().GetCause()
+	}
+	return why
+}
+
+// ragOf is what a run shows itself to be.
+func ragOf(t *testing.T, c client.Client, id, run string) string {
+	t.Helper()
+	described, err := c.DescribeWorkflowExecution(t.Context(), id, run)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return last.GetWorkflowExecutionTerminatedEventAttributes().GetReason()
+	payload := described.GetWorkflowExecutionInfo().GetSearchAttributes().GetIndexedFields()[pathway.AttrRag]
+	return strings.Trim(string(payload.GetData()), `"`)
 }
 
 // runOf is the id of the latest run of a workflow, and whether it is open.
@@ -506,6 +521,9 @@ func endOrphans(t *testing.T, c client.Client, n *nudge.Nudger, record *memory) 
 	}
 	if why := endedWhy(t, c, "Assessment/lost", lostRun); !strings.Contains(why, "the record holds nothing that is open or owed") {
 		t.Errorf("the Temporal UI gives as the reason: %q", why)
+	}
+	if rag := ragOf(t, c, "Assessment/lost", lostRun); rag != string(pathway.Ended) {
+		t.Errorf("a run that was ended is listed as %q", rag)
 	}
 
 	before, _ := runOf(t, c, "Assessment/opened-again")

@@ -120,12 +120,14 @@ type Rag string
 
 // Red: something is overdue. Amber: something is due within its reminders. Green: in
 // time. Grey: nothing can be said (waiting or unreported). Fault: an activity failed.
+// Ended: the run has ended, done or cancelled; no display of the record says so.
 const (
 	Red   Rag = "red"
 	Amber Rag = "amber"
 	Green Rag = "green"
 	Grey  Rag = "grey"
 	Fault Rag = "fault"
+	Ended Rag = "ended"
 )
 
 // Search attributes. SQL visibility allows 3 Datetime, 3 Int, 10 Keyword and 3

@@ -54,7 +54,9 @@ type chain struct {
 	env    *testsuite.TestWorkflowEnvironment
 	shown  temporal.SearchAttributes
 	runs   int
-	upsert int             // how many times search attributes were upserted
+	upsert int // how many times search attributes were upserted before the end
+	ends   int // how many times a run showed that it has ended
+	atEnd  temporal.SearchAttributes
 	timers []time.Duration // as they were started
 	plans  []time.Time
 	told   []telling
@@ -268,8 +270,14 @@ type upsertsOut struct {
 }
 
 func (u *upsertsOut) UpsertTypedSearchAttributes(ctx workflow.Context, updates ...temporal.SearchAttributeUpdate) error {
-	u.chain.upsert++
-	u.chain.shown = temporal.NewSearchAttributes(append([]temporal.SearchAttributeUpdate{u.chain.shown.Copy()}, updates...)...)
+	shown := temporal.NewSearchAttributes(append([]temporal.SearchAttributeUpdate{u.chain.shown.Copy()}, updates...)...)
+	if rag, _ := shown.GetKeyword(attributes.Rag); rag == string(pathway.Ended) {
+		u.chain.ends++
+		u.chain.atEnd = shown
+	} else {
+		u.chain.upsert++
+		u.chain.shown = shown
+	}
 	return u.Next.UpsertTypedSearchAttributes(ctx, updates...)
 }
 

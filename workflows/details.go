@@ -26,8 +26,21 @@ func (p procedure) details(s pathway.State) string {
 	if table := strings.TrimRight(s.Nudge.Display.Table, "\n"); table != "" {
 		paragraphs = append(paragraphs, table)
 	}
-	paragraphs = append(paragraphs, "_"+upperFirst(p.title)+": "+strings.Join(p.steps, " → ")+". "+p.source+"._")
-	return strings.Join(paragraphs, "\n\n") + "\n"
+	return strings.Join(append(paragraphs, p.followed()), "\n\n")
+}
+
+// endDetails are the current details of a run that has ended.
+func (p procedure) endDetails(s pathway.State) string {
+	how := "**Ended**: nothing is open or owed any more. What comes later begins another run."
+	if s.Nudge.Open {
+		how = "**Cancelled**: this run was stopped while something was open or owed. The check of the clocks starts another."
+	}
+	return how + "\n\n" + p.followed()
+}
+
+// followed is the procedure that the pathway follows, and its source.
+func (p procedure) followed() string {
+	return "_" + upperFirst(p.title) + ": " + strings.Join(p.steps, " → ") + ". " + p.source + "._\n"
 }
 
 func (p procedure) label(d pathway.Display) string {

@@ -39,6 +39,20 @@ func TestTheDetailsSayHowAPathwayStands(t *testing.T) {
 			"**Child protection plan**\n\nNothing to send until something is recorded.\n\n" + procedureLine,
 		},
 	}
+	for _, ended := range []struct {
+		state pathway.State
+		want  string
+	}{
+		{pathway.State{}, "**Ended**: nothing is open or owed any more. What comes later begins another run.\n\n" + procedureLine},
+		{
+			pathway.State{Nudge: pathway.Nudge{Open: true}},
+			"**Cancelled**: this run was stopped while something was open or owed. The check of the clocks starts another.\n\n" + procedureLine,
+		},
+	} {
+		if got := p.endDetails(ended.state); got != ended.want {
+			t.Errorf("got\n%s\nwant\n%s", got, ended.want)
+		}
+	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

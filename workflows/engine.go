@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"time"
 
 	"go.temporal.io/sdk/log"
@@ -76,9 +77,9 @@ func (r *run) loop(ctx workflow.Context) error {
 		r.drain(ctx)
 		switch {
 		case ctx.Err() != nil:
-			return ctx.Err()
+			return cmp.Or(r.showEnd(ctx), ctx.Err())
 		case !r.state.Nudge.Open:
-			return nil
+			return r.showEnd(ctx)
 		case r.mustContinue(ctx):
 			return workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, r.state)
 		}
@@ -168,6 +169,32 @@ func (r *run) shown() pathway.Nudge {
 		n.Display.Rag = pathway.Fault
 	}
 	return n
+}
+
+// changeEnd is the id of the change by which a run shows that it has ended.
+const changeEnd = "end"
+
+// showEnd shows that this run has ended, done or cancelled: whoever lists what is overdue is
+// not shown it for ever. Runs that ended under a release which left them as they were replay
+// as they did. A run that continues as new ends too, and hands on what it shows.
+func (r *run) showEnd(ctx workflow.Context) error {
+	workflow.SetCurrentDetails(ctx, r.procedure.endDetails(r.state))
+	if workflow.GetVersion(ctx, changeEnd, workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+		return nil
+	}
+	changes := attributes.Changes(workflow.GetTypedSearchAttributes(ctx), ended(r.state.Nudge))
+	if len(changes) == 0 {
+		return nil
+	}
+	return workflow.UpsertTypedSearchAttributes(ctx, changes...)
+}
+
+// ended returns what a run shows once it has ended: who held it, and nothing that is due.
+func ended(n pathway.Nudge) pathway.Nudge {
+	return pathway.Nudge{
+		Revision: n.Revision,
+		Display:  pathway.Display{Team: n.Display.Team, Worker: n.Display.Worker, Rag: pathway.Ended},
+	}
 }
 
 // wakeAt is the wall instant of the next wake; zero: there is none.

@@ -131,6 +131,28 @@ func stories() []scene {
 			},
 		},
 		{
+			name: "child-in-need-shows-its-end", pathway: pathway.ChildInNeed,
+			plans: []func(time.Time) (pathway.Planned, error){sends(3, later, true)},
+			act: func(t *testing.T, s *stage) {
+				t.Helper()
+				s.start(t, 1, soon, "escalate: visit overdue")
+				s.waitFor(t, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 2)
+				s.end(t, 30)
+			},
+		},
+		{
+			name: "fostering-cancelled", pathway: pathway.Fostering,
+			act: func(t *testing.T, s *stage) {
+				t.Helper()
+				s.start(t, 1, later, "remind: review due in 5 working days")
+				s.waitFor(t, enumspb.EVENT_TYPE_TIMER_STARTED, 1)
+				if err := s.client.CancelWorkflow(t.Context(), s.id, ""); err != nil {
+					t.Fatal(err)
+				}
+				s.waitFor(t, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED, 1)
+			},
+		},
+		{
 			name: "pre-proceedings-asleep", pathway: pathway.PreProceedings, open: true,
 			act: func(t *testing.T, s *stage) {
 				t.Helper()

@@ -124,7 +124,7 @@ func (s *show) sayWhere(ctx context.Context, record *store.Store) error {
 		return nil
 	}
 	s.say("\nThe Temporal UI\n  every clock          %s/namespaces/%s/workflows\n", s.UI, s.Temporal.Namespace)
-	s.say("  only what is overdue %s/namespaces/%s/workflows?query=%s\n", s.UI, s.Temporal.Namespace, url.QueryEscape(`Rag="red"`))
+	s.say("  only what is overdue %s/namespaces/%s/workflows?query=%s\n", s.UI, s.Temporal.Namespace, url.QueryEscape(`Rag="red" AND ExecutionStatus="Running"`))
 	rows, err := record.Duties(ctx, store.DutyFilter{State: casework.Overdue})
 	if err != nil || len(rows) == 0 {
 		return err
