@@ -9,17 +9,20 @@ import (
 // DutyRow is a duty as commands show it (commands.md, "plan"): dates as YYYY-MM-DD,
 // instants in UTC to the second; what does not apply, and what is false, is left out.
 type DutyRow struct {
-	Case             string `json:"case"`
-	Duty             string `json:"duty"`
-	Ref              string `json:"ref"`
-	Pathway          string `json:"pathway"`
-	Episode          string `json:"episode,omitempty"`
-	Started          string `json:"started"`
-	Due              string `json:"due,omitempty"`
-	LocalDue         string `json:"local_due,omitempty"`
-	Local            bool   `json:"local,omitempty"`
-	State            State  `json:"state"`
-	MetOn            string `json:"met_on,omitempty"`
+	Case     string `json:"case"`
+	Duty     string `json:"duty"`
+	Ref      string `json:"ref"`
+	Pathway  string `json:"pathway"`
+	Episode  string `json:"episode,omitempty"`
+	Started  string `json:"started"`
+	Due      string `json:"due,omitempty"`
+	LocalDue string `json:"local_due,omitempty"`
+	Local    bool   `json:"local,omitempty"`
+	State    State  `json:"state"`
+	MetOn    string `json:"met_on,omitempty"`
+	// Inferred marks a duty that is taken as done although the return holds no date: it counts in
+	// no measure of timeliness (docs/census.md).
+	Inferred         bool   `json:"inferred,omitempty"`
 	EndedOn          string `json:"ended_on,omitempty"`
 	LateDays         int    `json:"late_days,omitempty"`
 	RecordedLateDays int    `json:"recorded_late_days,omitempty"`
@@ -37,7 +40,7 @@ func (d *Duty) Row(now time.Time) DutyRow {
 	}
 	switch {
 	case d.Met:
-		row.MetOn = d.MetOn.Day.String()
+		row.MetOn, row.Inferred = d.MetOn.Day.String(), d.MetInferred
 		if !d.DueAt.IsZero() {
 			row.MetOn = d.MetOn.String()
 		}

@@ -51,6 +51,11 @@ func TestWhatIsMetByAnInferredEventIsMarked(t *testing.T) {
 	if !plan.Duty("FD-01:e1").MetInferred || plan.Duty("FD-01:e2").MetInferred {
 		t.Errorf("%+v", plan.Duties)
 	}
+	for id, want := range map[string]bool{"FD-01:e1": true, "FD-01:e2": false} {
+		if row := plan.Duty(id).Row(plan.AsOf); row.Inferred != want {
+			t.Errorf("%+v", row)
+		}
+	}
 }
 
 // An acknowledgement holds messages back and moves no date.

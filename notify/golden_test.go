@@ -103,6 +103,9 @@ var letters = map[string]Letter{
 		l.Kind, l.Role, l.Outcome, l.MetOn, l.DaysLate = Resolved, "service_manager", MetLate, "2026-12-09", 6
 		l.Rung, l.Next = "", nil
 	}),
+	"resolved, taken as done": with(assessment(), func(l *Letter) {
+		l.Kind, l.Role, l.Outcome = Resolved, "team_manager", TakenAsDone
+	}),
 	"resolved, ended": with(visit(), func(l *Letter) {
 		l.Kind, l.Role, l.Outcome, l.MetOn, l.EndedBy = Resolved, "team_manager", Ended, "2026-12-07", "cp_plan.ended"
 		l.Rung, l.Next = "", nil

@@ -20,10 +20,12 @@ type Outcome string
 // The outcomes. Undone: a later record corrected or took back what had started the duty,
 // or showed another date, so that there is nothing to be late for.
 const (
-	Met     Outcome = "met"
-	MetLate Outcome = "met_late"
-	Ended   Outcome = "ended"
-	Undone  Outcome = "undone"
+	Met Outcome = "met"
+	// TakenAsDone is of a duty that an inferred event met: the return holds no date of it.
+	TakenAsDone Outcome = "taken_as_done"
+	MetLate     Outcome = "met_late"
+	Ended       Outcome = "ended"
+	Undone      Outcome = "undone"
 )
 
 // Standing is why this person, and not the one whom the rung names, gets a letter.

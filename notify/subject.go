@@ -12,6 +12,8 @@ func (l Letter) headline() string {
 	switch {
 	case l.Kind == Resolved && (l.Outcome == Met || l.Outcome == MetLate):
 		return "Done: " + name
+	case l.Kind == Resolved && l.Outcome == TakenAsDone:
+		return "Taken as done: " + name
 	case l.Kind == Resolved:
 		return "No longer owed: " + name
 	case l.Kind == Drift:

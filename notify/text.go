@@ -96,6 +96,9 @@ func (l Letter) resolved() string {
 	switch l.Outcome {
 	case Met:
 		return "Nothing more to do: " + l.name() + " was done in time" + l.met() + "."
+	case TakenAsDone:
+		return "Nothing more to do: " + l.name() + " is taken as done, because the return holds what can only follow it. " +
+			"The return holds no date of it, so whether it was done in time is not known."
 	case MetLate:
 		return "Nothing more to do: " + l.name() + " was done" + l.met() + l.howLate() + "."
 	case Ended:

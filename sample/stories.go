@@ -105,7 +105,7 @@ func visitRecordedLate(a *author) {
 
 	a.say(a.day.At(8, 0), "A child in need is visited every four weeks. The next visit is due by %s.", spoken(due))
 	a.say(attempt.At(16, 30), "The worker calls, and nobody is in. The attempt is kept, but the child was not seen: the clock runs on.")
-	a.say(made.At(16, 1), "The worker sees the child, in time, and does not get round to recording it.")
+	a.say(made.At(16, 1), "The worker sees the child, in time. It is not recorded yet.")
 	a.say(a.morning(a.wd(due, 1)), "As far as anybody knows the visit is a day late: the team manager is told.")
 	a.say(entered.At(11, 0), "The visit is recorded. It was in time; only the record was late, and both are kept.")
 	a.say(a.morning(a.wd(entered, 1)), "The team manager is told that it was in time after all.")

@@ -126,7 +126,46 @@ func printRecordDuties(a *app, pack *timescale.Pack, rows []store.DutyRow) error
 			r.Case, r.Ref, titleOf(pack, r.Ref), r.Started, rowDue(&r.DutyRow), stateCell(r.DutyRow) + undelivered(r) + faultCell(r), cmp.Or(r.Team, "-"), cmp.Or(r.Worker, "-"), r.Duty,
 		})
 	}
-	return a.table("", cells...)
+	if err := a.table("", cells...); err != nil {
+		return err
+	}
+	a.printf("\n%s\n", countedDuties(rows))
+	return nil
+}
+
+// countedDuties is how many duties there are, by how they stand: "9 duties: 4 in time, 1 late,
+// 2 taken as done without a date, 2 overdue". What an inferred event met is in no other count.
+func countedDuties(rows []store.DutyRow) string {
+	inferred, counts := 0, map[casework.State]int{}
+	for i := range rows {
+		if rows[i].Inferred {
+			inferred++
+			continue
+		}
+		counts[rows[i].State]++
+	}
+	parts := []string{}
+	add := func(n int, words string) {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, words))
+		}
+	}
+	add(counts[casework.Met], "in time")
+	add(counts[casework.MetLate], "late")
+	add(inferred, "taken as done without a date")
+	for _, state := range casework.States {
+		if state != casework.Met && state != casework.MetLate {
+			add(counts[state], strings.ReplaceAll(string(state), "_", " "))
+		}
+	}
+	return fmt.Sprintf("%d %s: %s", len(rows), pluralDuties(len(rows)), strings.Join(parts, ", "))
+}
+
+func pluralDuties(n int) string {
+	if n == 1 {
+		return "duty"
+	}
+	return "duties"
 }
 
 // titleOf is what a timescale is called; one that the pack in force no longer has shows its ref alone.

@@ -40,6 +40,9 @@ func printDuties(a *app, p *casework.Plan, asOf time.Time) error {
 	return a.table("  ", rows...)
 }
 
+// takenAsDone is how a duty stands that an inferred event met.
+const takenAsDone = "taken as done: the return holds no date"
+
 // stateCell is how a duty stands, in words.
 func stateCell(row casework.DutyRow) string {
 	late := ""
@@ -51,6 +54,9 @@ func stateCell(row casework.DutyRow) string {
 	}
 	switch row.State {
 	case casework.Met, casework.MetLate:
+		if row.Inferred {
+			return takenAsDone
+		}
 		return "met " + row.MetOn + late
 	case casework.Ended:
 		return "ended " + row.EndedOn + late

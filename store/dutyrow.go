@@ -142,6 +142,7 @@ type dutyFactsRow struct {
 	Met              bool
 	MetOn            *time.Time
 	MetAt            *time.Time
+	MetInferred      bool
 	RecordedLateDays int
 	Ended            bool
 	EndedOn          *time.Time
@@ -151,7 +152,7 @@ type dutyFactsRow struct {
 }
 
 const dutyFactsColumns = `d.case_key::text, d.duty, d.ref, d.pathway, d.episode, d.entry, d.started, d.started_at, d.due, d.due_at,
-	d.local_due, d.local, d.provisional, d.limited, d.waiting_for, d.met, d.met_on, d.met_at, d.recorded_late_days,
+	d.local_due, d.local, d.provisional, d.limited, d.waiting_for, d.met, d.met_on, d.met_at, d.met_inferred, d.recorded_late_days,
 	d.ended, d.ended_on, d.ended_at, d.not_reported, d.reported_until`
 
 // duty is the row as the core knows it, as far as its state and what commands show go by.
@@ -160,7 +161,7 @@ func (r *dutyFactsRow) duty() casework.Duty {
 		ID: r.Duty, Case: r.CaseKey, Ref: r.Ref, Pathway: r.Pathway, Episode: text(r.Episode), Entry: r.Entry,
 		Started: whenOf(&r.Started, r.StartedAt), Due: day(r.Due), DueAt: instant(r.DueAt), LocalDue: day(r.LocalDue),
 		Local: r.Local, Provisional: r.Provisional, WaitingFor: text(r.WaitingFor),
-		Met: r.Met, MetOn: whenOf(r.MetOn, r.MetAt), RecordedLateDays: r.RecordedLateDays,
+		Met: r.Met, MetOn: whenOf(r.MetOn, r.MetAt), MetInferred: r.MetInferred, RecordedLateDays: r.RecordedLateDays,
 		Ended: r.Ended, EndedOn: day(r.EndedOn), EndedAt: instant(r.EndedAt),
 		NotReported: r.NotReported, ReportedUntil: day(r.ReportedUntil),
 	}

@@ -73,6 +73,10 @@ func resolve(l *notify.Letter, d *casework.Duty, events []casework.Event, at tim
 		l.Outcome = notify.Undone
 		return
 	}
+	if d.Met && d.MetInferred {
+		l.Outcome = notify.TakenAsDone
+		return
+	}
 	switch d.State(at) {
 	case casework.Met:
 		l.Outcome, l.MetOn, l.RecordedLateDays = notify.Met, metOn(d), d.RecordedLateDays

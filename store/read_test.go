@@ -50,6 +50,29 @@ func TestDutiesAreFilteredAndShowTheirStateNow(t *testing.T) {
 	equal(t, "the state moves with the day", r.duty("C1", "CP-10").State, casework.Overdue)
 }
 
+// FD-01 of R1 is met by a decision that a return does not hold, that of R2 by a real one; CP-03
+// has an inferred conference, 16 working days after the discussion.
+func TestWhatIsTakenAsDoneIsMarkedAndLeftOutOfEveryCount(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-03 10:00")
+	r.mustRecord(
+		event("e1", "C1", "referral.received", "2026-10-05"), event("d1", "C1", "referral.decided", "2026-10-05", "outcome=assessment", "inferred=true"),
+		event("e2", "C2", "referral.received", "2026-10-05"), event("d2", "C2", "referral.decided", "2026-10-05", "outcome=assessment"),
+		event("s1", "C1", "strategy_discussion.held", "2026-10-05", "s47=true"), event("c1", "C1", "icpc.held", "2026-10-27", "outcome=no_plan", "inferred=true"),
+	)
+	for ref, want := range map[string]bool{"C1": true, "C2": false} {
+		equal(t, "inferred in "+ref, r.duty(ref, "FD-01").Inferred, want)
+	}
+	equal(t, "inferred, though late by its date", r.duty("C1", "CP-03").Inferred, true)
+	s, err := r.Summary(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "in time", s.Duties[casework.Met], 1)
+	equal(t, "late", s.Duties[casework.MetLate], 0)
+	equal(t, "taken as done", s.Inferred, 2)
+}
+
 func TestARowOfTheRecordIsTheRowOfTheFold(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")

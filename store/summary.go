@@ -18,7 +18,8 @@ type Summary struct {
 	Events    int                    `json:"events"`
 	People    int                    `json:"people"`   // who work here
 	Pathways  map[string]int         `json:"pathways"` // open ones, by name: each has a clock
-	Duties    map[casework.State]int `json:"duties"`   // every duty ever opened, by its state now
+	Duties    map[casework.State]int `json:"duties"`   // every duty ever opened but the inferred, by its state now
+	Inferred  int                    `json:"inferred"` // duties that are taken as done without a date
 	Overdue   []OverdueRef           `json:"overdue"`  // the overdue by ref
 	Notices   map[string]int         `json:"notices"`  // by state, lists too
 	// Undeliverable are notices that nobody could be told of; a duty's own row says which.
@@ -132,6 +133,10 @@ func (s *Store) countDuties(ctx context.Context, l *law, out *Summary) error {
 			return fmt.Errorf("counting the duties: %w", err)
 		}
 		d := row.duty()
+		if d.Met && d.MetInferred {
+			out.Inferred++
+			continue
+		}
 		state := d.State(out.AsOf)
 		out.Duties[state]++
 		if state != casework.Overdue {

@@ -56,9 +56,9 @@ func (s *show) sayClocks(sum *store.Summary) {
 			s.say("  %-20s %4d\n", name, n)
 		}
 	}
-	s.say("\nDuties: %s running, %s due today, %s overdue, %s met (%d of them late), %s that the\nreturn cannot show (unreported), %s no longer owed.\n",
+	s.say("\nDuties: %s running, %s due today, %s overdue, %s in time, %s late,\n%d taken as done without a date, %s that the return cannot show (unreported), %s no longer owed.\n",
 		count(sum, casework.Running), count(sum, casework.DueToday), count(sum, casework.Overdue),
-		fmt.Sprint(sum.Duties[casework.Met]+sum.Duties[casework.MetLate]), sum.Duties[casework.MetLate],
+		count(sum, casework.Met), count(sum, casework.MetLate), sum.Inferred,
 		count(sum, casework.Unreported), count(sum, casework.Ended))
 }
 
