@@ -42,9 +42,9 @@ func (b *Book) Check(history []Event, next Event) *Refusal {
 	if r := b.sound(next); r != nil {
 		return r
 	}
-	if target := cmp.Or(next.Corrects, next.Voids); target != "" {
+	if next.target() != "" {
 		all := append(slices.Clone(history), next)
-		if r := lost(newChain(all, time.Time{}), &next, target); r != nil {
+		if r := chainsOf(all).lost(len(all) - 1); r != nil {
 			return r
 		}
 	}
@@ -107,50 +107,20 @@ func (b *Book) dropUnsound(events []Event) (sound []Event, refused []Refusal) {
 	return sound, refused
 }
 
-// dropLost refuses what corrects or voids something that is not there. A refusal can take
-// the ground from under another, so it runs until nothing more is refused.
+// dropLost refuses what corrects or voids something that is not there, and all that hangs on it.
 func dropLost(events []Event) (kept []Event, refused []Refusal) {
-	kept = events
-	if !slices.ContainsFunc(events, changesAnother) {
-		return kept, nil
+	c := chainsOf(events)
+	if !c.any {
+		return events, nil
 	}
-	for {
-		c := newChain(kept, time.Time{})
-		var next []Event
-		for i := range kept {
-			e := &kept[i]
-			target := cmp.Or(e.Corrects, e.Voids)
-			if target != "" {
-				if r := lost(c, e, target); r != nil {
-					refused = append(refused, *r)
-					continue
-				}
-			}
-			next = append(next, *e)
+	for i := range events {
+		if r := c.lost(i); r != nil {
+			refused = append(refused, *r)
+		} else {
+			kept = append(kept, events[i])
 		}
-		if len(next) == len(kept) {
-			return kept, refused
-		}
-		kept = next
 	}
-}
-
-// changesAnother says whether an event corrects or voids another.
-func changesAnother(e Event) bool { return e.Corrects != "" || e.Voids != "" }
-
-func lost(c chain, e *Event, target string) *Refusal {
-	found, ok := c[eventKey{e.Source, target}]
-	switch {
-	case !ok:
-		return refuse(*e, "the event that it corrects or voids does not exist (or was refused): check its id")
-	case found.Case != e.Case:
-		return refuse(*e, "the event that it corrects or voids belongs to another case")
-	case found.Voids != "":
-		return refuse(*e, "a void is never corrected or voided: record the event anew, with an id of its own")
-	case c.first(e) == nil:
-		return refuse(*e, "its corrections run in a circle: a correction names an event that was recorded before it")
-	}
-	return nil
+	return kept, refused
 }
 
 // byCase groups events by source and case, in the order of the case references.
@@ -256,18 +226,15 @@ func (b *Book) dropUnborn(group []Event) (kept []Event, refused []Refusal) {
 }
 
 // fillRecorded gives a change that does not say when it was recorded, nor when it
-// happened, the recording time of what it changes.
+// happened, the recording time of what it changes: the latest of its chain.
 func fillRecorded(group []Event) {
 	if !slices.ContainsFunc(group, func(e Event) bool { return e.Recorded.IsZero() }) {
 		return
 	}
-	c := newChain(group, time.Time{})
+	c := chainsOf(group)
 	for i := range group {
-		if !group[i].Recorded.IsZero() {
-			continue
-		}
-		if first := c.first(&group[i]); first != nil {
-			group[i].Recorded = first.Recorded
+		if group[i].Recorded.IsZero() {
+			group[i].Recorded = c.links[i].since
 		}
 	}
 }

@@ -143,10 +143,11 @@ type entry struct {
 	recorded time.Time // when its first event was recorded
 	place    int       // in the order of the days, and within each of the recording
 	kind     *eventType
-	askedBy  *rule    // which timescale asked last whether it meets it
-	meets    bool     // the answer
-	earlier  []*Event // what stood before it was corrected, in that order
-	*Event            // what stands now, in the slice that was handed in
+	askedBy  *rule     // which timescale asked last whether it meets it
+	meets    bool      // the answer
+	since    time.Time // since when the event that stands now has stood
+	earlier  []Value   // what stood before it, in that order
+	*Event             // what stands now, in the slice that was handed in
 }
 
 // byRecorded orders entries within a step of a day: by when the entry was first

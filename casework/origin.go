@@ -216,15 +216,16 @@ func (r *ladderRun) reaches() *reach {
 	if r.back != nil {
 		return r.back
 	}
-	first := firsts(r.events)
+	chains := chainsOf(r.events)
 	from, latest := map[*Event]calendar.Date{}, map[string]calendar.Date{}
 	for i := range r.events {
 		e := &r.events[i]
 		day := cmp.Or(e.At.Day, calendar.Date(lastOfAll))
-		if e.Type == typeBorn || first[i] == nil {
+		first := chains.first(i)
+		if e.Type == typeBorn || first == nil {
 			day = 0
 		}
-		root := cmp.Or(first[i], e)
+		root := cmp.Or(first, e)
 		if have, ok := from[root]; !ok || day < have {
 			from[root] = day
 		}
@@ -236,7 +237,7 @@ func (r *ladderRun) reaches() *reach {
 	}
 	for i := range r.events {
 		k := r.knownAt(r.events[i].Recorded) - 1
-		back[k] = min(back[k], from[cmp.Or(first[i], &r.events[i])])
+		back[k] = min(back[k], from[cmp.Or(chains.first(i), &r.events[i])])
 	}
 	r.back = &reach{back: back, latest: latest}
 	return r.back
@@ -244,36 +245,3 @@ func (r *ladderRun) reaches() *reach {
 
 // lastOfAll is later than every date.
 const lastOfAll = 1 << 30
-
-// firsts are the first events of the entries that events belong to, each found once; nil for
-// one whose chain is broken or runs in a circle.
-func firsts(events []Event) []*Event {
-	place := make(map[eventKey]int, len(events))
-	for i := range events {
-		place[keyOf(&events[i])] = i
-	}
-	list := make([]*Event, len(events))
-	seen := make([]bool, len(events))
-	var way []int
-	for i := range events {
-		way = way[:0]
-		at, ok := i, true
-		for ok && !seen[at] {
-			seen[at] = true
-			way = append(way, at)
-			target := cmp.Or(events[at].Corrects, events[at].Voids)
-			if target == "" {
-				list[at] = &events[at]
-				break
-			}
-			at, ok = place[eventKey{events[at].Source, target}]
-		}
-		if !ok {
-			continue
-		}
-		for _, w := range way {
-			list[w] = list[at]
-		}
-	}
-	return list
-}

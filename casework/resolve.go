@@ -6,113 +6,299 @@ import (
 	"time"
 )
 
+// This file decides what corrections and voids make of events (rules.md, section 3, "Corrections
+// and voids"). Everything that asks which event of an entry stands, or stood at an instant, asks
+// it here: the fold and the ladder as the record, the commands and the loading of returns.
+
 // eventKey names an event: ids are unique within a source.
 type eventKey struct{ source, id string }
 
 func keyOf(e *Event) eventKey { return eventKey{e.Source, e.ID} }
 
-// chain finds the first event of the entry that each event belongs to, by following what
-// it corrects or voids. An event whose chain is broken or runs in a circle has none: so a
-// change that is known before what it changes waits for it.
-type chain map[eventKey]*Event
+// target is the id of the event that an event corrects or voids; "" where it does neither.
+func (e *Event) target() string { return cmp.Or(e.Corrects, e.Voids) }
 
-// newChain is of what was known at an instant; a zero instant knows everything.
-func newChain(events []Event, knownAt time.Time) chain {
-	c := make(chain, len(events))
+// chains say how some events hang together, whatever is known when.
+type chains struct {
+	events []Event
+	links  []link // by the place of the event
+	any    bool   // whether anything corrects or voids another
+}
+
+// link is where an event stands in its chain.
+type link struct {
+	target int // the place of what it corrects or voids; nowhere where there is no such event
+	first  int // the place of the first event of its entry; nowhere or circular where there is none
+	depth  int // how many events lie between it and the first, itself among them
+	// since is the first instant at which it was known with its whole chain: a change that was
+	// recorded before what it changes waits for it.
+	since time.Time
+}
+
+// Places at which there is no event.
+const (
+	nowhere  = -1 - iota // the chain is broken
+	circular             // it runs in a circle, or into one
+	unlinked             // it was not followed yet
+	onTheWay             // it is being followed
+)
+
+// chainsOf follows every event to the first of its entry, each once. A chain is broken that leads
+// to an event which is not there, belongs to another case or is a void. Of several events with one
+// id the first counts.
+func chainsOf(events []Event) *chains {
+	c := &chains{events: events, links: make([]link, len(events))}
+	targets := map[eventKey]int{}
 	for i := range events {
-		if known(events[i].Recorded, knownAt) {
-			c[keyOf(&events[i])] = &events[i]
+		c.links[i] = link{target: nowhere, first: i, since: events[i].Recorded}
+		if target := events[i].target(); target != "" {
+			targets[eventKey{events[i].Source, target}] = nowhere
 		}
+	}
+	if len(targets) == 0 {
+		return c
+	}
+	c.any = true
+	for i := range events {
+		if at, wanted := targets[keyOf(&events[i])]; wanted && at == nowhere {
+			targets[keyOf(&events[i])] = i
+		}
+	}
+	for i := range events {
+		e, l := &events[i], &c.links[i]
+		if e.target() == "" {
+			continue
+		}
+		l.target, l.first = targets[eventKey{e.Source, e.target()}], unlinked
+		if c.isLost(i) {
+			l.first = nowhere
+		}
+	}
+	for i := range c.links {
+		c.follow(i)
 	}
 	return c
 }
 
-func (c chain) first(e *Event) *Event {
-	for range len(c) + 1 {
-		target := cmp.Or(e.Corrects, e.Voids)
-		if target == "" {
-			return e
-		}
-		next, ok := c[eventKey{e.Source, target}]
-		if !ok {
-			return nil
-		}
-		e = next
-	}
-	return nil
+// isLost says whether what an event corrects or voids is nothing that can be.
+func (c *chains) isLost(place int) bool {
+	t := c.links[place].target
+	return t == nowhere || c.events[t].Voids != "" || c.events[t].Case != c.events[place].Case
 }
 
-// undone is an event that stood from when it was recorded until it was corrected or voided.
-type undone struct {
-	*Event
-	until time.Time
+// follow links an event, and all on its way, to the first of their entry.
+func (c *chains) follow(place int) {
+	var way []int
+	at := place
+	for c.links[at].first == unlinked {
+		c.links[at].first = onTheWay
+		way = append(way, at)
+		at = c.links[at].target
+	}
+	for _, place := range slices.Backward(way) {
+		l, before := &c.links[place], &c.links[c.links[place].target]
+		switch {
+		case before.first == onTheWay || before.first == circular:
+			l.first = circular
+		case before.first == nowhere:
+			l.first = nowhere
+		default:
+			l.first, l.depth = before.first, before.depth+1
+			if before.since.After(l.since) {
+				l.since = before.since
+			}
+		}
+	}
 }
 
-// entries resolves what was known at an instant into what stands: first everything
-// recorded later is dropped, then corrections and voids are applied (rules.md, section 3,
-// "Two times"). A zero instant knows everything. What stood for a time comes beside it.
-func entries(events []Event, knownAt time.Time) (stands []*entry, passed []undone) {
-	room := make([]entry, 0, len(events))
-	all := make([]*entry, 0, len(events))
-	for i := range events {
-		e := &events[i]
-		if e.Corrects != "" || e.Voids != "" || !known(e.Recorded, knownAt) {
-			continue
-		}
-		room = append(room, entry{id: e.ID, recorded: e.Recorded, Event: e})
-		all = append(all, &room[len(room)-1])
+// lost says why an event cannot correct or void what it names; nil where it can, or does neither.
+func (c *chains) lost(place int) *Refusal {
+	e, l := c.events[place], c.links[place]
+	switch {
+	case l.first >= 0:
+		return nil
+	case l.target == nowhere:
+		return refuse(e, "the event that it corrects or voids does not exist (or was refused): check its id")
+	case c.events[l.target].Case != e.Case:
+		return refuse(e, "the event that it corrects or voids belongs to another case")
+	case c.events[l.target].Voids != "":
+		return refuse(e, "a void is never corrected or voided: record the event anew, with an id of its own")
+	case l.first == circular:
+		return refuse(e, "its corrections run in a circle: a correction names an event that was recorded before it")
+	default:
+		return refuse(e, "the event that it corrects or voids was refused: mend that first")
 	}
-	list := changes(events, knownAt)
-	if len(list) == 0 {
-		return all, nil
+}
+
+// first is the first event of the entry that an event belongs to; nil where its chain is broken.
+func (c *chains) first(place int) *Event {
+	if c.links[place].first < 0 {
+		return nil
 	}
-	voided, passed := applyChanges(newChain(events, knownAt), all, list)
-	return slices.DeleteFunc(all, func(n *entry) bool { return voided[n] }), passed
+	return &c.events[c.links[place].first]
+}
+
+// isFirst says whether an event is the first of an entry that was known at an instant.
+func (c *chains) isFirst(place int, knownAt time.Time) bool {
+	return c.events[place].target() == "" && known(c.events[place].Recorded, knownAt)
 }
 
 func known(recorded, at time.Time) bool { return at.IsZero() || !recorded.After(at) }
 
-// changes are the corrections and voids known at an instant, in the order in which they
-// were recorded.
-func changes(events []Event, knownAt time.Time) []*Event {
-	var list []*Event
-	for i := range events {
-		e := &events[i]
-		if (e.Corrects != "" || e.Voids != "") && known(e.Recorded, knownAt) {
-			list = append(list, e)
+// changes are the corrections and voids that were known at an instant with all that they change,
+// by the place of the first event of their entry, each entry's in the order in which they took
+// effect: of those that did at one instant what is corrected before its correction, then by when
+// they were recorded, then by their ids, and what voids last.
+func (c *chains) changes(knownAt time.Time) map[int][]int {
+	if !c.any {
+		return nil
+	}
+	byEntry := map[int][]int{}
+	for i := range c.links {
+		if l := &c.links[i]; l.depth > 0 && known(l.since, knownAt) {
+			byEntry[l.first] = append(byEntry[l.first], i)
 		}
 	}
-	slices.SortFunc(list, func(a, b *Event) int {
-		return cmp.Or(a.Recorded.Compare(b.Recorded), cmp.Compare(a.ID, b.ID))
-	})
-	return list
+	for _, list := range byEntry {
+		slices.SortFunc(list, c.byEffect)
+	}
+	return byEntry
 }
 
-// applyChanges puts the last recorded correction in each entry's place and says which
-// entries are voided, and what stood for a time.
-func applyChanges(c chain, all []*entry, list []*Event) (voided map[*entry]bool, passed []undone) {
-	found := make(map[eventKey]*entry, len(all))
-	for _, n := range all {
-		found[keyOf(n.Event)] = n
+func (c *chains) byEffect(a, b int) int {
+	x, y, v, w := &c.links[a], &c.links[b], &c.events[a], &c.events[b]
+	return cmp.Or(
+		x.since.Compare(y.since), cmp.Compare(v.effect(), w.effect()), cmp.Compare(x.depth, y.depth),
+		v.Recorded.Compare(w.Recorded), cmp.Compare(v.ID, w.ID),
+	)
+}
+
+// effect orders the changes of one instant: what voids comes last.
+func (e *Event) effect() int {
+	if e.Voids != "" {
+		return 1
 	}
-	voided = map[*entry]bool{}
-	for _, e := range list {
-		first := c.first(e)
-		if first == nil {
-			continue
+	return 0
+}
+
+// standsBefore says which of two events that nothing supersedes gives way to the other: the one
+// recorded earlier, then the one with the lesser id.
+func (c *chains) standsBefore(a, b int) bool {
+	x, y := &c.events[a], &c.events[b]
+	return cmp.Or(x.Recorded.Compare(y.Recorded), cmp.Compare(x.ID, y.ID)) < 0
+}
+
+// replay applies an entry's changes one after the other and hands over, of each, what stood before
+// it and what stands after; nil where the entry is voided. It takes little more than one step for
+// each change, however long the chain.
+func (c *chains) replay(first int, changes []int, take func(Revision)) {
+	stood := &c.events[first]
+	superseded, standing := map[int]bool{}, latest{chains: c, places: []int{first}}
+	for _, place := range changes {
+		e, was := &c.events[place], stood
+		switch {
+		case e.Voids != "":
+			stood = nil
+		case stood != nil:
+			superseded[c.links[place].target] = true
+			standing.push(place)
+			stood = &c.events[standing.top(superseded)]
 		}
-		n := found[keyOf(first)]
-		if n == nil {
-			continue
-		}
-		if !voided[n] {
-			passed = append(passed, undone{n.Event, e.Recorded})
-		}
-		if e.Voids != "" {
-			voided[n] = true
-			continue
-		}
-		n.earlier, n.Event = append(n.earlier, n.Event), e
+		take(Revision{Event: e, Since: c.links[place].since, Was: was, Became: stood})
 	}
-	return voided, passed
+}
+
+// latest is a heap of the events of one entry: on top is the one that stands, unless it is
+// superseded.
+type latest struct {
+	*chains
+	places []int
+}
+
+func (h *latest) push(place int) {
+	h.places = append(h.places, place)
+	for i := len(h.places) - 1; i > 0; {
+		parent := (i - 1) / 2
+		if !h.standsBefore(h.places[parent], h.places[i]) {
+			return
+		}
+		h.places[parent], h.places[i] = h.places[i], h.places[parent]
+		i = parent
+	}
+}
+
+// top is the one that stands. There always is one: what supersedes another is in the heap.
+func (h *latest) top(superseded map[int]bool) int {
+	for superseded[h.places[0]] {
+		h.pop()
+	}
+	return h.places[0]
+}
+
+func (h *latest) pop() {
+	last := len(h.places) - 1
+	h.places[0] = h.places[last]
+	h.places = h.places[:last]
+	for i := 0; ; {
+		next := i
+		for _, child := range [...]int{2*i + 1, 2*i + 2} {
+			if child < last && h.standsBefore(h.places[next], h.places[child]) {
+				next = child
+			}
+		}
+		if next == i {
+			return
+		}
+		h.places[next], h.places[i] = h.places[i], h.places[next]
+		i = next
+	}
+}
+
+// standing is what an entry's changes leave standing, since when, and what stood before for a time:
+// what was superseded the instant it was recorded never stood. It is nil where the entry is voided.
+func (c *chains) standing(first int, changes []int) (stands *Event, since time.Time, earlier []Value) {
+	stands, since = &c.events[first], c.events[first].Recorded
+	c.replay(first, changes, func(x Revision) {
+		if x.Was == x.Became {
+			return
+		}
+		if x.Since.After(since) {
+			earlier = append(earlier, Value{Event: stands, From: since, Until: x.Since})
+		}
+		stands, since = x.Became, x.Since
+		if last := len(earlier) - 1; last >= 0 && earlier[last].Event == stands && earlier[last].Until.Equal(since) {
+			since, earlier = earlier[last].From, earlier[:last] // what came between gave way the instant it came
+		}
+	})
+	return stands, since, earlier
+}
+
+// entries resolves what was known at an instant into what stands: first everything recorded later
+// is dropped, then corrections and voids are applied (rules.md, section 3, "Two times"). A zero
+// instant knows everything. What stood for a time, and stands no more, is passed.
+func entries(events []Event, knownAt time.Time) (stands []*entry, passed []Value) {
+	return chainsOf(events).entries(knownAt)
+}
+
+func (c *chains) entries(knownAt time.Time) (stands []*entry, passed []Value) {
+	room := make([]entry, 0, len(c.events))
+	stands = make([]*entry, 0, len(c.events))
+	changes := c.changes(knownAt)
+	for i := range c.events {
+		if !c.isFirst(i, knownAt) {
+			continue
+		}
+		e := &c.events[i]
+		n := entry{id: e.ID, recorded: e.Recorded, since: e.Recorded, Event: e}
+		if list := changes[i]; list != nil {
+			n.Event, n.since, n.earlier = c.standing(i, list)
+			passed = append(passed, n.earlier...)
+		}
+		if n.Event == nil {
+			continue
+		}
+		room = append(room, n)
+		stands = append(stands, &room[len(room)-1])
+	}
+	return stands, passed
 }

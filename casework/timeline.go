@@ -19,7 +19,7 @@ type timeline struct {
 	spans    map[string][]*span // by period
 	birthday calendar.Date      // the 18th birthday; zero where the birth is not known
 	born     calendar.Date
-	undone   []undone // what stood for a time, by which the known ends of periods are judged
+	undone   []Value // what stood for a time, by which the known ends of periods are judged
 	room     *room
 
 	opened  int      // how many duties were opened

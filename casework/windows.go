@@ -59,9 +59,9 @@ func (f *ruleFold) knownFrom(s *span) calendar.Date {
 		day = min(day, s.ended)
 	}
 	for _, n := range s.openings {
-		day = min(day, calendar.DateOf(n.Recorded))
+		day = min(day, calendar.DateOf(n.since))
 		for _, v := range n.earlier {
-			day = min(day, calendar.DateOf(v.Recorded))
+			day = min(day, calendar.DateOf(v.From))
 		}
 	}
 	return max(day, s.opened)
@@ -137,11 +137,11 @@ func (f *ruleFold) knownOpen(s *span, n *entry, w timescale.Window) (since time.
 	}
 	for _, u := range f.undone {
 		switch {
-		case u.Recorded.After(end) || u.At.Day < n.At.Day || u.At.Day >= w.First || !f.couldEnd(s, u.Event):
-		case u.until.After(end):
+		case u.From.After(end) || u.At.Day < n.At.Day || u.At.Day >= w.First || !f.couldEnd(s, u.Event):
+		case u.Until.After(end):
 			return since, false
-		case u.until.After(since):
-			since = u.until
+		case u.Until.After(since):
+			since = u.Until
 		}
 	}
 	return since, true
@@ -153,12 +153,12 @@ func (n *entry) openedSince(p *timescale.Period, day calendar.Date) (since time.
 	if n.At.Day > day {
 		return time.Time{}, false
 	}
-	since = n.Recorded
+	since = n.since
 	for _, v := range slices.Backward(n.earlier) {
-		if v.At.Day > day || !opensPeriod(p, v) {
+		if v.At.Day > day || !opensPeriod(p, v.Event) {
 			break
 		}
-		since = v.Recorded
+		since = v.From
 	}
 	return since, true
 }

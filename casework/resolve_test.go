@@ -1,0 +1,400 @@
+package casework_test
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"longstop/casework"
+)
+
+// stood writes each entry as a line: its id, what stood and since which minute, and "-" for voided.
+func stood(events []casework.Event, knownAt time.Time) []string {
+	var lines []string
+	for _, h := range casework.Histories(events, knownAt) {
+		line := h.First.Source + h.ID() + ":"
+		for _, v := range h.Values {
+			line += fmt.Sprintf(" %s@%d", v.ID, v.From.Minute())
+		}
+		if h.Voided() {
+			line += " -"
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+func minute(n int) time.Time { return time.Date(2026, 1, 5, 10, n, 0, 0, time.UTC) }
+
+// changes reads events one a word: id<target for a correction, id!target for a void, and the
+// minute at which it was recorded after an @.
+func changes(t testing.TB, words string) []casework.Event {
+	t.Helper()
+	var events []casework.Event
+	for _, w := range strings.Fields(words) {
+		e := casework.Event{Case: "C1", Type: "cp_visit.made"}
+		name, at, _ := strings.Cut(w, "@")
+		var m int
+		if _, err := fmt.Sscan(at, &m); err != nil {
+			t.Fatalf("%s: %v", w, err)
+		}
+		e.Recorded = minute(m)
+		if id, target, ok := strings.Cut(name, "<"); ok {
+			e.ID, e.Corrects = id, target
+		} else if id, target, ok := strings.Cut(name, "!"); ok {
+			e.ID, e.Voids = id, target
+		} else {
+			e.ID = name
+		}
+		e.Source, e.ID = source(e.ID)
+		events = append(events, e)
+	}
+	return events
+}
+
+// source splits an id such as B.v1 into its source and itself.
+func source(id string) (from, rest string) {
+	if from, rest, ok := strings.Cut(id, "."); ok {
+		return from, rest
+	}
+	return "", id
+}
+
+func TestTheChainDecidesWhatStands(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, events, want string }{
+		{"a correction of a correction, recorded one after the other", "v1@0 v2<v1@1 v3<v2@2", "v1: v1@0 v2@1 v3@2"},
+		{"recorded at one instant, with ids in the order of the chain", "v1@0 v2<v1@1 v3<v2@1", "v1: v1@0 v3@1"},
+		{"recorded at one instant, with ids against the order of the chain", "v3@1 v2<v3@1 v1<v2@1", "v3: v1@1"},
+		{"in a file in the other order", "v3<v2@1 v2<v1@1 v1@1", "v1: v3@1"},
+		{"numbers in ids are not what decides", "v@0 c9<v@1 c10<c9@1", "v: v@0 c10@1"},
+		{"recorded before what it corrects, it stands from when that is known", "v1@0 v3<v2@1 v2<v1@5", "v1: v1@0 v3@5"},
+		{"of two corrections of one event the last recorded stands", "v1@0 a<v1@2 b<v1@1", "v1: v1@0 b@1 a@2"},
+		{"of two recorded at one instant the greater id stands", "v1@0 a<v1@1 b<v1@1", "v1: v1@0 b@1"},
+		{"a branch that is corrected counts by its own end", "v1@0 a<v1@1 b<v1@2 a2<a@3", "v1: v1@0 a@1 b@2 a2@3"},
+		{"an older end of a branch does not stand before a newer one", "v1@0 a<v1@1 b<v1@3 a2<a@2", "v1: v1@0 a@1 a2@2 b@3"},
+		{"what supersedes the one that stands may have been recorded before the other end", "v1@0 a<v1@1 b<v1@3 b2<b@0", "v1: v1@0 a@1"},
+		{"a void in the middle of a chain voids the entry", "v1@0 v2<v1@1 v3<v2@2 x!v2@3", "v1: v1@0 v2@1 v3@2 -"},
+		{"a correction after a void changes nothing", "v1@0 x!v1@1 v2<v1@2", "v1: v1@0 -"},
+		{"a void waits for what it voids", "v1@0 x!v2@1 v2<v1@4", "v1: v1@0 -"},
+		{"a void at the instant of the recording: it never stood", "v1@1 x!v1@1", "v1: -"},
+		{"a void of a void is none", "v1@0 x!v1@2 y!x@3", "v1: v1@0 -"},
+		{"a correction of what is not there has no entry", "v1@0 a<lost@1", "v1: v1@0"},
+		{"a circle has no entry, nor what leads into it", "v1@0 a<b@1 b<a@1 c<a@2 d<d@2", "v1: v1@0"},
+		{"ids are each source's own", "A.v1@0 B.v1@0 A.v2<v1@1 B.v2!v1@2", "Av1: v1@0 v2@1\nBv1: v1@0 -"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			same(t, c.want, strings.Join(stood(changes(t, c.events), time.Time{}), "\n"))
+		})
+	}
+}
+
+func TestACorrectionOfAnotherCasesEventIsNone(t *testing.T) {
+	t.Parallel()
+	events := changes(t, "v1@0 v2<v1@1")
+	events[1].Case = "C2"
+	same(t, "v1: v1@0", strings.Join(stood(events, time.Time{}), "\n"))
+}
+
+// The visit of a placement from 5 January, due within a week, by 12 January: v1 says the 12th, v2
+// the 14th, v3 the 9th. v3 corrects v2, so the visit was made on the 9th, and the next is due six
+// weeks after that, by 20 February. It was first recorded on the 12th, three days after it.
+func TestAChainWithoutRecordingTimesStandsAsItsLastCorrection(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("testdata/chain-without-recorded.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	for range 20 {
+		rand.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+		events, refused, err := casework.ReadEvents(strings.NewReader(strings.Join(lines, "\n")))
+		if err != nil || len(refused) > 0 {
+			t.Fatal(err, refused)
+		}
+		read, no := book.Accept(events)
+		if len(no) > 0 {
+			t.Fatal(no)
+		}
+		plan := book.Fold(read, casework.Moment{AsOf: instant(t, "2026-02-01")})
+		same(t, `
+			LA-14:pl 2026-01-05 2026-01-12 met met=2026-01-09 recorded_late=3
+			LA-15:v1 2026-01-09 2026-02-20 running`, dutyLines(plan, "LA-14", "LA-15"))
+	}
+}
+
+func TestAHistoryNamesWhatWasAndWhatBecame(t *testing.T) {
+	t.Parallel()
+	events := tell(t, `
+		v1 cp_visit.made 2026-02-03 rec=2026-02-10T10:00:00Z
+		v2 cp_visit.made 2026-02-04 correction_reason=diary corrects=v1 rec=2026-02-11T10:00:00Z
+		v3 cp_visit.made 2026-02-05 corrects=v1 rec=2026-02-10T12:00:00Z
+		v4 cp_visit.made 2026-02-02 corrects=v2 reason=return rec=2026-02-12T10:00:00Z
+		x1 - - voids=v2 reason=wrong rec=2026-02-13T10:00:00Z
+		v5 cp_visit.made 2026-02-05 corrects=v4 rec=2026-02-14T10:00:00Z`)
+	events[1].By = "W01"
+	h, ok := casework.HistoryOf(events, "v4", time.Time{})
+	if !ok || h.ID() != "v1" || !h.Voided() || h.Stands() != nil || !h.Has("x1") || h.Has("y1") {
+		t.Fatalf("%t %+v", ok, h)
+	}
+	name := func(e *casework.Event) string {
+		if e == nil {
+			return "-"
+		}
+		return e.ID
+	}
+	var lines []string
+	for _, r := range h.Revisions {
+		lines = append(lines, fmt.Sprintf("%s %s>%s %t %t by=%s why=%s", r.Event.ID, name(r.Was), name(r.Became), r.TookEffect(), r.IsVoid(), r.By(), r.Reason()))
+	}
+	same(t, `
+		v3 v1>v3 true false by= why=
+		v2 v3>v2 true false by=W01 why=diary
+		v4 v2>v4 true false by= why=return
+		x1 v4>- true true by= why=wrong
+		v5 ->- false false by= why=`, strings.Join(lines, "\n"))
+	for at, want := range map[string]string{
+		"2026-02-10T09:59:59Z": "-", "2026-02-10T10:00:00Z": "v1", "2026-02-10T12:00:00Z": "v3", "2026-02-11T09:59:59Z": "v3",
+		"2026-02-11T10:00:00Z": "v2", "2026-02-12T11:00:00Z": "v4", "2026-02-13T10:00:00Z": "-", "2026-03-01T10:00:00Z": "-",
+	} {
+		if got := name(h.StoodAt(instant(t, at))); got != want {
+			t.Errorf("at %s %s stood, want %s", at, got, want)
+		}
+	}
+}
+
+func TestAReasonThatIsOnlyRepeatedIsNotTheCorrections(t *testing.T) {
+	t.Parallel()
+	events := tell(t, `
+		c1 case.closed 2026-02-03 reason=RC3 rec=2026-02-10T10:00:00Z
+		c2 case.closed 2026-02-04 reason=RC3 corrects=c1 rec=2026-02-11T10:00:00Z`)
+	h, _ := casework.HistoryOf(events, "c1", time.Time{})
+	if why := h.Revisions[0].Reason(); why != "" {
+		t.Errorf("the reason is %q", why)
+	}
+}
+
+// chain draws some events that change each other in every way, also in ways that are refused when
+// they are recorded: targets that are not there, circles, and two sources with the same ids.
+func chain(t *rapid.T) []casework.Event {
+	n := rapid.IntRange(1, 14).Draw(t, "events")
+	var events []casework.Event
+	for i := range n {
+		e := casework.Event{
+			ID: fmt.Sprintf("e%d", i/2), Source: []string{"A", "B"}[i%2], Case: "C1", Type: "cp_visit.made",
+			Recorded: minute(rapid.IntRange(0, 5).Draw(t, "recorded")),
+		}
+		target := fmt.Sprintf("e%d", rapid.IntRange(0, (n+1)/2).Draw(t, "target"))
+		switch rapid.IntRange(0, 9).Draw(t, "kind") {
+		case 0, 1:
+		case 2:
+			e.Voids = target
+		default:
+			e.Corrects = target
+		}
+		events = append(events, e)
+	}
+	return rapid.Permutation(events).Draw(t, "order")
+}
+
+// plainly resolves events as the rules say it, without any thrift: what nothing supersedes is
+// looked for among all that leads to an entry's first event.
+func plainly(events []casework.Event, knownAt time.Time) []string {
+	known := slices.DeleteFunc(slices.Clone(events), func(e casework.Event) bool {
+		return !knownAt.IsZero() && e.Recorded.After(knownAt)
+	})
+	find := func(source, id string) *casework.Event {
+		for i := range known {
+			if known[i].Source == source && known[i].ID == id {
+				return &known[i]
+			}
+		}
+		return nil
+	}
+	firstOf := func(e *casework.Event) *casework.Event { // of an event that voids nothing
+		for range known {
+			switch {
+			case e == nil || e.Voids != "":
+				return nil
+			case e.Corrects == "":
+				return e
+			}
+			e = find(e.Source, e.Corrects)
+		}
+		return nil
+	}
+	var lines []string
+	for i := range known {
+		first := &known[i]
+		if first.Corrects != "" || first.Voids != "" {
+			continue
+		}
+		var stands *casework.Event
+		voided := false
+		for j := range known {
+			e := &known[j]
+			if target := find(e.Source, e.Voids); e.Voids != "" && target != nil && firstOf(target) == first {
+				voided = true
+			}
+			superseded := slices.ContainsFunc(known, func(x casework.Event) bool { return x.Source == e.Source && x.Corrects == e.ID })
+			if firstOf(e) != first || superseded {
+				continue
+			}
+			if stands == nil || cmp.Or(stands.Recorded.Compare(e.Recorded), cmp.Compare(stands.ID, e.ID)) < 0 {
+				stands = e
+			}
+		}
+		line := first.Source + first.ID + ":" + stands.ID
+		if voided {
+			line = first.Source + first.ID + ":-"
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// standing writes what stands of each entry.
+func standing(events []casework.Event, knownAt time.Time) []string {
+	var lines []string
+	for _, h := range casework.Histories(events, knownAt) {
+		id := "-"
+		if e := h.Stands(); e != nil {
+			id = e.ID
+		}
+		lines = append(lines, h.First.Source+h.ID()+":"+id)
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+func TestWhatStandsIsWhatTheRulesSayPlainly(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		events := chain(t)
+		for m := -1; m <= 5; m++ {
+			knownAt := time.Time{}
+			if m >= 0 {
+				knownAt = minute(m)
+			}
+			if want, got := plainly(events, knownAt), standing(events, knownAt); !slices.Equal(want, got) {
+				t.Fatalf("known at %v\nwant %v\ngot  %v", knownAt, want, got)
+			}
+		}
+	})
+}
+
+func TestWhatStandsDoesNotDependOnTheOrder(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		events := chain(t)
+		other := rapid.Permutation(events).Draw(t, "other order")
+		if x, y := stood(events, time.Time{}), stood(other, time.Time{}); !slices.Equal(x, y) {
+			t.Fatalf("%v\n%v", x, y)
+		}
+	})
+}
+
+func TestASupersededEventStandsNeverAgainAndAVoidIsForEver(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		events := chain(t)
+		for _, h := range casework.Histories(events, time.Time{}) {
+			superseded, voided := map[*casework.Event]bool{}, false
+			for _, r := range h.Revisions {
+				if r.Became != nil && (superseded[r.Became] || voided) {
+					t.Fatalf("%s stands again after %s", r.Became.ID, r.Event.ID)
+				}
+				if r.Event.Corrects != "" && r.Was != nil && r.Was.ID == r.Event.Corrects {
+					superseded[r.Was] = true
+				}
+				voided = voided || r.IsVoid()
+			}
+			if voided != h.Voided() {
+				t.Fatalf("%s: voided %t", h.ID(), h.Voided())
+			}
+		}
+	})
+}
+
+// What is recorded later takes nothing away from what was known before: what stood at an instant,
+// seen from today, is what stood when only what was recorded by then was there.
+func TestWhatStoodIsWhatWasKnownThen(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		events := chain(t)
+		today := casework.Histories(events, time.Time{})
+		for m := range 6 {
+			at := minute(m)
+			by := slices.DeleteFunc(slices.Clone(events), func(e casework.Event) bool { return e.Recorded.After(at) })
+			if x, y := standing(by, time.Time{}), standing(events, at); !slices.Equal(x, y) {
+				t.Fatalf("at %d\nonly what was recorded %v\nknown at               %v", m, x, y)
+			}
+			then := standing(events, at)
+			var now []string
+			for _, h := range today {
+				if h.First.Recorded.After(at) {
+					continue
+				}
+				id := "-"
+				if e := h.StoodAt(at); e != nil {
+					id = e.ID
+				}
+				now = append(now, h.First.Source+h.ID()+":"+id)
+			}
+			slices.Sort(now)
+			if !slices.Equal(then, now) {
+				t.Fatalf("at %d\nknown then %v\nseen today %v", m, then, now)
+			}
+		}
+	})
+}
+
+func TestValuesFollowEachOtherWithoutAGap(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		for _, h := range casework.Histories(chain(t), time.Time{}) {
+			for i, v := range h.Values {
+				switch last := i == len(h.Values)-1; {
+				case i == 0 && !v.From.Equal(h.First.Recorded) && v.Event == h.First:
+					t.Fatalf("%s stands from %v", v.ID, v.From)
+				case last && h.Voided() == v.Until.IsZero():
+					t.Fatalf("the last value of %s stands until %v", h.ID(), v.Until)
+				case !last && (!v.Until.After(v.From) || !v.Until.Equal(h.Values[i+1].From)):
+					t.Fatalf("%s stands from %v until %v, then %v", v.ID, v.From, v.Until, h.Values[i+1].From)
+				}
+			}
+		}
+	})
+}
+
+// BenchmarkResolvingChains resolves one entry of n events, of which each corrects the one before.
+func BenchmarkResolvingChains(b *testing.B) {
+	for _, n := range []int{1000, 4000} {
+		events := make([]casework.Event, n)
+		for i := range events {
+			events[i] = casework.Event{ID: fmt.Sprintf("e%d", i), Case: "C1", Type: "cp_visit.made", Recorded: minute(i%60).AddDate(0, 0, i/60)}
+			if i > 0 {
+				events[i].Corrects = events[i-1].ID
+			}
+		}
+		rand.Shuffle(n, func(i, j int) { events[i], events[j] = events[j], events[i] })
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if h := casework.Histories(events, time.Time{}); len(h) != 1 || len(h[0].Revisions) != n-1 {
+					b.Fatal("the chain is not whole")
+				}
+			}
+		})
+	}
+}
