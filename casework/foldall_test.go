@@ -1,0 +1,109 @@
+package casework_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"longstop/calendar"
+	"longstop/casework"
+)
+
+// The notices of a case are worked out by going on with what was found before. Here they are
+// compared with the plainest way: at every instant at which anything was recorded, a law was
+// adopted or something was to be looked at, the whole case is folded from its beginning.
+
+// history draws a random case of months or of years with what acts on its duties, and a law.
+type history struct {
+	events  []casework.Event
+	book    *casework.Book
+	before  *casework.Book // the law before; nil where it is always the same
+	adopted time.Time
+}
+
+func (k kitchen) history(t *rapid.T) history {
+	h := history{book: k.book}
+	if rapid.Bool().Draw(t, "long") {
+		h.events = k.longCase(t, 30)
+	} else {
+		h.events = k.randomCase(t)
+	}
+	if len(h.events) > 0 {
+		h.events = k.withActs(t, h.events)
+	}
+	h.events, _ = k.book.Accept(h.events)
+	if rapid.IntRange(0, 3).Draw(t, "another law before") == 0 {
+		h.before = rapid.SampledFrom(kitchens).Draw(t, "law").book
+		h.adopted = firstDay.AddDays(rapid.IntRange(-3000, 200).Draw(t, "adopted")).At(12, 0)
+		h.book = k.book.After(func() *casework.Book { return h.before }, h.adopted)
+	}
+	return h
+}
+
+// inForce is the law that was in force at an instant.
+func (h history) inForce(t time.Time) *casework.Book {
+	if h.before != nil && t.Before(h.adopted) {
+		return h.before
+	}
+	return h.book
+}
+
+// played plays a history as a service does that looks at the case at every such instant, knows
+// nothing but the events and what it said, and folds the case for each answer.
+func (h history) played(from, to calendar.Date) []casework.Notice {
+	var told []casework.Notice
+	for at := from.Start(); !at.After(to.End()); {
+		b := h.inForce(at)
+		agenda := b.Agenda(h.events, told, at)
+		for len(agenda.Send) > 0 {
+			told = append(told, agenda.Send...)
+			agenda = b.Agenda(h.events, told, at)
+		}
+		at = h.nextLook(agenda, at, to.End().Add(time.Second))
+	}
+	casework.SortNotices(told)
+	return told
+}
+
+// nextLook is the earliest instant after one at which there is something to be looked at.
+func (h history) nextLook(agenda *casework.Agenda, at, next time.Time) time.Time {
+	sooner := func(t time.Time) {
+		if t.After(at) && t.Before(next) {
+			next = t
+		}
+	}
+	for _, w := range agenda.Wakes {
+		sooner(w.At)
+	}
+	for i := range h.events {
+		sooner(h.events[i].Recorded)
+	}
+	if h.before != nil {
+		sooner(h.adopted)
+	}
+	return next
+}
+
+func TestTheNoticesOfACaseAreThoseOfFoldingItAgainAtEveryInstant(t *testing.T) {
+	t.Parallel()
+	inEachKitchen(t, func(t *rapid.T, k kitchen) {
+		h := k.history(t)
+		from, to := firstDay.AddYears(-11), calendar.NewDate(2026, 9, 1)
+		got, want := noticeLines(h.book.Notices(h.events, from, to)), noticeLines(h.played(from, to))
+		if got != want {
+			t.Fatalf("law changed at %s\n%s\ngot\n%s\nwant\n%s", h.adopted, eventLines(h.events), got, want)
+		}
+	})
+}
+
+// eventLines are a case's events, for a failing property.
+func eventLines(events []casework.Event) string {
+	text := ""
+	for _, e := range events {
+		text += fmt.Sprintf("%s %s %s recorded %s ep=%q corrects=%q voids=%q backlog=%t %v\n",
+			e.ID, e.Type, e.At, e.Recorded.Format(time.RFC3339), e.Episode, e.Corrects, e.Voids, e.Backlog, e.Data)
+	}
+	return text
+}
