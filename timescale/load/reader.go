@@ -210,40 +210,11 @@ func (r *reader) periodInto(into *string) func(*value) {
 	return func(v *value) { *into, _ = r.period(v) }
 }
 
-// near is ": did you mean X?" for a name that differs from a known one by little.
+// near returns ": did you mean X?" for a name that differs from a known one by little.
 func near(name string, known []string) string {
-	best, least := "", 4
-	for _, k := range known {
-		if d := distance(name, k); d < least {
-			best, least = k, d
-		}
-	}
+	best := timescale.Nearest(name, known)
 	if best == "" {
 		return ""
 	}
 	return ": did you mean " + best + "?"
-}
-
-// distance is the number of letters to add, drop or change to get from a to b.
-func distance(a, b string) int {
-	if len(a) > 64 || len(b) > 64 {
-		return 64
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
