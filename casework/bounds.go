@@ -123,10 +123,7 @@ const (
 // untilFault says what is wrong with the last day of something.
 func (b *Book) untilFault(e *Event, until calendar.Date) string {
 	switch {
-	case e.Type == typeSource:
-		if until < e.Data.Day("from") {
-			return "earlier than data.from: a source covers its days from the first to the last"
-		}
+	case e.Type == typeSource: // soundSource judges it
 	case until < granted(e) && until < e.At.Day:
 		return "earlier than its start: check both dates"
 	case e.Type == typeEPO && until > b.carried(e.At.Day.AddDays(epoDays)):

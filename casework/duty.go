@@ -57,7 +57,7 @@ type Duty struct {
 	Extensions []Extended
 	Pauses     []Pause // the last stands where WaitingFor is clock.resumed
 
-	// NotReported says that no attached source could have shown it met, whatever the
+	// NotReported says that no attached source could have shown it met in time, whatever the
 	// day; ReportedUntil is the last day that any of them covers (zero: no end).
 	NotReported   bool
 	ReportedUntil calendar.Date
@@ -129,12 +129,12 @@ func (d *Duty) inHours() bool { return d.Limit != nil && d.Limit.InHours() }
 // rule 9).
 func (d *Duty) State(now time.Time) State {
 	switch {
-	case d.Met && d.metLate():
-		return MetLate
-	case d.Met:
+	case d.Met && !d.metLate():
 		return Met
 	case d.unreported(now):
 		return Unreported
+	case d.Met:
+		return MetLate
 	case d.Ended:
 		return Ended
 	case d.paused():
@@ -223,21 +223,36 @@ func (d *Duty) metLate() bool {
 	}
 }
 
-// unreported says of a duty that is not met whether it is unreported (rules.md, section 3). An
-// ended duty never fell due after it ended.
+// unreported reports whether no source could have shown the duty met in time (rules.md, section 3).
 func (d *Duty) unreported(now time.Time) bool {
-	if d.NotReported {
-		return true
+	switch {
+	case d.neverFellDue():
+		return false
+	case d.NotReported || d.Met:
+		return d.NotReported
 	}
 	due := d.DueDay()
 	if d.ReportedUntil.IsZero() || due.IsZero() || due <= d.ReportedUntil {
-		return false
-	}
-	if d.Ended && d.EndedOn <= due {
 		return false
 	}
 	if d.Due.IsZero() {
 		return now.After(d.DueAt)
 	}
 	return calendar.DateOf(now) > due
+}
+
+// neverFellDue reports whether the duty ended on or before its due date, or before it had one.
+func (d *Duty) neverFellDue() bool {
+	switch {
+	case !d.Ended || d.Met:
+		return false
+	case !d.Due.IsZero():
+		return d.EndedOn <= d.Due
+	case d.DueAt.IsZero():
+		return true
+	case d.EndedAt.IsZero():
+		return d.EndedOn <= calendar.DateOf(d.DueAt)
+	default:
+		return !d.EndedAt.After(d.DueAt)
+	}
 }

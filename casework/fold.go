@@ -27,9 +27,10 @@ func (b *Book) Fold(events []Event, m Moment) *Plan {
 		plan.NotCounted = append(plan.NotCounted, f.notCounted...)
 	}
 	plan.Duties = make([]Duty, len(duties))
+	covered := t.findCoverage(plan)
 	for i, d := range duties {
 		d.Case = plan.Case
-		t.findUnreported(&d.Duty)
+		t.findUnreported(&d.Duty, covered)
 		plan.Duties[i] = d.Duty
 	}
 	plan.TooMany, plan.stands, plan.windows = t.tooMany, t.stands, t.windows

@@ -34,7 +34,10 @@ func (b *Book) sound(e Event) *Refusal {
 	case e.Recorded.Before(e.At.Start()):
 		return refuse(e, "recorded before it happened: check \"at\" and \"recorded\"")
 	}
-	return soundData(e, t.EventType)
+	if r := soundData(e, t.EventType); r != nil {
+		return r
+	}
+	return b.soundSource(&e)
 }
 
 func complete(e Event) *Refusal {

@@ -80,7 +80,7 @@ func TestAListIsOfTexts(t *testing.T) {
 	for _, c := range []struct {
 		list any
 		ok   bool
-	}{{[]string{"cp_visit.made"}, true}, {[]any{"cp_visit.made"}, true}, {[]any{}, true}, {[]any{1.0}, false}, {"cp_visit.made", false}} {
+	}{{[]string{"cp_visit.made"}, true}, {[]any{"cp_visit.made"}, true}, {[]any{}, false}, {[]any{1.0}, false}, {"cp_visit.made", false}} {
 		e := tell(t, "s1 source.attached 2026-01-05 name=x")[0]
 		e.Data["reports"] = c.list
 		_, refused := book.Accept([]casework.Event{e})

@@ -1,0 +1,164 @@
+package casework
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"longstop/calendar"
+	"longstop/timescale"
+)
+
+// typeSource is the event by which a source says what it reports.
+const typeSource = "source.attached"
+
+// dayRange is a stretch of days, the first and the last included. A zero from reaches back for ever;
+// an until of lastOfAll has no end.
+type dayRange struct{ from, until calendar.Date }
+
+func (s dayRange) holds(day calendar.Date) bool { return s.from <= day && day <= s.until }
+
+// Reports returns the event types that a source.attached names, without the blanks around them,
+// each once.
+func (e *Event) Reports() []string {
+	var types []string
+	for _, name := range e.Data.Names("reports") {
+		if name = strings.TrimSpace(name); !slices.Contains(types, name) {
+			types = append(types, name)
+		}
+	}
+	return types
+}
+
+// soundSource refuses a source.attached that would mute a case by a slip: a type that nobody
+// records, no type at all, or no day.
+func (b *Book) soundSource(e *Event) *Refusal {
+	if e.Type != typeSource {
+		return nil
+	}
+	reports := e.Reports()
+	for _, name := range reports {
+		if b.types[name] == nil {
+			return refuse(*e, "data.reports names %q, which is not an event type%s; the types are listed in docs/rules.md, section 7",
+				clip(name), b.meant(name))
+		}
+	}
+	from, until := daysOf(e.Data)
+	switch {
+	case len(reports) == 0:
+		return refuse(*e, "data.reports is empty: name the event types that the source reports, such as \"cp_visit.made\"")
+	case until < from:
+		return refuse(*e, "data.until is earlier than data.from: a source covers its days from the first to the last")
+	}
+	return nil
+}
+
+// meant suggests the event type that a misspelt one stands for; "" where none is near.
+func (b *Book) meant(name string) string {
+	known := make([]string, len(b.pack.Events))
+	for i := range b.pack.Events {
+		known[i] = b.pack.Events[i].Name
+	}
+	if near := timescale.Nearest(name, known); near != "" {
+		return " (did you mean " + near + "?)"
+	}
+	return ""
+}
+
+func daysOf(d Data) (from, until calendar.Date) {
+	return d.Day("from"), cmp.Or(d.Day("until"), calendar.Date(lastOfAll))
+}
+
+// attachment is what a source.attached that counts says.
+type attachment struct {
+	reports []string
+	dayRange
+}
+
+// coverage is what the sources of a case cover.
+type coverage struct {
+	attached []attachment
+	kept     map[*timescale.Timescale][]dayRange
+}
+
+// findCoverage reads what is attached to the case; nil where nothing is. What is in a record from
+// before a bad source.attached was refused must not mute the case: types that nobody records are
+// left out, and one of which nothing remains is no attachment. Both are noted in the plan.
+func (t *timeline) findCoverage(plan *Plan) *coverage {
+	var c *coverage
+	for _, n := range t.of(typeSource) {
+		a, why := t.book.attachmentOf(n.Event)
+		if why != "" {
+			plan.NotCounted = append(plan.NotCounted, NotCounted{Entry: n.id, Type: n.Type, At: n.At, Why: why})
+		}
+		if len(a.reports) == 0 {
+			continue
+		}
+		if c == nil {
+			c = &coverage{kept: map[*timescale.Timescale][]dayRange{}}
+		}
+		c.attached = append(c.attached, a)
+	}
+	return c
+}
+
+// attachmentOf returns what counts of a source.attached, and why the rest does not; it reports
+// nothing where nothing counts.
+func (b *Book) attachmentOf(e *Event) (a attachment, why string) {
+	a.from, a.until = daysOf(e.Data)
+	var unknown []string
+	for _, name := range e.Reports() {
+		if b.types[name] == nil {
+			unknown = append(unknown, fmt.Sprintf("%q%s", clip(name), b.meant(name)))
+			continue
+		}
+		a.reports = append(a.reports, name)
+	}
+	switch {
+	case a.until < a.from:
+		return attachment{}, "its last day is earlier than its first, so the source is taken as not attached: correct it"
+	case len(a.reports) == 0 && unknown == nil:
+		return attachment{}, "it names nothing that the source reports, so the source is taken as not attached: correct it"
+	case len(a.reports) == 0:
+		return attachment{}, "it names no event type, but " + strings.Join(unknown, ", ") + ", so the source is taken as not attached: correct it"
+	case unknown != nil:
+		return a, "of what it reports " + strings.Join(unknown, ", ") + " is not an event type; the rest counts: correct it"
+	}
+	return a, ""
+}
+
+// of returns the stretches in which some source reports what could meet a timescale, in order.
+// Stretches that overlap, or of which one begins on the day after the other, are one.
+func (c *coverage) of(rule *timescale.Timescale) []dayRange {
+	if list, ok := c.kept[rule]; ok {
+		return list
+	}
+	var all []dayRange
+	for i := range c.attached {
+		a := &c.attached[i]
+		if slices.ContainsFunc(rule.MetBy, func(m timescale.Meeting) bool { return slices.Contains(a.reports, m.Event) }) {
+			all = append(all, a.dayRange)
+		}
+	}
+	slices.SortFunc(all, func(x, y dayRange) int { return cmp.Compare(x.from, y.from) })
+	var list []dayRange
+	for _, s := range all {
+		if last := len(list) - 1; last >= 0 && s.from <= list[last].until+1 {
+			list[last].until = max(list[last].until, s.until)
+		} else {
+			list = append(list, s)
+		}
+	}
+	c.kept[rule] = list
+	return list
+}
+
+// gapsIn returns the stretches between those that are covered.
+func gapsIn(covered []dayRange) []dayRange {
+	var gaps []dayRange
+	for i := 1; i < len(covered); i++ {
+		gaps = append(gaps, dayRange{covered[i-1].until + 1, covered[i].from - 1})
+	}
+	return gaps
+}
