@@ -101,6 +101,28 @@ var explainCases = []struct {
 		events: census + `c1 cin_plan.started 2026-01-05`,
 	},
 	{
+		file: "unreported-and-ended-late", duty: "CN-02:c1", asOf: "2026-04-20",
+		events: census + `
+			c1 cin_plan.started 2026-01-05
+			x1 case.closed 2026-02-10`,
+	},
+	{
+		file: "not-owed-any-more-before-its-date", duty: "AS-01:e1", asOf: "2026-04-20",
+		events: census + `
+			e1 referral.received 2025-03-03
+			d1 referral.decided 2025-03-04 outcome=nfa`,
+	},
+	{
+		file: "unreported-and-met-late", duty: "CP-11:i1", asOf: "2026-04-20",
+		events: census + `
+			i1 icpc.held 2024-03-01 outcome=plan
+			r1 cp_review.held 2025-06-10`,
+	},
+	{
+		file: "unreported-in-a-gap", duty: "CP-11:i1", asOf: "2026-04-20",
+		events: years + `i1 icpc.held 2024-02-01 outcome=plan`,
+	},
+	{
 		file: "unreported-beyond-the-return", duty: "AS-01:e1", asOf: "2026-05-01",
 		events: census + `e1 referral.received 2026-02-16 ep=R1 inferred=true`,
 	},

@@ -100,11 +100,17 @@ func lateWords(days int) string {
 	return ", " + count(days, "day") + " late"
 }
 
+// unreportedWords says why nobody can tell whether a duty was met in time.
 func unreportedWords(d *Duty) string {
-	if d.NotReportedWhy != "" {
-		return d.NotReportedWhy
+	why := cmp.Or(d.NotReportedWhy, "it fell due after "+longDay(d.ReportedUntil)+", the last day that a source covers")
+	switch {
+	case d.Met:
+		return why + "; it was met on " + longWhen(d.MetOn)
+	case d.Ended:
+		return why + "; whether it was met before it ended on " + longDay(d.EndedOn) + " cannot be shown"
+	default:
+		return why
 	}
-	return "it fell due after " + longDay(d.ReportedUntil) + ", the last day that a source covers"
 }
 
 // missing is what a waiting duty waits for: an event, or a date that one should hold.

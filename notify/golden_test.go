@@ -106,6 +106,9 @@ var letters = map[string]Letter{
 	"resolved, taken as done": with(assessment(), func(l *Letter) {
 		l.Kind, l.Role, l.Outcome = Resolved, "team_manager", TakenAsDone
 	}),
+	"resolved, not reported": with(assessment(), func(l *Letter) {
+		l.Kind, l.Role, l.Outcome, l.Rung, l.Next = Resolved, "team_manager", NotReported, "", nil
+	}),
 	"resolved, ended": with(visit(), func(l *Letter) {
 		l.Kind, l.Role, l.Outcome, l.MetOn, l.EndedBy = Resolved, "team_manager", Ended, "2026-12-07", "cp_plan.ended"
 		l.Rung, l.Next = "", nil

@@ -25,6 +25,8 @@ const (
 	TakenAsDone Outcome = "taken_as_done"
 	MetLate     Outcome = "met_late"
 	Ended       Outcome = "ended"
+	// NotReported is of a duty of which no source could have shown that it was done in time.
+	NotReported Outcome = "not_reported"
 	Undone      Outcome = "undone"
 )
 

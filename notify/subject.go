@@ -14,6 +14,8 @@ func (l Letter) headline() string {
 		return "Done: " + name
 	case l.Kind == Resolved && l.Outcome == TakenAsDone:
 		return "Taken as done: " + name
+	case l.Kind == Resolved && l.Outcome == NotReported:
+		return "Not reported: " + name
 	case l.Kind == Resolved:
 		return "No longer owed: " + name
 	case l.Kind == Drift:

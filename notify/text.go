@@ -103,6 +103,8 @@ func (l Letter) resolved() string {
 		return "Nothing more to do: " + l.name() + " was done" + l.met() + l.howLate() + "."
 	case Ended:
 		return "Nothing more to do: " + l.name() + " is no longer owed; it ended" + l.met() + l.byEvent() + "."
+	case NotReported:
+		return "Nothing more to do: no source reports to Longstop whether " + l.name() + " was done in time, so nobody is said to be late."
 	case Undone:
 	}
 	return "Nothing more to do: " + l.name() + " is not owed after all. A later record corrected or took back what it rested on."

@@ -60,6 +60,11 @@ func stateCell(row casework.DutyRow) string {
 		return "met " + row.MetOn + late
 	case casework.Ended:
 		return "ended " + row.EndedOn + late
+	case casework.Unreported:
+		if row.MetOn != "" {
+			return "unreported, met " + row.MetOn
+		}
+		return string(row.State)
 	case casework.Waiting:
 		return "waiting for " + row.WaitingFor
 	case casework.DueToday:
@@ -75,6 +80,10 @@ func printNotCounted(a *app, list []casework.NotCounted) {
 	}
 	a.printf("  Did not count\n")
 	for _, n := range list {
-		a.printf("    %s (%s) on %s, for %s: %s\n", n.Type, n.Entry, n.At, n.Ref, n.Why)
+		of := ""
+		if n.Ref != "" {
+			of = ", for " + n.Ref
+		}
+		a.printf("    %s (%s) on %s%s: %s\n", n.Type, n.Entry, n.At, of, n.Why)
 	}
 }

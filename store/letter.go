@@ -84,6 +84,8 @@ func resolve(l *notify.Letter, d *casework.Duty, events []casework.Event, at tim
 		l.Outcome, l.MetOn, l.RecordedLateDays = notify.MetLate, metOn(d), d.RecordedLateDays
 	case casework.Ended:
 		l.Outcome, l.MetOn, l.EndedBy = notify.Ended, d.EndedOn.String(), endedBy(events, d)
+	case casework.Unreported:
+		l.Outcome = notify.NotReported
 	default:
 		l.Outcome = notify.Undone
 	}

@@ -497,6 +497,7 @@ func TestEachWayInWhichADutyIsResolvedIsSaid(t *testing.T) {
 		{"met in time and recorded late", event("x", "C1", "cp_visit.made", "2026-11-30", "seen=true"), notify.Met, "2026-11-30"},
 		{"ended", event("x", "C1", "cp_plan.ended", "2026-12-03"), notify.Ended, "2026-12-03"},
 		{"undone", casework.Event{ID: "x", Case: "C1", Voids: "e1"}, notify.Undone, ""},
+		{"not reported", event("x", "C1", "source.attached", "2026-12-03", "name=census", "reports=cp_plan.started,cp_plan.ended"), notify.NotReported, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
