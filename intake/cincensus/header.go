@@ -68,6 +68,10 @@ func readHeader(g *group, encoding string) (Header, error) {
 		h.readSource(source)
 	}
 	h.Period = NewPeriod(h.ReferenceDate, h.Made)
+	if h.Period.Until < h.Period.From {
+		return h, broken(g.line, "its DateTime says that it was made on %s, before its period begins on %s, so it can tell of nothing in it: "+
+			"check its ReferenceDate and its DateTime", h.Made, h.Period.From)
+	}
 	h.query(g.line)
 	return h, nil
 }

@@ -107,6 +107,7 @@ func TestABrokenFileIsRefusedWhole(t *testing.T) {
 		{"no reference date", swap("<ReferenceDate>2026-03-31</ReferenceDate>", ""), "line 3: its header has no ReferenceDate"},
 		{"an empty reference date", swap("2026-03-31</ReferenceDate>", "</ReferenceDate>"), "its header has no ReferenceDate"},
 		{"a reference date that is none", swap("2026-03-31</ReferenceDate>", "31/03/2026</ReferenceDate>"), "line 7: its ReferenceDate is no date"},
+		{"made before its period begins", strings.Replace(swap("2026-03-31</ReferenceDate>", "2026-03-31</ReferenceDate>"), "</CollectionDetails>", "</CollectionDetails><Source><DateTime>2025-03-31T10:00:00</DateTime></Source>", 1), "made on 2025-03-31, before its period begins on 2025-04-01"},
 		{"two reference dates", swap("</CollectionDetails>", "<ReferenceDate>2025-03-31</ReferenceDate></CollectionDetails>"), "two different ReferenceDates"},
 		{"two headers", swap("</Header>", "</Header><Header><CollectionDetails><ReferenceDate>2025-03-31</ReferenceDate></CollectionDetails></Header>"), "two headers"},
 		{"another collection", swap(">CIN<", ">CLA<"), "line 5: its Collection is not CIN"},
@@ -330,7 +331,7 @@ func TestHeaderQueries(t *testing.T) {
 	t.Parallel()
 	with := func(year, reference, made string) Header {
 		h, err := Read(strings.NewReader(write(in("Message", in("Header", in("CollectionDetails", el("Year", year), el(elReferenceDate, reference)),
-			in("Source", el("DateTime", made)), in("Source", el("DateTime", "2020-01-01T00:00:00"))), in("Children", kid("K"))))), Options{}, func(Child) error { return nil })
+			in("Source", el("DateTime", made)), in("Source", el("DateTime", "2025-06-01T00:00:00"))), in("Children", kid("K"))))), Options{}, func(Child) error { return nil })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -347,10 +348,10 @@ func TestHeaderQueries(t *testing.T) {
 		{"made on a London day that is another in UTC", "2026", "2026-07-31", "2026-07-30T23:30:00Z", "2026-07-31", []string{"100"}},
 		{"made at a moment with an offset", "2026", "2026-03-31", "2026-03-20T00:30:00+02:00", "2026-03-19", nil},
 		{"made on a day", "2026", "2026-03-31", "2026-03-20", "2026-03-20", nil},
-		{"made nobody knows when", "2026", "2026-03-31", "yesterday", "2020-01-01", []string{"layout"}},
-		{"made at no hour", "2026", "2026-03-31", "2026-03-20T99", "2020-01-01", []string{"layout"}},
-		{"made on no day", "2026", "2026-03-31", "20 March 2026", "2020-01-01", []string{"layout"}},
-		{"of another year", "2025", "2026-03-31", "", "2020-01-01", []string{"layout"}},
+		{"made nobody knows when", "2026", "2026-03-31", "yesterday", "2025-06-01", []string{"layout"}},
+		{"made at no hour", "2026", "2026-03-31", "2026-03-20T99", "2025-06-01", []string{"layout"}},
+		{"made on no day", "2026", "2026-03-31", "20 March 2026", "2025-06-01", []string{"layout"}},
+		{"of another year", "2025", "2026-03-31", "", "2025-06-01", []string{"layout"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
