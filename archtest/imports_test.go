@@ -82,10 +82,12 @@ type rule struct {
 var rules = map[string]rule{
 	"textfile":  {pureStandard, nil, "a text is bytes: reading the file is the caller's"},
 	"calendar":  {pureStandard, []string{"longstop/textfile"}, "civil dates are arithmetic: keep files and clocks at the edge"},
+	"names":     {pureStandard, []string{"golang.org/x/text/unicode/norm"}, "what a name may hold is said of texts alone"},
+	"jsonkeys":  {pureStandard, nil, "it reads what it is handed"},
 	"timescale": {pureStandard, []string{"longstop/calendar"}, "the rule pack is data: reading it is timescale/load's"},
 	"casework": {
 		pureStandard,
-		[]string{"longstop/calendar", "longstop/timescale"},
+		[]string{"longstop/calendar", "longstop/timescale", "longstop/names", "longstop/jsonkeys"},
 		"the law is a pure function: hand in what you need as events, a pack, a calendar or an instant",
 	},
 	"pathway": {pureStandard, nil, "the contract must be readable, and usable, alone"},

@@ -3,6 +3,7 @@ package casework
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
@@ -16,11 +17,14 @@ import (
 func (b *Book) Accept(events []Event) (accepted []Event, refused []Refusal) {
 	events = slices.Clone(events)
 	for i := range events {
-		if events[i].Recorded.IsZero() && !events[i].At.Day.IsZero() {
-			events[i].Recorded = events[i].At.End()
-		}
+		events[i] = Clean(events[i])
 	}
 	unique, refused := dropRepeats(events)
+	for i := range unique {
+		if unique[i].Recorded.IsZero() && !unique[i].At.Day.IsZero() {
+			unique[i].Recorded = unique[i].At.End()
+		}
+	}
 	unique, more := b.dropUnsound(unique)
 	refused = append(refused, more...)
 	unique, more = dropLost(unique)
@@ -57,7 +61,7 @@ func (b *Book) Check(history []Event, next Event) *Refusal {
 }
 
 // dropRepeats keeps the first of several events with one id; the same event again is no
-// refusal.
+// refusal, and only one of the two need say when it was recorded.
 func dropRepeats(events []Event) (unique []Event, refused []Refusal) {
 	seen := make(map[eventKey]int, len(events))
 	unique = make([]Event, 0, len(events))
@@ -70,14 +74,18 @@ func dropRepeats(events []Event) (unique []Event, refused []Refusal) {
 		case !Same(unique[at], e):
 			refused = append(refused, *refuse(e, "another event with this id is recorded with other content: "+
 				"give this one an id of its own, or correct the first with \"corrects\""))
+		case unique[at].Recorded.IsZero():
+			unique[at].Recorded = e.Recorded
 		}
 	}
 	return unique, refused
 }
 
-// Same says whether two events say the same thing: everything but when it was recorded,
-// unless both say so and differ.
+// Same reports whether two events say the same thing: everything but when it was recorded,
+// unless both say so and differ. Blanks around names, fractions of a second, and data that is
+// null, false or empty where the other has none make no difference.
 func Same(a, b Event) bool {
+	a, b = Clean(a), Clean(b)
 	if a.Recorded.IsZero() || b.Recorded.IsZero() {
 		a.Recorded, b.Recorded = time.Time{}, time.Time{}
 	}
@@ -86,6 +94,7 @@ func Same(a, b Event) bool {
 }
 
 func sameData(a, b Data) bool {
+	a, b = saying(a), saying(b)
 	if len(a) == 0 && len(b) == 0 {
 		return true
 	}
@@ -93,6 +102,19 @@ func sameData(a, b Data) bool {
 	x, errX := json.Marshal(a)
 	y, errY := json.Marshal(b)
 	return errX == nil && errY == nil && string(x) == string(y)
+}
+
+// saying is the data without what says no more than if it were left out.
+func saying(data Data) Data {
+	silent := func(_ string, v any) bool { return v == false || !(Data{"": v}).Filled("") }
+	for name, v := range data {
+		if silent(name, v) {
+			data = maps.Clone(data)
+			maps.DeleteFunc(data, silent)
+			return data
+		}
+	}
+	return data
 }
 
 // dropUnsound works in the place of what it is given.

@@ -29,6 +29,7 @@ type Event struct {
 	Corrects string // the id of the event that this one replaces
 	Voids    string // the id of the event that this one takes back
 	By       string // who recorded it; kept, never interpreted
+	Line     int    // of the file that it was read from, from 1; 0 where it was not read from one
 
 	// Backlog marks an event of a council's first load (rules.md, section 6): what
 	// was already overdue then sends no rungs for five working days. It is set by

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
-	"longstop/calendar"
+	"longstop/jsonkeys"
+	"longstop/names"
 )
 
 // line is the JSON form of an event (rules.md, section 7).
@@ -34,22 +36,25 @@ func (e Event) MarshalJSON() ([]byte, error) {
 		Episode: e.Episode, Corrects: e.Corrects, Voids: e.Voids, By: e.By,
 	}
 	if !e.Recorded.IsZero() {
-		l.Recorded = e.Recorded.UTC().Format(time.RFC3339Nano)
+		l.Recorded = e.Recorded.UTC().Format(time.RFC3339)
 	}
 	return json.Marshal(l)
 }
 
-// UnmarshalJSON reads one line of a file of events. It refuses unknown keys, a date that
-// is none, and a moment without a time zone. Recorded stays zero where the line has none.
+// UnmarshalJSON reads one line of a file of events. It refuses unknown keys and a key that stands
+// twice, a date that is none, and a moment without a time zone. Recorded stays zero where the line
+// has none.
 func (e *Event) UnmarshalJSON(text []byte) error {
 	var l line
 	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&l); err != nil {
 		return explainJSON(err)
 	}
 	if rest := bytes.TrimSpace(text[decoder.InputOffset():]); len(rest) > 0 {
 		return fmt.Errorf("it is not JSON, from character %d on: give one JSON object a line", len(text)-len(rest)+1)
+	}
+	if err := soundKeys(text); err != nil {
+		return err
 	}
 	*e = Event{
 		ID: l.ID, Source: l.Source, Case: l.Case, Type: l.Type, Data: l.Data,
@@ -69,31 +74,34 @@ func (e *Event) UnmarshalJSON(text []byte) error {
 		}
 		e.Recorded = recorded.End()
 	}
+	*e = Clean(*e)
 	return nil
 }
 
-// ParseWhen reads a civil date (YYYY-MM-DD) or an instant with its offset from UTC (RFC 3339).
-func ParseWhen(s string) (When, error) {
-	if strings.HasPrefix(s, "0000-00-00") {
-		return When{}, errors.New("0000-00-00 is the null date of MySQL: the source holds no date there; leave the event out")
+// lineKeys are the keys of an event.
+var lineKeys = []string{"id", "source", "case", "type", "at", "recorded", "data", "episode", "corrects", "voids", "by"}
+
+// soundKeys refuses a key that stands twice in one object, also where the two differ by case, and
+// one that no event has.
+func soundKeys(text []byte) error {
+	top, twin := jsonkeys.Read(text)
+	if twin != nil {
+		return fmt.Errorf("the key %.40q stands twice%s: leave one of them out", twin.First, otherwiseWritten(twin))
 	}
-	if len(s) == len("2026-01-02") {
-		day, err := calendar.ParseDate(s)
-		if err != nil {
-			return When{}, err
+	for _, key := range top {
+		if !slices.Contains(lineKeys, key) {
+			return fmt.Errorf("unknown key %.40q: the keys are %s.%s", key, strings.Join(lineKeys, ", "),
+				names.DidYouMean(key, slices.Values(lineKeys)))
 		}
-		return OnDay(day), nil
 	}
-	t, err := time.Parse(time.RFC3339Nano, s)
-	if err != nil {
-		return When{}, fmt.Errorf("%.40q is neither a date (YYYY-MM-DD) nor an instant with its offset (2026-11-04T10:00:00Z)", s)
+	return nil
+}
+
+func otherwiseWritten(t *jsonkeys.Twin) string {
+	if t.First == t.Again {
+		return ""
 	}
-	w := AtInstant(t)
-	if w.Day.IsZero() {
-		return When{}, errors.New("the instant lies outside of the years 0001 to 9999 in London, as a null date does: " +
-			"the source holds no date there; leave the event out")
-	}
-	return w, nil
+	return fmt.Sprintf(", once as %.40q", t.Again)
 }
 
 // explainJSON turns the decoder's words into ones that a data team can act on, and keeps
@@ -106,9 +114,6 @@ func explainJSON(err error) error {
 		return fmt.Errorf("it is no JSON object but %s: give one JSON object a line", article(kind.Value))
 	case errors.As(err, &kind):
 		return fmt.Errorf("%s holds %s: give %s", kind.Field, article(kind.Value), article(kind.Type.String()))
-	case strings.HasPrefix(err.Error(), "json: unknown field "):
-		return fmt.Errorf("unknown key %s: the keys are id, source, case, type, at, recorded, data, episode, corrects, voids, by",
-			strings.TrimPrefix(err.Error(), "json: unknown field "))
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &syntax) && strings.HasPrefix(syntax.Error(), "unexpected end"):
 		return errors.New("the JSON object is cut off")
 	case syntax != nil:

@@ -1,6 +1,11 @@
 package casework
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+
+	"longstop/names"
+)
 
 // Refusal says why one line of input was not accepted. It never holds the content of
 // the line beyond its id and the names of types and fields, so it may be logged.
@@ -13,12 +18,15 @@ type Refusal struct {
 // Error is one line that begins with the event's id.
 func (r *Refusal) Error() string {
 	id := r.Event
-	if id == "" {
+	switch {
+	case id == "":
 		id = fmt.Sprintf("line %d", r.Line)
+	case names.Fault(id) != "": // it must not break the line, nor the terminal
+		id = strconv.QuoteToASCII(id)
 	}
 	return id + ": " + r.Reason
 }
 
 func refuse(e Event, format string, args ...any) *Refusal {
-	return &Refusal{Event: e.ID, Reason: fmt.Sprintf(format, args...)}
+	return &Refusal{Line: e.Line, Event: e.ID, Reason: fmt.Sprintf(format, args...)}
 }

@@ -120,7 +120,7 @@ func TestTheSameEventAgainIsNoRefusalWhateverTheOrderOfItsData(t *testing.T) {
 		t.Errorf("accepted %d, refused %v", len(accepted), refused)
 	}
 	for _, other := range []string{
-		"v1 cp_visit.made 2026-01-05 seen=true",
+		"v1 cp_visit.made 2026-01-05 seen=true seen_alone=true",
 		"v1 cp_visit.made 2026-01-05T10:00:00Z seen=true seen_alone=false",
 		"v1 cin_visit.made 2026-01-05 seen=true seen_alone=false",
 		"v1 cp_visit.made 2026-01-05 seen=true seen_alone=false ep=R1",
@@ -188,9 +188,6 @@ func TestAFileOfEventsIsReadAsFarAsItCanBe(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
-	if _, _, err := casework.ReadEvents(strings.NewReader(good + "\n" + strings.Repeat("x", 1<<20+1))); err == nil || !strings.Contains(err.Error(), "after line 1") {
-		t.Errorf("a line of over 1 MiB: %v", err)
-	}
 	broken := errors.New("the disc is gone")
 	if _, _, err := casework.ReadEvents(io.MultiReader(strings.NewReader(good+"\n"), failing{broken})); !errors.Is(err, broken) {
 		t.Errorf("a read error: %v", err)
@@ -200,20 +197,3 @@ func TestAFileOfEventsIsReadAsFarAsItCanBe(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
-
-func TestAMomentIsADateOrAnInstantWithItsOffset(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		"2026-06-05":                "2026-06-05",
-		"2026-06-05T10:00:00+01:00": "2026-06-05T09:00:00Z",
-		"2026-06-05T10:00:00.5Z":    "2026-06-05T10:00:00Z",
-		"2026-13-05":                "",
-		"2026-06-05T10:00:00":       "",
-		"tomorrow":                  "",
-	} {
-		w, err := casework.ParseWhen(text)
-		if (err == nil) != (want != "") || err == nil && w.String() != want {
-			t.Errorf("%s: %s, %v", text, w, err)
-		}
-	}
-}

@@ -1,0 +1,78 @@
+package casework
+
+import (
+	"time"
+
+	"longstop/names"
+)
+
+// Clean returns an event as it is kept, wherever it came from: its names and the texts of its data
+// without blanks around them and with their letters composed, and its instants to the second.
+// Cleaning it again changes nothing; the event that was handed in is left as it is.
+func Clean(e Event) Event {
+	for _, name := range []*string{&e.ID, &e.Source, &e.Case, &e.Type, &e.Episode, &e.Corrects, &e.Voids, &e.By} {
+		*name = names.Clean(*name)
+	}
+	e.Recorded = toSecond(e.Recorded)
+	if !e.At.DayOnly() {
+		e.At.Instant = toSecond(e.At.Instant)
+	}
+	e.Data = cleanData(e.Data)
+	return e
+}
+
+// toSecond cuts off a fraction of a second.
+func toSecond(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.UTC().Truncate(time.Second)
+}
+
+// cleanData cleans the texts of data and of its lists; it copies the data where it must.
+func cleanData(data Data) Data {
+	var cleaned Data
+	for name, v := range data {
+		clean, changed := cleanValue(v)
+		if !changed {
+			continue
+		}
+		if cleaned == nil {
+			cleaned = make(Data, len(data))
+			for name, v := range data {
+				cleaned[name] = v
+			}
+		}
+		cleaned[name] = clean
+	}
+	if cleaned == nil {
+		return data
+	}
+	return cleaned
+}
+
+func cleanValue(v any) (clean any, changed bool) {
+	switch v := v.(type) {
+	case string:
+		s := names.Clean(v)
+		return s, s != v
+	case []string:
+		list := make([]string, len(v))
+		for i := range v {
+			list[i] = names.Clean(v[i])
+			changed = changed || list[i] != v[i]
+		}
+		return list, changed
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = v[i]
+			if s, ok := v[i].(string); ok {
+				list[i] = names.Clean(s)
+				changed = changed || list[i] != v[i]
+			}
+		}
+		return list, changed
+	}
+	return v, false
+}

@@ -1,0 +1,133 @@
+// Package jsonkeys reads the keys of a JSON text. Package encoding/json takes the last of two
+// equal keys without a word, and takes "At" for "at": who checks the keys first can refuse both.
+package jsonkeys
+
+import (
+	"bytes"
+	"encoding/json"
+	"unicode/utf8"
+)
+
+// Twin is a key that stands twice in one object, as it is written each time: the two may differ
+// by case.
+type Twin struct{ First, Again string }
+
+// Read returns the keys of the outermost object of a JSON text, and the first key at any depth
+// that stands twice in its object; nil where there is none. The text should be valid JSON: of
+// any other something is returned, in time proportional to its length.
+func Read(text []byte) (top []string, twin *Twin) {
+	s := scanner{}
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '{':
+			s.open(true)
+		case '[':
+			s.open(false)
+		case '}', ']':
+			s.close()
+		case ',':
+			s.key = len(s.frames) > 0 && s.frames[len(s.frames)-1].object
+		case ':':
+			s.key = false
+		case '"':
+			end := endOfString(text, i)
+			if s.key {
+				s.add(unquoted(text[i:end]))
+			}
+			i = end - 1
+		}
+	}
+	return s.top, s.twin
+}
+
+// scanner is within some objects and arrays, the innermost last.
+type scanner struct {
+	frames []frame
+	keys   [][]byte // of the objects that are open
+	key    bool     // the next string is a key
+	top    []string
+	twin   *Twin
+}
+
+type frame struct {
+	object bool
+	from   int // where its keys begin
+	many   map[string]string
+}
+
+// fewKeys is up to how many keys an object's are compared one by one.
+const fewKeys = 16
+
+func (s *scanner) open(object bool) {
+	s.frames, s.key = append(s.frames, frame{object: object, from: len(s.keys)}), object
+}
+
+func (s *scanner) close() {
+	s.key = false
+	if n := len(s.frames) - 1; n >= 0 {
+		s.keys, s.frames = s.keys[:s.frames[n].from], s.frames[:n]
+	}
+}
+
+func (s *scanner) add(key []byte) {
+	f := &s.frames[len(s.frames)-1]
+	if len(s.frames) == 1 {
+		s.top = append(s.top, string(key))
+	}
+	if first, again := f.find(s.keys[f.from:], key); again && s.twin == nil {
+		s.twin = &Twin{First: first, Again: string(key)}
+	}
+	s.keys, s.key = append(s.keys, key), false
+}
+
+// find looks for a key among those of its object, and notes it where they are many.
+func (f *frame) find(keys [][]byte, key []byte) (first string, found bool) {
+	if len(keys) < fewKeys {
+		for _, k := range keys {
+			if bytes.EqualFold(k, key) {
+				return string(k), true
+			}
+		}
+		return "", false
+	}
+	if f.many == nil {
+		f.many = make(map[string]string, 2*len(keys))
+		for _, k := range keys {
+			f.many[folded(k)] = string(k)
+		}
+	}
+	name := folded(key)
+	if first, found = f.many[name]; !found {
+		f.many[name] = string(key)
+	}
+	return first, found
+}
+
+// folded is the same for keys that bytes.EqualFold takes for one: those few letters that have a
+// third form have one lower case of their upper case.
+func folded(key []byte) string { return string(bytes.ToLower(bytes.ToUpper(key))) }
+
+// endOfString is the index after a string that begins at a quotation mark.
+func endOfString(text []byte, from int) int {
+	for i := from + 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(text)
+}
+
+// unquoted is what a quoted string says.
+func unquoted(quoted []byte) []byte {
+	if bytes.IndexByte(quoted, '\\') < 0 && utf8.Valid(quoted) {
+		return bytes.Trim(quoted, `"`)
+	}
+	var s string
+	if json.Unmarshal(quoted, &s) != nil {
+		return quoted
+	}
+	return []byte(s)
+}
