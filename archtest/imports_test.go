@@ -120,8 +120,8 @@ var rules = map[string]rule{
 	"store": {
 		nil,
 		[]string{
-			"longstop/calendar", "longstop/casetime", "longstop/casework", "longstop/notify", "longstop/pathway", "longstop/timescale/...",
-			"longstop/store/...", "github.com/...", "golang.org/...",
+			"longstop/calendar", "longstop/casetime", "longstop/casework", "longstop/names", "longstop/notify", "longstop/pathway",
+			"longstop/timescale/...", "longstop/store/...", "github.com/...", "golang.org/...",
 		},
 		"the record knows nothing of Temporal: it hands out nudges, and package nudge carries them",
 	},

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -26,8 +25,7 @@ func (a *app) openInput(name string) (io.ReadCloser, error) {
 }
 
 // parseEvents reads a file of events, and what in it is none. One that cannot be opened is
-// wrong usage, a line that is too long is refused with the whole file, and one that breaks
-// off is a failure.
+// wrong usage, one that plainly is something else is refused, and one that breaks off is a failure.
 func (a *app) parseEvents(name string) ([]casework.Event, []casework.Refusal, error) {
 	in, err := a.openInput(name)
 	if err != nil {
@@ -36,7 +34,7 @@ func (a *app) parseEvents(name string) ([]casework.Event, []casework.Refusal, er
 	defer in.Close() //nolint:errcheck // it was only read
 	events, refused, err := casework.ReadEvents(in)
 	switch {
-	case errors.Is(err, bufio.ErrTooLong):
+	case errors.Is(err, casework.ErrNotEvents):
 		return nil, nil, refusef("%s: %w", inputName(name), err)
 	case err != nil:
 		return nil, nil, fmt.Errorf("%s: %w", inputName(name), err)

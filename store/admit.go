@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"longstop/casework"
+	"longstop/names"
 )
 
 // sourceRecorded is the field of an event's data that keeps the source's own recording time.
@@ -65,16 +66,16 @@ type incoming struct {
 // the source's own recording time among its data. An event that gives as its recording
 // time the default of a file (the end of when it happened) says nothing by it.
 func prepare(e casework.Event, source string) casework.Event {
-	e.Source = cmp.Or(e.Source, source)
-	given := micro(e.Recorded)
+	e = casework.Clean(e)
+	e.Source = cmp.Or(e.Source, names.Clean(source))
+	given := e.Recorded
 	e.Recorded, e.Backlog = time.Time{}, false
-	inMicroseconds(&e)
-	if _, has := e.Data[sourceRecorded]; !has && !given.IsZero() && !given.Equal(micro(e.At.End())) {
+	if _, has := e.Data[sourceRecorded]; !has && !given.IsZero() && !given.Equal(e.At.End()) {
 		e.Data = maps.Clone(e.Data)
 		if e.Data == nil {
 			e.Data = casework.Data{}
 		}
-		e.Data[sourceRecorded] = given.Format(time.RFC3339Nano)
+		e.Data[sourceRecorded] = given.Format(time.RFC3339)
 	}
 	return e
 }

@@ -47,18 +47,10 @@ func isName(s string) bool {
 }
 
 func refuse(e *casework.Event, reason string) *casework.Refusal {
-	return &casework.Refusal{Event: e.ID, Reason: reason}
+	return &casework.Refusal{Line: e.Line, Event: e.ID, Reason: reason}
 }
 
-// inMicroseconds cuts an event's instants to what Postgres keeps, so that a case folds
-// alike before and after it was written.
-func inMicroseconds(e *casework.Event) {
-	e.Recorded = micro(e.Recorded)
-	if !e.At.DayOnly() {
-		e.At.Instant = micro(e.At.Instant)
-	}
-}
-
+// micro cuts an instant to what Postgres keeps.
 func micro(t time.Time) time.Time {
 	if t.IsZero() {
 		return t
