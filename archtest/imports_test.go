@@ -87,7 +87,7 @@ var rules = map[string]rule{
 	"timescale": {pureStandard, []string{"longstop/calendar"}, "the rule pack is data: reading it is timescale/load's"},
 	"casework": {
 		pureStandard,
-		[]string{"longstop/calendar", "longstop/timescale", "longstop/names", "longstop/jsonkeys"},
+		[]string{"longstop/calendar", "longstop/timescale", "longstop/names", "longstop/jsonkeys", "longstop/textfile"},
 		"the law is a pure function: hand in what you need as events, a pack, a calendar or an instant",
 	},
 	"pathway": {pureStandard, nil, "the contract must be readable, and usable, alone"},

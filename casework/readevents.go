@@ -10,6 +10,8 @@ import (
 	"slices"
 	"sync"
 	"unicode/utf8"
+
+	"longstop/textfile"
 )
 
 // maxLine bounds one line of a file of events, in bytes.
@@ -66,10 +68,6 @@ var wrongFormats = []struct{ begins, what string }{
 	{"\x28\xb5\x2f\xfd", "it is compressed with zstd: unpack it first"},
 	{"BZh", "it is compressed with bzip2: unpack it first"},
 	{"PK\x03\x04", "it is a ZIP archive or a spreadsheet: unpack it, or save it as one JSON object a line"},
-	{"\xff\xfe", "it is UTF-16: save it as UTF-8"},
-	{"\xfe\xff", "it is UTF-16: save it as UTF-8"},
-	{"{\x00", "it is UTF-16: save it as UTF-8"},
-	{"\x00{", "it is UTF-16: save it as UTF-8"},
 	{"<?xml", "it is XML: a return is loaded with \"starter import\""},
 	{"SQLite format 3", "it is a database"},
 }
@@ -81,6 +79,9 @@ func knownFormat(in *bufio.Reader) error {
 		if bytes.HasPrefix(start, []byte(f.begins)) {
 			return fmt.Errorf("%w: %s", ErrNotEvents, f.what)
 		}
+	}
+	if _, err := textfile.UTF8(start); err != nil {
+		return fmt.Errorf("%w: %w", ErrNotEvents, err)
 	}
 	return nil
 }
