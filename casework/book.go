@@ -34,6 +34,7 @@ type eventType struct {
 	place    int // among all types
 	endsCase bool
 	opens    bool                // it opens a case again
+	begins   bool                // it can open a case, a period or a timescale
 	duties   int                 // how many timescales one of it can open a duty of, at most
 	windows  []timescale.Windows // of the timescales whose period it opens
 }
@@ -93,6 +94,7 @@ func NewBook(pack *timescale.Pack, cal *calendar.Calendar) *Book {
 			b.extendedBy[t.Extend.Event] = append(b.extendedBy[t.Extend.Event], t)
 		}
 	}
+	b.findBeginnings()
 	b.countOpenings()
 	slices.SortFunc(b.rules, func(x, y *rule) int { return cmp.Compare(x.Ref, y.Ref) })
 	return b
@@ -190,6 +192,28 @@ func looksAhead(t *timescale.Timescale) bool {
 		return e.Moves || e.By != nil || slices.ContainsFunc(e.Limits, byEvent) || e.NotBefore != nil && byEvent(*e.NotBefore) ||
 			e.LocalLimit != nil && byEvent(*e.LocalLimit)
 	})
+}
+
+// findBeginnings marks the types of event that can open a case, a period or a timescale.
+func (b *Book) findBeginnings() {
+	for _, t := range b.types {
+		t.begins = t.opens
+	}
+	mark := func(event string) {
+		if t := b.types[event]; t != nil {
+			t.begins = true
+		}
+	}
+	for _, p := range b.periods {
+		for i := range p.Opens {
+			mark(p.Opens[i].Event)
+		}
+	}
+	for _, r := range b.rules {
+		for i := range r.Starts {
+			mark(r.Starts[i].Event)
+		}
+	}
 }
 
 // parentsFirst orders periods so that the one which another ends with comes before it.

@@ -1,10 +1,6 @@
 package casework
 
-import (
-	"time"
-
-	"longstop/names"
-)
+import "longstop/names"
 
 // Clean returns an event as it is kept, wherever it came from: its names and the texts of its data
 // without blanks around them and with their letters composed, and its instants to the second.
@@ -13,20 +9,12 @@ func Clean(e Event) Event {
 	for _, name := range []*string{&e.ID, &e.Source, &e.Case, &e.Type, &e.Episode, &e.Corrects, &e.Voids, &e.By} {
 		*name = names.Clean(*name)
 	}
-	e.Recorded = toSecond(e.Recorded)
+	e.Recorded = ToSecond(e.Recorded)
 	if !e.At.DayOnly() {
-		e.At.Instant = toSecond(e.At.Instant)
+		e.At.Instant = ToSecond(e.At.Instant)
 	}
 	e.Data = cleanData(e.Data)
 	return e
-}
-
-// toSecond cuts off a fraction of a second.
-func toSecond(t time.Time) time.Time {
-	if t.IsZero() {
-		return t
-	}
-	return t.UTC().Truncate(time.Second)
 }
 
 // cleanData cleans the texts of data and of its lists; it copies the data where it must.

@@ -162,6 +162,7 @@ func stateOfDays(due, today calendar.Date) State {
 }
 
 func stateOfHours(due, now time.Time) State {
+	now = ToSecond(now)
 	switch {
 	case now.After(due):
 		return Overdue
@@ -236,7 +237,7 @@ func (d *Duty) unreported(now time.Time) bool {
 		return false
 	}
 	if d.Due.IsZero() {
-		return now.After(d.DueAt)
+		return ToSecond(now).After(d.DueAt)
 	}
 	return calendar.DateOf(now) > due
 }

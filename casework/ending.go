@@ -15,6 +15,9 @@ const byBirthday = "birthday"
 func (f *ruleFold) takeFirst(day calendar.Date, events []*entry) []*entry {
 	var taken []*entry
 	for _, n := range events {
+		if n.closing != nil && (!f.rule.inHours || n.At.DayOnly()) {
+			f.endWhere(n, day, func(d *openDuty) bool { return d.Started.Day < day && n.closesFirst(d.Episode) })
+		}
 		if !f.takenFirst(n, day, events) {
 			continue
 		}
@@ -33,34 +36,48 @@ func (f *ruleFold) takeFirst(day calendar.Date, events []*entry) []*entry {
 // ends says whether an event ends duties of the timescale by itself; the end of its own
 // period does so through the span.
 func (f *ruleFold) ends(n *entry) bool {
-	return n.kind.endsCase || matchesAny(f.rule.EndedBy, n.Event) || f.endsWithEvent(n.Event)
+	return n.closing != nil || matchesAny(f.rule.EndedBy, n.Event) || f.endsWithEvent(n.Event)
 }
 
 // endsWithEvent says whether an event ends one of the periods whose end ends the duty.
 func (f *ruleFold) endsWithEvent(e *Event) bool { return matchesAny(f.rule.endEvents, e) }
 
 // takenFirst says whether something that the event ends was open before the day and opens
-// again on it: the case, a period that the duty ends with, or a duty of the timescale.
+// again on it: a period that the duty ends with, or a duty of the timescale.
 func (f *ruleFold) takenFirst(n *entry, day calendar.Date, events []*entry) bool {
 	switch {
-	case f.rule.inHours && !n.At.DayOnly(): // goes by its instant
+	case n.isDeath(), f.rule.inHours && !n.At.DayOnly(): // the last, and by its instant
 		return false
-	case n.kind.endsCase && slices.Contains(f.reopened, day), f.periodReopens(n, day):
+	case f.periodReopens(n, day):
 		return true
-	case f.rule.Period != "" || len(f.running) == 0 || !f.ends(n) || !slices.ContainsFunc(events, f.onlyStarts):
+	case f.rule.Period != "" || len(f.running) == 0 || !f.ends(n):
 		return false
 	}
 	return slices.ContainsFunc(f.running, func(d *openDuty) bool {
 		return d.Open() && d.Started.Day < day && f.touchedByEnd(n, d)
-	})
+	}) && slices.ContainsFunc(events, func(o *entry) bool { return f.onlyStarts(o) && mayEnd(n, o) })
+}
+
+// mayEnd reports whether an ending can touch what an event of its day starts.
+func mayEnd(n, start *entry) bool {
+	return n.closes(start.Episode) || n.closing == nil && sameEpisode(n, start)
 }
 
 func (f *ruleFold) periodReopens(n *entry, day calendar.Date) bool {
 	return slices.ContainsFunc(f.endsWith, func(s *span) bool { return s.ender == n && s.ended == day && s.endsFirst })
 }
 
+// touchedByEnd reports whether an ending touches a duty. What ends the case touches one that has a
+// period through that, whatever episode the event carried that started it.
 func (f *ruleFold) touchedByEnd(n *entry, d *openDuty) bool {
-	return n.kind.endsCase || f.endsAll(n) || touches(n.Episode, &d.Duty)
+	switch {
+	case n.closing != nil && d.span != nil:
+		return d.span.ender == n
+	case n.closing != nil:
+		return n.closes(d.Episode)
+	default:
+		return f.endsAll(n) || touches(n.Episode, &d.Duty)
+	}
 }
 
 // endsAll says whether the event ends a period whatever the episode (the end of care).
@@ -73,8 +90,12 @@ func (f *ruleFold) endsAll(n *entry) bool {
 	return false
 }
 
+// end takes an ending after everything else of the day, or of the part of it that the instants
+// give: what started on the day came after a closing that is taken first.
 func (f *ruleFold) end(n *entry, day calendar.Date) {
-	f.endWhere(n, day, func(*openDuty) bool { return true })
+	f.endWhere(n, day, func(d *openDuty) bool {
+		return f.known || d.Started.Day < day || !n.closesFirst(d.Episode)
+	})
 }
 
 func (f *ruleFold) endWhere(n *entry, day calendar.Date, which func(*openDuty) bool) {
@@ -86,8 +107,12 @@ func (f *ruleFold) endWhere(n *entry, day calendar.Date, which func(*openDuty) b
 }
 
 func (f *ruleFold) endBy(d *openDuty, n *entry, day calendar.Date) {
-	f.runOn(d, n.At)
-	d.Ended, d.EndedOn, d.EndedAt, d.EndedBy = true, day, n.At.Instant, n.id
+	at := n.At
+	if at.Start().Before(d.Started.Start()) { // of the same day: a death, by which all of it ends
+		at = d.Started
+	}
+	f.runOn(d, at)
+	d.Ended, d.EndedOn, d.EndedAt, d.EndedBy = true, day, at.Instant, n.id
 }
 
 // endWithSpans ends the duties whose period ended on the day: first, those opened before

@@ -47,8 +47,18 @@ type When struct {
 // OnDay is a When of which only the day is known.
 func OnDay(d calendar.Date) When { return When{Day: d} }
 
-// AtInstant is a When known to the instant.
-func AtInstant(t time.Time) When { return When{Day: calendar.DateOf(t), Instant: t.UTC()} }
+// AtInstant is a When known to the instant, to the second.
+func AtInstant(t time.Time) When { return When{Day: calendar.DateOf(t), Instant: ToSecond(t)} }
+
+// ToSecond is an instant without its fraction of a second, in UTC; the zero time stays zero. No
+// fraction is ever shown, so none may decide: every instant of an event, and when it was
+// recorded, is cut by this where it is read from a file, stamped by the record or read from it.
+func ToSecond(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.UTC().Truncate(time.Second)
+}
 
 // DayOnly says that only the day is known.
 func (w When) DayOnly() bool { return w.Instant.IsZero() }
@@ -144,6 +154,7 @@ type entry struct {
 	recorded time.Time // when its first event was recorded
 	place    int       // in the order of the days, and within each of the recording
 	kind     *eventType
+	closing  *closing  // what it closes; nil where it does not end the case
 	askedBy  *rule     // which timescale asked last whether it meets it
 	meets    bool      // the answer
 	since    time.Time // since when the event that stands now has stood

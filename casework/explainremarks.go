@@ -21,9 +21,11 @@ func (x *explaining) remarks() []string {
 	if d.Met && d.RecordedLateDays > 0 {
 		list = append(list, fmt.Sprintf("What met it was recorded %s after it happened. Whether it was in time goes by when it happened.", count(d.RecordedLateDays, "day")))
 	}
-	for _, h := range x.plan.holds[d.ID] {
-		list = append(list, fmt.Sprintf("An acknowledgement recorded on %s held the messages to the team manager and the service manager until the end of %s.",
-			longInstant(h.from), longDay(Today(h.until))))
+	for _, h := range x.plan.holds {
+		if h.duty == d.ID {
+			list = append(list, fmt.Sprintf("An acknowledgement recorded on %s held the messages to the team manager and the service manager until the end of %s.",
+				longInstant(h.from), longDay(Today(h.until))))
+		}
 	}
 	if late := x.knownLate(); late != "" {
 		list = append(list, late)

@@ -34,22 +34,16 @@ func (b *Book) Fold(events []Event, m Moment) *Plan {
 		plan.Duties[i] = d.Duty
 	}
 	plan.TooMany, plan.stands, plan.windows = t.tooMany, t.stands, t.windows
-	plan.index()
 	return plan
 }
 
-// holds are the stretches in which acknowledgements hold rungs back, by duty.
-func (t *timeline) holds() map[string][]hold {
-	acknowledged := t.of(typeAcknowledged)
-	if len(acknowledged) == 0 {
-		return nil
+// holds are the stretches in which acknowledgements hold rungs back.
+func (t *timeline) holds() []hold {
+	var list []hold
+	for _, n := range t.of(typeAcknowledged) {
+		list = append(list, hold{duty: n.Data.Text("duty"), from: n.recorded, until: n.Data.Day("promise").End()})
 	}
-	holds := map[string][]hold{}
-	for _, n := range acknowledged {
-		duty := n.Data.Text("duty")
-		holds[duty] = append(holds[duty], hold{from: n.recorded, until: n.Data.Day("promise").End()})
-	}
-	return holds
+	return list
 }
 
 // ruleFold folds a case's days for one timescale.
@@ -63,6 +57,7 @@ type ruleFold struct {
 	running    []*openDuty // those that were open when the day began, and what opened since
 	openings   []opening   // of a timescale with windows
 	notCounted []NotCounted
+	known      bool // the instants give the order of the day
 }
 
 // openDuty is a duty with what the fold needs to go on with it.

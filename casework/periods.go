@@ -2,6 +2,7 @@ package casework
 
 import (
 	"slices"
+	"time"
 
 	"longstop/calendar"
 	"longstop/timescale"
@@ -18,6 +19,7 @@ type span struct {
 	ended     calendar.Date
 	ender     *entry // nil while it is open
 	endsFirst bool   // on the day of its end the ending is taken before everything else
+	reopens   bool   // on the day of its end the period opens again after it
 }
 
 func (s *span) open() bool { return s.ender == nil }
@@ -42,20 +44,123 @@ func (t *timeline) layPeriod(p *period) []*span {
 	}
 	var spans []*span
 	for day, events := range byDay(t.eventsOf(p)) {
-		openers := openers(p.Period, spans, day, events)
-		enders := t.enders(p.Period, day, events)
-		if len(openers) == 0 && len(enders) == 0 {
-			continue
+		l := layingDay{timeline: t, period: p.Period, day: day, spans: spans, events: events, enders: t.enders(p.Period, day, events)}
+		if turns := l.inOrder(); turns != nil {
+			l.layTurns(turns)
+		} else {
+			l.lay(openers(p.Period, spans, day, events), l.enders)
 		}
-		rest := t.endFirst(spans, openers, enders, day)
-		for _, o := range openers {
-			spans = openSpan(p.Period, spans, o, day)
-		}
-		for _, x := range rest {
-			x.end(spans, day, false)
-		}
+		l.endByDeath()
+		spans = l.spans
 	}
 	return spans
+}
+
+// layingDay lays the spans of one day.
+type layingDay struct {
+	*timeline
+	period *timescale.Period
+	day    calendar.Date
+	spans  []*span
+	events []*entry
+	enders []ending
+}
+
+// lay takes what opens and ends the period at one time: the day, or where they are known an instant.
+func (l *layingDay) lay(openers []*entry, enders []ending) {
+	before := l.spans
+	var rest []ending
+	for _, x := range enders {
+		if !x.endFirst(before, openers, l.day) {
+			rest = append(rest, x)
+		}
+	}
+	for _, o := range openers {
+		l.spans = openSpan(l.period, l.spans, o, l.day)
+	}
+	for _, x := range rest {
+		x.endRest(l.spans, len(before), l.day)
+	}
+}
+
+// turn is what opens and ends a period at one instant.
+type turn struct {
+	at      time.Time
+	openers []*entry // by themselves
+	instead []*entry // where nothing else has opened it
+	enders  []ending
+}
+
+// inOrder are the turns of a day, in order; nil where there is but one, or where one of them is
+// known by its day alone, and the day is taken whatever the hour.
+func (l *layingDay) inOrder() []turn {
+	var turns []turn
+	known := true
+	at := func(n *entry) *turn {
+		known = known && !n.At.DayOnly()
+		for i := range turns {
+			if turns[i].at.Equal(n.At.Instant) {
+				return &turns[i]
+			}
+		}
+		turns = append(turns, turn{at: n.At.Instant})
+		return &turns[len(turns)-1]
+	}
+	opened := false
+	for _, n := range l.events {
+		if openedBy(l.period, n.Event, false) {
+			x := at(n)
+			x.openers, opened = append(x.openers, n), true
+		}
+	}
+	for _, n := range l.events {
+		if openedBy(l.period, n.Event, true) && !(opened && n.At.DayOnly()) {
+			x := at(n)
+			x.instead = append(x.instead, n)
+		}
+	}
+	for _, e := range l.enders {
+		known = known && !e.goesFirst()
+		if !e.isDeath() {
+			x := at(e.entry)
+			x.enders = append(x.enders, e)
+		}
+	}
+	if !known || len(turns) < 2 {
+		return nil
+	}
+	slices.SortFunc(turns, func(a, b turn) int { return a.at.Compare(b.at) })
+	return turns
+}
+
+// layTurns takes the turns of a day one after the other. What was open before the day and opens
+// again on it ends before everything else of the day of which the hour is not known.
+func (l *layingDay) layTurns(turns []turn) {
+	before := len(l.spans)
+	for i, x := range turns {
+		openers := x.openers
+		later := slices.ContainsFunc(turns[i:], func(x turn) bool { return len(x.openers) > 0 })
+		if !later && !slices.ContainsFunc(l.spans, (*span).open) {
+			openers = x.instead
+		}
+		l.lay(openers, x.enders)
+	}
+	for i, s := range l.spans {
+		if s.open() || s.ended != l.day {
+			continue
+		}
+		s.reopens = slices.ContainsFunc(l.spans[max(before, i+1):], func(o *span) bool { return s.within(o.episode) })
+		s.endsFirst = s.reopens && i < before
+	}
+}
+
+// endByDeath takes a death last, whatever else happened on its day.
+func (l *layingDay) endByDeath() {
+	for _, x := range l.enders {
+		if x.isDeath() {
+			x.end(l.spans, l.day, false)
+		}
+	}
 }
 
 // eventsOf are the events that can open or end a period, in order.
@@ -70,38 +175,38 @@ func (t *timeline) eventsOf(p *period) []*entry {
 	return slices.Compact(list)
 }
 
+// openedBy reports whether an event opens a period: by itself, or where nothing else has.
+func openedBy(p *timescale.Period, e *Event, onlyIfNone bool) bool {
+	for i := range p.Opens {
+		if o := &p.Opens[i]; o.OnlyIfNone == onlyIfNone && matches(&o.Match, e) {
+			return true
+		}
+	}
+	return false
+}
+
 // openers are the events of a day that open the period or would, were it not open.
 func openers(p *timescale.Period, spans []*span, day calendar.Date, events []*entry) []*entry {
-	var list, fallback []*entry
+	var list, instead []*entry
 	for _, n := range events {
-		for i := range p.Opens {
-			o := &p.Opens[i]
-			switch {
-			case !matches(&o.Match, n.Event):
-			case o.OnlyIfNone:
-				fallback = append(fallback, n)
-			default:
-				list = append(list, n)
-			}
+		switch {
+		case openedBy(p, n.Event, false):
+			list = append(list, n)
+		case openedBy(p, n.Event, true):
+			instead = append(instead, n)
 		}
 	}
-	if len(list) > 0 {
+	if len(list) > 0 || slices.ContainsFunc(spans, func(s *span) bool { return s.covers(day) }) {
 		return list
 	}
-	for _, s := range spans {
-		if s.covers(day) {
-			return nil
-		}
-	}
-	return fallback
+	return instead
 }
 
 // ending is an event that ends a period on a day.
 type ending struct {
 	*entry
-	ofCase   bool // it ends the case
 	ofParent bool // it ends the period that this one ends with
-	first    bool // that period's end was taken first
+	first    bool // that period's end was taken first, or it opened again after it
 }
 
 // enders are the events of a day that end the period, those of the case and of the period
@@ -109,16 +214,13 @@ type ending struct {
 func (t *timeline) enders(p *timescale.Period, day calendar.Date, events []*entry) []ending {
 	var list []ending
 	for _, n := range events {
-		switch {
-		case n.kind.endsCase:
-			list = append(list, ending{entry: n, ofCase: true, first: slices.Contains(t.reopened, day)})
-		case matchesAny(p.Ends, n.Event):
+		if n.closing != nil || matchesAny(p.Ends, n.Event) {
 			list = append(list, ending{entry: n})
 		}
 	}
 	for _, s := range t.spans[p.EndsWith] {
-		if !s.open() && s.ended == day && !s.ender.kind.endsCase {
-			list = append(list, ending{entry: s.ender, ofParent: true, first: s.endsFirst})
+		if whole := s.ender != nil && s.ender.closing != nil && s.ender.closing.whole; !s.open() && s.ended == day && !whole {
+			list = append(list, ending{entry: s.ender, ofParent: true, first: s.endsFirst || s.reopens})
 		}
 	}
 	return list
@@ -133,31 +235,55 @@ func matchesAny(list []timescale.Match, e *Event) bool {
 	return false
 }
 
-// endFirst takes the endings of what was open before the day where it opens again on it,
-// and returns the endings that are left for the end of the day. The end of the period that
-// this one ends with is taken when that one's was.
-func (t *timeline) endFirst(spans []*span, openers []*entry, enders []ending, day calendar.Date) []ending {
-	var rest []ending
-	for _, x := range enders {
-		first := x.first
-		for _, s := range spans {
-			if !x.ofParent && s.open() && s.opened < day && x.touches(s) && opensAgain(s, openers) {
-				first = true
-			}
-		}
-		if first {
-			x.end(spans, day, true)
-			continue
-		}
-		rest = append(rest, x)
+// endFirst takes the ending of what was open before, where it opens again at the same time, and
+// reports whether the ending is used up by that. The end of the period that this one ends with is
+// taken when that one's was.
+func (x ending) endFirst(before []*span, openers []*entry, day calendar.Date) bool {
+	if x.isDeath() {
+		return false
 	}
-	return rest
+	first := x.first
+	for _, s := range before {
+		if !x.ofParent && s.open() && x.touches(s) && opensAgain(s, openers) {
+			first = true
+		}
+	}
+	if c := x.closing; c != nil && c.whole && c.first {
+		first = true
+	}
+	if first {
+		x.end(before, day, true)
+		return true
+	}
+	for _, s := range before {
+		if s.open() && !x.ofParent && x.touches(s) && x.closesFirst(s.episode) {
+			s.end(x.entry, day, true)
+		}
+	}
+	return false
 }
 
-// touches says whether the ending ends a span: what ends the case or the period that it
-// ends with does, whatever the episode.
+// endRest takes an ending after everything else: what opened only now came after an ending that is
+// taken first.
+func (x ending) endRest(spans []*span, before int, day calendar.Date) {
+	for i, s := range spans {
+		if s.open() && x.touches(s) && (i < before || x.ofParent || !x.closesFirst(s.episode)) {
+			s.end(x.entry, day, false)
+		}
+	}
+}
+
+// touches reports whether the ending ends a span: what ends the period that it ends with does,
+// whatever the episode, and what ends the case does as far as it closes it.
 func (x ending) touches(s *span) bool {
-	return x.ofCase || x.ofParent || s.period.EndsAll || x.Episode == "" || x.Episode == s.episode
+	switch {
+	case x.ofParent:
+		return true
+	case x.closing != nil:
+		return x.closes(s.episode)
+	default:
+		return s.period.EndsAll || x.Episode == "" || x.Episode == s.episode
+	}
 }
 
 func opensAgain(s *span, openers []*entry) bool {
@@ -171,10 +297,14 @@ func opensAgain(s *span, openers []*entry) bool {
 
 func (x ending) end(spans []*span, day calendar.Date, first bool) {
 	for _, s := range spans {
-		if s.open() && x.touches(s) && (!first || s.opened < day) {
-			s.ended, s.ender, s.endsFirst = day, x.entry, first
+		if s.open() && x.touches(s) {
+			s.end(x.entry, day, first)
 		}
 	}
+}
+
+func (s *span) end(n *entry, day calendar.Date, first bool) {
+	s.ended, s.ender, s.endsFirst = day, n, first
 }
 
 // openSpan opens the period unless it is open; a period that replaces ends the one before.
@@ -202,6 +332,26 @@ func (t *timeline) spanFor(period string, day calendar.Date, episode string) *sp
 		}
 	}
 	return found
+}
+
+// spanOf is the span of a period that an event belongs to: where several were open on its day, the
+// one that was open at its instant, as far as the instants are known; else the one opened last.
+func (t *timeline) spanOf(period string, n *entry) *span {
+	last := t.spanFor(period, n.At.Day, n.Episode)
+	if last == nil || n.At.DayOnly() || last.openedBy(n) {
+		return last
+	}
+	for _, s := range slices.Backward(t.spans[period]) {
+		if s.covers(n.At.Day) && s.within(n.Episode) && s.openedBy(n) {
+			return s
+		}
+	}
+	return last
+}
+
+// openedBy reports whether the span had been opened when an event of a known instant happened.
+func (s *span) openedBy(n *entry) bool {
+	return s.opened < n.At.Day || s.opener.At.DayOnly() || !s.opener.At.Instant.After(n.At.Instant)
 }
 
 // during says whether a period was open on a day.

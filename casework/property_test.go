@@ -49,6 +49,7 @@ var ingredients = []struct {
 	{"adoption.authorised", []casework.Data{nil}},
 	{"adoption.placed", []casework.Data{nil}},
 	{"case.closed", []casework.Data{nil}},
+	{"person.died", []casework.Data{nil}},
 	{"missing.ended", []casework.Data{nil}},
 	{"return_interview.completed", []casework.Data{nil}},
 	{"police_protection.started", []casework.Data{nil}},

@@ -71,7 +71,7 @@ func (f *ruleFold) periodFor(n *entry, day calendar.Date) (*span, bool) {
 	if matchesAny(f.rule.openings, n.Event) { // it was open: what would open it again opens nothing
 		return nil, false
 	}
-	s := f.spanFor(f.rule.Period, day, n.Episode)
+	s := f.spanOf(f.rule.Period, n)
 	return s, s != nil
 }
 

@@ -15,7 +15,8 @@ type timeline struct {
 	byType [][]*entry // by the place of the type
 	asOf   calendar.Date
 
-	reopened []calendar.Date    // days on which the case was open before, closed, and opened again
+	died     calendar.Date      // the day on which the child died; zero where nothing says so
+	late     []*entry           // what happened after it: kept, and nothing comes of it
 	spans    map[string][]*span // by period
 	birthday calendar.Date      // the 18th birthday; zero where the birth is not known
 	born     calendar.Date
@@ -46,9 +47,10 @@ func (b *Book) lay(events []Event, m Moment) *timeline {
 		}
 		return byRecorded(x, y)
 	})
+	t.findDeath()
 	t.index()
 	t.findBirthday()
-	t.findReopenings()
+	t.findClosings()
 	for _, p := range b.periods {
 		t.spans[p.Name] = t.layPeriod(p)
 	}
@@ -121,22 +123,26 @@ func (t *timeline) findBirthday() {
 	}
 }
 
-// findReopenings finds the days on which a case that was open before is closed and opened
-// again: on these the closing is taken first (rules.md, section 3, "Order").
-func (t *timeline) findReopenings() {
-	open := false
-	for day, events := range byDay(t.all) {
-		var closes, opens, works bool
-		for _, n := range events {
-			closes = closes || n.kind.endsCase
-			opens = opens || n.kind.opens
-			works = works || !n.kind.Marks
+// findDeath finds the day on which the child died, the earliest that is recorded, and sets aside
+// what happened after it: nothing starts then (rules.md, section 1). What only says something about
+// the case stays: which sources report of it, who is told.
+func (t *timeline) findDeath() {
+	for _, n := range t.all {
+		if n.isDeath() {
+			t.died = n.At.Day
+			break
 		}
-		if open && closes && opens {
-			t.reopened = append(t.reopened, day)
-		}
-		open = (open || works) && (!closes || slices.Contains(t.reopened, day))
 	}
+	if t.died.IsZero() {
+		return
+	}
+	t.all = slices.DeleteFunc(t.all, func(n *entry) bool {
+		late := n.At.Day > t.died && (!n.kind.Marks || n.kind.begins)
+		if late {
+			t.late = append(t.late, n)
+		}
+		return late
+	})
 }
 
 // byDay walks the days of some ordered events, with those of each.

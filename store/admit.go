@@ -93,6 +93,7 @@ type outside struct {
 // first stands.
 func (a *admitter) admit(history []casework.Event, batch []incoming, known outside, now time.Time) admission {
 	var out admission
+	now = casework.ToSecond(now)
 	held := make(map[eventID]*casework.Event, len(history)+len(batch))
 	ids := make(map[string]string, len(history))
 	for i := range history {

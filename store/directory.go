@@ -50,7 +50,7 @@ type staffRow struct {
 
 func (r *staffRow) event() casework.Event {
 	return casework.Event{
-		ID: r.ID, Source: r.Source, Type: r.Type, At: whenOf(r.AtDay, r.AtInstant), Recorded: r.Recorded.UTC(),
+		ID: r.ID, Source: r.Source, Type: r.Type, At: whenOf(r.AtDay, r.AtInstant), Recorded: casework.ToSecond(r.Recorded),
 		Data: r.Data, Corrects: text(r.Corrects), Voids: text(r.Voids), By: text(r.RecordedBy),
 	}
 }

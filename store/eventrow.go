@@ -31,13 +31,13 @@ var selectEvents = `select case_key::text, source, id, type, at_day, at_instant,
 func (r *eventRow) event() casework.Event {
 	return casework.Event{
 		ID: r.ID, Source: r.Source, Case: r.CaseKey, Type: r.Type, At: whenOf(r.AtDay, r.AtInstant),
-		Recorded: r.Recorded.UTC(), Data: r.Data, Episode: text(r.Episode), Corrects: text(r.Corrects),
+		Recorded: casework.ToSecond(r.Recorded), Data: r.Data, Episode: text(r.Episode), Corrects: text(r.Corrects),
 		Voids: text(r.Voids), By: text(r.RecordedBy), Backlog: r.Backlog,
 	}
 }
 
 func whenOf(day, at *time.Time) casework.When {
-	w := casework.When{Instant: instant(at)}
+	w := casework.When{Instant: casework.ToSecond(instant(at))}
 	if day != nil {
 		w.Day = calendar.NewDate(day.Date())
 	}

@@ -108,6 +108,7 @@ func soundValues(e *casework.Event) *casework.Refusal {
 // admitStaff judges staff events as admit does those of a case.
 func admitStaff(history []casework.Event, batch []incoming, now time.Time) admission {
 	var out admission
+	now = casework.ToSecond(now)
 	held := make(map[eventID]*casework.Event, len(history)+len(batch))
 	for i := range history {
 		held[idOf(&history[i])] = &history[i]

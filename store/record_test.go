@@ -46,6 +46,22 @@ func TestRecordingAgainChangesNothing(t *testing.T) {
 	equal(t, "revision", r.row("C1", pathway.ChildProtection).Revision, before.Revision)
 }
 
+// No fraction of a second is shown, so the record keeps none: neither of when something happened
+// nor of when it was recorded.
+func TestTheRecordKeepsNoFractionOfASecond(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-06-05 10:00")
+	r.clock.Set(london("2026-06-05 10:00").Add(750 * time.Millisecond))
+	m := event("m", "C1", "missing.ended", "2026-06-01T10:00:00.999Z")
+	r.mustRecord(m, event("i", "C1", "return_interview.completed", "2026-06-04T10:00:00.999500Z"))
+	got := r.column(`select at_instant::text || ' ' || recorded::text from events order by id`)
+	equal(t, "written", strings.Join(got, "; "), "2026-06-04 10:00:00+00 2026-06-05 09:00:00+00; 2026-06-01 10:00:00+00 2026-06-05 09:00:00+00")
+	d := r.duty("C1", "MI-01") // 72 hours after 10:00:00
+	equal(t, "state", d.State, casework.Met)
+	m.At.Instant = m.At.Instant.Add(250 * time.Millisecond)
+	equal(t, "known", r.mustRecord(m).Known, 1)
+}
+
 func TestRefusalsSayWhyAndLeaveTheRest(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")
