@@ -171,12 +171,6 @@ func (b *Book) beforeBirth(e *Event, born calendar.Date) *Refusal {
 	return nil
 }
 
-// bornAfter says whether any birth in the record is later than a day: so it is not looked for
-// what stands where nothing hangs on it.
-func bornAfter(history []Event, day calendar.Date) bool {
-	return slices.ContainsFunc(history, func(h Event) bool { return h.Type == typeBorn && birthOf(&h) > day })
-}
-
 // earliestBirth is the earliest of the births that stand; zero where none does.
 func earliestBirth(history []Event) calendar.Date {
 	var earliest calendar.Date

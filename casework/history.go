@@ -106,6 +106,11 @@ func (h *History) Has(id string) bool {
 	return h.First.ID == id || slices.ContainsFunc(h.Revisions, func(r Revision) bool { return r.Event.ID == id })
 }
 
+// IsVoid says whether an event of this id is one that voids the entry.
+func (h *History) IsVoid(id string) bool {
+	return slices.ContainsFunc(h.Revisions, func(r Revision) bool { return r.Event.ID == id && r.IsVoid() })
+}
+
 // IsVoid says whether the change takes the entry back.
 func (r *Revision) IsVoid() bool { return r.Event.Voids != "" }
 

@@ -111,6 +111,13 @@ func (c *chains) follow(place int) {
 	}
 }
 
+// Why an event cannot correct or void what it names.
+const (
+	whyMissing   = "the event that it corrects or voids does not exist (or was refused): check its id"
+	whyElsewhere = "the event that it corrects or voids belongs to another case"
+	whyVoid      = "a void is never corrected or voided: record the event anew, with an id of its own"
+)
+
 // lost says why an event cannot correct or void what it names; nil where it can, or does neither.
 func (c *chains) lost(place int) *Refusal {
 	e, l := c.events[place], c.links[place]
@@ -118,11 +125,11 @@ func (c *chains) lost(place int) *Refusal {
 	case l.first >= 0:
 		return nil
 	case l.target == nowhere:
-		return refuse(e, "the event that it corrects or voids does not exist (or was refused): check its id")
+		return refuse(e, whyMissing)
 	case c.events[l.target].Case != e.Case:
-		return refuse(e, "the event that it corrects or voids belongs to another case")
+		return refuse(e, whyElsewhere)
 	case c.events[l.target].Voids != "":
-		return refuse(e, "a void is never corrected or voided: record the event anew, with an id of its own")
+		return refuse(e, whyVoid)
 	case l.first == circular:
 		return refuse(e, "its corrections run in a circle: a correction names an event that was recorded before it")
 	default:

@@ -104,7 +104,7 @@ func fieldWords(kind timescale.EventType) string {
 // event is the event as it stands with what the command line gives.
 func (c *correctCommand) event(h *held) (casework.Event, error) {
 	e := c.changed(h)
-	e.Corrects = h.first
+	e.Corrects = h.ID // what stands: so this stands after it, whatever the clock says
 	if !c.At.isZero() {
 		e.At = c.At.When
 	}

@@ -114,15 +114,17 @@ func (a *admitter) admit(history []casework.Event, batch []incoming, known outsi
 			ids[e.ID] = e.Source
 		}
 	}
-	before := len(history)
-	history = a.judge(&out, slices.Clip(history), a.inOrder(pending), known)
-	history = a.withinBounds(&out, history, before, now)
+	judging := a.book.Judging(history)
+	a.judge(&out, judging, a.inOrder(pending), known)
+	if kept := a.withinBounds(&out, judging.Accepted(), len(history), now); len(kept) < len(judging.Accepted()) {
+		judging = a.book.Judging(kept)
+	}
 	if len(out.added) == 0 {
 		return out
 	}
-	stands := entries(history)
+	stands := entries(judging.Accepted())
 	out.warnings = notReported(a.book.Pack(), stands, out.added)
-	a.voidInferred(&out, history, stands, now)
+	a.voidInferred(&out, judging, stands, now)
 	return out
 }
 
@@ -192,21 +194,51 @@ func (a *admitter) inOrder(list []incoming) []incoming {
 	return list
 }
 
+// targetsFirst puts what corrects or voids another of some events right after that, where it
+// would come before: so all are judged in one go, in whichever order a chain was handed in.
+func targetsFirst(list []incoming) []incoming {
+	if !slices.ContainsFunc(list, func(e incoming) bool { return targetOf(&e.Event) != "" }) {
+		return list
+	}
+	ahead := make(map[eventID]bool, len(list)) // those that are still to come
+	for i := range list {
+		ahead[idOf(&list[i].Event)] = true
+	}
+	ordered, waiting := make([]incoming, 0, len(list)), map[eventID][]incoming{}
+	for _, e := range list {
+		if target := (eventID{e.Source, targetOf(&e.Event)}); target.id != "" && ahead[target] {
+			waiting[target] = append(waiting[target], e)
+			continue
+		}
+		for next := []incoming{e}; len(next) > 0; {
+			e, next = next[0], next[1:]
+			id := idOf(&e.Event)
+			ordered, next = append(ordered, e), append(next, waiting[id]...)
+			delete(ahead, id)
+			delete(waiting, id)
+		}
+	}
+	for _, e := range list { // what runs in a circle is refused
+		ordered = append(ordered, waiting[idOf(&e.Event)]...)
+		delete(waiting, idOf(&e.Event))
+	}
+	return ordered
+}
+
 // judge accepts what it can until nothing more can be: a correction may stand before what
 // it corrects.
-func (a *admitter) judge(
-	out *admission, history []casework.Event, pending []incoming, known outside,
-) []casework.Event {
+func (a *admitter) judge(out *admission, judging *casework.Judging, pending []incoming, known outside) {
+	pending = targetsFirst(pending)
 	for {
 		var left []incoming
 		var refusals []casework.Refusal
 		for _, e := range pending {
-			r := a.book.Check(history, e.Event)
+			r := judging.Check(e.Event)
 			if r == nil {
-				r = known.may(history, &e.Event)
+				r = known.may(judging.Accepted(), &e.Event)
 			}
 			if r == nil {
-				history = append(history, e.Event)
+				judging.Accept(e.Event)
 				out.added = append(out.added, addition(e))
 				continue
 			}
@@ -217,7 +249,7 @@ func (a *admitter) judge(
 		}
 		if len(left) == 0 || len(left) == len(pending) {
 			out.refused = append(out.refused, refusals...)
-			return history
+			return
 		}
 		pending = left
 	}
@@ -243,17 +275,17 @@ func (a *admitter) withinBounds(out *admission, history []casework.Event, before
 }
 
 // voidInferred voids the inferred events that a real one has made needless.
-func (a *admitter) voidInferred(out *admission, history []casework.Event, stands []entry, now time.Time) {
+func (a *admitter) voidInferred(out *admission, judging *casework.Judging, stands []entry, now time.Time) {
 	for _, e := range giveWay(a.givesWay, stands) {
 		void := a.makeWay(e.Event, e.id, today(now))
 		void.Recorded, void.By = now, byRecorder
-		if r := a.book.Check(history, void); r != nil {
+		if r := judging.Check(void); r != nil {
 			out.warnings = append(out.warnings, casework.Refusal{
 				Event: e.id, Reason: "it should have given way to a real event, but " + r.Reason,
 			})
 			continue
 		}
-		history = append(history, void)
+		judging.Accept(void)
 		out.added = append(out.added, addition{Event: void, n: -1})
 		out.gaveWay++
 	}

@@ -58,10 +58,8 @@ func describe(l *notify.Letter, d *casework.Duty, events []casework.Event, at ti
 
 // typeOfEntry is the type of what stands of an entry; "" where it does not stand.
 func typeOfEntry(events []casework.Event, id string) string {
-	for i := range events {
-		if events[i].ID == id && targetOf(&events[i]) == "" {
-			return events[i].Type
-		}
+	if h, ok := casework.HistoryOf(events, id, time.Time{}); ok && !h.Voided() {
+		return h.Stands().Type
 	}
 	return ""
 }

@@ -113,7 +113,7 @@ func admitStaff(history []casework.Event, batch []incoming, now time.Time) admis
 	for i := range history {
 		held[idOf(&history[i])] = &history[i]
 	}
-	pending := batch
+	pending := targetsFirst(batch)
 	for {
 		var left []incoming
 		var refusals []casework.Refusal

@@ -2,7 +2,7 @@ package store
 
 import (
 	"cmp"
-	"slices"
+	"time"
 
 	"longstop/casework"
 )
@@ -30,73 +30,14 @@ func standing(events []casework.Event) []casework.Event {
 	return list
 }
 
-// entries resolves corrections and voids: the events of a case that stand, each as it was
-// last corrected, in the order of their first records. It follows rules.md, section 3,
-// "Corrections and voids", with everything known.
+// entries are what stands of each entry of a case, with everything known, in the order of
+// their first records.
 func entries(events []casework.Event) []entry {
-	byID := make(map[eventID]*casework.Event, len(events))
-	for i := range events {
-		byID[idOf(&events[i])] = &events[i]
-	}
-	latest := make(map[eventID]*casework.Event, len(events))
-	voided := map[eventID]bool{}
-	for _, e := range inOrderRecorded(events) {
-		root, ok := rootOf(byID, e)
-		switch {
-		case !ok:
-		case e.Voids != "":
-			voided[root] = true
-		default:
-			latest[root] = e
-		}
-	}
 	var list []entry
-	for i := range events {
-		id := idOf(&events[i])
-		if targetOf(&events[i]) == "" && !voided[id] && latest[id] != nil {
-			list = append(list, entry{id: id.id, Event: *latest[id]})
+	for _, h := range casework.Histories(events, time.Time{}) {
+		if e := h.Stands(); e != nil {
+			list = append(list, entry{id: h.ID(), Event: *e})
 		}
 	}
 	return list
-}
-
-func inOrderRecorded(events []casework.Event) []*casework.Event {
-	list := make([]*casework.Event, len(events))
-	for i := range events {
-		list[i] = &events[i]
-	}
-	slices.SortStableFunc(list, func(a, b *casework.Event) int {
-		return cmp.Or(
-			a.Recorded.Compare(b.Recorded),
-			// What is corrected comes before its correction, also where both were
-			// recorded at one instant.
-			cmp.Compare(depth(a), depth(b)),
-			cmp.Compare(a.ID, b.ID),
-		)
-	})
-	return list
-}
-
-func depth(e *casework.Event) int {
-	if targetOf(e) == "" {
-		return 0
-	}
-	return 1
-}
-
-// rootOf is the first event of the entry that an event belongs to; ok is false where the
-// chain is broken.
-func rootOf(byID map[eventID]*casework.Event, e *casework.Event) (root eventID, ok bool) {
-	for range len(byID) + 1 {
-		target := targetOf(e)
-		if target == "" {
-			return idOf(e), true
-		}
-		next := byID[eventID{e.Source, target}]
-		if next == nil {
-			return eventID{}, false
-		}
-		e = next
-	}
-	return eventID{}, false
 }

@@ -279,13 +279,13 @@ func TestWhatPeopleDidByHandStands(t *testing.T) {
 	}
 	corrected := func(e casework.Event, day string) casework.Event {
 		return casework.Event{
-			ID: "hand-1", Type: e.Type, At: casework.OnDay(date(t, day)), Episode: e.Episode, Corrects: e.ID,
+			ID: "hand-1", Source: e.Source, Case: e.Case, Type: e.Type, At: casework.OnDay(date(t, day)), Episode: e.Episode, Corrects: e.ID,
 			Data: casework.Data{"reason": "the minutes say so"},
 		}
 	}
 	voided := func(e casework.Event) casework.Event {
 		return casework.Event{
-			ID: "hand-1", Type: e.Type, At: casework.OnDay(date(t, "2026-11-05")), Voids: e.ID,
+			ID: "hand-1", Source: e.Source, Case: e.Case, Type: e.Type, At: casework.OnDay(date(t, "2026-11-05")), Voids: e.ID,
 			Data: casework.Data{"reason": "another child's"},
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"longstop/calendar"
 	"longstop/casework"
@@ -142,25 +143,14 @@ func episodeNumber(name string) int {
 	return n
 }
 
-// resolve puts events together into the entries of a return, in the order of their ids.
+// resolve puts events together into the entries of a return, in the order in which what stands of
+// them was recorded, then of their ids.
 func resolve(events []casework.Event) []*entry {
-	byID := make(map[string]casework.Event, len(events))
-	entries := map[string]*entry{}
-	for _, e := range events {
-		byID[e.ID] = e
-		parsed, ok := parseRoot(e.ID)
-		if ok && e.Corrects == "" && e.Voids == "" {
-			entries[e.ID] = &entry{id: e.ID, root: parsed, said: e, stands: e}
+	var list []*entry
+	for _, h := range casework.Histories(events, time.Time{}) {
+		if parsed, ok := parseRoot(h.ID()); ok {
+			list = append(list, entryOf(&h, parsed))
 		}
-	}
-	for _, change := range changes(events) {
-		if e := entries[firstOf(change, byID)]; e != nil {
-			e.apply(change)
-		}
-	}
-	list := make([]*entry, 0, len(entries))
-	for _, e := range entries {
-		list = append(list, e)
 	}
 	slices.SortFunc(list, func(a, b *entry) int {
 		return cmp.Or(a.stands.Recorded.Compare(b.stands.Recorded), cmp.Compare(a.id, b.id))
@@ -168,41 +158,18 @@ func resolve(events []casework.Event) []*entry {
 	return list
 }
 
-// changes are the corrections and voids in the order in which they were recorded.
-func changes(events []casework.Event) []casework.Event {
-	list := slices.DeleteFunc(slices.Clone(events), func(e casework.Event) bool { return e.Corrects == "" && e.Voids == "" })
-	slices.SortStableFunc(list, func(a, b casework.Event) int { return a.Recorded.Compare(b.Recorded) })
-	return list
-}
-
-// firstOf is the id of the first event of the entry that a change belongs to; "" where
-// the way there is broken.
-func firstOf(e casework.Event, byID map[string]casework.Event) string {
-	for range len(byID) + 1 {
-		target := cmp.Or(e.Corrects, e.Voids)
-		if target == "" {
-			return e.ID
+func entryOf(h *casework.History, parsed root) *entry {
+	e := &entry{id: h.ID(), root: parsed, said: *h.First, stands: *h.First, voided: h.Voided()}
+	for _, r := range h.Revisions {
+		e.gone = e.gone || r.IsVoid() && r.Event.ID == e.id+endVoid
+		if r.Became != nil {
+			e.stands = *r.Became
 		}
-		next, ok := byID[target]
-		if !ok {
-			return ""
+		if n := correctionNumber(r.Event.ID, e.id); !r.IsVoid() && n > e.last {
+			e.said, e.last = *r.Event, n
 		}
-		e = next
 	}
-	return ""
-}
-
-func (e *entry) apply(change casework.Event) {
-	if change.Voids != "" {
-		e.voided = true
-		e.gone = e.gone || change.ID == e.id+endVoid
-		return
-	}
-	e.stands = change
-	if n := correctionNumber(change.ID, e.id); n > 0 {
-		e.said = change
-		e.last = max(e.last, n)
-	}
+	return e
 }
 
 // assessmentsKept are the starts of assessments that the record holds of an episode and
