@@ -206,8 +206,8 @@ func TestARollingSumOfStaysThatOverlap(t *testing.T) {
 	same(t, want, dutyLines(plan, "ROLL-1"))
 	x := b.Explain(plan, "ROLL-1:s2", events, nil)
 	same(t, `
-		Mon 5 Jan 2026 10:00 until Tue 6 Jan 2026 10:00: 24 hours
-		Tue 6 Jan 2026 10:00 until Thu 8 Jan 2026 10:00, if this goes on: 48 hours`, strings.Join(x.Hours, "\n"))
+		Mon 5 Jan 2026 10:00 GMT until Tue 6 Jan 2026 10:00 GMT: 24 hours
+		Tue 6 Jan 2026 10:00 GMT until Thu 8 Jan 2026 10:00 GMT, if this goes on: 48 hours`, strings.Join(x.Hours, "\n"))
 	early := b.Fold(events[:2], casework.Moment{AsOf: instant(t, "2026-01-06")})
 	same(t, `
 		ROLL-1:s1 2026-01-05T10:00:00Z 2026-01-08T10:00:00Z running ep=A

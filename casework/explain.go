@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -9,72 +10,152 @@ import (
 	"longstop/timescale"
 )
 
-// Explanation is how one duty came to its date, in words that a practitioner, an inspector
-// or a court can read (rules.md, section 5).
+// Explanation is how one duty came to its date and what was said about it, in words that a
+// practitioner, an inspector or a court can read (rules.md, section 5).
 type Explanation struct {
-	Case       string             `json:"case"`
-	Duty       string             `json:"duty"`
-	Ref        string             `json:"ref"`
-	Title      string             `json:"title"`
-	Todo       string             `json:"todo"`
-	Pathway    string             `json:"pathway"`
-	State      State              `json:"state"`
-	AsOf       string             `json:"as_of"`
-	KnownAt    string             `json:"known_at,omitempty"` // left out where everything is known
-	Standing   string             `json:"standing"`           // the state in a sentence
-	Started    string             `json:"started"`
-	StartedBy  string             `json:"started_by"`
-	Window     string             `json:"window,omitempty"` // that it is for
-	Limit      string             `json:"limit,omitempty"`
-	Local      bool               `json:"local,omitempty"`
-	Status     string             `json:"status"`
-	Source     string             `json:"source"`
-	Unverified bool               `json:"unverified,omitempty"`
-	InForce    string             `json:"in_force"`
-	Pack       string             `json:"pack"`
-	Calendar   string             `json:"calendar"`
-	Counted    string             `json:"counted,omitempty"`
-	Hours      []string           `json:"hours,omitempty"` // of a rolling sum, each stretch that counted
-	Skipped    []calendar.Skipped `json:"skipped,omitempty"`
-	NotBefore  string             `json:"not_before,omitempty"`
-	OwedBefore string             `json:"owed_before,omitempty"` // the event
-	Due        string             `json:"due,omitempty"`
-	LocalDue   string             `json:"local_due,omitempty"`
-	MetBy      string             `json:"met_by,omitempty"`
-	EndedBy    string             `json:"ended_by,omitempty"`
-	Remarks    []string           `json:"remarks,omitempty"`
-	Notices    []string           `json:"notices,omitempty"`
+	Case       string `json:"case"`
+	Duty       string `json:"duty"`
+	Ref        string `json:"ref"`
+	Title      string `json:"title"`
+	Todo       string `json:"todo"`
+	Pathway    string `json:"pathway"`
+	State      State  `json:"state"`
+	AsOf       string `json:"as_of"`
+	KnownAt    string `json:"known_at,omitempty"` // left out where everything is known
+	Standing   string `json:"standing"`           // the state in a sentence
+	Inferred   bool   `json:"inferred,omitempty"` // see DutyRow
+	Started    string `json:"started"`
+	StartedBy  string `json:"started_by"`
+	Window     string `json:"window,omitempty"` // that it is for
+	Limit      string `json:"limit,omitempty"`
+	Local      bool   `json:"local,omitempty"`
+	Status     string `json:"status"`
+	Source     string `json:"source"`
+	Unverified bool   `json:"unverified,omitempty"`
+	InForce    string `json:"in_force"`
+	Pack       string `json:"pack"`
+	Calendar   string `json:"calendar"`
+	Counted    string `json:"counted,omitempty"`
+	NotBefore  string `json:"not_before,omitempty"`
+	OwedBefore string `json:"owed_before,omitempty"` // the event
+	Due        string `json:"due,omitempty"`
+	DueDate    string `json:"due_date,omitempty"` // the date, or the instant in UTC, as Duty.DueText
+	LocalDue   string `json:"local_due,omitempty"`
+	MetBy      string `json:"met_by,omitempty"`
+	EndedBy    string `json:"ended_by,omitempty"`
+	// Happened is what moved the date or came late, and what did not count. Remarks say whose the
+	// limit is and how far the date can be relied upon.
+	Happened []string           `json:"happened,omitempty"`
+	Changes  []FactChange       `json:"changes,omitempty"`
+	Promises []Promise          `json:"promises,omitempty"`
+	Notices  []Telling          `json:"notices,omitempty"`
+	Remarks  []string           `json:"remarks,omitempty"`
+	Hours    []string           `json:"hours,omitempty"` // of a rolling sum, each stretch that counted
+	Skipped  []calendar.Skipped `json:"skipped,omitempty"`
 }
 
-// explaining is what is at hand to explain a duty.
-type explaining struct {
-	*Explanation
-	book     *Book
-	calendar *calendar.Calendar // in which the timescale's working days are counted
-	plan     *Plan
-	duty     *Duty
-	events   []Event
-	line     *timeline
-	entries  []*entry // everything that was known, also what happens after the moment
+// Explainer explains the duties of one plan. What they share is worked out once.
+type Explainer struct {
+	// Names returns how people know somebody of a staff reference on a day: "Carys Plover (team
+	// manager)". Where it is nil the reference stands alone.
+	Names func(ref string, on calendar.Date) string
+	// FromRecord says that the events come from the record, which knows when it was told them. A
+	// file's own times of recording are its author's.
+	FromRecord bool
+	// Law are what adopted laws did to duties, by duty, which the events do not say.
+	Law map[string][]FactChange
+
+	book       *Book
+	plan       *Plan
+	events     []Event // what was known
+	duties     map[string]*Duty
+	told       map[string][]*Notice    // by duty
+	line       *timeline               // what had happened by the moment
+	entries    map[string]*entry       // everything that was known, also what happened after the moment
+	happenedAs map[string]*entry       // of the timeline, by id
+	notCounted map[string][]NotCounted // by ref, in the order of the days
+	histories  []History
+	firsts     map[string]*Event                  // the first events of the entries, by id
+	changes    map[string]map[string][]FactChange // by ref and duty, as far as they were asked for
+	run        *ladderRun
+}
+
+// Explainer prepares to explain the duties of a plan. events are those that the plan was
+// made from, told the notices that were sent.
+func (b *Book) Explainer(plan *Plan, events []Event, told []Notice) *Explainer {
+	events = knownBy(events, plan.KnownAt)
+	x := &Explainer{
+		book: b, plan: plan, events: events, duties: make(map[string]*Duty, len(plan.Duties)), told: map[string][]*Notice{},
+		line: b.lay(events, Moment{AsOf: plan.AsOf}), notCounted: map[string][]NotCounted{}, changes: map[string]map[string][]FactChange{},
+		histories: Histories(events, time.Time{}), run: newLadderRun(b, events, nil),
+	}
+	for i := range plan.Duties {
+		x.duties[plan.Duties[i].ID] = &plan.Duties[i]
+	}
+	for i := range told {
+		x.told[told[i].Duty] = append(x.told[told[i].Duty], &told[i])
+	}
+	stands, _ := entries(events, time.Time{})
+	x.entries = make(map[string]*entry, len(stands))
+	for _, n := range slices.Backward(stands) { // of two sources with one id the first counts
+		x.entries[n.id] = n
+	}
+	x.happenedAs = make(map[string]*entry, len(x.line.all))
+	for _, n := range x.line.all {
+		x.happenedAs[n.id] = n
+	}
+	x.firsts = make(map[string]*Event, len(x.histories))
+	for i := range slices.Backward(x.histories) {
+		x.firsts[x.histories[i].ID()] = x.histories[i].First
+	}
+	for _, n := range plan.NotCounted {
+		x.notCounted[n.Ref] = append(x.notCounted[n.Ref], n)
+	}
+	for _, list := range x.notCounted {
+		slices.SortStableFunc(list, func(a, b NotCounted) int { return cmp.Compare(a.At.Day, b.At.Day) })
+	}
+	return x
+}
+
+// knownBy are the events that were recorded by an instant; all of them where it is zero.
+func knownBy(events []Event, at time.Time) []Event {
+	if at.IsZero() {
+		return events
+	}
+	return slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return !known(e.Recorded, at) })
 }
 
 // Explain explains a duty of a plan, with the notices that were sent about it. It returns
 // nil where the plan has no duty of that id. events are those that the plan was made from.
 func (b *Book) Explain(plan *Plan, dutyID string, events []Event, told []Notice) *Explanation {
-	d := plan.Duty(dutyID)
+	if plan.Duty(dutyID) == nil {
+		return nil
+	}
+	return b.Explainer(plan, events, told).Explain(dutyID)
+}
+
+// explaining is what is at hand to explain a duty.
+type explaining struct {
+	*Explanation
+	*Explainer
+	calendar *calendar.Calendar // in which the timescale's working days are counted
+	duty     *Duty
+}
+
+// Explain explains a duty; it returns nil where the plan has none of that id.
+func (e *Explainer) Explain(dutyID string) *Explanation {
+	d := e.duties[dutyID]
 	if d == nil {
 		return nil
 	}
-	stands, _ := entries(events, plan.KnownAt)
+	plan := e.plan
 	x := &explaining{
-		book: b, calendar: b.CalendarOf(d.Rule), plan: plan, duty: d, events: events,
-		line:    b.lay(events, Moment{AsOf: plan.AsOf, KnownAt: plan.KnownAt}),
-		entries: stands,
+		Explainer: e, calendar: e.book.CalendarOf(d.Rule), duty: d,
 		Explanation: &Explanation{
 			Case: d.Case, Duty: d.ID, Ref: d.Ref, Title: d.Rule.Title, Todo: d.Rule.Todo, Pathway: d.Pathway,
-			State: d.State(plan.AsOf), AsOf: asOfWords(plan.AsOf, d),
-			Started: longWhen(d.Started), Local: d.Local, Status: d.Edition.Status, Source: d.Edition.Source,
-			Unverified: d.Edition.Unverified, InForce: inForce(d), Pack: packWords(b.pack),
+			State: d.State(plan.AsOf), AsOf: asOfWords(plan.AsOf, d), Inferred: d.Met && d.MetInferred,
+			Started: longWhen(d.Started), Local: d.Local, DueDate: d.DueText(), Status: d.Edition.Status, Source: d.Edition.Source,
+			Unverified: d.Edition.Unverified, InForce: inForce(d), Pack: packWords(e.book.pack),
 		},
 	}
 	x.Calendar = x.calendar.Edition()
@@ -90,22 +171,27 @@ func (b *Book) Explain(plan *Plan, dutyID string, events []Event, told []Notice)
 		x.EndedBy = "the 18th birthday"
 	}
 	x.explainDate()
-	for i := range told {
-		if told[i].Duty == d.ID {
-			x.Notices = append(x.Notices, b.noticeWords(&told[i]))
-		}
+	for _, n := range e.told[d.ID] {
+		x.Notices = append(x.Notices, e.book.telling(n))
 	}
-	x.Remarks = x.remarks()
+	x.Promises = x.promises()
+	x.Changes = x.allChanges()
+	x.Happened, x.Remarks = x.happened(), x.aboutTheLimit()
 	return x.Explanation
 }
 
+// first is the event by which an entry was first recorded.
+func (e *Explainer) first(id string) *Event { return e.firsts[id] }
+
 // entry is one of those that were known; nil where it is none of them.
-func (x *explaining) entry(id string) *entry {
-	i := slices.IndexFunc(x.entries, func(n *entry) bool { return n.id == id })
-	if id == "" || i < 0 {
-		return nil
+func (e *Explainer) entry(id string) *entry { return e.entries[id] }
+
+// nameOf is how people know somebody of a staff reference on a day.
+func (e *Explainer) nameOf(ref string, on calendar.Date) string {
+	if e.Names == nil || ref == "" {
+		return ref
 	}
-	return x.entries[i]
+	return cmp.Or(e.Names(ref, on), ref)
 }
 
 // asOfWords is the day, or for a limit in hours the instant, as of which a duty stands.

@@ -12,19 +12,8 @@ import (
 // asFolded is the duty as the fold had it, so that a limit can be worked out again.
 func (x *explaining) asFolded() (*ruleFold, *openDuty) {
 	d := x.duty
-	f := &ruleFold{timeline: x.line, own: x.line.spans[d.Rule.Period]}
-	for _, r := range x.book.rules {
-		if r.Ref == d.Ref {
-			f.rule = r
-		}
-	}
-	open := &openDuty{Duty: *d, base: d.Started.Day}
-	for _, n := range x.line.all {
-		if n.id == d.Entry {
-			open.opener = n
-		}
-	}
-	return f, open
+	f := &ruleFold{timeline: x.line, own: x.line.spans[d.Rule.Period], rule: x.book.byRef[d.Ref]}
+	return f, &openDuty{Duty: *d, base: d.Started.Day, opener: x.happenedAs[d.Entry]}
 }
 
 // anchorWords names the date that a limit was counted from: "the date “for” of meeting.arranged (e1)".

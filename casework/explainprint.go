@@ -81,8 +81,21 @@ type part struct {
 	lines []string
 }
 
-// parts are the lists below the table, of which those without a line are left out.
+// parts are the lists below the table, of which those without a line are left out: what
+// happened and who was told come first, and the days of the count last.
 func (x *Explanation) parts(skipped []string) []part {
-	all := []part{{"Remarks", x.Remarks}, {"Hours that count", x.Hours}, {"Days not counted", skipped}, {"Notices", x.Notices}}
+	all := []part{
+		{"What happened", x.Happened}, {"What was changed", texts(x.Changes)}, {"Promises", texts(x.Promises)}, {"Who was told", texts(x.Notices)},
+		{"About the limit", x.Remarks}, {"Hours that count", x.Hours}, {"Days not counted", skipped},
+	}
 	return slices.DeleteFunc(all, func(p part) bool { return len(p.lines) == 0 })
+}
+
+// texts are the lines of a list in words.
+func texts[L interface{ line() string }](list []L) []string {
+	lines := make([]string, len(list))
+	for i := range list {
+		lines[i] = list[i].line()
+	}
+	return lines
 }

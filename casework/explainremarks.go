@@ -1,55 +1,155 @@
 package casework
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
+	"longstop/calendar"
 	"longstop/timescale"
 )
 
 // statusPractice is the status of a limit of national good practice, which no law sets.
 const statusPractice = "practice"
 
-// remarks are what else a reader must know about the date.
-func (x *explaining) remarks() []string {
-	list := x.aboutTheLimit()
+// happened is what moved the date, what came late, and what did not count.
+func (x *explaining) happened() []string {
+	var list []string
+	if held := x.firstHeld(); held != "" {
+		list = append(list, held)
+	}
 	list = append(list, x.whatMovedIt()...)
 	d := x.duty
 	if d.Met && d.MetEvent != d.MetOn {
 		list = append(list, fmt.Sprintf("What met it had happened before it started, on %s.", longWhen(d.MetEvent)))
 	}
-	if d.Met && d.RecordedLateDays > 0 {
+	if d.Met && d.RecordedLateDays > 0 && !d.MetInferred {
 		list = append(list, fmt.Sprintf("What met it was recorded %s after it happened. Whether it was in time goes by when it happened.", count(d.RecordedLateDays, "day")))
-	}
-	for _, h := range x.plan.holds {
-		if h.duty == d.ID {
-			list = append(list, fmt.Sprintf("An acknowledgement recorded on %s held the messages to the team manager and the service manager until the end of %s.",
-				longInstant(h.from), longDay(Today(h.until))))
-		}
-	}
-	if late := x.knownLate(); late != "" {
-		list = append(list, late)
 	}
 	return append(list, x.whatDidNotCount()...)
 }
 
-// knownLate says that the ladder was counted from another morning, because the date had
-// come before anybody knew it.
-func (x *explaining) knownLate() string {
-	if x.duty.Due.IsZero() || len(x.Notices) == 0 && !rings(x.duty, x.plan.AsOf) {
+// firstHeld says since when Longstop has held the date, where that was too late for the usual
+// messages, where a load of a council's history brought what the duty started with, or where it
+// held another date before.
+func (x *explaining) firstHeld() string {
+	n := x.entry(x.duty.Entry)
+	if x.duty.DueText() == "" || n == nil {
 		return ""
+	}
+	o, first := x.knownLate(), x.first(n.id)
+	held, before := first.Recorded, ""
+	for i := range x.Changes {
+		c := &x.Changes[i]
+		if at, err := time.Parse(time.RFC3339, c.At); err == nil && c.DueAfter == x.duty.DueText() && c.DueBefore != "" && c.DueBefore != c.DueAfter {
+			held, before = at, c.DueBefore
+		}
+	}
+	if o.moved {
+		held = o.known
+	}
+	if !o.moved && before == "" && !first.Backlog {
+		return ""
+	}
+	return x.heldWords(held, before, first) + x.countedLate(o)
+}
+
+// heldWords says since when the date has been held, and by what.
+func (x *explaining) heldWords(held time.Time, before string, first *Event) string {
+	if !x.FromRecord {
+		words := "By the times of recording in this file the date was first known on " + longInstant(held)
+		if before != "" {
+			return words + "; until then it was " + longDue(before) + "."
+		}
+		return words + "."
+	}
+	words := "Longstop first held this date on " + longInstant(held)
+	if load := x.loadWords(first); load != "" && held.Equal(first.Recorded) {
+		words += " (" + load + ")"
+	}
+	if before != "" {
+		return words + "; until then it held " + longDue(before) + "."
+	}
+	if at, err := time.Parse(time.RFC3339, first.Data.Text(fieldSourceRecorded)); err == nil {
+		return words + ". The council's own system says that it recorded what started it on " + longInstant(at) + "."
+	}
+	return words + ". It does not say when the council's own system held it."
+}
+
+// countedLate says that the messages are counted from another day than the date.
+func (x *explaining) countedLate(o origin) string {
+	if !o.moved {
+		return ""
+	}
+	return fmt.Sprintf(" 09:00 of the date had passed when it was known, so its messages are counted from %s as if that were the day.", longDay(o.day))
+}
+
+// fieldSourceRecorded is the field of data in which the record keeps when the source says that it
+// recorded an event.
+const fieldSourceRecorded = "source_recorded"
+
+// loadWords names the load of a return that brought an event: "first load of the return to Tue 31
+// Mar 2026"; "" where none is known to have.
+func (e *Explainer) loadWords(brought *Event) string {
+	which := "load"
+	if brought.Backlog {
+		which = "first load"
+	}
+	for i := range e.events {
+		s := &e.events[i]
+		if s.Type == typeSource && s.Source == brought.Source && s.Recorded.Equal(brought.Recorded) && !s.Data.Day("until").IsZero() {
+			return which + " of the return to " + longDay(s.Data.Day("until"))
+		}
+	}
+	if brought.Backlog {
+		return "first load of the council's history"
+	}
+	return ""
+}
+
+// allChanges are what changed about the duty, in order: events, its promises, and the law.
+func (x *explaining) allChanges() []FactChange {
+	list := slices.Concat(x.changesOf(x.book.byRef[x.duty.Ref])[x.duty.ID], x.promisesChanged(), x.Law[x.duty.ID])
+	slices.SortStableFunc(list, func(a, b FactChange) int { return cmp.Compare(a.At, b.At) })
+	return list
+}
+
+// promisesChanged are the corrections and voids of acknowledgements of the duty.
+func (x *explaining) promisesChanged() []FactChange {
+	var list []FactChange
+	for i := range x.histories {
+		h := &x.histories[i]
+		if h.First.Type != typeAcknowledged || h.First.Data.Text("duty") != x.duty.ID {
+			continue
+		}
+		for j := range h.Revisions {
+			v := revised{&h.Revisions[j], h}
+			c := FactChange{
+				At: v.Since.UTC().Format(time.RFC3339), Kind: ChangeCorrected, Event: h.ID(), Type: typeOf(&v), By: v.By(), Why: v.Reason(),
+			}
+			if v.IsVoid() {
+				c.Kind = ChangeVoided
+			}
+			c.Was, c.Became = difference(&v)
+			c.Text = x.revisionWords(v.Since, &v, &c)
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// knownLate is where the ladder is counted from, where the date had come before it was known.
+func (x *explaining) knownLate() origin {
+	if x.duty.Due.IsZero() || len(x.Notices) == 0 && !rings(x.duty, x.plan.AsOf) {
+		return origin{}
 	}
 	until := x.plan.AsOf
 	if !x.plan.KnownAt.IsZero() {
 		until = x.plan.KnownAt
 	}
-	o := newLadderRun(x.book, x.events, nil).originOf(x.duty, until)
-	if !o.moved {
-		return ""
-	}
-	return fmt.Sprintf("The date was known only from %s on, when 09:00 of the day had passed: the messages count from %s, "+
-		"as if that were the day, for nobody is blamed for what nobody knew.",
-		longInstant(o.known), longDay(o.day))
+	return x.run.originOf(x.duty, until)
 }
 
 // aboutTheLimit says whose the limit is, and how far its date can be relied upon.
@@ -79,7 +179,7 @@ func (x *explaining) aboutTheLimit() []string {
 		list = append(list, "It has no date yet: the day of that event will be the date, and from the day after it would be overdue.")
 	}
 	if e.NoLimit && d.Open() {
-		list = append(list, "It runs until it is met. Nobody is reminded of it, for there is no date to be reminded of.")
+		list = append(list, "It runs until it is met. It has no date, so nobody is reminded of it.")
 	}
 	return list
 }
@@ -153,10 +253,13 @@ func extensionWords(e Extended) string {
 func (x *explaining) whatDidNotCount() []string {
 	var list []string
 	d := x.duty
-	for _, n := range x.plan.NotCounted {
-		if n.Ref == d.Ref && n.At.Day >= d.Started.Day && (d.Open() || n.At.Day <= d.closedOn()) {
-			list = append(list, fmt.Sprintf("%s on %s (%s) did not count: %s.", n.Type, longWhen(n.At), n.Entry, n.Why))
+	all := x.notCounted[d.Ref]
+	from, _ := slices.BinarySearchFunc(all, d.Started.Day, func(n NotCounted, day calendar.Date) int { return cmp.Compare(n.At.Day, day) })
+	for _, n := range all[from:] {
+		if !d.Open() && n.At.Day > d.closedOn() {
+			break
 		}
+		list = append(list, fmt.Sprintf("%s on %s (%s) did not count: %s.", n.Type, longWhen(n.At), n.Entry, n.Why))
 	}
 	return list
 }

@@ -20,7 +20,14 @@ func longWhen(w When) string {
 	return longInstant(w.Instant)
 }
 
-func longInstant(t time.Time) string { return calendar.InLondon(t).Format("Mon 2 Jan 2006 15:04") }
+// longInstant is an instant in London: "Sat 24 Oct 2026 10:00 BST". Seconds are shown where there
+// are any, because they can decide.
+func longInstant(t time.Time) string {
+	if t.Truncate(time.Second).Second() != 0 {
+		return calendar.InLondon(t).Format("Mon 2 Jan 2006 15:04:05 MST")
+	}
+	return calendar.InLondon(t).Format("Mon 2 Jan 2006 15:04 MST")
+}
 
 // longDue is a due date as a notice names it, in words.
 func longDue(text string) string {
@@ -54,9 +61,10 @@ func (x *explaining) event(id string) string {
 	if n == nil {
 		return ""
 	}
-	words := fmt.Sprintf("%s (%s), recorded %s", n.Type, n.id, longInstant(n.recorded))
+	first := x.first(n.id)
+	words := fmt.Sprintf("%s (%s)%s", n.Type, n.id, recordedWords(first))
 	if n.Corrects != "" {
-		words += fmt.Sprintf(", corrected by %s, recorded %s%s", n.ID, longInstant(n.Recorded), whyChanged(n.Event))
+		words += ", as corrected on " + longInstant(n.since)
 	}
 	if n.Data.Flag("inferred") {
 		words += "; inferred: the return does not hold this date"
@@ -64,10 +72,22 @@ func (x *explaining) event(id string) string {
 	return words
 }
 
+// recordedWords is ", recorded Mon 5 Jan 2026 10:00 GMT". Where an event that did not say when it
+// was recorded was given the end of its own day or its own instant, nothing is said.
+func recordedWords(e *Event) string {
+	if e.Recorded.Equal(e.At.End()) {
+		return ""
+	}
+	return ", recorded " + longInstant(e.Recorded)
+}
+
 // standing says in a sentence how the duty stands.
 func (x *explaining) standing() string {
 	d, asOf := x.duty, x.plan.AsOf
 	late := lateWords(d.LateDays(asOf))
+	if d.Met && d.MetInferred {
+		return "taken as done: the return holds no date"
+	}
 	switch d.State(asOf) {
 	case Met:
 		if d.DueText() == "" {
@@ -79,7 +99,7 @@ func (x *explaining) standing() string {
 	case Ended:
 		return "ended on " + longDay(d.EndedOn) + late
 	case Unreported:
-		return "unreported: " + unreportedWords(d) + "; nobody is said to be late"
+		return "unreported: " + unreportedWords(d)
 	case Waiting:
 		return "waiting: no date can be worked out until " + x.missing() + " is recorded"
 	case Paused:
@@ -109,7 +129,7 @@ func unreportedWords(d *Duty) string {
 	case d.Ended:
 		return why + "; whether it was met before it ended on " + longDay(d.EndedOn) + " cannot be shown"
 	default:
-		return why
+		return why + "; whether it was done in time is not known"
 	}
 }
 
@@ -132,15 +152,3 @@ func (x *explaining) missing() string {
 }
 
 func roleName(r timescale.Role) string { return "the " + roleWords(r) }
-
-// whyChanged is who corrected an event and why, as far as the correction says.
-func whyChanged(e *Event) string {
-	words := ""
-	if e.By != "" {
-		words = " by " + e.By
-	}
-	if why := cmp.Or(e.Data.Text("correction_reason"), e.Data.Text("reason")); why != "" {
-		words += " because: " + why
-	}
-	return words
-}

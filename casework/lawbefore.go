@@ -64,3 +64,18 @@ func (b *Book) learnedAt(events []Event) []time.Time {
 	slices.SortFunc(list, time.Time.Compare)
 	return slices.CompactFunc(list, time.Time.Equal)
 }
+
+// InForce returns the book that was in force at an instant, as far as this program can read it,
+// and reports whether it is that one: it is not where an earlier law cannot be read.
+func (b *Book) InForce(at time.Time) (*Book, bool) {
+	then := b.inForce(at)
+	return then, then.before == nil || !at.Before(then.since)
+}
+
+// Adopted returns when the book came into force, where another was before it; else the zero time.
+func (b *Book) Adopted() time.Time {
+	if b.before == nil {
+		return time.Time{}
+	}
+	return b.since
+}

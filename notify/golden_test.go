@@ -137,14 +137,14 @@ var letters = map[string]Letter{
 
 func lists() map[string]ListLetter {
 	rows := []ListRow{
-		{"KX-2", "AS-01", "Assessment of a child in need", "2026-10-30", 25, false},
-		{"KX-1", "AS-01", "Assessment of a child in need", "2026-09-30", 55, false},
-		{"KX-3", "CP-10", "Child protection visit", "2026-11-20", 4, true},
-		{"KX-4", "MI-01", "Return interview", "2026-11-24T07:00:00Z", 0, false},
+		{"KX-2", "AS-01", "Assessment of a child in need", "2026-10-30", 25, false, ""},
+		{"KX-1", "AS-01", "Assessment of a child in need", "2026-09-30", 55, false, ""},
+		{"KX-3", "CP-10", "Child protection visit", "2026-11-20", 4, true, ""},
+		{"KX-4", "MI-01", "Return interview", "2026-11-24T07:00:00Z", 0, false, ""},
 	}
 	many := make([]ListRow, 0, 230)
 	for i := range 230 {
-		many = append(many, ListRow{"KX-" + strings.Repeat("i", i%7+1), "AS-01", "Assessment of a child in need", "2026-11-01", i, false})
+		many = append(many, ListRow{"KX-" + strings.Repeat("i", i%7+1), "AS-01", "Assessment of a child in need", "2026-11-01", i, false, ""})
 	}
 	return map[string]ListLetter{
 		"list": {

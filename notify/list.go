@@ -34,6 +34,8 @@ type ListRow struct {
 	Due           string // date or instant
 	DaysLate      int
 	Local         bool // the council's own limit or accepted practice: no law sets it
+
+	Duty string `json:",omitempty"` // its id, by which it is found again; it is not printed
 }
 
 // Message is the list as a message to one person.
@@ -134,6 +136,11 @@ func (l ListLetter) shown() []ListRow {
 			cmp.Compare(a.CaseReference, b.CaseReference), cmp.Compare(a.DutyRef, b.DutyRef))
 	})
 	return rows[:min(len(rows), MaxListRows)]
+}
+
+// Names reports whether the text names a row of the list, and does not only count it.
+func (l ListLetter) Names(row *ListRow) bool {
+	return len(l.Rows) <= MaxListRows || slices.Contains(l.shown(), *row)
 }
 
 func (r ListRow) text() string {

@@ -4,28 +4,24 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
-	"time"
 
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/store"
 )
 
-// addLawChanges adds to explanations from the record what adopted laws did to their duties
-// up to an instant.
-func (s *service) addLawChanges(source, ref string, asOf time.Time, list []*casework.Explanation) error {
-	changes, err := s.record.LawChanges(s.app.ctx, source, ref)
-	if err != nil {
-		return err
+// lawByDuty are what adopted laws changed about duties, by duty.
+func lawByDuty(changes []store.LawChange) map[string][]casework.FactChange {
+	found := map[string][]casework.FactChange{}
+	for i := range changes {
+		c := &changes[i]
+		found[c.Duty] = append(found[c.Duty], casework.FactChange{
+			At: instantText(c.At), Kind: casework.ChangeLaw, Type: lawPart(c), By: c.By, Why: c.Reason,
+			DueBefore: c.DueBefore, DueAfter: c.DueAfter, LocalBefore: c.LocalBefore, LocalAfter: c.LocalAfter,
+			Text: londonTime(c.At) + "  " + lawChangeWords(c),
+		})
 	}
-	for _, x := range list {
-		for i := range changes {
-			if c := &changes[i]; c.Duty == x.Duty && !c.At.After(asOf) {
-				x.Remarks = append(x.Remarks, lawChangeWords(c))
-			}
-		}
-	}
-	return nil
+	return found
 }
 
 // lawChangeWords says what an adoption did to a duty: "The date moved on … from … to …
@@ -47,8 +43,38 @@ func lawChangeWords(c *store.LawChange) string {
 	case casework.Local:
 		return fmt.Sprintf("The council's own date moved on %s from %s to %s because %s", on, dueWords(c.LocalBefore), dueWords(c.LocalAfter), why)
 	default:
-		return fmt.Sprintf("On %s it went from %s to %s because %s", on, c.StateBefore, c.StateAfter, why)
+		return fmt.Sprintf("On %s it went from %s to %s because %s", on, stateWord(c.StateBefore), stateWord(c.StateAfter), why)
 	}
+}
+
+// lawPart is what of the law an adoption changed.
+func lawPart(c *store.LawChange) string {
+	switch {
+	case c.CalendarChanged && c.RulesChanged:
+		return "rules and bank holidays"
+	case c.CalendarChanged:
+		return "bank holidays"
+	default:
+		return "rules"
+	}
+}
+
+// lawOfLater says of an explanation that it goes by a law which was adopted after its moment.
+func lawOfLater(x *store.Explained) string {
+	at := x.Plan.AsOf
+	if !x.Plan.KnownAt.IsZero() && x.Plan.KnownAt.Before(at) {
+		at = x.Plan.KnownAt
+	}
+	adopted := x.Book.Adopted()
+	switch {
+	case !adopted.After(at):
+		return ""
+	case x.LawUnread:
+		return fmt.Sprintf("This release cannot read the rules of that day: it goes by those adopted on %s.", longDay(calendar.DateOf(adopted)))
+	case x.Plan.KnownAt.IsZero():
+		return fmt.Sprintf("It goes by the rules and bank holidays adopted on %s, after that day; --known-at goes by those that were in force.", longDay(calendar.DateOf(adopted)))
+	}
+	return ""
 }
 
 // dueWords is a due date or instant in words.

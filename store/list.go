@@ -265,7 +265,7 @@ func (s *Store) listLines(ctx context.Context, tx pgx.Tx, row *noticeRow, now ti
 
 func (s *Store) listRow(d *casework.Duty, reference string, now time.Time) notify.ListRow {
 	r := notify.ListRow{
-		CaseReference: reference, DutyRef: d.Ref, Due: d.DueText(), DaysLate: d.LateDays(now), Local: d.Local,
+		CaseReference: reference, DutyRef: d.Ref, Due: d.DueText(), DaysLate: d.LateDays(now), Local: d.Local, Duty: d.ID,
 	}
 	rule := s.Book().Pack().Timescale(d.Ref)
 	if rule == nil {

@@ -1,0 +1,478 @@
+package casework
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// FactChange is one change of what the record held about a duty, or of the law: what it was and
+// became, who made it when and why, and the due dates before and after.
+type FactChange struct {
+	At          string `json:"at"`              // when it took effect, in UTC
+	Kind        string `json:"kind"`            // corrected, voided, recorded or law
+	Event       string `json:"event,omitempty"` // the entry
+	Type        string `json:"type,omitempty"`
+	Was         string `json:"was,omitempty"`
+	Became      string `json:"became,omitempty"`
+	By          string `json:"by,omitempty"`
+	Why         string `json:"why,omitempty"`
+	DueBefore   string `json:"due_before,omitempty"` // dates, or instants in UTC
+	DueAfter    string `json:"due_after,omitempty"`
+	LocalBefore string `json:"local_due_before,omitempty"`
+	LocalAfter  string `json:"local_due_after,omitempty"`
+	Text        string `json:"text"`
+}
+
+// The kinds of change.
+const (
+	ChangeCorrected = "corrected"
+	ChangeVoided    = "voided"
+	ChangeRecorded  = "recorded" // an event that moved the date only by being recorded
+	ChangeLaw       = "law"
+)
+
+func (c FactChange) line() string { return c.Text }
+
+// recordedAt is an instant at which something that may concern a timescale was changed or recorded.
+type recordedAt struct {
+	at        time.Time
+	revisions []revised
+	recorded  []*Event // first events of their entries
+}
+
+// revised is a revision with the entry that it is of.
+type revised struct {
+	*Revision
+	of *History
+}
+
+// changesOf are the changes of what the record held about the duties of a timescale, by duty.
+func (e *Explainer) changesOf(r *rule) map[string][]FactChange {
+	if found, ok := e.changes[r.Ref]; ok {
+		return found
+	}
+	found := map[string][]FactChange{}
+	e.changes[r.Ref] = found
+	turns, left := e.turnsOf(r)
+	var gone []vanished
+	for i := range turns {
+		t := &turns[i]
+		law := e.book.inForce(t.at).byRef[r.Ref]
+		if law == nil {
+			continue
+		}
+		before, after := e.dutiesAt(law, t.at.Add(-1)), e.dutiesAt(law, t.at)
+		for _, id := range slices.Sorted(maps.Keys(union(before, after))) {
+			w := &weighing{Explainer: e, recordedAt: t, rule: law, before: before[id], after: after[id]}
+			found[id] = append(found[id], w.changes()...)
+			if w.after == nil {
+				gone = append(gone, vanished{weighing: *w, had: before})
+			}
+		}
+	}
+	for i := range gone {
+		if id, c, ok := gone[i].successor(); ok {
+			found[id] = append(found[id], c)
+		}
+	}
+	for id := range found {
+		if left > 0 && len(found[id]) > 0 {
+			found[id] = append(found[id], notListed(left, turns[0].at))
+		}
+		slices.SortStableFunc(found[id], func(a, b FactChange) int { return cmp.Compare(a.At, b.At) })
+	}
+	return found
+}
+
+// turnsAtMost bounds the work: the events that are folded, for all turns of a timescale together.
+const turnsAtMost = 4_000_000
+
+// turnsOf are the instants at which something that concerns a timescale was changed, or recorded
+// where that alone can move a date; where these are too many, the last of them, and how many were
+// left out.
+func (e *Explainer) turnsOf(r *rule) (turns []recordedAt, left int) {
+	at := map[int64]*recordedAt{}
+	of := func(t time.Time) *recordedAt {
+		if at[t.UnixNano()] == nil {
+			at[t.UnixNano()] = &recordedAt{at: t}
+		}
+		return at[t.UnixNano()]
+	}
+	for i := range e.histories {
+		h := &e.histories[i]
+		if e.mayMove(r, h.First) {
+			t := of(h.First.Recorded)
+			t.recorded = append(t.recorded, h.First)
+		}
+		for j := range h.Revisions {
+			if v := &h.Revisions[j]; e.concerns(r, v, h) {
+				t := of(v.Since)
+				t.revisions = append(t.revisions, revised{v, h})
+			}
+		}
+	}
+	for _, t := range at {
+		turns = append(turns, *t)
+	}
+	slices.SortFunc(turns, func(a, b recordedAt) int { return a.at.Compare(b.at) })
+	left = max(0, len(turns)-max(50, turnsAtMost/max(1, len(e.events))))
+	return turns[left:], left
+}
+
+func notListed(left int, since time.Time) FactChange {
+	return FactChange{
+		At: since.UTC().Format(time.RFC3339), Kind: ChangeRecorded,
+		Text: fmt.Sprintf("Before %s there were %d more times at which something was changed: they are too many to be worked out here. 'starter events' shows all that was recorded.",
+			longInstant(since), left),
+	}
+}
+
+// mayMove reports whether the first record of an event can move the date of a duty that runs.
+func (e *Explainer) mayMove(r *rule, first *Event) bool {
+	return first.Type == typeBorn || r.looksAhead && e.ofRule(r, first.Type)
+}
+
+// concerns reports whether a revision is of an event that can concern a timescale, as it was or as
+// it became.
+func (e *Explainer) concerns(r *rule, v *Revision, h *History) bool {
+	for _, x := range []*Event{h.First, v.Was, v.Became} {
+		if x != nil && (x.Type == typeBorn || e.ofRule(r, x.Type)) {
+			return true
+		}
+	}
+	return false
+}
+
+// ofRule reports whether events of a type can concern a timescale: its own, those that open or end
+// its periods, the dates of other events from which it counts, and what stops its starting.
+func (e *Explainer) ofRule(r *rule, eventType string) bool {
+	kind := e.book.types[eventType]
+	if kind == nil {
+		return false
+	}
+	if r.concerns[kind.place] {
+		return true
+	}
+	for _, p := range e.book.periods {
+		mine := p.Name == r.Period || slices.Contains(r.EndsWith, p.Name) || slices.Contains(r.NotWhile, p.Name)
+		if mine && p.concerns[kind.place] {
+			return true
+		}
+	}
+	return slices.Contains(r.anchors(), eventType)
+}
+
+// anchors are the types of other events from whose dates a timescale counts, or whose events decide
+// which limit a duty has.
+func (r *rule) anchors() []string {
+	var types []string
+	for i := range r.Editions {
+		x := &r.Editions[i]
+		for _, l := range x.Limits {
+			if l.From != nil {
+				types = append(types, l.From.Event)
+			}
+		}
+		if x.NotBefore != nil && x.NotBefore.From != nil {
+			types = append(types, x.NotBefore.From.Event)
+		}
+		if x.By != nil {
+			types = append(types, x.By.Match.Event)
+		}
+	}
+	return types
+}
+
+// dutiesAt are the duties of a timescale as they were at an instant, with what was known then.
+func (e *Explainer) dutiesAt(r *rule, at time.Time) map[string]*Duty {
+	law := e.book.inForce(at)
+	t := law.lay(e.events, At(at))
+	t.room = rooms.Get().(*room) //nolint:forcetypeassert // nothing else is put there
+	defer t.room.leave()
+	f := &ruleFold{timeline: t, rule: r}
+	f.run()
+	found := make(map[string]*Duty, len(f.duties))
+	for _, d := range f.duties {
+		is := d.Duty
+		found[is.ID] = &is
+	}
+	return found
+}
+
+func union(a, b map[string]*Duty) map[string]*Duty {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
+}
+
+// weighing is one duty before and after a turn; nil where it was not owed, or is not.
+type weighing struct {
+	*Explainer
+	*recordedAt
+	rule          *rule
+	before, after *Duty
+}
+
+// changes are those of the turn's that mattered to the duty.
+func (w *weighing) changes() []FactChange {
+	var list []FactChange
+	differs := w.differs()
+	for i := range w.revisions {
+		v := &w.revisions[i]
+		if named(w.before, v.of.ID()) || named(w.after, v.of.ID()) || differs {
+			list = append(list, w.revision(v))
+		}
+	}
+	if len(list) > 0 || w.before == nil || w.after == nil || w.before.DueText() == w.after.DueText() {
+		return list
+	}
+	for _, first := range w.recordedAt.recorded {
+		if !w.extendsOrPauses(first.ID) {
+			list = append(list, w.firstRecord(first))
+		}
+	}
+	return list
+}
+
+// differs reports whether the duty is another after the turn than before.
+func (w *weighing) differs() bool {
+	x, y := w.before, w.after
+	if x == nil || y == nil {
+		return x != y
+	}
+	return x.DueText() != y.DueText() || x.LocalDue != y.LocalDue || x.Started != y.Started ||
+		x.Met != y.Met || x.MetOn != y.MetOn || x.Ended != y.Ended || x.EndedOn != y.EndedOn || x.Limit != y.Limit && x.DueText() == ""
+}
+
+// named reports whether a duty rests on an entry: what started, met, ended, extended or paused it.
+func named(d *Duty, id string) bool {
+	if d == nil {
+		return false
+	}
+	return id == d.Entry || id == d.MetBy || id == d.EndedBy || id == d.DueBy ||
+		slices.ContainsFunc(d.Extensions, func(x Extended) bool { return x.Entry == id }) ||
+		slices.ContainsFunc(d.Pauses, func(p Pause) bool { return p.Entry == id })
+}
+
+// extendsOrPauses: what an extension or a pause did to the date is told with it.
+func (w *weighing) extendsOrPauses(id string) bool {
+	return slices.ContainsFunc(w.after.Extensions, func(x Extended) bool { return x.Entry == id }) ||
+		len(w.after.Pauses) > 0 || len(w.before.Pauses) > 0
+}
+
+// dates fills in the due dates before and after.
+func (w *weighing) dates(c *FactChange) {
+	if w.before != nil {
+		c.DueBefore, c.LocalBefore = w.before.DueText(), w.before.LocalDue.String()
+	}
+	if w.after != nil {
+		c.DueAfter, c.LocalAfter = w.after.DueText(), w.after.LocalDue.String()
+	}
+}
+
+// firstRecord is a first record that moved the date.
+func (w *weighing) firstRecord(first *Event) FactChange {
+	c := FactChange{At: w.at.UTC().Format(time.RFC3339), Kind: ChangeRecorded, Event: first.ID, Type: first.Type, By: first.By}
+	w.dates(&c)
+	c.Text = fmt.Sprintf("%s  %s (%s) of %s was recorded%s. %s", longInstant(w.at), first.Type, first.ID, longWhen(first.At), w.whoAndWhy(first, ""), w.effect())
+	return c
+}
+
+// revision is a correction or void, with what it changed.
+func (w *weighing) revision(v *revised) FactChange {
+	c := FactChange{
+		At: w.at.UTC().Format(time.RFC3339), Kind: ChangeCorrected, Event: v.of.ID(), Type: typeOf(v),
+		By: v.By(), Why: v.Reason(),
+	}
+	if v.IsVoid() {
+		c.Kind = ChangeVoided
+	}
+	w.dates(&c)
+	c.Was, c.Became = difference(v)
+	c.Text = w.revisionWords(w.at, v, &c) + " " + w.effect()
+	return c
+}
+
+// typeOf is what kind of event the entry was before a revision.
+func typeOf(v *revised) string {
+	if v.Was != nil {
+		return v.Was.Type
+	}
+	return v.of.First.Type
+}
+
+// revisionWords says what was corrected or voided at an instant, by whom and why, and what it was and
+// became.
+func (e *Explainer) revisionWords(at time.Time, v *revised, c *FactChange) string {
+	was := cmp.Or(v.Was, v.of.First)
+	subject := fmt.Sprintf("%s  %s (%s) of %s", longInstant(at), was.Type, c.Event, longWhen(was.At))
+	done := e.whoAndWhy(v.Event, c.Why)
+	switch {
+	case v.IsVoid() && v.Was == nil:
+		return subject + " was voided once more" + done + "; it was void already."
+	case v.IsVoid():
+		return subject + " was voided" + done + "."
+	case !v.TookEffect():
+		return subject + " was corrected" + done + "; another correction stands, so this one changed nothing."
+	case c.Was == "":
+		return subject + " was corrected" + done + "; what matters here stayed the same."
+	}
+	return fmt.Sprintf("%s was corrected%s. It was: %s; it became: %s.", subject, done, c.Was, c.Became)
+}
+
+// whoAndWhy is " by Carys Plover (team manager) because: “the diary says Tuesday”", as far as an
+// event says.
+func (e *Explainer) whoAndWhy(x *Event, why string) string {
+	by, load := e.nameOf(x.By, Today(x.Recorded)), e.loadWords(x)
+	words := ""
+	switch {
+	case by != "":
+		words = " by " + by
+	case load != "":
+		words = " by the " + load
+	}
+	if why != "" {
+		words += " because: “" + strings.TrimRight(why, ". ") + "”"
+	}
+	return words
+}
+
+// difference is what a revision changed, as it was and as it became.
+func difference(v *revised) (was, became string) {
+	if v.Was == nil || v.Became == nil || !v.TookEffect() {
+		return "", ""
+	}
+	var x, y []string
+	add := func(name, a, b string) {
+		if a != b {
+			x, y = append(x, name+cmp.Or(a, "nothing")), append(y, name+cmp.Or(b, "nothing"))
+		}
+	}
+	add("", v.Was.Type, v.Became.Type)
+	add("on ", longWhen(v.Was.At), longWhen(v.Became.At))
+	add("episode ", v.Was.Episode, v.Became.Episode)
+	for _, key := range slices.Sorted(maps.Keys(unionOf(v.Was.Data, v.Became.Data))) {
+		if key != fieldCorrectionReason && key != fieldSourceRecorded && (key != fieldReason || v.Became.Data.Text(key) != v.Reason()) {
+			add(strings.ReplaceAll(key, "_", " ")+" ", valueWords(v.Was.Data[key]), valueWords(v.Became.Data[key]))
+		}
+	}
+	return strings.Join(x, ", "), strings.Join(y, ", ")
+}
+
+func unionOf(a, b Data) Data {
+	all := Data{}
+	maps.Copy(all, a)
+	maps.Copy(all, b)
+	return all
+}
+
+// valueWords is the value of a field as people read it.
+func valueWords(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case bool:
+		if v {
+			return "yes"
+		}
+		return "no"
+	case string:
+		if day, err := ParseWhen(v); err == nil {
+			return longWhen(day)
+		}
+		return "“" + v + "”"
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+// effect says what a turn did to the duty: its dates, and how it stood.
+func (w *weighing) effect() string {
+	x, y := w.before, w.after
+	switch {
+	case y == nil:
+		return fmt.Sprintf("Since then this is not owed; due was %s.", dueOrNone(x.DueText()))
+	case x == nil:
+		return fmt.Sprintf("Since then this is owed; due is %s.", dueOrNone(y.DueText()))
+	}
+	var parts []string
+	if x.DueText() != y.DueText() {
+		parts = append(parts, movedWords("Due was", x.DueText(), y.DueText()))
+	} else if y.DueText() != "" {
+		parts = append(parts, fmt.Sprintf("Due was %s, and stayed so.", dueOrNone(y.DueText())))
+	}
+	if x.LocalDue != y.LocalDue {
+		parts = append(parts, movedWords("The council's own date was", x.LocalDue.String(), y.LocalDue.String()))
+	}
+	if was, became := outcome(x), outcome(y); was != became {
+		parts = append(parts, fmt.Sprintf("It stood as %s; since then as %s.", was, became))
+	}
+	return strings.Join(parts, " ")
+}
+
+// movedWords says that a date is another: "Due was Tue 6 Oct 2026; changed to Wed 7 Oct 2026."
+func movedWords(due, was, became string) string {
+	switch "" {
+	case was:
+		return fmt.Sprintf("%s not known; changed to %s.", due, longDue(became))
+	case became:
+		return fmt.Sprintf("%s %s; since then there is none.", due, longDue(was))
+	}
+	return fmt.Sprintf("%s %s; changed to %s.", due, longDue(was), longDue(became))
+}
+
+// outcome is whether and when a duty was met or ended.
+func outcome(d *Duty) string {
+	switch {
+	case d.Met && d.MetInferred:
+		return "taken as done"
+	case d.Met:
+		return "met on " + longWhen(d.MetOn)
+	case d.Ended:
+		return "ended on " + longDay(d.EndedOn)
+	default:
+		return "open"
+	}
+}
+
+// vanished is a duty that a turn took away, with all that there were just before.
+type vanished struct {
+	weighing
+	had map[string]*Duty
+}
+
+// successor is the duty that stands where another was taken away because what started it was
+// voided: of one episode, started by an event of the same type, the nearest; with the change
+// that is to be told of it.
+func (v *vanished) successor() (id string, c FactChange, ok bool) {
+	i := slices.IndexFunc(v.revisions, func(r revised) bool { return r.of.ID() == v.before.Entry && r.IsVoid() })
+	if i < 0 {
+		return "", c, false
+	}
+	r := &v.revisions[i]
+	var next *Duty
+	for _, d := range v.duties {
+		n := v.entry(d.Entry)
+		if d.Ref != v.before.Ref || d.Episode != v.before.Episode || v.had[d.ID] != nil || n == nil || n.Type != typeOf(r) {
+			continue
+		}
+		if next == nil || apart(d, v.before) < apart(next, v.before) || apart(d, v.before) == apart(next, v.before) && d.ID < next.ID {
+			next = d
+		}
+	}
+	if next == nil {
+		return "", c, false
+	}
+	c = FactChange{At: v.at.UTC().Format(time.RFC3339), Kind: ChangeVoided, Event: r.of.ID(), Type: typeOf(r), By: r.By(), Why: r.Reason(), DueBefore: v.before.DueText()}
+	c.Text = v.revisionWords(v.at, r, &c) + fmt.Sprintf(" The duty %s, which was due %s, went with it.", v.before.ID, dueOrNone(v.before.DueText()))
+	return next.ID, c, true
+}
+
+// apart is how many days lie between the starts of two duties.
+func apart(a, b *Duty) int {
+	return max(a.Started.Day.DaysSince(b.Started.Day), b.Started.Day.DaysSince(a.Started.Day))
+}

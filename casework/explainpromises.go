@@ -1,0 +1,114 @@
+package casework
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"longstop/calendar"
+	"longstop/timescale"
+)
+
+// Promise is an acknowledgement of a duty's notices, which holds some of them back.
+type Promise struct {
+	At      string   `json:"at"` // when it was recorded, in UTC
+	Entry   string   `json:"entry"`
+	By      string   `json:"by,omitempty"`   // a staff reference
+	Name    string   `json:"name,omitempty"` // and role, where they are known
+	Note    string   `json:"note,omitempty"`
+	Until   string   `json:"until"` // the promised day
+	Renewal bool     `json:"renewal,omitempty"`
+	Held    []string `json:"held_back,omitempty"` // the messages that it held back
+	Text    string   `json:"text"`
+
+	from, until time.Time
+}
+
+func (p Promise) line() string { return p.Text }
+
+// promises are those that were made about the duty, in the order in which they were recorded.
+func (x *explaining) promises() []Promise {
+	var list []Promise
+	for _, n := range x.acknowledged() {
+		p := Promise{
+			At: n.recorded.UTC().Format(time.RFC3339), Entry: n.id, By: n.Data.Text("by"), Note: n.Data.Text("note"),
+			Until: n.Data.Day("promise").String(), from: n.recorded, until: n.Data.Day("promise").End(),
+		}
+		if name := x.nameOf(p.By, calendar.DateOf(n.recorded)); name != p.By {
+			p.Name = name
+		}
+		last := len(list) - 1
+		p.Renewal = last >= 0 && !p.from.After(list[last].until)
+		p.Held = x.heldBack(&p, list)
+		p.Text = x.promiseWords(&p)
+		list = append(list, p)
+	}
+	return list
+}
+
+// acknowledged are the acknowledgements of the duty that had happened by the moment.
+func (x *explaining) acknowledged() []*entry {
+	var list []*entry
+	for _, n := range x.line.of(typeAcknowledged) {
+		if n.Data.Text("duty") == x.duty.ID {
+			list = append(list, n)
+		}
+	}
+	slices.SortFunc(list, byRecorded)
+	return list
+}
+
+// promiseWords is "Mon 14 Dec 2026 10:00 GMT  Carys Plover (team manager) wrote: “…”, to be done by
+// Mon 21 Dec 2026", and what that held back.
+func (x *explaining) promiseWords(p *Promise) string {
+	who := cmp.Or(p.Name, p.By, "Somebody who is not named")
+	day := longDay(calendar.DateOf(p.until))
+	verb := "wrote"
+	if p.Renewal {
+		verb = "renewed the promise and wrote"
+	}
+	said := fmt.Sprintf("%s %s: “%s”, to be done by %s.", who, verb, p.Note, day)
+	switch {
+	case p.Note == "" && p.Renewal:
+		said = fmt.Sprintf("%s renewed the promise, to be done by %s.", who, day)
+	case p.Note == "":
+		said = fmt.Sprintf("%s promised that it would be done by %s.", who, day)
+	}
+	words := longInstant(p.from) + "  " + said + " "
+	if len(p.Held) == 0 {
+		return words + "This held back no message."
+	}
+	return words + "This held back: " + strings.Join(p.Held, "; ") + "."
+}
+
+// heldBack are the messages that would have gone to the managers while a promise held, but for
+// those that an earlier promise held back already.
+func (x *explaining) heldBack(p *Promise, before []Promise) []string {
+	then := x.run.planAt(p.from).Duty(x.duty.ID)
+	if then == nil || then.Limit == nil && len(then.Rule.Drift) == 0 {
+		return nil
+	}
+	var list []string
+	for _, s := range x.run.stepsOf(then, p.from) {
+		if s.kind == Reminder || s.at.Before(p.from) || s.at.After(p.until) || s.at.After(x.plan.AsOf) || heldBefore(before, s.at) {
+			continue
+		}
+		if d := x.run.planAt(s.at).Duty(x.duty.ID); d == nil || !rings(d, s.at) || d.DueText() != then.DueText() {
+			continue
+		}
+		for _, role := range s.roles {
+			if role.Role == timescale.TeamManager || role.Role == timescale.ServiceManager {
+				n := x.run.noticeOf(then, &s, role)
+				n.At = s.at
+				list = append(list, fmt.Sprintf("the %s to %s of %s, %s", noticeKind(n.Kind), roleName(n.Role), longInstant(n.At), x.book.rungWords(&n)))
+			}
+		}
+	}
+	return list
+}
+
+func heldBefore(list []Promise, at time.Time) bool {
+	return slices.ContainsFunc(list, func(p Promise) bool { return !at.Before(p.from) && !at.After(p.until) })
+}
