@@ -5,11 +5,9 @@ import (
 	"strings"
 
 	"longstop/calendar"
+	"longstop/names"
 	"longstop/timescale"
 )
-
-// The longest id, reference and name that an event may carry, in bytes.
-const maxName = 200
 
 // sound judges what can be judged from an event alone: that it is complete, of a known
 // type, holds the right kinds of data, and was not recorded before it happened.
@@ -18,6 +16,9 @@ func (b *Book) sound(e Event) *Refusal {
 		return r
 	}
 	if r := b.soundDates(&e); r != nil {
+		return r
+	}
+	if r := b.soundTexts(&e); r != nil {
 		return r
 	}
 	if e.Voids != "" {
@@ -51,12 +52,28 @@ func complete(e Event) *Refusal {
 	case e.Corrects == e.ID || e.Voids == e.ID:
 		return refuse(e, "it corrects or voids itself")
 	}
-	for _, s := range []string{e.ID, e.Case, e.Type, e.Episode, e.Corrects, e.Voids, e.By} {
-		if len(s) > maxName || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' }) {
-			return refuse(e, "an id, case, type, episode or name is longer than %d bytes or holds control characters", maxName)
+	return NameFault(&e)
+}
+
+// NameFault refuses an event for what nobody sees in one of its names, or for one that is too
+// long; nil where all are sound.
+func NameFault(e *Event) *Refusal {
+	for _, n := range e.names() {
+		if fault := names.Fault(n.value); fault != "" {
+			return refuse(*e, "%q %s", n.key, fault)
 		}
 	}
 	return nil
+}
+
+// named is a name that an event carries, under its key.
+type named struct{ key, value string }
+
+func (e *Event) names() []named {
+	return []named{
+		{"id", e.ID}, {"source", e.Source}, {"case", e.Case}, {"type", e.Type}, {"episode", e.Episode},
+		{"corrects", e.Corrects}, {"voids", e.Voids}, {"by", e.By},
+	}
 }
 
 // soundVoid: a line that voids is no event of the case itself, so it needs no type, no
@@ -67,6 +84,37 @@ func (b *Book) soundVoid(e Event) *Refusal {
 	}
 	if !e.At.Day.IsZero() && e.Recorded.Before(e.At.Start()) {
 		return refuse(e, "recorded before it happened: check \"at\" and \"recorded\"")
+	}
+	return nil
+}
+
+// dataNames are the fields of data that hold a name or a reference. The texts of the others may
+// have several lines.
+var dataNames = []string{"worker", "team", "family", "name", "ref", "duty", "owner", "by", "role", "reports"}
+
+// shownAlways are texts of data that explanations show, whatever the vocabulary says.
+var shownAlways = []string{"reason", "note"}
+
+// soundTexts refuses what nobody sees in the texts of data that are read or shown. Data that the
+// vocabulary does not know is kept as it is.
+func (b *Book) soundTexts(e *Event) *Refusal {
+	for _, field := range dataNames {
+		for _, text := range append(e.Data.Names(field), e.Data.Text(field)) {
+			if fault := names.Fault(text); fault != "" {
+				return refuse(*e, "data.%s %s", field, fault)
+			}
+		}
+	}
+	fields := shownAlways
+	if t := b.types[e.Type]; t != nil {
+		for _, f := range t.Fields {
+			fields = append(slices.Clip(fields), f.Name)
+		}
+	}
+	for _, field := range fields {
+		if fault := names.TextFault(e.Data.Text(field)); fault != "" {
+			return refuse(*e, "data.%s %s", field, fault)
+		}
 	}
 	return nil
 }

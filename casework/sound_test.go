@@ -54,9 +54,9 @@ func TestCorrectionsInACircleAreRefusedEachByItself(t *testing.T) {
 func TestAnEventWithoutIDOrCaseIsRefused(t *testing.T) {
 	t.Parallel()
 	for want, e := range map[string]casework.Event{
-		"it has no id":       {Case: "C1", Type: "referral.received", At: casework.OnDay(day(t, "2026-01-05"))},
-		"it names no case":   {ID: "e1", Type: "referral.received", At: casework.OnDay(day(t, "2026-01-05"))},
-		"control characters": {ID: "e\n1", Case: "C1", Type: "referral.received", At: casework.OnDay(day(t, "2026-01-05"))},
+		"it has no id":     {Case: "C1", Type: "referral.received", At: casework.OnDay(day(t, "2026-01-05"))},
+		"it names no case": {ID: "e1", Type: "referral.received", At: casework.OnDay(day(t, "2026-01-05"))},
+		`"id" holds U+000A (line break) as its character 2`: {ID: "e\n1", Case: "C1", Type: "referral.received", At: casework.OnDay(day(t, "2026-01-05"))},
 	} {
 		if _, refused := book.Accept([]casework.Event{e}); len(refused) != 1 || !strings.Contains(refused[0].Reason, want) {
 			t.Errorf("refused %v, want %q", refused, want)

@@ -50,10 +50,16 @@ func isBlank(r rune) bool {
 	return unicode.IsSpace(r)
 }
 
-// Fault says what a name holds that none may, and where; "" where nothing is wrong. It does not
-// repeat the name. Refused are control characters, what has no width, what turns the direction of
-// the text, and the mark of a text that was damaged.
+// Longest is the longest name that may be, in bytes.
+const Longest = 200
+
+// Fault says what is wrong with a name, and where; "" where nothing is. It does not repeat the
+// name. Wrong are control characters, what has no width, what turns the direction of the text, the
+// mark of a text that was damaged, and more than 200 bytes.
 func Fault(name string) string {
+	if len(name) > Longest {
+		return fmt.Sprintf("is longer than %d bytes", Longest)
+	}
 	return fault(name, func(r rune) bool {
 		return unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Variation_Selector) ||
 			unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || r == '\u2800' || r == utf8.RuneError

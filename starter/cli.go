@@ -116,6 +116,9 @@ func parsed(ctx context.Context, s streams, args []string) (*invocation, error) 
 	if err != nil {
 		return nil, usagef("%w\nTry 'starter --help', or 'starter COMMAND --help' for an example.", err)
 	}
+	if err := cleanTexts(command); err != nil {
+		return nil, err
+	}
 	direct := s.out
 	buffer := bufio.NewWriterSize(s.out, 64<<10)
 	s.out = buffer

@@ -4,9 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/names"
 )
 
 // GivesWay says whether an inferred event would not have been inferred had the real one
@@ -54,9 +56,10 @@ const givenWay = "+w"
 
 // givenWayID contains the id that it voids, within the length that an id may have.
 func givenWayID(id string) string {
-	if len(id)+len(givenWay) <= maxName {
+	if len(id)+len(givenWay) <= names.Longest {
 		return id + givenWay
 	}
 	sum := sha256.Sum256([]byte(id))
-	return id[:maxName-len(givenWay)-17] + ":" + hex.EncodeToString(sum[:8]) + givenWay
+	start := strings.ToValidUTF8(id[:names.Longest-len(givenWay)-17], "") // a letter may have been cut through
+	return start + ":" + hex.EncodeToString(sum[:8]) + givenWay
 }

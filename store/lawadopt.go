@@ -12,6 +12,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/names"
 	"longstop/timescale/load"
 )
 
@@ -173,7 +174,7 @@ func (l Law) over(in documents) (documents, error) {
 // The longest reason and name that are kept, in bytes.
 const (
 	maxReason = 2000
-	maxBy     = maxName
+	maxBy     = names.Longest
 )
 
 // explained refuses an adoption that does not say why and by whom.

@@ -30,7 +30,7 @@ func TestEventsOfPeopleThatCannotBeTrustedAreRefused(t *testing.T) {
 		{"an absence until no date", staff("x", "staff.absent", "2026-11-02", "worker=W1", "until=soon"), "must be a date"},
 		{"a cover for oneself", staff("x", "staff.absent", "2026-11-02", "worker=W1", "cover=W1"), "covers for themselves"},
 		{"a number for a name", casework.Event{ID: "x", Type: "staff.left", At: casework.OnDay(date("2026-01-01")), Data: casework.Data{"worker": 7}}, "needs data.worker"},
-		{"a control character", staff("x", "staff.appointed", "2026-01-01", "worker=W9", "role=worker", "name=a\nb"), "control characters"},
+		{"a control character", staff("x", "staff.appointed", "2026-01-01", "worker=W9", "role=worker", "name=a\nb"), "U+000A (line break)"},
 		{"a void of nothing", casework.Event{ID: "x", Voids: "p99"}, "does not exist"},
 		{"a void of a void", casework.Event{ID: "x", Voids: "void"}, "never corrected or voided"},
 		{"the same id with other content", staff("p1", "staff.left", "2026-01-01", "worker=W1"), "other content"},

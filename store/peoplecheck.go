@@ -3,11 +3,11 @@ package store
 import (
 	"net/mail"
 	"slices"
-	"strings"
 	"time"
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/names"
 	"longstop/timescale"
 )
 
@@ -66,16 +66,16 @@ func soundStaff(e *casework.Event) *casework.Refusal {
 		}
 	}
 	for _, name := range slices.Concat(fields.required, fields.optional) {
-		if v, present := e.Data[name]; present && v != nil && !isText(v) {
-			return refuse(e, "data."+name+" of "+e.Type+" must be a text of at most 200 bytes without control characters")
+		text, isText := e.Data[name].(string)
+		switch {
+		case e.Data[name] == nil:
+		case !isText:
+			return refuse(e, "data."+name+" of "+e.Type+" must be a text")
+		case names.Fault(text) != "":
+			return refuse(e, "data."+name+" of "+e.Type+" "+names.Fault(text))
 		}
 	}
 	return soundValues(e)
-}
-
-func isText(v any) bool {
-	s, ok := v.(string)
-	return ok && len(s) <= maxName && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' })
 }
 
 func soundValues(e *casework.Event) *casework.Refusal {

@@ -62,6 +62,31 @@ func TestTheRecordKeepsNoFractionOfASecond(t *testing.T) {
 	equal(t, "known", r.mustRecord(m).Known, 1)
 }
 
+// A feed that was recorded yesterday and comes again today, from another program: with blanks, the
+// offset of London, a fraction of a second, and flags that say no more than if they were left out.
+func TestTheSameEventWrittenOtherwiseIsKnown(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-06-02 10:00")
+	first := event("v1", "C1", "cp_visit.made", "2026-06-01T10:00:00Z", "seen=true")
+	first.Episode, first.Recorded = "P1", london("2026-06-01 12:00")
+	r.mustRecord(event("p1", "C1", "cp_plan.started", "2026-06-01"), first)
+	r.setClock("2026-06-03 10:00")
+	again := event(" v1", "C1\u00a0", "cp_visit.made", "2026-06-01T11:00:00.75+01:00", "seen=true", "seen_alone=false")
+	again.Episode, again.Data["note"] = "P1 ", nil
+	got := r.mustRecord(again)
+	equal(t, "known", got.Known, 1)
+	equal(t, "new", got.New, 0)
+	equal(t, "cases", len(r.column(`select key::text from cases`)), 1)
+
+	other := event("v1", "C1", "cp_visit.made", "2026-06-01T10:00:00Z", "seen=true", "seen_alone=true")
+	other.Episode = "P1"
+	refused, err := r.Record(t.Context(), source, []casework.Event{other})
+	if err != nil || len(refused.Refused) != 1 {
+		t.Fatalf("refused %v, %v", refused.Refused, err)
+	}
+	has(t, "reason", refused.Refused[0].Reason, "other content")
+}
+
 func TestRefusalsSayWhyAndLeaveTheRest(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")
@@ -84,6 +109,8 @@ func TestRefusalsSayWhyAndLeaveTheRest(t *testing.T) {
 		{"something a minute ahead", event("x3", "C1", "assessment.completed", "2026-11-02T10:01:00Z"), "before it happened"},
 		{"a character that a text cannot hold", nul, "U+0000"},
 		{"data that is a document", big, "64 KB"},
+		{"what nobody sees in a reference", event("x7", "C\u200b1", "referral.received", "2026-11-02"), `"case" holds U+200B`},
+		{"what nobody sees in an id", event("x\u202e8", "C1", "referral.received", "2026-11-02"), `"id" holds U+202E`},
 		{"no id", event("", "C1", "referral.received", "2026-11-02"), "no id"},
 		{"an id that is too long", event(strings.Repeat("x", 201), "C1", "referral.received", "2026-11-02"), "200 bytes"},
 		{"a reference that is too long", event("x4", strings.Repeat("x", 201), "referral.received", "2026-11-02"), "200 bytes"},

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"longstop/casework"
+	"longstop/names"
 	"longstop/pathway"
 )
 
@@ -316,7 +317,7 @@ func queueWhereIDs(batch *pgx.Batch, batches []caseBatch) places {
 	bySource := map[string][]string{}
 	ask := func(source, id string) {
 		// What Postgres cannot hold is refused later, and is found nowhere.
-		if isName(id) {
+		if names.Fault(id) == "" {
 			bySource[source] = append(bySource[source], id)
 		}
 	}
