@@ -66,11 +66,11 @@ func NameFault(e *Event) *Refusal {
 	return nil
 }
 
-// named is a name that an event carries, under its key.
-type named struct{ key, value string }
+// keyedName is a name that an event carries, under its key.
+type keyedName struct{ key, value string }
 
-func (e *Event) names() []named {
-	return []named{
+func (e *Event) names() []keyedName {
+	return []keyedName{
 		{"id", e.ID}, {"source", e.Source}, {"case", e.Case}, {"type", e.Type}, {"episode", e.Episode},
 		{"corrects", e.Corrects}, {"voids", e.Voids}, {"by", e.By},
 	}
