@@ -38,7 +38,7 @@ func (r *reconciliation) print(a *app, asJSON bool) error {
 	if len(r.Unknown) > 0 {
 		a.printf("\nElements that no layout has in their place, passed over\n")
 		for _, u := range r.Unknown {
-			a.printf("  %s, %d times, first in line %d\n", u.Element, u.Count, u.Line)
+			a.printf("  %s in %s, %d times, first in line %d\n", u.Element, u.Inside, u.Count, u.Line)
 		}
 	}
 	if err := r.printQueries(a); err != nil {

@@ -9,13 +9,16 @@ import (
 // attach records what the return reports and which days it covers, where that differs
 // from what was recorded last.
 func (d *differ) attach() {
-	f := &fact{kind: typeSource, element: typeSource, day: d.loadDay, data: casework.Data{
-		"name": d.source, "reports": Reports(), "from": d.period.From.String(), "until": d.period.Until.String(),
+	f := &fact{kind: typeSource, element: typeSource, day: d.Day, data: casework.Data{
+		"name": d.Source, "reports": Reports(), "from": d.Period.From.String(), "until": d.Period.Until.String(),
 	}}
+	if d.Authority != "" {
+		f.data[fieldAuthority] = d.Authority
+	}
 	if n := len(d.record.attached); n > 0 && sameSource(d.record.attached[n-1], f.data) {
 		return
 	}
-	e := d.event(d.name("", typeSource, d.loadDay), "", f)
+	e := d.event(d.name("", typeSource, d.Day), "", f)
 	delete(e.Data, fieldElement)
 	d.fresh = append(d.fresh, e)
 }

@@ -12,11 +12,12 @@ type Child struct {
 	Line      int    // of the file, from 1
 	Reference string // the LAchildID; "" where the child is refused as a whole
 
-	Refused []Refusal // what is treated as not in the file, in file order
+	Refused []Refusal // what is not loaded, and takes nothing back, in file order
 	Queries []Query   // what the validator's rules say about what stands
 
 	born, expected, died dated
 	episodes             []*episode
+	disputed             bool // the file holds another copy of the child that says something else
 }
 
 // dated is a date of the return and where it stood; its day is zero where the element is
@@ -26,6 +27,7 @@ type dated struct {
 	line    int
 	day     calendar.Date
 	refused bool
+	was     calendar.Date // the day of a row that was refused although it is a date
 }
 
 func (d dated) stands() bool { return !d.day.IsZero() }
@@ -35,8 +37,8 @@ type episode struct {
 	line          int
 	referral      dated
 	closure       dated
-	closureReason string
-	nfa           bool
+	closureReason code
+	nfa           yesNo
 
 	conference  dated // of the CINdetails itself
 	assessments []assessment
@@ -44,6 +46,8 @@ type episode struct {
 	enquiries   []enquiry
 	plans       []plan
 	pre         []preProceedings
+
+	refused map[string]bool // the elements of which a row was refused
 }
 
 type assessment struct{ start, review, end dated }
@@ -53,12 +57,12 @@ type spell struct{ start, end dated }
 
 type enquiry struct {
 	start, target, conference dated
-	notRequired               bool
+	notRequired               yesNo
 }
 
 type plan struct {
 	spell
-	category string
+	category code
 	reviews  []dated
 }
 
@@ -66,7 +70,13 @@ type preProceedings struct {
 	start, letter, meeting, step, court, issueLetter dated
 	fgdmOffered, fgdmHeld                            yesNo
 	reviews                                          string // how many, as written
-	outcome                                          string
+	outcome                                          code
+}
+
+// code is a code of a list. One that could not be read says nothing about what it was.
+type code struct {
+	text   string
+	unread bool
 }
 
 // activity are the dates inside an episode that become events, without the referral and
@@ -94,6 +104,33 @@ func (e *episode) activity() []*dated {
 		all = append(all, &p.start, &p.letter, &p.meeting, &p.step, &p.court)
 	}
 	return all
+}
+
+// dates are all dates of an episode that become events.
+func (e *episode) dates() []*dated { return append(e.activity(), &e.referral, &e.closure) }
+
+// noteRefused notes the elements of which a row was refused.
+func (e *episode) noteRefused() {
+	for _, d := range e.dates() {
+		if !d.refused {
+			continue
+		}
+		if e.refused == nil {
+			e.refused = map[string]bool{}
+		}
+		e.refused[d.element] = true
+	}
+}
+
+// refusedLine is the line of the first refused row of an element.
+func (e *episode) refusedLine(element string) int {
+	line := 0
+	for _, d := range e.dates() {
+		if d.refused && d.element == element && (line == 0 || d.line < line) {
+			line = d.line
+		}
+	}
+	return line
 }
 
 // conferences are the days of the initial conferences that stand, each once, in order,

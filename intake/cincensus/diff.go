@@ -10,55 +10,131 @@ import (
 	"longstop/casework"
 )
 
-// Diff gives the events to record so that the record says what a return says of a child:
-// new ones, corrections and voids; none where the return says nothing new.
+// Load is what a return is loaded as.
+type Load struct {
+	Source    string // the name under which the record keeps it
+	Period    Period
+	Day       calendar.Date // the London day of the load: that of the voids and of source.attached
+	Authority string        // the number of the authority whose return it is; "" where it does not say
+}
+
+// Compared is what the comparison of one child came to.
+type Compared struct {
+	// Events are to be recorded, in this order and in one transaction. They come without a
+	// recording time, which is the record's to set: voids first, then corrections of inferred
+	// events, other corrections, and new events by date.
+	Events []casework.Event
+	Taken  []Row          // rows of the period that the record holds and that are taken back
+	Kept   []Row          // those that the return does not bear out and that stay all the same
+	Old    []Redated      // corrected starts and referrals of before the period
+	Held   map[string]int // by element, the rows of the period that the record held
+}
+
+// Row is a row that the record holds from an earlier load.
+type Row struct {
+	Element string
+	Episode string        // "" of the person's own
+	Day     calendar.Date // never shown where the element says who the child is: [Private]
+	Line    int           // of the return, where it was refused; 0 where that is not known
+	Why     string        // it was kept
+}
+
+// Redated is a row of before the period whose date the return corrects.
+type Redated struct {
+	Element, Episode string
+	Was, Is          calendar.Date
+}
+
+// Compare returns what has to be recorded so that the record says what a return says of a
+// child: new events, corrections and voids; none where the return says nothing new.
 //
 // held is everything recorded of the child from this source, with corrections and voids,
-// in any order; events without a recording time count in the order given. loadDay is the
-// London day of the load: the day of the voids and of source.attached. The events come
-// without a recording time, which is the record's to set: voids first, then corrections
-// of inferred events, other corrections, and new events by date. They must be recorded in
-// that order and in one transaction.
+// in any order; events without a recording time count in the order given.
 //
-// What people corrected or voided by hand stands until the return itself says something
-// else than it said before. A child that is refused as a whole gives nothing.
-func Diff(source string, period Period, held []casework.Event, child Child, loadDay calendar.Date) []casework.Event {
+// A row that was refused corrects and voids nothing. What people corrected or voided by
+// hand stands until the return itself says something else than it said before. A child that
+// is refused as a whole gives nothing.
+func (l Load) Compare(held []casework.Event, child Child) Compared {
 	if child.Reference == "" {
-		return nil
+		return Compared{}
 	}
-	d := newDiffer(source, child.Reference, period, held, loadDay)
+	d := l.differ(child.Reference, held)
+	if child.disputed {
+		d.onlyAdds, d.why = true, whyDisputed
+	}
 	d.child(&child)
 	d.attach()
-	return d.events()
+	return d.compared()
+}
+
+// Diff is the events of [Load.Compare].
+func Diff(source string, period Period, held []casework.Event, child Child, loadDay calendar.Date) []casework.Event {
+	return Load{Source: source, Period: period, Day: loadDay}.Compare(held, child).Events
 }
 
 // differ collects the events of one child.
 type differ struct {
-	source    string
+	Load
+
 	reference string
-	period    Period
-	loadDay   calendar.Date
 	record    *record
 	names     *namer // nil where events are only counted
+	onlyAdds  bool   // nothing that the record holds is corrected or voided
+	why       string // it only adds
+	voidWords string // why a row is voided
 
 	voids, moved, corrected, fresh []casework.Event
 	referrals                      []calendar.Date // of the episodes as they will stand
+	taken, kept                    []Row
+	old                            []Redated
 }
 
-func newDiffer(source, reference string, period Period, held []casework.Event, loadDay calendar.Date) *differ {
+// Why what the record holds is kept.
+const (
+	whyRefused   = "the row in this return was refused"
+	whyLost      = "a referral of this child was refused, and it may be that of this episode"
+	whyDisputed  = "the return holds the child twice, and not the same"
+	whyLater     = "a return of a later year is loaded already: this one adds, and changes nothing"
+	whyAuthority = "the child was loaded last from the return of another authority"
+)
+
+func (l Load) differ(reference string, held []casework.Event) *differ {
 	r := readHeld(held)
-	return &differ{
-		source: source, reference: reference, period: period, loadDay: loadDay, record: r,
-		names: &namer{reference: reference, taken: r.taken},
+	d := &differ{
+		Load: l, reference: reference, record: r, names: &namer{reference: reference, taken: r.taken},
+		voidWords: "the return to " + l.Period.To.String() + " no longer holds it",
+	}
+	switch {
+	case r.reaches(l):
+		d.onlyAdds, d.why = true, whyLater
+	case r.ofAnother(l):
+		d.onlyAdds, d.why = true, whyAuthority
+	}
+	return d
+}
+
+func (d *differ) compared() Compared {
+	return Compared{
+		Events: d.events(), Taken: d.taken, Kept: d.kept, Old: d.old, Held: d.record.heldIn(d.Period),
 	}
 }
 
 func (d *differ) child(c *Child) {
-	pairs, left := d.pairEpisodes(c.episodes)
-	for _, h := range left {
-		d.leave(h)
+	found := d.pairEpisodes(c.episodes)
+	for _, h := range found.kept {
+		d.keepEpisode(h.held, whyRefused, h.line)
 	}
-	for _, p := range pairs {
+	for _, h := range found.left {
+		switch {
+		case d.onlyAdds:
+			d.keepEpisode(h, d.why, 0)
+		case found.lost > 0:
+			d.keepEpisode(h, whyLost, found.lost)
+		default:
+			d.leave(h)
+		}
+	}
+	for _, p := range found.pairs {
 		name := ""
 		if p.held == nil {
 			d.record.highest++
@@ -76,16 +152,38 @@ func (d *differ) leave(h *heldEpisode) {
 	rows := h.rows
 	if h.referral != nil {
 		rows = append([]*entry{h.referral}, rows...)
-		if day := h.referral.stands.At.Day; !h.referral.voided && !d.period.Holds(day) {
+		if day := h.referral.stands.At.Day; !h.referral.voided && !d.Period.Holds(day) {
 			d.referrals = append(d.referrals, day)
 		}
 	}
-	d.rows(h.name, nil, rows, false)
+	d.rows(h.name, nil, rows, nil)
 }
 
-// episode compares one episode and gives the day of its referral as it will stand.
+// keepEpisode leaves an episode as it is of which the return could not be read.
+func (d *differ) keepEpisode(h *heldEpisode, why string, line int) {
+	rows := h.rows
+	if h.referral != nil {
+		rows = append([]*entry{h.referral}, rows...)
+		if !h.referral.voided {
+			d.referrals = append(d.referrals, h.referral.stands.At.Day)
+		}
+	}
+	for _, e := range rows {
+		d.keep(e, why, line)
+	}
+}
+
+// keep notes that a row of the period stays though the return does not bear it out.
+func (d *differ) keep(e *entry, why string, line int) {
+	if e.voided || !d.Period.Holds(e.said.At.Day) {
+		return
+	}
+	d.kept = append(d.kept, Row{Element: e.element(), Episode: e.said.Episode, Day: e.stands.At.Day, Line: line, Why: why})
+}
+
+// episode compares one episode and returns the day of its referral as it will stand.
 func (d *differ) episode(name string, p paired) calendar.Date {
-	facts := p.said.facts(p.held, d.period)
+	facts := p.said.facts(against{known: p.held, period: d.Period, onlyAdds: d.onlyAdds})
 	at := slices.IndexFunc(facts, func(f *fact) bool { return f.element == elReferral })
 	referral := facts[at]
 	var known *entry
@@ -93,15 +191,15 @@ func (d *differ) episode(name string, p paired) calendar.Date {
 	if p.held != nil {
 		known, rows = p.held.referral, p.held.rows
 	}
-	day := d.row(name, referral, known, false)
-	d.rows(name, slices.Delete(facts, at, at+1), rows, false)
+	day := d.row(name, referral, known, true)
+	d.rows(name, slices.Delete(facts, at, at+1), rows, p.said)
 	return day
 }
 
 // cost is how many events it would take to record an episode of the return as one of the
 // record; with nil for the one or the other, to record it anew or to take it back.
 func (d *differ) cost(said *episode, held *heldEpisode) int {
-	trial := &differ{source: d.source, reference: d.reference, period: d.period, loadDay: d.loadDay, record: d.record}
+	trial := &differ{Load: d.Load, reference: d.reference, record: d.record, onlyAdds: d.onlyAdds}
 	switch {
 	case said == nil:
 		trial.leave(held)
@@ -113,24 +211,40 @@ func (d *differ) cost(said *episode, held *heldEpisode) int {
 	return len(trial.voids) + len(trial.moved) + len(trial.corrected) + len(trial.fresh)
 }
 
-// rows compares the rows of one episode, or of the person where it has no name.
-func (d *differ) rows(episode string, facts []*fact, held []*entry, anyDay bool) {
-	pairs, left := d.match(facts, held, anyDay)
+// rows compares the rows of one episode, or of the person where it has no name. The episode
+// that the return tells of says which of its rows were refused; nil where it tells of none.
+func (d *differ) rows(episode string, facts []*fact, held []*entry, said *episode) {
+	pairs, left := d.match(facts, held, said, false)
 	for i, f := range facts {
-		d.row(episode, f, pairs[i], anyDay)
+		d.row(episode, f, pairs[i], pairs[i] != nil && d.restarts(f, pairs[i]))
 	}
 	for _, e := range left {
-		if !d.period.Holds(e.said.At.Day) {
-			continue
-		}
+		d.unsaid(episode, e, said)
+	}
+}
+
+// unsaid settles a row of the record that the return does not say.
+func (d *differ) unsaid(episode string, e *entry, said *episode) {
+	switch {
+	case !d.Period.Holds(e.said.At.Day):
+	case d.onlyAdds:
+		d.keep(e, d.why, 0)
+	case said != nil && said.refused[e.element()]:
+		d.keep(e, whyRefused, said.refusedLine(e.element()))
+	default:
 		if !e.voided {
-			d.void(e)
+			d.taken = append(d.taken, e.row())
+			d.void(e, d.voidWords)
 		}
 		d.beside(episode, nil, e.root.family, e.said.At.Day)
 	}
 }
 
-// row settles one row and the inferred event beside it, and gives the day on which the
+func (e *entry) row() Row {
+	return Row{Element: e.element(), Episode: e.said.Episode, Day: e.stands.At.Day}
+}
+
+// row settles one row and the inferred event beside it, and returns the day on which the
 // row will stand.
 func (d *differ) row(episode string, f *fact, e *entry, anyDay bool) calendar.Date {
 	family, day := "", f.day
@@ -139,18 +253,62 @@ func (d *differ) row(episode string, f *fact, e *entry, anyDay bool) calendar.Da
 	} else {
 		family, day = e.root.family, d.settle(f, e, anyDay)
 	}
-	d.beside(episode, f.beside, family, day)
+	beside := f.beside
+	if f.besideUnread {
+		beside = d.besideAsHeld(f, family)
+	}
+	d.beside(episode, beside, family, day)
 	return day
 }
 
+// besideAsHeld is the inferred event as the record holds it, where the return holds what
+// decides on it and that could not be read.
+func (d *differ) besideAsHeld(f *fact, family string) *fact {
+	e := d.record.beside[family]
+	if e == nil || e.gone {
+		return f.beside
+	}
+	return e.fact()
+}
+
+// fact is what the return said last of an entry.
+func (e *entry) fact() *fact {
+	return &fact{element: e.element(), kind: e.said.Type, day: e.said.At.Day, data: saidData(e.said)}
+}
+
+// asHeld is a fact with what could not be read of it as the record holds it.
+func (f *fact) asHeld(e *entry) *fact {
+	if len(f.unread) == 0 {
+		return f
+	}
+	filled := *f
+	filled.data = maps.Clone(f.data)
+	if filled.data == nil {
+		filled.data = casework.Data{}
+	}
+	for _, field := range f.unread {
+		delete(filled.data, field)
+		if value, ok := e.said.Data[field]; ok {
+			filled.data[field] = value
+		}
+	}
+	return &filled
+}
+
 // settle brings a row that the record holds to what the return says, where it may, and
-// gives the day on which it will stand.
+// returns the day on which it will stand.
 func (d *differ) settle(f *fact, e *entry, anyDay bool) calendar.Date {
+	f = f.asHeld(e)
 	same := f.says(e.said)
 	switch {
 	case e.gone:
 		d.again(f, e)
-	case same, !anyDay && !d.period.Holds(e.said.At.Day):
+	case same:
+		return e.said.At.Day
+	case d.onlyAdds:
+		d.keep(e, d.why, 0)
+		return e.said.At.Day
+	case !anyDay && !d.Period.Holds(e.said.At.Day):
 		return e.said.At.Day
 	case e.voided:
 		d.again(f, e) // somebody took it back by hand, and now the return says something new
@@ -165,14 +323,35 @@ func (d *differ) settle(f *fact, e *entry, anyDay bool) calendar.Date {
 func (d *differ) beside(episode string, f *fact, family string, day calendar.Date) {
 	e := d.record.beside[family]
 	switch {
-	case f == nil && (e == nil || e.voided || !d.period.Holds(e.said.At.Day)):
+	case f == nil && (e == nil || e.voided || d.onlyAdds):
+	case f == nil && !d.Period.Holds(e.said.At.Day):
+		if e.said.At.Day != day && !d.Period.Holds(day) { // its row has moved
+			d.settle(e.fact().on(day), e, true)
+		}
 	case f == nil:
-		d.void(e)
+		if flag := flagOf(e); flag != "" {
+			d.taken = append(d.taken, Row{Element: flag, Episode: e.said.Episode, Day: e.stands.At.Day})
+		}
+		d.void(e, "it was inferred, and the return to "+d.Period.To.String()+" no longer gives reason to")
 	case e == nil:
 		d.add(episode, f.on(day), family+endInferred)
 	default:
-		d.settle(f.on(day), e, false)
+		d.settle(f.on(day), e, e.said.At.Day != day)
 	}
+}
+
+// flagOf is the element whose yes an inferred event stands for; "" where it follows from the
+// dates of others.
+func flagOf(e *entry) string {
+	switch {
+	case e.said.Type == typeNotRequired:
+		return elNotRequired
+	case e.said.Type == typeOffered:
+		return elFGDMOffer
+	case e.said.Type == typeDecided && e.said.Data.Text(fieldOutcome) == "nfa":
+		return elNFA
+	}
+	return ""
 }
 
 // on is the same fact on the day on which its row stands.
@@ -189,16 +368,41 @@ func (d *differ) person(c *Child) {
 	of := func(element string) []*entry {
 		return slices.DeleteFunc(slices.Clone(d.record.person), func(e *entry) bool { return e.element() != element })
 	}
-	d.rows("", inOrder([]*fact{say(c.born, typeBorn, nil)}), of(elBorn), true)
-	d.rows("", inOrder([]*fact{say(c.died, typeDied, nil)}), of(elDied), true)
-	if c.born.stands() {
+	d.own(typeBorn, c.born, of(elBorn))
+	d.own(typeDied, c.died, of(elDied))
+	known := slices.ContainsFunc(of(elBorn), func(e *entry) bool { return !e.voided })
+	switch {
+	case c.born.stands(), c.born.refused && (known || !c.expected.stands()):
+		return
+	case c.expected.refused:
+		for _, e := range of(elExpected) {
+			d.keep(e, whyRefused, c.expected.line)
+		}
 		return
 	}
 	expected := &fact{element: elExpected, kind: typeExpected, data: casework.Data{"date": c.expected.day.String()}}
 	if c.expected.stands() {
 		expected.day = slices.Min(d.referrals)
 	}
-	d.rows("", inOrder([]*fact{expected}), of(elExpected), false)
+	d.rows("", inOrder([]*fact{expected}), of(elExpected), nil)
+}
+
+// own compares a date of the person, of whatever day.
+func (d *differ) own(kind string, said dated, held []*entry) {
+	if said.refused {
+		for _, e := range held {
+			d.keep(e, whyRefused, said.line)
+		}
+		return
+	}
+	facts := inOrder([]*fact{say(said, kind, nil)})
+	pairs, left := d.match(facts, held, nil, true)
+	for i, f := range facts {
+		d.row("", f, pairs[i], true)
+	}
+	for _, e := range left {
+		d.unsaid("", e, nil)
+	}
 }
 
 func (d *differ) name(episode, element string, day calendar.Date) string {
@@ -213,7 +417,7 @@ func (d *differ) event(id, episode string, f *fact) casework.Event {
 	data := casework.Data{fieldElement: f.element}
 	maps.Copy(data, f.data)
 	return casework.Event{
-		ID: id, Source: d.source, Case: d.reference, Type: f.kind, At: casework.OnDay(f.day),
+		ID: id, Source: d.Source, Case: d.reference, Type: f.kind, At: casework.OnDay(f.day),
 		Episode: episode, Data: data,
 	}
 }
@@ -230,19 +434,22 @@ func (d *differ) correct(f *fact, e *entry) {
 	id := e.id + endCorrection + strconv.Itoa(e.last+1)
 	change := d.event(id, e.said.Episode, f)
 	change.Corrects = e.id
-	change.Data[reasonField(f.kind)] = "the return to " + d.period.To.String() + " says otherwise"
+	change.Data[reasonField(f.kind)] = "the return to " + d.Period.To.String() + " says otherwise"
 	if e.root.inferred {
 		d.moved = append(d.moved, change)
 		return
 	}
+	if was := e.said.At.Day; was != f.day && was < d.Period.From && !Private(f.element) {
+		d.old = append(d.old, Redated{Element: f.element, Episode: e.said.Episode, Was: was, Is: f.day})
+	}
 	d.corrected = append(d.corrected, change)
 }
 
-func (d *differ) void(e *entry) {
+func (d *differ) void(e *entry, why string) {
 	d.voids = append(d.voids, casework.Event{
-		ID: e.id + endVoid, Source: d.source, Case: d.reference, Type: e.said.Type,
-		At: casework.OnDay(d.loadDay), Episode: e.said.Episode, Voids: e.id, Data: casework.Data{
-			fieldElement: e.element(), fieldReason: "the return to " + d.period.To.String() + " does not hold it",
+		ID: e.id + endVoid, Source: d.Source, Case: d.reference, Type: e.said.Type,
+		At: casework.OnDay(d.Day), Episode: e.said.Episode, Voids: e.id, Data: casework.Data{
+			fieldElement: e.element(), fieldReason: why,
 		},
 	})
 }

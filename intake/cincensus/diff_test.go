@@ -129,8 +129,11 @@ func TestLoadingAgain(t *testing.T) {
 				"correct to 2025-05-05 referral.decided R1 inferred outcome=assessment", "correct to 2025-05-05 referral.received R1",
 			}},
 		}},
-		{"an episode whose older referral has another date now is still known by its rows", []load{
+		{"an episode whose older referral has another date now is known by its rows, and corrected", []load{
 			{year, one(details(referral("2025-02-01"), assessed("2025-05-08", "2025-06-01"))), nil},
+			{year, one(details(referral("2025-02-03"), assessed("2025-05-08", "2025-06-01"))), []string{
+				"correct to 2025-02-03 referral.decided R1 inferred outcome=assessment", "correct to 2025-02-03 referral.received R1",
+			}},
 			{year, one(details(referral("2025-02-03"), assessed("2025-05-08", "2025-06-01"))), []string{}},
 		}},
 		{"an episode that is gone is voided, and its name is not given again", []load{
@@ -206,9 +209,9 @@ func TestLoadingAgain(t *testing.T) {
 				"2026-05-01 strategy_discussion.held R1 s47", "2026-05-01 icpc.not_required R1 inferred",
 			}},
 		}},
-		{"a row that is refused now is treated as gone", []load{
+		{"a row that is refused now is kept", []load{
 			{year, plain, nil},
-			{year, one(details(referral("2025-05-01"), conference("2025-05-20"), protected("2025-05-22", "", "2025-13-01"))), []string{"void cp_review.held"}},
+			{year, one(details(referral("2025-05-01"), conference("2025-05-20"), protected("2025-05-22", "", "2025-13-01"))), []string{}},
 		}},
 		{"two referrals of one day stay apart", []load{
 			{year, one(details(referral("2025-05-01"), closure("2025-05-01"), el(elNFA, "1")), details(referral("2025-05-01"), assessed("2025-05-02", ""))), nil},

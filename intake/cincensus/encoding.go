@@ -45,7 +45,7 @@ func decode(r io.Reader) (text io.Reader, name string, err error) {
 	file := bufio.NewReaderSize(r, 4<<10)
 	head, err := file.Peek(headSize)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, "", explain(err, 1)
+		return nil, "", explain(err, position{line: 1}, nil)
 	}
 	if len(bytes.TrimSpace(head)) == 0 {
 		return nil, "", broken(0, "the file is empty")
@@ -55,7 +55,7 @@ func decode(r io.Reader) (text io.Reader, name string, err error) {
 		return nil, "", broken(1, "it is in UTF-32: %s", accepted)
 	}
 	if _, err := file.Discard(mark); err != nil {
-		return nil, "", explain(err, 1)
+		return nil, "", explain(err, position{line: 1}, nil)
 	}
 	// The declaration is plain ASCII: without its zero bytes UTF-16 reads the same.
 	name, err = agree(marked, bytes.ReplaceAll(head[mark:], []byte{0}, nil))

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"longstop/calendar"
 )
 
 // paired is an episode of the return and the one of the record that it is: nil where it
@@ -14,35 +16,63 @@ type paired struct {
 	held *heldEpisode
 }
 
+// lostEpisode is an episode of the record that stays as it is, since its referral was refused
+// in the return.
+type lostEpisode struct {
+	held *heldEpisode
+	line int // of that referral
+}
+
+// pairedEpisodes is what pairing found.
+type pairedEpisodes struct {
+	pairs []paired       // in order of referral
+	kept  []lostEpisode  // the episodes of the record that the return tells of in a way that cannot be read
+	left  []*heldEpisode // those that it does not tell of
+	lost  int            // the line of a refused referral of which nobody knows whose it is; 0: there is none
+}
+
 // pairing finds which episode of the record each episode of a return is.
 type pairing struct {
 	d    *differ
 	said []*episode // in order of referral
+	lost []*episode // those whose referral was refused, in the order of the file
 	held []*heldEpisode
 	is   []*heldEpisode // parallel to said
 	used map[*heldEpisode]bool
 }
 
 // pairEpisodes matches episodes: by the date of the referral; where that has changed, by
-// a row that both have; then by order within the period. It gives the pairs in order of
-// referral and the episodes of the record that are left.
-func (d *differ) pairEpisodes(said []*episode) (pairs []paired, left []*heldEpisode) {
+// a row that both have; then by order. An episode whose referral was refused is known by a
+// row that it shares with one of the record, and where there is none it may be any.
+func (d *differ) pairEpisodes(said []*episode) pairedEpisodes {
 	p := &pairing{d: d, said: standing(said), held: d.record.episodes, used: map[*heldEpisode]bool{}}
 	p.is = make([]*heldEpisode, len(p.said))
+	for _, e := range said {
+		if !e.referral.stands() {
+			p.lost = append(p.lost, e)
+		}
+	}
+	var found pairedEpisodes
 	if !p.unchanged() {
 		p.byReferral()
+		p.swapped()
+		found.kept, found.lost = p.byRefused()
 		p.bySharing()
-		p.byOrder()
+		if found.lost == 0 && !d.onlyAdds {
+			p.byOrder(p.inPeriod, func(e *episode) bool { return d.Period.Holds(e.referral.day) })
+			p.byOrder(p.older, func(e *episode) bool { return e.referral.day < d.Period.From })
+			p.acrossTheFirst()
+		}
 	}
 	for i, e := range p.said {
-		pairs = append(pairs, paired{e, p.is[i]})
+		found.pairs = append(found.pairs, paired{e, p.is[i]})
 	}
 	for _, h := range p.held {
 		if !p.used[h] {
-			left = append(left, h)
+			found.left = append(found.left, h)
 		}
 	}
-	return pairs, left
+	return found
 }
 
 // standing are the episodes whose referral stands, by referral and then by what they say,
@@ -61,7 +91,7 @@ func standing(said []*episode) []*episode {
 // words are what an episode says, in one fixed form.
 func (e *episode) words() string {
 	var b strings.Builder
-	for _, f := range e.facts(nil, Period{}) {
+	for _, f := range e.facts(against{}) {
 		b.WriteString(f.day.String() + f.element + words(f.data) + f.besideWords() + "\n")
 	}
 	return b.String()
@@ -80,6 +110,37 @@ func (p *pairing) byReferral() {
 			return h.gone() == gone && e.sameReferral(h)
 		})
 	}
+}
+
+// swapped mends two pairs that have their referral dates in common but tell each what the
+// other told: the dates were corrected into each other.
+func (p *pairing) swapped() {
+	for i := range p.said {
+		for j := range i {
+			a, b := p.is[i], p.is[j]
+			if a == nil || b == nil || a.gone() || b.gone() {
+				continue
+			}
+			if p.said[i].shares(b) && p.said[j].shares(a) && !p.said[i].shares(a) && !p.said[j].shares(b) {
+				p.is[i], p.is[j] = b, a
+			}
+		}
+	}
+}
+
+// byRefused finds the episodes of the record whose referral was refused in the return, by the
+// rows that they share. It returns the line of one that it does not find.
+func (p *pairing) byRefused() (kept []lostEpisode, unknown int) {
+	for _, e := range p.lost {
+		at := slices.IndexFunc(p.held, func(h *heldEpisode) bool { return !p.used[h] && !h.gone() && e.sharesRefused(h) })
+		if at < 0 {
+			unknown = cmp.Or(unknown, e.referral.line)
+			continue
+		}
+		p.used[p.held[at]] = true
+		kept = append(kept, lostEpisode{p.held[at], e.referral.line})
+	}
+	return kept, unknown
 }
 
 // bySharing pairs what has another referral date in the return than in the record but
@@ -134,7 +195,7 @@ func (p *pairing) cheapest(fit map[int][]*heldEpisode, wanted map[*heldEpisode]i
 // unchanged pairs all episodes in a way in which nothing is new of any, where there is
 // one: a return that was loaded says nothing new, however alike its episodes are.
 func (p *pairing) unchanged() bool {
-	if p.settledByReferral() {
+	if len(p.lost) > 0 || p.settledByReferral() {
 		return false
 	}
 	said := make([]int, len(p.said))
@@ -210,22 +271,68 @@ func (p *pairing) assign(said []int, held []*heldEpisode, cost func(int, *heldEp
 	return pairs, sum
 }
 
-// byOrder pairs what is left of the period, by date.
-func (p *pairing) byOrder() {
+// byOrder pairs, by date, what is left of the episodes of a kind.
+func (p *pairing) byOrder(held func(*heldEpisode) bool, said func(*episode) bool) {
+	free := p.free(held)
+	for i, e := range p.said {
+		if p.is[i] == nil && len(free) > 0 && said(e) {
+			p.take(i, free[0])
+			free = free[1:]
+		}
+	}
+}
+
+// free are the episodes of the record of a kind that are not paired, by referral.
+func (p *pairing) free(kind func(*heldEpisode) bool) []*heldEpisode {
 	var free []*heldEpisode
 	for _, h := range p.held {
-		if !p.used[h] && !h.gone() && h.referral != nil && p.d.period.Holds(h.referral.said.At.Day) {
+		if !p.used[h] && !h.gone() && h.referral != nil && kind(h) {
 			free = append(free, h)
 		}
 	}
 	slices.SortStableFunc(free, func(a, b *heldEpisode) int {
 		return cmp.Compare(a.referral.said.At.Day, b.referral.said.At.Day)
 	})
-	for i, e := range p.said {
-		if p.is[i] == nil && len(free) > 0 && p.d.period.Holds(e.referral.day) {
-			p.take(i, free[0])
-			free = free[1:]
+	return free
+}
+
+func (p *pairing) inPeriod(h *heldEpisode) bool { return p.d.Period.Holds(h.referral.said.At.Day) }
+
+// older reports whether an episode was referred before the period and was not over when it
+// began, so that the return has to tell of it.
+func (p *pairing) older(h *heldEpisode) bool {
+	from := p.d.Period.From
+	if h.referral.voided || h.referral.said.At.Day >= from {
+		return false
+	}
+	if beside := p.d.record.beside[h.referral.root.family]; beside != nil && !beside.voided && flagOf(beside) == elNFA {
+		return false
+	}
+	return !slices.ContainsFunc(h.rows, func(e *entry) bool {
+		return e.element() == elClosure && !e.voided && e.stands.At.Day < from
+	})
+}
+
+// nearby is how far a referral may be moved over the first day of a period and still be known
+// where nothing else in its episode says so, in days.
+const nearby = 31
+
+// acrossTheFirst pairs the one episode that is left with the one of the record that is, where
+// their referrals lie on either side of the period's first day and close together.
+func (p *pairing) acrossTheFirst() {
+	at, more := -1, false
+	for i := range p.said {
+		if p.is[i] == nil {
+			at, more = i, at >= 0
 		}
+	}
+	free := p.free(func(h *heldEpisode) bool { return p.inPeriod(h) || p.older(h) })
+	if at < 0 || more || len(free) != 1 {
+		return
+	}
+	was, is := free[0].referral.said.At.Day, p.said[at].referral.day
+	if away := is.DaysSince(was); -nearby <= away && away <= nearby {
+		p.take(at, free[0])
 	}
 }
 
@@ -236,9 +343,19 @@ func (e *episode) sameReferral(h *heldEpisode) bool {
 // shares says whether an episode has a row of one element and date in common with one of
 // the record, the referral aside.
 func (e *episode) shares(h *heldEpisode) bool {
-	return slices.ContainsFunc(e.facts(nil, Period{}), func(f *fact) bool {
-		return slices.ContainsFunc(h.rows, func(row *entry) bool {
-			return !row.gone && row.element() == f.element && row.said.At.Day == f.day
-		})
+	return slices.ContainsFunc(e.facts(against{}), func(f *fact) bool { return h.holds(f.element, f.day) })
+}
+
+// sharesRefused is shares for an episode all of whose rows were refused with its referral.
+func (e *episode) sharesRefused(h *heldEpisode) bool {
+	return slices.ContainsFunc(append(e.activity(), &e.closure), func(d *dated) bool {
+		return !d.was.IsZero() && h.holds(d.element, d.was)
+	})
+}
+
+// holds reports whether the record holds a row of an element and date, the referral aside.
+func (h *heldEpisode) holds(element string, day calendar.Date) bool {
+	return slices.ContainsFunc(h.rows, func(row *entry) bool {
+		return !row.gone && row.element() == element && row.said.At.Day == day
 	})
 }

@@ -19,6 +19,23 @@ type fact struct {
 	day     calendar.Date
 	data    casework.Data // what the event says besides, without the element
 	beside  *fact         // the inferred event that stands beside it and moves with it
+
+	unread       []string // fields of data that the return holds and that could not be read
+	besideUnread bool     // so it is with what would be inferred
+}
+
+// against is what an episode is read against: what the record holds of it, and how much of
+// that a load leaves as it is.
+type against struct {
+	known    *heldEpisode
+	period   Period
+	onlyAdds bool // nothing that the record holds is changed
+}
+
+// keeps reports whether a row that the record holds and that the return does not say is left
+// as it is.
+func (a against) keeps(e *episode, element string, day calendar.Date) bool {
+	return a.onlyAdds || !a.period.Holds(day) || e.refused[element]
 }
 
 // planWithin is how long after a conference a plan may start and still be the one that it
@@ -26,25 +43,26 @@ type fact struct {
 const planWithin = 7
 
 // facts are what an episode says, in order, given what the record holds of it.
-func (e *episode) facts(known *heldEpisode, period Period) []*fact {
-	list := []*fact{e.referred()}
-	list = append(list, e.assessed(known, period)...)
+func (e *episode) facts(a against) []*fact {
+	list := []*fact{e.referred(a)}
+	list = append(list, e.assessed(a)...)
 	list = append(list, e.conferred()...)
-	list = append(list, e.protected(known, period)...)
+	list = append(list, e.protected(a)...)
 	for _, p := range e.cinPlans {
 		list = append(list, say(p.start, typeCINPlanStart, nil), say(p.end, typeCINPlanEnd, nil))
 	}
 	for _, q := range e.enquiries {
 		f := say(q.start, typeStrategy, casework.Data{"s47": true})
-		if q.notRequired {
+		if q.notRequired == yes {
 			f.infer(typeNotRequired, nil)
 		}
+		f.besideUnread = q.notRequired == unread
 		list = append(list, f)
 	}
 	for _, p := range e.pre {
 		list = append(list, p.facts()...)
 	}
-	list = append(list, say(e.closure, typeClosed, coded(fieldReason, e.closureReason)))
+	list = append(list, sayCoded(e.closure, typeClosed, fieldReason, e.closureReason))
 	return inOrder(list)
 }
 
@@ -53,12 +71,16 @@ func say(d dated, kind string, data casework.Data) *fact {
 	return &fact{element: d.element, kind: kind, day: d.day, data: data}
 }
 
-// coded is data with one code, or nothing where there is none.
-func coded(field, code string) casework.Data {
-	if code == "" {
-		return nil
+// sayCoded is the fact of a date with one code, if it has one.
+func sayCoded(d dated, kind, field string, c code) *fact {
+	f := say(d, kind, nil)
+	if c.text != "" {
+		f.data = casework.Data{field: c.text}
 	}
-	return casework.Data{field: code}
+	if c.unread {
+		f.unread = []string{field}
+	}
+	return f
 }
 
 // infer puts an inferred event beside a fact, on its day.
@@ -69,11 +91,17 @@ func (f *fact) infer(kind string, data casework.Data) {
 }
 
 // referred is the referral, and the decision on it that the return does not date.
-func (e *episode) referred() *fact {
+func (e *episode) referred(a against) *fact {
 	f := say(e.referral, typeReferral, nil)
-	followed := slices.ContainsFunc(e.activity(), func(d *dated) bool { return d.stands() })
+	followed := a.known.followedOutside(a.period)
+	for _, d := range e.activity() {
+		followed = followed || d.stands()
+		f.besideUnread = f.besideUnread || d.refused
+	}
+	// What was refused may be all that followed.
+	f.besideUnread = e.nfa == unread || f.besideUnread && !followed && e.nfa != yes
 	switch {
-	case e.nfa:
+	case e.nfa == yes:
 		f.infer(typeDecided, casework.Data{fieldOutcome: "nfa"})
 	case followed:
 		f.infer(typeDecided, casework.Data{fieldOutcome: "assessment"})
@@ -84,19 +112,22 @@ func (e *episode) referred() *fact {
 // assessed are the assessments. The second and later of an episode are reassessments,
 // also where the first is only in the record: a return leaves out what ended before its
 // period.
-func (e *episode) assessed(known *heldEpisode, period Period) []*fact {
+func (e *episode) assessed(a against) []*fact {
 	var list []*fact
 	var starts []*fact
-	for _, a := range e.assessments {
-		f := say(a.start, typeAssessmentStart, casework.Data{})
-		if !a.end.stands() {
+	for _, one := range e.assessments {
+		f := say(one.start, typeAssessmentStart, casework.Data{})
+		if !one.end.stands() {
 			f.data["open"] = true
 		}
-		list = append(list, f, say(a.review, typeCheckpoint, nil), say(a.end, typeAssessmentEnd, nil))
+		if one.end.refused {
+			f.unread = []string{"open"}
+		}
+		list = append(list, f, say(one.review, typeCheckpoint, nil), say(one.end, typeAssessmentEnd, nil))
 		starts = append(starts, f)
 	}
 	starts = inOrder(starts)
-	earlier := known.assessmentsKept(starts, period)
+	earlier := e.assessmentsKept(starts, a)
 	for i, f := range starts {
 		before := func(day calendar.Date) bool { return day < f.day }
 		if i > 0 || slices.ContainsFunc(earlier, before) {
@@ -111,12 +142,16 @@ func (e *episode) conferred() []*fact {
 	var list []*fact
 	for _, day := range e.conferences() {
 		outcome := "no_plan"
+		var unread []string
+		if e.refused[elPlanStart] {
+			unread = []string{fieldOutcome} // it may be the start of its plan that was refused
+		}
 		if slices.ContainsFunc(e.plans, func(p plan) bool { return p.start.stands() && decidedOn(day, p.start.day) }) {
 			outcome = "plan"
 		}
 		list = append(list, &fact{
 			element: elConference, kind: typeConference, day: day,
-			data: casework.Data{fieldOutcome: outcome},
+			data: casework.Data{fieldOutcome: outcome}, unread: unread,
 		})
 	}
 	return list
@@ -130,11 +165,11 @@ func decidedOn(conference, start calendar.Date) bool {
 
 // protected are the child protection plans. Where no conference can have decided on one,
 // a conference is inferred on the day of its start.
-func (e *episode) protected(known *heldEpisode, period Period) []*fact {
-	conferences := known.conferencesFor(e.conferences(), period)
+func (e *episode) protected(a against) []*fact {
+	conferences := e.conferencesFor(a)
 	var list []*fact
 	for _, p := range e.plans {
-		f := say(p.start, typePlanStart, coded("category", p.category))
+		f := sayCoded(p.start, typePlanStart, "category", p.category)
 		if !slices.ContainsFunc(conferences, func(day calendar.Date) bool { return decidedOn(day, p.start.day) }) {
 			f.infer(typeConference, casework.Data{fieldOutcome: "plan"})
 		}
@@ -151,9 +186,10 @@ func (p *preProceedings) facts() []*fact {
 	if p.fgdmOffered == yes {
 		letter.infer(typeOffered, nil)
 	}
+	letter.besideUnread = p.fgdmOffered == unread
 	return []*fact{
 		say(p.start, typePPStart, nil), letter, say(p.meeting, typePPMeeting, nil),
-		say(p.step, typePPEnd, coded(fieldOutcome, p.outcome)), say(p.court, typeIssued, nil),
+		sayCoded(p.step, typePPEnd, fieldOutcome, p.outcome), say(p.court, typeIssued, nil),
 	}
 }
 

@@ -7,19 +7,25 @@ import (
 	"longstop/casework"
 )
 
-// Gone gives the voids for a child that the record holds from this source and that the
-// return does not hold at all: of what it holds within the period, and of nothing else.
-// held, source, period and loadDay are as for [Diff].
-func Gone(source string, period Period, held []casework.Event, loadDay calendar.Date) []casework.Event {
+// Absent returns what is taken back of a child that the record holds from this source and
+// that the return does not hold at all: what it holds within the period, and nothing else.
+// held is as for [Load.Compare].
+func (l Load) Absent(held []casework.Event) Compared {
 	if len(held) == 0 {
-		return nil
+		return Compared{}
 	}
-	d := newDiffer(source, held[0].Case, period, held, loadDay)
+	d := l.differ(held[0].Case, held)
+	d.voidWords = "the return to " + l.Period.To.String() + " does not hold the child"
 	for _, h := range d.record.episodes {
 		d.leave(h)
 	}
-	d.rows("", nil, d.record.person, false)
-	return d.events()
+	d.rows("", nil, d.record.person, nil)
+	return d.compared()
+}
+
+// Gone is the events of [Load.Absent].
+func Gone(source string, period Period, held []casework.Event, loadDay calendar.Date) []casework.Event {
+	return Load{Source: source, Period: period, Day: loadDay}.Absent(held).Events
 }
 
 // OfPeriod says whether a child's absence from a return means that it is gone: whether

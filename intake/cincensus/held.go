@@ -104,6 +104,43 @@ func (r *record) place(e *entry) {
 	}
 }
 
+// reaches reports whether a return of a later period than a load's was loaded before.
+func (r *record) reaches(l Load) bool {
+	return slices.ContainsFunc(r.attached, func(e casework.Event) bool {
+		return e.Data.Text("name") == l.Source && e.Data.Day("from") > l.Period.From
+	})
+}
+
+// fieldAuthority is where a source.attached says of which authority's return it speaks.
+const fieldAuthority = "authority"
+
+// ofAnother reports whether the child was loaded last from the return of another authority.
+func (r *record) ofAnother(l Load) bool {
+	authority := ""
+	for i := range r.attached {
+		if said := r.attached[i].Data.Text(fieldAuthority); said != "" {
+			authority = said
+		}
+	}
+	return authority != "" && l.Authority != "" && authority != l.Authority
+}
+
+// heldIn counts by element the rows within a period that stand.
+func (r *record) heldIn(period Period) map[string]int {
+	count := map[string]int{}
+	for _, e := range r.rows() {
+		if !e.voided && period.Holds(e.said.At.Day) {
+			count[e.element()]++
+		}
+	}
+	for _, e := range r.beside {
+		if flag := flagOf(e); flag != "" && !e.voided && period.Holds(e.said.At.Day) {
+			count[flag]++
+		}
+	}
+	return count
+}
+
 // rows are all rows, without the inferred events beside them.
 func (r *record) rows() []*entry {
 	list := slices.Clone(r.person)
@@ -172,10 +209,10 @@ func entryOf(h *casework.History, parsed root) *entry {
 	return e
 }
 
-// assessmentsKept are the starts of assessments that the record holds of an episode and
-// keeps: outside the period, and not among those that the return says.
-func (h *heldEpisode) assessmentsKept(said []*fact, period Period) []calendar.Date {
-	if h == nil {
+// assessmentsKept are the starts of assessments that the record holds of an episode, that the
+// return does not say, and that stay.
+func (e *episode) assessmentsKept(said []*fact, a against) []calendar.Date {
+	if a.known == nil {
 		return nil
 	}
 	days := make([]calendar.Date, 0, len(said))
@@ -183,9 +220,9 @@ func (h *heldEpisode) assessmentsKept(said []*fact, period Period) []calendar.Da
 		days = append(days, f.day)
 	}
 	var kept []calendar.Date
-	for _, e := range h.rows {
-		day := e.said.At.Day
-		if e.element() != elAssessmentStart || e.voided || period.Holds(day) {
+	for _, row := range a.known.rows {
+		day := row.said.At.Day
+		if row.element() != elAssessmentStart || row.voided || !a.keeps(e, elAssessmentStart, day) {
 			continue
 		}
 		if at := slices.Index(days, day); at >= 0 {
@@ -198,24 +235,33 @@ func (h *heldEpisode) assessmentsKept(said []*fact, period Period) []calendar.Da
 }
 
 // conferencesFor are the days of the conferences that can have decided on a plan: those
-// of the return, and those that the record holds and keeps, outside the period. One that
+// of the return, and those that the record holds and keeps. One that
 // it keeps as having decided on none is left out: it is not corrected, and the plan's
 // clocks must not be lost with it.
-func (h *heldEpisode) conferencesFor(said []calendar.Date, period Period) []calendar.Date {
-	if h == nil {
-		return said
+func (e *episode) conferencesFor(a against) []calendar.Date {
+	days := e.conferences()
+	if a.known == nil {
+		return days
 	}
-	days := slices.Clone(said)
-	for _, e := range h.rows {
-		day := e.stands.At.Day
-		if e.element() != elConference || e.voided || period.Holds(day) {
+	for _, row := range a.known.rows {
+		day := row.stands.At.Day
+		if row.element() != elConference || row.voided || !a.keeps(e, elConference, day) {
 			continue
 		}
-		if e.stands.Data.Text(fieldOutcome) == "no_plan" {
+		switch {
+		case row.stands.Data.Text(fieldOutcome) == "no_plan" && (a.onlyAdds || !a.period.Holds(day)):
 			days = slices.DeleteFunc(days, func(d calendar.Date) bool { return d == day })
-			continue
+		case row.stands.Data.Text(fieldOutcome) != "no_plan":
+			days = append(days, day)
 		}
-		days = append(days, day)
 	}
 	return days
+}
+
+// followedOutside reports whether the record holds, outside a period, something that followed
+// the referral of an episode.
+func (h *heldEpisode) followedOutside(period Period) bool {
+	return h != nil && slices.ContainsFunc(h.rows, func(row *entry) bool {
+		return !row.voided && row.element() != elClosure && !period.Holds(row.said.At.Day)
+	})
 }

@@ -104,7 +104,11 @@ type fataler interface {
 func children(t fataler, text string) (Header, []Child) {
 	t.Helper()
 	var list []Child
-	header, err := Read(strings.NewReader(text), Options{}, func(c Child) error {
+	checked, err := Check(strings.NewReader(text))
+	if err != nil {
+		t.Fatalf("checking the return: %v", err)
+	}
+	header, err := Read(strings.NewReader(text), Options{Checked: checked}, func(c Child) error {
 		list = append(list, c)
 		return nil
 	})
@@ -117,6 +121,7 @@ func children(t fataler, text string) (Header, []Child) {
 // ledger stands for the record of one source: what was recorded for each child.
 type ledger struct {
 	held  map[string][]casework.Event
+	last  map[string]Compared // what the last load came to
 	loads int
 }
 
@@ -134,20 +139,25 @@ func (l *ledger) load(t fataler, text string) map[string][]casework.Event {
 		l.held = map[string][]casework.Event{}
 	}
 	l.loads++
+	l.last = map[string]Compared{}
 	header, list := children(t, text)
+	load := Load{Source: source, Period: header.Period, Day: l.today(), Authority: header.LEA}
 	found := map[string][]casework.Event{}
 	here := map[string]bool{}
 	for _, c := range list {
 		here[c.Reference] = true
-		found[c.Reference] = Diff(source, header.Period, l.held[c.Reference], c, l.today())
+		if c.Reference != "" {
+			l.last[c.Reference] = load.Compare(l.held[c.Reference], c)
+		}
 	}
 	for reference, held := range l.held {
 		if !here[reference] {
-			found[reference] = Gone(source, header.Period, held, l.today())
+			l.last[reference] = load.Absent(held)
 		}
 	}
-	for reference, events := range found {
-		l.record(reference, events...)
+	for reference, compared := range l.last {
+		found[reference] = compared.Events
+		l.record(reference, compared.Events...)
 	}
 	return found
 }
@@ -210,3 +220,5 @@ func same(t *testing.T, got, want []string) {
 		t.Errorf("got:\n  %s\nwant:\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
 }
+
+func sortedStrings(list []string) []string { return slices.Sorted(slices.Values(list)) }

@@ -1,6 +1,7 @@
 package cincensus
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -52,6 +53,7 @@ func queryOdd(c *Child, period Period, cal *calendar.Calendar) {
 		}
 	}
 	queryPerson(c, ask)
+	queryDeath(c, ask)
 	queryEpisodes(c, ask)
 	rules := slices.Concat(episodeRules, preProceedingsRules)
 	for _, e := range c.episodes {
@@ -67,5 +69,23 @@ func queryPerson(c *Child, ask func(code, words string, at ...dated)) {
 	}
 	if c.died.stands() && c.died.day < c.born.day {
 		ask("8535Q", "is before the birth", c.died)
+	}
+}
+
+// afterDeath are the validator's rules on what lies after a death, by element. It has none of
+// its own for the rest of what happens in an episode, which is reported with the referral.
+var afterDeath = map[string]string{elCINPlanStart: "4008", elCINPlanEnd: "4009"}
+
+// queryDeath reports what is dated after the child's death. A closure is: somebody writes it.
+func queryDeath(c *Child, ask func(code, words string, at ...dated)) {
+	if !c.died.stands() {
+		return
+	}
+	for _, e := range c.episodes {
+		for _, d := range append(e.activity(), &e.referral) {
+			if d.stands() && d.day > c.died.day {
+				ask(cmp.Or(afterDeath[d.element], "8555Q"), "is after the death of the child", *d)
+			}
+		}
 	}
 }

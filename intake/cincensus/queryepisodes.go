@@ -12,7 +12,7 @@ func queryEpisodes(c *Child, ask func(code, words string, at ...dated)) {
 	slices.SortStableFunc(standing, func(a, b *episode) int { return a.referral.day.DaysSince(b.referral.day) })
 	var open []dated
 	for i, e := range standing {
-		if !e.closure.stands() && !e.nfa {
+		if !e.closure.stands() && e.nfa != yes {
 			open = append(open, e.referral)
 			if i < len(standing)-1 {
 				ask("8816", "opens an episode that is open but not the latest", e.referral)
@@ -31,7 +31,7 @@ func queryEpisodes(c *Child, ask func(code, words string, at ...dated)) {
 // referral does not overlap it.
 func overlaps(before, after *episode) bool {
 	if !before.closure.stands() {
-		return !before.nfa
+		return before.nfa != yes
 	}
 	return after.referral.day < before.closure.day
 }
@@ -43,7 +43,7 @@ var episodeRules = []rule{
 		return starts(s.plans, func(p plan) bool { return s.period.Holds(p.start.day) && !slices.Contains(days, p.start.day) })
 	}},
 	{"2990", "is recorded in an episode closed after assessment (RC8, RC9)", func(s scene) []dated {
-		if s.closureReason != "RC8" && s.closureReason != "RC9" {
+		if s.closureReason.text != "RC8" && s.closureReason.text != "RC9" {
 			return nil
 		}
 		return s.standing(elEnquiry, elConference, elCINPlanStart, elPlanStart)
@@ -94,10 +94,10 @@ var episodeRules = []rule{
 		return found
 	}},
 	{"8805", "has no ReasonForClosure", func(s scene) []dated {
-		return only(s.closure, s.closureReason == "")
+		return only(s.closure, s.closureReason.text == "")
 	}},
 	{"8831", "is recorded on a referral with no further action", func(s scene) []dated {
-		if !s.nfa {
+		if s.nfa != yes {
 			return nil
 		}
 		return s.standing(elAssessmentStart, elEnquiry, elConference, elCINPlanStart, elPlanStart, elPPStart)
@@ -216,7 +216,7 @@ func enquiryStarts(s scene, odd func(enquiry) bool) []dated {
 }
 
 // open: neither a conference nor the decision that none is needed.
-func (q enquiry) open() bool { return !q.conference.stands() && !q.notRequired }
+func (q enquiry) open() bool { return !q.conference.stands() && q.notRequired != yes }
 
 func spells(plans []plan) []spell {
 	list := make([]spell, len(plans))

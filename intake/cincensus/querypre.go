@@ -7,10 +7,10 @@ var preProceedingsRules = []rule{
 		return only(p.letter, p.letter.day < p.start.day)
 	}),
 	eachPre("9007", "stands without FGDMMeetingOffer", func(p preProceedings) []dated {
-		return only(p.letter, p.fgdmOffered == unknown)
+		return only(p.letter, !p.fgdmOffered.said())
 	}),
 	eachPre("9010Q", "stands with an offer of a meeting, without FGDMMeetingFac", func(p preProceedings) []dated {
-		return only(p.letter, p.fgdmOffered == yes && p.fgdmHeld == unknown)
+		return only(p.letter, p.fgdmOffered == yes && !p.fgdmHeld.said())
 	}),
 	eachPre("9012", "is before StepDecisionDate", func(p preProceedings) []dated {
 		return only(p.court, p.court.day < p.step.day)

@@ -3,9 +3,11 @@ package cincensus
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"hash"
 	"io"
 	"strings"
+	"unicode"
 
 	"longstop/calendar"
 )
@@ -30,6 +32,11 @@ type Contents struct {
 	Refused    []Refusal // children refused as a whole: no id, or one that came before
 	Unknown    []Unknown // elements that no layout has in their place, passed over
 	SHA256     string    // of the file, in hexadecimal
+	// Unnamed counts the children whose LAchildID is missing or cannot be used: each may be
+	// any child that the return does not seem to hold.
+	Unnamed int
+
+	disputed map[string]bool // the ids of which the file holds copies that differ
 }
 
 // Check reads a whole return and says what is in it. Its error is a [*BrokenError] where
@@ -69,6 +76,7 @@ func Check(r io.Reader) (*Contents, error) {
 		return nil, broken(0, "it holds no Child: an empty return is not loaded")
 	}
 	found.Children, found.Unknown, found.SHA256 = firsts.children, w.unknown.list(), sum(digest)
+	found.Unnamed, found.disputed = firsts.unnamed, firsts.disputed
 	return found, nil
 }
 
@@ -133,6 +141,9 @@ func (in *reading) onChild(g *group) error {
 		child.Refused = []Refusal{*refusal}
 		return in.each(child)
 	}
+	if in.opts.Checked != nil {
+		child.disputed = in.opts.Checked.disputed[reference]
+	}
 	readChild(&child, g, in.header.Period, in.opts.Calendar)
 	return in.each(child)
 }
@@ -140,7 +151,15 @@ func (in *reading) onChild(g *group) error {
 // census counts the children of a file and knows which ids came before.
 type census struct {
 	children int
-	seen     map[string]struct{}
+	unnamed  int
+	seen     map[string]copied
+	disputed map[string]bool
+}
+
+// copied is where a child stood first, and a digest of what was read of it.
+type copied struct {
+	place, line int
+	content     [sha256.Size]byte
 }
 
 // maxReference is the longest LAchildID that is loaded, in bytes: the record takes no
@@ -156,21 +175,55 @@ func (c *census) next(g *group) (reference string, refusal *Refusal) {
 			id = l
 		}
 	}
-	refuse := func(reason string) (string, *Refusal) {
-		return "", &Refusal{Child: c.children, Element: elChildID, Line: id.line, Reason: reason}
+	refuse := func(format string, args ...any) (string, *Refusal) {
+		return "", &Refusal{Child: c.children, Element: elChildID, Line: id.line, Reason: fmt.Sprintf(format, args...)}
 	}
-	control := func(r rune) bool { return r < ' ' || r == 0x7f }
-	switch _, again := c.seen[id.text]; {
+	switch {
 	case id.text == "":
+		c.unnamed++
 		return refuse("is missing: without it nobody knows whose case this is; the whole child is refused")
-	case len(id.text) > maxReference || strings.ContainsFunc(id.text, control):
-		return refuse("is longer than 200 bytes or holds control characters; the whole child is refused")
-	case again:
-		return refuse("came before in the file (rule 8510): the first child of that id is loaded, this one is refused whole")
+	case len(id.text) > maxReference || strings.ContainsFunc(id.text, unseen):
+		c.unnamed++
+		return refuse("is longer than 200 bytes or holds control or invisible characters; the whole child is refused")
 	}
-	if c.seen == nil {
-		c.seen = map[string]struct{}{}
+	first, again := c.seen[id.text]
+	if !again {
+		if c.seen == nil {
+			c.seen = map[string]copied{}
+		}
+		c.seen[id.text] = copied{c.children, id.line, g.digest()}
+		return id.text, nil
 	}
-	c.seen[id.text] = struct{}{}
-	return id.text, nil
+	if g.digest() == first.content {
+		return refuse("came before in the file (rule 8510), as child %d, line %d, which says the same and is loaded: this one is refused whole",
+			first.place, first.line)
+	}
+	if c.disputed == nil {
+		c.disputed = map[string]bool{}
+	}
+	c.disputed[id.text] = true
+	return refuse("came before in the file (rule 8510), as child %d, line %d, and this one says something else: that one is loaded, "+
+		"this one is refused whole, and nothing that the record holds of the child is changed", first.place, first.line)
+}
+
+// unseen reports whether a character is one that nobody sees: an id that holds one would be
+// another child's who looks the same.
+func unseen(r rune) bool { return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) }
+
+// digest is a digest of what was read of a group, wherever in the file it stands.
+func (g *group) digest() [sha256.Size]byte {
+	h := sha256.New()
+	g.write(h)
+	return [sha256.Size]byte(h.Sum(nil))
+}
+
+// write writes a group so that two that differ are written differently.
+func (g *group) write(w io.Writer) {
+	fmt.Fprintf(w, "%q%d:%d", g.name, len(g.leaves), len(g.groups)) //nolint:errcheck // a hash takes everything
+	for _, l := range g.leaves {
+		fmt.Fprintf(w, "%q%q", l.name, l.text) //nolint:errcheck // a hash takes everything
+	}
+	for _, inner := range g.groups {
+		inner.write(w)
+	}
 }

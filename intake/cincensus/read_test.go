@@ -90,10 +90,10 @@ func TestABrokenFileIsRefusedWhole(t *testing.T) {
 		{"only a comment", "<!-- nothing -->", "it holds no XML"},
 		{"a workbook", "PK\x03\x04\x14\x00\x06\x00", "XML does not allow"},
 		{"another root", "<Census></Census>", "outermost element is not Message"},
-		{"an end that does not fit", swap("</CINdetails>", "</CINdetail>"), "line 21: an end tag does not fit"},
-		{"an unclosed tag", swap("<CINreferralDate>2025", "<CINreferralDate 2025"), "line 20: it is not well-formed"},
-		{"a bare ampersand", swap("<LEA>873", "<LEA>Barking & Dagenham"), "line 10: an & that begins no character"},
-		{"an unknown entity", swap("<LEA>873", "<LEA>&council;"), "line 10: an & that begins no character"},
+		{"an end that does not fit", swap("</CINdetails>", "</CINdetail>"), "line 21, column 13: the end tag </CINdetail> does not fit the tag that it closes: <CINdetails> of line 19 is open;"},
+		{"an unclosed tag", swap("<CINreferralDate>2025", "<CINreferralDate 2025"), "line 20, column 28: it is not well-formed XML inside <CINdetails> of line 19:"},
+		{"a bare ampersand", swap("<LEA>873", "<LEA>Barking & Dagenham"), "line 10, column 15: an & that begins no character"},
+		{"an unknown entity", swap("<LEA>873", "<LEA>&council;"), "line 10, column 15: an & that begins no character"},
 		{"a DOCTYPE", swap("<Message>", "<!DOCTYPE Message>\n<Message>"), "line 2: it holds a DOCTYPE"},
 		{
 			"an entity bomb", swap("<Message>", `<!DOCTYPE m [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">`+"\n"+`<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>`+"\n<Message>"),
@@ -102,7 +102,7 @@ func TestABrokenFileIsRefusedWhole(t *testing.T) {
 		{"an entity from a file", swap("<Message>", `<!DOCTYPE m [<!ENTITY x SYSTEM "file:///etc/passwd">]><Message>`), "it holds a DOCTYPE"},
 		{"a declaration of XML 1.1", swap(`version="1.0"`, `version="1.1"`), "the XML declaration"},
 		{"bytes that are not UTF-8", swap("<LEA>873", "<LEA>Caf\xe9"), "line 10: it is not valid UTF-8"},
-		{"a zero byte", swap("<LEA>873", "<LEA>\x00"), "line 10: a character that XML does not allow"},
+		{"a zero byte", swap("<LEA>873", "<LEA>\x00"), "line 10, column 7: a character that XML does not allow"},
 		{"no header", write(in("Message", in("Children", kid("K", details(referral("2025-05-10")))))), "no Header"},
 		{"no reference date", swap("<ReferenceDate>2026-03-31</ReferenceDate>", ""), "line 3: its header has no ReferenceDate"},
 		{"an empty reference date", swap("2026-03-31</ReferenceDate>", "</ReferenceDate>"), "its header has no ReferenceDate"},
@@ -114,12 +114,13 @@ func TestABrokenFileIsRefusedWhole(t *testing.T) {
 		{"no child", message("2026-03-31"), "it holds no Child"},
 		{"something after the end", good + "<Message></Message>", "something follows the end"},
 		{"text after the end", good + "and so on", "something follows the end"},
+		{"a file that is cut off", good[:strings.Index(good, "</CINdetails>")], "the file is cut off, while <CINdetails> of line 19 is open: export it again"},
 		{"absurd nesting", swap("<LEA>", deep+"<LEA>"), "more than 32 elements inside one another"},
 		{"a text of an element beyond all measure", swap("<LEA>", "<LEA>"+strings.Repeat("8", maxText)), "the text of LEA is longer than"},
 		{"a text between comments beyond all measure", swap("<LEA>", "<LEA>"+strings.Repeat(strings.Repeat("8", 1000)+"<!-- -->", 20)), "the text of LEA is longer than"},
 		{"a tag beyond all measure", swap("<LEA>", "<LEA a='"+strings.Repeat("8", maxToken)+"'>"), "a text, tag or comment of more than"},
 		{"a DOCTYPE beyond all measure", swap("<Message>", "<!DOCTYPE "+strings.Repeat("m", maxToken)+"><Message>"), "a text, tag or comment of more than"},
-		{"an element that is cut off inside another", swap("<LEA>873</LEA>", "<LEA>873<b>"), "line 11: an end tag does not fit"},
+		{"an element that is cut off inside another", swap("<LEA>873</LEA>", "<LEA>873<b>"), "line 11, column 10: the end tag </Source> does not fit the tag that it closes: <b> of line 10 is open;"},
 		{"a DOCTYPE in the middle", swap("<LEA>873", "<LEA><!DOCTYPE m>873"), "it holds a DOCTYPE"},
 		{"a child beyond all measure", swap("<CINreferralDate>", strings.Repeat("<CINclosureDate/>", maxRows)+"<CINreferralDate>"), "more than 5000 elements in one CINdetails"},
 		{"episodes beyond all measure", swap("<CINdetails>", strings.Repeat("<CINdetails/>", maxAlike)+"<CINdetails>"), "more than 200 groups in one Child"},
@@ -247,12 +248,12 @@ func TestWhatTheLayoutDoesNotKnowIsPassedOverAndCounted(t *testing.T) {
 	}
 	var got []string
 	for _, u := range found.Unknown {
-		got = append(got, strings.Repeat(u.Element, u.Count))
+		got = append(got, strings.Repeat(u.Element, u.Count)+" in "+u.Inside)
 		if u.Line == 0 {
 			t.Errorf("%s has no line", u.Element)
 		}
 	}
-	same(t, got, []string{"NoteNote", "Content", "Family", "b"})
+	same(t, got, []string{"NoteNote in Message", "Content in Header", "Family in Children", "b in ReferenceDate"})
 	var l ledger
 	same(t, lines(l.load(t, text)["K"]), []string{
 		"2015-06-01 person.born", "2025-05-10 referral.received R1", "2025-05-10 referral.decided R1 inferred outcome=assessment",
@@ -264,7 +265,7 @@ func TestUnknownElementsAreCountedWithoutEnd(t *testing.T) {
 	t.Parallel()
 	var u unknowns
 	for i := range 300 {
-		u.add(strings.Repeat("é", 20)+strings.Repeat("x", i), i+1)
+		u.add(strings.Repeat("é", 20)+strings.Repeat("x", i), "CINdetails", i+1)
 	}
 	list := u.list()
 	total := 0
@@ -279,7 +280,7 @@ func TestUnknownElementsAreCountedWithoutEnd(t *testing.T) {
 	}
 	var many unknowns
 	for i := range 300 {
-		many.add(string(rune('a'+i%26))+string(rune('a'+i/26)), i)
+		many.add(string(rune('a'+i%26))+string(rune('a'+i/26)), "CINdetails", i)
 	}
 	if list := many.list(); len(list) != maxUnknown+1 || list[0].Element != others || list[0].Count != 200 {
 		t.Errorf("%d names, the first %+v", len(list), list[0])

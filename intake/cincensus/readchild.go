@@ -21,6 +21,9 @@ func readChild(c *Child, g *group, period Period, cal *calendar.Calendar) {
 		c.episodes = append(c.episodes, r.episode(details))
 	}
 	refuseFaulty(c, period)
+	for _, e := range c.episodes {
+		e.noteRefused()
+	}
 	queryOdd(c, period, cal)
 	c.inFileOrder()
 }
@@ -67,7 +70,7 @@ func (r *rows) parse(name string, l leaf) dated {
 	}
 	day, err := calendar.ParseDate(l.text)
 	if err != nil {
-		r.refuse(d, "is no date: dates are written YYYY-MM-DD, such as 2026-03-31")
+		r.refuse(d, noDate(name, l.text))
 		d.refused = true
 		return d
 	}
@@ -78,6 +81,22 @@ func (r *rows) parse(name string, l leaf) dated {
 	}
 	d.day = day
 	return d
+}
+
+// noDate says that a text is no date. It shows the text where that is made of what dates are
+// made of and says nothing about who a child is.
+func noDate(element, text string) string {
+	shown := ""
+	foreign := func(r rune) bool { return !strings.ContainsRune("0123456789-/.:TZ+ ", r) }
+	if !Private(element) && len(text) <= 30 && !strings.ContainsFunc(text, foreign) {
+		shown = " (" + text + ")"
+	}
+	return "is no date" + shown + ": dates are written YYYY-MM-DD, such as 2026-03-31"
+}
+
+// Private reports whether a date says who a child is, so that no message shows it.
+func Private(element string) bool {
+	return element == elBorn || element == elExpected || element == elDied
 }
 
 // faultOf says why a date cannot be one of a child's case; "" where it can.
@@ -96,7 +115,7 @@ func (r *rows) aside(g *group, name string) dated {
 	switch {
 	case l.text == "":
 	case err != nil:
-		r.query(name, l.line, "is no date: dates are written YYYY-MM-DD, such as 2026-03-31")
+		r.query(name, l.line, noDate(name, l.text))
 	case faultOf(name, day) != "":
 		r.query(name, l.line, "is "+faultOf(name, day))
 	default:
@@ -105,24 +124,29 @@ func (r *rows) aside(g *group, name string) dated {
 	return d
 }
 
-// code reads a code of a list; one that is not of it is reported and left out.
-func (r *rows) code(g *group, name string, list ...string) string {
+// code reads a code of a list; one that is not of it is reported and left out, and changes
+// nothing that the record holds.
+func (r *rows) code(g *group, name string, list ...string) code {
 	l := r.one(g, name)
 	if l.text == "" || slices.Contains(list, l.text) {
-		return l.text
+		return code{text: l.text}
 	}
 	r.query(name, l.line, "is none of the codes of its list: it is left out")
-	return ""
+	return code{unread: true}
 }
 
-// yesNo is a yes-no value: unknown where the element is missing or holds neither.
+// yesNo is a yes-no value: unknown where the element is missing, unread where it holds
+// something else.
 type yesNo int
 
 const (
 	unknown yesNo = iota
+	unread
 	no
 	yes
 )
+
+func (v yesNo) said() bool { return v == no || v == yes }
 
 // flag reads a yes-no: the layout says 0 and 1, files hold true and false as well.
 func (r *rows) flag(g *group, name string) yesNo {
@@ -136,7 +160,7 @@ func (r *rows) flag(g *group, name string) yesNo {
 		return no
 	}
 	r.query(name, l.line, "is neither 0 nor 1, true nor false: it is left out")
-	return unknown
+	return unread
 }
 
 var (
@@ -151,7 +175,7 @@ func (r *rows) episode(g *group) *episode {
 		referral:      r.date(g, elReferral),
 		closure:       r.date(g, elClosure),
 		closureReason: r.code(g, elClosureReason, closureReasons...),
-		nfa:           r.flag(g, elNFA) == yes,
+		nfa:           r.flag(g, elNFA),
 		conference:    r.date(g, elConference),
 	}
 	for _, a := range g.within("Assessments") {
@@ -165,7 +189,7 @@ func (r *rows) episode(g *group) *episode {
 	for _, q := range g.within("Section47") {
 		e.enquiries = append(e.enquiries, enquiry{
 			start: r.date(q, elEnquiry), target: r.aside(q, elTarget), conference: r.date(q, elConference),
-			notRequired: r.flag(q, elNotRequired) == yes,
+			notRequired: r.flag(q, elNotRequired),
 		})
 	}
 	for _, p := range g.within("ChildProtectionPlans") {

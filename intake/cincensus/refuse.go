@@ -6,8 +6,8 @@ import (
 	"longstop/calendar"
 )
 
-// Refusal says why one row of a return is treated as not in the file. It never holds the
-// LAchildID or a value of the row, so it may be logged.
+// Refusal says why one row of a return is not loaded. It never holds the LAchildID, nor a
+// date that says who a child is (a birth or a death): it may hold the dates of events.
 type Refusal struct { //nolint:errname // what is refused is called a refusal throughout
 	Child   int    // the child's place in the file, from 1
 	Element string // the element that is refused
@@ -21,42 +21,85 @@ func (r *Refusal) Error() string {
 }
 
 // refuseFaulty takes out of a child what cannot stand, one row at a time and in an order
-// in which what is refused refuses nothing else: it is treated as not in the file
-// (census.md, "Refused, one by one").
+// in which what is refused refuses nothing else (census.md, "Refused, one by one").
 func refuseFaulty(c *Child, period Period) {
-	f := &faults{child: c}
+	f := &faults{child: c, period: period}
 	for _, d := range []*dated{&c.born, &c.died} {
-		f.refuse(d, d.day > period.To, "is after the reference date of the return")
+		f.afterPeriod(d)
 	}
 	for _, e := range c.episodes {
-		f.episode(e, period)
+		f.episode(e)
 	}
 	f.expectation()
 }
 
-type faults struct{ child *Child }
+type faults struct {
+	child  *Child
+	period Period
+}
 
-// refuse takes a date out where it stands and is at fault.
-func (f *faults) refuse(d *dated, fault bool, reason string) {
-	if !d.stands() || !fault {
+// refuse takes out a date that stands.
+func (f *faults) refuse(d *dated, reason string) {
+	if !d.stands() {
 		return
 	}
 	f.child.Refused = append(f.child.Refused, Refusal{Child: f.child.Place, Element: d.element, Line: d.line, Reason: reason})
-	d.day, d.refused = 0, true
+	d.was, d.day, d.refused = d.day, 0, true
 }
 
-func (f *faults) episode(e *episode, period Period) {
-	for _, d := range append(e.activity(), &e.referral, &e.closure) {
-		f.refuse(d, d.day > period.To, "is after the reference date of the return")
+// afterPeriod refuses a date that the return cannot know.
+func (f *faults) afterPeriod(d *dated) {
+	if !d.stands() || d.day <= f.period.To {
+		return
+	}
+	f.refuse(d, "is after the reference date of the return, "+f.period.To.String()+itIs(d))
+}
+
+// before refuses a date that lies before another that stands.
+func (f *faults) before(d *dated, first dated, what string) {
+	if d.stands() && d.day < first.day {
+		f.refuse(d, "is before "+what+itIs(d)+place(d, first))
+	}
+}
+
+// after refuses a date that lies after another that stands.
+func (f *faults) after(d *dated, last dated, what string) {
+	if d.stands() && last.stands() && d.day > last.day {
+		f.refuse(d, "is after "+what+itIs(d)+place(d, last))
+	}
+}
+
+// itIs shows the date of an event.
+func itIs(d *dated) string {
+	if Private(d.element) {
+		return ""
+	}
+	return ": it is " + d.day.String()
+}
+
+// place says where the date stands that another goes against.
+func place(d *dated, other dated) string {
+	if Private(other.element) {
+		return ""
+	}
+	if other.line == d.line {
+		return fmt.Sprintf(", and %s is %s", other.element, other.day)
+	}
+	return fmt.Sprintf(", and %s in line %d is %s", other.element, other.line, other.day)
+}
+
+func (f *faults) episode(e *episode) {
+	for _, d := range e.dates() {
+		f.afterPeriod(d)
 	}
 	if !e.referral.stands() {
 		f.withoutReferral(e)
 		return
 	}
-	f.refuse(&e.closure, e.closure.day < e.referral.day, "is before the referral of its episode")
+	f.before(&e.closure, e.referral, "the referral of its episode")
 	for _, d := range e.activity() {
-		f.refuse(d, d.day < e.referral.day, "is before the referral of its episode")
-		f.refuse(d, e.closure.stands() && d.day > e.closure.day, "is after the closure of its episode")
+		f.before(d, e.referral, "the referral of its episode")
+		f.after(d, e.closure, "the closure of its episode")
 	}
 	f.order(e)
 }
@@ -69,9 +112,10 @@ func (f *faults) withoutReferral(e *episode) {
 			Child: f.child.Place, Element: elReferral, Line: e.referral.line,
 			Reason: "is missing: an episode is known by its referral",
 		})
+		e.referral.refused = true
 	}
 	for _, d := range append(e.activity(), &e.closure) {
-		f.refuse(d, true, "belongs to an episode whose referral is refused or missing")
+		f.refuse(d, fmt.Sprintf("belongs to an episode whose referral is refused or missing (the CINdetails in line %d)", e.line))
 	}
 }
 
@@ -80,7 +124,7 @@ func (f *faults) withoutReferral(e *episode) {
 func (f *faults) order(e *episode) {
 	for i := range e.enquiries {
 		q := &e.enquiries[i]
-		f.refuse(&q.conference, q.conference.day < q.start.day, "is before the start of its section 47 enquiry")
+		f.before(&q.conference, q.start, "the start of its section 47 enquiry")
 	}
 	for i := range e.assessments {
 		a := &e.assessments[i]
@@ -103,16 +147,15 @@ func (f *faults) order(e *episode) {
 
 func (f *faults) notBefore(start dated, later ...*dated) {
 	for _, d := range later {
-		f.refuse(d, d.day < start.day, "is before its start, "+start.element)
+		f.before(d, start, "its start")
 	}
 }
 
 // expectation: an expected birth is dated by the first referral, so it needs one.
 func (f *faults) expectation() {
-	if f.child.born.stands() {
-		return
+	if !f.child.born.stands() && f.firstReferral().IsZero() {
+		f.refuse(&f.child.expected, "has no referral that stands to date it by")
 	}
-	f.refuse(&f.child.expected, f.firstReferral().IsZero(), "has no referral that stands to date it by")
 }
 
 func (f *faults) firstReferral() calendar.Date {

@@ -59,14 +59,14 @@ func TestRowsAreRefusedOneByOne(t *testing.T) {
 		{
 			"an end before its start, and the start stands",
 			kid("K", details(referral("2025-05-10"), assessed("2025-05-20", "2025-05-19"), in("CINPlanDates", el(elCINPlanStart, "2025-06-20"), el(elCINPlanEnd, "2025-06-19")))),
-			[]string{elAssessmentEnd + " is before its start, AssessmentActualStartDate", elCINPlanEnd + " is before its start, CINPlanStartDate"},
+			[]string{elAssessmentEnd + " is before its start", elCINPlanEnd + " is before its start"},
 			[]string{"2025-05-10 referral.received R1", "2025-05-20 assessment.started R1 open", "2025-06-20 cin_plan.started R1"},
 		},
 		{
 			"a review before its start",
 			kid("K", details(referral("2025-05-10"), protected("2025-06-20", "", "2025-06-19", "2025-09-01"), in("Assessments",
 				el(elAssessmentStart, "2025-05-20"), el(elAssessmentReview, "2025-05-19")))),
-			[]string{elReview + " is before its start, CPPstartDate", elAssessmentReview + " is before its start, AssessmentActualStartDate"},
+			[]string{elReview + " is before its start", elAssessmentReview + " is before its start"},
 			[]string{
 				"2025-05-10 referral.received R1", "2025-05-20 assessment.started R1 open",
 				"2025-06-20 cp_plan.started R1 category=NEG", "2025-09-01 cp_review.held R1",
@@ -75,7 +75,7 @@ func TestRowsAreRefusedOneByOne(t *testing.T) {
 		{
 			"a decision to step up or down before pre-proceedings, but not a letter",
 			kid("K", details(referral("2025-05-10"), in("PreProceedingsandFGDM", el(elPPStart, "2025-06-10"), el(elLetter, "2025-06-09"), el(elStep, "2025-06-08")))),
-			[]string{elStep + " is before its start, PPStartDate"},
+			[]string{elStep + " is before its start"},
 			[]string{"2025-05-10 referral.received R1", "2025-06-09 letter_before_proceedings.sent R1", "2025-06-10 pre_proceedings.started R1"},
 		},
 		{
@@ -121,7 +121,7 @@ func TestRowsAreRefusedOneByOne(t *testing.T) {
 			"everything in an episode without a referral, or with one that is no date",
 			kid("K", details(assessed("2026-03-09", "")), details(referral("never"), closure("2026-03-30"))),
 			[]string{
-				elReferral + " is missing: an episode is known by its referral", elAssessmentStart + " belongs to an episode whose referral is refused or missing",
+				elReferral + " is missing because an episode is known by its referral", elAssessmentStart + " belongs to an episode whose referral is refused or missing",
 				elReferral + " is no date", elClosure + " belongs to an episode whose referral is refused or missing",
 			},
 			[]string{},
@@ -145,7 +145,9 @@ func TestRowsAreRefusedOneByOne(t *testing.T) {
 			_, list := children(t, text)
 			var refused []string
 			for _, r := range list[1].Refused {
-				reason, _, _ := strings.Cut(r.Reason, ": dates are written")
+				reason, _, _ := strings.Cut(strings.Replace(r.Reason, "missing: an", "missing because an", 1), ": ")
+				reason, _, _ = strings.Cut(reason, " (")
+				reason, _, _ = strings.Cut(reason, ", 20")
 				refused = append(refused, r.Element+" "+reason)
 				if r.Child != 2 || !strings.Contains(strings.Split(text, "\n")[r.Line-1], r.Element) && !strings.Contains(r.Reason, "missing") {
 					t.Errorf("%s is said to stand at child %d, line %d", r.Element, r.Child, r.Line)
@@ -167,6 +169,80 @@ func TestRowsAreRefusedOneByOne(t *testing.T) {
 	}
 }
 
+func TestARefusalShowsBothDatesAndWhereTheyStand(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, details string
+		want          []string
+	}{
+		{
+			"activity before the referral", "<CINreferralDate>2025-05-10</CINreferralDate>\n<DateOfInitialCPC>2025-05-09</DateOfInitialCPC>",
+			[]string{"child 1, line 6: DateOfInitialCPC is before the referral of its episode: it is 2025-05-09, and CINreferralDate in line 5 is 2025-05-10"},
+		},
+		{
+			"a closure before the referral, on one line", "<CINreferralDate>2025-05-10</CINreferralDate><CINclosureDate>2025-05-09</CINclosureDate>",
+			[]string{"child 1, line 5: CINclosureDate is before the referral of its episode: it is 2025-05-09, and CINreferralDate is 2025-05-10"},
+		},
+		{
+			"activity after the closure",
+			"<CINreferralDate>2025-05-10</CINreferralDate>\n<CINclosureDate>2025-05-11</CINclosureDate>\n<CINPlanDates><CINPlanStartDate>2025-05-12</CINPlanStartDate></CINPlanDates>",
+			[]string{"child 1, line 7: CINPlanStartDate is after the closure of its episode: it is 2025-05-12, and CINclosureDate in line 6 is 2025-05-11"},
+		},
+		{
+			"an end before its start",
+			"<CINreferralDate>2025-05-10</CINreferralDate>\n<ChildProtectionPlans><CPPstartDate>2025-06-12</CPPstartDate>\n<CPPendDate>2025-06-11</CPPendDate></ChildProtectionPlans>",
+			[]string{"child 1, line 7: CPPendDate is before its start: it is 2025-06-11, and CPPstartDate in line 6 is 2025-06-12"},
+		},
+		{
+			"a date after the reference date", "<CINreferralDate>2026-05-10</CINreferralDate>",
+			[]string{"child 1, line 5: CINreferralDate is after the reference date of the return, 2026-03-31: it is 2026-05-10"},
+		},
+		{
+			"a date in another format", "<CINreferralDate>07/09/2025</CINreferralDate>",
+			[]string{"child 1, line 5: CINreferralDate is no date (07/09/2025): dates are written YYYY-MM-DD, such as 2026-03-31"},
+		},
+		{
+			"a date with a time", "<CINreferralDate>2025-06-02T00:00:00</CINreferralDate>",
+			[]string{"child 1, line 5: CINreferralDate is no date (2025-06-02T00:00:00): dates are written YYYY-MM-DD, such as 2026-03-31"},
+		},
+		{
+			"words are not shown", "<CINreferralDate>Ada Wren</CINreferralDate>",
+			[]string{"child 1, line 5: CINreferralDate is no date: dates are written YYYY-MM-DD, such as 2026-03-31"},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			_, list := children(t, `<Message><Header><CollectionDetails><ReferenceDate>2026-03-31</ReferenceDate></CollectionDetails></Header>
+<Children><Child>
+<ChildIdentifiers><LAchildID>K</LAchildID></ChildIdentifiers>
+<CINdetails>
+`+c.details+`</CINdetails></Child></Children></Message>`)
+			var said []string
+			for _, r := range list[0].Refused {
+				said = append(said, r.Error())
+			}
+			same(t, said, c.want)
+		})
+	}
+}
+
+func TestNoRefusalShowsABirthOrADeath(t *testing.T) {
+	t.Parallel()
+	for _, born := range []string{"2026-05-04", "04/05/2016", "20160504", "1949-05-04"} {
+		text := strings.Replace(message("2026-03-31", kid("K", details(referral("2025-05-10")))), "2015-06-01</PersonBirthDate>",
+			born+"</PersonBirthDate><PersonDeathDate>"+born+"</PersonDeathDate>", 1)
+		_, list := children(t, text)
+		if len(list[0].Refused) != 2 {
+			t.Errorf("%s: it refuses %v", born, list[0].Refused)
+		}
+		for _, r := range list[0].Refused {
+			if strings.Contains(r.Error(), born) {
+				t.Errorf("%s is shown: %s", born, r.Error())
+			}
+		}
+	}
+}
+
 func TestAnInferredConferenceStandsForARefusedOne(t *testing.T) {
 	t.Parallel()
 	var l ledger
@@ -178,7 +254,7 @@ func TestChildrenAreRefusedWhole(t *testing.T) {
 	t.Parallel()
 	text := message("2026-03-31",
 		kid("K", details(referral("2025-05-10"))), kid(" ", details(referral("2025-05-11"))), kid("K", details(referral("2025-05-12"))),
-		kid(strings.Repeat("x", 201), details(referral("2025-05-13"))), kid("a\tb", details(referral("2025-05-14"))), kid("L"),
+		kid(strings.Repeat("x", 201), details(referral("2025-05-13"))), kid("a\u200bb", details(referral("2025-05-14"))), kid("L"),
 		in("Child", details(referral("2025-05-15"))))
 	_, list := children(t, text)
 	found, err := Check(strings.NewReader(text))

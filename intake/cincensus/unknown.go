@@ -10,6 +10,7 @@ import (
 // over.
 type Unknown struct {
 	Element string
+	Inside  string // the element in which it stood first
 	Count   int
 	Line    int // where it stood first
 }
@@ -24,7 +25,7 @@ const (
 
 type unknowns map[string]*Unknown
 
-func (u *unknowns) add(name string, line int) {
+func (u *unknowns) add(name, inside string, line int) {
 	if *u == nil {
 		*u = unknowns{}
 	}
@@ -37,7 +38,7 @@ func (u *unknowns) add(name string, line int) {
 		known, ok = (*u)[name]
 	}
 	if !ok {
-		known = &Unknown{Element: name, Line: line}
+		known = &Unknown{Element: name, Inside: inside, Line: line}
 		(*u)[name] = known
 	}
 	known.Count++

@@ -53,7 +53,7 @@ type walker struct {
 	in       *bounded
 	xml      *xml.Decoder
 	encoding string
-	depth    int
+	open     []opened // the elements that have begun and not ended, the outermost first
 	headers  int
 	rows     int // elements of the group being read
 	unknown  unknowns
@@ -95,18 +95,20 @@ func (w *walker) next() (xml.Token, error) {
 			return nil, io.EOF
 		}
 		if err != nil {
-			return nil, explain(err, w.line())
+			line, column := w.xml.InputPos()
+			return nil, explain(err, position{line, column}, w.open)
 		}
-		switch token.(type) {
+		switch t := token.(type) {
 		case xml.Directive:
 			return nil, broken(w.line(), "it holds a DOCTYPE or another declaration: a return has none, and entities are not read")
 		case xml.StartElement:
-			if w.depth++; w.depth > maxDepth {
+			if len(w.open) >= maxDepth {
 				return nil, broken(w.line(), "more than %d elements inside one another: that is no return, check the file", maxDepth)
 			}
+			w.open = append(w.open, opened{t.Name.Local, w.line()})
 			return token, nil
 		case xml.EndElement:
-			w.depth--
+			w.open = w.open[:len(w.open)-1]
 			return token, nil
 		case xml.CharData:
 			return token, nil
@@ -148,7 +150,7 @@ func (w *walker) message() error {
 		case "Children":
 			return w.inside(w.oneChild)
 		default:
-			return w.skip(name)
+			return w.skip(name, "Message")
 		}
 	})
 	if err != nil {
@@ -159,7 +161,7 @@ func (w *walker) message() error {
 
 func (w *walker) oneChild(name string) error {
 	if name != "Child" {
-		return w.skip(name)
+		return w.skip(name, "Children")
 	}
 	return w.whole(name, childShape, w.child)
 }
@@ -237,7 +239,7 @@ func (w *walker) group(name string, s *shape) (*group, error) {
 		case s.passed[name]:
 			return w.pass()
 		default:
-			return w.skip(name)
+			return w.skip(name, g.name)
 		}
 	})
 	return g, err
@@ -254,7 +256,7 @@ func (w *walker) leaf(name string) (leaf, error) {
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
-			if err := w.skip(t.Name.Local); err != nil {
+			if err := w.skip(t.Name.Local, name); err != nil {
 				return l, err
 			}
 		case xml.CharData:
@@ -269,9 +271,9 @@ func (w *walker) leaf(name string) (leaf, error) {
 	}
 }
 
-// skip passes over an unknown element and counts it.
-func (w *walker) skip(name string) error {
-	w.unknown.add(name, w.line())
+// skip passes over an unknown element inside another and counts it.
+func (w *walker) skip(name, inside string) error {
+	w.unknown.add(name, inside, w.line())
 	return w.pass()
 }
 

@@ -59,6 +59,7 @@ type EventRefusal struct {
 // UnknownElement is an element that no layout has in its place.
 type UnknownElement struct {
 	Element string `json:"element"`
+	Inside  string `json:"inside"` // the element in which it stood first
 	Count   int    `json:"count"`
 	Line    int    `json:"line"` // where it stood first
 }

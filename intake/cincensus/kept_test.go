@@ -1,0 +1,357 @@
+package cincensus
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// wholeChild has each dated element of the format once, all within the period, so that each can
+// be mistyped by itself.
+func wholeChild() node {
+	return in("Child",
+		in("ChildIdentifiers", el(elChildID, "K"), el(elBorn, "2025-04-03"), el(elDied, "2026-03-30")),
+		details(referral("2025-04-10"), el(elNFA, "0"), closure("2026-03-30"), el(elClosureReason, "RC2"),
+			in("Assessments", el(elAssessmentStart, "2025-04-11"), el(elAssessmentReview, "2025-04-20"), el(elAssessmentEnd, "2025-05-20")),
+			in("CINPlanDates", el(elCINPlanStart, "2025-05-21"), el(elCINPlanEnd, "2025-06-02")),
+			section47("2025-06-02", el(elConference, "2025-06-12"), el(elNotRequired, "0")),
+			protected("2025-06-12", "2026-02-12", "2025-09-01"),
+			in("PreProceedingsandFGDM", el(elPPStart, "2025-10-01"), el(elLetter, "2025-10-03"), el(elFGDMOffer, "1"),
+				el(elPPMeeting, "2025-10-20"), el(elStep, "2025-12-01"), el(elPPOutcome, "A"), el(elCourt, "2025-12-10")),
+		))
+}
+
+// edited is a return of a child in which the text of one element is another.
+func edited(n node, element, text string) node {
+	kids := make([]node, len(n.kids))
+	for i, k := range n.kids {
+		kids[i] = edited(k, element, text)
+	}
+	if n.kids = kids; n.name == element {
+		n.text = text
+	}
+	return n
+}
+
+func TestOneMistypedDateOfAnyElementTakesNothingBack(t *testing.T) {
+	t.Parallel()
+	other := kid("other", details(referral("2025-05-01")))
+	// Of each element: the rows that are kept, with it those that are refused for its sake.
+	everything := []string{
+		"CINreferralDate", "AssessmentActualStartDate", "AssessmentInternalReviewDate", "AssessmentAuthorisationDate", "CINPlanStartDate",
+		"CINPlanEndDate", "S47ActualStartDate", "DateOfInitialCPC", "CPPstartDate", "CPPreviewDate", "PPStartDate", "LBPSentDate",
+		"InitialPPMeetingDate", "StepDecisionDate", "CourtAppDate", "CPPendDate", "CINclosureDate",
+	}
+	for _, element := range []string{
+		elBorn, elDied, elReferral, elClosure, elAssessmentStart, elAssessmentReview, elAssessmentEnd, elCINPlanStart, elCINPlanEnd,
+		elEnquiry, elConference, elPlanStart, elPlanEnd, elReview, elPPStart, elLetter, elPPMeeting, elStep, elCourt,
+	} {
+		for _, text := range []string{"07/09/2026", "2025-06-02T00:00:00", "1900-01-01", "2027-01-01", "2025-02-29"} {
+			t.Run(element+" "+text, func(t *testing.T) {
+				t.Parallel()
+				var l ledger
+				l.load(t, message("2026-03-31", other, wholeChild()))
+				slip := message("2026-03-31", other, edited(wholeChild(), element, text))
+				got := l.load(t, slip)["K"]
+				same(t, lines(got), nil)
+				var kept []string
+				for _, row := range l.last["K"].Kept {
+					kept = append(kept, row.Element)
+					if at := strings.Split(slip, "\n")[row.Line-1]; !strings.Contains(at, element) {
+						t.Errorf("%s is said to be refused in line %d: %s", row.Element, row.Line, at)
+					}
+				}
+				want := []string{element}
+				if element == elReferral {
+					want = everything
+				}
+				if fmt.Sprint(sortedStrings(kept)) != fmt.Sprint(sortedStrings(want)) {
+					t.Errorf("it keeps %v, expected %v", kept, want)
+				}
+				if n := len(l.last["K"].Taken); n > 0 {
+					t.Errorf("it takes %d rows back", n)
+				}
+			})
+		}
+	}
+}
+
+func TestACodeOrAYesThatCannotBeReadChangesNothing(t *testing.T) {
+	t.Parallel()
+	nfa := kid("K", details(referral("2025-04-10"), el(elNFA, "1")))
+	notRequired := kid("K", details(referral("2025-04-10"), section47("2025-04-11", el(elNotRequired, "1"))))
+	for _, c := range []struct {
+		element, text string
+		child         node
+	}{
+		{elNFA, "maybe", nfa},
+		{elNotRequired, "maybe", notRequired},
+		{elFGDMOffer, "2", wholeChild()},
+		{elCategory, "NEGL", wholeChild()},
+		{elClosureReason, "RC99", wholeChild()},
+		{elPPOutcome, "Z", wholeChild()},
+	} {
+		t.Run(c.element, func(t *testing.T) {
+			t.Parallel()
+			var l ledger
+			l.load(t, message("2026-03-31", c.child))
+			same(t, lines(l.load(t, message("2026-03-31", edited(c.child, c.element, c.text)))["K"]), nil)
+		})
+	}
+}
+
+func TestWhatIsTakenBackIsCountedAndTheReasonIsTrue(t *testing.T) {
+	t.Parallel()
+	nfa := kid("K", details(referral("2025-04-10"), el(elNFA, "1")))
+	for _, c := range []struct {
+		name          string
+		before, after node
+		taken         []string
+		reason        string
+	}{
+		{
+			"a row that is gone", kid("K", details(referral("2025-04-10"), conference("2025-05-01"))), kid("K", details(referral("2025-04-10"))),
+			[]string{elConference + " 2025-05-01 R1"}, "the return to 2026-03-31 no longer holds it",
+		},
+		{
+			"a child that is gone", kid("K", details(referral("2025-04-10"))), kid("L", details(referral("2025-04-10"))),
+			[]string{elReferral + " 2025-04-10 R1"}, "the return to 2026-03-31 does not hold the child",
+		},
+		{
+			"a yes that is gone", nfa, kid("K", details(referral("2025-04-10"))),
+			[]string{elNFA + " 2025-04-10 R1"}, "it was inferred, and the return to 2026-03-31 no longer gives reason to",
+		},
+		{
+			"a conference that takes the place of an inferred one", kid("K", details(referral("2025-04-10"), protected("2025-05-12", ""))),
+			kid("K", details(referral("2025-04-10"), conference("2025-05-11"), protected("2025-05-12", ""))),
+			nil, "it was inferred, and the return to 2026-03-31 no longer gives reason to",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var l ledger
+			l.load(t, message("2026-03-31", c.before))
+			got := l.load(t, message("2026-03-31", c.after))["K"]
+			var taken []string
+			for _, row := range l.last["K"].Taken {
+				taken = append(taken, fmt.Sprintf("%s %s %s", row.Element, row.Day, row.Episode))
+			}
+			same(t, taken, c.taken)
+			var reasons []string
+			for _, e := range got {
+				if e.Voids != "" {
+					reasons = append(reasons, e.Data.Text("reason"))
+				}
+			}
+			if !slices.Contains(reasons, c.reason) {
+				t.Errorf("it records %v, because %q", lines(got), reasons)
+			}
+		})
+	}
+}
+
+func TestAnEpisodeWhoseReferralIsRefusedIsNotGone(t *testing.T) {
+	t.Parallel()
+	first := details(referral("2025-04-10"), assessed("2025-04-11", ""))
+	second := details(referral("2025-09-10"), assessed("2025-09-11", ""))
+	bare := details(referral("2025-11-10"))
+	lost := func(e node) node { return edited(e, elReferral, "soon") }
+	for _, c := range []struct {
+		name          string
+		before, after []node
+		want          []string
+		kept          []string
+	}{
+		{"the only one", []node{first}, []node{lost(first)}, nil, []string{"R1 CINreferralDate", "R1 AssessmentActualStartDate"}},
+		{"one of two", []node{first, second}, []node{first, lost(second)}, nil, []string{"R2 CINreferralDate", "R2 AssessmentActualStartDate"}},
+		{
+			"one of two while the other is gone", []node{first, second}, []node{lost(second)},
+			[]string{"void referral.received", "void referral.decided", "void assessment.started"}, []string{"R2 CINreferralDate", "R2 AssessmentActualStartDate"},
+		},
+		{
+			"one of which nothing else tells whose it is", []node{first, bare}, []node{lost(bare)}, nil,
+			[]string{"R1 CINreferralDate", "R1 AssessmentActualStartDate", "R2 CINreferralDate"},
+		},
+		{
+			"one while the referral of the other has moved", []node{bare, second}, []node{lost(bare), edited(second, elReferral, "2025-09-09")},
+			[]string{"correct to 2025-09-09 referral.decided R1 inferred outcome=assessment", "correct to 2025-09-09 referral.received R1"},
+			[]string{"R2 CINreferralDate"},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var l ledger
+			l.load(t, message("2026-03-31", kid("K", c.before...)))
+			same(t, lines(l.load(t, message("2026-03-31", kid("K", c.after...)))["K"]), c.want)
+			var kept []string
+			for _, row := range l.last["K"].Kept {
+				kept = append(kept, row.Episode+" "+row.Element)
+			}
+			same(t, kept, c.kept)
+		})
+	}
+}
+
+// old is a referral of before the period with an assessment within it.
+func old(referred, started string) node { return details(referral(referred), assessed(started, "")) }
+
+func TestADateOfBeforeThePeriodIsCorrectedAndNeverDoubled(t *testing.T) {
+	t.Parallel()
+	plan := func(day string) node { return details(referral("2024-02-10"), protected(day, "", "2025-06-10")) }
+	for _, c := range []struct {
+		name          string
+		before, after []node
+		want          []string // what stands of the child, without what is inferred
+		said          []string
+	}{
+		{
+			"a referral, known by its assessment", []node{old("2025-02-10", "2025-05-10")}, []node{old("2025-02-12", "2025-05-10")},
+			[]string{"R1 AssessmentActualStartDate 2025-05-10", "R1 CINreferralDate 2025-02-12"},
+			[]string{"R1 CINreferralDate 2025-02-10 2025-02-12"},
+		},
+		{
+			"a referral of which nothing else is told", []node{details(referral("2025-02-10"))}, []node{details(referral("2025-02-12"))},
+			[]string{"R1 CINreferralDate 2025-02-12"}, []string{"R1 CINreferralDate 2025-02-10 2025-02-12"},
+		},
+		{
+			"one of two", []node{old("2025-01-05", "2025-05-10"), old("2025-02-10", "2025-06-10")},
+			[]node{old("2025-01-05", "2025-05-10"), old("2025-02-12", "2025-06-10")},
+			[]string{
+				"R1 AssessmentActualStartDate 2025-05-10", "R1 CINreferralDate 2025-01-05",
+				"R2 AssessmentActualStartDate 2025-06-10", "R2 CINreferralDate 2025-02-12",
+			}, []string{"R2 CINreferralDate 2025-02-10 2025-02-12"},
+		},
+		{
+			"one of two of which nothing else is told", []node{details(referral("2025-01-05")), details(referral("2025-02-10"))},
+			[]node{details(referral("2025-01-05")), details(referral("2025-02-12"))},
+			[]string{"R1 CINreferralDate 2025-01-05", "R2 CINreferralDate 2025-02-12"}, []string{"R2 CINreferralDate 2025-02-10 2025-02-12"},
+		},
+		{
+			"two that are swapped", []node{old("2025-01-05", "2025-05-10"), old("2025-02-10", "2025-06-10")},
+			[]node{old("2025-02-10", "2025-05-10"), old("2025-01-05", "2025-06-10")},
+			[]string{
+				"R1 AssessmentActualStartDate 2025-05-10", "R1 CINreferralDate 2025-02-10",
+				"R2 AssessmentActualStartDate 2025-06-10", "R2 CINreferralDate 2025-01-05",
+			}, []string{"R1 CINreferralDate 2025-01-05 2025-02-10", "R2 CINreferralDate 2025-02-10 2025-01-05"},
+		},
+		{
+			"one that moves into the period", []node{old("2025-02-10", "2025-05-10")}, []node{old("2025-04-10", "2025-05-10")},
+			[]string{"R1 AssessmentActualStartDate 2025-05-10", "R1 CINreferralDate 2025-04-10"},
+			[]string{"R1 CINreferralDate 2025-02-10 2025-04-10"},
+		},
+		{
+			"one that moves into the period by some days, of which nothing else is told", []node{details(referral("2025-03-28"))}, []node{details(referral("2025-04-02"))},
+			[]string{"R1 CINreferralDate 2025-04-02"}, []string{"R1 CINreferralDate 2025-03-28 2025-04-02"},
+		},
+		{
+			"one that moves out of the period", []node{old("2025-04-10", "2025-05-10")}, []node{old("2025-02-10", "2025-05-10")},
+			[]string{"R1 AssessmentActualStartDate 2025-05-10", "R1 CINreferralDate 2025-02-10"}, nil,
+		},
+		{
+			"an episode that was over before the period is another", []node{details(referral("2025-01-05"), closure("2025-02-01"))}, []node{details(referral("2025-02-10"))},
+			[]string{"R1 CINclosureDate 2025-02-01", "R1 CINreferralDate 2025-01-05", "R2 CINreferralDate 2025-02-10"}, nil,
+		},
+		{
+			"the start of a plan that goes on", []node{plan("2024-03-01")}, []node{plan("2024-03-04")},
+			[]string{"R1 CINreferralDate 2024-02-10", "R1 CPPreviewDate 2025-06-10", "R1 CPPstartDate 2024-03-04"},
+			[]string{"R1 CPPstartDate 2024-03-01 2024-03-04"},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var l ledger
+			l.load(t, message("2026-03-31", kid("K", c.before...)))
+			l.load(t, message("2026-03-31", kid("K", c.after...)))
+			var said, stands []string
+			for _, row := range l.last["K"].Old {
+				said = append(said, fmt.Sprintf("%s %s %s %s", row.Episode, row.Element, row.Was, row.Is))
+			}
+			same(t, sortedStrings(said), c.said)
+			for _, e := range resolve(l.held["K"]) {
+				if !e.voided && !e.root.inferred && e.said.Episode != "" {
+					stands = append(stands, fmt.Sprintf("%s %s %s", e.said.Episode, e.element(), e.stands.At))
+				}
+			}
+			same(t, sortedStrings(stands), c.want)
+			sound(t, l.held["K"])
+			if again := l.load(t, message("2026-03-31", kid("K", c.after...)))["K"]; len(again) > 0 {
+				t.Errorf("loaded again it records %v", lines(again))
+			}
+		})
+	}
+}
+
+func TestTheReturnOfAnEarlierYearTakesNothingOfALaterOneBack(t *testing.T) {
+	t.Parallel()
+	var l ledger
+	// The plan of March was recorded late, so that only the return of the next year holds it.
+	l.load(t, message("2027-03-31", kid("K", details(referral("2026-03-02"), assessed("2026-03-03", "2026-04-20"), protected("2026-03-20", ""))),
+		kid("L", details(referral("2026-03-02")))))
+	got := l.load(t, message("2026-03-31", kid("K", details(referral("2026-03-02"), assessed("2026-03-03", "")), details(referral("2025-06-02"), closure("2025-06-09")))))
+	same(t, lines(got["K"]), []string{"2025-06-02 referral.received R2", "2025-06-09 case.closed R2"})
+	same(t, lines(got["L"]), nil)
+	var kept []string
+	for _, row := range l.last["K"].Kept {
+		kept = append(kept, row.Element+": "+row.Why)
+	}
+	later := ": a return of a later year is loaded already: this one adds, and changes nothing"
+	same(t, kept, []string{elAssessmentStart + later, elPlanStart + later})
+}
+
+func TestTheReturnOfAnotherAuthorityTakesNothingBack(t *testing.T) {
+	t.Parallel()
+	var l ledger
+	l.load(t, message("2026-03-31", kid("K", details(referral("2025-06-02"), assessed("2025-06-03", "")))))
+	wrong := strings.Replace(message("2026-03-31", kid("K", details(referral("2025-07-02")))), "<LEA>873", "<LEA>888", 1)
+	same(t, lines(l.load(t, wrong)["K"]), []string{"2025-07-02 referral.received R2"})
+	if n := len(l.last["K"].Kept); n != 2 {
+		t.Errorf("it keeps %v", l.last["K"].Kept)
+	}
+}
+
+func TestAPrefixOfANamespaceChangesNothing(t *testing.T) {
+	t.Parallel()
+	plain := message("2026-03-31", wholeChild())
+	prefixed := strings.NewReplacer("</", "</cin:", "<?xml", "<?xml", "<", "<cin:").Replace(plain)
+	prefixed = strings.Replace(prefixed, "<cin:Message>", `<cin:Message xmlns:cin="urn:example">`, 1)
+	var l ledger
+	l.load(t, plain)
+	same(t, lines(l.load(t, prefixed)["K"]), nil)
+	if n := len(l.last["K"].Kept); n > 0 {
+		t.Errorf("%d rows are kept, and none was refused", n)
+	}
+}
+
+func TestACopyOfAChildThatDiffersIsSaidToAndChangesNothing(t *testing.T) {
+	t.Parallel()
+	whole := kid("K", details(referral("2025-04-10"), assessed("2025-04-11", "2025-05-20")), details(referral("2025-09-10")))
+	half := kid("K", details(referral("2025-04-10"), assessed("2025-04-11", "")))
+	for _, c := range []struct {
+		name string
+		copy node
+		says string
+		want []string
+	}{
+		{"another copy that differs", kid("K", details(referral("2025-09-10"))), "and this one says something else", nil},
+		{"the same again", half, "which says the same", []string{
+			"void referral.received", "void assessment.completed", "correct to 2025-04-11 assessment.started R1 open",
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var l ledger
+			l.load(t, message("2026-03-31", whole))
+			text := message("2026-03-31", half, kid("L", details(referral("2025-04-10"))), c.copy)
+			same(t, lines(l.load(t, text)["K"]), c.want)
+			found, err := Check(strings.NewReader(text))
+			if err != nil || len(found.Refused) != 1 {
+				t.Fatalf("%v, %v", found, err)
+			}
+			r := found.Refused[0].Error()
+			if !strings.HasPrefix(r, "child 3, line ") || !strings.Contains(r, "as child 1, line 16, ") || !strings.Contains(r, c.says) {
+				t.Errorf("it reads %s", r)
+			}
+		})
+	}
+}
