@@ -241,7 +241,7 @@ func (p *pairing) settledByReferral() bool {
 // cost is how many events a pair takes; -1 and nil stand for nothing.
 func (p *pairing) cost(i int, h *heldEpisode) int {
 	switch {
-	case i < 0 && h == nil:
+	case i < 0 && (h == nil || len(p.lost) > 0): // it is kept where a referral was refused
 		return 0
 	case i < 0:
 		return p.d.cost(nil, h)

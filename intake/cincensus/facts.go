@@ -24,6 +24,9 @@ type fact struct {
 	besideUnread bool     // so it is with what would be inferred
 }
 
+// maxUnread is how many fields of one fact may be unread.
+const maxUnread = 2
+
 // against is what an episode is read against: what the record holds of it, and how much of
 // that a load leaves as it is.
 type against struct {
@@ -121,7 +124,10 @@ func (e *episode) assessed(a against) []*fact {
 			f.data["open"] = true
 		}
 		if one.end.refused {
-			f.unread = []string{"open"}
+			f.unread = append(f.unread, "open")
+		}
+		if e.refused[elAssessmentStart] { // it may be the first that was refused
+			f.unread = append(f.unread, "reassessment")
 		}
 		list = append(list, f, say(one.review, typeCheckpoint, nil), say(one.end, typeAssessmentEnd, nil))
 		starts = append(starts, f)

@@ -31,8 +31,13 @@ func (d *differ) match(facts []*fact, held []*entry, said *episode, anyDay bool)
 		period: d.Period, anyDay: anyDay, said: said, beside: d.record.beside,
 	}
 	for _, gone := range []bool{false, true} {
-		m.pass(func(f *fact, e *entry) bool { return e.gone == gone && f.says(e.said) && m.likeBeside(f, e) })
-		m.pass(func(f *fact, e *entry) bool { return e.gone == gone && f.says(e.said) })
+		// Those first of which most could be read.
+		for unread := range maxUnread + 1 {
+			m.pass(func(f *fact, e *entry) bool {
+				return e.gone == gone && len(f.unread) == unread && f.asHeld(e).says(e.said) && m.likeBeside(f, e)
+			})
+		}
+		m.pass(func(f *fact, e *entry) bool { return e.gone == gone && f.asHeld(e).says(e.said) })
 		m.pass(func(f *fact, e *entry) bool { return e.gone == gone && f.day == e.said.At.Day })
 		if gone {
 			break
@@ -56,6 +61,9 @@ func (d *differ) match(facts []*fact, held []*entry, said *episode, anyDay bool)
 // entry: it tells rows of one day apart.
 func (m *matcher) likeBeside(f *fact, e *entry) bool {
 	beside := m.beside[e.root.family]
+	if f.besideUnread {
+		return true
+	}
 	if f.beside == nil {
 		return beside == nil || beside.gone
 	}
