@@ -208,7 +208,9 @@ func (c *census) next(g *group) (reference string, refusal *Refusal) {
 
 // unseen reports whether a character is one that nobody sees: an id that holds one would be
 // another child's who looks the same.
-func unseen(r rune) bool { return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) }
+func unseen(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
+}
 
 // digest is a digest of what was read of a group, wherever in the file it stands.
 func (g *group) digest() [sha256.Size]byte {
