@@ -56,8 +56,8 @@ func (d *differ) pairEpisodes(said []*episode) pairedEpisodes {
 	if !p.unchanged() {
 		p.byReferral()
 		p.swapped()
-		found.kept, found.lost = p.byRefused()
 		p.bySharing()
+		found.kept, found.lost = p.byRefused()
 		if found.lost == 0 && !d.onlyAdds {
 			p.byOrder(p.inPeriod, func(e *episode) bool { return d.Period.Holds(e.referral.day) })
 			p.byOrder(p.older, func(e *episode) bool { return e.referral.day < d.Period.From })
