@@ -322,12 +322,12 @@ func (b *Book) mayRenew(plan *Plan, duty *Duty, before []Event, e Event) *Refusa
 // date that the duty has now. A duty without a date, one of drift, has its next alarm months
 // later: there those count of which the last still holds, each made while the one before held.
 func (b *Book) promised(plan *Plan, duty *Duty, before []Event, at time.Time) []hold {
-	holds := slices.SortedFunc(slices.Values(plan.holds), func(x, y hold) int { return x.from.Compare(y.from) })
+	holds := slices.SortedFunc(slices.Values(plan.holds[duty.ID]), func(x, y hold) int { return x.from.Compare(y.from) })
 	dated := !duty.Due.IsZero() || !duty.DueAt.IsZero()
 	var counted []hold
 	var until time.Time
 	for _, h := range holds {
-		if h.duty != duty.ID || !b.sameDate(duty, before, h) {
+		if !b.sameDate(duty, before, h) {
 			continue
 		}
 		if !dated && h.from.After(until) {

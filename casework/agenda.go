@@ -115,8 +115,8 @@ func (p *Plan) heldUntil(duty string, role timescale.Role, at time.Time) time.Ti
 	if role != timescale.TeamManager && role != timescale.ServiceManager {
 		return until
 	}
-	for _, h := range p.holds {
-		if h.duty == duty && !at.Before(h.from) && !at.After(h.until) && h.until.After(until) {
+	for _, h := range p.holds[duty] {
+		if !at.Before(h.from) && !at.After(h.until) && h.until.After(until) {
 			until = h.until
 		}
 	}

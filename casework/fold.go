@@ -34,16 +34,22 @@ func (b *Book) Fold(events []Event, m Moment) *Plan {
 		plan.Duties[i] = d.Duty
 	}
 	plan.TooMany, plan.stands, plan.windows = t.tooMany, t.stands, t.windows
+	plan.index()
 	return plan
 }
 
-// holds are the stretches in which acknowledgements hold rungs back.
-func (t *timeline) holds() []hold {
-	var list []hold
-	for _, n := range t.of(typeAcknowledged) {
-		list = append(list, hold{duty: n.Data.Text("duty"), from: n.recorded, until: n.Data.Day("promise").End()})
+// holds are the stretches in which acknowledgements hold rungs back, by duty.
+func (t *timeline) holds() map[string][]hold {
+	acknowledged := t.of(typeAcknowledged)
+	if len(acknowledged) == 0 {
+		return nil
 	}
-	return list
+	holds := map[string][]hold{}
+	for _, n := range acknowledged {
+		duty := n.Data.Text("duty")
+		holds[duty] = append(holds[duty], hold{from: n.recorded, until: n.Data.Day("promise").End()})
+	}
+	return holds
 }
 
 // ruleFold folds a case's days for one timescale.

@@ -111,35 +111,40 @@ func (r *ladderRun) stepsOf(d *Duty, t time.Time) []step {
 // mornings says what is due at a 09:00 of a working day: the rungs of limits in days, what
 // has moved, and what is resolved.
 func (r *ladderRun) mornings(plan *Plan, at time.Time) {
-	for i := range plan.Duties {
-		d := &plan.Duties[i]
+	for _, d := range plan.open {
 		if rings(d, at) && !d.inHours() {
 			r.ring(plan, d, at)
 		}
 	}
-	for _, n := range append(r.movedNow(plan, at), r.resolvedNow(plan, at, false)...) {
-		r.say(n, at)
-	}
+	r.sayAll(append(r.movedNow(plan, at), r.resolvedNow(plan, at, false)...), at)
 }
 
 // hours says what is due at any instant: the rungs of limits in hours, and that they are
 // resolved.
 func (r *ladderRun) hours(plan *Plan, at time.Time) {
-	for i := range plan.Duties {
-		d := &plan.Duties[i]
-		if rings(d, at) && d.inHours() && (d.Rule.AnyHour || civilHour(at).Equal(at)) {
+	for _, d := range plan.open {
+		if rings(d, at) && r.ringsAtHour(d, at) {
 			r.ring(plan, d, at)
 		}
 	}
-	for _, n := range r.resolvedNow(plan, at, true) {
-		r.say(n, at)
-	}
+	r.sayAll(r.resolvedNow(plan, at, true), at)
+}
+
+// ringsAtHour says whether the rungs of a duty may go at an instant because its limit is in hours.
+func (r *ladderRun) ringsAtHour(d *Duty, at time.Time) bool {
+	return d.inHours() && (d.Rule.AnyHour || civilHour(at).Equal(at))
 }
 
 func (r *ladderRun) say(n Notice, at time.Time) {
 	n.At = at
 	r.told.add(&n)
 	r.sent = append(r.sent, n)
+}
+
+func (r *ladderRun) sayAll(list []Notice, at time.Time) {
+	for _, n := range list {
+		r.say(n, at)
+	}
 }
 
 // rungs are a duty's ladder and how far it was climbed.
@@ -237,22 +242,27 @@ func (r *ladderRun) noticeOf(d *Duty, s *step, role timescale.RungRole) Notice {
 // unless a rung of the new date goes to it now.
 func (r *ladderRun) movedNow(plan *Plan, at time.Time) []Notice {
 	var list []Notice
-	for i := range plan.Duties {
-		d := &plan.Duties[i]
-		told := r.told.of(d.ID)
-		if len(told.list) == 0 || !rings(d, at) {
+	for _, d := range plan.open {
+		list = append(list, r.movedOf(d, at)...)
+	}
+	return list
+}
+
+func (r *ladderRun) movedOf(d *Duty, at time.Time) []Notice {
+	told := r.told.of(d.ID)
+	if told == nothing || !rings(d, at) {
+		return nil
+	}
+	var list []Notice
+	due := d.DueText()
+	for _, role := range timescale.Roles {
+		if last := told.lastDue(role, at); due == "" || last == "" || last == due || told.hasMoved(role, due) {
 			continue
 		}
-		due := d.DueText()
-		for _, role := range timescale.Roles {
-			if last := told.lastDue(role, at); due == "" || last == "" || last == due || told.hasMoved(role, due) {
-				continue
-			}
-			list = append(list, Notice{
-				Case: d.Case, Duty: d.ID, Ref: d.Ref, Pathway: d.Pathway, Due: due,
-				Role: role, Kind: Moved, Spell: told.spell,
-			})
-		}
+		list = append(list, Notice{
+			Case: d.Case, Duty: d.ID, Ref: d.Ref, Pathway: d.Pathway, Due: due,
+			Role: role, Kind: Moved, Spell: told.spell,
+		})
 	}
 	return list
 }
@@ -262,24 +272,30 @@ func (r *ladderRun) movedNow(plan *Plan, at time.Time) []Notice {
 func (r *ladderRun) resolvedNow(plan *Plan, at time.Time, inHours bool) []Notice {
 	var list []Notice
 	for _, told := range r.told.all {
-		if len(told.escalated) == 0 || r.inHours(told.list[0].Ref) != inHours {
-			continue
-		}
-		d := plan.Duty(told.list[0].Duty)
-		if d != nil && (rings(d, at) || d.paused()) {
-			continue
-		}
-		for _, role := range timescale.Roles {
-			if last := told.escalated[role]; last != nil {
-				list = append(list, resolvedOf(last, d))
-			}
+		if len(told.escalated) > 0 && r.inHours(told.first.Ref) == inHours {
+			list = append(list, r.resolvedOf(told, plan.Duty(told.first.Duty), at)...)
 		}
 	}
 	return list
 }
 
-// resolvedOf takes back an escalation. d is the duty as it is now; nil where it was undone.
-func resolvedOf(escalation *Notice, d *Duty) Notice {
+// resolvedOf are the messages that take back what was said of a duty; d is the duty as it is now,
+// nil where it was undone.
+func (r *ladderRun) resolvedOf(told *saidOfDuty, d *Duty, at time.Time) []Notice {
+	if len(told.escalated) == 0 || d != nil && (rings(d, at) || d.paused()) {
+		return nil
+	}
+	var list []Notice
+	for _, role := range timescale.Roles {
+		if last := told.escalated[role]; last != nil {
+			list = append(list, takenBack(last, d))
+		}
+	}
+	return list
+}
+
+// takenBack takes back an escalation. d is the duty as it is now; nil where it was undone.
+func takenBack(escalation *Notice, d *Duty) Notice {
 	n := Notice{
 		Case: escalation.Case, Duty: escalation.Duty, Ref: escalation.Ref, Pathway: escalation.Pathway,
 		Due: escalation.Due, Role: escalation.Role, Kind: Resolved, Spell: escalation.Spell,

@@ -2,6 +2,8 @@ package casework
 
 import (
 	"cmp"
+	"slices"
+	"sync"
 	"time"
 
 	"longstop/calendar"
@@ -20,8 +22,10 @@ type Plan struct {
 	// when it is recorded; this is for one that was recorded before there was a bound.
 	TooMany bool
 
-	holds    []hold
-	birthday calendar.Date // the 18th; zero where the birth is not known
+	open     []*Duty                 // those that are neither met nor ended, in order
+	byID     func() map[string]*Duty // the first of each id
+	holds    map[string][]hold       // by duty
+	birthday calendar.Date           // the 18th; zero where the birth is not known
 	stands   standing
 	windows  map[string]calendar.Date // by pathway, when its next window begins
 }
@@ -58,19 +62,31 @@ type NotCounted struct {
 }
 
 // hold is the stretch in which an acknowledgement holds a duty's rungs back.
-type hold struct {
-	duty        string
-	from, until time.Time
-}
+type hold struct{ from, until time.Time }
 
 // Duty finds a duty by its id; nil where the plan has none.
 func (p *Plan) Duty(id string) *Duty {
+	if p.byID == nil {
+		return nil
+	}
+	return p.byID()[id]
+}
+
+// index finds the plan's duties by their ids, once it is asked for one, and those that are open.
+func (p *Plan) index() {
 	for i := range p.Duties {
-		if p.Duties[i].ID == id {
-			return &p.Duties[i]
+		if d := &p.Duties[i]; d.Open() {
+			p.open = append(p.open, d)
 		}
 	}
-	return nil
+	duties := p.Duties
+	p.byID = sync.OnceValue(func() map[string]*Duty {
+		found := make(map[string]*Duty, len(duties))
+		for i := range slices.Backward(duties) {
+			found[duties[i].ID] = &duties[i]
+		}
+		return found
+	})
 }
 
 // byStart orders the duties of one timescale as commands show them: by start, episode, due

@@ -13,13 +13,33 @@ type said struct {
 	all    []*saidOfDuty // in the order in which each duty was first spoken of
 }
 
-// saidOfDuty is what was said about one duty, in order.
+// saidOfDuty is what was said about one duty.
 type saidOfDuty struct {
-	list  []*Notice
+	first *Notice
 	spell int // that the duty is in, if it is open: one more than were resolved
 	// escalated is the last escalation that each role got, if it was not told since that
 	// the duty is resolved.
 	escalated map[timescale.Role]*Notice
+	toRole    map[timescale.Role][]*Notice // in order
+	rungs     map[saidRung]bool
+	dues      map[saidDue]bool
+}
+
+// saidRung is a rung of a due date that was sent, in a spell and to a role; in any spell where that
+// is 0, and to any role where that is "". The news that a date moved is the rung movedRung.
+type saidRung struct {
+	rung, due string
+	spell     int
+	role      timescale.Role
+}
+
+// movedRung stands for the news that a date moved, which is no rung.
+const movedRung = "\x00moved"
+
+// saidDue is a due date that was spoken of at an instant, in nanoseconds.
+type saidDue struct {
+	due string
+	at  int64
 }
 
 func tell(notices []Notice) said {
@@ -33,19 +53,32 @@ func tell(notices []Notice) said {
 func (s *said) add(n *Notice) {
 	of := s.byDuty[n.Duty]
 	if of == nil {
-		of = &saidOfDuty{spell: 1}
+		of = &saidOfDuty{
+			first: n, spell: 1, toRole: map[timescale.Role][]*Notice{}, escalated: map[timescale.Role]*Notice{},
+			rungs: map[saidRung]bool{}, dues: map[saidDue]bool{},
+		}
 		s.byDuty[n.Duty] = of
 		s.all = append(s.all, of)
 	}
-	of.list = append(of.list, n)
-	switch {
-	case n.Kind == Resolved:
-		of.spell = max(of.spell, n.Spell+1)
-		delete(of.escalated, n.Role)
-	case n.Kind == Escalation && of.escalated == nil:
-		of.escalated = map[timescale.Role]*Notice{n.Role: n}
-	case n.Kind == Escalation:
-		of.escalated[n.Role] = n
+	of.add(n)
+}
+
+func (s *saidOfDuty) add(n *Notice) {
+	s.toRole[n.Role] = append(s.toRole[n.Role], n)
+	s.dues[saidDue{n.Due, n.At.UnixNano()}] = true
+	rung := n.Rung
+	if n.Kind == Moved {
+		rung = movedRung
+	}
+	s.rungs[saidRung{rung, n.Due, n.Spell, n.Role}] = true
+	s.rungs[saidRung{rung, n.Due, n.Spell, ""}] = true
+	s.rungs[saidRung{rung, n.Due, 0, ""}] = true
+	switch n.Kind {
+	case Resolved:
+		s.spell = max(s.spell, n.Spell+1)
+		delete(s.escalated, n.Role)
+	case Escalation:
+		s.escalated[n.Role] = n
 	}
 }
 
@@ -63,40 +96,31 @@ func (s *said) of(duty string) *saidOfDuty {
 // wasTold says whether a rung of a due date was sent in the present spell to a role; to any
 // where it is "".
 func (s *saidOfDuty) wasTold(rung, due string, role timescale.Role) bool {
-	return slices.ContainsFunc(s.list, func(n *Notice) bool {
-		return n.Rung == rung && n.Due == due && n.Spell == s.spell && (role == "" || n.Role == role)
-	})
+	return s.rungs[saidRung{rung, due, s.spell, role}]
 }
 
 // sent says whether a rung of a due date was sent, in whichever spell.
-func (s *saidOfDuty) sent(rung, due string) bool {
-	return slices.ContainsFunc(s.list, func(n *Notice) bool { return n.Rung == rung && n.Due == due })
-}
+func (s *saidOfDuty) sent(rung, due string) bool { return s.rungs[saidRung{rung: rung, due: due}] }
 
 // saidAt says whether a due date was spoken of at an instant.
-func (s *saidOfDuty) saidAt(t time.Time, due string) bool {
-	return slices.ContainsFunc(s.list, func(n *Notice) bool { return n.Due == due && n.At.Equal(t) })
-}
+func (s *saidOfDuty) saidAt(t time.Time, due string) bool { return s.dues[saidDue{due, t.UnixNano()}] }
 
 // hasMoved says whether a role was told in the present spell that the date moved to this one.
 func (s *saidOfDuty) hasMoved(role timescale.Role, due string) bool {
-	return slices.ContainsFunc(s.list, func(n *Notice) bool {
-		return n.Kind == Moved && n.Role == role && n.Due == due && n.Spell == s.spell
-	})
+	return s.rungs[saidRung{movedRung, due, s.spell, role}]
 }
 
 // lastDue is the due date that a role had last been told of at an instant; "" where it had
 // been told none, or since then that the duty is resolved.
 func (s *saidOfDuty) lastDue(role timescale.Role, at time.Time) string {
-	last := ""
-	for _, n := range s.list {
+	for _, n := range slices.Backward(s.toRole[role]) {
 		switch {
-		case n.Role != role || n.At.After(at):
+		case n.At.After(at):
 		case n.Kind == Resolved:
-			last = ""
+			return ""
 		case n.Due != "":
-			last = n.Due
+			return n.Due
 		}
 	}
-	return last
+	return ""
 }

@@ -82,32 +82,41 @@ func roleWords(r timescale.Role) string {
 // wakes works out when each pathway must next be looked at, with what is known.
 func (r *ladderRun) wakes(plan *Plan, now time.Time) wakes {
 	w := wakes{}
-	for i := range plan.Duties {
-		d := &plan.Duties[i]
-		if !rings(d, now) {
-			continue
-		}
-		r.stepWakes(w, plan, d, now)
-		if !d.Due.IsZero() {
-			w.add(d.Pathway, now, wake{at: d.Due.AddDays(1).Start(), why: "overdue", duty: d})
-		}
-		if !d.DueAt.IsZero() {
-			w.add(d.Pathway, now, wake{at: d.DueAt.Add(time.Second), why: "overdue", duty: d})
-		}
-		if day := d.takenOverNext(calendar.DateOf(now)); !day.IsZero() {
-			w.add(d.Pathway, now, wake{at: day.Start(), why: "a new edition", duty: d})
-		}
-		if !d.inHours() && !plan.birthday.IsZero() && d.Pathway != leavingCare {
-			w.add(d.Pathway, now, wake{at: r.book.morningFrom(plan.birthday.Start()), why: "18th birthday"})
-		}
+	for _, d := range plan.open {
+		r.dutyWakes(w, plan, d, now)
 	}
 	for pathway, day := range plan.windows {
 		w.add(pathway, now, wake{at: day.Start(), why: "a new window begins"})
 	}
 	for _, n := range r.pending(plan, now) {
-		w.add(n.Pathway, now, wake{at: r.book.morningAfter(now), why: fmt.Sprintf("tell: %s %s", n.Ref, n.Kind)})
+		w.add(n.Pathway, now, r.tellWake(n, now))
 	}
 	return w
+}
+
+// dutyWakes adds when a duty must next be looked at.
+func (r *ladderRun) dutyWakes(w wakes, plan *Plan, d *Duty, now time.Time) {
+	if !rings(d, now) {
+		return
+	}
+	r.stepWakes(w, plan, d, now)
+	if !d.Due.IsZero() {
+		w.add(d.Pathway, now, wake{at: d.Due.AddDays(1).Start(), why: "overdue", duty: d})
+	}
+	if !d.DueAt.IsZero() {
+		w.add(d.Pathway, now, wake{at: d.DueAt.Add(time.Second), why: "overdue", duty: d})
+	}
+	if day := d.takenOverNext(calendar.DateOf(now)); !day.IsZero() {
+		w.add(d.Pathway, now, wake{at: day.Start(), why: "a new edition", duty: d})
+	}
+	if !d.inHours() && !plan.birthday.IsZero() && d.Pathway != leavingCare {
+		w.add(d.Pathway, now, wake{at: r.book.morningFrom(plan.birthday.Start()), why: "18th birthday"})
+	}
+}
+
+// tellWake is the next 09:00 of a working day, which will have to say something that is no rung.
+func (r *ladderRun) tellWake(n Notice, now time.Time) wake {
+	return wake{at: r.book.morningAfter(now), why: fmt.Sprintf("tell: %s %s", n.Ref, n.Kind)}
 }
 
 // pending is what the next 09:00 of a working day will have to say that is no rung.
