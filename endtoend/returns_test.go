@@ -91,7 +91,7 @@ func TestReturnsAreLoadedOnceAndOnlyOpenCasesHaveAWorkflow(t *testing.T) {
 	}
 	w := x.startWorker(t)
 	onlyOpenCasesRun(t, x, r)
-	onlyListsAreSent(t, x, r, mail, overdue)
+	nobodyIsToldYet(t, r, mail)
 	for _, private := range []string{"SAMPLE-", "DfEX", "@example.org", "Ada Wren"} {
 		if strings.Contains(text(w.log), private) {
 			t.Errorf("the worker's log names %s", private)
@@ -99,6 +99,7 @@ func TestReturnsAreLoadedOnceAndOnlyOpenCasesHaveAWorkflow(t *testing.T) {
 	}
 	w.end(t)
 	theMorningIsAsForetold(t, x, mail)
+	eachManagerHasOneList(t, x, r, mail, overdue)
 }
 
 // loaded checks the reconciliation of a first import, or of the same again.
@@ -189,28 +190,45 @@ func onlyOpenCasesRun(t testing.TB, x *site, r *store.Store) {
 	}
 }
 
-// onlyListsAreSent: a first load writes to nobody about what was overdue already, but for
-// one list to each manager of a case in which something was overdue.
-func onlyListsAreSent(t testing.TB, x *site, r *store.Store, mail *smtptest.Server, overdue []overdueDuty) {
+// nobodyIsToldYet: a first load writes to nobody, and the lists of what was overdue already wait
+// for the next morning of a working day.
+func nobodyIsToldYet(t testing.TB, r *store.Store, mail *smtptest.Server) {
 	t.Helper()
-	until(t, "every list that is owed is sent", func() string {
-		owed, err := r.OwedLists(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(owed) > 0 || len(mail.Messages()) == 0 {
-			return fmt.Sprintf("%d are owed", len(owed))
+	owed, err := r.OwedLists(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sent := mail.Messages(); len(owed) > 0 || len(sent) > 0 {
+		t.Errorf("%d lists are owed and %d messages sent on the day of the load", len(owed), len(sent))
+	}
+}
+
+// eachManagerHasOneList: of all that was loaded, each manager of a case in which something was
+// overdue gets one list in the morning.
+func eachManagerHasOneList(t testing.TB, x *site, r *store.Store, mail *smtptest.Server, overdue []overdueDuty) {
+	t.Helper()
+	lists := func() []store.NoticeRow {
+		return slices.DeleteFunc(notices(t, r, store.NoticeFilter{}), func(n store.NoticeRow) bool { return n.Kind != "list" })
+	}
+	until(t, "every list is sent", func() string {
+		got := lists()
+		if len(got) == 0 || slices.ContainsFunc(got, func(n store.NoticeRow) bool { return n.State != "sent" && n.State != "not_sent" }) {
+			return fmt.Sprintf("%v", states(got))
 		}
 		return ""
 	})
-	list := notices(t, r, store.NoticeFilter{})
-	agree(t, list, mail)
+	agree(t, notices(t, r, store.NoticeFilter{}), mail)
 	told := map[string]int{}
-	for _, n := range list {
-		if n.Kind != "list" || n.Role == "worker" {
-			t.Errorf("a %s went to a %s", n.Kind, n.Role)
+	for _, n := range lists() {
+		if n.Role == "worker" {
+			t.Error("a list went to a worker")
 		}
-		told[n.To]++
+		if !n.At.Equal(monday.Add(2 * time.Minute)) {
+			t.Errorf("a list was for %s", n.At)
+		}
+		if n.State == "sent" {
+			told[n.To]++
+		}
 	}
 	for _, m := range managersOf(t, x, overdue) {
 		if told[m] != 1 {

@@ -154,6 +154,9 @@ func lists() map[string]ListLetter {
 			NoticeID: "n0a1b2c3d4e", Role: "head_of_service", Standing: Nobody, Teams: []string{"T1", "T 2", "T3", "T4"},
 			LoadedOn: "2026-11-24", From: "2026-12-01", Rows: many, IsDemo: true, PerhapsTwice: true,
 		},
+		"list of several loads": {
+			NoticeID: "n0a1b2c3d4e", Role: "team_manager", Teams: []string{"T1"}, LoadedOn: "2026-11-23", LoadedUntil: "2026-11-25", From: "2026-12-01", Rows: rows[:2],
+		},
 		"list of one": {NoticeID: "n1", Role: "service_manager", Rows: rows[:1]},
 	}
 }

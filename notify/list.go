@@ -10,17 +10,19 @@ import (
 // MaxListRows is how many duties a list names; the rest is counted.
 const MaxListRows = 200
 
-// ListLetter is the one letter that a manager gets after the first load of a council's
-// history: what was already overdue on that day (rules.md, section 6). Duties that the
+// ListLetter is the one letter that a manager gets after the first loads of a council's
+// history: what was already overdue then (rules.md, section 6). Duties that the
 // source does not report are no part of it.
 type ListLetter struct {
 	NoticeID string
 	Role     string
 	Standing Standing
-	Teams    []string  // the teams that the list is about; their references
-	LoadedOn string    // the day of the load
-	From     string    // the day on which reminders for these begin
-	Rows     []ListRow // all of them, in any order
+	Teams    []string // the teams that the list is about; their references
+	LoadedOn string   // the day of the load, the first of several
+	// LoadedUntil is the day of the last load; "" or LoadedOn where all were on one day.
+	LoadedUntil string
+	From        string    // the day on which reminders for these begin, for the first load
+	Rows        []ListRow // all of them, in any order
 
 	PerhapsTwice bool
 	IsDemo       bool
@@ -61,9 +63,12 @@ func (l ListLetter) Text() string {
 	first := "Please plan how these are caught up"
 	if l.From != "" {
 		first += " by " + longWhen(l.From) + ", when reminders for them begin"
+		if l.onSeveralDays() {
+			first = strings.Replace(first, "for them", "for the first of them", 1)
+		}
 	}
 	t.para(first + ": " + count(len(l.Rows), "duty was", "duties were") + " already past the limit when the records of " +
-		l.teams() + " were first loaded" + onDay(l.LoadedOn) + ".")
+		l.teams() + " were first loaded" + l.loaded() + ".")
 	t.demo(l.IsDemo)
 	t.para("Nobody has been sent a reminder about any of them yet. Duties that the loaded records cannot tell anything " +
 		"about are not in this list: they are shown as unreported, not as overdue.")
@@ -80,6 +85,15 @@ func (l ListLetter) Text() string {
 	t.twice(l.PerhapsTwice)
 	t.footer(l.NoticeID, string(List), because(l.Role, l.Standing))
 	return t.String()
+}
+
+func (l ListLetter) onSeveralDays() bool { return l.LoadedUntil != "" && l.LoadedUntil != l.LoadedOn }
+
+func (l ListLetter) loaded() string {
+	if l.onSeveralDays() {
+		return " between " + shortWhen(l.LoadedOn) + " and " + shortWhen(l.LoadedUntil)
+	}
+	return onDay(l.LoadedOn)
 }
 
 // section lists the duties whose limits are local, or are not, grouped by rule.

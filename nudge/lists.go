@@ -14,7 +14,7 @@ import (
 
 // Lists is where the record keeps the lists that managers are owed after a first load.
 type Lists interface {
-	// OwedLists are the ids of the lists that are still to be sent.
+	// OwedLists returns the ids of the lists whose morning has come and that are still to be sent.
 	OwedLists(ctx context.Context) ([]string, error)
 }
 
@@ -24,7 +24,7 @@ type Starter interface {
 }
 
 const (
-	listsEvery = time.Minute
+	listsEvery = 20 * time.Second
 	listsRest  = 10 * time.Minute
 	// listsWithin is enough for every manager of a county.
 	listsWithin = 5 * time.Minute

@@ -22,12 +22,17 @@ grant delete on cases, case_references to longstop_app;
 -- When an event was recorded is mended by the owner.
 grant select on recording_times to longstop_app, longstop_reader;
 
+-- What whole sources report.
+grant select on attachments to longstop_app, longstop_reader;
+grant insert on attachments to longstop_app;
+
 -- Which life of the record this is: `starter rebuild` raises it.
 grant select on epoch to longstop_app, longstop_reader;
 grant update on epoch to longstop_app;
 
 -- What follows from it.
-grant select on duties, pathways, outbox, replans, load_overdue to longstop_app, longstop_reader;
+grant select on duties, pathways, outbox, replans, load_overdue, list_duties to longstop_app, longstop_reader;
+grant insert on list_duties to longstop_app;
 grant insert, update on duties, pathways, outbox, replans, load_overdue to longstop_app;
 grant delete on duties, outbox, replans to longstop_app;
 

@@ -15,8 +15,8 @@ import (
 	"longstop/timescale"
 )
 
-// OwedLists finds the lists that first loads still owe to managers, by their ids. A case
-// that had no team with a manager when it was loaded is listed once it has one.
+// OwedLists returns the ids of the lists that first loads owe to managers and whose morning has
+// come. A case that had no team with a manager when it was loaded is listed once it has one.
 func (s *Store) OwedLists(ctx context.Context) ([]string, error) {
 	var owed []string
 	err := s.inLoopTx(ctx, func(tx pgx.Tx) error {
@@ -34,19 +34,21 @@ func (s *Store) OwedLists(ctx context.Context) ([]string, error) {
 	return owed, err
 }
 
-// listWaitsAtMost is how long a list waits for allocations that are still being recorded.
+// listWaitsAtMost is how long after its morning a list waits for allocations that are still being
+// recorded.
 const listWaitsAtMost = 5 * time.Minute
 
-// unsentLists are the lists that are still to be sent: those that nobody could be given
+// unsentLists returns the lists that are still to be sent now: those that nobody could be given
 // too, once there is somebody. While a council still records who holds which of the cases,
 // a list waits, so that it is whole.
 func (s *Store) unsentLists(ctx context.Context, tx pgx.Tx, now time.Time) ([]string, error) {
 	list, err := rows[noticeRow](ctx, tx, "looking for owed lists",
-		selectNotices+` where kind = 'list' and state not in ('sent', 'not_sent') and (state <> 'logged' or not $3) and not (
-			state = 'due' and nominal_at > $1 and exists (
-				select from load_overdue o join events e on e.case_key = o.case_key
-				where o.load_id = notices.load_id and e.type = 'worker.allocated' and e.recorded > $2))
-		order by id`, now.Add(-listWaitsAtMost), now.Add(-s.listSettle), s.logOnly)
+		selectNotices+` where kind = 'list' and state not in ('sent', 'not_sent') and (state <> 'logged' or not $4)
+			and (state <> 'due' or nominal_at <= $1 and not (
+				nominal_at > $2 and exists (
+					select from list_duties o join events e on e.case_key = o.case_key
+					where o.notice = notices.id and e.type = 'worker.allocated' and e.recorded > $3)))
+		order by id`, now, now.Add(-listWaitsAtMost), now.Add(-s.listSettle), s.logOnly)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
@@ -67,50 +69,122 @@ func (s *Store) unsentLists(ctx context.Context, tx pgx.Tx, now time.Time) ([]st
 	return ids, nil
 }
 
-// oweLists gives each case that a first load found overdue duties in, and that is on no
-// list yet, to the managers of its team, one list each.
+// unlisted is a duty that a first load found overdue and that is on no list yet.
+type unlisted struct {
+	LoadID       string
+	CaseKey      string
+	Duty         string
+	Worker, Team *string // who holds the case
+	team         string  // whose managers are told
+}
+
+// oweLists puts what first loads found overdue, and what is on no list yet, on the lists of the
+// managers of each case's team. A list gathers until it is claimed, which is not before its
+// morning: so a manager gets one list of all the loads since the last.
 func (s *Store) oweLists(ctx context.Context, tx pgx.Tx, now time.Time) error {
-	type row struct {
-		LoadID       string
-		CaseKey      string
-		Worker, Team *string
-	}
-	unlisted, err := rows[row](ctx, tx, "looking for cases that are on no list", `
-		select distinct o.load_id::text, o.case_key::text, c.worker, c.team
+	// Two workers may be at this: what one of them has locked the other leaves to it.
+	found, err := rows[unlisted](ctx, tx, "looking for cases that are on no list", `
+		select o.load_id::text, o.case_key::text, o.duty, c.worker, c.team
 		from load_overdue o join cases c on c.key = o.case_key join loads l on l.id = o.load_id
-		where o.team is null and l.completed is not null and (c.worker is not null or c.team is not null)`)
-	if err != nil || len(unlisted) == 0 {
+		where o.team is null and l.completed is not null and (c.worker is not null or c.team is not null)
+		order by o.load_id, o.case_key, o.duty for update of o skip locked`)
+	if err != nil || len(found) == 0 {
 		return err
 	}
 	dir, err := s.latestDirectory(ctx, tx)
 	if err != nil {
 		return err
 	}
+	gathered := gather(dir, found)
 	batch := &pgx.Batch{}
-	for _, u := range unlisted {
-		ref := dir.teamOfCase(allocation{worker: text(u.Worker), team: text(u.Team)})
-		managers := dir.managersOf(ref)
-		if len(managers) == 0 {
-			continue
-		}
-		batch.Queue(`update load_overdue set team = $3 where load_id = $1 and case_key = $2 and team is null`, u.LoadID, u.CaseKey, ref)
-		for _, m := range managers {
-			id := uuid.NewString()
-			batch.Queue(`
-				insert into notices (id, load_id, key, role, kind, teams, nominal_at, state, message_id)
-				values ($1, $2, $3, $4, 'list', array[$5::text], $6, 'due', $7)
-				on conflict on constraint notices_load_key do update set teams = array(
-					select distinct t from unnest(notices.teams || excluded.teams) t order by t)
-				where notices.state = 'due'`, id, u.LoadID, m.ref, string(m.role), ref, now, s.messageID(id))
-		}
+	for _, ref := range sortedKeys(gathered.byTeam) {
+		loads, cases, duties := columnsOfUnlisted(gathered.byTeam[ref])
+		batch.Queue(`
+			update load_overdue o set team = $4 from unnest($1::uuid[], $2::uuid[], $3::text[]) as n(load_id, case_key, duty)
+			where o.load_id = n.load_id and o.case_key = n.case_key and o.duty = n.duty`, loads, cases, duties, ref)
 	}
-	if batch.Len() == 0 {
-		return nil
+	for _, ref := range sortedKeys(gathered.byManager) {
+		s.queueList(batch, gathered.byManager[ref], now)
 	}
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("noting which lists are owed: %w", err)
 	}
 	return nil
+}
+
+// gathering is what is to be listed, by the team's reference and by the manager's.
+type gathering struct {
+	byTeam    map[string][]unlisted
+	byManager map[string]*managersList
+}
+
+// managersList is what one manager's list is to name.
+type managersList struct {
+	manager
+	teams  []string
+	duties []unlisted
+}
+
+// gather finds for each duty the team of its case and the team's managers; one whose team has
+// none stays unlisted.
+func gather(dir *directory, found []unlisted) gathering {
+	g := gathering{map[string][]unlisted{}, map[string]*managersList{}}
+	for _, u := range found {
+		u.team = dir.teamOfCase(allocation{worker: text(u.Worker), team: text(u.Team)})
+		managers := dir.managersOf(u.team)
+		if len(managers) == 0 {
+			continue
+		}
+		g.byTeam[u.team] = append(g.byTeam[u.team], u)
+		for _, m := range managers {
+			list := g.byManager[m.ref]
+			if list == nil {
+				list = &managersList{manager: m}
+				g.byManager[m.ref] = list
+			}
+			list.duties = append(list.duties, u)
+			if !slices.Contains(list.teams, u.team) {
+				list.teams = append(list.teams, u.team)
+			}
+		}
+	}
+	return g
+}
+
+func columnsOfUnlisted(list []unlisted) (loads, cases, duties []string) {
+	for i := range list {
+		loads, cases, duties = append(loads, list[i].LoadID), append(cases, list[i].CaseKey), append(duties, list[i].Duty)
+	}
+	return loads, cases, duties
+}
+
+// queueList queues the adding of duties to the list that gathers for a manager, which is begun
+// where there is none.
+func (s *Store) queueList(batch *pgx.Batch, list *managersList, now time.Time) {
+	id := uuid.NewString()
+	loads, cases, duties := columnsOfUnlisted(list.duties)
+	batch.Queue(`
+		insert into notices (id, load_id, key, role, kind, teams, nominal_at, state, message_id)
+		values ($1, $2, $3, $4, 'list', $5, $6, 'due', $7)
+		on conflict (key) where kind = 'list' and state = 'due' do update set teams = array(
+			select distinct t from unnest(notices.teams || excluded.teams) t order by t)`,
+		id, loads[0], list.ref, string(list.role), slices.Sorted(slices.Values(list.teams)), s.morningFrom(now).At(9, 0), s.messageID(id))
+	batch.Queue(`
+		insert into list_duties (notice, load_id, case_key, duty)
+		select l.id, n.load_id, n.case_key, n.duty
+		from unnest($2::uuid[], $3::uuid[], $4::text[]) as n(load_id, case_key, duty),
+			(select id from notices where key = $1 and kind = 'list' and state = 'due') l
+		on conflict do nothing`, list.ref, loads, cases, duties)
+}
+
+// morningFrom is the day of the first 09:00 of a working day at or after an instant, by the
+// calendar of the law in force.
+func (s *Store) morningFrom(t time.Time) calendar.Date {
+	day := today(t)
+	if t.After(day.At(9, 0)) {
+		day = day.AddDays(1)
+	}
+	return s.Book().Calendar().OnOrAfter(day)
 }
 
 // latestDirectory is who works where as of now.
@@ -169,7 +243,7 @@ func (s *Store) lockList(ctx context.Context, tx pgx.Tx, id string) (*noticeRow,
 }
 
 func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, dir *directory, row *noticeRow, now time.Time) (Claimed, error) {
-	lines, loaded, err := s.listLines(ctx, tx, row, now)
+	list, err := s.listLines(ctx, tx, row, now)
 	if err != nil {
 		return Claimed{}, err
 	}
@@ -179,7 +253,7 @@ func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, dir *directory, row
 	}
 	to, ok := dir.findForList(row, today(now), refused)
 	switch {
-	case len(lines) == 0:
+	case len(list.rows) == 0:
 		row.take(verdict{state: stateNotSent, reason: "nothing on it is overdue any more", settled: true}, dir, now)
 	case !ok:
 		row.take(verdict{state: stateUndeliverable, reason: "nobody: there is nobody to tell at any level"}, dir, now)
@@ -187,8 +261,9 @@ func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, dir *directory, row
 		row.take(verdict{state: stateClaimed, to: to}, dir, now)
 		s.fixMessageID(row)
 		err := row.write(notify.ListLetter{
-			NoticeID: row.ID, Role: row.Role, Standing: to.standing, Teams: row.Teams, LoadedOn: today(loaded).String(),
-			From: s.laddersFrom(loaded), Rows: lines, IsDemo: s.demo,
+			NoticeID: row.ID, Role: row.Role, Standing: to.standing, Teams: row.Teams,
+			LoadedOn: today(list.first).String(), LoadedUntil: today(list.last).String(),
+			From: s.laddersFrom(list.first).String(), Rows: list.rows, IsDemo: s.demo,
 		})
 		if err != nil {
 			return Claimed{}, err
@@ -202,14 +277,9 @@ func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, dir *directory, row
 
 // laddersFrom is the day on which reminders begin for what a first load found overdue
 // (rules.md, section 6).
-func (s *Store) laddersFrom(loaded time.Time) string {
+func (s *Store) laddersFrom(loaded time.Time) calendar.Date {
 	const workingDays = 5
-	cal := s.Book().Calendar()
-	first := today(loaded)
-	if loaded.After(first.At(9, 0)) {
-		first = first.AddDays(1)
-	}
-	return cal.AddWorkingDays(cal.OnOrAfter(first), workingDays).String()
+	return s.Book().Calendar().AddWorkingDays(s.morningFrom(loaded), workingDays)
 }
 
 // findForList finds who gets a list: its manager; their cover while they are away; the
@@ -233,8 +303,14 @@ func (d *directory) findForList(row *noticeRow, day calendar.Date, refused []str
 	return route{}, false
 }
 
-// listLines are the duties of a list that are still overdue, and when its load was complete.
-func (s *Store) listLines(ctx context.Context, tx pgx.Tx, row *noticeRow, now time.Time) ([]notify.ListRow, time.Time, error) {
+// listed is what a list says, and when the loads that found it were complete.
+type listed struct {
+	rows        []notify.ListRow
+	first, last time.Time
+}
+
+// listLines reads the duties of a list that are still overdue.
+func (s *Store) listLines(ctx context.Context, tx pgx.Tx, row *noticeRow, now time.Time) (listed, error) {
 	type line struct {
 		dutyFactsRow
 		Reference string
@@ -243,24 +319,28 @@ func (s *Store) listLines(ctx context.Context, tx pgx.Tx, row *noticeRow, now ti
 	found, err := rows[line](ctx, tx, "reading a list", `
 		select `+dutyFactsColumns+`, l.completed, (
 			select reference from case_references r where r.case_key = d.case_key order by n limit 1) as reference
-		from load_overdue o join loads l on l.id = o.load_id
+		from list_duties o join loads l on l.id = o.load_id
 		join duties d on d.case_key = o.case_key and d.duty = o.duty
-		where o.load_id = $1 and o.team = any($2::text[]) and d.open
-		order by d.due, reference, d.duty`, row.LoadID, row.Teams)
+		where o.notice = $1 and d.open
+		order by d.due, reference, d.duty`, row.ID)
 	if err != nil {
-		return nil, time.Time{}, err
+		return listed{}, err
 	}
-	var lines []notify.ListRow
-	loaded := now
+	var list listed
 	for i := range found {
-		d := found[i].duty()
-		loaded = found[i].Completed.UTC()
+		d, loaded := found[i].duty(), found[i].Completed.UTC()
 		if d.State(now) != casework.Overdue {
 			continue
 		}
-		lines = append(lines, s.listRow(&d, found[i].Reference, now))
+		list.rows = append(list.rows, s.listRow(&d, found[i].Reference, now))
+		if list.first.IsZero() || loaded.Before(list.first) {
+			list.first = loaded
+		}
+		if loaded.After(list.last) {
+			list.last = loaded
+		}
 	}
-	return lines, loaded, nil
+	return list, nil
 }
 
 func (s *Store) listRow(d *casework.Duty, reference string, now time.Time) notify.ListRow {

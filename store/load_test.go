@@ -176,6 +176,10 @@ func TestABacklogOwesOneListToEachManager(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if ids, err := r.OwedLists(ctx); err != nil || len(ids) != 0 {
+		t.Fatalf("owed before the morning: %v, %v", ids, err)
+	}
+	r.setClock("2026-11-03 09:00")
 	ids, err := r.OwedLists(ctx)
 	if err != nil || len(ids) != 3 {
 		t.Fatalf("owed: %v, %v", ids, err)
@@ -206,7 +210,6 @@ func TestABacklogOwesOneListToEachManager(t *testing.T) {
 		t.Errorf("owed once they are sent: %v, %v", ids, err)
 	}
 	// Nobody is written to about what was overdue, until five working days later.
-	r.setClock("2026-11-03 09:00")
 	key := "C00000"
 	equal(t, "due the next morning", len(r.plan(key, pathway.ChildProtection).Send), 0)
 	r.setClock("2026-11-10 09:00")
@@ -233,6 +236,10 @@ func TestAListIsOwedOnceACaseHasATeam(t *testing.T) {
 		t.Fatalf("owed to nobody: %v, %v", ids, err)
 	}
 	r.mustRecord(append(people(), staff("cover", "staff.absent", "2026-11-02", "worker=M1", "cover=S1"))...)
+	if ids, err := r.OwedLists(ctx); err != nil || len(ids) != 0 {
+		t.Fatalf("owed before the morning: %v, %v", ids, err)
+	}
+	r.setClock("2026-11-03 09:00")
 	ids, err := r.OwedLists(ctx)
 	if err != nil || len(ids) != 3 {
 		t.Fatalf("owed: %v, %v", ids, err)
@@ -245,12 +252,12 @@ func TestAListIsOwedOnceACaseHasATeam(t *testing.T) {
 		if c.List.Role == "team_manager" {
 			equal(t, "the cover gets it", c.To.Staff, "S1")
 			r.sending(c)
-			r.setClock("2026-11-02 10:00")
+			r.setClock("2026-11-03 09:00")
 			c, err = r.NotDelivered(ctx, c.NoticeID, 0, "550")
 			if err != nil || c.State != "failed" {
 				t.Errorf("believed at once: %+v, %v", c, err)
 			}
-			r.setClock("2026-11-02 10:15")
+			r.setClock("2026-11-03 09:15")
 			if c, err = r.ClaimList(ctx, list); err != nil {
 				t.Fatal(err)
 			}
@@ -279,6 +286,7 @@ func TestAListWithNothingLeftOnItIsNotSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.mustRecord(event("x", "C00000", "case.closed", "2026-11-02"))
+	r.setClock("2026-11-03 09:00")
 	ids, err := r.OwedLists(ctx)
 	if err != nil || len(ids) != 3 {
 		t.Fatal(ids, err)

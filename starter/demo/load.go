@@ -8,7 +8,9 @@ import (
 	"os"
 	"time"
 
+	"longstop/calendar"
 	"longstop/casetime"
+	"longstop/notify"
 	"longstop/sample"
 	"longstop/store"
 )
@@ -40,7 +42,7 @@ func (s *show) load(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.listsSent(ctx)
+	return s.sayLists(ctx)
 }
 
 // loadedBefore finds the record of an earlier demonstration, which is kept.
@@ -87,30 +89,31 @@ func writeFile(name string, write func(io.Writer) error) error {
 	return f.Close()
 }
 
-// listsWithin is how long the lists that the first load owes to managers may take.
-const listsWithin = 60 * time.Second
-
-// listsSent waits until the worker has sent every manager the list of what was overdue
-// when the council's history was loaded.
-func (s *show) listsSent(ctx context.Context) error {
+// sayLists says when the managers get the lists of what was overdue when the council's history
+// was loaded.
+func (s *show) sayLists(ctx context.Context) error {
 	record, err := s.openRecord(ctx, store.Options{URL: s.Database, Clock: casetime.Real()})
 	if err != nil {
 		return err
 	}
 	defer record.Close()
-	waiting, cancel := context.WithTimeout(ctx, listsWithin)
-	defer cancel()
-	ticker := time.NewTicker(250 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		owed, err := record.OwedLists(ctx)
-		if err != nil || len(owed) == 0 {
-			return err
-		}
-		select {
-		case <-ticker.C:
-		case <-waiting.Done():
-			return ctx.Err() // the summary says what is still owed
+	// The load knew of no teams yet: who holds which child was recorded after it.
+	if _, err := record.OwedLists(ctx); err != nil {
+		return err
+	}
+	waiting, err := record.Notices(ctx, store.NoticeFilter{State: "due"})
+	if err != nil {
+		return err
+	}
+	managers, at := 0, time.Time{}
+	for i := range waiting {
+		if waiting[i].Kind == string(notify.List) {
+			managers, at = managers+1, waiting[i].At
 		}
 	}
+	if managers > 0 {
+		s.say("\n%s one list of what was overdue already, at %s: nobody is written to about it before then.\n",
+			plural(managers, "manager gets", "managers get"), calendar.InLondon(at).Format("15:04 on Mon 2 Jan 2006"))
+	}
+	return nil
 }

@@ -1,0 +1,196 @@
+package store_test
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"longstop/casework"
+	"longstop/store"
+)
+
+// backlog loads cases as the history of a source, and completes the load.
+func (r *record) backlog(source string, cases []store.CaseEvents) {
+	r.t.Helper()
+	id, backlog, err := r.BeginLoad(r.t.Context(), store.Load{Source: source, Kind: "test", Backlog: true})
+	if err != nil || !backlog {
+		r.t.Fatal(backlog, err)
+	}
+	got, err := r.LoadCases(r.t.Context(), id, cases)
+	if err != nil || len(got.Refused) > 0 {
+		r.t.Fatal(got.Refused, err)
+	}
+	if err := r.CompleteLoad(r.t.Context(), id); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *record) owedLists() []string {
+	r.t.Helper()
+	ids, err := r.OwedLists(r.t.Context())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return ids
+}
+
+// sendLists sends every list that is owed, and returns them by who got them.
+func (r *record) sendLists() map[string]store.Claimed {
+	r.t.Helper()
+	sent := map[string]store.Claimed{}
+	for _, id := range r.owedLists() {
+		c, err := r.ClaimList(r.t.Context(), id)
+		if err != nil || c.State != "claimed" || c.List == nil {
+			r.t.Fatalf("%+v, %v", c, err)
+		}
+		if _, again := sent[c.To.Staff]; again {
+			r.t.Errorf("%s gets two lists", c.To.Staff)
+		}
+		r.sending(c)
+		r.sent(c)
+		sent[c.To.Staff] = c
+	}
+	return sent
+}
+
+// casesOn are the references that a list names, each once, sorted.
+func casesOn(c store.Claimed) string {
+	var refs []string
+	for _, row := range c.List.Rows {
+		refs = append(refs, row.CaseReference)
+	}
+	slices.Sort(refs)
+	return strings.Join(slices.Compact(refs), " ")
+}
+
+// unwrapped is the text of a list on one line.
+func unwrapped(c store.Claimed) string { return strings.Join(strings.Fields(c.Message().Text), " ") }
+
+// 29 November 2026 is a Sunday.
+func TestTwoLoadsOnASundayNightAreOneListOnMondayMorning(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-29 03:04")
+	r.mustRecord(people()...)
+	r.backlog("returns", county(2))
+	r.backlog("visits", called(county(3), "V"))
+	for _, early := range []string{"2026-11-29 03:04", "2026-11-29 09:00", "2026-11-30 08:59"} {
+		r.setClock(early)
+		equal(t, "lists owed at "+early, len(r.owedLists()), 0)
+	}
+	r.Store = r.open() // a restart loses nothing and doubles nothing
+	r.setClock("2026-11-30 09:00")
+	sent := r.sendLists()
+	equal(t, "managers who got a list", len(sent), 3)
+	overdue, err := r.Duties(t.Context(), store.DutyFilter{State: casework.Overdue})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for who, c := range sent {
+		equal(t, "what is on the list of "+who, len(c.List.Rows), len(overdue))
+		equal(t, "cases", casesOn(c), "C00000 C00001 V00000 V00001 V00002")
+		// Reminders begin five working days after Monday: 7 December.
+		equal(t, "reminders begin", c.List.From, "2026-12-07")
+		has(t, "text", unwrapped(c), "were first loaded on Sun 29 Nov 2026")
+	}
+	r.setClock("2026-12-01 09:00")
+	equal(t, "lists owed on the next morning", len(r.owedLists()), 0)
+}
+
+// called are the same cases by other references, for another source.
+func called(cases []store.CaseEvents, letter string) []store.CaseEvents {
+	for i := range cases {
+		cases[i].Reference = letter + cases[i].Reference[1:]
+	}
+	return cases
+}
+
+func TestAListWaitsForTheNextWorkingMorning(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, loaded, early, due string }{
+		{"loaded in the morning before nine", "2026-11-03 08:00", "2026-11-03 08:59", "2026-11-03 09:00"},
+		{"loaded in office hours", "2026-11-03 09:01", "2026-11-03 23:00", "2026-11-04 09:00"},
+		{"loaded on a Friday evening", "2026-11-06 18:00", "2026-11-08 09:00", "2026-11-09 09:00"},
+		// Christmas Day is a Friday, and Boxing Day is kept on Monday the 28th.
+		{"loaded on Christmas Eve", "2026-12-24 10:00", "2026-12-28 09:00", "2026-12-29 09:00"},
+		// The clocks go back on Sunday 25 October.
+		{"loaded in the night in which the clocks change", "2026-10-25 00:30", "2026-10-26 08:59", "2026-10-26 09:00"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRecord(t, c.loaded)
+			r.mustRecord(people()...)
+			r.backlog(source, county(1))
+			r.setClock(c.early)
+			equal(t, "owed at "+c.early, len(r.owedLists()), 0)
+			r.setClock(c.due)
+			equal(t, "owed at "+c.due, len(r.owedLists()), 3)
+		})
+	}
+}
+
+func TestALoadAfterTheListHasGoneIsOnAListOfTheNextMorning(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(people()...)
+	r.backlog("returns", county(1))
+	r.setClock("2026-11-03 09:00")
+	equal(t, "first lists", len(r.sendLists()), 3)
+	r.setClock("2026-11-03 11:00")
+	r.backlog("visits", called(county(2), "V"))
+	r.setClock("2026-11-04 11:00")
+	r.backlog("visits", called(county(3), "V")[2:])
+	equal(t, "owed before the last load was", len(r.owedLists()), 3) // no worker had run at nine
+	for who, c := range r.sendLists() {
+		equal(t, "cases of "+who, casesOn(c), "V00000 V00001 V00002")
+		has(t, "text", unwrapped(c), "first loaded between Tue 3 Nov 2026 and Wed 4 Nov 2026")
+		has(t, "text", unwrapped(c), "when reminders for the first of them begin")
+	}
+}
+
+func TestACaseThatGetsATeamAfterTheListHasGoneIsOnAListOfItsOwn(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(people()...)
+	cases := county(2)
+	cases[1].Events = slices.DeleteFunc(cases[1].Events, func(e casework.Event) bool { return e.Type == "worker.allocated" })
+	r.backlog(source, cases)
+	r.setClock("2026-11-03 09:00")
+	for who, c := range r.sendLists() {
+		equal(t, "first list of "+who, casesOn(c), "C00000")
+	}
+	r.setClock("2026-11-03 15:00")
+	r.mustRecord(event("late", "C00001", "worker.allocated", "2026-11-03", "worker=W1"))
+	equal(t, "owed at once", len(r.owedLists()), 0)
+	r.setClock("2026-11-04 09:00")
+	sent := r.sendLists()
+	equal(t, "managers who got a second list", len(sent), 3)
+	for who, c := range sent {
+		equal(t, "second list of "+who, casesOn(c), "C00001")
+	}
+}
+
+func TestTwoWorkersOweEachManagerOneList(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.backlog("returns", county(4)) // nobody works there yet
+	r.backlog("visits", called(county(4), "V"))
+	r.mustRecord(people()...)
+	r.setClock("2026-11-03 09:00")
+	other := r.open()
+	var all sync.WaitGroup
+	for _, worker := range []*store.Store{r.Store, other} {
+		all.Go(func() {
+			if _, err := worker.OwedLists(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	r.setClock("2026-11-04 09:00")
+	sent := r.sendLists()
+	equal(t, "lists", len(sent), 3)
+	for who, c := range sent {
+		equal(t, "cases of "+who, len(strings.Fields(casesOn(c))), 8)
+	}
+}
