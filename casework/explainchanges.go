@@ -217,14 +217,18 @@ type weighing struct {
 	before, after *Duty
 }
 
-// changes are those of the turn's that mattered to the duty.
+// changes are those of the instant's that mattered to the duty: of what it rests on, or, where it
+// differs for another reason, of all that can concern its timescale.
 func (w *weighing) changes() []FactChange {
 	var list []FactChange
-	differs := w.differs()
 	for i := range w.revisions {
-		v := &w.revisions[i]
-		if named(w.before, v.of.ID()) || named(w.after, v.of.ID()) || differs {
+		if v := &w.revisions[i]; named(w.before, v.of.ID()) || named(w.after, v.of.ID()) {
 			list = append(list, w.revision(v))
+		}
+	}
+	if len(list) == 0 && w.differs() {
+		for i := range w.revisions {
+			list = append(list, w.revision(&w.revisions[i]))
 		}
 	}
 	if len(list) > 0 || w.before == nil || w.after == nil || w.before.DueText() == w.after.DueText() {
@@ -309,7 +313,7 @@ func typeOf(v *revised) string {
 // became.
 func (e *Explainer) revisionWords(at time.Time, v *revised, c *FactChange) string {
 	was := cmp.Or(v.Was, v.of.First)
-	subject := fmt.Sprintf("%s  %s (%s) of %s", longInstant(at), was.Type, c.Event, longWhen(was.At))
+	subject := fmt.Sprintf("%s  %s (%s) of %s%s", longInstant(at), was.Type, c.Event, longWhen(was.At), recordedBefore(was))
 	done := e.whoAndWhy(v.Event, c.Why)
 	switch {
 	case v.IsVoid() && v.Was == nil:
@@ -322,6 +326,14 @@ func (e *Explainer) revisionWords(at time.Time, v *revised, c *FactChange) strin
 		return subject + " was corrected" + done + "; what matters here stayed the same."
 	}
 	return fmt.Sprintf("%s was corrected%s. It was: %s; it became: %s.", subject, done, c.Was, c.Became)
+}
+
+// recordedBefore is ", recorded Mon 5 Jan 2026 10:00 GMT,", where it is known.
+func recordedBefore(was *Event) string {
+	if words := recordedWords(was); words != "" {
+		return words + ","
+	}
+	return ""
 }
 
 // whoAndWhy is " by Carys Plover (team manager) because: “the diary says Tuesday”", as far as an

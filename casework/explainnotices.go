@@ -103,7 +103,10 @@ func (b *Book) rungWords(n *Notice) string {
 	case onTime:
 		return label + " the due date, " + longDay(due.Day)
 	}
-	return "the step “" + label + "”; due date " + longDay(due.Day)
+	if number == 0 {
+		label = "on"
+	}
+	return "the step “" + label + " the due date”, later than that day; due " + longDay(due.Day)
 }
 
 // rungLabel is the label of a rung in words: "10 working days before", "after 9 months".

@@ -40,12 +40,20 @@ func (x *explaining) promises() []Promise {
 			p.Name = name
 		}
 		last := len(list) - 1
-		p.Renewal = last >= 0 && !p.from.After(list[last].until)
+		p.Renewal = last >= 0 && !p.from.After(list[last].until) && x.dueAt(p.from) == x.dueAt(list[last].from)
 		p.Held = x.heldBack(&p, list)
 		p.Text = x.promiseWords(&p)
 		list = append(list, p)
 	}
 	return list
+}
+
+// dueAt is the due date that the duty had at an instant; "" where it had none.
+func (x *explaining) dueAt(t time.Time) string {
+	if d := x.run.planAt(t).Duty(x.duty.ID); d != nil {
+		return d.DueText()
+	}
+	return ""
 }
 
 // acknowledged are the acknowledgements of the duty that had happened by the moment.
@@ -76,31 +84,53 @@ func (x *explaining) promiseWords(p *Promise) string {
 	case p.Note == "":
 		said = fmt.Sprintf("%s promised that it would be done by %s.", who, day)
 	}
-	words := longInstant(p.from) + "  " + said + " "
-	if len(p.Held) == 0 {
-		return words + "This held back no message."
+	held := "This held back"
+	if x.plan.AsOf.Before(p.until) {
+		held = "So far this has held back"
 	}
-	return words + "This held back: " + strings.Join(p.Held, "; ") + "."
+	if len(p.Held) == 0 {
+		return longInstant(p.from) + "  " + said + " " + held + " no message."
+	}
+	return longInstant(p.from) + "  " + said + " " + held + ": " + strings.Join(p.Held, "; ") + "."
 }
 
 // heldBack are the messages that would have gone to the managers while a promise held, but for
 // those that an earlier promise held back already.
 func (x *explaining) heldBack(p *Promise, before []Promise) []string {
-	then := x.run.planAt(p.from).Duty(x.duty.ID)
-	if then == nil || then.Limit == nil && len(then.Rule.Drift) == 0 {
+	until := p.until
+	if x.plan.AsOf.Before(until) {
+		until = x.plan.AsOf
+	}
+	turns := append([]time.Time{p.from}, x.run.learned[x.run.knownAt(p.from):x.run.knownAt(until)]...)
+	var list []string
+	for i, at := range turns {
+		next := until.Add(1)
+		if i+1 < len(turns) {
+			next = turns[i+1]
+		}
+		list = append(list, x.heldBetween(at, next, before)...)
+	}
+	return slices.Compact(list)
+}
+
+// heldBetween are the managers' messages that would have gone between two instants between which
+// nothing was recorded, but for those that a promise held back already.
+func (x *explaining) heldBetween(from, until time.Time, before []Promise) []string {
+	d := x.run.planAt(from).Duty(x.duty.ID)
+	if d == nil || !rings(d, from) {
 		return nil
 	}
 	var list []string
-	for _, s := range x.run.stepsOf(then, p.from) {
-		if s.kind == Reminder || s.at.Before(p.from) || s.at.After(p.until) || s.at.After(x.plan.AsOf) || heldBefore(before, s.at) {
+	for _, s := range x.run.stepsOf(d, from) {
+		if s.kind == Reminder || s.at.Before(from) || !s.at.Before(until) || heldBefore(before, s.at) {
 			continue
 		}
-		if d := x.run.planAt(s.at).Duty(x.duty.ID); d == nil || !rings(d, s.at) || d.DueText() != then.DueText() {
+		if then := x.run.planAt(s.at).Duty(x.duty.ID); then == nil || !rings(then, s.at) {
 			continue
 		}
 		for _, role := range s.roles {
 			if role.Role == timescale.TeamManager || role.Role == timescale.ServiceManager {
-				n := x.run.noticeOf(then, &s, role)
+				n := x.run.noticeOf(d, &s, role)
 				n.At = s.at
 				list = append(list, fmt.Sprintf("the %s to %s of %s, %s", noticeKind(n.Kind), roleName(n.Role), longInstant(n.At), x.book.rungWords(&n)))
 			}

@@ -40,42 +40,63 @@ func (x *explaining) firstHeld() string {
 		return ""
 	}
 	o, first := x.knownLate(), x.first(n.id)
-	held, before := first.Recorded, ""
-	for i := range x.Changes {
-		c := &x.Changes[i]
-		if at, err := time.Parse(time.RFC3339, c.At); err == nil && c.DueAfter == x.duty.DueText() && c.DueBefore != "" && c.DueBefore != c.DueAfter {
-			held, before = at, c.DueBefore
-		}
+	dates := x.datesHeld(first.Recorded)
+	if o.moved && len(dates) == 1 {
+		dates[0].since = o.known
 	}
-	if o.moved {
-		held = o.known
-	}
-	if !o.moved && before == "" && !first.Backlog {
+	if !o.moved && len(dates) == 1 && !first.Backlog {
 		return ""
 	}
-	return x.heldWords(held, before, first) + x.countedLate(o)
+	return x.heldWords(dates, first) + x.countedLate(o)
 }
 
-// heldWords says since when the date has been held, and by what.
-func (x *explaining) heldWords(held time.Time, before string, first *Event) string {
+// dateHeld is a due date, and since when it was held; "" where there was none.
+type dateHeld struct {
+	due   string
+	since time.Time
+}
+
+// datesHeld are the due dates that the duty had one after the other, by what was changed.
+func (x *explaining) datesHeld(first time.Time) []dateHeld {
+	dates := []dateHeld{{due: x.duty.DueText(), since: first}}
+	for i := range slices.Backward(x.Changes) {
+		c := &x.Changes[i]
+		at, err := time.Parse(time.RFC3339, c.At)
+		if err != nil || c.DueBefore == c.DueAfter || c.DueBefore == "" || c.DueAfter != dates[0].due {
+			continue
+		}
+		dates[0].since = at
+		dates = append([]dateHeld{{due: c.DueBefore, since: first}}, dates...)
+	}
+	return dates
+}
+
+// heldWords says since when the dates have been held, and by what the first was brought.
+func (x *explaining) heldWords(dates []dateHeld, first *Event) string {
+	last := dates[len(dates)-1]
 	if !x.FromRecord {
-		words := "By the times of recording in this file the date was first known on " + longInstant(held)
-		if before != "" {
-			return words + "; until then it was " + longDue(before) + "."
+		words := "By the times of recording in this file the date was first known on " + longInstant(last.since)
+		if len(dates) > 1 {
+			return words + "; until then it was " + longDue(dates[len(dates)-2].due) + "."
 		}
 		return words + "."
 	}
-	words := "Longstop first held this date on " + longInstant(held)
-	if load := x.loadWords(first); load != "" && held.Equal(first.Recorded) {
+	words := "Longstop first held this date on " + longInstant(dates[0].since)
+	if len(dates) > 1 {
+		words = "Longstop first held a date for this, " + longDue(dates[0].due) + ", on " + longInstant(dates[0].since)
+	}
+	if load := x.loadWords(first); load != "" && dates[0].since.Equal(first.Recorded) {
 		words += " (" + load + ")"
 	}
-	if before != "" {
-		return words + "; until then it held " + longDue(before) + "."
-	}
 	if at, err := time.Parse(time.RFC3339, first.Data.Text(fieldSourceRecorded)); err == nil {
-		return words + ". The council's own system says that it recorded what started it on " + longInstant(at) + "."
+		words += ". The council's own system says that it recorded what started it on " + longInstant(at) + "."
+	} else {
+		words += ". It does not say when the council's own system held it."
 	}
-	return words + ". It does not say when the council's own system held it."
+	if len(dates) > 1 {
+		words += fmt.Sprintf(" It has held the present date since %s; until then it held %s.", longInstant(last.since), longDue(dates[len(dates)-2].due))
+	}
+	return words
 }
 
 // countedLate says that the messages are counted from another day than the date.

@@ -188,7 +188,7 @@ func (s *Store) listed(ctx context.Context, key string, m casework.Moment) ([]Li
 		where n.kind = 'list' and n.claimed_at is not null and n.letter is not null and exists (
 			select from case_references r where r.case_key = $1
 				and n.letter -> 'Rows' @> jsonb_build_array(jsonb_build_object('CaseReference', r.reference)))
-		order by n.nominal_at, n.id`, key)
+		order by n.nominal_at, n.key, n.id`, key)
 	if err != nil || len(found) == 0 {
 		return nil, explain(err)
 	}

@@ -20,6 +20,7 @@ import (
 	"longstop/pathway"
 	"longstop/store"
 	"longstop/store/pgtest"
+	"longstop/worker/record"
 )
 
 // council is a record with cases C1 to Cn, each with a child protection plan since 2 November
@@ -52,7 +53,7 @@ func newCouncil(t *testing.T, cases int) *council {
 			t.Error(err)
 		}
 	})
-	c.does = &activities.Activities{Record: record{c.store}, Channel: channel, Log: zerolog.Nop()}
+	c.does = &activities.Activities{Record: record.Record{Store: c.store}, Channel: channel, Log: zerolog.Nop()}
 	c.record(
 		staffEvent("m", "staff.appointed", "worker=M1", "email=manager@council.example", "role=team_manager", "team=T1"),
 		staffEvent("f", "team.formed", "team=T1", "team_manager=M1"),
@@ -191,7 +192,7 @@ func TestABadAddressIsToldToTheNextRoleUpAndTheNextThingToWhomItWasCorrectedFor(
 	if err != nil || len(planned.Send) != 1 {
 		t.Fatalf("%+v, %v", planned, err)
 	}
-	claimed, err := record{c.store}.Claim(t.Context(), c.keys[0], planned.Send[0].Key)
+	claimed, err := record.Record{Store: c.store}.Claim(t.Context(), c.keys[0], planned.Send[0].Key)
 	if err != nil || claimed.Message.To != "ada@council.example" {
 		t.Errorf("the next goes to %s, %v", claimed.Message.To, err)
 	}

@@ -18,6 +18,7 @@ import (
 	"longstop/nudge"
 	"longstop/pathway"
 	"longstop/store"
+	"longstop/worker/record"
 	"longstop/workflows"
 )
 
@@ -175,7 +176,7 @@ func (s *service) clock(ctx context.Context) (casetime.Clock, error) {
 
 func (s *service) startWorker(context.Context) error {
 	sdkworker.SetStickyWorkflowCacheSize(cachedWorkflows)
-	does := &activities.Activities{Record: record{s.record}, Channel: s.channel, Log: s.log}
+	does := &activities.Activities{Record: record.Record{Store: s.record}, Channel: s.channel, Log: s.log}
 
 	sends := sdkworker.New(s.temporal, pathway.SendTaskQueue, sendOptions(buildID(), s.channel.slots, s.log, s.fail))
 	does.Register(sends)
