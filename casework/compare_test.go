@@ -19,7 +19,13 @@ import (
 // underOverlay is the shipped pack with an overlay of these entries of its timescales.
 func underOverlay(t testing.TB, timescales string) *casework.Book {
 	t.Helper()
-	text := "overlay: Anytown\nlanguage: 1\ntimescales:\n" + timescales
+	return overOverlay(t, "timescales:\n"+timescales)
+}
+
+// overOverlay is the shipped law under an overlay of these parts.
+func overOverlay(t testing.TB, parts string) *casework.Book {
+	t.Helper()
+	text := "overlay: Anytown\nlanguage: 1\n" + parts
 	pack, faults := load.Overlay(load.Embedded(), load.File{Name: "anytown.yaml", Text: text})
 	for _, f := range faults {
 		t.Fatal(f)

@@ -12,6 +12,7 @@ type adoptCommand struct {
 	draft
 	Reason string `required:"" placeholder:"TEXT" help:"Why; it stands on the record, and beside every date that moves."`
 	By     string `required:"" placeholder:"WHO" help:"Who adopts it."`
+	Past   bool   `name:"restate-the-past" help:"Adopt it though duties that are over would be shown otherwise than until now: in time and then late, say."`
 	JSON   bool   `name:"json" help:"One JSON object, for machines."`
 }
 
@@ -24,7 +25,7 @@ func (adoptCommand) Help() string {
     starter adopt --bank-holidays bank-holidays.json --reason 'a bank holiday was proclaimed for 11 December' --by 'D. Director'
     starter adopt --pack shipped --reason 'the rules of the new release' --by 'D. Director'
 
-Puts a law in force on the record from now on and plans every case again. What is not named stays as it is in force. A faulty pack, overlay or calendar is refused, naming file, line and rule, with nothing written. Whoever was told of a date that moves is told the new one.`
+Puts a law in force on the record from now on and plans every case again. What is not named stays as it is in force. A faulty pack, overlay or calendar is refused, naming file, line and rule, with nothing written. Whoever was told of a date that moves is told the new one. A law by which duties that are over would be shown otherwise, in time and then late, is refused unless --restate-the-past says that it is meant.`
 }
 
 // Run adopts the law and plans every case again.
@@ -41,11 +42,15 @@ func (c *adoptCommand) Run(a *app) error {
 }
 
 func (c *adoptCommand) adopt(s *service, law store.Law) error {
+	before, err := c.compared(s, &law)
+	if err != nil {
+		return refusedLaw(err)
+	}
 	done, err := s.record.Adopt(s.app.ctx, law)
 	if err != nil && !done.Changed {
 		return refusedLaw(err)
 	}
-	out := &adopted{Adopted: done}
+	out := &adopted{Adopted: done, past: before}
 	if err == nil {
 		out.now = s.record.Book()
 		err = out.follow(s)
@@ -54,6 +59,33 @@ func (c *adoptCommand) adopt(s *service, law store.Law) error {
 		s.app.saidFailed = true
 	}
 	return cmp.Or(out.print(s.app, c.JSON), err)
+}
+
+// compared counts what the law would say anew of duties that are over, and refuses it where
+// that was not said to be meant.
+func (c *adoptCommand) compared(s *service, law *store.Law) (past, error) {
+	draft, err := s.record.Draft(s.app.ctx, *law)
+	if err != nil || !draft.Changes {
+		return nil, err
+	}
+	law.Over = draft.Over
+	if err := s.goByRecord(); err != nil {
+		return nil, err
+	}
+	w := &whatIf{
+		before: draft.Before, after: draft.After, moment: casework.At(s.app.now()),
+		team: func([]casework.Event) string { return "" }, tallies: map[[2]string]*tally{}, past: past{},
+	}
+	if err := s.compareAll(w); err != nil {
+		return nil, err
+	}
+	if !c.Past && w.past.asks(draft.HolidaysAlone) {
+		return nil, w.past.refusal(draft.HolidaysAlone)
+	}
+	if all := w.past.all(); all.Restated() > 0 {
+		law.Past = &all
+	}
+	return w.past, nil
 }
 
 // follow plans again the cases that wait for it, also those that an adoption which was
@@ -98,6 +130,7 @@ func (x *adopted) planAgain(s *service) error {
 type adopted struct {
 	store.Adopted
 	now     *casework.Book // nil where it could not be read again
+	past    past           // what it says anew of duties that are over, as counted before it was adopted
 	planned bool           // cases were planned again, now
 	waiting int            // cases that are still to be planned again
 	effect  store.Effect
@@ -114,11 +147,13 @@ type adoptedRow struct {
 	Reason  string `json:"reason"`
 	By      string `json:"by"`
 	*lawRow
-	Cases      int        `json:"cases"`
-	All        tally      `json:"duties"`
-	Closed     int        `json:"closed_duties"`
-	Timescales []tallyRow `json:"timescales"`
-	Clocks     clocks     `json:"clocks"`
+	Cases  int   `json:"cases"`
+	All    tally `json:"duties"`
+	Closed int   `json:"closed_duties"`
+	// What it says anew of those, as counted before it was adopted.
+	Past       *casework.Past `json:"past,omitempty"`
+	Timescales []tallyRow     `json:"timescales"`
+	Clocks     clocks         `json:"clocks"`
 	// Where not every case was planned again. The reason above is that of the adoption.
 	Failed  bool   `json:"failed,omitempty"`
 	Failure string `json:"failure,omitempty"`
@@ -134,7 +169,7 @@ func (x *adopted) row() adoptedRow {
 	row := adoptedRow{
 		Changed: x.Changed, Law: x.Law, On: instantText(x.On), Reason: x.Reason, By: x.By, lawRow: law,
 		Cases: x.effect.Cases, All: x.all(), Closed: x.effect.Closed,
-		Timescales: x.rows(), Clocks: x.Clocks, Waiting: x.waiting,
+		Past: x.Past, Timescales: x.rows(), Clocks: x.Clocks, Waiting: x.waiting,
 	}
 	if x.failure != nil {
 		row.Failed, row.Failure = true, x.failure.Reason

@@ -28,6 +28,9 @@ func lawByDuty(changes []store.LawChange) map[string][]casework.FactChange {
 // because the law changed: …".
 func lawChangeWords(c *store.LawChange) string {
 	on := longDay(calendar.DateOf(c.At))
+	if c.Past != nil && !c.Live {
+		return pastChangeWords(c, on)
+	}
 	why := fmt.Sprintf("the law changed: %s, by %s, on %s.", strings.TrimRight(c.Reason, ". "), c.By, longDay(calendar.DateOf(c.On)))
 	switch c.Change {
 	case casework.Appears:
@@ -75,6 +78,36 @@ func lawOfLater(x *store.Explained) string {
 		return fmt.Sprintf("It goes by the rules and bank holidays adopted on %s, after that day; --known-at goes by those that were in force.", longDay(calendar.DateOf(adopted)))
 	}
 	return ""
+}
+
+// pastChangeWords says what an adoption that was meant for the past too did to a duty that
+// was over.
+func pastChangeWords(c *store.LawChange, on string) string {
+	why := fmt.Sprintf("%s adopted other %s for the past as well, on %s, because: %s.", c.By, lawPart(c), longDay(calendar.DateOf(c.On)), strings.TrimRight(c.Reason, ". "))
+	was, is := shownAs(c.StateBefore, c.DueBefore, c.LocalBefore), shownAs(c.StateAfter, c.DueAfter, c.LocalAfter)
+	switch c.Change {
+	case casework.Appears:
+		return fmt.Sprintf("Until %s it was not shown. Since then it is shown as %s: %s", on, is, why)
+	case casework.Goes:
+		return fmt.Sprintf("Until %s it was shown as %s. Since then it is not shown: %s", on, was, why)
+	default:
+		return fmt.Sprintf("Until %s it was shown as %s. Since then it is shown as %s: %s", on, was, is, why)
+	}
+}
+
+// shownAs is how a duty that is over stood, with its dates.
+func shownAs(state casework.State, due, local string) string {
+	words := stateWord(state)
+	if state == casework.Met {
+		words = "met in time"
+	}
+	if due != "" {
+		words += ", with the due date " + dueWords(due)
+	}
+	if local != "" {
+		words += " and the council's own date " + dueWords(local)
+	}
+	return words
 }
 
 // dueWords is a due date or instant in words.

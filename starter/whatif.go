@@ -65,50 +65,62 @@ func (c *whatIfCommand) ofFile(a *app) error {
 	if err != nil {
 		return err
 	}
-	w := &whatIf{before: books[0], after: books[1], team: store.TeamIn}
-	return cmp.Or(c.compare(a, w, cases), refusedIf(refused))
+	w := c.comparison(books[0], books[1])
+	w.team = store.TeamIn
+	w.holidaysAlone = books[0].Pack().Hash == books[1].Pack().Hash
+	err = c.compare(a, w, func() error {
+		p := a.progress("cases compared", len(cases))
+		defer p.end()
+		_, err := eachCase(a.ctx, cases, func(events []casework.Event) struct{} { w.compare(events); return struct{}{} }, p.step)
+		return err
+	})
+	return cmp.Or(err, refusedIf(refused))
 }
 
 // ofRecord compares on every case of the record.
 func (c *whatIfCommand) ofRecord(s *service, law store.Law) error {
-	before := s.record.Book()
-	if before == nil {
+	if s.record.Book() == nil {
 		return store.ErrNotMigrated
 	}
-	after, err := s.record.Draft(s.app.ctx, law)
+	draft, err := s.record.Draft(s.app.ctx, law)
 	if err != nil {
 		return refusedLaw(err)
 	}
-	w := &whatIf{before: before, after: after}
+	w := c.comparison(draft.Before, draft.After)
+	w.holidaysAlone = draft.HolidaysAlone
 	if w.team, err = s.record.Teams(s.app.ctx); err != nil {
 		return err
 	}
-	from, err := s.fromRecord()
-	if err != nil {
+	if err := s.readsCases(); err != nil {
 		return err
 	}
 	if err := s.goByRecord(); err != nil {
 		return err
 	}
-	return c.compare(s.app, w, from.cases)
+	return c.compare(s.app, w, func() error { return s.compareAll(w) })
+}
+
+// compareAll compares every case of the record, as it is read.
+func (s *service) compareAll(w *whatIf) (err error) {
+	p := s.app.progress("cases compared", 0)
+	defer p.end()
+	w.unread, err = s.eachOfRecord(w.compare, p.step)
+	return err
+}
+
+func (c *whatIfCommand) comparison(before, after *casework.Book) *whatIf {
+	return &whatIf{before: before, after: after, named: c.List || c.JSON, tallies: map[[2]string]*tally{}, past: past{}}
 }
 
 // compare compares every case and prints what differs.
-func (c *whatIfCommand) compare(a *app, w *whatIf, cases [][]casework.Event) error {
+func (c *whatIfCommand) compare(a *app, w *whatIf, all func() error) error {
 	warnOfYears(a, w.before.Calendar(), w.after.Calendar())
-	moment, err := momentOf(a, c.AsOf, momentArg{})
-	if err != nil {
+	var err error
+	if w.moment, err = momentOf(a, c.AsOf, momentArg{}); err != nil {
 		return err
 	}
-	w.moment, w.cases = moment, len(cases)
-	p := a.progress("cases compared", len(cases))
-	lists, err := eachCase(a.ctx, cases, w.compare, p.step)
-	p.end()
-	if err != nil {
+	if err := all(); err != nil {
 		return err
-	}
-	for _, list := range lists {
-		w.add(list)
 	}
 	if c.JSON {
 		return a.printJSON(w.row())

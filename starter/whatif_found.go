@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"longstop/casework"
 )
@@ -12,76 +13,86 @@ type whatIf struct {
 	before, after *casework.Book
 	team          func([]casework.Event) string
 	moment        casework.Moment
-	cases         int
+	holidaysAlone bool // only the bank holidays are others
+	named         bool // each duty that differs is kept, by name
 
-	touched int // cases in which something that is still owed differs
-	closed  int // duties that are owed no more about which something differs
-	live    []found
-	all     []found
-}
-
-// found is a duty that differs, with the team that its case is with.
-type found struct {
-	casework.Change
-	team string
+	mu      sync.Mutex
+	cases   int
+	unread  int                  // cases that could not be worked out
+	touched int                  // cases in which something that is still owed differs
+	tallies map[[2]string]*tally // by team and ref, of duties that are still owed
+	past    past
+	rows    []changeRow
 }
 
 // compare compares one case. It is called for several at once.
-func (w *whatIf) compare(events []casework.Event) []found {
+func (w *whatIf) compare(events []casework.Event) {
 	changes := casework.Compare(w.before.Fold(events, w.moment), w.after.Fold(events, w.moment))
-	if len(changes) == 0 {
-		return nil
+	team := ""
+	if len(changes) > 0 {
+		team = w.team(events)
 	}
-	team := w.team(events)
-	list := make([]found, len(changes))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.cases++
+	w.past.add(changes)
+	touched := false
 	for i := range changes {
-		list[i] = found{changes[i], team}
+		c := &changes[i]
+		if c.Live() {
+			touched = true
+			w.tally(team, c.Duty().Ref).count(c)
+		}
+		if w.named {
+			w.rows = append(w.rows, changeRowOf(c, team))
+		}
 	}
-	return list
-}
-
-// add adds what differs in one case.
-func (w *whatIf) add(list []found) {
-	w.all = append(w.all, list...)
-	owed := slices.DeleteFunc(slices.Clone(list), func(f found) bool { return !f.Live() })
-	w.live = append(w.live, owed...)
-	w.closed += len(list) - len(owed)
-	if len(owed) > 0 {
+	if touched {
 		w.touched++
 	}
 }
 
+func (w *whatIf) tally(team, ref string) *tally {
+	key := [2]string{team, ref}
+	if w.tallies[key] == nil {
+		w.tallies[key] = &tally{}
+	}
+	return w.tallies[key]
+}
+
 // counts are the tallies by team and timescale, and all of them together.
 func (w *whatIf) counts() (rows []tallyRow, all tally) {
-	at := map[[2]string]int{}
-	for i := range w.live {
-		f := &w.live[i]
-		ref := f.Duty().Ref
-		key := [2]string{f.team, ref}
-		place, known := at[key]
-		if !known {
-			place = len(rows)
-			at[key] = place
-			rows = append(rows, tallyRow{Team: f.team, Ref: ref, Title: titleUnder(ref, w.after, w.before)})
-		}
-		rows[place].count(&f.Change)
-		all.count(&f.Change)
+	for key, t := range w.tallies {
+		rows = append(rows, tallyRow{Team: key[0], Ref: key[1], Title: titleUnder(key[1], w.after, w.before), tally: *t})
+		all.add(*t)
 	}
 	slices.SortFunc(rows, func(x, y tallyRow) int { return cmp.Or(cmp.Compare(x.Team, y.Team), cmp.Compare(x.Ref, y.Ref)) })
 	return rows, all
 }
 
+// changes are the duties that differ, by case and in the order in which a plan lists them.
+func (w *whatIf) changes() []changeRow {
+	slices.SortStableFunc(w.rows, func(x, y changeRow) int { return cmp.Compare(x.Case, y.Case) })
+	return w.rows
+}
+
 // whatIfRow is what differs as JSON.
 type whatIfRow struct {
-	AsOf    string      `json:"as_of"`
-	Before  lawRow      `json:"before"`
-	After   lawRow      `json:"after"`
-	Cases   int         `json:"cases"`
-	Touched int         `json:"cases_that_change"`
-	All     tally       `json:"duties"`
-	Closed  int         `json:"closed_duties"`
-	Counts  []tallyRow  `json:"counts"`
-	Changes []changeRow `json:"changes"`
+	AsOf    string `json:"as_of"`
+	Before  lawRow `json:"before"`
+	After   lawRow `json:"after"`
+	Cases   int    `json:"cases"`
+	Touched int    `json:"cases_that_change"`
+	All     tally  `json:"duties"`
+	Closed  int    `json:"closed_duties"`
+	// Past is what is said anew of the closed duties; Asks: adopt wants to be told that it is
+	// meant.
+	Past    casework.Past `json:"past"`
+	Pasts   []pastRow     `json:"past_by_timescale"`
+	Asks    bool          `json:"restates_the_past"`
+	Unread  int           `json:"cases_not_compared,omitempty"`
+	Counts  []tallyRow    `json:"counts"`
+	Changes []changeRow   `json:"changes"`
 }
 
 // changeRow is one duty that differs as JSON.
@@ -104,27 +115,25 @@ type changeRow struct {
 
 func (w *whatIf) row() whatIfRow {
 	rows, all := w.counts()
-	row := whatIfRow{
+	past := w.past.all()
+	return whatIfRow{
 		AsOf: instantText(w.moment.AsOf), Before: lawRowOf(w.before), After: lawRowOf(w.after), Cases: w.cases, Touched: w.touched,
-		All: all, Closed: w.closed, Counts: append([]tallyRow{}, rows...), Changes: make([]changeRow, len(w.all)),
+		All: all, Closed: past.All(), Past: past, Pasts: w.past.rows(w.after, w.before), Asks: w.past.asks(w.holidaysAlone), Unread: w.unread,
+		Counts: append([]tallyRow{}, rows...), Changes: append([]changeRow{}, w.changes()...),
 	}
-	for i := range w.all {
-		row.Changes[i] = w.all[i].row()
-	}
-	return row
 }
 
-func (f *found) row() changeRow {
-	d := f.Duty()
+func changeRowOf(c *casework.Change, team string) changeRow {
+	d := c.Duty()
 	row := changeRow{
-		Case: d.Case, Team: f.team, Ref: d.Ref, Duty: d.ID, Pathway: d.Pathway, Change: f.Kind,
-		StateBefore: f.StateBefore, StateAfter: f.StateAfter, Live: f.Live(), BecomesOverdue: f.BecomesOverdue(),
+		Case: d.Case, Team: team, Ref: d.Ref, Duty: d.ID, Pathway: d.Pathway, Change: c.Kind,
+		StateBefore: c.StateBefore, StateAfter: c.StateAfter, Live: c.Live(), BecomesOverdue: c.BecomesOverdue(),
 	}
-	if f.Before != nil {
-		row.DueBefore, row.LocalDueBefore = f.Before.DueText(), f.Before.LocalDue.String()
+	if c.Before != nil {
+		row.DueBefore, row.LocalDueBefore = c.Before.DueText(), c.Before.LocalDue.String()
 	}
-	if f.After != nil {
-		row.DueAfter, row.LocalDueAfter = f.After.DueText(), f.After.LocalDue.String()
+	if c.After != nil {
+		row.DueAfter, row.LocalDueAfter = c.After.DueText(), c.After.LocalDue.String()
 	}
 	return row
 }

@@ -17,10 +17,14 @@ func (w *whatIf) print(a *app, list bool) error {
 	if err := w.printCounts(a); err != nil {
 		return err
 	}
-	if w.closed > 0 {
-		a.printf("%s would change too.\n", closedWords(w.closed))
+	w.past.print(a, "Of what is over (met, ended or not reported), duties would be shown otherwise:", wouldBe)
+	if w.past.asks(w.holidaysAlone) {
+		a.printf("'starter adopt' does that only with --restate-the-past. %s\n", leaveThePast(w.holidaysAlone))
 	}
-	if len(w.live) == 0 {
+	if w.unread > 0 {
+		a.printf("\n%d %s could not be worked out and %s left out.\n", w.unread, plural(w.unread, "case"), isOrAre(w.unread))
+	}
+	if len(w.tallies) == 0 && len(w.past) == 0 {
 		return nil
 	}
 	if !list {
@@ -32,7 +36,7 @@ func (w *whatIf) print(a *app, list bool) error {
 }
 
 func (w *whatIf) printCounts(a *app) error {
-	if len(w.live) == 0 {
+	if len(w.tallies) == 0 {
 		a.printf("Of %d %s, no duty that is still owed would change.\n", w.cases, plural(w.cases, "case"))
 		return nil
 	}
@@ -49,11 +53,11 @@ func (w *whatIf) printCounts(a *app) error {
 
 func (w *whatIf) printList(a *app) error {
 	cells := [][]string{{"TEAM", "CASE", "REF", "WHAT", "CHANGE", "DUE", "STATE", "DUTY"}}
-	for i := range w.live {
-		f := &w.live[i]
-		d := f.Duty()
+	rows := w.changes()
+	for i := range rows {
+		r := &rows[i]
 		cells = append(cells, []string{
-			cmp.Or(f.team, "-"), d.Case, d.Ref, titleUnder(d.Ref, w.after, w.before), changeWords(f.Kind), f.dates(), f.states(), d.ID,
+			cmp.Or(r.Team, "-"), r.Case, r.Ref, titleUnder(r.Ref, w.after, w.before), changeWords(r.Change), r.dates(), r.states(), r.Duty,
 		})
 	}
 	return a.table("", cells...)
@@ -76,8 +80,7 @@ func changeWords(kind casework.ChangeKind) string {
 }
 
 // dates are the date before and after, or the one that there is.
-func (f *found) dates() string {
-	row := f.row()
+func (row *changeRow) dates() string {
 	dates := arrow(row.DueBefore, row.DueAfter)
 	if row.LocalDueBefore != row.LocalDueAfter {
 		dates += ", here " + arrow(cmp.Or(row.LocalDueBefore, none), cmp.Or(row.LocalDueAfter, none))
@@ -85,13 +88,19 @@ func (f *found) dates() string {
 	return dates
 }
 
-func (f *found) states() string { return arrow(stateWord(f.StateBefore), stateWord(f.StateAfter)) }
+func (row *changeRow) states() string {
+	return arrow(stateWord(row.StateBefore), stateWord(row.StateAfter))
+}
 
 func stateWord(s casework.State) string {
-	if s == casework.DueToday {
+	switch s {
+	case casework.DueToday:
 		return "due today"
+	case casework.MetLate:
+		return "met late"
+	default:
+		return string(s)
 	}
-	return string(s)
 }
 
 // arrow shows a change; what stays or was not there is shown once.

@@ -7,8 +7,8 @@
 -- for who may read the record and nothing else. deploy/roles.sql makes both.
 
 -- The law.
-grant select on laws, laws_in_force, law_plans, law_changes to longstop_app, longstop_reader;
-grant insert on laws, laws_in_force, law_plans, law_changes to longstop_app;
+grant select on laws, laws_in_force, law_plans, law_changes, law_restated to longstop_app, longstop_reader;
+grant insert on laws, laws_in_force, law_plans, law_changes, law_restated to longstop_app;
 
 -- What happened. Who begins a load locks a row of sources, which takes the right to change
 -- something of it. Cases that were made and got no event are dropped again; one that has

@@ -223,15 +223,73 @@ func TestADraftIsTriedAndNothingIsWritten(t *testing.T) {
 	r.mustRecord(event("e1", "C1", "cin_plan.started", "2026-11-02"))
 	r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
 	r.planAgain()
-	book, err := r.Draft(t.Context(), store.Law{Calendar: bankHolidays("2026-12-09")})
-	if err != nil || book.Pack().Overlay != "anytown.yaml" || book.Calendar().IsWorkingDay(date("2026-12-09")) {
-		t.Fatalf("the draft: %v, %v", book, err)
+	draft, err := r.Draft(t.Context(), store.Law{Calendar: bankHolidays("2026-12-09")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if book := draft.After; book.Pack().Overlay != "anytown.yaml" || book.Calendar().IsWorkingDay(date("2026-12-09")) || !draft.Changes || !draft.HolidaysAlone {
+		t.Fatalf("the draft: %+v", draft)
+	}
+	if before := draft.Before; before.Pack().Overlay != "anytown.yaml" || !before.Calendar().IsWorkingDay(date("2026-12-09")) {
+		t.Errorf("before it: %+v", before)
+	}
+	same, err := r.Draft(t.Context(), store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
+	if err != nil || same.Changes {
+		t.Errorf("a draft of what is in force: %+v, %v", same, err)
+	}
+	other, err := r.Draft(t.Context(), store.Law{Overlay: []load.File{overlay("anytown.yaml", everyTwoWeeks)}})
+	if err != nil || !other.Changes || other.HolidaysAlone {
+		t.Errorf("a draft of another overlay: %+v, %v", other, err)
 	}
 	if _, err := r.Draft(t.Context(), store.Law{Overlay: []load.File{overlay("loose.yaml", looser)}}); err == nil {
 		t.Error("a faulty draft is tried")
 	}
 	equal(t, "in force", r.Book().Calendar().Edition(), calendar.Published().Edition())
 	equal(t, "laws that are kept", len(r.column(`select hash from laws`)), 2)
+}
+
+func TestWhatALawSaysAnewOfThePastIsKeptWithItsAdoption(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-30 10:00")
+	r.mustRecord(event("e1", "C1", "cin_plan.started", "2026-11-02"), event("e2", "C1", "cin_visit.made", "2026-11-25", "seen=true"))
+	first := r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}, Past: &casework.Past{InTimeToLate: 1}})
+	if first.Past == nil || first.Past.InTimeToLate != 1 {
+		t.Errorf("the adoption says of the past: %+v", first.Past)
+	}
+	r.planAgain()
+	second := r.adopt(store.Law{Calendar: bankHolidays("2026-12-09")})
+	r.planAgain()
+	if second.Past != nil {
+		t.Errorf("an adoption that was not to change the past says: %+v", second.Past)
+	}
+	changes, err := r.LawChanges(t.Context(), source, "C1")
+	if err != nil || len(changes) == 0 || changes[0].Past == nil || changes[0].Past.InTimeToLate != 1 {
+		t.Errorf("what it changed: %+v, %v", changes, err)
+	}
+}
+
+func TestALawThatWasComparedWithAnotherThanTheOneInForceIsRefused(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-30 10:00")
+	tried := store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}, Reason: "agreed", By: "D. Director"}
+	draft, err := r.Draft(t.Context(), tried)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.adopt(store.Law{Calendar: bankHolidays("2026-12-09"), Reason: "a day was proclaimed", By: "A. Nother"})
+	tried.Over = draft.Over
+	_, err = r.Adopt(t.Context(), tried)
+	var refused *store.RefusedError
+	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "another law was adopted meanwhile, by A. Nother: a day was proclaimed") {
+		t.Errorf("got %v", err)
+	}
+	if draft, err = r.Draft(t.Context(), tried); err != nil {
+		t.Fatal(err)
+	}
+	tried.Over = draft.Over
+	if done := r.adopt(tried); !done.Changed {
+		t.Error("once it was compared again it was not adopted")
+	}
 }
 
 func TestALawByItselfIsThatOfThisProgramWhereItNamesNothing(t *testing.T) {

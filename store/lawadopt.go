@@ -26,6 +26,13 @@ type Law struct {
 
 	Reason string // why it is adopted
 	By     string // who adopts it
+
+	// Over is the adoption with which the law was compared: it is refused where another has
+	// been adopted since. 0: it was not compared.
+	Over int64
+	// Past is what it says anew of duties that are over, to be kept with the adoption; nil:
+	// nothing.
+	Past *casework.Past
 }
 
 // Adopted says what an adoption changed.
@@ -33,6 +40,7 @@ type Adopted struct {
 	Adoption                // what is in force now
 	Changed  bool           // false where it was in force already
 	Before   *casework.Book // the law before; nil where there was none
+	Past     *casework.Past // what it said anew of duties that were over; nil: nothing
 }
 
 // ErrOverlayInForce says that the overlay in force cannot be laid over the pack that is to
@@ -69,6 +77,10 @@ func (s *Store) Adopt(ctx context.Context, l Law) (Adopted, error) {
 }
 
 func (s *Store) adoptOver(ctx context.Context, tx pgx.Tx, before Adoption, l Law) (Adopted, error) {
+	if l.Over != 0 && l.Over != before.Seq {
+		return Adopted{}, refusedf("another law was adopted meanwhile, by %s: %s; look again at what this one would change, and adopt it once more",
+			before.By, before.Reason)
+	}
 	old, err := s.lawOf(ctx, tx, before.Seq)
 	if err != nil {
 		return Adopted{}, err
@@ -81,23 +93,42 @@ func (s *Store) adoptOver(ctx context.Context, tx pgx.Tx, before Adoption, l Law
 	if docs.hash() == before.Law {
 		return out, nil
 	}
-	out.Changed = true
+	out.Changed, out.Past = true, l.Past
 	out.Adoption, err = s.putInForce(ctx, tx, docs, l)
 	return out, err
 }
 
-// Draft is the law that adopting l would put in force, to be tried; nothing is written. The
-// errors are those of Adopt.
-func (s *Store) Draft(ctx context.Context, l Law) (*casework.Book, error) {
+// Draft is a law to be tried, and the one in force beside it.
+type Draft struct {
+	Before, After *casework.Book
+	Over          int64 // the adoption that put the one before in force
+	Changes       bool  // it is another law than the one in force
+	HolidaysAlone bool  // nothing but the bank holidays is another
+}
+
+// Draft returns the law that adopting l would put in force; nothing is written. The errors
+// are those of Adopt.
+func (s *Store) Draft(ctx context.Context, l Law) (Draft, error) {
 	before, err := s.lastAdoption(ctx, s.pool)
 	if err != nil {
-		return nil, explain(err)
+		return Draft{}, explain(err)
 	}
-	docs, err := s.drafted(ctx, s.pool, before, l)
+	in, err := documentsOf(ctx, s.pool, before.Law)
 	if err != nil {
-		return nil, err
+		return Draft{}, err
 	}
-	return docs.book()
+	docs, err := l.over(in)
+	if err != nil {
+		return Draft{}, err
+	}
+	d := Draft{Over: before.Seq, Changes: docs.hash() != before.Law, HolidaysAlone: bytes.Equal(docs.pack, in.pack)}
+	old, err := s.lawOf(ctx, s.pool, before.Seq)
+	if err != nil {
+		return Draft{}, err
+	}
+	d.Before = old.book
+	d.After, err = docs.book()
+	return d, err
 }
 
 // Book is the law by itself, without a record: what is nil is what ships with this program,

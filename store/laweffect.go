@@ -67,6 +67,9 @@ type LawChange struct {
 	StateBefore, StateAfter casework.State
 	// What the adoption put in force that was not in force before it: other rules, bank holidays, or both.
 	RulesChanged, CalendarChanged bool
+
+	Live bool           // the duty is still owed under one of the two laws
+	Past *casework.Past // all that the adoption said anew of duties that were over, as it was meant to; nil: nothing
 }
 
 // LawChanges lists what adoptions changed about the duties of the case that a source refers
@@ -82,11 +85,12 @@ func (s *Store) LawChanges(ctx context.Context, source, reference string) ([]Law
 func (s *Store) lawChanges(ctx context.Context, key string) ([]LawChange, error) {
 	list, err := rows[LawChange](ctx, s.pool, "reading what the law changed", `
 		select f.seq, f.law, f.adopted as on, f.reason, f.by_whom as by, p.at, c.duty, c.ref, c.change,
-			c.due_before, c.due_after, c.local_before, c.local_after, c.state_before, c.state_after,
+			c.due_before, c.due_after, c.local_before, c.local_after, c.state_before, c.state_after, c.live, r.duties as past,
 			l.pack_hash is distinct from b.pack_hash as rules_changed, l.calendar is distinct from b.calendar as calendar_changed
 		from law_changes c join law_plans p using (adoption, case_key) join laws_in_force f on f.seq = c.adoption
 		join laws l on l.hash = f.law
 		left join laws b on b.hash = (select law from laws_in_force where seq < f.seq order by seq desc limit 1)
+		left join law_restated r on r.adoption = c.adoption
 		where c.case_key = $1 order by f.seq, c.ref, c.duty`, key)
 	for i := range list {
 		list[i].On, list[i].At = list[i].On.UTC(), list[i].At.UTC()

@@ -83,6 +83,11 @@ func (s *Store) putInForce(ctx context.Context, tx pgx.Tx, docs documents, l Law
 	if err != nil {
 		return Adoption{}, fmt.Errorf("putting the law in force: %w", err)
 	}
+	if l.Past != nil {
+		if _, err := tx.Exec(ctx, `insert into law_restated (adoption, duties) values ($1, $2)`, seq, l.Past); err != nil {
+			return Adoption{}, fmt.Errorf("keeping what the law says of the past: %w", err)
+		}
+	}
 	// Every case that was planned by an earlier adoption waits by itself (see replan.go);
 	// what could not be worked out may be so by this law.
 	if _, err := tx.Exec(ctx, retryFaults); err != nil {

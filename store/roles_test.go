@@ -51,7 +51,7 @@ func session(t *testing.T, url string) func(sql string) string {
 
 // evidence are the tables that hold what happened, what the law was, who was told and who
 // ran what.
-var evidence = []string{"events", "staff_events", "laws", "laws_in_force", "law_plans", "law_changes", "notice_log", "audit"}
+var evidence = []string{"events", "staff_events", "laws", "laws_in_force", "law_plans", "law_changes", "law_restated", "notice_log", "audit"}
 
 // withNotice is a record of a case C1 whose worker has been reminded.
 func withNotice(t *testing.T) *record {
