@@ -1,6 +1,10 @@
 package main
 
-import "longstop/timescale/load"
+import (
+	"fmt"
+
+	"longstop/timescale/load"
+)
 
 type checkCommand struct {
 	Files []string `arg:"" name:"file" help:"Rule packs and overlays; a folder stands for every .yaml file in it."`
@@ -29,31 +33,54 @@ func countFiles(paths []string) int {
 	return n
 }
 
-// faultRow is a fault as JSON.
+// faultRow is a fault as JSON, or a warning.
 type faultRow struct {
-	File   string `json:"file,omitempty"`
-	Line   int    `json:"line,omitempty"`
-	Rule   string `json:"rule,omitempty"`
-	Reason string `json:"reason"`
+	File    string `json:"file,omitempty"`
+	Line    int    `json:"line,omitempty"`
+	Rule    string `json:"rule,omitempty"`
+	Reason  string `json:"reason"`
+	Warning bool   `json:"warning,omitempty"`
 }
 
-// Run names every fault.
+// Run names every fault, and warns of what may not be meant.
 func (c *checkCommand) Run(a *app) error {
-	faults := load.CheckFiles(c.Files)
-	if len(faults) == 0 {
-		if !c.JSON {
-			n := countFiles(c.Files)
-			a.printf("%d %s, no fault\n", n, plural(n, "file"))
-		}
-		return nil
+	faults, warnings := load.CheckFiles(c.Files)
+	if err := c.say(a, faults, false); err != nil {
+		return err
 	}
-	for _, f := range faults {
+	if err := c.say(a, warnings, true); err != nil {
+		return err
+	}
+	if len(faults) > 0 {
+		return errRefused
+	}
+	if !c.JSON {
+		n := countFiles(c.Files)
+		a.printf("%d %s, no fault%s\n", n, plural(n, "file"), warned(len(warnings)))
+	}
+	return nil
+}
+
+// say names faults or warnings.
+func (c *checkCommand) say(a *app, list []load.Fault, warning bool) error {
+	for _, f := range list {
 		if c.JSON {
-			if err := a.printJSON(faultRow(f)); err != nil {
+			if err := a.printJSON(faultRow{f.File, f.Line, f.Rule, f.Reason, warning}); err != nil {
 				return err
 			}
 		}
-		a.say(f.String())
+		words := f.String()
+		if warning {
+			words = "warning: " + words
+		}
+		a.say(words)
 	}
-	return errRefused
+	return nil
+}
+
+func warned(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d %s", n, plural(n, "warning"))
 }

@@ -212,7 +212,10 @@ type Edition struct {
 	Status      string        // statute, regulation, statutory guidance, practice direction, guidance, practice, local
 	Source      string
 	Local       bool // the only limit is local
-	Unverified  bool // the words of the source have not been checked
+	// Default says of a local limit that it is the pack's own, which no overlay has set or
+	// confirmed: see Whose.
+	Default    bool
+	Unverified bool // the words of the source have not been checked
 	// Earliest says that the earliest date of those Limits that can be worked out counts,
 	// rather than the first limit whose condition holds.
 	Earliest bool
@@ -227,6 +230,14 @@ type Edition struct {
 	LocalLimit  *Limit // a council's own limit beside the national one
 	LocalSource string
 	Line        int // where it was read, for messages
+}
+
+// Whose says whose number a local limit is, for people to read.
+func (e *Edition) Whose() string {
+	if e.Default {
+		return "a default of Longstop, which your council has not set"
+	}
+	return "the council's own limit"
 }
 
 // Deadline is an event before which something is owed: the Nth since the rule's period

@@ -9,6 +9,18 @@ import "longstop/timescale"
 // do not define are those of the pack that ships with this program, and so is the pack
 // beneath an overlay where the files do not name one of their own.
 func Check(files []File) []Fault {
+	found, _ := check(files)
+	return found
+}
+
+// Warnings finds what is no fault of files that belong together, and may not be meant: a
+// change of an overlay without its first day, which says anew of what is over.
+func Warnings(files []File) []Fault {
+	_, warned := check(files)
+	return warned
+}
+
+func check(files []File) (all, warned []Fault) {
 	var pack, overlays []File
 	for _, f := range files {
 		if IsOverlay(f) {
@@ -30,11 +42,13 @@ func Check(files []File) []Fault {
 		}
 	}
 	for _, f := range overlays {
-		_, wrong := Overlay(base, f)
-		found = append(found, wrong...)
+		o := layOver(base, f)
+		found = append(found, o.found...)
+		warned = append(warned, o.warned...)
 	}
 	timescale.SortFaults(found)
-	return found
+	timescale.SortFaults(warned)
+	return found, warned
 }
 
 // lendTo is the pack that files lean on: none where one of them has a pack's header, which
@@ -48,21 +62,23 @@ func lendTo(files []File) *timescale.Pack {
 	return Embedded()
 }
 
-// CheckFiles is [Check] for files of the machine; a folder stands for every .yaml file in
+// CheckFiles is [Check] and [Warnings] for files of the machine; a folder stands for every .yaml file in
 // it. A path that cannot be read is a fault too.
-func CheckFiles(paths []string) []Fault {
-	var found faults
+func CheckFiles(paths []string) (found, warned []Fault) {
+	var unread faults
 	var files []File
 	for _, p := range paths {
 		read, err := Paths(p)
 		if err != nil {
-			found.add(p, 0, "", "%s", err)
+			unread.add(p, 0, "", "%s", err)
 			continue
 		}
 		files = append(files, read...)
 	}
+	found = unread
 	if len(files) > 0 {
-		found = append(found, Check(files)...)
+		wrong, doubtful := check(files)
+		found, warned = append(found, wrong...), doubtful
 	}
-	return found
+	return found, warned
 }

@@ -59,10 +59,12 @@ func TestCheckFilesReadsPathsAndTellsThoseThatItCannotRead(t *testing.T) {
 	faulty := filepath.Join(dir, "faulty.yaml")
 	write(t, faulty, "language: 1\nlaw: none\n")
 
-	if faults := load.CheckFiles([]string{"../packs", "testdata/overlay-anytown.yaml"}); len(faults) > 0 {
+	if faults, _ := load.CheckFiles([]string{"../packs", "testdata/overlay-anytown.yaml"}); len(faults) > 0 {
 		t.Errorf("got %v", faults)
 	}
-	expectOnly(t, load.CheckFiles([]string{faulty}), `faulty.yaml:2: a file of a pack has no key "law"`)
+	faults, _ := load.CheckFiles([]string{faulty})
+	expectOnly(t, faults, `faulty.yaml:2: a file of a pack has no key "law"`)
 	gone := filepath.Join(dir, "gone.yaml")
-	expectOnly(t, load.CheckFiles([]string{gone}), gone+": a rule pack: ")
+	faults, _ = load.CheckFiles([]string{gone})
+	expectOnly(t, faults, gone+": a rule pack: ")
 }

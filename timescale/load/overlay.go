@@ -17,18 +17,30 @@ func IsOverlay(f File) bool {
 	return err == nil && tree.get("overlay") != nil
 }
 
+// exampleFrom stands in examples for the first day on which something holds.
+const exampleFrom = "2027-01-04"
+
+// ownNeeds are the keys that every timescale of a council's own has.
+const ownNeeds = "title, todo, pathway, starts, met_by and editions"
+
 // Overlay lays a council's own file over a pack: local limits beside national ones, numbers
 // where the pack has none of law, ladders, timescales of the council's own. The pack that
 // it is laid over stays as it is. A limit of law is never loosened: an overlay that would
 // is refused, as is any other fault, with every fault that was found.
 func Overlay(base *timescale.Pack, file File) (*timescale.Pack, []Fault) {
-	o := &overlay{base: base, pack: overlaid(base, file)}
-	o.read(file)
+	o := layOver(base, file)
 	if len(o.found) > 0 {
-		timescale.SortFaults(o.found)
 		return nil, o.found
 	}
 	return o.pack, nil
+}
+
+func layOver(base *timescale.Pack, file File) *overlay {
+	o := &overlay{base: base, pack: overlaid(base, file)}
+	o.read(file)
+	timescale.SortFaults(o.found)
+	timescale.SortFaults(o.warned)
+	return o
 }
 
 // overlaid is a copy of a pack that an overlay may change, under its own hash.
@@ -48,6 +60,7 @@ type overlay struct {
 	base, pack *timescale.Pack
 	named      []string // the refs that the file has spoken of
 	found      faults
+	warned     faults // what is no fault, and may not be meant
 }
 
 func (o *overlay) read(file File) {
@@ -113,8 +126,10 @@ func (o *overlay) timescale(r *reader, v *value) {
 	switch {
 	case i >= 0:
 		o.change(r, v, i)
-	case v.kind == mapping && v.get("starts") == nil:
-		r.fault(v, "the pack has no timescale %q%s; one of the council's own needs starts, met_by and the rest", ref, near(ref, o.refs()))
+	case v.kind == mapping && ref == "":
+		r.fault(v, "a timescale has no ref: say which timescale of the pack this is about, as in ref: CP-10; 'starter rules' lists them")
+	case v.kind == mapping && v.get("starts") == nil && v.get("windows") == nil:
+		r.fault(v, "the pack has no timescale %q%s; 'starter rules' lists them. One of the council's own also needs %s", ref, near(ref, o.refs()), ownNeeds)
 	default:
 		o.own(r, v)
 	}
@@ -142,5 +157,17 @@ func (o *overlay) own(r *reader, v *value) {
 		e.Status = timescale.StatusLocal
 	}
 	markLocal(&t)
+	for i := range t.Editions {
+		t.Editions[i].Default = false
+	}
+	if len(t.Editions) > 0 && t.Editions[0].From.IsZero() {
+		o.warnOfNoFrom(r, t.Editions[0].Line, "the first edition")
+	}
 	o.pack.Timescales = append(o.pack.Timescales, t)
+}
+
+// warnOfNoFrom warns of what has no first day: it says anew of what is over.
+func (o *overlay) warnOfNoFrom(r *reader, line int, what string) {
+	o.warned.add(r.file, line, r.rule, "%s has no from, so it holds for all that is over too: what was in time may be shown as late. "+
+		"Add the first day on which it holds, as in from: %s", what, exampleFrom)
 }

@@ -180,7 +180,7 @@ func TestAnOverlaysAdditionsThatMisspeakAreRefused(t *testing.T) {
 		{"a number for a rule that is off, which stays off", change("FD-04", number("limit: 48 hours")), "o.yaml:4: FD-04: it is not in force (local practice: a council sets its own number): switch it on with on: true"},
 		{"a rule that is off is removed", change("FD-04", "remove: true"), "o.yaml:4: FD-04: it is not in force"},
 		{"a rule in force is switched on", change("AS-01", "on: true"), "o.yaml:4: AS-01: it is in force already: leave out on"},
-		{"switched on and removed at once", change("FD-04", "on: true, remove: true, "+number("limit: 48 hours")), "o.yaml:4: FD-04: say either editions"},
+		{"switched on and removed at once", change("FD-04", "on: true, remove: true, "+number("limit: 48 hours")), "o.yaml:4: FD-04: remove takes the timescale away, and on puts it in force: leave out one"},
 		{"a flag that is none", change("FD-04", "on: yes please"), "o.yaml:4: FD-04: on must be true or false"},
 		{"an unverified limit of law is loosened as it is switched on", change("LA-11", "on: true, "+number("local_limit: 6 working days")), "o.yaml:4: LA-11: the local limit of 6 working days can fall due later than the national one of 5 working days"},
 		{"an unverified limit of law is replaced", change("LA-11", "on: true, "+number("limit: 3 working days")), "o.yaml:4: LA-11: its limit is not a local one (statutory guidance: IRO Handbook 2010"},

@@ -1,59 +1,192 @@
 package load
 
 import (
+	"fmt"
+	"reflect"
 	"slices"
+	"strings"
 
 	"longstop/calendar"
 	"longstop/timescale"
 )
 
-// change reads what an overlay says of a rule of the pack: limits of the council's own, or
-// that it does not apply here.
+// changed is what an overlay says of a rule of the pack.
+type changed struct {
+	v         *value
+	editions  []laid
+	on        bool
+	remove    bool
+	confirmed bool
+	from      calendar.Date // the first day on which it is on, or does not apply
+	source    string        // of a number that is confirmed
+}
+
+// change reads what an overlay says of a rule of the pack: limits of the council's own, that
+// its number is the council's, that it is on, or that it does not apply here.
 func (o *overlay) change(r *reader, v *value, i int) {
 	t := o.pack.Timescales[i]
 	t.File, t.Line = r.file, v.line
-	var all []laid
-	remove, on := false, false
+	c := changed{v: v}
 	known := keys{
-		"ref":      func(*value) {},
-		"editions": listOf(r, "editions", &all, r.laid),
-		"remove":   r.flagInto("remove", &remove),
-		"on":       r.flagInto("on", &on),
+		"ref":       func(*value) {},
+		"editions":  listOf(r, "editions", &c.editions, r.laid),
+		"remove":    r.flagInto("remove", &c.remove),
+		"on":        r.flagInto("on", &c.on),
+		"confirmed": r.flagInto("confirmed", &c.confirmed),
+		"from":      r.dateInto("from", &c.from),
+		"source":    r.textInto("source", &c.source),
 	}
+	before := len(*r.found)
 	for _, e := range v.entries {
 		if known[e.key] == nil {
-			known[e.key] = func(*value) {
-				r.found.add(r.file, e.line, r.rule, "an overlay may not change %s of a timescale of the pack, only its limits: "+
-					"to count differently, add a timescale of the council's own", e.key)
-			}
+			known[e.key] = func(*value) { r.misplaced(e) }
 		}
+	}
+	if slices.ContainsFunc(v.entries, func(e entry) bool { return editionKeys[e.key] }) {
+		known["from"], known["source"] = func(*value) {}, func(*value) {} // they belong to the same edition
 	}
 	r.mapping(v, "a change to a timescale", known)
 	r.checkAnchors(&t)
-	switch {
-	case on && t.Off == "":
-		r.fault(v, "it is in force already: leave out on")
-		return
-	case t.Off != "" && !on:
-		if said := v.get("on"); said == nil || said.isBool { // else it was told that it is no flag
-			r.fault(v, "it is not in force (%s): switch it on with on: true", t.Off)
+	if wrong := c.wrong(&t); wrong != "" {
+		if len(*r.found) == before { // else it was told what is wrong
+			r.fault(v, "%s", wrong)
 		}
 		return
 	}
-	t.Off = ""
+	o.apply(r, &t, &c, i)
+}
+
+// editionKeys are keys of an edition, which newcomers write beside the ref.
+var editionKeys = map[string]bool{"limit": true, "local_limit": true, "until": true, "limits": true}
+
+// misplaced says what to do about a key that a change cannot have.
+func (r *reader) misplaced(e entry) {
+	reason := "an overlay may not change %[1]s of a timescale of the pack, only its limits: to count differently, add a timescale of the council's own, with %[2]s"
 	switch {
-	case on && !remove && v.get("editions") == nil:
-		o.pack.Timescales[i] = t
-	case remove == (v.get("editions") != nil):
-		r.fault(v, "say either editions, with limits of the council's own, or remove: true")
-	case remove && !local(&t):
-		r.fault(v, "it cannot be removed: its limit is not a local one (%s: %s)", t.Editions[0].Status, t.Editions[0].Source)
-	case remove:
-		o.pack.Timescales = slices.Delete(o.pack.Timescales, i, i+1)
-	default:
-		r.layAll(&t, all)
-		o.pack.Timescales[i] = t
+	case e.key == "off":
+		reason = "an overlay may not change %[1]s of a timescale of the pack: on: true switches on what the pack ships off, remove: true takes away a local timescale"
+	case editionKeys[e.key]:
+		reason = "put %[1]s under editions:, as in " + exampleEdition
+	case e.key == "edition":
+		reason = "%[1]s is written editions:, and is a list, as in " + exampleEdition
+	case e.key == "ladder":
+		reason = "an overlay may not change %[1]s of a timescale of the pack: change the steps of its ladder under ladders:, which changes them for all that take it"
+	case e.key == "enabled" || e.key == "disabled":
+		reason = "%[1]s is not a key of an overlay: on: true switches on what the pack ships off, remove: true takes away a local timescale"
+	case near(e.key, []string{"editions", "remove", "confirmed", "source"}) != "":
+		reason = "a change to a timescale has no key %[1]s" + near(e.key, []string{"editions", "remove", "confirmed", "source"})
 	}
+	// Not every reason speaks of both.
+	r.found.add(r.file, e.line, r.rule, "%s", strings.NewReplacer("%[1]s", e.key, "%[2]s", ownNeeds).Replace(reason))
+}
+
+// exampleEdition is an edition of an overlay on one line.
+const exampleEdition = `editions: [{from: ` + exampleFrom + `, limit: 20 working days, source: "Anytown procedures, 4.1"}]`
+
+// wrong says why what is asked cannot be done, and what to do; "" where it can.
+func (c *changed) wrong(t *timescale.Timescale) string {
+	editions := c.v.get("editions") != nil
+	switch {
+	case c.on && c.remove:
+		return "remove takes the timescale away, and on puts it in force: leave out one"
+	case c.on && t.Off == "":
+		return "it is in force already: leave out on"
+	case t.Off != "" && !c.on:
+		return fmt.Sprintf("it is not in force (%s): switch it on with on: true", t.Off)
+	case c.confirmed && (editions || c.remove || c.on):
+		return "confirmed says that the council works by the number as it stands: leave out confirmed, or the rest"
+	case c.confirmed && !hasDefault(t):
+		return fmt.Sprintf("there is nothing to confirm: its limit is not a default of Longstop (%s: %s)", t.Editions[0].Status, t.Editions[0].Source)
+	case c.confirmed && c.v.get("from") != nil:
+		return "confirmed has no from: it changes no date"
+	case c.v.get("source") != nil && !c.confirmed:
+		return "source stands beside confirmed: true, or in an edition: put it under editions:, as in " + exampleEdition
+	case c.v.get("from") != nil && !c.on && !c.remove:
+		return "from stands beside on: true or remove: true, or in an edition: put it under editions:, as in " + exampleEdition
+	case c.remove && editions:
+		return "remove takes the timescale away: leave out remove, or the rest"
+	case !editions && !c.remove && !c.on && !c.confirmed:
+		return "nothing is said about it: give editions, as in " + exampleEdition + ", or one of confirmed: true, remove: true and on: true"
+	case c.remove && !local(t):
+		return fmt.Sprintf("it cannot be removed: its limit is not a local one (%s: %s)", t.Editions[0].Status, t.Editions[0].Source)
+	}
+	return ""
+}
+
+// apply does what is asked.
+func (o *overlay) apply(r *reader, t *timescale.Timescale, c *changed, i int) {
+	switch {
+	case c.remove:
+		o.removeFrom(r, t, c, i)
+		return
+	case c.confirmed:
+		confirm(t, c.source)
+	case c.on:
+		o.switchOn(r, t, c)
+	}
+	o.warnOfEditions(r, t, c)
+	r.layAll(t, c.editions)
+	o.pack.Timescales[i] = *t
+}
+
+// switchOn puts a rule in force, from a day on: what started before it opens no duty.
+func (o *overlay) switchOn(r *reader, t *timescale.Timescale, c *changed) {
+	t.Off = ""
+	if c.from.IsZero() {
+		o.warnOfNoFrom(r, c.v.line, "on: true")
+		return
+	}
+	t.Editions = slices.DeleteFunc(splitAt(t.Editions, c.from), func(e timescale.Edition) bool { return e.From < c.from })
+	if len(t.Editions) == 0 {
+		r.fault(c.v, "the timescale is not in force from %s on: give an earlier from", c.from)
+	}
+}
+
+// removeFrom takes a rule away, from a day on: what started before it stays.
+func (o *overlay) removeFrom(r *reader, t *timescale.Timescale, c *changed, i int) {
+	if c.from.IsZero() {
+		o.warnOfNoFrom(r, c.v.line, "remove: true")
+	} else {
+		t.Editions = slices.DeleteFunc(splitAt(t.Editions, c.from), func(e timescale.Edition) bool { return e.From >= c.from })
+	}
+	if c.from.IsZero() || len(t.Editions) == 0 {
+		o.pack.Timescales = slices.Delete(o.pack.Timescales, i, i+1)
+		return
+	}
+	o.pack.Timescales[i] = *t
+}
+
+// hasDefault reports whether a number of the rule is one that no council has set.
+func hasDefault(t *timescale.Timescale) bool {
+	return slices.ContainsFunc(t.Editions, func(e timescale.Edition) bool { return e.Default })
+}
+
+// confirm says that the numbers of a rule are the council's own.
+func confirm(t *timescale.Timescale, source string) {
+	t.Editions = slices.Clone(t.Editions)
+	for i := range t.Editions {
+		e := &t.Editions[i]
+		if e.Default && source != "" {
+			e.Source, e.Unverified = source, false
+		}
+		e.Default = false
+	}
+}
+
+// warnOfEditions warns of editions without a first day that change what is over.
+func (o *overlay) warnOfEditions(r *reader, t *timescale.Timescale, c *changed) {
+	for _, l := range c.editions {
+		if l.from.IsZero() && !c.on && !l.repeats(t) { // with on, that was told of the rule
+			o.warnOfNoFrom(r, l.line, "the edition")
+		}
+	}
+}
+
+// repeats reports whether a limit is the one that the rule has already.
+func (l laid) repeats(t *timescale.Timescale) bool {
+	return l.limit != nil && !slices.ContainsFunc(t.Editions, func(e timescale.Edition) bool {
+		return len(e.Limits) != 1 || !reflect.DeepEqual(e.Limits[0], *l.limit)
+	})
 }
 
 // local says whether no edition of a rule is more than local.
@@ -174,7 +307,7 @@ func (r *reader) lay(t *timescale.Timescale, e *timescale.Edition, l laid) {
 	case l.limit != nil && !e.Local:
 		r.faultAt(l.line, "its limit is not a local one (%s: %s), so it stands: put a local_limit beside it", e.Status, e.Source)
 	case l.limit != nil:
-		e.Limits, e.Earliest, e.Source, e.Unverified = []timescale.Limit{*l.limit}, false, l.source, false
+		e.Limits, e.Earliest, e.Source, e.Unverified, e.Default = []timescale.Limit{*l.limit}, false, l.source, false, false
 	case e.Local:
 		r.faultAt(l.line, "its only limit is local: change it with limit, there is no national one to stand beside")
 	default:

@@ -232,11 +232,13 @@ func (b *builder) rules() {
 	sortRules(b.pack)
 }
 
-// markLocal: a limit whose status is local is one that no law sets.
+// markLocal: a limit whose status is local is one that no law sets. Where the rule is in
+// force without an overlay it is a default, until one sets or confirms it.
 func markLocal(t *timescale.Timescale) {
 	for i := range t.Editions {
 		e := &t.Editions[i]
 		e.Local = e.Status == timescale.StatusLocal && len(t.Drift) == 0
+		e.Default = e.Local && t.Off == ""
 	}
 }
 
