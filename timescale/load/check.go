@@ -1,6 +1,10 @@
 package load
 
-import "longstop/timescale"
+import (
+	"slices"
+
+	"longstop/timescale"
+)
 
 // Check finds every fault of files that belong together: those of a pack, overlays, or
 // both. None means that they could be adopted.
@@ -22,14 +26,17 @@ func Warnings(files []File) []Fault {
 
 func check(files []File) (all, warned []Fault) {
 	var pack, overlays []File
+	var found faults
 	for _, f := range files {
-		if IsOverlay(f) {
+		switch {
+		case IsOverlay(f):
 			overlays = append(overlays, f)
-		} else {
+		case changesRules(f):
+			found.add(f.Name, 1, "", "the file does not say overlay, and changes timescales of the pack: add the line %s", headerLines["overlay"])
+		default:
 			pack = append(pack, f)
 		}
 	}
-	var found faults
 	base, lend := Embedded(), lendTo(pack)
 	if len(pack) > 0 {
 		own, wrong := build(pack, lend)
@@ -44,11 +51,25 @@ func check(files []File) (all, warned []Fault) {
 	for _, f := range overlays {
 		o := layOver(base, f)
 		found = append(found, o.found...)
-		warned = append(warned, o.warned...)
+		if len(o.found) == 0 { // else it is to be mended first
+			warned = append(warned, o.warned...)
+		}
 	}
 	timescale.SortFaults(found)
 	timescale.SortFaults(warned)
 	return found, warned
+}
+
+// changesRules reports whether a file without a header speaks of timescales of the pack that
+// ships as an overlay does: it does not say what they are.
+func changesRules(f File) bool {
+	tree, err := parse([]byte(f.Text))
+	if err != nil || tree.get("pack") != nil || tree.get("timescales") == nil {
+		return false
+	}
+	return slices.ContainsFunc(tree.get("timescales").items, func(v *value) bool {
+		return v.get("title") == nil && v.get("starts") == nil && Embedded().Timescale(v.textOf("ref")) != nil
+	})
 }
 
 // lendTo is the pack that files lean on: none where one of them has a pack's header, which

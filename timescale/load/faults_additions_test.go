@@ -134,7 +134,7 @@ func TestDaysOfATermThatAreInNoYear(t *testing.T) {
 			t.Parallel()
 			faults := spoilt(t, "ladders:\n", "terms: [{name: autumn, from: "+day+", until: 12-31}]\nladders:\n")
 			if len(faults) == 0 || !strings.HasPrefix(faults[0].Reason, `"`+day+`" is no day of every year`) &&
-				faults[0].Reason != "a day of a term must be a date, YYYY-MM-DD" {
+				faults[0].Reason != `a day of a term must be a date, YYYY-MM-DD, as in 2027-01-04, and is "`+day+`"` {
 				t.Errorf("got %v", faults)
 			}
 		})

@@ -123,7 +123,7 @@ func TestEachFaultIsFoundOnceWithItsFileLineAndRule(t *testing.T) {
 		{"an unknown key of the file", "every_event:", "any_event:", `mini.yaml:5: a file of a pack has no key "any_event": it may have calendars, case_ends,`},
 		{"a key twice", "edition: \"1\"\n", "edition: \"1\"\nedition: \"2\"\n", `mini.yaml:3: this is not YAML: mapping key "edition" already defined`},
 		{"a newer language", "language: 1", "language: 2", "mini.yaml:3: the file is written in version 2 of the rule language, this program understands 1: use a newer program"},
-		{"a language that is no number", "language: 1", "language: latest", "mini.yaml:3: language must be a whole number from 1"},
+		{"a language that is no number", "language: 1", "language: latest", "mini.yaml:3: language is the version of the rule language, a number: write language: 1"},
 		{"no language", "language: 1\n", "", "mini.yaml:1: no file of the pack says language"},
 		{"no name", "pack: A test\n", "", "no file of the pack says pack"},
 		{"an empty name", "pack: A test", `pack: ""`, "mini.yaml:1: pack is empty"},
@@ -215,7 +215,7 @@ func TestEachFaultIsFoundOnceWithItsFileLineAndRule(t *testing.T) {
 
 		// Limits.
 		{"an unknown unit", "limit: 10 working days", "limit: 10 fortnights", `mini.yaml:48: XX-01: the limit "10 fortnights": the unit "fortnights" is not known`},
-		{"no unit", "limit: 10 working days", "limit: 10", `mini.yaml:48: XX-01: the limit "10": the unit "" is not known`},
+		{"no unit", "limit: 10 working days", "limit: 10", `mini.yaml:48: XX-01: the limit "10": it has no unit: write 10 working days`},
 		{"no number", "limit: 10 working days", "limit: ten working days", `mini.yaml:48: XX-01: the limit "ten working days": a limit begins with a whole number from 1 to 1000`},
 		{"a limit of nothing", "limit: 10 working days", "limit: 0 working days", `mini.yaml:48: XX-01: the limit "0 working days": a limit begins`},
 		{"a limit beyond reason", "limit: 10 working days", "limit: 100000000000 days", `mini.yaml:48: XX-01: the limit "100000000000 days": a limit begins`},

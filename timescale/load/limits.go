@@ -1,15 +1,21 @@
 package load
 
 import (
+	"fmt"
 	"maps"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"longstop/timescale"
 )
 
-// maxLimit bounds the number of a limit: no timescale of the law comes near it.
-const maxLimit = 1000
+// maxLimit bounds the number of a limit, and maxYears that of one in years: no timescale of
+// the law comes near it, and no date that it gives lies beyond the calendar.
+const (
+	maxLimit = 1000
+	maxYears = 100
+)
 
 var units = map[string]timescale.Unit{
 	"working day": timescale.WorkingDays, "working days": timescale.WorkingDays,
@@ -39,6 +45,10 @@ func (r *reader) limit(v *value) (timescale.Limit, bool) {
 	if sum, stretch, ok := strings.Cut(s, " in any "); ok {
 		return r.rollingLimit(v, s, sum, stretch)
 	}
+	if why := slipIn(s); why != "" {
+		r.fault(v, "the limit %q: %s", s, why)
+		return timescale.Limit{}, false
+	}
 	var l timescale.Limit
 	plain, inclusive := strings.CutSuffix(s, beginningWith)
 	plain, l.Back = strings.CutSuffix(plain, " before")
@@ -53,6 +63,10 @@ func (r *reader) limit(v *value) (timescale.Limit, bool) {
 		r.fault(v, "the limit %q: the unit %q is not known: it is working days, days, weeks, months, years or hours", s, unit)
 		return l, false
 	}
+	if l.Unit == timescale.Years && n > maxYears {
+		r.fault(v, "the limit %q: a limit is at most %d years", s, maxYears)
+		return l, false
+	}
 	if (inclusive || l.Back) && l.InHours() {
 		r.fault(v, "the limit %q: hours run from an instant, and neither begin with a day nor lie before one", s)
 		return l, false
@@ -62,6 +76,45 @@ func (r *reader) limit(v *value) (timescale.Limit, bool) {
 		return l, false
 	}
 	return l, true
+}
+
+// spelt are ways to write a unit that are easily taken for its name.
+var spelt = map[string]string{
+	"wd": "working days", "wds": "working days", "workdays": "working days", "workday": "working days", "business days": "working days",
+	"working-days": "working days", "working": "working days", "hrs": "hours", "hr": "hours", "h": "hours", "d": "days", "w": "weeks",
+	"wks": "weeks", "wk": "weeks", "m": "months", "mths": "months", "y": "years", "yrs": "years", "calendar days": "days",
+}
+
+// spokenLimits are limits that people write as a word.
+var spokenLimits = map[string]string{
+	"daily": "1 day", "weekly": "1 week", "fortnightly": "2 weeks", "monthly": "1 month", "quarterly": "3 months", "yearly": "1 year",
+	"annually": "1 year", "same day": sameDay,
+}
+
+// slipIn says how a limit is written where a common way to write it was meant; "" elsewhere.
+func slipIn(s string) string {
+	if strings.ContainsFunc(s, func(c rune) bool { return c != ' ' && unicode.IsSpace(c) }) {
+		return "it holds a blank that is no ordinary one, as word processors make them: type it again"
+	}
+	if strings.ContainsAny(s, "“”‘’\"'") {
+		return "it holds quotation marks: leave them out"
+	}
+	if meant := spokenLimits[strings.ToLower(s)]; meant != "" {
+		return "write " + meant
+	}
+	number := s[:len(s)-len(strings.TrimLeft(s, "0123456789"))]
+	unit := strings.ToLower(strings.TrimSpace(s[len(number):]))
+	switch {
+	case number == "":
+		return ""
+	case unit == "":
+		return fmt.Sprintf("it has no unit: write %[1]s working days, %[1]s days, %[1]s weeks, %[1]s months, %[1]s years or %[1]s hours", number)
+	case spelt[unit] != "":
+		return "write " + number + " " + spelt[unit]
+	case units[unit] != "" && s != number+" "+unit:
+		return "write " + number + " " + unit
+	}
+	return ""
 }
 
 // rollingLimit reads "72 hours in any 28 days".

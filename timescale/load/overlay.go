@@ -17,6 +17,9 @@ func IsOverlay(f File) bool {
 	return err == nil && tree.get("overlay") != nil
 }
 
+// headerLines are the lines that every overlay has.
+var headerLines = map[string]string{"overlay": "overlay: Anytown County Council", "language": "language: 1"}
+
 // exampleFrom stands in examples for the first day on which something holds.
 const exampleFrom = "2027-01-04"
 
@@ -83,7 +86,7 @@ func (o *overlay) read(file File) {
 	})
 	for _, key := range []string{"overlay", "language"} {
 		if tree.get(key) == nil {
-			r.found.add(file.Name, 1, "", "the overlay does not say %s", key)
+			r.found.add(file.Name, 1, "", "the overlay does not say %s: add the line %s", key, headerLines[key])
 		}
 	}
 	if len(o.found) == 0 {
@@ -127,9 +130,13 @@ func (o *overlay) timescale(r *reader, v *value) {
 	case i >= 0:
 		o.change(r, v, i)
 	case v.kind == mapping && ref == "":
-		r.fault(v, "a timescale has no ref: say which timescale of the pack this is about, as in ref: CP-10; 'starter rules' lists them")
+		r.fault(v, "a timescale has no ref: say which timescale of the pack this is about, as in ref: CP-10, in small letters; 'starter rules' lists them")
 	case v.kind == mapping && v.get("starts") == nil && v.get("windows") == nil:
-		r.fault(v, "the pack has no timescale %q%s; 'starter rules' lists them. One of the council's own also needs %s", ref, near(ref, o.refs()), ownNeeds)
+		meant := near(ref, o.refs())
+		if meant == "" {
+			meant = ": 'starter rules' lists them, and one of the council's own also needs " + ownNeeds
+		}
+		r.fault(v, "the pack has no timescale %q%s", ref, meant)
 	default:
 		o.own(r, v)
 	}

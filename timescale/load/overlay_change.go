@@ -85,7 +85,7 @@ const exampleEdition = `editions: [{from: ` + exampleFrom + `, limit: 20 working
 
 // wrong says why what is asked cannot be done, and what to do; "" where it can.
 func (c *changed) wrong(t *timescale.Timescale) string {
-	editions := c.v.get("editions") != nil
+	editions, last := c.v.get("editions") != nil, t.Editions[len(t.Editions)-1]
 	switch {
 	case c.on && c.remove:
 		return "remove takes the timescale away, and on puts it in force: leave out one"
@@ -96,7 +96,7 @@ func (c *changed) wrong(t *timescale.Timescale) string {
 	case c.confirmed && (editions || c.remove || c.on):
 		return "confirmed says that the council works by the number as it stands: leave out confirmed, or the rest"
 	case c.confirmed && !hasDefault(t):
-		return fmt.Sprintf("there is nothing to confirm: its limit is not a default of Longstop (%s: %s)", t.Editions[0].Status, t.Editions[0].Source)
+		return fmt.Sprintf("there is nothing to confirm: its limit is not a default of Longstop (%s: %s)", last.Status, last.Source)
 	case c.confirmed && c.v.get("from") != nil:
 		return "confirmed has no from: it changes no date"
 	case c.v.get("source") != nil && !c.confirmed:
@@ -108,7 +108,7 @@ func (c *changed) wrong(t *timescale.Timescale) string {
 	case !editions && !c.remove && !c.on && !c.confirmed:
 		return "nothing is said about it: give editions, as in " + exampleEdition + ", or one of confirmed: true, remove: true and on: true"
 	case c.remove && !local(t):
-		return fmt.Sprintf("it cannot be removed: its limit is not a local one (%s: %s)", t.Editions[0].Status, t.Editions[0].Source)
+		return fmt.Sprintf("it cannot be removed: its limit is not a local one (%s: %s)", last.Status, last.Source)
 	}
 	return ""
 }
@@ -176,7 +176,7 @@ func confirm(t *timescale.Timescale, source string) {
 // warnOfEditions warns of editions without a first day that change what is over.
 func (o *overlay) warnOfEditions(r *reader, t *timescale.Timescale, c *changed) {
 	for _, l := range c.editions {
-		if l.from.IsZero() && !c.on && !l.repeats(t) { // with on, that was told of the rule
+		if !l.dated && !c.on && !l.repeats(t) { // with on, that was told of the rule
 			o.warnOfNoFrom(r, l.line, "the edition")
 		}
 	}
@@ -201,11 +201,13 @@ type laid struct {
 	beside      *timescale.Limit // beside a national one
 	source      string
 	line        int
+	dated       bool // it has a from
 }
 
 func (r *reader) laid(v *value) (laid, bool) {
-	l := laid{line: v.line}
-	ok := r.mapping(v, "an edition of an overlay", keys{
+	l := laid{line: v.line, dated: v.get("from") != nil}
+	before := len(*r.found)
+	known := keys{
 		"from":  r.dateInto("from", &l.from),
 		"until": r.dateInto("until", &l.until),
 		"limit": func(v *value) {
@@ -215,8 +217,12 @@ func (r *reader) laid(v *value) (laid, bool) {
 		},
 		"local_limit": r.limitInto(&l.beside),
 		"source":      r.textInto("source", &l.source),
-	})
-	if !ok {
+	}
+	if v.get("status") != nil { // which no edition of an overlay has
+		known["status"] = func(v *value) { r.fault(v, "what an overlay sets is local: leave out status") }
+	}
+	ok := r.mapping(v, "an edition of an overlay", known)
+	if !ok || len(*r.found) > before { // what else is missing may be what was misspelt
 		return l, false
 	}
 	if (v.get("limit") == nil) == (v.get("local_limit") == nil) {

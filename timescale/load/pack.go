@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"strconv"
 	"sync"
 
 	"longstop/timescale"
@@ -102,6 +103,10 @@ func (b *builder) understands(name string, tree *value) bool {
 		return true
 	}
 	r := &reader{file: name, found: &b.found}
+	if _, err := strconv.Atoi(v.text); err != nil {
+		r.fault(v, "language is the version of the rule language, a number: write language: %d", timescale.Language)
+		return false
+	}
 	n, ok := r.number(v, "language", 1, 1<<30)
 	b.newest = max(b.newest, n)
 	if n > timescale.Language {

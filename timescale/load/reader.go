@@ -1,11 +1,14 @@
 package load
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"longstop/calendar"
+	"longstop/names"
 	"longstop/timescale"
 )
 
@@ -52,7 +55,11 @@ func (r *reader) mapping(v *value, what string, known keys) bool {
 	for _, e := range v.entries {
 		read, ok := known[e.key]
 		if !ok {
-			r.found.add(r.file, e.line, r.rule, "%s has no key %q: it may have %s", what, e.key, sorted(known))
+			meant := near(e.key, slices.Collect(maps.Keys(known)))
+			if meant == "" {
+				meant = ": it may have " + sorted(known)
+			}
+			r.found.add(r.file, e.line, r.rule, "%s has no key %q%s", what, e.key, meant)
 			continue
 		}
 		read(e.value)
@@ -79,9 +86,12 @@ func inWords(names []string) string {
 
 // each reads a list.
 func (r *reader) each(v *value, what string, read func(*value)) {
-	if v.kind != list {
-		r.fault(v, "%s must be a list, and is %s", what, v.kind)
-		return
+	switch v.kind {
+	case list:
+	case nothing:
+		r.fault(v, "%s is empty: leave it out, or give it entries, each with a dash before it", what)
+	default:
+		r.fault(v, "%s must be a list, and is %s: put a dash and a blank before each of its entries", what, v.kind)
 	}
 	for _, item := range v.items {
 		read(item)
@@ -119,7 +129,7 @@ func (r *reader) textInto(what string, into *string) func(*value) {
 
 func (r *reader) flag(v *value, what string) bool {
 	if !v.isBool {
-		r.fault(v, "%s must be true or false", what)
+		r.fault(v, "%s must be true or false%s", what, found(v))
 		return false
 	}
 	return v.text == "true"
@@ -146,12 +156,29 @@ func (r *reader) numberInto(what string, least, most int, into *int) func(*value
 func (r *reader) dateInto(what string, into *calendar.Date) func(*value) {
 	return func(v *value) {
 		day, err := calendar.ParseDate(v.text)
-		if v.kind != scalar || err != nil {
-			r.fault(v, "%s must be a date, YYYY-MM-DD", what)
-			return
+		switch {
+		case v.kind != scalar || err != nil:
+			r.fault(v, "%s must be a date, YYYY-MM-DD, as in %s%s", what, exampleFrom, found(v))
+		case day.Year() < firstYear || day.Year() > lastYear:
+			r.fault(v, "%s lies outside the years %d to %d%s", what, firstYear, lastYear, found(v))
+		default:
+			*into = day
 		}
-		*into = day
 	}
+}
+
+// Bounds on dates in files: another is taken for a slip.
+const (
+	firstYear = 1900
+	lastYear  = 2199
+)
+
+// found says what stands in a file in the place of what was expected.
+func found(v *value) string {
+	if v.kind != scalar {
+		return ", and is " + string(v.kind)
+	}
+	return fmt.Sprintf(", and is %q", v.text)
 }
 
 // oneOf reads one of a list of words.
@@ -212,9 +239,9 @@ func (r *reader) periodInto(into *string) func(*value) {
 
 // near returns ": did you mean X?" for a name that differs from a known one by little.
 func near(name string, known []string) string {
-	best := timescale.Nearest(name, known)
-	if best == "" {
+	meant := names.Near(name, slices.Values(known))
+	if len(meant) == 0 {
 		return ""
 	}
-	return ": did you mean " + best + "?"
+	return ": did you mean " + strings.Join(meant, " or ") + "?"
 }

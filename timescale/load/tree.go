@@ -128,7 +128,21 @@ func syntaxFault(err error) error {
 	if !errors.As(err, &at) {
 		return &syntaxError{line: 1, reason: "this is not YAML: " + firstLine(err.Error())}
 	}
-	return syntaxErrorAt(at.GetToken(), "this is not YAML: %s", firstLine(at.GetMessage()))
+	message := firstLine(at.GetMessage())
+	return syntaxErrorAt(at.GetToken(), "this is not YAML: %s%s", message, mendYAML(message))
+}
+
+// mendYAML says what to do about the commonest faults of a file that is not YAML.
+func mendYAML(message string) string {
+	switch {
+	case strings.Contains(message, "'\t'"):
+		return " (a tab): indent with blanks"
+	case strings.Contains(message, "mapping value is not allowed"):
+		return ": a text that holds a colon and a blank stands in quotation marks"
+	case strings.Contains(message, "value is not allowed in this context"):
+		return ": see that this line begins in the same column as those of the same entry"
+	}
+	return ""
 }
 
 func firstLine(s string) string {

@@ -38,6 +38,8 @@ func status(t *timescale.Timescale, e *timescale.Edition) string {
 	switch {
 	case e.Status == timescale.StatusLocal && len(t.Drift) > 0:
 		return "Local: no law sets these alarms"
+	case e.Default:
+		return "Local: " + e.Whose() + ". No law sets this, so missing it is no breach of law"
 	case e.Status == timescale.StatusLocal:
 		return "Local: no law sets this, so missing it is no breach of law"
 	case e.Status == "practice":

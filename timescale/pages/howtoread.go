@@ -12,6 +12,7 @@ func (b *book) howToRead() string {
 		"- **Met when:** the day on which it happened counts, and not the day on which it was recorded.\n" +
 		"- **Ends without being met:** it is no longer owed. " + b.endsAll() + "\n" +
 		"- **Status** and **source:** what sets the number. *Local* means that no law does: missing it is no breach of law. " +
+		"A number that is local and in force is *a default of Longstop, which your council has not set*, until an overlay confirms or changes it. " +
 		"*Unverified* means that the words of the source have not been checked.\n" +
 		"- **Applies to:** the day of the start chooses the edition, and that edition governs the clock for its life.\n" +
 		"- Names such as `cp_visit.made` are the events as the programs spell them: [all of them](" + wordsFile + ").\n\n"

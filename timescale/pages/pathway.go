@@ -90,10 +90,10 @@ func howToSwitchOn(off []*timescale.Timescale) string {
 	s.WriteString("## Off until a council switches them on\n\n")
 	s.WriteString("These ship with the pack and start no clock. Each says why. A council that wants one writes it into its " +
 		"[overlay](../rule-language.md#an-overlay), and where the number is local it may put its own in its place:\n\n")
-	fmt.Fprintf(&s, "```yaml\ntimescales:\n  - ref: %s\n    on: true\n", off[0].Ref)
+	fmt.Fprintf(&s, "```yaml\ntimescales:\n  - ref: %s\n    on: true\n    from: 2027-01-04 # the first day on which the council works by it\n", off[0].Ref)
 	own := ownNumber(off)
 	if own != nil {
-		fmt.Fprintf(&s, "  - ref: %s\n    on: true\n    editions: # with the council's own number\n      - limit: %s\n"+
+		fmt.Fprintf(&s, "  - ref: %s\n    on: true\n    from: 2027-01-04\n    editions: # with the council's own number\n      - from: 2027-01-04\n        limit: %s\n"+
 			"        source: the council's procedure and its paragraph\n", own.Ref, latest(own).Limits[0])
 	}
 	s.WriteString("```\n\n")
