@@ -9,17 +9,22 @@ import (
 	"longstop/timescale"
 )
 
-// The first day on which something can have happened in a case, and the first birth of somebody
-// whom a case can be about: a child, or a care leaver of up to 25, in the oldest of records.
+// The first and the last day on which something can have happened in a case, and the first birth of
+// somebody whom a case can be about: a child, or a care leaver of up to 25, in the oldest of
+// records. With the bounds on limits (timescale/load) no date that is worked out comes near the
+// year 9999, after which there is none.
 var (
 	firstDay   = calendar.NewDate(1980, time.January, 1)
+	lastDay    = calendar.NewDate(2199, time.December, 31)
 	firstBirth = calendar.NewDate(1950, time.January, 1)
 )
 
 // Bounds on dates that an event speaks of.
 const (
-	yearsAhead = 30 // how long after the event one may lie
-	epoDays    = 8  // of an emergency protection order: Children Act 1989, section 45(1)
+	yearsAhead    = 30 // how long after the event one may lie
+	epoDays       = 8  // of an emergency protection order: Children Act 1989, section 45(1)
+	epoExtraDays  = 7  // of its extension: section 45(6)
+	oldestAtFirst = 25 // the age in years beyond which nobody's case begins
 )
 
 // nullDates are what programs write where they hold no date.
@@ -48,6 +53,8 @@ func DateFault(day calendar.Date) string {
 		return day.String() + ", " + what + ": the source holds no date there"
 	case day < firstDay:
 		return "before 1 January 1980, which no record of a child's case reaches: check the year"
+	case day > lastDay:
+		return "after 31 December 2199, which no record of a child's case reaches: check the year"
 	}
 	return ""
 }
@@ -59,6 +66,8 @@ func BirthFault(day calendar.Date) string {
 		return DateFault(day)
 	case day < firstBirth:
 		return "before 1950, when nobody was born whom a child's case is about: check the year"
+	case day > lastDay:
+		return DateFault(day)
 	}
 	return ""
 }
@@ -72,8 +81,8 @@ func (b *Book) soundDates(e *Event) *Refusal {
 	if why := fault(e.At.Day); why != "" && !e.At.Day.IsZero() {
 		return refuse(*e, "\"at\" is %s; give the day on which it happened, or leave the event out", why)
 	}
-	if day := calendar.DateOf(e.Recorded); nullDates[day] != "" {
-		return refuse(*e, "\"recorded\" is %s; leave it out", DateFault(day))
+	if day := calendar.DateOf(e.Recorded); !e.Recorded.IsZero() && DateFault(day) != "" {
+		return refuse(*e, "\"recorded\" is %s; leave it out where it is not known", DateFault(day))
 	}
 	t := b.types[e.Type]
 	if e.Voids != "" || t == nil {
@@ -116,31 +125,43 @@ func (b *Book) spokenFault(e *Event, field string, day calendar.Date) string {
 
 // The events whose dates have bounds of their own.
 const (
-	typeExpected = "person.expected"
-	typeEPO      = "epo.granted"
+	typeExpected    = "person.expected"
+	typeEPO         = "epo.granted"
+	typeEPOExtended = "epo.extended"
 )
 
 // untilFault says what is wrong with the last day of something.
 func (b *Book) untilFault(e *Event, until calendar.Date) string {
 	switch {
 	case e.Type == typeSource: // soundSource judges it
-	case until < granted(e) && until < e.At.Day:
+	case e.Data.Filled("granted") && until < granted(e):
+		return "earlier than data.granted: check both dates"
+	case until < granted(e):
 		return "earlier than its start: check both dates"
 	case e.Type == typeEPO && until > b.carried(e.At.Day.AddDays(epoDays)):
-		return "more than eight days after the order: section 45(1) of the Children Act 1989 allows eight, " +
-			"and to the next day that is no Sunday or bank holiday"
+		return "more than eight days after the order: section 45(1) and (2) of the Children Act 1989 allow eight, " +
+			"and where the last of them is a Sunday or a public holiday, to noon on the first later day that is neither"
+	case e.Type == typeEPOExtended && until > b.carried(e.At.Day.AddDays(epoDays)).AddDays(epoExtraDays):
+		return "later than any emergency protection order can be extended to: section 45(5) and (6) of the Children Act 1989 " +
+			"allow one extension, of at most seven days"
 	}
 	return ""
 }
 
-// carried is the first day from one on that is neither a Sunday nor a bank holiday.
+// carried is the first day from one on that is none of section 45(2)'s public holidays: Christmas
+// Day, Good Friday, a bank holiday or a Sunday. Boxing Day is one on a Saturday too, beside its
+// substitute.
 func (b *Book) carried(day calendar.Date) calendar.Date {
-	for {
-		if _, holiday := b.calendar.Holiday(day); !holiday && day.Weekday() != time.Sunday || day.IsZero() {
-			return day
+	for !day.IsZero() {
+		_, holiday := b.calendar.Holiday(day)
+		_, month, date := day.Split()
+		christmas := month == time.December && (date == 25 || date == 26)
+		if !holiday && !christmas && day.Weekday() != time.Sunday {
+			break
 		}
 		day = day.AddDays(1)
 	}
+	return day
 }
 
 // onlyOnceBorn are the events that cannot come before a birth. Everything else can: a referral,
@@ -149,7 +170,7 @@ func (b *Book) carried(day calendar.Date) calendar.Date {
 var onlyOnceBorn = []string{
 	"looked_after.started", "looked_after.ended", "placement.started", "placement.ended", "lac_visit.made", "lac_review.held",
 	"health_assessment.completed", "pep.completed", "pep.reviewed",
-	"police_protection.started", "police_protection.ended", typeEPO, "epo.extended", "epo.ended", "proceedings.issued",
+	"police_protection.started", "police_protection.ended", typeEPO, typeEPOExtended, "epo.ended", "proceedings.issued",
 	"adoption.placed", "adoption_visit.made", "missing.started", "missing.ended", "return_interview.completed",
 	"return_interview.declined", "eligible.became",
 }
@@ -185,3 +206,91 @@ func earliestBirth(history []Event) calendar.Date {
 
 // birthOf is the day that a person.born says: its date, or its own day.
 func birthOf(e *Event) calendar.Date { return cmp.Or(e.Data.Day("date"), e.At.Day) }
+
+// tooOld finds, among events of one case, the birth that stands and the first event that is work on
+// the case, where the child would be over 25 at it; nil where that is not so. Care leavers are
+// not looked at: a case that begins with their pathway may.
+func (b *Book) tooOld(events []Event) (birth, first *Event) {
+	stands, _ := entries(events, time.Time{})
+	leaving := false
+	for _, n := range stands {
+		t := b.types[n.Type]
+		switch {
+		case n.Type == typeBorn && (birth == nil || birthOf(n.Event) < birthOf(birth)):
+			birth = n.Event
+		case t == nil || t.Marks || n.At.Day.IsZero():
+		case first == nil || n.At.Day < first.At.Day:
+			first, leaving = n.Event, t.Pathway == leavingCare
+		case n.At.Day == first.At.Day && t.Pathway == leavingCare:
+			leaving = true
+		}
+	}
+	if birth == nil || first == nil || leaving || first.At.Day <= birthOf(birth).AddYears(oldestAtFirst) {
+		return nil, nil
+	}
+	return birth, first
+}
+
+// oldAtFirst judges one more event of a case by the age that the child would have had at its first:
+// the birth by what the case holds and what is handed in with it, the first event by the birth.
+func (b *Book) oldAtFirst(history, together []Event, e *Event) *Refusal {
+	all := append(slices.Clip(history), *e)
+	if e.Type == typeBorn {
+		all = append(all, together...)
+	}
+	birth, first := b.tooOld(all)
+	switch {
+	case birth == nil:
+		return nil
+	case keyOf(birth) == keyOf(e):
+		return refuseBirth(e)
+	case keyOf(first) == keyOf(e):
+		return refuse(*e, "by person.born the child would be over 25 at this, the first event of the case: check \"at\", "+
+			"or correct the birth first and hand this in again")
+	}
+	return nil
+}
+
+func refuseBirth(e *Event) *Refusal {
+	return refuse(*e, "by it the child would be over 25 at the first event of the case: check the year; "+
+		"a case of leaving care begins with an event of that pathway, and the case of an adult carries no person.born")
+}
+
+// dropTooOld refuses the births of one case by which the child would be over 25 at its first event,
+// in the place of what it is given.
+func (b *Book) dropTooOld(group []Event) (kept []Event, refused []Refusal) {
+	var s ageSpan
+	for i := range group {
+		s.take(&group[i])
+	}
+	for s.mayBeTooOld() {
+		birth, _ := b.tooOld(group)
+		if birth == nil {
+			break
+		}
+		key := keyOf(birth)
+		refused = append(refused, *refuseBirth(birth))
+		group = slices.DeleteFunc(group, func(e Event) bool { return keyOf(&e) == key })
+		var lost []Refusal
+		group, lost = dropLost(group)
+		refused = append(refused, lost...)
+	}
+	return group, refused
+}
+
+// ageSpan is from the first birth of which anything in a case speaks, corrected or not, to the last day.
+type ageSpan struct{ born, last calendar.Date }
+
+func (s *ageSpan) take(e *Event) {
+	if e.Type != typeBorn {
+		s.last = max(s.last, e.At.Day)
+	} else if day := birthOf(e); s.born.IsZero() || day < s.born {
+		s.born = day
+	}
+}
+
+// mayBeTooOld reports whether it is longer than 25 years. In nearly every case it is not, and
+// nothing needs to be resolved.
+func (s ageSpan) mayBeTooOld() bool {
+	return !s.born.IsZero() && s.last > s.born.AddYears(oldestAtFirst)
+}

@@ -46,7 +46,12 @@ func TestDatesThatCannotBeAreRefused(t *testing.T) {
 		{"e home.opened 1900-01-01T00:00:00Z", "the null date of SQL Server and Excel"},
 		{"e home.opened 1970-01-01T00:00:00Z", "the null date of Unix"},
 		{"e home.opened 9999-12-31", "stands for no end"},
+		{"e home.opened 9999-12-31T12:00:00Z", "stands for no end"},
+		{"e home.opened 1899-12-30T00:00:00Z", "the null date of Access, Excel and Delphi"},
 		{"e home.opened 2099-12-31", "stands for no end"},
+		{"e home.opened 2199-12-31", ""},
+		{"e home.opened 2200-01-01", "after 31 December 2199"},
+		{"e home.opened 2026-01-05 rec=2200-01-01", `"recorded" is after 31 December 2199`},
 		{"e home.opened 2026-01-05 rec=9999-12-31", `"recorded" is 9999-12-31`},
 		{"e referral.received 1900-01-01", "give the day on which it happened, or leave the event out"},
 
@@ -77,6 +82,15 @@ func TestDatesThatCannotBeAreRefused(t *testing.T) {
 		{"e epo.granted 2026-01-05 until=2026-01-13", ""},
 		{"e epo.granted 2026-01-05 until=2026-01-14", "section 45(1)"},
 		{"e epo.granted 2026-01-05 until=2026-01-04", "earlier than its start"},
+		{"e epo.granted 2026-01-05 until=2025-12-05", "earlier than its start"},
+		{"e epo.granted 2026-03-02 until=2026-09-02", "where the last of them is a Sunday or a public holiday, to noon on the first later day"},
+		// Saturday is no public holiday: Friday 9 January and eight days are Saturday the 17th.
+		{"e epo.granted 2026-01-09 until=2026-01-18", "section 45(1)"},
+		// Thursday 17 December and eight days are Christmas Day: over Boxing Day, which is one though a
+		// Saturday, a Sunday and the substitute of Boxing Day, the 28th, to Tuesday the 29th.
+		{"e epo.granted 2026-12-17 until=2026-12-29", ""},
+		{"e epo.granted 2026-12-17 until=2026-12-30", "section 45(1)"},
+		{"o epo.granted 2026-01-05\nc epo.granted 2026-01-05 until=2026-01-14 corrects=o rec=2026-01-06", "section 45(1)"},
 		{"e epo.granted 2026-03-26 until=2026-04-04", ""},
 		{"e epo.granted 2026-03-26 until=2026-04-05", "section 45(1)"},
 		{"e epo.granted 2026-03-28 until=2026-04-07", ""},
@@ -84,9 +98,18 @@ func TestDatesThatCannotBeAreRefused(t *testing.T) {
 		{"o epo.granted 2026-01-05 until=2026-01-13\ne epo.extended 2026-01-12 until=2026-01-20", ""},
 		{"o epo.granted 2026-01-05 until=2026-01-13\ne epo.extended 2026-01-12 until=2026-01-21", "the latest date allowed is 2026-01-20"},
 		{"o epo.granted 2026-01-05 until=2026-01-13\ne epo.extended 2026-01-12 until=2026-01-11", "earlier than its start"},
+		{"o epo.granted 2026-01-05 until=2026-01-13\ne epo.extended 2026-01-14 until=2026-01-20", "an extension must be given on or before that day (Children Act 1989, section 45"},
+		{"o epo.granted 2026-01-05 until=2026-01-13\np epo.extended 2026-01-12 until=2026-01-16\ne epo.extended 2026-01-15 until=2026-01-18", "extended as often as the law allows (Children Act 1989, section 45"},
+		{"o epo.granted 2026-01-05\ne epo.extended 2026-01-12 until=2026-06-01", "section 45(5) and (6)"},
 
 		{"i proceedings.issued 2026-01-05\ne court_timetable.extended 2026-07-01 until=2026-08-28 granted=2026-07-01", ""},
 		{"i proceedings.issued 2026-01-05\ne court_timetable.extended 2026-07-01 until=2027-09-20 granted=2027-07-31", "data.granted of court_timetable.extended is later"},
+		// 26 weeks beginning with 5 January end on 5 July; recorded on the day of a grant in August.
+		{"i proceedings.issued 2026-01-05\ne court_timetable.extended 2026-07-01 until=2026-09-20 granted=2026-08-01 rec=2026-08-01T10:00:00Z", ""},
+		{"i proceedings.issued 2026-01-05\ne court_timetable.extended 2026-07-01 until=2026-09-20 granted=2026-08-01 rec=2026-07-31T10:00:00Z", "later than the day on which it was recorded"},
+		{"i proceedings.issued 2026-01-05\ne court_timetable.extended 2026-07-01 until=2026-08-20 granted=2026-08-21 rec=2026-09-01", "earlier than data.granted"},
+		{"i proceedings.issued 2026-01-05\ne court_timetable.extended 2026-07-01 until=2026-08-20 granted=2026-01-04", "it started after data.granted"},
+		{"i proceedings.issued 2026-01-05\ne court_timetable.extended 2026-07-01 until=2026-08-20 granted=1900-01-01", "the null date of SQL Server and Excel"},
 
 		{"h home.opened 1998-01-01\nc home.opened 0001-01-01 corrects=h rec=2026-01-05", "the null date of .NET"},
 		{"h home.opened 1998-01-01\ne - - voids=h rec=2026-01-05", ""},
@@ -184,6 +207,93 @@ func TestANullInstantIsNamed(t *testing.T) {
 	for _, s := range []string{"0001-01-01T00:00:00Z", "0000-00-00", "0000-00-00T00:00:00Z"} {
 		if _, err := casework.ParseWhen(s); err == nil || !strings.Contains(err.Error(), "null date") {
 			t.Errorf("%s: %v", s, err)
+		}
+	}
+}
+
+// Whichever of the two was recorded first: the child of 1990 would have been 36 at a referral in 2026.
+func TestABirthThatMakesTheChildTooOldIsRefused(t *testing.T) {
+	t.Parallel()
+	const birth, first = "by it the child would be over 25", "by person.born the child would be over 25 at this, the first event"
+	for _, tt := range []struct{ script, file, record string }{ // who is refused: by a file, and by the record as events come one by one
+		{"b person.born 2001-03-02\nr referral.received 2026-03-02", "", ""}, // on the 25th birthday
+		{"b person.born 2001-03-01\nr referral.received 2026-03-02", "b: " + birth, "r: " + first},
+		{"b person.born 1990-03-01\nr referral.received 2026-03-02", "b: " + birth, "r: " + first},
+		{"r referral.received 2026-03-02\nb person.born 1990-03-01", "b: " + birth, "b: " + birth},
+		{"r referral.received 2026-03-02\nb person.born 2026-03-03 date=1990-03-01", "b: " + birth, "b: " + birth},
+		{"r referral.received 2026-03-02\nb person.born 2016-03-01\nc person.born 1996-03-01 corrects=b rec=2026-04-01", "c: " + birth, "c: " + birth},
+		{"r referral.received 2026-03-02\nb person.born 2016-03-01\nc person.born 2006-03-01 corrects=b rec=2026-04-01", "", ""},
+		// What is first decides, and only work on the case counts.
+		{"b person.born 1990-03-01\nr referral.received 2005-03-02\nv pa_visit.made 2026-03-02", "", ""},
+		{"b person.born 1990-03-01\nw worker.allocated 2026-03-02 worker=W1", "", ""},
+		{"w worker.allocated 2005-03-02 worker=W1\nr referral.received 2026-03-02\nb person.born 1990-03-01", "b: " + birth, "b: " + birth},
+		{"r referral.received 2005-03-02\nx - - voids=r rec=2026-01-01\nr2 referral.received 2026-03-02\nb person.born 1990-03-01", "b: " + birth, "b: " + birth},
+		// A care leaver's case may begin with leaving care, and go on.
+		{"b person.born 1998-03-01\nv pathway_plan.reviewed 2026-03-02\nr referral.received 2026-03-02\nc case.closed 2026-04-01", "", ""},
+		{"v pathway_plan.reviewed 2026-03-02\nr referral.received 2026-03-02\nb person.born 1998-03-01", "", ""},
+		{"b person.born 1998-03-01\nr referral.received 2026-03-01\nv pathway_plan.reviewed 2026-03-02", "b: " + birth, "r: " + first},
+		// A birth that was taken back, and one of which nothing else is known.
+		{"b person.born 1990-03-01\nx - - voids=b rec=2026-01-01\nr referral.received 2026-03-02", "", ""},
+		{"b person.born 1990-03-01", "", ""},
+		{"e person.expected 2026-03-02 date=2026-07-01\nr referral.received 2026-03-02", "", ""},
+	} {
+		events := tell(t, tt.script)
+		_, refused := book.Accept(events)
+		sayRefused(t, "a file", tt.script, refused, tt.file)
+		judging := book.Judging(nil)
+		refused = nil
+		for _, e := range events {
+			if r := judging.Check(e); r != nil {
+				refused = append(refused, *r)
+			} else {
+				judging.Accept(e)
+			}
+		}
+		sayRefused(t, "the record", tt.script, refused, tt.record)
+	}
+}
+
+func sayRefused(t *testing.T, who, script string, refused []casework.Refusal, want string) {
+	t.Helper()
+	got := ""
+	for _, r := range refused {
+		got += r.Error()
+	}
+	if want == "" && got != "" || !strings.Contains(got, want) || len(refused) > 1 {
+		t.Errorf("%s\n\tin %s is refused with %q, want %q", script, who, got, want)
+	}
+}
+
+// What was handed in together is judged together: the birth is at fault, not the referral.
+func TestABirthIsJudgedByWhatComesWithIt(t *testing.T) {
+	t.Parallel()
+	events := tell(t, "b person.born 1990-03-01\nr referral.received 2026-03-02")
+	judging := book.Judging(nil)
+	judging.Expect(events)
+	if r := judging.Check(events[0]); r == nil {
+		t.Error("the birth is accepted")
+	}
+	if r := judging.Check(events[1]); r != nil {
+		t.Errorf("the referral is refused: %s", r.Reason)
+	}
+	judging.Expect(tell(t, "b person.born 1990-03-01\nr referral.received 2026-03-02\ne referral.received 2001-03-02\nz referral.lost 1999-01-01"))
+	if r := judging.Check(events[0]); r != nil {
+		t.Errorf("the birth is refused: %s", r.Reason)
+	}
+}
+
+// No date that is worked out comes near the year 10000, for which there is none.
+func TestEveryDueDateHasAYear(t *testing.T) {
+	t.Parallel()
+	plan := book.Fold(accepted(t, `
+		r referral.received 2199-12-31
+		s supervision_order.made 2199-12-31 until=2229-12-31`), casework.At(instant(t, "2200-01-01")))
+	if len(plan.Duties) == 0 {
+		t.Fatal("no duties")
+	}
+	for i := range plan.Duties {
+		if d := &plan.Duties[i]; d.WaitingFor == "" && d.DueText() == "" {
+			t.Errorf("%s has no due date", d.ID)
 		}
 	}
 }

@@ -65,17 +65,27 @@ func (b *Book) extensionFault(d *Duty, e *Event) string {
 	switch {
 	case d.Due.IsZero():
 		return "it has no due date to extend"
+	case granted(e) < d.Started.Day:
+		return "it started after data.granted: check both dates"
 	case until <= d.Due:
 		return "the new date must be later than " + d.Due.String()
 	case !x.MayFollowDue && e.At.Day > d.Due:
-		return "it was due on " + d.Due.String() + ": an extension must be given on or before that day"
+		return "it was due on " + d.Due.String() + ": an extension must be given on or before that day" + bySource(x)
 	case x.Times > 0 && len(d.Extensions) >= x.Times:
-		return "it has been extended as often as the law allows"
+		return "it has been extended as often as the law allows" + bySource(x)
 	}
 	if last := b.extensionCap(d, e); until > last {
-		return "the latest date allowed is " + last.String()
+		return "the latest date allowed is " + last.String() + bySource(x)
 	}
 	return ""
+}
+
+// bySource names the law that bounds an extension.
+func bySource(x *timescale.Extension) string {
+	if x.Source == "" {
+		return ""
+	}
+	return " (" + x.Source + ")"
 }
 
 func (b *Book) extensionCap(d *Duty, e *Event) calendar.Date {

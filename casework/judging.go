@@ -1,6 +1,10 @@
 package casework
 
-import "longstop/calendar"
+import (
+	"slices"
+
+	"longstop/calendar"
+)
 
 // Judging judges events of one case one after the other, each against all that was accepted
 // before. What it has learned of those it keeps, so that a batch of many costs little more for
@@ -13,6 +17,8 @@ type Judging struct {
 	latestBirth    calendar.Date       // of any that was ever accepted
 	earliestBirth  calendar.Date       // of those that stand
 	birthsKnown    bool                // whether earliestBirth is worked out
+	ages           ageSpan
+	together       []Event // see Expect
 }
 
 // Judging begins with the events that were accepted before. They are not written to.
@@ -33,6 +39,10 @@ func (b *Book) Judging(history []Event) *Judging {
 // Accepted are all events that were accepted, in that order.
 func (j *Judging) Accepted() []Event { return j.accepted }
 
+// Expect says what is handed in together with the events that are judged: a birth is judged by
+// that too, though it is taken first.
+func (j *Judging) Expect(together []Event) { j.together = together }
+
 // Accept takes an event that Check has found nothing against.
 func (j *Judging) Accept(e Event) {
 	j.accepted = append(j.accepted, e)
@@ -40,6 +50,7 @@ func (j *Judging) Accept(e Event) {
 }
 
 func (j *Judging) note(e *Event) {
+	j.ages.take(e)
 	if e.Voids != "" {
 		j.voids[keyOf(e)] = e.Case
 	} else {
@@ -71,7 +82,28 @@ func (j *Judging) Check(next Event) *Refusal {
 			return r
 		}
 	}
+	if r := j.oldAtFirst(&next); r != nil {
+		return r
+	}
 	return j.book.allowed(j.accepted, next)
+}
+
+// oldAtFirst judges an event by the age at the first event of the case, where that can matter.
+func (j *Judging) oldAtFirst(e *Event) *Refusal {
+	ages := ageSpan{born: j.ages.born, last: e.At.Day}
+	var together []Event
+	if e.Type == typeBorn {
+		ages, together = j.ages, j.together
+		ages.take(e)
+		for i := range together {
+			ages.take(&together[i])
+		}
+	}
+	if e.Voids != "" || !ages.mayBeTooOld() {
+		return nil
+	}
+	together = slices.DeleteFunc(slices.Clone(together), func(o Event) bool { return o.Type == typeBorn || j.book.sound(o) != nil })
+	return j.book.oldAtFirst(j.accepted, together, e)
 }
 
 // lost says why an event cannot correct or void what it names; nil where it can, or does neither.

@@ -229,6 +229,11 @@ func targetsFirst(list []incoming) []incoming {
 // it corrects.
 func (a *admitter) judge(out *admission, judging *casework.Judging, pending []incoming, known outside) {
 	pending = targetsFirst(pending)
+	together := make([]casework.Event, len(pending))
+	for i := range pending {
+		together[i] = pending[i].Event
+	}
+	judging.Expect(together)
 	for {
 		var left []incoming
 		var refusals []casework.Refusal
