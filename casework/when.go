@@ -55,9 +55,14 @@ func parseInstant(s string) (time.Time, error) {
 	hour, okHour := twoDigits(s[11:13])
 	minute, okMinute := twoDigits(s[14:16])
 	second, okSecond := twoDigits(s[17:19])
-	offset, okOffset := parseOffset(afterFraction(s[lenTime:]))
+	rest := afterFraction(s[lenTime:])
+	offset, okOffset := parseOffset(rest)
 	switch {
-	case !okHour || !okMinute || !okSecond || !okOffset:
+	case !okHour || !okMinute || !okSecond:
+		return time.Time{}, wrong
+	case !okOffset && (rest[0] == '+' || rest[0] == '-'):
+		return time.Time{}, fmt.Errorf("%s ends with no offset from UTC: write Z, or hours up to 23 and minutes up to 59 as +01:00", quotedStart(s))
+	case !okOffset:
 		return time.Time{}, wrong
 	case hour > 23 || minute > 59:
 		return time.Time{}, fmt.Errorf("%s is no time of day: hours run from 00 to 23, and minutes from 00 to 59", quotedStart(s))

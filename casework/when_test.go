@@ -61,7 +61,10 @@ func TestAReasonSaysWhichPartOfAnInstantIsWrong(t *testing.T) {
 		"2026-06-05T24:00:00Z":      "hours run from 00 to 23",
 		"2016-12-31T23:59:60Z":      "give a leap second as 59",
 		"2026-06-31T10:00:00Z":      "June 2026 has days 01 to 30",
-		"2026-06-05T10:00:00+24:00": "nor an instant with its offset",
+		"2026-06-05T10:00:00+24:00": "write Z, or hours up to 23",
+		"2026-06-05T10:00:00+01:60": "minutes up to 59",
+		"2026-06-05T10:00:00,5Z":    "nor an instant with its offset",
+		"2026-06-05T10:00:00":       "nor an instant with its offset",
 	} {
 		if _, err := casework.ParseWhen(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
