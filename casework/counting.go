@@ -2,6 +2,7 @@ package casework
 
 import (
 	"cmp"
+	"slices"
 
 	"longstop/calendar"
 	"longstop/timescale"
@@ -106,13 +107,12 @@ func (f *ruleFold) anchor(l *timescale.Limit, d *openDuty) (from calendar.Date, 
 
 // anchored is the latest event of a type that concerns a duty; nil where there is none.
 func (f *ruleFold) anchored(eventType string, d *openDuty) *entry {
-	var latest *entry
-	for _, n := range f.of(eventType) {
+	for _, n := range slices.Backward(f.ofAnyDay(eventType)) {
 		if touches(n.Episode, &d.Duty) {
-			latest = n
+			return n
 		}
 	}
-	return latest
+	return nil
 }
 
 // onTheDay is the limit of what is owed before an event, once that has happened.
@@ -138,10 +138,11 @@ func (f *ruleFold) deadline(d *openDuty) *entry {
 	if by.Nth > 0 {
 		from = d.span.opened
 	}
+	f.openAnyDay = f.openAnyDay || d.span != nil
 	count := 0
 	var last *entry
-	for _, n := range f.of(by.Event) {
-		if n.At.Day < from || d.span != nil && !d.span.covers(n.At.Day) ||
+	for _, n := range since(f.ofAnyDay(by.Event), from) {
+		if d.span != nil && !d.span.covers(n.At.Day) ||
 			!matches(&by.Match, n.Event) || !touches(n.Episode, &d.Duty) || last != nil && last.At.Day == n.At.Day {
 			continue
 		}

@@ -59,6 +59,7 @@ func (d *Duty) takenOverOn() calendar.Date {
 }
 
 func (f *ruleFold) moveTo(d *openDuty, day calendar.Date, edition int) {
+	f.change(d)
 	e := &f.rule.Editions[edition]
 	moved := TakenOver{On: day, From: d.DueText(), Replaced: d.Edition}
 	d.Edition, d.Local = e, e.Local

@@ -107,6 +107,7 @@ func (f *ruleFold) endWhere(n *entry, day calendar.Date, which func(*openDuty) b
 }
 
 func (f *ruleFold) endBy(d *openDuty, n *entry, day calendar.Date) {
+	f.change(d)
 	at := n.At
 	if at.Start().Before(d.Started.Start()) { // of the same day: a death, by which all of it ends
 		at = d.Started
@@ -140,6 +141,7 @@ func (f *ruleFold) endsAtAdulthood() bool {
 func (f *ruleFold) endAtBirthday(day calendar.Date) {
 	for _, d := range f.running {
 		if d.Open() && d.Started.Day <= day {
+			f.change(d)
 			f.runOn(d, OnDay(day))
 			d.Ended, d.EndedOn, d.EndedBy = true, day, byBirthday
 		}

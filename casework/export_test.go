@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"longstop/calendar"
+	"longstop/timescale"
 )
 
 // OnlyOnceBorn is for the test that each is in the vocabulary.
@@ -78,3 +79,56 @@ func WithMost(b *Book, duties int) *Book {
 
 // AtMost is the number of duties that some events of a case cannot exceed.
 func AtMost(b *Book, events []Event, now time.Time) int { return b.atMost(events, now) }
+
+// Unfolded compares, at each instant at which a case changes, the duties of the fold that goes on with
+// those of folding the case from the beginning. It returns the first instant at which they differ,
+// with both; "" where they never do.
+func Unfolded(b *Book, events []Event) (at time.Time, got, want string) {
+	u := newUnfolding(newLadderRun(b, events, nil))
+	for next := u.next(); !next.IsZero(); next = u.next() {
+		if next.Year() > 2040 {
+			break
+		}
+		plan, _ := u.to(next)
+		var duties []*openDuty
+		for _, f := range u.rules {
+			list := slices.Clone(f.duties)
+			slices.SortFunc(list, byStart)
+			duties = append(duties, list...)
+		}
+		got, want = "", ""
+		for _, d := range duties {
+			got += dutyLine(&d.Duty)
+			if found := plan.Duty(d.ID); found != &d.Duty {
+				got += "which is not found by its id\n"
+			}
+		}
+		whole := b.inForce(next).Fold(events, At(next))
+		for i := range whole.Duties {
+			want += dutyLine(&whole.Duties[i])
+		}
+		if got != want || plan.TooMany != whole.TooMany || len(u.duties) != len(whole.Duties) {
+			return next, got, want
+		}
+	}
+	return at, "", ""
+}
+
+// dutyLine is all that a duty says; whether it was unreported matters only while it is open.
+func dutyLine(d *Duty) string {
+	x := *d
+	if !x.Open() {
+		x.NotReported, x.NotReportedWhy, x.ReportedUntil = false, "", 0
+	}
+	edition := slices.IndexFunc(x.Rule.Editions, func(e timescale.Edition) bool { return &e == x.Edition || e.From == x.Edition.From })
+	limit := ""
+	if x.Limit != nil {
+		limit = x.Limit.String()
+	}
+	x.Rule, x.Edition, x.Limit = nil, nil, nil
+	for i := range x.Moves {
+		x.Moves = slices.Clone(x.Moves)
+		x.Moves[i].Replaced = nil
+	}
+	return fmt.Sprintf("%+v edition %d limit %s\n", x, edition, limit)
+}

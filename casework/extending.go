@@ -16,6 +16,7 @@ func (f *ruleFold) extend(n *entry, day calendar.Date) {
 		if !d.Open() || d.Started.Day > day || !touches(n.Episode, &d.Duty) || d.Due.IsZero() || until <= d.Due {
 			continue
 		}
+		f.change(d)
 		d.Extensions = append(d.Extensions, Extended{
 			Entry: n.id, On: granted(n.Event), From: d.Due, Until: until,
 			Reason: n.Data.Text("reason"), By: n.Data.Text("by"), Role: n.Data.Text("role"),

@@ -13,7 +13,7 @@ func (b *Book) Fold(events []Event, m Moment) *Plan {
 	t := b.lay(events, m)
 	t.room = rooms.Get().(*room) //nolint:forcetypeassert // nothing else is put there
 	defer t.room.leave()
-	plan := &Plan{AsOf: m.AsOf, KnownAt: m.KnownAt, birthday: t.birthday, holds: t.holds()}
+	plan := &Plan{AsOf: m.AsOf, KnownAt: m.KnownAt, birthday: t.birthday, holds: t.holds(), windows: map[string]calendar.Date{}}
 	t.turn(t.birthday)
 	if len(events) > 0 {
 		plan.Case = events[0].Case
@@ -23,6 +23,10 @@ func (b *Book) Fold(events []Event, m Moment) *Plan {
 		f := &ruleFold{timeline: t, rule: r}
 		f.run()
 		slices.SortFunc(f.duties, byStart)
+		t.stands.join(f.stands)
+		if old, ok := plan.windows[r.Pathway]; !f.ahead.IsZero() && (!ok || f.ahead < old) {
+			plan.windows[r.Pathway] = f.ahead
+		}
 		duties = append(duties, f.duties...)
 		plan.NotCounted = append(plan.NotCounted, f.notCounted...)
 	}
@@ -33,7 +37,7 @@ func (b *Book) Fold(events []Event, m Moment) *Plan {
 		t.findUnreported(&d.Duty, covered)
 		plan.Duties[i] = d.Duty
 	}
-	plan.TooMany, plan.stands, plan.windows = t.tooMany, t.stands, t.windows
+	plan.TooMany, plan.stands = t.tooMany, t.stands
 	plan.index()
 	return plan
 }
@@ -64,6 +68,9 @@ type ruleFold struct {
 	openings   []opening   // of a timescale with windows
 	notCounted []NotCounted
 	known      bool // the instants give the order of the day
+	stands     standing      // until when nothing changes of its duties unless something is recorded
+	ahead      calendar.Date // when its next window begins; zero where there is none
+	trail
 }
 
 // openDuty is a duty with what the fold needs to go on with it.
@@ -75,32 +82,37 @@ type openDuty struct {
 	base   calendar.Date
 	first  *openDuty // of those that follow each other, where it has a date
 	stood  dates     // its dates when its clock was last stopped
+	trodden
 }
 
 // run walks the days on which something can happen to a duty of the timescale; none where
 // nothing starts one.
-func (f *ruleFold) run() {
-	f.own = f.spans[f.rule.Period]
+func (f *ruleFold) run() { f.runFrom(0) }
+
+// runFrom walks those days from one on.
+func (f *ruleFold) runFrom(first calendar.Date) {
+	f.own, f.endsWith, f.openings, f.stands, f.ahead = f.spans[f.rule.Period], nil, nil, standing{}, 0
 	if !f.canStart() {
 		return
 	}
-	f.events = f.gather(f.rule.concerns)
+	f.events = f.gather(f.rule.concerns, first)
 	for _, name := range f.rule.EndsWith {
 		f.endsWith = append(f.endsWith, f.spans[name]...)
 	}
 	from := 0
-	for _, day := range f.relevantDays() {
+	for _, day := range f.relevantDays(first) {
 		through := from
 		for through < len(f.events) && f.events[through].At.Day == day {
 			through++
 		}
+		f.today = day
 		f.day(day, f.events[from:through])
 		from = through
 	}
 }
 
 // relevantDays are those of its events, and those on which periods open and end.
-func (f *ruleFold) relevantDays() []calendar.Date {
+func (f *ruleFold) relevantDays(first calendar.Date) []calendar.Date {
 	days := make([]calendar.Date, 0, len(f.events)+8)
 	for _, n := range f.events {
 		days = append(days, n.At.Day)
@@ -113,10 +125,14 @@ func (f *ruleFold) relevantDays() []calendar.Date {
 	for _, s := range f.own {
 		days = append(days, s.opened)
 	}
-	if f.endsAtAdulthood() && f.birthday <= f.asOf {
-		days = append(days, f.birthday)
+	if f.endsAtAdulthood() {
+		f.turn(f.birthday)
+		if f.birthday <= f.asOf {
+			days = append(days, f.birthday)
+		}
 	}
 	days = append(append(days, f.windowDays()...), f.movingDays()...)
+	days = slices.DeleteFunc(days, func(day calendar.Date) bool { return day < first })
 	slices.Sort(days)
 	return slices.Compact(days)
 }

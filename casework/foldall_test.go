@@ -107,3 +107,13 @@ func eventLines(events []casework.Event) string {
 	}
 	return text
 }
+
+func TestAFoldThatGoesOnFindsTheDutiesOfFoldingFromTheBeginning(t *testing.T) {
+	t.Parallel()
+	inEachKitchen(t, func(t *rapid.T, k kitchen) {
+		h := k.history(t)
+		if at, got, want := casework.Unfolded(h.book, h.events); got != want {
+			t.Fatalf("at %s, law changed at %s\n%s\ngot\n%s\nwant\n%s", at, h.adopted, eventLines(h.events), got, want)
+		}
+	})
+}

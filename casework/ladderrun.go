@@ -18,6 +18,7 @@ type ladderRun struct {
 	plans   map[int]*Plan // by how many of the instants had passed
 	dues    map[duesKey]*dues
 	back    *reach // see reaches; nil until it is asked for
+	log     dueLog // which due dates there were when, where all of them are known; else nil
 	folds   int    // how many folds were made, of the case or of one timescale
 	ladders map[ladderKey]laid
 }

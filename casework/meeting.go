@@ -69,6 +69,7 @@ func (f *ruleFold) meetThrough(n *entry, day calendar.Date) {
 		case day < d.NotBefore:
 			early = d.NotBefore
 		default:
+			f.change(d)
 			f.runOn(d, n.At)
 			d.meet(n, n.At)
 		}

@@ -29,7 +29,7 @@ func (r *ladderRun) originOf(d *Duty, t time.Time) origin {
 		return r.originOfBacklog(d)
 	}
 	due := morning(d.Due)
-	if !t.After(due) || r.hasKnown(d, due, t) || r.dueThen(d, due, t) {
+	if !t.After(due) || r.hasKnown(d, due, t) || r.log == nil && r.dueThen(d, due, t) {
 		return origin{}
 	}
 	learned := r.learnedDue(d, due, t)
@@ -66,6 +66,9 @@ func recordedInBacklog(events []Event, at time.Time) bool {
 // recorded may have changed the date is the case folded again: what is recorded of days after a
 // duty's start, which is nearly everything, says nothing about it.
 func (r *ladderRun) learnedDue(d *Duty, after, t time.Time) time.Time {
+	if r.log != nil {
+		return r.log.firstHad(d, after)
+	}
 	before := after
 	for _, at := range r.turns(d, after, t) {
 		if r.needNoFold(d, at, t) || r.mayTurn(d, before, at) && r.dueThen(d, at, t) {
@@ -90,6 +93,9 @@ func (r *ladderRun) turns(d *Duty, after, t time.Time) []time.Time {
 // hasKnown says, where no fold is needed for it, that a duty which has its date at an instant
 // had it with what was known at an earlier one: nothing in between can have given it that.
 func (r *ladderRun) hasKnown(d *Duty, earlier, t time.Time) bool {
+	if r.log != nil {
+		return r.log.had(d, earlier)
+	}
 	if r.needNoFold(d, earlier, t) {
 		return true
 	}
@@ -191,6 +197,7 @@ func (b *Book) duesOf(rule *rule, events []Event, knownAt, later time.Time) *due
 	t.turn(t.birthday)
 	f := &ruleFold{timeline: t, rule: rule}
 	f.run()
+	t.stands.join(f.stands)
 	found := &dues{standing: t.stands, due: make(map[string]calendar.Date, len(f.duties))}
 	if !rule.turnsAlone {
 		found.asOf = later

@@ -36,8 +36,10 @@ func (f *ruleFold) pause(n *entry, day calendar.Date) {
 		switch {
 		case !d.Open() || d.Started.Day > day || !touches(n.Episode, &d.Duty):
 		case n.Type == typeResumed:
+			f.change(d)
 			f.runOn(d, n.At)
 		case n.Type == typePaused && d.pauseFault(n.At) == "":
+			f.change(d)
 			d.stop(n)
 		}
 	}

@@ -36,14 +36,13 @@ func (s *span) within(episode string) bool {
 	return episode == "" || s.period.Single || s.episode == "" || s.episode == episode
 }
 
-// layPeriod finds the spans of a period. The spans of the one that it ends with have been
-// found before.
-func (t *timeline) layPeriod(p *period) []*span {
+// layPeriod finds the spans of a period from a day on, where those before it are known. The spans
+// of the one that it ends with have been found before.
+func (t *timeline) layPeriod(p *period, spans []*span, from calendar.Date) []*span {
 	if !slices.ContainsFunc(p.Opens, func(o timescale.Opening) bool { return len(t.of(o.Event)) > 0 }) {
-		return nil
+		return spans
 	}
-	var spans []*span
-	for day, events := range byDay(t.eventsOf(p)) {
+	for day, events := range byDay(t.eventsOf(p, from)) {
 		l := layingDay{timeline: t, period: p.Period, day: day, spans: spans, events: events, enders: t.enders(p.Period, day, events)}
 		if turns := l.inOrder(); turns != nil {
 			l.layTurns(turns)
@@ -52,6 +51,18 @@ func (t *timeline) layPeriod(p *period) []*span {
 		}
 		l.endByDeath()
 		spans = l.spans
+	}
+	return spans
+}
+
+// rewind takes back what was laid of the days from one on.
+func rewind(spans []*span, day calendar.Date) []*span {
+	spans = slices.DeleteFunc(spans, func(s *span) bool { return s.opened >= day })
+	for _, s := range spans {
+		if !s.open() && s.ended >= day {
+			s.ended, s.ender, s.endsFirst, s.reopens = 0, nil, false, false
+		}
+		s.openings = slices.DeleteFunc(s.openings, func(n *entry) bool { return n.At.Day >= day })
 	}
 	return spans
 }
@@ -164,10 +175,10 @@ func (l *layingDay) endByDeath() {
 }
 
 // eventsOf are the events that can open or end a period, in order.
-func (t *timeline) eventsOf(p *period) []*entry {
-	list := t.gather(p.concerns)
+func (t *timeline) eventsOf(p *period, from calendar.Date) []*entry {
+	list := t.gather(p.concerns, from)
 	for _, s := range t.spans[p.EndsWith] {
-		if !s.open() {
+		if !s.open() && s.ended >= from {
 			list = append(slices.Clip(list), s.ender)
 		}
 	}

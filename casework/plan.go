@@ -52,6 +52,14 @@ func (s *standing) turn(day, asOf calendar.Date) {
 	}
 }
 
+// join takes what another says too.
+func (s *standing) join(other standing) {
+	s.since = max(s.since, other.since)
+	if !other.until.IsZero() && (s.until.IsZero() || other.until < s.until) {
+		s.until = other.until
+	}
+}
+
 // NotCounted is an event that was kept and changed no duty: an attempted visit, a twin.
 type NotCounted struct {
 	Entry string

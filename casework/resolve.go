@@ -261,23 +261,37 @@ func (h *latest) pop() {
 	}
 }
 
-// standing is what an entry's changes leave standing, since when, and what stood before for a time:
-// what was superseded the instant it was recorded never stood. It is nil where the entry is voided.
+// standingEvent is what an entry's changes leave standing, since when, and what stood before for a time:
+// what was superseded the instant it was recorded never stood.
+type standingEvent struct {
+	stands  *Event // nil where the entry is voided
+	since   time.Time
+	earlier []Value
+}
+
+func standingOf(first *Event) *standingEvent {
+	return &standingEvent{stands: first, since: first.Recorded}
+}
+
+// take applies a change.
+func (s *standingEvent) take(x Revision) {
+	if x.Was == x.Became {
+		return
+	}
+	if x.Since.After(s.since) {
+		s.earlier = append(s.earlier, Value{Event: s.stands, From: s.since, Until: x.Since})
+	}
+	s.stands, s.since = x.Became, x.Since
+	if last := len(s.earlier) - 1; last >= 0 && s.earlier[last].Event == s.stands && s.earlier[last].Until.Equal(s.since) {
+		s.since, s.earlier = s.earlier[last].From, s.earlier[:last] // what came between gave way the instant it came
+	}
+}
+
+// standing is what stands of an entry after its changes.
 func (c *chains) standing(first int, changes []int) (stands *Event, since time.Time, earlier []Value) {
-	stands, since = &c.events[first], c.events[first].Recorded
-	c.replay(first, changes, func(x Revision) {
-		if x.Was == x.Became {
-			return
-		}
-		if x.Since.After(since) {
-			earlier = append(earlier, Value{Event: stands, From: since, Until: x.Since})
-		}
-		stands, since = x.Became, x.Since
-		if last := len(earlier) - 1; last >= 0 && earlier[last].Event == stands && earlier[last].Until.Equal(since) {
-			since, earlier = earlier[last].From, earlier[:last] // what came between gave way the instant it came
-		}
-	})
-	return stands, since, earlier
+	s := standingOf(&c.events[first])
+	c.replay(first, changes, s.take)
+	return s.stands, s.since, s.earlier
 }
 
 // entries resolves what was known at an instant into what stands: first everything recorded later

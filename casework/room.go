@@ -14,7 +14,11 @@ const chunk = 64
 
 var rooms = sync.Pool{New: func() any { return new(room) }}
 
+// duty is room for one more; of its own where nothing is to be used again.
 func (r *room) duty() *openDuty {
+	if r == nil {
+		return new(openDuty)
+	}
 	at, in := r.used/chunk, r.used%chunk
 	if at == len(r.chunks) {
 		r.chunks = append(r.chunks, make([]openDuty, chunk))

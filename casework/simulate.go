@@ -13,7 +13,9 @@ import (
 // from the whole record.
 func (b *Book) Notices(events []Event, from, to calendar.Date) []Notice {
 	r := newLadderRun(b, events, nil)
-	r.play(newRefolding(r), to.End())
+	u := newUnfolding(r)
+	r.log = u.dues
+	r.play(u, to.End())
 	list := slices.DeleteFunc(r.sent, func(n Notice) bool { return calendar.DateOf(n.At) < from })
 	SortNotices(list)
 	return list

@@ -82,7 +82,7 @@ func (f *ruleFold) open(s *timescale.Start, n *entry, day calendar.Date, span *s
 	if edition == nil || f.blocked(n, span) || f.isFull() {
 		return false
 	}
-	d := f.room.duty()
+	d := f.newDuty()
 	d.span, d.opener, d.by, d.base = span, n, s, day
 	d.Duty = Duty{
 		ID: f.rule.Ref + ":" + f.nameOf(s, n, span), Ref: f.rule.Ref, Pathway: f.rule.Pathway, Entry: n.id,

@@ -26,7 +26,6 @@ type timeline struct {
 	opened  int      // how many duties were opened
 	tooMany bool     // see Plan
 	stands  standing // see Plan
-	windows map[string]calendar.Date
 }
 
 // turn notes a day on which a plan changes though nothing is recorded.
@@ -35,26 +34,34 @@ func (t *timeline) turn(day calendar.Date) { t.stands.turn(day, t.asOf) }
 // lay resolves and orders a case's events. What the pack does not know concerns no
 // timescale: an event of a type that a later pack dropped is passed over.
 func (b *Book) lay(events []Event, m Moment) *timeline {
-	t := &timeline{book: b, asOf: calendar.DateOf(m.AsOf), spans: make(map[string][]*span, len(b.periods))}
+	t := &timeline{book: b, asOf: calendar.DateOf(m.AsOf)}
 	t.all, t.undone = entries(events, m.KnownAt)
 	t.all = slices.DeleteFunc(t.all, func(n *entry) bool {
 		n.kind = b.types[n.Type]
 		return n.kind == nil || !happened(n.At, m.AsOf)
 	})
-	slices.SortFunc(t.all, func(x, y *entry) int {
-		if x.At.Day != y.At.Day {
-			return int(x.At.Day) - int(y.At.Day)
-		}
-		return byRecorded(x, y)
-	})
+	t.arrange()
+	return t
+}
+
+// arrange lays out what stands.
+func (t *timeline) arrange() {
+	slices.SortFunc(t.all, byDayAndRecorded)
 	t.findDeath()
 	t.index()
 	t.findBirthday()
 	t.findClosings()
-	for _, p := range b.periods {
-		t.spans[p.Name] = t.layPeriod(p)
+	t.spans = make(map[string][]*span, len(t.book.periods))
+	for _, p := range t.book.periods {
+		t.spans[p.Name] = t.layPeriod(p, nil, 0)
 	}
-	return t
+}
+
+func byDayAndRecorded(x, y *entry) int {
+	if x.At.Day != y.At.Day {
+		return int(x.At.Day) - int(y.At.Day)
+	}
+	return byRecorded(x, y)
 }
 
 // index finds the events of each type.
@@ -82,8 +89,8 @@ func (t *timeline) of(name string) []*entry {
 	return nil
 }
 
-// gather are the events of the types whose places are marked, in order.
-func (t *timeline) gather(marks []bool) []*entry {
+// gather are the events from a day on of the types whose places are marked, in order.
+func (t *timeline) gather(marks []bool, from calendar.Date) []*entry {
 	count := 0
 	for place, list := range t.byType {
 		if marks[place] {
@@ -93,8 +100,9 @@ func (t *timeline) gather(marks []bool) []*entry {
 	if count == 0 {
 		return nil
 	}
-	list := make([]*entry, 0, count)
-	for _, n := range t.all {
+	tail := since(t.all, from)
+	list := make([]*entry, 0, min(count, len(tail)))
+	for _, n := range tail {
 		if marks[n.kind.place] {
 			list = append(list, n)
 		}
@@ -115,6 +123,7 @@ const typeBorn = "person.born"
 const adulthood = 18
 
 func (t *timeline) findBirthday() {
+	t.born, t.birthday = 0, 0
 	for _, n := range t.of(typeBorn) {
 		t.born = birthOf(n.Event)
 	}
@@ -127,6 +136,7 @@ func (t *timeline) findBirthday() {
 // what happened after it: nothing starts then (rules.md, section 1). What only says something about
 // the case stays: which sources report of it, who is told.
 func (t *timeline) findDeath() {
+	t.died, t.late = 0, nil
 	for _, n := range t.all {
 		if n.isDeath() {
 			t.died = n.At.Day
@@ -159,6 +169,12 @@ func byDay(list []*entry) iter.Seq2[calendar.Date, []*entry] {
 			i = j
 		}
 	}
+}
+
+// since are the events from a day on among some that are laid out by day.
+func since(list []*entry, day calendar.Date) []*entry {
+	i, _ := slices.BinarySearchFunc(list, day, func(n *entry, d calendar.Date) int { return int(n.At.Day) - int(d) })
+	return list[i:]
 }
 
 // on are the events of a day among some that are laid out by day.

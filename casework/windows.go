@@ -197,11 +197,8 @@ func (f *ruleFold) windowAfter(day calendar.Date) (w timescale.Window, ok bool) 
 }
 
 func (f *ruleFold) windowAhead(day calendar.Date) {
-	if f.windows == nil {
-		f.windows = map[string]calendar.Date{}
-	}
-	if next, ok := f.windows[f.rule.Pathway]; !ok || day < next {
-		f.windows[f.rule.Pathway] = day
+	if f.ahead.IsZero() || day < f.ahead {
+		f.ahead = day
 	}
 }
 
@@ -219,7 +216,7 @@ func (f *ruleFold) openWindow(o *opening) {
 		return
 	}
 	edition := f.rule.EditionOn(o.First)
-	d := f.room.duty()
+	d := f.newDuty()
 	d.span, d.opener, d.base = o.span, o.span.opener, o.First
 	d.Duty = Duty{
 		ID: f.rule.Ref + ":" + o.entry.id + "." + o.First.String(), Ref: f.rule.Ref, Pathway: f.rule.Pathway, Entry: o.entry.id,
