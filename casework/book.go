@@ -33,6 +33,7 @@ type eventType struct {
 	*timescale.EventType
 	place    int // among all types
 	endsCase bool
+	ends     bool                // it can end a period, or the case
 	opens    bool                // it opens a case again
 	begins   bool                // it can open a case, a period or a timescale
 	duties   int                 // how many timescales one of it can open a duty of, at most
@@ -95,6 +96,7 @@ func NewBook(pack *timescale.Pack, cal *calendar.Calendar) *Book {
 		}
 	}
 	b.findBeginnings()
+	b.findEndings()
 	b.countOpenings()
 	slices.SortFunc(b.rules, func(x, y *rule) int { return cmp.Compare(x.Ref, y.Ref) })
 	return b
@@ -213,6 +215,15 @@ func (b *Book) findBeginnings() {
 		for i := range r.Starts {
 			mark(r.Starts[i].Event)
 		}
+	}
+}
+
+// findEndings marks the types of event that can end a period, or the case.
+func (b *Book) findEndings() {
+	for _, t := range b.types {
+		t.ends = t.endsCase || slices.ContainsFunc(b.periods, func(p *period) bool {
+			return slices.ContainsFunc(p.Ends, func(m timescale.Match) bool { return m.Event == t.Name })
+		})
 	}
 }
 

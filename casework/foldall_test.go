@@ -31,7 +31,7 @@ func (k kitchen) history(t *rapid.T) history {
 		h.events = k.randomCase(t)
 	}
 	if len(h.events) > 0 {
-		h.events = k.withActs(t, h.events)
+		h.events = takenBack(t, k.withActs(t, h.events))
 	}
 	h.events, _ = k.book.Accept(h.events)
 	if rapid.IntRange(0, 3).Draw(t, "another law before") == 0 {
@@ -40,6 +40,22 @@ func (k kitchen) history(t *rapid.T) history {
 		h.book = k.book.After(func() *casework.Book { return h.before }, h.adopted)
 	}
 	return h
+}
+
+// takenBack adds voids and corrections of what acts on duties.
+func takenBack(t *rapid.T, events []casework.Event) []casework.Event {
+	for i := range rapid.IntRange(0, 2).Draw(t, "taken back") {
+		e := rapid.SampledFrom(events).Draw(t, "act")
+		if e.Voids != "" {
+			continue
+		}
+		e.ID, e.Corrects, e.Recorded = fmt.Sprintf("t%02d", i), e.ID, e.Recorded.AddDate(0, 0, rapid.IntRange(0, 20).Draw(t, "later"))
+		if rapid.Bool().Draw(t, "void it") {
+			e = casework.Event{ID: e.ID, Case: e.Case, Voids: e.Corrects, Recorded: e.Recorded}
+		}
+		events = append(events, e)
+	}
+	return events
 }
 
 // inForce is the law that was in force at an instant.

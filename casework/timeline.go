@@ -20,7 +20,7 @@ type timeline struct {
 	spans    map[string][]*span // by period
 	birthday calendar.Date      // the 18th birthday; zero where the birth is not known
 	born     calendar.Date
-	undone   []Value // what stood for a time, by which the known ends of periods are judged
+	undone   []Value // what stood for a time and could end a period, by which the known ends are judged
 	room     *room
 
 	opened  int      // how many duties were opened
@@ -35,13 +35,24 @@ func (t *timeline) turn(day calendar.Date) { t.stands.turn(day, t.asOf) }
 // timescale: an event of a type that a later pack dropped is passed over.
 func (b *Book) lay(events []Event, m Moment) *timeline {
 	t := &timeline{book: b, asOf: calendar.DateOf(m.AsOf)}
-	t.all, t.undone = entries(events, m.KnownAt)
+	all, passed := entries(events, m.KnownAt)
+	t.all, t.undone = all, t.endings(nil, passed)
 	t.all = slices.DeleteFunc(t.all, func(n *entry) bool {
 		n.kind = b.types[n.Type]
 		return n.kind == nil || !happened(n.At, m.AsOf)
 	})
 	t.arrange()
 	return t
+}
+
+// endings adds those that could end a period to some.
+func (t *timeline) endings(list, passed []Value) []Value {
+	for _, v := range passed {
+		if kind := t.book.types[v.Type]; kind != nil && kind.ends {
+			list = append(list, v)
+		}
+	}
+	return list
 }
 
 // arrange lays out what stands.

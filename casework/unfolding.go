@@ -18,6 +18,7 @@ type unfolding struct {
 	news    []news      // still to come
 	adopted []time.Time // still to come: when a law came into force
 	known   []*entry    // that stand, by whichever law
+	passed  []Value     // what stood before
 	rules   []*unfoldedRule
 	duties  map[string]*Duty
 	plan    *Plan
@@ -93,6 +94,7 @@ func (u *unfolding) step(t time.Time) {
 		u.under(law)
 	}
 	u.asOf = calendar.DateOf(t)
+	promises := u.promised(batch)
 	if u.concernsAll(batch) {
 		u.foldAll(batch)
 	} else {
@@ -101,7 +103,9 @@ func (u *unfolding) step(t time.Time) {
 	for _, f := range u.rules {
 		u.note(f, t)
 	}
-	u.promises(batch)
+	if promises {
+		u.plan.holds = u.holds()
+	}
 	u.plan.AsOf, u.plan.KnownAt, u.plan.TooMany, u.plan.birthday = t, t, u.tooMany, u.birthday
 }
 
@@ -110,7 +114,8 @@ func (u *unfolding) under(law *Book) {
 	for id := range u.duties {
 		u.changed[id] = true
 	}
-	u.timeline = &timeline{book: law, undone: u.passed()}
+	u.timeline = &timeline{book: law}
+	u.undone = u.endings(nil, u.passed)
 	u.rules = make([]*unfoldedRule, len(law.rules))
 	for i, r := range law.rules {
 		f := &unfoldedRule{periods: periodsOf(r)}
@@ -122,13 +127,6 @@ func (u *unfolding) under(law *Book) {
 	if len(u.run.events) > 0 {
 		u.plan.Case = u.run.events[0].Case
 	}
-}
-
-func (u *unfolding) passed() []Value {
-	if u.timeline == nil {
-		return nil
-	}
-	return u.undone
 }
 
 // periodsOf are the periods of which a timescale asks whether they are open.
@@ -187,7 +185,8 @@ func (u *unfolding) learn(x *news) (stood *Event) {
 	if stood == nil && x.stands != nil {
 		u.known = append(u.known, n)
 	}
-	u.undone = append(u.undone, x.passed[len(n.earlier):]...)
+	u.passed = append(u.passed, x.passed[len(n.earlier):]...)
+	u.undone = u.endings(u.undone, x.passed[len(n.earlier):])
 	n.Event, n.since, n.earlier, n.askedBy, n.closing = x.stands, x.since, x.passed, nil, nil
 	return stood
 }
@@ -405,9 +404,10 @@ func (u *unfolding) note(f *unfoldedRule, t time.Time) {
 	f.trodOn = f.trodOn[:0]
 }
 
-// promises finds the holds again where an acknowledgement is new.
-func (u *unfolding) promises(batch []news) {
-	found := u.plan.holds == nil
+// promised says whether an acknowledgement is new or taken back, and takes note of the duties
+// concerned.
+func (u *unfolding) promised(batch []news) bool {
+	found := u.spans == nil
 	for i := range batch {
 		for _, e := range []*Event{batch[i].stands, batch[i].entry.Event} {
 			if e != nil && e.Type == typeAcknowledged {
@@ -415,9 +415,7 @@ func (u *unfolding) promises(batch []news) {
 			}
 		}
 	}
-	if found {
-		u.plan.holds = u.holds()
-	}
+	return found
 }
 
 // dueLog is which due date each duty had since when, by its id, as far as it has one.
