@@ -67,7 +67,7 @@ type ruleFold struct {
 	running    []*openDuty // those that were open when the day began, and what opened since
 	openings   []opening   // of a timescale with windows
 	notCounted []NotCounted
-	known      bool // the instants give the order of the day
+	known      bool          // the instants give the order of the day
 	stands     standing      // until when nothing changes of its duties unless something is recorded
 	ahead      calendar.Date // when its next window begins; zero where there is none
 	trail

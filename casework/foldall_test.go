@@ -33,6 +33,11 @@ func (k kitchen) history(t *rapid.T) history {
 	if len(h.events) > 0 {
 		h.events = takenBack(t, k.withActs(t, h.events))
 	}
+	if rapid.IntRange(0, 7).Draw(t, "death") == 0 {
+		e := randomEvent(t, 99)
+		e.Type, e.Episode = "person.died", ""
+		h.events = append(h.events, e)
+	}
 	h.events, _ = k.book.Accept(h.events)
 	if rapid.IntRange(0, 3).Draw(t, "another law before") == 0 {
 		h.before = rapid.SampledFrom(kitchens).Draw(t, "law").book

@@ -21,28 +21,19 @@ func (b *Book) Notices(events []Event, from, to calendar.Date) []Notice {
 	return list
 }
 
-// growing is the plan of a case as it becomes known.
-type growing interface {
-	// next is the next instant at which the plan may change; zero where none will any more.
-	next() time.Time
-	// to brings the plan to an instant, up to which nothing was passed over, and returns it with the
-	// ids of the duties that it changed.
-	to(t time.Time) (plan *Plan, changed []string)
-}
-
 // play says what is due up to an instant. A duty is looked at when it or what was promised about
 // it changes, and when it said that it wants to be.
-func (r *ladderRun) play(g growing, end time.Time) {
+func (r *ladderRun) play(u *unfolding, end time.Time) {
 	looks := looks{at: map[string]time.Time{}}
 	for {
 		t := looks.next()
-		if next := g.next(); t.IsZero() || !next.IsZero() && next.Before(t) {
+		if next := u.next(); t.IsZero() || !next.IsZero() && next.Before(t) {
 			t = next
 		}
 		if t.IsZero() || t.After(end) {
 			return
 		}
-		plan, changed := g.to(t)
+		plan, changed := u.to(t)
 		for _, id := range changed {
 			looks.set(id, t)
 		}
