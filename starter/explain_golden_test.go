@@ -314,3 +314,57 @@ func goldenOf(t *testing.T, name, got string) {
 		t.Errorf("%s (-golden +got)\n%s", path, diff)
 	}
 }
+
+// C1 has a plan from 2 November 2026: its first visit is due on 2 December, and the worker is told
+// five working days before, on Wednesday 25 November.
+func TestExplainTakesWhatAnEmailAndTheTemporalUIShow(t *testing.T) {
+	c := newCouncil(t, "2026-11-02 09:30")
+	c.at("2026-11-02 10:00", councilPeople+`{"id":"a1","case":"C1","type":"worker.allocated","at":"2026-11-02","data":{"worker":"W01","team":"T1"}}
+{"id":"p1","case":"C1","type":"cp_plan.started","at":"2026-11-02"}
+{"id":"r2","case":"C2","type":"referral.received","at":"2026-11-02"}
+`, "record", "-")
+	c.morning("2026-11-25 09:00")
+	key, err := c.store.CaseKey(t.Context(), "case-system", "C1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	subject := c.mail.Messages()[0].Subject
+	short := subject[strings.LastIndex(subject, "[")+1 : len(subject)-1]
+	if len(short) != 8 {
+		t.Fatalf("subject %q", subject)
+	}
+	const whole = "duty CP-10:p1, as of Wed 25 Nov 2026: running"
+	for _, shown := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{short}, whole},
+		{[]string{c.notice("CP-10:p1", "worker")}, whole},
+		{[]string{strings.ToUpper(short)}, whole},
+		{[]string{key, "cp-10"}, whole},
+		{[]string{key[:8], "CP-10:P1"}, whole},
+		{[]string{pathway.WorkflowID(pathway.ChildProtection, key), "CP-10"}, whole},
+		{[]string{"c1", "CP-10"}, whole},
+		{[]string{"CP-10"}, whole},
+		{[]string{pathway.WorkflowID(pathway.ChildProtection, key)}, "Case C1 has 2 duties"},
+		{[]string{key[:8]}, "Case C1 has 2 duties"},
+		{[]string{"C2"}, "starter explain C2 AS-01:r2"},
+	} {
+		if got := c.at("2026-11-25 10:00", "", append([]string{"explain"}, shown.args...)...); !strings.Contains(got, shown.want) {
+			t.Errorf("explain %v: %q is not in\n%s", shown.args, shown.want, got)
+		}
+	}
+	for _, refused := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"00000000"}, "the record holds no case of that reference"},
+		{[]string{"C9", "CP-10"}, "the record holds no case of that reference"},
+		{[]string{"CP-1O"}, "did you mean CP-1"},
+		{[]string{"C1", "CP-10:p2"}, "did you mean CP-10:p1?"},
+	} {
+		if r := c.tries("2026-11-25 10:00", "", append([]string{"explain"}, refused.args...)...); r.code != exitRefused || !strings.Contains(r.err, refused.want) {
+			t.Errorf("explain %v: %+v", refused.args, r)
+		}
+	}
+}
