@@ -60,7 +60,7 @@ func parseInstant(s string) (time.Time, error) {
 	switch {
 	case !okHour || !okMinute || !okSecond:
 		return time.Time{}, wrong
-	case !okOffset && (rest[0] == '+' || rest[0] == '-'):
+	case !okOffset && strings.ContainsAny(rest[:min(1, len(rest))], "+-"):
 		return time.Time{}, fmt.Errorf("%s ends with no offset from UTC: write Z, or hours up to 23 and minutes up to 59 as +01:00", quotedStart(s))
 	case !okOffset:
 		return time.Time{}, wrong
