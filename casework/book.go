@@ -36,6 +36,8 @@ type eventType struct {
 	ends     bool                // it can end a period, or the case
 	opens    bool                // it opens a case again
 	begins   bool                // it can open a case, a period or a timescale
+	bounds   bool                // it can open or end a case or a period
+	shows    bool                // it shows that something is still open
 	duties   int                 // how many timescales one of it can open a duty of, at most
 	windows  []timescale.Windows // of the timescales whose period it opens
 }
@@ -61,6 +63,9 @@ type rule struct {
 	// turnsAlone says that a day on which nothing happens can change the date of one of its duties:
 	// the day from which an edition takes over, and the 18th birthday, at which a pause ends.
 	turnsAlone bool
+	// asksMore says that whether its duties start and are shown hangs on events that are not among
+	// those that concern it.
+	asksMore bool
 }
 
 // NewBook compiles a pack that has passed its checks with a calendar.
@@ -173,6 +178,9 @@ func (b *Book) compile(t *timescale.Timescale) *rule {
 		types[typePaused], types[typeResumed] = true, true
 	}
 	r.concerns, r.looksAhead = b.places(types), looksAhead(t)
+	r.asksMore = t.ShownOpenBy != nil || slices.ContainsFunc(t.Starts, func(s timescale.Start) bool {
+		return s.PrecededBy != nil || s.SameDay != "" || s.NoneSameDay != "" || s.NoneSince != ""
+	})
 	r.turnsAlone = t.Pausable || slices.ContainsFunc(t.Editions, func(e timescale.Edition) bool { return e.Moves })
 	return r
 }
@@ -210,8 +218,14 @@ func (b *Book) findBeginnings() {
 		for i := range p.Opens {
 			mark(p.Opens[i].Event)
 		}
+		for _, t := range b.types {
+			t.bounds = t.bounds || t.opens || t.endsCase || p.concerns[t.place]
+		}
 	}
 	for _, r := range b.rules {
+		if m := r.ShownOpenBy; m != nil && b.types[m.Event] != nil {
+			b.types[m.Event].shows = true
+		}
 		for i := range r.Starts {
 			mark(r.Starts[i].Event)
 		}

@@ -41,7 +41,7 @@ func (x *explaining) firstHeld() string {
 	}
 	o, first := x.knownLate(), x.first(n.id)
 	dates := x.datesHeld(first.Recorded)
-	if o.moved && len(dates) == 1 {
+	if o.moved && !o.again && len(dates) == 1 {
 		dates[0].since = o.known
 	}
 	if !o.moved && len(dates) == 1 && !first.Backlog {
@@ -101,8 +101,12 @@ func (x *explaining) heldWords(dates []dateHeld, first *Event) string {
 
 // countedLate says that the messages are counted from another day than the date.
 func (x *explaining) countedLate(o origin) string {
-	if !o.moved {
+	switch {
+	case !o.moved:
 		return ""
+	case o.again:
+		return fmt.Sprintf(" It was owed again from %s, when what had met or ended it was taken back, so its messages are counted from %s as if that were the day.",
+			longInstant(o.known), longDay(o.day))
 	}
 	return fmt.Sprintf(" 09:00 of the date had passed when it was known, so its messages are counted from %s as if that were the day.", longDay(o.day))
 }

@@ -39,6 +39,28 @@ func OriginsByScan(b *Book, events []Event, told []Notice, t time.Time) (lines [
 }
 
 func (r *ladderRun) scannedOrigin(d *Duty, t time.Time) origin {
+	o, from := r.scannedOriginOfDate(d, t), d.Started.Start()
+	switch {
+	case !d.Due.IsZero():
+		from = morning(d.Due)
+	case !d.DueAt.IsZero():
+		from = d.DueAt
+	}
+	if !t.After(from) {
+		return o
+	}
+	again := r.scannedAgain(d, from, t)
+	if again.IsZero() {
+		return o
+	}
+	day := r.dayFrom(d, again)
+	if o.moved && o.day > day {
+		day = o.day
+	}
+	return origin{moved: true, day: day, known: again, again: true, inTurn: true}
+}
+
+func (r *ladderRun) scannedOriginOfDate(d *Duty, t time.Time) origin {
 	if d.Due.IsZero() {
 		return r.originOfBacklog(d)
 	}
@@ -47,16 +69,39 @@ func (r *ladderRun) scannedOrigin(d *Duty, t time.Time) origin {
 		return origin{}
 	}
 	for _, learned := range r.turns(d, due, t) {
-		if !r.scannedKnew(d, learned, t) {
-			continue
+		if r.scannedKnew(d, learned, t) {
+			return origin{moved: true, day: r.dayFrom(d, learned), known: learned, inTurn: true}
 		}
-		day := calendar.DateOf(r.book.morningFrom(learned))
-		if d.Due < calendar.DateOf(learned) && recordedInBacklog(r.events, learned) {
-			day = r.book.calendar.AddWorkingDays(day, backlogDays)
-		}
-		return origin{moved: true, day: day, known: learned}
 	}
 	return origin{}
+}
+
+// scannedAgain looks at the duty whenever its ladder may have been climbed and anything may have
+// been learned, from the last time backwards.
+func (r *ladderRun) scannedAgain(d *Duty, from, t time.Time) time.Time {
+	turns := r.turns(d, from, t)
+	for _, turn := range slices.Backward(turns) {
+		look := r.lookBefore(d, turn)
+		if look.Before(from) {
+			look = from
+		}
+		if then := r.scanned(d, look); then != nil && rings(then, look) || then == nil && r.scanned(d, from) == nil {
+			continue
+		}
+		for _, at := range turns {
+			if then := r.scanned(d, at); at.After(look) && then != nil && rings(then, at) {
+				return at
+			}
+		}
+	}
+	return time.Time{}
+}
+
+// scanned is the duty as it was known at an instant. Nothing of any fold is kept but what stands:
+// what was recorded later is left out by hand.
+func (r *ladderRun) scanned(d *Duty, at time.Time) *Duty {
+	known := slices.DeleteFunc(slices.Clone(r.events), func(e Event) bool { return e.Recorded.After(at) })
+	return r.book.inForce(at).Fold(known, At(at)).Duty(d.ID)
 }
 
 func (r *ladderRun) scannedKnew(d *Duty, earlier, t time.Time) bool {
@@ -64,9 +109,7 @@ func (r *ladderRun) scannedKnew(d *Duty, earlier, t time.Time) bool {
 	if same || r.told.of(d.ID).saidAt(earlier, d.DueText()) {
 		return true
 	}
-	// Nothing of any fold is kept but what stands: what was recorded later is left out by hand.
-	known := slices.DeleteFunc(slices.Clone(r.events), func(e Event) bool { return e.Recorded.After(earlier) })
-	then := r.book.inForce(earlier).Fold(known, At(earlier)).Duty(d.ID)
+	then := r.scanned(d, earlier)
 	return then != nil && then.Due == d.Due
 }
 

@@ -130,7 +130,11 @@ func (b *Book) alarmSteps(d *Duty, o origin, t time.Time) []step {
 			}
 			at := morning(day)
 			due := at
-			if o.moved && !at.After(o.known) {
+			switch {
+			case !o.moved || at.After(o.known):
+			case o.inTurn:
+				at = morning(b.calendar.AddWorkingDays(o.day, placeAmong(d.Rule.Drift, a.Role)))
+			default:
 				at = morning(o.day)
 			}
 			steps = append(steps, step{
@@ -142,6 +146,17 @@ func (b *Book) alarmSteps(d *Duty, o origin, t time.Time) []step {
 		}
 	}
 	return steps
+}
+
+// placeAmong is the place of a role among those that alarms go to.
+func placeAmong(alarms []timescale.Alarm, role timescale.Role) int {
+	var roles []timescale.Role
+	for i := range alarms {
+		if !slices.Contains(roles, alarms[i].Role) {
+			roles = append(roles, alarms[i].Role)
+		}
+	}
+	return slices.Index(roles, role)
 }
 
 // hourSteps are the rungs of a limit in hours: between 08:00 and 20:00 London, else at the
@@ -161,13 +176,18 @@ func hourSteps(d *Duty, ladder *timescale.Ladder, o origin) []step {
 			continue
 		}
 		at := due.Add(time.Duration(r.Hours) * time.Hour)
-		if r.Percent > 0 {
+		switch {
+		case o.inTurn && r.Percent > 0:
+			at = o.known
+		case o.inTurn:
+			at = morning(o.day).Add(time.Duration(r.Hours) * time.Hour)
+		case r.Percent > 0:
 			at = start.Add(length * time.Duration(r.Percent) / 100)
 		}
 		if !d.Rule.AnyHour {
 			at = civilHour(at)
 		}
-		if o.moved && !at.After(o.known) {
+		if o.moved && !o.inTurn && !at.After(o.known) {
 			at = morning(o.day)
 		}
 		steps = append(steps, step{label: r.Label, at: at, roles: r.Roles})

@@ -344,7 +344,7 @@ var lateKnownCases = []noticeCase{
 			2026-01-30T09:00 CP-03 2026-01-26 +1wd team_manager escalation`,
 	},
 	{
-		name: "a visit that is taken back long after gives its duty back its date, which had been known in time",
+		name: "a visit that is taken back long after: the duty is owed again, and its ladder begins with the worker",
 		events: `
 			p1 cp_plan.started 2026-01-05
 			v1 cp_visit.made 2026-01-30 seen=true
@@ -352,8 +352,8 @@ var lateKnownCases = []noticeCase{
 		from: "2026-01-01", to: "2026-02-20", refs: []string{"CP-10"}, // due 5 February
 		want: `
 			2026-01-29T09:00 CP-10 2026-02-05 -5wd worker reminder
-			2026-02-11T09:00 CP-10 2026-02-05 +1wd team_manager escalation missed=-1wd,0
-			2026-02-12T09:00 CP-10 2026-02-05 +5wd service_manager escalation
-			2026-02-19T09:00 CP-10 2026-02-05 +10wd head_of_service escalation`,
+			2026-02-11T09:00 CP-10 2026-02-05 0 worker reminder
+			2026-02-12T09:00 CP-10 2026-02-05 +1wd team_manager escalation
+			2026-02-18T09:00 CP-10 2026-02-05 +5wd service_manager escalation`,
 	},
 }

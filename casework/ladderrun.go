@@ -18,9 +18,11 @@ type ladderRun struct {
 	plans   map[int]*Plan // by how many of the instants had passed
 	dues    map[duesKey]*dues
 	back    *reach // see reaches; nil until it is asked for
-	log     dueLog // which due dates there were when, where all of them are known; else nil
-	folds   int    // how many folds were made, of the case or of one timescale
-	ladders map[ladderKey]laid
+	// reopened is what may have reopened duties, by the instants; nil until it is asked for.
+	reopened []reopening
+	log      dueLog // how each duty stood when, where all of it is known; else nil
+	folds    int    // how many folds were made, of the case or of one timescale
+	ladders  map[ladderKey]laid
 }
 
 func newLadderRun(b *Book, events []Event, told []Notice) *ladderRun {
@@ -83,7 +85,9 @@ type ladderKey struct {
 // laid is a ladder that was worked out before.
 type laid struct {
 	steps   []step
-	through bool // from its origin, which is known once its date has come
+	through bool      // from its origin, which is known once its date has come
+	at      time.Time // up to when it was worked out
+	again   time.Time // when its duty was owed again; zero where it was not
 }
 
 // reaches says whether the ladder goes on after an instant.
@@ -97,16 +101,23 @@ func (r *ladderRun) stepsOf(d *Duty, t time.Time) []step {
 	key := ladderKey{law: law, duty: d.ID, limit: d.Limit, started: d.Started.Day, due: d.Due, at: d.DueAt.UnixNano()}
 	drifts := d.Limit == nil && d.WaitingFor == ""
 	through := drifts || d.inHours() || !d.Due.IsZero() && t.After(morning(d.Due))
-	if kept, ok := r.ladders[key]; ok && kept.through == through && (!drifts || kept.reaches(t)) {
-		return kept.steps
+	kept, ok := r.ladders[key]
+	if !ok || kept.through != through || drifts && !kept.reaches(t) || through && len(r.mayReopen(d, kept.at, t)) > 0 {
+		o := origin{}
+		if through {
+			o = r.originOf(d, t)
+		}
+		kept = laid{steps: law.steps(d, o, t), through: through}
+		if o.again {
+			kept.again = o.known
+		}
 	}
-	o := origin{}
-	if through {
-		o = r.originOf(d, t)
+	kept.at = t
+	r.ladders[key] = kept
+	if !kept.again.IsZero() {
+		r.told.of(d.ID).beginSpell(kept.again)
 	}
-	steps := law.steps(d, o, t)
-	r.ladders[key] = laid{steps, through}
-	return steps
+	return kept.steps
 }
 
 // mornings says what is due at a 09:00 of a working day: the rungs of limits in days, what
@@ -158,7 +169,8 @@ type rungs struct {
 }
 
 func (r *ladderRun) rungsOf(d *Duty, t time.Time) *rungs {
-	u := &rungs{duty: d, due: d.DueText(), told: r.told.of(d.ID), steps: r.stepsOf(d, t), passed: -1}
+	steps := r.stepsOf(d, t) // they say whether a new spell has begun
+	u := &rungs{duty: d, due: d.DueText(), told: r.told.of(d.ID), steps: steps, passed: -1}
 	for i := range u.steps {
 		if u.told.wasTold(u.steps[i].label, u.due, "") {
 			u.passed = i
@@ -254,6 +266,7 @@ func (r *ladderRun) movedOf(d *Duty, at time.Time) []Notice {
 	if told == nothing || !rings(d, at) {
 		return nil
 	}
+	r.stepsOf(d, at) // they say whether a new spell has begun
 	var list []Notice
 	due := d.DueText()
 	for _, role := range timescale.Roles {

@@ -179,12 +179,10 @@ var resolvedCases = []noticeCase{
 		want: `
 			2026-01-27T09:00 CP-03 2026-01-26 +1wd team_manager escalation
 			2026-01-28T09:00 CP-03 2026-01-26 team_manager resolved
-			2026-01-29T09:00 CP-03 2026-01-26 +3wd service_manager escalation
-			2026-02-02T09:00 CP-03 2026-01-26 +5wd head_of_service escalation
-			2026-02-03T09:00 CP-03 2026-01-26 service_manager resolved
-			2026-02-03T09:00 CP-03 2026-01-26 head_of_service resolved
-			2026-02-04T09:00 CP-03 2026-01-26 +5wd head_of_service escalation
-			2026-02-05T09:00 CP-03 2026-01-26 head_of_service resolved`,
+			2026-01-29T09:00 CP-03 2026-01-26 0 worker reminder
+			2026-01-30T09:00 CP-03 2026-01-26 +1wd team_manager escalation
+			2026-02-03T09:00 CP-03 2026-01-26 team_manager resolved
+			2026-02-04T09:00 CP-03 2026-01-26 0 worker reminder`,
 	},
 }
 

@@ -190,8 +190,7 @@ var noticeCases = []noticeCase{
 		want: `
 			2026-01-27T09:00 CP-03 2026-01-26 +1wd team_manager escalation
 			2026-01-28T09:00 CP-03 2026-01-26 team_manager resolved
-			2026-01-30T09:00 CP-03 2026-01-26 +3wd service_manager escalation
-			2026-02-02T09:00 CP-03 2026-01-26 service_manager resolved`,
+			2026-01-30T09:00 CP-03 2026-01-26 0 worker reminder`,
 	},
 	{
 		name: "a duty undone by a void is resolved to whom it was escalated",

@@ -13,7 +13,11 @@ import (
 type origin struct {
 	moved bool
 	day   calendar.Date // its rung 0
-	known time.Time     // when the date became known
+	known time.Time     // when the date became known, or the duty was owed again
+	again bool          // it is owed again
+	// inTurn says that what had come due by then goes one role after the other, the lowest first;
+	// else all of it is passed but the highest, which goes on that day.
+	inTurn bool
 }
 
 // backlogDays is how many working days after a council's first load the ladders of what
@@ -23,8 +27,45 @@ const backlogDays = 5
 // originOf finds where a duty's ladder is counted from at an instant. A duty limited in
 // days whose due date became known only after 09:00 of that date is counted from the first
 // 09:00 of a working day at or after that; one that a first load found overdue, from five
-// working days later.
+// working days later. One that is owed again after its date is counted from when it came to be so.
 func (r *ladderRun) originOf(d *Duty, t time.Time) origin {
+	o, from := r.originOfDate(d, t), d.Started.Start()
+	switch {
+	case !d.Due.IsZero():
+		from = morning(d.Due)
+	case !d.DueAt.IsZero():
+		from = d.DueAt
+	}
+	if !t.After(from) {
+		return o
+	}
+	again := r.owedAgain(d, from, t)
+	if again.IsZero() {
+		return o
+	}
+	next := origin{moved: true, day: r.dayFrom(d, again), known: again, again: true, inTurn: true}
+	if o.moved && o.day > next.day { // a first load's ladders do not begin before their day
+		next.day = o.day
+	}
+	return next
+}
+
+// dayFrom is the day from which the ladder of what became known, or was owed again, at an instant is
+// counted. A limit in hours has rungs before its 0, which go at once.
+func (r *ladderRun) dayFrom(d *Duty, known time.Time) calendar.Date {
+	first := r.book.morningFrom(known)
+	if d.inHours() {
+		first = r.book.morningAfter(known)
+	}
+	day := calendar.DateOf(first)
+	if due := d.DueDay(); !due.IsZero() && due < calendar.DateOf(known) && recordedInBacklog(r.events, known) {
+		day = r.book.calendar.AddWorkingDays(day, backlogDays)
+	}
+	return day
+}
+
+// originOfDate goes by when the date became known.
+func (r *ladderRun) originOfDate(d *Duty, t time.Time) origin {
 	if d.Due.IsZero() {
 		return r.originOfBacklog(d)
 	}
@@ -36,11 +77,7 @@ func (r *ladderRun) originOf(d *Duty, t time.Time) origin {
 	if learned.IsZero() {
 		return origin{}
 	}
-	day := calendar.DateOf(r.book.morningFrom(learned))
-	if d.Due < calendar.DateOf(learned) && recordedInBacklog(r.events, learned) {
-		day = r.book.calendar.AddWorkingDays(day, backlogDays)
-	}
-	return origin{moved: true, day: day, known: learned}
+	return origin{moved: true, day: r.dayFrom(d, learned), known: learned, inTurn: true}
 }
 
 // originOfBacklog is for drift alarms and limits in hours: what had come due when a first
@@ -141,22 +178,29 @@ func (r *ladderRun) mayTurn(d *Duty, before, at time.Time) bool {
 // dueThen says whether a duty had the date that it has at an instant with what was known at an
 // earlier one.
 func (r *ladderRun) dueThen(d *Duty, earlier, t time.Time) bool {
-	law := r.book.inForce(earlier)
-	rule := law.byRef[d.Ref]
+	kept := r.duesAt(d.Ref, earlier, t)
+	return kept != nil && kept.due[d.ID] == d.Due
+}
+
+// duesAt are the dates of a timescale's duties with what was known at an instant, seen from the same
+// or a later one; nil where the law of then does not know it.
+func (r *ladderRun) duesAt(ref string, known, later time.Time) *dues {
+	law := r.book.inForce(known)
+	rule := law.byRef[ref]
 	if rule == nil {
-		return false
+		return nil
 	}
-	key := duesKey{rule: rule, known: r.knownAt(earlier)}
+	key := duesKey{rule: rule, known: r.knownAt(known)}
 	kept := r.dues[key]
-	if kept == nil || !kept.serves(earlier) {
+	if kept == nil || !kept.serves(known) {
 		if len(r.dues) >= keptDues {
 			clear(r.dues)
 		}
-		kept = law.duesOf(rule, r.events, earlier, t)
+		kept = law.duesOf(rule, r.events, known, later)
 		r.folds++
 		r.dues[key] = kept
 	}
-	return kept.due[d.ID] == d.Due
+	return kept
 }
 
 // keptDues bounds how many folds of single timescales are kept at one time.
@@ -171,8 +215,9 @@ type duesKey struct {
 // dues are the due dates of one timescale's duties, as far as something was known.
 type dues struct {
 	standing
-	asOf time.Time // zero where a day alone can change a date
-	due  map[string]calendar.Date
+	asOf time.Time                // zero where a day alone can change a date
+	due  map[string]calendar.Date // of every duty; zero where it has none
+	open map[string]*Duty         // those that were open, or would have been before the 18th birthday
 }
 
 // serves says whether the dates are those of an instant too at which the same was known.
@@ -198,13 +243,17 @@ func (b *Book) duesOf(rule *rule, events []Event, knownAt, later time.Time) *due
 	f := &ruleFold{timeline: t, rule: rule}
 	f.run()
 	t.stands.join(f.stands)
-	found := &dues{standing: t.stands, due: make(map[string]calendar.Date, len(f.duties))}
+	found := &dues{standing: t.stands, due: make(map[string]calendar.Date, len(f.duties)), open: map[string]*Duty{}}
 	if !rule.turnsAlone {
 		found.asOf = later
 	}
+	covered := t.findCoverage(&Plan{})
 	for _, d := range f.duties {
-		if !d.Due.IsZero() {
-			found.due[d.ID] = d.Due
+		found.due[d.ID] = d.Due
+		if d.Open() || d.EndedBy == byBirthday {
+			open := d.Duty
+			t.findUnreported(&open, covered)
+			found.open[d.ID] = &open
 		}
 	}
 	return found

@@ -76,7 +76,7 @@ func TestTheOriginOfALadderIsThatOfFoldingTheCaseAtEveryRecording(t *testing.T) 
 		got := casework.Origins(b, events, told, at)
 		want := casework.OriginsByScan(b, events, told, at)
 		if !slices.Equal(got, want) {
-			t.Fatalf("as of %s\ngot\n%s\nwant\n%s", at, strings.Join(got, "\n"), strings.Join(want, "\n"))
+			t.Fatalf("as of %s\n%s\ngot\n%s\nwant\n%s", at, eventLines(events), strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
 	})
 }

@@ -16,7 +16,7 @@ type said struct {
 // saidOfDuty is what was said about one duty.
 type saidOfDuty struct {
 	first *Notice
-	spell int // that the duty is in, if it is open: one more than were resolved
+	spell int // that the duty is in, if it is open: one more than it was resolved or owed again
 	// escalated is the last escalation that each role got, if it was not told since that
 	// the duty is resolved.
 	escalated map[timescale.Role]*Notice
@@ -79,6 +79,18 @@ func (s *saidOfDuty) add(n *Notice) {
 		delete(s.escalated, n.Role)
 	case Escalation:
 		s.escalated[n.Role] = n
+	}
+}
+
+// beginSpell begins a new spell where anything was said in this one before an instant at which the
+// duty was owed again: what was said then is to be said anew.
+func (s *saidOfDuty) beginSpell(again time.Time) {
+	for _, list := range s.toRole {
+		for _, n := range list {
+			if n.At.Before(again) {
+				s.spell = max(s.spell, n.Spell+1)
+			}
+		}
 	}
 }
 
