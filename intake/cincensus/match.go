@@ -48,7 +48,9 @@ func (d *differ) match(facts []*fact, held []*entry, said *episode, anyDay bool)
 			return !e.gone && !m.refused(f.element) && m.within(f.day) && m.within(e.said.At.Day)
 		})
 	}
-	m.oldStarts()
+	if !d.onlyAdds {
+		m.oldStarts()
+	}
 	for i, e := range m.held {
 		if !m.used[i] && !e.gone {
 			left = append(left, e)
