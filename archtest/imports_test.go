@@ -93,7 +93,7 @@ var rules = map[string]rule{
 	"pathway": {pureStandard, nil, "the contract must be readable, and usable, alone"},
 	"intake/cincensus": {
 		pureStandard,
-		[]string{"longstop/calendar", "longstop/casework", "golang.org/x/text/..."},
+		[]string{"longstop/calendar", "longstop/casework", "longstop/names", "golang.org/x/text/..."},
 		"a return becomes events without touching the record: the importer does the rest",
 	},
 	"workflows": {

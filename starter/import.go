@@ -19,7 +19,8 @@ type cinCensusCommand struct {
 	File string `arg:"" help:"The return."`
 	source
 	DryRun      bool `help:"Read and compare, and write nothing."`
-	ConfirmGone bool `help:"Load a return from which more than a tenth of the children are gone."`
+	ConfirmGone bool `help:"Load a return that takes back more than a tenth of the children, or of the rows of an element, that the record holds of its period."`
+	ShowIDs     bool `name:"show-ids" help:"Name the children by their LAchildID as well, beside their place in the file; for who may see it."`
 	Queries     bool `help:"List what the validator's rules say, row by row."`
 	JSON        bool `name:"json" help:"The reconciliation as one JSON object, for machines."`
 }
@@ -32,7 +33,7 @@ func (cinCensusCommand) Help() string {
     starter import cin-census return-2026.xml
     starter import cin-census return-2026.xml --source case-system --json
 
-A faulty row is refused by the child's place in the file, and the rest is loaded; a broken file is refused whole, with nothing written. Loading the same file again adds nothing, and a changed one leads to exactly the events that changed. The first load of a source is its backlog: nobody is written to about what was already overdue, except that each manager gets one list.`
+A faulty row is refused by the child's place in the file, and the rest is loaded; a refused row takes nothing back that the record holds from an earlier load. A broken file is refused whole, with nothing written. Loading the same file again adds nothing, and a changed one leads to exactly the events that changed; what it takes back is named, with the clocks that stop, and where that is much the load asks first. The first load of a source is its backlog: nobody is written to about what was already overdue, except that each manager gets one list.`
 }
 
 // Run loads the return and ends with a reconciliation.
@@ -63,7 +64,7 @@ func (c *cinCensusCommand) load(s *service) error {
 	result, err := loading.Return(s.app.ctx, s.record, delivery, loading.Options{
 		Open:   func() (io.ReadCloser, error) { return os.Open(c.File) },
 		Source: c.Source, Day: calendar.DateOf(now), Calendar: s.calendar(),
-		DryRun: c.DryRun, ConfirmGone: c.ConfirmGone,
+		DryRun: c.DryRun, ConfirmGone: c.ConfirmGone, ShowIDs: c.ShowIDs,
 		Progress: p.set,
 	})
 	delivery.wait()
@@ -71,8 +72,12 @@ func (c *cinCensusCommand) load(s *service) error {
 	if result == nil {
 		return refusedWhole(err)
 	}
-	r := reconciliation{Result: result, File: c.File, queries: c.Queries, failure: s.app.failureOf(err)}
+	r := reconciliation{Result: result, File: c.File, queries: c.Queries, showIDs: c.ShowIDs}
 	r.Clocks, r.why = sending.clocks()
+	if len(result.Asks) > 0 {
+		return cmp.Or(r.print(s.app, c.JSON), refusedWhole(err))
+	}
+	r.failure = s.app.failureOf(err)
 	s.app.saidFailed = r.failure != nil
 	return cmp.Or(r.print(s.app, c.JSON), err, refusedIf(len(result.Refusals()) > 0))
 }

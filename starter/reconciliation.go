@@ -17,6 +17,7 @@ type reconciliation struct {
 	*failure        // nil where every child was tried
 
 	queries bool  // list them
+	showIDs bool  // the children are named by their ids as well
 	why     error // why nudges wait
 }
 
@@ -24,15 +25,22 @@ func (r *reconciliation) print(a *app, asJSON bool) error {
 	for _, line := range r.Refusals() {
 		a.say(line)
 	}
-	for _, w := range r.Warnings {
-		a.say("warning: " + w.Event + ": " + w.Reason)
+	for i := range r.Warnings {
+		w := &r.Warnings[i]
+		a.say("warning: " + w.String())
 	}
 	if asJSON {
 		return a.printJSON(r)
 	}
-	a.printf("%s\nReference date %s, authority %s; it covers %s to %s.%s\n\n",
+	a.printf("%s\nReference date %s, authority %s; it covers %s to %s.%s\n",
 		r.File, r.Reference, cmp.Or(r.Authority, "not named"), r.From, r.Until, r.remark())
-	if err := a.table("", r.rows()...); err != nil {
+	if len(r.Asks) == 0 {
+		a.printf("\n")
+		if err := a.table("", r.rows()...); err != nil {
+			return err
+		}
+	}
+	if err := r.printRows(a); err != nil {
 		return err
 	}
 	if len(r.Unknown) > 0 {
@@ -45,6 +53,9 @@ func (r *reconciliation) print(a *app, asJSON bool) error {
 		return err
 	}
 	a.printf("\n")
+	if len(r.Asks) > 0 {
+		return nil // the error says what it asks
+	}
 	r.Clocks.print(a, r.why)
 	if r.failure != nil {
 		a.printf("Not finished: %s (%s). What is recorded stays, and the same command again does the rest.\n", r.untried(), r.Reason)
@@ -67,6 +78,8 @@ func (r *reconciliation) untried() string {
 
 func (r *reconciliation) remark() string {
 	switch {
+	case len(r.Asks) > 0:
+		return " Nothing was written: the load asks to be confirmed."
 	case r.DryRun:
 		return " Nothing was written: this was a dry run."
 	case r.Backlog:
@@ -94,6 +107,18 @@ func (r *reconciliation) rows() [][]string {
 	}
 	if r.ChildrenGone > 0 {
 		rows = slices.Insert(rows, 1, row("Children gone", r.ChildrenGone, "in the record of this period, and not in the return"))
+	}
+	if n := rowsOf(r.TakenBack); n > 0 {
+		rows = append(rows, row("Rows taken back", n, "of "+children(len(r.TakenBack))+", named below"))
+	}
+	if n := rowsOf(r.Kept); n > 0 {
+		rows = append(rows, row("Rows kept from the earlier load", n, "of "+children(len(r.Kept))+", named below"))
+	}
+	if r.ChildrenKept > 0 {
+		rows = append(rows, row("Children kept", r.ChildrenKept, "not in the return, which holds a child whose LAchildID cannot be used: each may be that child"))
+	}
+	if n := len(r.Redated); n > 0 {
+		rows = append(rows, row("Older dates corrected", n, "named below"))
 	}
 	if r.GaveWay > 0 {
 		rows = append(rows, row("Inferred events that gave way", r.GaveWay, "a real one is recorded"))

@@ -28,6 +28,8 @@ type Compared struct {
 	Kept   []Row          // those that the return does not bear out and that stay all the same
 	Old    []Redated      // corrected starts and referrals of before the period
 	Held   map[string]int // by element, the rows of the period that the record held
+	// Foreign says that the child was loaded last from the return of another authority.
+	Foreign bool
 }
 
 // Row is a row that the record holds from an earlier load.
@@ -91,8 +93,9 @@ type differ struct {
 
 // Why what the record holds is kept.
 const (
-	whyRefused   = "the row in this return was refused"
-	whyLost      = "a referral of this child was refused, and it may be that of this episode"
+	whyRefused   = "its row in this return was refused"
+	whyReferral  = "the referral of its episode was refused in this return"
+	whyLost      = "a referral of this child was refused in this return, and it may be that of this episode"
 	whyDisputed  = "the return holds the child twice, and not the same"
 	whyLater     = "a return of a later year is loaded already: this one adds, and changes nothing"
 	whyAuthority = "the child was loaded last from the return of another authority"
@@ -114,20 +117,24 @@ func (l Load) differ(reference string, held []casework.Event) *differ {
 }
 
 func (d *differ) compared() Compared {
-	return Compared{
-		Events: d.events(), Taken: d.taken, Kept: d.kept, Old: d.old, Held: d.record.heldIn(d.Period),
+	c := Compared{Events: d.events(), Taken: d.taken, Kept: d.kept, Old: d.old, Foreign: d.record.ofAnother(d.Load)}
+	if !c.Foreign {
+		c.Held = d.record.heldIn(d.Period)
 	}
+	return c
 }
 
 func (d *differ) child(c *Child) {
 	found := d.pairEpisodes(c.episodes)
 	for _, h := range found.kept {
-		d.keepEpisode(h.held, whyRefused, h.line)
+		d.keepEpisode(h.held, whyReferral, h.line)
 	}
 	for _, h := range found.left {
 		switch {
 		case d.onlyAdds:
 			d.keepEpisode(h, d.why, 0)
+		case found.lost > 0 && len(found.left) == 1:
+			d.keepEpisode(h, whyReferral, found.lost)
 		case found.lost > 0:
 			d.keepEpisode(h, whyLost, found.lost)
 		default:
@@ -169,13 +176,15 @@ func (d *differ) keepEpisode(h *heldEpisode, why string, line int) {
 		}
 	}
 	for _, e := range rows {
-		d.keep(e, why, line)
+		if d.Period.Holds(e.said.At.Day) || e == h.referral {
+			d.keep(e, why, line)
+		}
 	}
 }
 
-// keep notes that a row of the period stays though the return does not bear it out.
+// keep notes that a row stays though the return does not bear it out.
 func (d *differ) keep(e *entry, why string, line int) {
-	if e.voided || !d.Period.Holds(e.said.At.Day) {
+	if e.voided {
 		return
 	}
 	d.kept = append(d.kept, Row{Element: e.element(), Episode: e.said.Episode, Day: e.stands.At.Day, Line: line, Why: why})
@@ -219,18 +228,20 @@ func (d *differ) rows(episode string, facts []*fact, held []*entry, said *episod
 		d.row(episode, f, pairs[i], pairs[i] != nil && d.restarts(f, pairs[i]))
 	}
 	for _, e := range left {
-		d.unsaid(episode, e, said)
+		d.unsaid(episode, e, held, said)
 	}
 }
 
 // unsaid settles a row of the record that the return does not say.
-func (d *differ) unsaid(episode string, e *entry, said *episode) {
+func (d *differ) unsaid(episode string, e *entry, held []*entry, said *episode) {
 	switch {
+	case said != nil && said.refused[e.element()] && !d.onlyAdds:
+		if d.Period.Holds(e.said.At.Day) || endOf[e.element()] != "" && goesOn(e, held, d.record.beside, d.Period) {
+			d.keep(e, whyRefused, said.refusedLine(e.element()))
+		}
 	case !d.Period.Holds(e.said.At.Day):
 	case d.onlyAdds:
 		d.keep(e, d.why, 0)
-	case said != nil && said.refused[e.element()]:
-		d.keep(e, whyRefused, said.refusedLine(e.element()))
 	default:
 		if !e.voided {
 			d.taken = append(d.taken, e.row())
@@ -306,7 +317,9 @@ func (d *differ) settle(f *fact, e *entry, anyDay bool) calendar.Date {
 	case same:
 		return e.said.At.Day
 	case d.onlyAdds:
-		d.keep(e, d.why, 0)
+		if d.Period.Holds(e.said.At.Day) {
+			d.keep(e, d.why, 0)
+		}
 		return e.said.At.Day
 	case !anyDay && !d.Period.Holds(e.said.At.Day):
 		return e.said.At.Day
@@ -401,7 +414,7 @@ func (d *differ) own(kind string, said dated, held []*entry) {
 		d.row("", f, pairs[i], true)
 	}
 	for _, e := range left {
-		d.unsaid("", e, nil)
+		d.unsaid("", e, held, nil)
 	}
 }
 

@@ -2,7 +2,7 @@
 // and turns it into the events of a case.
 //
 // It is pure: no clock, context, SQL or Temporal. It imports the standard library,
-// longstop/casework, longstop/calendar and the decoders of golang.org/x/text.
+// longstop/casework, longstop/calendar, longstop/names and the decoders of golang.org/x/text.
 //
 // # Reading
 //
@@ -14,10 +14,11 @@
 //
 // # Loading
 //
-// [Diff] compares what the record holds of one child from this source with what the
-// return says, and gives the events to record: new ones, corrections and voids. The same
-// return twice gives nothing. [Gone] does the same for a child that the return no longer
-// holds, and [TooManyGone] says when that must be confirmed first. [GivesWay] says when
+// [Load.Compare] compares what the record holds of one child from this source with what the
+// return says, and gives the events to record: new ones, corrections and voids; and with them
+// what is taken back, and what is kept though the return does not bear it out, since a row that
+// was refused takes nothing back. The same return twice gives nothing. [Load.Absent] does the
+// same for a child that the return does not hold. [GivesWay] says when
 // an inferred event gives way to a real one.
 //
 // # How a row is known again

@@ -126,7 +126,8 @@ func (e *episode) assessed(a against) []*fact {
 		if one.end.refused {
 			f.unread = append(f.unread, "open")
 		}
-		if e.refused[elAssessmentStart] { // it may be the first that was refused
+		// It may be the first that was refused, or of two of one day the one that had ended.
+		if e.refused[elAssessmentStart] || e.refused[elAssessmentEnd] {
 			f.unread = append(f.unread, "reassessment")
 		}
 		list = append(list, f, say(one.review, typeCheckpoint, nil), say(one.end, typeAssessmentEnd, nil))

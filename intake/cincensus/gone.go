@@ -54,3 +54,36 @@ func OfPeriod(source string, period Period, held []casework.Event) bool {
 // of the period ([OfPeriod]), and gone those of them that the return does not hold. Where
 // [Gone] gives nothing for any of them there is nothing to confirm, and nothing to ask.
 func TooManyGone(gone, held int) bool { return 10*gone > held }
+
+// Fewest is how many rows of one element, or children, may be taken back without a question,
+// however few there are: one row of three is an ordinary correction.
+const Fewest = 2
+
+// TooMany reports whether so many rows are taken back of those that the record holds, or rows of
+// so many children, that the load must be confirmed: more than a tenth, and more than [Fewest].
+func TooMany(taken, held int) bool { return taken > Fewest && 10*taken > held }
+
+// Replaced returns the unknown element that stands where an element stood before, "" where there
+// is none: with it the loss of even one row is a change of the file and not of the case.
+func Replaced(element string, unknown []Unknown) string {
+	for i := range unknown {
+		if slices.Contains(around[element], unknown[i].Inside) {
+			return unknown[i].Element
+		}
+	}
+	return ""
+}
+
+// around are the elements inside which each element that becomes events stands.
+var around = elementsAround(childShape, "Child", nil, map[string][]string{})
+
+func elementsAround(s *shape, name string, outside []string, found map[string][]string) map[string][]string {
+	inside := append(slices.Clone(outside), name)
+	for element := range s.read {
+		found[element] = append(found[element], inside...)
+	}
+	for name, group := range s.groups {
+		elementsAround(group, name, inside, found)
+	}
+	return found
+}

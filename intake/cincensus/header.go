@@ -16,6 +16,7 @@ type Header struct {
 	Made          calendar.Date // the London day of the header's DateTime; zero where it has none
 	Encoding      string        // the encoding of the file
 	Period        Period
+	line          int     // of the reference date
 	Queries       []Query // what is odd about the header itself
 }
 
@@ -90,7 +91,25 @@ func (h *Header) readReferenceDate(details *group) error {
 		case !h.ReferenceDate.IsZero() && h.ReferenceDate != day:
 			return broken(l.line, "it has two different ReferenceDates: a file holds one return")
 		}
-		h.ReferenceDate = day
+		h.ReferenceDate, h.line = day, l.line
+	}
+	return nil
+}
+
+// Untimely returns a [*BrokenError] where a return cannot be loaded on a day. A council makes trial
+// returns before the reference date, but not before the period begins; of those nobody knows which
+// days they cover unless the header says when they were made.
+func (h *Header) Untimely(today calendar.Date) error {
+	switch {
+	case h.Period.From > today:
+		return broken(h.line, "its ReferenceDate, %s, is too far ahead: the period that it ends begins on %s, and today is %s; check the date",
+			h.ReferenceDate, h.Period.From, today)
+	case h.ReferenceDate > today && h.Made.IsZero():
+		return broken(h.line, "its ReferenceDate, %s, is to come, and its header has no DateTime: without it nobody knows which days it covers",
+			h.ReferenceDate)
+	case h.Made > today && h.ReferenceDate > today:
+		return broken(h.line, "its ReferenceDate, %s, is to come, and its DateTime, %s, as well: nobody knows which days it covers; check both",
+			h.ReferenceDate, h.Made)
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ type shape struct {
 	passed map[string]bool
 }
 
-func names(list ...string) map[string]bool {
+func setOf(list ...string) map[string]bool {
 	set := make(map[string]bool, len(list))
 	for _, name := range list {
 		set[name] = true
@@ -63,10 +63,10 @@ func names(list ...string) map[string]bool {
 
 // headerShape is Message/Header.
 var headerShape = &shape{groups: map[string]*shape{
-	"CollectionDetails": {read: names("Collection", "Year", elReferenceDate)},
+	"CollectionDetails": {read: setOf("Collection", "Year", elReferenceDate)},
 	"Source": {
-		read:   names("LEA", "DateTime"),
-		passed: names("SourceLevel", "SoftwareCode", "Release", "SerialNo"),
+		read:   setOf("LEA", "DateTime"),
+		passed: setOf("SourceLevel", "SoftwareCode", "Release", "SerialNo"),
 	},
 }}
 
@@ -74,32 +74,32 @@ var headerShape = &shape{groups: map[string]*shape{
 // that a year does not know does not occur in its returns.
 var childShape = &shape{groups: map[string]*shape{
 	"ChildIdentifiers": {
-		read:   names(elChildID, elBorn, elExpected, elDied),
-		passed: names("UPN", "FormerUPN", "UPNunknown", "GenderCurrent", "Sex"),
+		read:   setOf(elChildID, elBorn, elExpected, elDied),
+		passed: setOf("UPN", "FormerUPN", "UPNunknown", "GenderCurrent", "Sex"),
 	},
 	"ChildCharacteristics": {
-		passed: names("Ethnicity"),
-		groups: map[string]*shape{"Disabilities": {passed: names("Disability")}},
+		passed: setOf("Ethnicity"),
+		groups: map[string]*shape{"Disabilities": {passed: setOf("Disability")}},
 	},
 	"CINdetails": detailsShape,
 }}
 
 var detailsShape = &shape{
-	read:   names(elReferral, elClosure, elClosureReason, elConference, elNFA),
-	passed: names("ReferralSource", "PrimaryNeedCode"),
+	read:   setOf(elReferral, elClosure, elClosureReason, elConference, elNFA),
+	passed: setOf("ReferralSource", "PrimaryNeedCode"),
 	groups: map[string]*shape{
 		"Assessments": {
-			read:   names(elAssessmentStart, elAssessmentReview, elAssessmentEnd),
-			groups: map[string]*shape{"FactorsIdentifiedAtAssessment": {passed: names("AssessmentFactors")}},
+			read:   setOf(elAssessmentStart, elAssessmentReview, elAssessmentEnd),
+			groups: map[string]*shape{"FactorsIdentifiedAtAssessment": {passed: setOf("AssessmentFactors")}},
 		},
-		"CINPlanDates": {read: names(elCINPlanStart, elCINPlanEnd)},
-		"Section47":    {read: names(elEnquiry, elTarget, elConference, elNotRequired)},
+		"CINPlanDates": {read: setOf(elCINPlanStart, elCINPlanEnd)},
+		"Section47":    {read: setOf(elEnquiry, elTarget, elConference, elNotRequired)},
 		"ChildProtectionPlans": {
-			read:   names(elPlanStart, elPlanEnd, elCategory),
-			passed: names("LatestCategoryOfAbuse", "NumberOfPreviousCPP"),
-			groups: map[string]*shape{"Reviews": {read: names(elReview)}},
+			read:   setOf(elPlanStart, elPlanEnd, elCategory),
+			passed: setOf("LatestCategoryOfAbuse", "NumberOfPreviousCPP"),
+			groups: map[string]*shape{"Reviews": {read: setOf(elReview)}},
 		},
-		"PreProceedingsandFGDM": {read: names(elPPStart, elLetter, elFGDMOffer, elFGDMHeld,
+		"PreProceedingsandFGDM": {read: setOf(elPPStart, elLetter, elFGDMOffer, elFGDMHeld,
 			elPPMeeting, elPPReviews, elStep, elPPOutcome, elCourt, elIssueLetter)},
 	},
 }

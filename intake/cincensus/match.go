@@ -117,7 +117,7 @@ func (m *matcher) oldStarts() {
 			}
 		}
 		for j, e := range m.held {
-			if !m.used[j] && !e.voided && e.element() == start && m.goesOn(e) {
+			if !m.used[j] && !e.voided && e.element() == start && goesOn(e, m.held, m.beside, m.period) {
 				held = append(held, j)
 			}
 		}
@@ -130,19 +130,19 @@ func (m *matcher) oldStarts() {
 	}
 }
 
-// goesOn reports whether what an entry of before the period starts had not ended when the
-// period began.
-func (m *matcher) goesOn(e *entry) bool {
+// goesOn reports whether what an entry of before a period starts had not ended when the period
+// began, by what the record holds of its episode.
+func goesOn(e *entry, held []*entry, besides map[string]*entry, period Period) bool {
 	day := e.said.At.Day
-	if day >= m.period.From {
+	if day >= period.From {
 		return false
 	}
-	if beside := m.beside[e.root.family]; beside != nil && !beside.voided && beside.said.Type == typeNotRequired {
+	if beside := besides[e.root.family]; beside != nil && !beside.voided && beside.said.Type == typeNotRequired {
 		return false
 	}
-	return !slices.ContainsFunc(m.held, func(end *entry) bool {
+	return !slices.ContainsFunc(held, func(end *entry) bool {
 		on := end.stands.At.Day
-		return end.element() == endOf[e.element()] && !end.voided && day <= on && on < m.period.From
+		return end.element() == endOf[e.element()] && !end.voided && day <= on && on < period.From
 	})
 }
 

@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"strings"
-	"unicode"
 
 	"longstop/calendar"
+	"longstop/names"
 )
 
 // Options are what [Read] may be told.
@@ -18,6 +17,10 @@ type Options struct {
 	// whole, its header may stand after its children, and a file that changed in
 	// between is noticed.
 	Checked *Contents
+
+	// Today is the London day of the reading: nothing of a later day can have happened. Zero
+	// where it is not known.
+	Today calendar.Date
 
 	// Calendar counts the working days of the validator's rules; nil for the published
 	// calendar of England and Wales.
@@ -144,7 +147,7 @@ func (in *reading) onChild(g *group) error {
 	if in.opts.Checked != nil {
 		child.disputed = in.opts.Checked.disputed[reference]
 	}
-	readChild(&child, g, in.header.Period, in.opts.Calendar)
+	readChild(&child, g, in.header.Period, in.opts)
 	return in.each(child)
 }
 
@@ -162,10 +165,6 @@ type copied struct {
 	content     [sha256.Size]byte
 }
 
-// maxReference is the longest LAchildID that is loaded, in bytes: the record takes no
-// longer reference.
-const maxReference = 200
-
 // next gives the LAchildID of the next child, or why the child is refused as a whole.
 func (c *census) next(g *group) (reference string, refusal *Refusal) {
 	c.children++
@@ -175,6 +174,7 @@ func (c *census) next(g *group) (reference string, refusal *Refusal) {
 			id = l
 		}
 	}
+	id.text = names.Clean(id.text)
 	refuse := func(format string, args ...any) (string, *Refusal) {
 		return "", &Refusal{Child: c.children, Element: elChildID, Line: id.line, Reason: fmt.Sprintf(format, args...)}
 	}
@@ -182,9 +182,9 @@ func (c *census) next(g *group) (reference string, refusal *Refusal) {
 	case id.text == "":
 		c.unnamed++
 		return refuse("is missing: without it nobody knows whose case this is; the whole child is refused")
-	case len(id.text) > maxReference || strings.ContainsFunc(id.text, unseen):
+	case names.Fault(id.text) != "":
 		c.unnamed++
-		return refuse("is longer than 200 bytes or holds control or invisible characters; the whole child is refused")
+		return refuse("%s; the whole child is refused", names.Fault(id.text))
 	}
 	first, again := c.seen[id.text]
 	if !again {
@@ -204,12 +204,6 @@ func (c *census) next(g *group) (reference string, refusal *Refusal) {
 	c.disputed[id.text] = true
 	return refuse("came before in the file (rule 8510), as child %d, line %d, and this one says something else: that one is loaded, "+
 		"this one is refused whole, and nothing that the record holds of the child is changed", first.place, first.line)
-}
-
-// unseen reports whether a character is one that nobody sees: an id that holds one would be
-// another child's who looks the same.
-func unseen(r rune) bool {
-	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
 // digest is a digest of what was read of a group, wherever in the file it stands.

@@ -10,7 +10,7 @@ import (
 
 // readChild fills in a child from its element: it reads the dates, refuses what is
 // faulty and reports what is odd.
-func readChild(c *Child, g *group, period Period, cal *calendar.Calendar) {
+func readChild(c *Child, g *group, period Period, o Options) {
 	r := &rows{child: c}
 	for _, identifiers := range g.within("ChildIdentifiers") {
 		c.born = r.another(c.born, identifiers, elBorn)
@@ -20,11 +20,11 @@ func readChild(c *Child, g *group, period Period, cal *calendar.Calendar) {
 	for _, details := range g.within("CINdetails") {
 		c.episodes = append(c.episodes, r.episode(details))
 	}
-	refuseFaulty(c, period)
+	refuseFaulty(c, period, o.Today)
 	for _, e := range c.episodes {
 		e.noteRefused()
 	}
-	queryOdd(c, period, cal)
+	queryOdd(c, period, o.Calendar)
 	c.inFileOrder()
 }
 

@@ -22,10 +22,10 @@ func (r *Refusal) Error() string {
 
 // refuseFaulty takes out of a child what cannot stand, one row at a time and in an order
 // in which what is refused refuses nothing else (census.md, "Refused, one by one").
-func refuseFaulty(c *Child, period Period) {
-	f := &faults{child: c, period: period}
+func refuseFaulty(c *Child, period Period, today calendar.Date) {
+	f := &faults{child: c, period: period, today: today}
 	for _, d := range []*dated{&c.born, &c.died} {
-		f.afterPeriod(d)
+		f.tooLate(d)
 	}
 	for _, e := range c.episodes {
 		f.episode(e)
@@ -36,6 +36,7 @@ func refuseFaulty(c *Child, period Period) {
 type faults struct {
 	child  *Child
 	period Period
+	today  calendar.Date // zero: not known
 }
 
 // refuse takes out a date that stands.
@@ -47,12 +48,14 @@ func (f *faults) refuse(d *dated, reason string) {
 	d.was, d.day, d.refused = d.day, 0, true
 }
 
-// afterPeriod refuses a date that the return cannot know.
-func (f *faults) afterPeriod(d *dated) {
-	if !d.stands() || d.day <= f.period.To {
-		return
+// tooLate refuses a date that the return cannot know.
+func (f *faults) tooLate(d *dated) {
+	switch {
+	case d.stands() && d.day > f.period.To:
+		f.refuse(d, "is after the reference date of the return, "+f.period.To.String()+itIs(d))
+	case d.stands() && !f.today.IsZero() && d.day > f.today:
+		f.refuse(d, "is later than today, "+f.today.String()+itIs(d))
 	}
-	f.refuse(d, "is after the reference date of the return, "+f.period.To.String()+itIs(d))
 }
 
 // before refuses a date that lies before another that stands.
@@ -90,7 +93,7 @@ func place(d *dated, other dated) string {
 
 func (f *faults) episode(e *episode) {
 	for _, d := range e.dates() {
-		f.afterPeriod(d)
+		f.tooLate(d)
 	}
 	if !e.referral.stands() {
 		f.withoutReferral(e)

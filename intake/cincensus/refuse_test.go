@@ -264,7 +264,7 @@ func TestChildrenAreRefusedWhole(t *testing.T) {
 	if found.Children != 7 || strings.Join(found.References, ",") != "K,L" || len(found.Refused) != 5 {
 		t.Errorf("the check finds %d children, %v, and refuses %d", found.Children, found.References, len(found.Refused))
 	}
-	for i, want := range []string{"", "is missing", "came before", "is longer", "is longer", "", "is missing"} {
+	for i, want := range []string{"", "is missing", "came before", "is longer", "holds U+200B", "", "is missing"} {
 		c := list[i]
 		if c.Place != i+1 {
 			t.Errorf("child %d says it is child %d", i+1, c.Place)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"longstop/casework"
 	"longstop/intake/cincensus"
@@ -12,14 +13,18 @@ import (
 )
 
 // Return loads a return. It is refused whole, with nothing written, where the file is
-// broken (*cincensus.BrokenError), and where too many children are gone from it
-// (*GoneError); faulty rows are refused one by one, and the rest is loaded. Another error
+// broken or is of a period that has not begun (*cincensus.BrokenError), and where it would take
+// back so much that it must be confirmed (*GoneError), when the result says what; faulty rows are
+// refused one by one, and the rest is loaded. Another error
 // is one of reading or of the record, or the context's: what was recorded by then stays,
 // the result says what was not tried, and loading the same file again does the rest. The
 // result is nil where the file was refused or could not be read.
 func Return(ctx context.Context, record Record, courier Courier, o Options) (*Result, error) {
 	found, err := check(ctx, o)
 	if err != nil {
+		return nil, err
+	}
+	if err := found.Header.Untimely(o.Day); err != nil {
 		return nil, err
 	}
 	l := &load{Options: o, record: record, courier: courier, found: found}
@@ -31,7 +36,10 @@ func Return(ctx context.Context, record Record, courier Courier, o Options) (*Re
 	err = l.steps(ctx)
 	var gone *GoneError
 	var broken *cincensus.BrokenError
-	if errors.As(err, &gone) || errors.As(err, &broken) && l.tried == 0 {
+	switch {
+	case errors.As(err, &gone):
+		return l.result, err
+	case errors.As(err, &broken) && l.tried == 0:
 		return nil, err
 	}
 	l.result.ChildrenNotTried, l.result.GoneNotTried = found.Children-l.tried, len(l.gone)-l.voided
@@ -114,18 +122,13 @@ func (l *load) complete(ctx context.Context) error {
 
 // children is the second pass: every child, a batch at a time.
 func (l *load) children(ctx context.Context) error {
-	in, err := l.Open()
-	if err != nil {
-		return err
-	}
-	defer in.Close() //nolint:errcheck // it was only read
-	_, err = cincensus.Read(&reader{ctx, in}, cincensus.Options{Checked: l.found, Calendar: l.Calendar}, func(c cincensus.Child) error {
+	err := l.readChildren(ctx, func(c *cincensus.Child) error {
 		l.read++
-		l.result.child(&c)
+		l.result.child(c, l.ShowIDs)
 		if c.Reference == "" {
 			l.tried++
 		} else {
-			l.batch = append(l.batch, c)
+			l.batch = append(l.batch, *c)
 		}
 		if len(l.batch) < batchSize {
 			return ctx.Err()
@@ -136,6 +139,18 @@ func (l *load) children(ctx context.Context) error {
 		return err
 	}
 	return l.flush(ctx)
+}
+
+// readChildren reads the file that was checked, a child at a time.
+func (l *load) readChildren(ctx context.Context, each func(*cincensus.Child) error) error {
+	in, err := l.Open()
+	if err != nil {
+		return err
+	}
+	defer in.Close() //nolint:errcheck // it was only read
+	o := cincensus.Options{Checked: l.found, Calendar: l.Calendar, Today: l.Day}
+	_, err = cincensus.Read(&reader{ctx, in}, o, func(c cincensus.Child) error { return each(&c) })
+	return err
 }
 
 // flush records the batch.
@@ -164,23 +179,44 @@ func (l *load) flush(ctx context.Context) error {
 // diff is what is to be recorded of a child.
 type diff struct {
 	reference string
+	place     int // in the file; 0: it is not in the return
+	line      int
 	events    []casework.Event
 	known     int // facts that the record holds as the return states them
 }
 
 func (l *load) diff(held []casework.Event, c *cincensus.Child) diff {
-	events := cincensus.Diff(l.Source, l.period(), held, *c, l.Day)
+	events := l.of().Compare(held, *c).Events
 	all := len(events)
 	if len(held) > 0 {
-		all = len(cincensus.Diff(l.Source, l.period(), nil, *c, l.Day))
+		all = len(l.of().Compare(nil, *c).Events)
 	}
 	for i := range events {
-		l.sign(&events[i])
 		if events[i].Voids == "" {
 			all--
 		}
 	}
-	return diff{reference: c.Reference, events: events, known: max(0, all)}
+	return diff{reference: c.Reference, place: c.Place, line: c.Line, events: events, known: max(0, all)}
+}
+
+// takeBack voids what the record holds of the children that are gone.
+func (l *load) takeBack(ctx context.Context) error {
+	for chunk := range slices.Chunk(l.gone, batchSize) {
+		held, err := l.record.SourceEntries(ctx, l.Source, chunk)
+		if err != nil {
+			return err
+		}
+		diffs := make([]diff, len(chunk))
+		for i, ref := range chunk {
+			diffs[i] = diff{reference: ref, events: l.of().Absent(held[ref]).Events}
+		}
+		tried, err := l.write(ctx, diffs)
+		l.voided += tried
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // write records diffs, and returns how many of them were tried. Only these are counted.
@@ -214,7 +250,7 @@ func (l *load) hand(ctx context.Context, diffs []diff) (store.Recorded, error) {
 		return store.Recorded{}, nil
 	}
 	recorded, err := l.record.LoadCases(ctx, l.id, cases)
-	l.result.recorded(&recorded, inferred(cases))
+	l.result.recorded(&recorded, diffs)
 	if len(recorded.Nudges) > 0 {
 		l.courier.Deliver(ctx, recorded.Nudges)
 	}

@@ -16,8 +16,10 @@ type Options struct {
 	Calendar *calendar.Calendar
 	// DryRun reads and compares, and writes nothing.
 	DryRun bool
-	// ConfirmGone loads a return from which more than a tenth of the children are gone.
+	// ConfirmGone loads a return that would take back much of what the record holds.
 	ConfirmGone bool
+	// ShowIDs names the children in the result by their LAchildID as well.
+	ShowIDs bool
 	// Progress is told how many children of how many are done; nil: nobody is.
 	Progress func(done, of int)
 }

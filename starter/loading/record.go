@@ -2,6 +2,7 @@ package loading
 
 import (
 	"context"
+	"time"
 
 	"longstop/casework"
 	"longstop/pathway"
@@ -12,6 +13,9 @@ import (
 type Record interface {
 	SourceReferences(ctx context.Context, source string) ([]string, error)
 	SourceEntries(ctx context.Context, source string, refs []string) (map[string][]casework.Event, error)
+	Now(ctx context.Context) (time.Time, error)
+	// FoldWith plans a case as it is, and as it would be with some more events of the source.
+	FoldWith(ctx context.Context, source, ref string, more []casework.Event, asOf time.Time) (before, after *casework.Plan, err error)
 	BeginLoad(ctx context.Context, l store.Load) (loadID string, backlog bool, err error)
 	LoadCases(ctx context.Context, loadID string, batch []store.CaseEvents) (store.Recorded, error)
 	CompleteLoad(ctx context.Context, loadID string) error

@@ -1,6 +1,7 @@
 package loading
 
 import (
+	"cmp"
 	"fmt"
 
 	"longstop/intake/cincensus"
@@ -33,6 +34,17 @@ type Result struct {
 	Known       int `json:"events_known"`     // facts that the record holds as they are
 	GaveWay     int `json:"events_gave_way"`  // inferred facts that a real one has replaced
 
+	// Asks says why the load must be confirmed before anything is written.
+	Asks []string `json:"asks_to_be_confirmed,omitempty"`
+	// Elements are those of which rows are taken back, the most first.
+	Elements  []ElementRows `json:"elements_taken_back,omitempty"`
+	TakenBack []ChildRows   `json:"taken_back,omitempty"`
+	// Kept are rows that the return does not bear out, and that stay all the same.
+	Kept         []ChildRows `json:"kept,omitempty"`
+	ChildrenKept int         `json:"children_kept,omitempty"` // not in the return, but one of it could not be told who it is
+	// Redated are rows of before the period whose date the return corrects.
+	Redated []Redated `json:"redated,omitempty"`
+
 	RowsRefused   []Row            `json:"rows_refused"`
 	EventsRefused []EventRefusal   `json:"events_refused,omitempty"` // by the record
 	Warnings      []EventRefusal   `json:"warnings,omitempty"`
@@ -48,12 +60,26 @@ type Row struct {
 	Element string `json:"element"`
 	Code    string `json:"code,omitempty"` // of a query: the validator's rule
 	Reason  string `json:"reason"`
+
+	Reference string `json:"la_child_id,omitempty"` // where it was asked for
 }
 
 // EventRefusal is an event that the record did not take, or took with a warning.
 type EventRefusal struct {
-	Event  string `json:"event"`
-	Reason string `json:"reason"`
+	Event   string `json:"event"`
+	Child   int    `json:"child,omitempty"` // its place in the file; 0: it is not in the return
+	Line    int    `json:"line,omitempty"`  // where the child begins
+	Element string `json:"element,omitempty"`
+	Reason  string `json:"reason"`
+}
+
+// String is one line that begins with the place.
+func (e *EventRefusal) String() string {
+	where := "a child that is not in the return"
+	if e.Child > 0 {
+		where = fmt.Sprintf("child %d, line %d", e.Child, e.Line)
+	}
+	return fmt.Sprintf("%s: %s %s (event %s)", where, e.Element, e.Reason, e.Event)
 }
 
 // UnknownElement is an element that no layout has in its place.
@@ -67,30 +93,26 @@ type UnknownElement struct {
 // Refusals are the lines that name what was refused, in the order of the file.
 func (r *Result) Refusals() []string { return r.refusals }
 
-// GoneError says that more than a tenth of the children are gone from a return: it must be
-// confirmed before anything is written.
-type GoneError struct{ Gone, Held int }
-
-// Error is one line that says what to do.
-func (e *GoneError) Error() string {
-	return fmt.Sprintf("%d of the %d children that the record holds of this period are not in the return, and what it holds of them "+
-		"would be voided: check that it is the right file, or load it with --confirm-gone", e.Gone, e.Held)
-}
-
 func (r *Result) header(h cincensus.Header) {
 	r.Reference, r.Authority = h.ReferenceDate.String(), h.LEA
 	r.From, r.Until = h.Period.From.String(), h.Period.Until.String()
 	r.query(h.Queries)
 }
 
-func (r *Result) child(c *cincensus.Child) {
+func (r *Result) child(c *cincensus.Child, showIDs bool) {
 	if c.Reference == "" {
 		r.ChildrenRefused++
 	}
 	for i := range c.Refused {
 		f := &c.Refused[i]
-		r.RowsRefused = append(r.RowsRefused, Row{Child: f.Child, Line: f.Line, Element: f.Element, Reason: f.Reason})
-		r.refusals = append(r.refusals, f.Error())
+		row := Row{Child: f.Child, Line: f.Line, Element: f.Element, Reason: f.Reason}
+		line := f.Error()
+		if showIDs && c.Reference != "" {
+			row.Reference = c.Reference
+			line = c.Reference + ": " + line
+		}
+		r.RowsRefused = append(r.RowsRefused, row)
+		r.refusals = append(r.refusals, line)
 	}
 	r.query(c.Queries)
 }
@@ -126,29 +148,32 @@ func (r *Result) said(d *diff, refused map[string]bool) {
 
 // recorded counts what the record made of a batch. That no source reports what was
 // inferred goes without saying.
-func (r *Result) recorded(rec *store.Recorded, inferred map[string]bool) {
+func (r *Result) recorded(rec *store.Recorded, diffs []diff) {
 	r.GaveWay += rec.GaveWay
+	if len(rec.Refused)+len(rec.Warnings) == 0 {
+		return
+	}
+	of := map[string]EventRefusal{}
+	inferred := map[string]bool{}
+	for i := range diffs {
+		d := &diffs[i]
+		for j := range d.events {
+			e := &d.events[j]
+			of[e.ID] = EventRefusal{Event: e.ID, Child: d.place, Line: d.line, Element: cmp.Or(e.Data.Text("element"), e.Type)}
+			inferred[e.ID] = e.Data.Flag("inferred")
+		}
+	}
 	for i := range rec.Refused {
-		f := &rec.Refused[i]
-		r.EventsRefused = append(r.EventsRefused, EventRefusal{Event: f.Event, Reason: f.Reason})
-		r.refusals = append(r.refusals, f.Error())
+		f := of[rec.Refused[i].Event]
+		f.Event, f.Reason = rec.Refused[i].Event, rec.Refused[i].Reason
+		r.EventsRefused = append(r.EventsRefused, f)
+		r.refusals = append(r.refusals, f.String())
 	}
 	for i := range rec.Warnings {
 		if w := &rec.Warnings[i]; !inferred[w.Event] {
-			r.Warnings = append(r.Warnings, EventRefusal{Event: w.Event, Reason: w.Reason})
+			f := of[w.Event]
+			f.Event, f.Reason = w.Event, w.Reason
+			r.Warnings = append(r.Warnings, f)
 		}
 	}
-}
-
-// inferred are the ids of events that stand in for dates which the return does not hold.
-func inferred(cases []store.CaseEvents) map[string]bool {
-	ids := map[string]bool{}
-	for _, c := range cases {
-		for i := range c.Events {
-			if c.Events[i].Data.Flag("inferred") {
-				ids[c.Events[i].ID] = true
-			}
-		}
-	}
-	return ids
 }

@@ -1,0 +1,220 @@
+package loading
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"longstop/casework"
+	"longstop/intake/cincensus"
+	"longstop/store"
+)
+
+// compare finds, before anything is written, what the load takes back of what the record holds:
+// of the children of the return, and of those of the same period and authority that it does not
+// hold. The error is a *GoneError where that must be confirmed.
+func (l *load) compare(ctx context.Context) error {
+	refs, err := l.record.SourceReferences(ctx, l.Source)
+	if err != nil || len(refs) == 0 {
+		return err
+	}
+	l.known = make(map[string]bool, len(refs))
+	for _, ref := range refs {
+		l.known[ref] = true
+	}
+	c := &comparison{load: l, tally: newTally()}
+	if err := c.present(ctx); err != nil {
+		return err
+	}
+	inReturn := make(map[string]bool, len(l.found.References))
+	for _, ref := range l.found.References {
+		inReturn[ref] = true
+	}
+	if err := c.absent(ctx, slices.DeleteFunc(refs, func(ref string) bool { return inReturn[ref] })); err != nil {
+		return err
+	}
+	if err := c.clocks(ctx); err != nil {
+		return err
+	}
+	l.result.Elements = c.tally.elements(l.found.Unknown)
+	question := c.tally.question(l.result.Elements)
+	if question == nil || l.ConfirmGone {
+		return nil
+	}
+	l.result.Asks = question.Why
+	// What was refused may be why.
+	err = l.readChildren(ctx, func(child *cincensus.Child) error {
+		l.result.child(child, l.ShowIDs)
+		return nil
+	})
+	return cmp.Or[error](err, question)
+}
+
+// comparison is one run of compare.
+type comparison struct {
+	*load
+	tally *tally
+	batch []cincensus.Child
+	// voids are those of each child of whom something is taken back, parallel to the result's.
+	voids []childEvents
+}
+
+type childEvents struct {
+	reference string
+	events    []casework.Event
+}
+
+func (l *load) of() cincensus.Load {
+	return cincensus.Load{Source: l.Source, Period: l.period(), Day: l.Day, Authority: l.found.Header.LEA}
+}
+
+// present compares the children of the return that the record knows.
+func (c *comparison) present(ctx context.Context) error {
+	err := c.readChildren(ctx, func(child *cincensus.Child) error {
+		if !c.known[child.Reference] {
+			return nil
+		}
+		if c.batch = append(c.batch, *child); len(c.batch) < batchSize {
+			return nil
+		}
+		return c.flush(ctx)
+	})
+	if err != nil {
+		return err
+	}
+	return c.flush(ctx)
+}
+
+func (c *comparison) flush(ctx context.Context) error {
+	if len(c.batch) == 0 {
+		return nil
+	}
+	held, err := c.record.SourceEntries(ctx, c.Source, referencesOf(c.batch))
+	if err != nil {
+		return err
+	}
+	for i := range c.batch {
+		child := &c.batch[i]
+		compared := c.of().Compare(held[child.Reference], *child)
+		c.tally.present++
+		if compared.Foreign {
+			c.tally.foreign++
+		} else if cincensus.OfPeriod(c.Source, c.period(), held[child.Reference]) {
+			c.tally.children++
+		}
+		c.add(ChildRows{Child: child.Place, Line: child.Line}, child.Reference, &compared)
+	}
+	c.batch = c.batch[:0]
+	return nil
+}
+
+// absent compares the children that the return does not hold. Where the id of a child of it could
+// not be read, each of them may be that child: none is gone.
+func (c *comparison) absent(ctx context.Context, refs []string) error {
+	for chunk := range slices.Chunk(refs, batchSize) {
+		held, err := c.record.SourceEntries(ctx, c.Source, chunk)
+		if err != nil {
+			return err
+		}
+		for _, ref := range chunk {
+			compared := c.of().Absent(held[ref])
+			if compared.Foreign || !cincensus.OfPeriod(c.Source, c.period(), held[ref]) || takenBack(held[ref], &compared) {
+				continue
+			}
+			c.tally.children++
+			if c.found.Unnamed > 0 {
+				c.result.ChildrenKept++
+				continue
+			}
+			c.tally.gone++
+			c.gone = append(c.gone, ref)
+			c.add(ChildRows{}, ref, &compared)
+		}
+	}
+	c.result.ChildrenGone = len(c.gone)
+	return nil
+}
+
+// takenBack reports whether a load before this one took back what the record holds of a child: it
+// is not gone again.
+func takenBack(held []casework.Event, compared *cincensus.Compared) bool {
+	voided := slices.ContainsFunc(held, func(e casework.Event) bool { return e.Voids != "" })
+	return voided && len(compared.Events) == 0 && len(compared.Kept) == 0
+}
+
+// add notes what becomes of the rows of a child.
+func (c *comparison) add(child ChildRows, ref string, compared *cincensus.Compared) {
+	c.tally.add(compared)
+	if c.ShowIDs {
+		child.Reference = ref
+	}
+	if len(compared.Kept) > 0 {
+		kept := child
+		kept.Rows = heldRows(compared.Kept)
+		c.result.Kept = append(c.result.Kept, kept)
+	}
+	for _, old := range compared.Old {
+		c.result.Redated = append(c.result.Redated, Redated{
+			Child: child.Child, Line: child.Line, Reference: child.Reference,
+			Element: old.Element, Episode: old.Episode, Was: old.Was.String(), Is: old.Is.String(),
+		})
+	}
+	if len(compared.Taken) > 0 {
+		child.Rows = heldRows(compared.Taken)
+		c.result.TakenBack = append(c.result.TakenBack, child)
+		voids := slices.DeleteFunc(slices.Clone(compared.Events), func(e casework.Event) bool { return e.Voids == "" })
+		c.voids = append(c.voids, childEvents{ref, voids})
+	}
+}
+
+// mostClocks is for how many children it is worked out which clocks stop: a load that takes
+// something back of more than these is looked at by its elements.
+const mostClocks = 1000
+
+// clocks finds which clocks stop, by planning each case as it is and as it would be.
+func (c *comparison) clocks(ctx context.Context) error {
+	if len(c.voids) == 0 {
+		return nil
+	}
+	now, err := c.record.Now(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range c.voids {
+		child := &c.result.TakenBack[i]
+		if i >= mostClocks {
+			child.ClocksUnknown = fmt.Sprintf("worked out for the first %d children only", mostClocks)
+			continue
+		}
+		folded, after, err := c.record.FoldWith(ctx, c.Source, c.voids[i].reference, c.voids[i].events, now)
+		switch {
+		case errors.Is(err, store.ErrCaseFault):
+			child.ClocksUnknown = "the case cannot be worked out: see starter duties"
+			continue
+		case err != nil:
+			return err
+		}
+		child.Clocks = stopped(folded, after)
+	}
+	return nil
+}
+
+// stopped are the duties that are owed in one plan and not in another, though nothing met them.
+func stopped(before, after *casework.Plan) []Clock {
+	var list []Clock
+	for i := range before.Duties {
+		d := &before.Duties[i]
+		state := d.State(before.AsOf)
+		if !d.Open() || state == casework.Unreported {
+			continue
+		}
+		now := after.Duty(d.ID)
+		if now != nil && (now.Met || now.Open() && now.State(after.AsOf) != casework.Unreported) {
+			continue
+		}
+		list = append(list, Clock{Ref: d.Ref, Title: d.Rule.Title, Due: d.DueText(), State: string(state)})
+	}
+	return list
+}
