@@ -75,7 +75,11 @@ func (c *cinCensusCommand) load(s *service) error {
 	r := reconciliation{Result: result, File: c.File, queries: c.Queries, showIDs: c.ShowIDs}
 	r.Clocks, r.why = sending.clocks()
 	if len(result.Asks) > 0 {
-		return cmp.Or(r.print(s.app, c.JSON), refusedWhole(err))
+		question := *s.app
+		if !c.JSON {
+			question.out = question.err // nothing was done: what would be is part of why not
+		}
+		return cmp.Or(r.print(&question, c.JSON), refusedWhole(err))
 	}
 	r.failure = s.app.failureOf(err)
 	s.app.saidFailed = r.failure != nil

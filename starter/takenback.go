@@ -74,7 +74,9 @@ func clockWords(c *loading.Clock) string {
 }
 
 // name is a child as the reconciliation names it.
-func (r *reconciliation) name(c *loading.ChildRows) string { return childName(c.Child, c.Line, c.Reference) }
+func (r *reconciliation) name(c *loading.ChildRows) string {
+	return childName(c.Child, c.Line, c.Reference)
+}
 
 func childName(place, line int, reference string) string {
 	name := "a child that is not in the return"

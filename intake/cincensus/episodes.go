@@ -35,7 +35,7 @@ type pairedEpisodes struct {
 type pairing struct {
 	d    *differ
 	said []*episode // in order of referral
-	lost []*episode // those whose referral was refused, in the order of the file
+	lost []*episode // those whose referral was refused, by what else they say
 	held []*heldEpisode
 	is   []*heldEpisode // parallel to said
 	used map[*heldEpisode]bool
@@ -52,6 +52,7 @@ func (d *differ) pairEpisodes(said []*episode) pairedEpisodes {
 			p.lost = append(p.lost, e)
 		}
 	}
+	slices.SortStableFunc(p.lost, func(a, b *episode) int { return cmp.Compare(a.refusedWords(), b.refusedWords()) })
 	var found pairedEpisodes
 	if !p.unchanged() {
 		p.byReferral()
@@ -95,6 +96,16 @@ func (e *episode) words() string {
 		b.WriteString(f.day.String() + f.element + words(f.data) + f.besideWords() + "\n")
 	}
 	return b.String()
+}
+
+// refusedWords are words for an episode all of whose rows were refused with its referral.
+func (e *episode) refusedWords() string {
+	var list []string
+	for _, d := range e.dates() {
+		list = append(list, d.element+d.was.String())
+	}
+	slices.Sort(list)
+	return strings.Join(list, "\n")
 }
 
 // gone says whether the record holds the episode only as one that went.

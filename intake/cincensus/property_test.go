@@ -197,7 +197,8 @@ func TestAfterALoadThePeriodIsAsTheReturnSaysAndTheRestAsBefore(t *testing.T) {
 			}
 			after, was := standingRows(held, outside), standingRows(before[reference], outside)
 			for _, row := range l.last[reference].Old { // and it is said
-				was = without(t, was, row.Element+" "+row.Was.String()+" ")
+				was = without(t, bareOf(row.Element, was), row.Element+" "+row.Was.String())
+				after = bareOf(row.Element, after)
 			}
 			for _, row := range was {
 				after = without(t, after, row)
@@ -208,7 +209,10 @@ func TestAfterALoadThePeriodIsAsTheReturnSaysAndTheRestAsBefore(t *testing.T) {
 
 // without is a list without the first of its rows that begins so; it must have one.
 func without(t *rapid.T, list []string, row string) []string {
-	at := slices.IndexFunc(list, func(s string) bool { return strings.HasPrefix(s, row) })
+	at := slices.Index(list, row)
+	if at < 0 {
+		at = slices.IndexFunc(list, func(s string) bool { return strings.HasPrefix(s, row) })
+	}
 	if at < 0 {
 		t.Fatalf("%s is not among\n%s", row, strings.Join(list, "\n"))
 	}
@@ -218,6 +222,17 @@ func without(t *rapid.T, list []string, row string) []string {
 func periodOf(t *rapid.T, r node) Period {
 	header, _ := children(t, write(r))
 	return header.Period
+}
+
+// bareOf are rows of which those of one element are without their data.
+func bareOf(element string, rows []string) []string {
+	list := slices.Clone(rows)
+	for i, row := range rows {
+		if parts := strings.SplitN(row, " ", 3); parts[0] == element {
+			list[i] = parts[0] + " " + parts[1]
+		}
+	}
+	return list
 }
 
 // bare are rows without their data.
@@ -295,7 +310,9 @@ func TestALoadThatIsTakenBackLeavesThePeriodAsBefore(t *testing.T) {
 		period := periodOf(t, first)
 		inside := func(e *entry) bool { return period.Holds(e.stands.At.Day) && e.element() != elExpected }
 		for reference, held := range l.held {
-			got, want := standingRows(held, inside), standingRows(alone.held[reference], inside)
+			// A row that the other load added outside the period stays, and with it what follows
+			// from it, such as that an assessment is not the first.
+			got, want := bare(standingRows(held, inside)), bare(standingRows(alone.held[reference], inside))
 			if !faulty[reference] && !slices.Equal(got, want) {
 				t.Fatalf("%s holds\n%s\nand with the first load alone\n%s", reference, strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}

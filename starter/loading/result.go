@@ -79,7 +79,7 @@ func (e *EventRefusal) String() string {
 	if e.Child > 0 {
 		where = fmt.Sprintf("child %d, line %d", e.Child, e.Line)
 	}
-	return fmt.Sprintf("%s: %s %s (event %s)", where, e.Element, e.Reason, e.Event)
+	return fmt.Sprintf("%s: %s: %s (event %s)", where, e.Element, e.Reason, e.Event)
 }
 
 // UnknownElement is an element that no layout has in its place.

@@ -115,7 +115,7 @@ func (t *tally) question(elements []ElementRows) *GoneError {
 	if cincensus.TooManyGone(t.gone, t.children) && t.gone > 0 && t.touched > 0 {
 		why = append(why, fmt.Sprintf("%d of the %d children that the record holds of this period are not in the return", t.gone, t.children))
 	}
-	if cincensus.TooMany(t.touched, t.children) {
+	if t.touched > t.gone && cincensus.TooMany(t.touched, t.children) {
 		why = append(why, fmt.Sprintf("rows of %d of the %d children are not in it any more", t.touched, t.children))
 	}
 	for i := range elements {
@@ -162,8 +162,12 @@ type GoneError struct {
 
 // Error is one line that says what to do.
 func (e *GoneError) Error() string {
-	return fmt.Sprintf("the load asks to be confirmed, and nothing was written: %s. It would take back %d rows that the record holds: "+
-		"check that it is the right file and whole, or load it with --confirm-gone", strings.Join(e.Why, "; "), e.Rows)
+	why := strings.Join(e.Why, "; ")
+	if e.Rows > 0 {
+		why += fmt.Sprintf("; it would take back %d rows that the record holds", e.Rows)
+	}
+	return "the load asks to be confirmed, and nothing was written: " + why +
+		". Check that it is the right file and whole, or load it with --confirm-gone"
 }
 
 // heldRows are rows as they are shown.
