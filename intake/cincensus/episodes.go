@@ -84,7 +84,7 @@ func standing(said []*episode) []*episode {
 		if n := cmp.Compare(a.referral.day, b.referral.day); n != 0 {
 			return n
 		}
-		return cmp.Compare(a.words(), b.words())
+		return cmp.Or(cmp.Compare(a.words(), b.words()), cmp.Compare(a.refusedWords(), b.refusedWords()))
 	})
 	return list
 }
@@ -98,11 +98,13 @@ func (e *episode) words() string {
 	return b.String()
 }
 
-// refusedWords are words for an episode all of whose rows were refused with its referral.
+// refusedWords are words for what was refused of an episode.
 func (e *episode) refusedWords() string {
 	var list []string
 	for _, d := range e.dates() {
-		list = append(list, d.element+d.was.String())
+		if d.refused {
+			list = append(list, d.element+d.was.String())
+		}
 	}
 	slices.Sort(list)
 	return strings.Join(list, "\n")

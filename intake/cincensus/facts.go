@@ -212,7 +212,8 @@ func compareFacts(a, b *fact) int {
 	if n := cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(order[a.kind], order[b.kind])); n != 0 {
 		return n
 	}
-	return cmp.Or(cmp.Compare(words(a.data), words(b.data)), cmp.Compare(a.besideWords(), b.besideWords()))
+	return cmp.Or(cmp.Compare(words(a.data), words(b.data)), cmp.Compare(a.besideWords(), b.besideWords()),
+		slices.Compare(a.unread, b.unread), cmp.Compare(strconv.FormatBool(a.besideUnread), strconv.FormatBool(b.besideUnread)))
 }
 
 func (f *fact) besideWords() string {
