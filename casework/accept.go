@@ -275,7 +275,7 @@ func (b *Book) allowed(history []Event, e Event) *Refusal {
 	if e.Corrects != "" { // it stands in the place of what it corrects
 		before = append(before, Event{ID: e.ID, Source: e.Source, Case: e.Case, Voids: e.Corrects, Recorded: e.Recorded})
 	}
-	plan := b.Fold(before, At(e.Recorded))
+	plan := b.FoldDuties(before, At(e.Recorded))
 	switch e.Type {
 	case typePaused, typeResumed:
 		return b.mayPause(plan, e)
@@ -348,6 +348,6 @@ func (b *Book) promised(plan *Plan, duty *Duty, before []Event, at time.Time) []
 
 // sameDate reports whether a duty had the date that it has now when a promise was made.
 func (b *Book) sameDate(duty *Duty, before []Event, h hold) bool {
-	then := b.Fold(before, At(h.from)).Duty(duty.ID)
+	then := b.FoldDuties(before, At(h.from)).Duty(duty.ID)
 	return then != nil && then.Due == duty.Due && then.DueAt.Equal(duty.DueAt)
 }

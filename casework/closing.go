@@ -67,6 +67,7 @@ type episode struct {
 	opened  calendar.Date             // when it last opened the case; zero: not since it was closed
 	periods map[*period]calendar.Date // those that it opened and that have not ended, and when
 	closed  calendar.Date             // when it was closed last
+	by      []*entry                  // what began it
 }
 
 func (x *episode) isOpen() bool { return !x.opened.IsZero() || len(x.periods) > 0 }
@@ -196,6 +197,7 @@ func (s *openness) close(n *entry, before calendar.Date) {
 		if !s.open && !s.worked {
 			c.fault = "nothing of the case was open"
 		}
+		n.used = c.fault == ""
 		s.closeAll(before)
 		return
 	}
@@ -208,9 +210,11 @@ func (s *openness) close(n *entry, before calendar.Date) {
 		c.fault = n.Episode + " had been closed already, on " + longDay(x.closed)
 		return
 	}
-	c.unnamed = true
+	n.used, c.unnamed = true, true
+	decided(x.by)
 	for name, other := range s.episodes {
 		if name != n.Episode && other.isOpen() {
+			decided(other.by)
 			c.unnamed = false
 		}
 	}
@@ -250,15 +254,22 @@ func (x *episode) end(day, before calendar.Date) {
 func (s *openness) begin(n *entry) {
 	if x := s.of(n); x != nil {
 		x.opened = s.day
-		x.begin(s.day)
+		x.begin(n, s.day)
 	}
 }
 
-func (x *episode) begin(day calendar.Date) {
+func (x *episode) begin(n *entry, day calendar.Date) {
 	if x.begun.IsZero() {
 		x.begun = day
 	}
-	x.again = day
+	x.again, x.by = day, append(x.by, n)
+}
+
+// decided marks what opened an episode as something that a closing hung on.
+func decided(by []*entry) {
+	for _, n := range by {
+		n.used = true
+	}
 }
 
 // of is the episode that an event carries; nil where it carries none, or none matters.
@@ -300,7 +311,7 @@ func (s *openness) openPeriods(n *entry) {
 		return
 	}
 	x := s.of(n)
-	x.begin(s.day)
+	x.begin(n, s.day)
 	for _, p := range s.book.periods {
 		if !opensPeriod(p.Period, n.Event) {
 			continue
@@ -359,7 +370,9 @@ func (r *rule) startsAlone(e *Event) bool {
 		}
 	}
 	for i := range r.Starts {
-		if s := &r.Starts[i]; !s.PeriodOpens && s.OrBefore == nil && matches(&s.Match, e) {
+		s := &r.Starts[i]
+		inForce := e.At.Day >= s.From && (s.Until.IsZero() || e.At.Day < s.Until) && r.EditionOn(e.At.Day) != nil
+		if inForce && !s.PeriodOpens && s.OrBefore == nil && matches(&s.Match, e) {
 			return true
 		}
 	}

@@ -1,8 +1,6 @@
 package casework
 
 import (
-	"slices"
-
 	"longstop/calendar"
 	"longstop/timescale"
 )
@@ -14,7 +12,7 @@ func (f *ruleFold) fits(s *timescale.Start, n *entry, day calendar.Date, span *s
 		return false
 	case f.endsAtAdulthood() && day > f.birthday:
 		return false
-	case s.NoneSameDay != "" && len(on(f.of(s.NoneSameDay), day)) > 0,
+	case s.NoneSameDay != "" && f.happenedIn(s.NoneSameDay, day, day),
 		s.SameDay != "" && !f.happenedWith(s.SameDay, n, day),
 		s.PrecededBy != nil && !f.preceded(s.PrecededBy, n, day),
 		s.Aged != nil && !f.aged(s.Aged, day):
@@ -50,6 +48,7 @@ func (f *ruleFold) fitsPeriod(s *timescale.Start, day calendar.Date, span *span)
 func (f *ruleFold) happenedIn(eventType string, from, through calendar.Date) bool {
 	for _, n := range f.of(eventType) {
 		if n.At.Day >= from && n.At.Day <= through {
+			n.used = true
 			return true
 		}
 	}
@@ -58,7 +57,13 @@ func (f *ruleFold) happenedIn(eventType string, from, through calendar.Date) boo
 
 // happenedWith says whether an event of a type happened on the day of another, in its episode.
 func (f *ruleFold) happenedWith(eventType string, n *entry, day calendar.Date) bool {
-	return slices.ContainsFunc(on(f.of(eventType), day), func(o *entry) bool { return sameEpisode(o, n) })
+	for _, o := range on(f.of(eventType), day) {
+		if sameEpisode(o, n) {
+			o.used = true
+			return true
+		}
+	}
+	return false
 }
 
 // sameEpisode says whether two events can be of one episode.
@@ -75,6 +80,7 @@ func (f *ruleFold) preceded(p *timescale.Precedent, n *entry, day calendar.Date)
 		later := o.At.Day > day || o.At.Day == day && o.Type == n.Type && o.place > n.place
 		if o.At.Day >= from && !later && matches(&p.Match, o.Event) {
 			count++
+			o.used = true
 		}
 	}
 	return count >= p.Times
@@ -105,6 +111,7 @@ func (f *ruleFold) isNth(s *timescale.Start, n *entry, day calendar.Date, in *sp
 			continue
 		}
 		count, last = count+1, other
+		other.used = true
 	}
 	return last == n && count >= s.Nth.From && (s.Nth.To == 0 || count <= s.Nth.To)
 }

@@ -109,6 +109,7 @@ func (f *ruleFold) anchor(l *timescale.Limit, d *openDuty) (from calendar.Date, 
 func (f *ruleFold) anchored(eventType string, d *openDuty) *entry {
 	for _, n := range slices.Backward(f.ofAnyDay(eventType)) {
 		if touches(n.Episode, &d.Duty) {
+			n.used = true
 			return n
 		}
 	}
@@ -146,6 +147,7 @@ func (f *ruleFold) deadline(d *openDuty) *entry {
 			!matches(&by.Match, n.Event) || !touches(n.Episode, &d.Duty) || last != nil && last.At.Day == n.At.Day {
 			continue
 		}
+		n.used = true
 		if count, last = count+1, n; count >= by.Nth && !d.openedWith(n) {
 			return n
 		}

@@ -114,6 +114,7 @@ func (f *ruleFold) endBy(d *openDuty, n *entry, day calendar.Date) {
 	}
 	f.runOn(d, at)
 	d.Ended, d.EndedOn, d.EndedAt, d.EndedBy = true, day, at.Instant, n.id
+	n.used = true
 }
 
 // endWithSpans ends the duties whose period ended on the day: first, those opened before

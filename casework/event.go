@@ -157,6 +157,8 @@ type entry struct {
 	closing  *closing  // what it closes; nil where it does not end the case
 	askedBy  *rule     // which timescale asked last whether it meets it
 	meets    bool      // the answer
+	used     bool      // something came of it
+	noted    bool      // a timescale has noted why it did not count
 	since    time.Time // since when the event that stands now has stood
 	earlier  []Value   // what stood before it, in that order
 	*Event             // what stands now, in the slice that was handed in

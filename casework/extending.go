@@ -22,6 +22,7 @@ func (f *ruleFold) extend(n *entry, day calendar.Date) {
 			Reason: n.Data.Text("reason"), By: n.Data.Text("by"), Role: n.Data.Text("role"),
 		})
 		d.Due = until
+		n.used = true
 	}
 }
 

@@ -8,8 +8,13 @@ import (
 )
 
 // Fold works out every duty ever opened in a case, from its accepted events in any order,
-// as seen at a moment. All events must be of one case.
-func (b *Book) Fold(events []Event, m Moment) *Plan {
+// as seen at a moment, and lists what did not count. All events must be of one case.
+func (b *Book) Fold(events []Event, m Moment) *Plan { return b.fold(events, m, true) }
+
+// FoldDuties is Fold for those who look at nothing but the duties: what did not count is not listed.
+func (b *Book) FoldDuties(events []Event, m Moment) *Plan { return b.fold(events, m, false) }
+
+func (b *Book) fold(events []Event, m Moment, listing bool) *Plan {
 	t := b.lay(events, m)
 	t.room = rooms.Get().(*room) //nolint:forcetypeassert // nothing else is put there
 	defer t.room.leave()
@@ -19,6 +24,7 @@ func (b *Book) Fold(events []Event, m Moment) *Plan {
 		plan.Case = events[0].Case
 	}
 	var duties []*openDuty
+	var folds []*ruleFold
 	for _, r := range b.rules {
 		f := &ruleFold{timeline: t, rule: r}
 		f.run()
@@ -28,7 +34,12 @@ func (b *Book) Fold(events []Event, m Moment) *Plan {
 			plan.windows[r.Pathway] = f.ahead
 		}
 		duties = append(duties, f.duties...)
-		plan.NotCounted = append(plan.NotCounted, f.notCounted...)
+		if listing && (len(f.duties) > 0 || len(f.notCounted) > 0) {
+			folds = append(folds, f)
+		}
+	}
+	if listing {
+		plan.NotCounted = t.listNotCounted(folds)
 	}
 	plan.Duties = make([]Duty, len(duties))
 	covered := t.findCoverage(plan)
@@ -66,7 +77,7 @@ type ruleFold struct {
 	duties     []*openDuty
 	running    []*openDuty // those that were open when the day began, and what opened since
 	openings   []opening   // of a timescale with windows
-	notCounted []NotCounted
+	notCounted []noted
 	known      bool          // the instants give the order of the day
 	stands     standing      // until when nothing changes of its duties unless something is recorded
 	ahead      calendar.Date // when its next window begins; zero where there is none

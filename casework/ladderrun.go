@@ -64,7 +64,7 @@ func (r *ladderRun) planAt(t time.Time) *Plan {
 		if len(r.plans) >= keptPlans {
 			clear(r.plans)
 		}
-		kept = r.book.inForce(t).Fold(r.events, At(t))
+		kept = r.book.inForce(t).FoldDuties(r.events, At(t))
 		r.folds++
 		r.plans[known] = kept
 	}

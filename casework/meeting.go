@@ -39,7 +39,10 @@ func unmetTests(tests []timescale.Test, data Data) string {
 }
 
 func (f *ruleFold) note(n *entry, why string) {
-	f.notCounted = append(f.notCounted, NotCounted{Entry: n.id, Type: n.Type, At: n.At, Ref: f.rule.Ref, Why: why})
+	n.noted = true
+	f.notCounted = append(f.notCounted, noted{
+		NotCounted: NotCounted{Entry: n.id, Type: n.Type, At: n.At, Ref: f.rule.Ref, Why: why}, event: n,
+	})
 }
 
 // touches says whether an event with an episode (or none) touches a duty.
@@ -89,6 +92,7 @@ func (f *ruleFold) isTwin(d *openDuty, n *entry, day calendar.Date) bool {
 }
 
 func (d *openDuty) meet(n *entry, on When) {
+	n.used = true
 	d.Met, d.MetOn, d.MetBy, d.MetEvent = true, on, n.id, n.At
 	d.MetInferred = n.Data.Flag("inferred")
 	if !n.Backlog { // when a first load's history was recorded nobody knows

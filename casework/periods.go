@@ -316,6 +316,7 @@ func (x ending) end(spans []*span, day calendar.Date, first bool) {
 
 func (s *span) end(n *entry, day calendar.Date, first bool) {
 	s.ended, s.ender, s.endsFirst = day, n, first
+	n.used = true
 }
 
 // openSpan opens the period unless it is open; a period that replaces ends the one before.
@@ -330,6 +331,7 @@ func openSpan(p *timescale.Period, spans []*span, o *entry, day calendar.Date) [
 			return spans
 		}
 	}
+	o.used = true
 	return append(spans, &span{period: p, opened: day, opener: o, openings: []*entry{o}, episode: o.Episode})
 }
 

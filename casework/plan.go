@@ -60,15 +60,6 @@ func (s *standing) join(other standing) {
 	}
 }
 
-// NotCounted is an event that was kept and changed no duty: an attempted visit, a twin.
-type NotCounted struct {
-	Entry string
-	Type  string
-	At    When
-	Ref   string
-	Why   string
-}
-
 // hold is the stretch in which an acknowledgement holds a duty's rungs back.
 type hold struct{ from, until time.Time }
 

@@ -93,6 +93,7 @@ func (f *ruleFold) open(s *timescale.Start, n *entry, day calendar.Date, span *s
 	}
 	f.limit(s, d)
 	f.duties, f.running = append(f.duties, d), append(f.running, d)
+	n.used = true
 	f.meetFromBefore(d)
 	return true
 }

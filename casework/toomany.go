@@ -36,7 +36,7 @@ func (f *ruleFold) isFull() bool {
 // events can be halved.
 func (b *Book) Exceeding(history, added []Event, now time.Time) []*Refusal {
 	all := slices.Concat(history, added)
-	if b.atMost(all, now) <= b.maxDuties || !b.Fold(all, At(now)).TooMany {
+	if b.atMost(all, now) <= b.maxDuties || !b.FoldDuties(all, At(now)).TooMany {
 		return nil
 	}
 	fit := b.fitting(all, len(history), now) - len(history)
@@ -59,7 +59,7 @@ func (b *Book) fitting(all []Event, taken int, now time.Time) int {
 	exceeds := len(all)
 	for taken+1 < exceeds {
 		half := (taken + exceeds) / 2
-		if b.Fold(all[:half], At(now)).TooMany {
+		if b.FoldDuties(all[:half], At(now)).TooMany {
 			exceeds = half
 		} else {
 			taken = half

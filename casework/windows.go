@@ -224,6 +224,7 @@ func (f *ruleFold) openWindow(o *opening) {
 		Window: o.Name, WindowPassed: o.passed, Limit: windowLimit(f.rule.Windows, o.Window), CountedFrom: o.First, Due: o.Last, Provisional: o.Provisional,
 	}
 	f.duties, f.running = append(f.duties, d), append(f.running, d)
+	o.entry.used = true
 }
 
 // windowLimit is the length of a window, by which its duty takes a ladder.

@@ -27,7 +27,7 @@ type whatIf struct {
 
 // compare compares one case. It is called for several at once.
 func (w *whatIf) compare(events []casework.Event) {
-	changes := casework.Compare(w.before.Fold(events, w.moment), w.after.Fold(events, w.moment))
+	changes := casework.Compare(w.before.FoldDuties(events, w.moment), w.after.FoldDuties(events, w.moment))
 	team := ""
 	if len(changes) > 0 {
 		team = w.team(events)

@@ -27,9 +27,9 @@ func (c *lawChange) compare() []casework.Change {
 	m := casework.At(c.change.made.at)
 	after := c.change.made.agenda.Plan
 	if c.after != c.change.law {
-		after = c.after.book.Fold(c.change.file.events, m)
+		after = c.after.book.FoldDuties(c.change.file.events, m)
 	}
-	return casework.Compare(c.before.book.Fold(c.change.file.events, m), after)
+	return casework.Compare(c.before.book.FoldDuties(c.change.file.events, m), after)
 }
 
 // compareAll compares on every processor. Where that cannot be done, the change counts as

@@ -1,0 +1,218 @@
+package casework_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"longstop/casework"
+)
+
+// whatCameToNothing lists the events of which nothing came, with the reasons.
+func whatCameToNothing(plan *casework.Plan) string {
+	var lines []string
+	for _, n := range plan.NotCounted {
+		if n.Nowhere {
+			lines = append(lines, strings.TrimPrefix(fmt.Sprintf("%s %s: %s", n.Ref, n.Entry, n.Why), " "))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestWhatCameToNothingIsListedWithTheReason(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, events, want string }{
+		{
+			"an episode that nobody opened",
+			`r referral.received 2026-01-05 ep=R1
+			a assessment.completed 2026-01-20 ep=R9
+			v cp_visit.made 2026-01-21 ep=R9 seen=true
+			c case.closed 2026-01-22 ep=R9`,
+			`a: no referral or plan with the id R9 had been opened
+			v: no referral or plan with the id R9 had been opened
+			c: no referral or plan with the id R9 had been opened`,
+		},
+		{
+			"an episode that was closed, and closed again",
+			`r referral.received 2026-01-05 ep=R1
+			c case.closed 2026-01-20 ep=R1
+			a assessment.completed 2026-01-21 ep=R1
+			d case.closed 2026-01-22 ep=R1`,
+			`a: R1 had been closed, on Tue 20 Jan 2026
+			d: R1 had been closed already, on Tue 20 Jan 2026`,
+		},
+		{
+			"a visit after the plan has ended, one before there was any, and one after the case was closed",
+			`u cp_visit.made 2026-01-02 seen=true
+			p cp_plan.started 2026-01-05
+			e cp_plan.ended 2026-03-03
+			v cp_visit.made 2026-03-04 seen=true
+			l looked_after.started 2026-03-05
+			m placement.started 2026-03-05
+			c case.closed 2026-03-09
+			w lac_visit.made 2026-03-10 seen=true`,
+			`CP-10 u: nothing was open that it could be for: "Child protection visit" had not started
+			CP-10 v: nothing was open that it could be for: "Child protection visit" ended on Tue 3 Mar 2026 (cp_plan.ended e)
+			LA-14 w: nothing was open that it could be for: "First visit in a placement" ended on Mon 9 Mar 2026 (case.closed c)`,
+		},
+		{
+			"what was done already",
+			`r referral.received 2026-01-05
+			d referral.decided 2026-01-05 outcome=assessment
+			a assessment.completed 2026-01-20
+			b assessment.completed 2026-01-22`,
+			`AS-01 b: nothing was open that it could be for: "Assessment of a child in need" had been done on Tue 20 Jan 2026 (assessment.completed a)`,
+		},
+		{
+			"a start while the clock runs, and an opening of what is open",
+			`s strategy_discussion.held 2026-01-05 s47=true
+			t strategy_discussion.held 2026-01-12 s47=true
+			l looked_after.started 2026-01-13
+			m looked_after.started 2026-01-20 legal_status=C2`,
+			`CP-03 t: "Initial child protection conference" was running already, since Mon 5 Jan 2026, and does not start again
+			m: what it opens was open already, since Tue 13 Jan 2026 (looked_after.started l)`,
+		},
+		{
+			"an end of what is not open, and of what has ended",
+			`e cp_plan.ended 2026-01-05
+			p cp_plan.started 2026-01-06
+			f cp_plan.ended 2026-01-20
+			g cp_plan.ended 2026-01-21
+			n icpc.not_required 2026-01-22
+			x case.closed 2026-01-23
+			y case.closed 2026-01-24`,
+			`e: nothing was open that it ends
+			g: what it ends had ended, on Tue 20 Jan 2026 (cp_plan.ended f)
+			CP-03 n: nothing was open that it ends: "Initial child protection conference" was not running
+			y: nothing of the case was open`,
+		},
+		{
+			"what came after a death, a closing too, but not what only speaks of the case",
+			`l looked_after.started 2026-01-05
+			d person.died 2026-02-02
+			v lac_visit.made 2026-02-03 seen=true
+			r referral.received 2026-03-02
+			w worker.allocated 2026-03-02 worker=W1
+			s source.attached 2026-03-02 name=x reports=[lac_visit.made]
+			c case.closed 2026-03-03`,
+			`v: the child had died, on Mon 2 Feb 2026: nothing starts after that day
+			r: the child had died, on Mon 2 Feb 2026: nothing starts after that day
+			c: the child had died, on Mon 2 Feb 2026: nothing starts after that day`,
+		},
+		{
+			"a referral of somebody who is 18",
+			`b person.born 2008-01-05 rec=2026-02-02
+			r referral.received 2026-02-02 rec=2026-02-02T10:00:00Z`,
+			`AS-01 r: the child had turned 18, on Mon 5 Jan 2026`,
+		},
+		{
+			"a visit that does not count comes to nothing, and says why by itself",
+			`p cp_plan.started 2026-01-05
+			v cp_visit.made 2026-01-12 seen=false
+			w cp_visit.made 2026-01-13`,
+			`CP-10 v: the child was not seen
+			CP-10 w: it does not say that the child was seen`,
+		},
+		{
+			"an attempt counts where it is counted for something else; a core group that meets one of two counts",
+			`i icpc.held 2026-01-05 outcome=plan
+			p cp_plan.started 2026-01-05
+			g core_group.held 2026-01-12
+			h core_group.held 2026-01-19`,
+			``,
+		},
+		{
+			"what by its nature touches nothing is not listed",
+			`s strategy_discussion.held 2026-01-05
+			a assessment.started 2026-01-05
+			f family.linked 2026-01-05 family=F1`,
+			``,
+		},
+		{
+			"of another episode than what is open",
+			`r referral.received 2026-01-05 ep=R1
+			q referral.received 2026-01-06 ep=R2
+			p cp_plan.started 2026-01-06 ep=R1
+			v cp_visit.made 2026-01-12 ep=R2 seen=true`,
+			`CP-10 v: "Child protection visit" was open for R1, and this is of R2`,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			same(t, c.want, whatCameToNothing(book.Fold(accepted(t, c.events), casework.Moment{AsOf: instant(t, "2026-06-30")})))
+		})
+	}
+}
+
+// What came to nothing can be left out, and no duty is another. The order within a day is where
+// that has its bound: there an event whose hour is not known, or that would open something again,
+// can turn what another of the day does (rules.md, section 3, "Order"), and any work at all shows
+// that a case was open before it was closed and opened again.
+func TestWhatCameToNothingChangesNoDutyWhenItIsLeftOut(t *testing.T) {
+	t.Parallel()
+	inEachKitchen(t, func(t *rapid.T, k kitchen) {
+		events, _ := k.book.Accept(k.randomCase(t))
+		m := randomMoment(t)
+		with := k.book.Fold(events, m)
+		for _, n := range with.NotCounted {
+			if !n.Nowhere || changedOrShared(events, n) || closedAndOpened(events) {
+				continue
+			}
+			without := slices.DeleteFunc(slices.Clone(events), func(e casework.Event) bool { return e.ID == n.Entry })
+			if a, b := dutyLines(with), k.foldLines(without, m); a != b {
+				t.Fatalf("%s (%s) came to nothing: %s; with it:\n%s\nwithout it:\n%s", n.Entry, n.Type, n.Why, a, b)
+			}
+		}
+	})
+}
+
+// changedOrShared reports whether an event was corrected or voided, or something else happened, or
+// was said at some time to have happened, on its day.
+func changedOrShared(events []casework.Event, n casework.NotCounted) bool {
+	return slices.ContainsFunc(events, func(e casework.Event) bool {
+		return e.Corrects == n.Entry || e.Voids == n.Entry || e.ID != n.Entry && e.At.Day == n.At.Day
+	})
+}
+
+// closedAndOpened reports whether the case is closed on a day on which it opens.
+func closedAndOpened(events []casework.Event) bool {
+	return slices.ContainsFunc(events, func(c casework.Event) bool {
+		return c.Type == "case.closed" && slices.ContainsFunc(events, func(o casework.Event) bool {
+			return o.At.Day == c.At.Day && (o.Type == "referral.received" || o.Type == "case.opened")
+		})
+	})
+}
+
+// Events of these types do nothing but meet the duties of timescales, start the next, or end one:
+// so each is named by a duty, or it did not count.
+func TestWhatNoDutyNamesDidNotCount(t *testing.T) {
+	t.Parallel()
+	types := []string{"cp_visit.made", "cin_visit.made", "assessment.completed", "icpc.not_required", "return_interview.completed"}
+	rapid.Check(t, func(t *rapid.T) {
+		events, _ := book.Accept(randomCase(t))
+		m := randomMoment(t)
+		plan := book.Fold(events, m)
+		named, listed := map[string]bool{}, map[string]bool{}
+		for _, d := range plan.Duties {
+			named[d.Entry], named[d.MetBy], named[d.EndedBy] = true, true, true
+		}
+		for _, n := range plan.NotCounted {
+			if n.Nowhere {
+				listed[n.Entry] = true
+			}
+		}
+		for _, e := range events {
+			seen := e.At.Start().Compare(m.AsOf) <= 0 && (m.KnownAt.IsZero() || !e.Recorded.After(m.KnownAt))
+			changed := slices.ContainsFunc(events, func(o casework.Event) bool { return o.Corrects == e.ID || o.Voids == e.ID })
+			if !slices.Contains(types, e.Type) || e.Corrects != "" || changed || !seen {
+				continue
+			}
+			if named[e.ID] == listed[e.ID] {
+				t.Fatalf("%s (%s): named by a duty %t, listed %t\n%s", e.ID, e.Type, named[e.ID], listed[e.ID], dutyLines(plan))
+			}
+		}
+	})
+}
