@@ -274,15 +274,16 @@ func extensionWords(e Extended) string {
 	return words
 }
 
-// whatDidNotCount are the events that might have met the duty while it ran, and did not.
+// whatDidNotCount are the events that might have met the duty while it ran, or that came too late for
+// it, and did not count.
 func (x *explaining) whatDidNotCount() []string {
 	var list []string
 	d := x.duty
 	all := x.notCounted[d.Ref]
 	from, _ := slices.BinarySearchFunc(all, d.Started.Day, func(n NotCounted, day calendar.Date) int { return cmp.Compare(n.At.Day, day) })
 	for _, n := range all[from:] {
-		if !d.Open() && n.At.Day > d.closedOn() {
-			break
+		if !d.Open() && n.At.Day > d.closedOn() && n.Duty != d.ID { // it came too late for this one, or concerns a later
+			continue
 		}
 		list = append(list, fmt.Sprintf("%s on %s (%s) did not count: %s.", n.Type, longWhen(n.At), n.Entry, n.Why))
 	}

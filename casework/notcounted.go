@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -46,7 +47,7 @@ func (t *timeline) listNotCounted(folds []*ruleFold) []NotCounted {
 	}
 	for _, n := range t.late {
 		list = append(list, NotCounted{
-			Entry: n.id, Type: n.Type, At: n.At, Nowhere: true,
+			Entry: n.id, Type: n.Type, At: n.At, Ref: w.nearest(n), Nowhere: true,
 			Why: "the child had died, on " + longDay(t.died) + ": nothing starts after that day",
 		})
 	}
@@ -148,7 +149,24 @@ func (w *whyNot) byEpisode(n *entry, x *NotCounted) bool {
 	default:
 		return false
 	}
+	x.Ref = w.nearest(n)
 	return true
+}
+
+// nearest is the timescale that an event comes nearest to: one that it would meet, and that was open
+// on its day, where there is one; "" where it would meet none.
+func (w *whyNot) nearest(n *entry) string {
+	ref := ""
+	for _, f := range w.folds {
+		if !f.rule.metBy(n.Event) {
+			continue
+		}
+		if slices.ContainsFunc(f.duties, func(d *openDuty) bool { return d.openOn(n.At.Day) }) {
+			return f.rule.Ref
+		}
+		ref = cmp.Or(ref, f.rule.Ref)
+	}
+	return ref
 }
 
 // byMeeting: the timescale that it could meet had been met or had ended, or had not started. Of

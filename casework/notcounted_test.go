@@ -31,7 +31,7 @@ func TestWhatCameToNothingIsListedWithTheReason(t *testing.T) {
 			a assessment.completed 2026-01-20 ep=R9
 			v cp_visit.made 2026-01-21 ep=R9 seen=true
 			c case.closed 2026-01-22 ep=R9`,
-			`a: no referral or plan with the id R9 had been opened
+			`AS-01 a: no referral or plan with the id R9 had been opened
 			v: no referral or plan with the id R9 had been opened
 			c: no referral or plan with the id R9 had been opened`,
 		},
@@ -41,7 +41,7 @@ func TestWhatCameToNothingIsListedWithTheReason(t *testing.T) {
 			c case.closed 2026-01-20 ep=R1
 			a assessment.completed 2026-01-21 ep=R1
 			d case.closed 2026-01-22 ep=R1`,
-			`a: R1 had been closed, on Tue 20 Jan 2026
+			`AS-01 a: R1 had been closed, on Tue 20 Jan 2026
 			d: R1 had been closed already, on Tue 20 Jan 2026`,
 		},
 		{
