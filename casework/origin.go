@@ -217,7 +217,7 @@ type dues struct {
 	standing
 	asOf time.Time                // zero where a day alone can change a date
 	due  map[string]calendar.Date // of every duty; zero where it has none
-	open map[string]*Duty         // those that were open, or would have been before the 18th birthday
+	open map[string]*Duty         // those that were open, or ended by the birthday: these as before it
 }
 
 // serves says whether the dates are those of an instant too at which the same was known.
@@ -252,6 +252,7 @@ func (b *Book) duesOf(rule *rule, events []Event, knownAt, later time.Time) *due
 		found.due[d.ID] = d.Due
 		if d.Open() || d.EndedBy == byBirthday {
 			open := d.Duty
+			open.Ended = false
 			t.findUnreported(&open, covered)
 			found.open[d.ID] = &open
 		}

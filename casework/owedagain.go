@@ -65,11 +65,8 @@ func (r *ladderRun) owedThen(d *Duty, at, t time.Time) bool {
 	if kept == nil || kept.open[d.ID] == nil {
 		return false
 	}
-	then := *kept.open[d.ID]
-	if then.Ended && calendar.DateOf(at) < then.EndedOn { // by the birthday, which was still to come
-		then.Ended = false
-	}
-	return rings(&then, at)
+	then := kept.open[d.ID]
+	return (then.EndedBy != byBirthday || calendar.DateOf(at) < then.EndedOn) && rings(then, at)
 }
 
 // wasThere says whether a duty was known at one of two instants, so that it can have been met or
@@ -118,10 +115,10 @@ func (r *ladderRun) reopening() []reopening {
 	var latest calendar.Date
 	for _, i := range order {
 		e := &r.events[i]
-		goesOn := e.target() == "" && e.At.Day > latest
+		goesOn := e.At.Day > latest
 		latest = max(latest, e.At.Day)
 		of := entries[chains.first(i)]
-		if of == nil || goesOn && !of.always {
+		if of == nil || goesOn && !of.changed && !of.always {
 			continue
 		}
 		m := &marks[r.knownAt(e.Recorded)-1]
@@ -134,9 +131,10 @@ func (r *ladderRun) reopening() []reopening {
 
 // kinds are what the events of an entry ever were.
 type kinds struct {
-	always bool  // something that may reopen a duty whenever it happened
-	shapes bool  // something that opens or ends the case, an episode or a period
-	places []int // of their types
+	always  bool  // something that may reopen a duty whenever it happened
+	shapes  bool  // something that opens or ends the case, an episode or a period
+	changed bool  // one of them was corrected or voided, also before it was recorded itself
+	places  []int // of their types
 }
 
 // kinds are those of each entry, by its first event.
@@ -145,13 +143,17 @@ func (c *chains) kinds(b *Book) map[*Event]*kinds {
 	for i := range c.events {
 		e := &c.events[i]
 		first, kind := c.first(i), b.types[e.Type]
-		if first == nil || kind == nil {
+		if first == nil {
 			continue
 		}
 		of := list[first]
 		if of == nil {
 			of = &kinds{}
 			list[first] = of
+		}
+		of.changed = of.changed || e.target() != ""
+		if kind == nil {
+			continue
 		}
 		of.always = of.always || kind.shows || e.Type == typeSource || e.Type == typeBorn || e.Type == typeResumed
 		of.shapes = of.shapes || kind.bounds || b.begins(e)
