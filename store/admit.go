@@ -123,7 +123,7 @@ func (a *admitter) admit(history []casework.Event, batch []incoming, known outsi
 		return out
 	}
 	stands := entries(judging.Accepted())
-	out.warnings = notReported(a.book.Pack(), stands, out.added)
+	out.warnings = append(notReported(a.book.Pack(), stands, out.added), attachedForEver(out.added)...)
 	a.voidInferred(&out, judging, stands, now)
 	return out
 }

@@ -18,7 +18,8 @@ import (
 type caseFile struct {
 	key       string
 	reference string // the one that people are shown
-	epoch     int64  // of the record
+	sources   []string
+	epoch     int64 // of the record
 	revision  int64
 	recorded  time.Time     // when its last event was
 	ahead     time.Duration // see aheadOf: how far that lies in the future
@@ -39,6 +40,7 @@ type caseRow struct {
 	Revision     int64
 	LastRecorded *time.Time
 	Reference    *string // the first
+	Sources      []string
 	Fault        string
 	PlannedBy    int64
 	Source       string
@@ -57,10 +59,13 @@ type lockedCases struct {
 
 	refusals []refusal // believed now
 	logOnly  bool
+
+	attachments map[string][]attachmentRow // by source
 }
 
 const selectLocked = `select c.key::text, c.revision, c.last_recorded, c.fault, c.planned_by,
-	(select f.reference from case_references f where f.case_key = c.key order by f.n limit 1) as reference, `
+	(select f.reference from case_references f where f.case_key = c.key order by f.n limit 1) as reference,
+	array(select distinct f.source from case_references f where f.case_key = c.key order by 1) as sources, `
 
 // lockCases locks cases in the order of their keys and reads what the record holds of them.
 // Keys that are no case are left out.
@@ -117,7 +122,7 @@ func (s *Store) readCases(ctx context.Context, tx pgx.Tx, found []caseRow, batch
 	for _, r := range found {
 		c.keys[caseRef{r.Source, r.Asked}] = r.Key
 		file := &caseFile{
-			key: r.Key, reference: text(r.Reference), revision: r.Revision, recorded: instant(r.LastRecorded), fault: r.Fault, plannedBy: r.PlannedBy,
+			key: r.Key, reference: text(r.Reference), sources: r.Sources, revision: r.Revision, recorded: instant(r.LastRecorded), fault: r.Fault, plannedBy: r.PlannedBy,
 			pathways: map[string]pathwayRow{}, duties: map[string]int64{},
 		}
 		c.files[r.Key] = file
@@ -144,6 +149,9 @@ func (s *Store) readCases(ctx context.Context, tx pgx.Tx, found []caseRow, batch
 		return nil, err
 	}
 	if c.dir, err = s.directory(ctx, tx, m.People); err != nil {
+		return nil, err
+	}
+	if c.attachments, err = s.attachmentsUpTo(ctx, tx, m.Attached); err != nil {
 		return nil, err
 	}
 	for _, f := range c.files {

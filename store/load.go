@@ -282,7 +282,7 @@ func (s *Store) CompleteLoad(ctx context.Context, loadID string) error {
 			return err
 		}
 		if backlog {
-			if err := noteOverdue(ctx, tx, loadID, now); err != nil {
+			if err := noteOverdue(ctx, tx, loadID, nil, now); err != nil {
 				return err
 			}
 		}
@@ -313,15 +313,17 @@ func (s *Store) analyse(ctx context.Context) error {
 	return nil
 }
 
-// noteOverdue keeps which duties of a load's cases are overdue at its end, but for those
-// that an earlier load has noted: they are on its lists. What is unreported is not overdue.
-func noteOverdue(ctx context.Context, tx pgx.Tx, loadID string, now time.Time) error {
+// noteOverdue keeps which duties of a load's cases (of these, where they are named) are overdue at
+// its end, but for those that an earlier load has noted: they are on its lists. What is unreported
+// is not overdue.
+func noteOverdue(ctx context.Context, tx pgx.Tx, loadID string, keys []string, now time.Time) error {
 	found, err := rows[dutyFactsRow](ctx, tx, "looking for overdue duties", `
 		select `+dutyFactsColumns+` from duties d
 		where d.open and (d.due < $2::date or d.due_at < $3)
-			and d.case_key in (select case_key from events where load_id = $1)
+			and case when $4::uuid[] is null then d.case_key in (select case_key from events where load_id = $1)
+				else d.case_key = any($4) end
 			and not exists (select from load_overdue o where o.case_key = d.case_key and o.duty = d.duty)
-		order by d.case_key, d.duty`, loadID, dayOf(today(now)), now)
+		order by d.case_key, d.duty`, loadID, dayOf(today(now)), now, keys)
 	if err != nil {
 		return err
 	}

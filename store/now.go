@@ -14,13 +14,16 @@ type moment struct {
 	Wall   time.Time // Postgres' clock
 	Law    *int64
 	People int64
+	// Attached is the last of the attachments; 0 where there are none.
+	Attached int64
 }
 
 // queueMoment queues a look at the moment. It must be read once the locks are held, by a
 // statement of its own: a statement that waited for a lock has read its clock, and its
 // picture of the other tables, before.
 func queueMoment(batch *pgx.Batch, m *moment) {
-	batch.Queue(`select clock_timestamp() as wall, (select max(seq) from laws_in_force) as law, (select revision from people) as people`).
+	batch.Queue(`select clock_timestamp() as wall, (select max(seq) from laws_in_force) as law, (select revision from people) as people,
+		(select coalesce(max(seq), 0) from attachments) as attached`).
 		Query(each(func(r moment) { *m = r }))
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -134,7 +135,8 @@ func (s *Store) recordCases(
 	touched, faults := map[string]bool{}, map[string]*CaseFaultError{}
 	for i := range batches {
 		file := cases.files[cases.keys[batches[i].ref]]
-		a, err := s.admitBatch(cases, file, &batches[i], elsewhere, load != nil && load.backlog)
+		attached := s.missingAttachments(cases, file, file.at(cases.now), withRecording(load, made[file.key]))
+		a, err := s.admitBatch(cases, file, &batches[i], elsewhere, attached, load != nil && load.backlog)
 		if fault := faultOf(file.key, err); fault != nil {
 			// Nobody can say whether the events are to be accepted: they are not, for now.
 			out.leaveBatches(batches[i : i+1])
@@ -143,6 +145,9 @@ func (s *Store) recordCases(
 			continue
 		}
 		out.count(a)
+		if len(a.added) > 0 {
+			added, touched[file.key] = append(added, attached...), true
+		}
 		for _, e := range a.added {
 			added = append(added, addedEvent{addition: e, load: load})
 			elsewhere.put(idOf(&e.Event), file.key)
@@ -230,27 +235,34 @@ func (r *Recorded) count(a admission) {
 	r.Warnings = append(r.Warnings, a.warnings...)
 }
 
-// admitBatch admits what was handed in for one case, and adds it to the file. The error is
-// a *CaseFaultError.
-func (s *Store) admitBatch(cases *lockedCases, file *caseFile, b *caseBatch, elsewhere places, backlog bool) (admission, error) {
+// admitBatch admits what was handed in for one case, and adds it to the file after what is to be
+// recorded with it of its sources as a whole. The error is a *CaseFaultError.
+func (s *Store) admitBatch(
+	cases *lockedCases, file *caseFile, b *caseBatch, elsewhere places, attached []addedEvent, backlog bool,
+) (admission, error) {
 	at := file.at(cases.now)
 	for i := range b.events {
 		b.events[i].Case = file.key
 		b.events[i].Backlog = backlog
 	}
 	beyond := outside{elsewhere.besides(file.key, b), cases.mayAcknowledge(file, at)}
-	a, err := guard(s, file.key, func() admission { return cases.law.admitter.admit(file.events, b.events, beyond, at) })
+	history := slices.Clip(file.events)
+	for i := range attached {
+		history = append(history, attached[i].Event)
+	}
+	a, err := guard(s, file.key, func() admission { return cases.law.admitter.admit(history, b.events, beyond, at) })
 	if err != nil {
 		return a, err
 	}
 	if why := file.whyAhead(); why != "" {
 		a.refuseAhead(why)
 	}
+	if len(a.added) == 0 {
+		return a, nil
+	}
+	file.events, file.recorded = history, at
 	for _, e := range a.added {
 		file.events = append(file.events, e.Event)
-	}
-	if len(a.added) > 0 {
-		file.recorded = at
 	}
 	return a, nil
 }

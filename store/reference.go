@@ -110,6 +110,13 @@ func (s *Store) LinkReference(ctx context.Context, source, reference, otherSourc
 		if err == nil && keys[second] != key {
 			return ErrLinked
 		}
+		if err != nil {
+			return err
+		}
+		// What the other source as a whole reports, it reports of this case too.
+		_, err = tx.Exec(ctx, `
+			insert into replans (case_key, why) select $1, 'a source was linked' where exists (select from attachments where source = $2)
+			on conflict (case_key) do update set next_at = clock_timestamp()`, key, otherSource)
 		return err
 	})
 }

@@ -225,7 +225,15 @@ func (s *Store) replanTaken(ctx context.Context, tx pgx.Tx, laws adoptedLaws, fr
 	if err != nil {
 		return r, err
 	}
+	batch := &pgx.Batch{}
+	attached, touched := s.attachAll(cases)
+	if err := insertEvents(batch, attached); err != nil {
+		return r, err
+	}
 	changes := s.assessAll(cases, cases.inKeyOrder(), false, false)
+	for _, c := range changes {
+		c.raise = c.raise || touched[c.file.key]
+	}
 	worked, _ := splitAsides(changes)
 	for _, c := range worked {
 		c.noted = true
@@ -240,9 +248,11 @@ func (s *Store) replanTaken(ctx context.Context, tx pgx.Tx, laws adoptedLaws, fr
 			held = append(held, key)
 		}
 	}
-	batch := &pgx.Batch{}
 	from.settle(batch, r.keys, held)
 	if err := s.writeChanges(ctx, tx, batch, changes); err != nil {
+		return r, err
+	}
+	if err := s.noteAttached(ctx, tx, attached, cases.now); err != nil {
 		return r, err
 	}
 	return r, s.noteLawChanges(ctx, tx, laws, worked)

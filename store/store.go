@@ -75,6 +75,8 @@ type Store struct {
 	law    atomic.Pointer[law]
 	people atomic.Pointer[knownPeople]
 
+	attached atomic.Pointer[knownAttachments]
+
 	loops      *pgxpool.Pool // of SweepOutbox, PlanQueued and the like: see loopConns
 	lawPass    lawPass
 	cases      queues        // who waits for which case in this process

@@ -14,6 +14,11 @@ const casesInPage = 200
 // people are shown and all that the record holds of it in the order of recording; the Case
 // of each event is that reference. It stops at the first error, which it returns.
 func (s *Store) EachCase(ctx context.Context, each func(reference string, events []casework.Event) error) error {
+	return s.EachCaseOf(ctx, "", each)
+}
+
+// EachCaseOf is EachCase for the cases to which a source refers; "" is any.
+func (s *Store) EachCaseOf(ctx context.Context, source string, each func(reference string, events []casework.Event) error) error {
 	type page struct {
 		CaseKey   string
 		Reference string
@@ -22,7 +27,9 @@ func (s *Store) EachCase(ctx context.Context, each func(reference string, events
 		cases, err := rows[page](ctx, s.pool, "reading the cases", `
 			select c.key::text as case_key, coalesce((select r.reference from case_references r
 				where r.case_key = c.key order by n limit 1), '') as reference
-			from cases c where c.key > $1::uuid order by c.key limit $2`, after, casesInPage)
+			from cases c where c.key > $1::uuid and ($3 = '' or exists (
+				select from case_references r where r.case_key = c.key and r.source = $3))
+			order by c.key limit $2`, after, casesInPage, source)
 		if err != nil {
 			return explain(err)
 		}

@@ -28,7 +28,21 @@ func notReported(pack *timescale.Pack, stands []entry, added []addition) []casew
 		}
 		warnings = append(warnings, casework.Refusal{Event: e.ID, Reason: fmt.Sprintf(
 			"recorded, but no source attached to this case reports %s, so what it could meet may be shown as unreported: "+
-				"record a source.attached whose reports name it", e.Type)})
+				"say from which day on the source reports it with 'starter attach --source %s --reports %[1]s --from DATE'", e.Type, e.Source)})
+	}
+	return warnings
+}
+
+// attachedForEver warns of a source.attached without a first day.
+func attachedForEver(added []addition) []casework.Refusal {
+	var warnings []casework.Refusal
+	for i := range added {
+		e := &added[i].Event
+		if e.Type == typeSource && e.Voids == "" && e.Data.Day("from").IsZero() {
+			warnings = append(warnings, casework.Refusal{Event: e.ID, Reason: "recorded, but it has no data.from, so it reaches back for ever: " +
+				"every clock of the past that it could meet is taken as reported, and what nobody recorded then is overdue; correct it to the " +
+				"first day that the source covers"})
+		}
 	}
 	return warnings
 }
@@ -51,7 +65,7 @@ func reportedTypes(stands []entry) (types []string, any bool) {
 	for i := range stands {
 		if stands[i].Type == typeSource {
 			any = true
-			types = append(types, stands[i].Data.Names("reports")...)
+			types = append(types, stands[i].Reports()...)
 		}
 	}
 	return types, any

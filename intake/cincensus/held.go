@@ -89,7 +89,8 @@ func (r *record) place(e *entry) {
 	r.highest = max(r.highest, number)
 	switch {
 	case e.said.Type == typeSource:
-		if !e.voided {
+		// What the source as a whole reports, beside its returns, is no return's.
+		if !e.voided && e.said.Data.Text(fieldAttachment) == "" {
 			r.attached = append(r.attached, e.stands)
 		}
 	case e.root.inferred:
@@ -110,6 +111,10 @@ func (r *record) reaches(l Load) bool {
 		return e.Data.Text("name") == l.Source && e.Data.Day("from") > l.Period.From
 	})
 }
+
+// fieldAttachment is where a source.attached says that it stands for what the source as a whole
+// reports: the record writes these.
+const fieldAttachment = "attachment"
 
 // fieldAuthority is where a source.attached says of which authority's return it speaks.
 const fieldAuthority = "authority"
