@@ -3,10 +3,12 @@ package casework
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"longstop/calendar"
+	"longstop/names"
 	"longstop/timescale"
 )
 
@@ -56,14 +58,11 @@ func (b *Book) soundSource(e *Event) *Refusal {
 
 // meant suggests the event type that a misspelt one stands for; "" where none is near.
 func (b *Book) meant(name string) string {
-	known := make([]string, len(b.pack.Events))
-	for i := range b.pack.Events {
-		known[i] = b.pack.Events[i].Name
+	near := names.Near(name, maps.Keys(b.types))
+	if len(near) == 0 {
+		return ""
 	}
-	if near := timescale.Nearest(name, known); near != "" {
-		return " (did you mean " + near + "?)"
-	}
-	return ""
+	return " (did you mean " + strings.Join(near, " or ") + "?)"
 }
 
 func daysOf(d Data) (from, until calendar.Date) {
