@@ -261,7 +261,8 @@ func TestTheRecordIsAppendOnly(t *testing.T) {
 	for _, sql := range []string{
 		`update events set type = 'contact.received'`, `delete from events`, `truncate events cascade`,
 		`update staff_events set type = ''`, `delete from staff_events`, `truncate staff_events cascade`,
-		`update laws set pack_name = 'x'`, `delete from laws_in_force`, `truncate laws_in_force`,
+		`update laws set pack_name = 'x'`, `delete from laws_in_force`, `truncate laws_in_force cascade`,
+		`truncate attachments`, `truncate list_duties`,
 	} {
 		if err := r.exec(sql); err == nil || !strings.Contains(err.Error(), "append-only") {
 			t.Errorf("%s: %v", sql, err)
@@ -335,12 +336,17 @@ func TestATypeThatNobodyReportsIsAcceptedWithAWarning(t *testing.T) {
 	if len(got.Warnings) != 1 || got.Warnings[0].Event != "e1" {
 		t.Fatalf("warnings: %v", got.Warnings)
 	}
-	has(t, "warning", got.Warnings[0].Reason, "cp_visit.made")
+	has(t, "warning", got.Warnings[0].Reason, "'starter attach --source cms --reports cp_visit.made --from DATE'")
 	got = r.mustRecord(
-		event("s2", "C1", "source.attached", "2026-11-02", "name=feed", "reports=cp_visit.made,"),
+		event("s2", "C1", "source.attached", "2026-11-02", "name=feed", "reports=cp_visit.made,", "from=2026-10-01"),
 		event("e4", "C1", "cp_visit.made", "2026-11-02", "seen=true"),
 	)
 	equal(t, "warnings once a feed reports it", len(got.Warnings), 0)
+	got = r.mustRecord(event("s3", "C1", "source.attached", "2026-11-02", "name=feed", "reports=core_group.held,"))
+	if len(got.Warnings) != 1 || got.Warnings[0].Event != "s3" {
+		t.Fatalf("warnings of a source without a first day: %v", got.Warnings)
+	}
+	has(t, "warning", got.Warnings[0].Reason, "no data.from, so it reaches back for ever")
 }
 
 // sameType is a rule for tests: an inferred event gives way to a real one of its type.
