@@ -44,14 +44,19 @@ func BenchmarkGrowth(b *testing.B) {
 	}
 }
 
-// grows measures one kind of case in two sizes, by turns.
+// grows measures one kind of case in two sizes, by turns and each for about as long.
 func grows(b *testing.B, what, of string, n int, make func(n int) func()) {
 	b.Helper()
 	small, large := make(n), make(4*n)
 	small() // so that neither pays for what is worked out once
 	var few, many []time.Duration
+	fourTimes := func() {
+		for range 4 {
+			small()
+		}
+	}
 	for round := 0; round < 5 && (round < 1 || many[0] < 10*time.Second); round++ {
-		few, many = append(few, took(small)), append(many, took(large))
+		few, many = append(few, took(fourTimes)/4), append(many, took(large))
 	}
 	x, y := median(few), median(many)
 	times := y.Seconds() / x.Seconds()
