@@ -283,8 +283,9 @@ func explainOf(n int) func() {
 		told = append(told, casework.Notice{At: d.Due.End(), Case: "C1", Duty: d.ID, Ref: d.Ref, Due: d.DueText(), Rung: "0", Kind: casework.Reminder})
 	}
 	return func() {
+		x := book.Explainer(plan, events, told)
 		for i := range plan.Duties {
-			if book.Explain(plan, plan.Duties[i].ID, events, told) == nil {
+			if x.Explain(plan.Duties[i].ID) == nil {
 				panic("a duty of the plan was not found in it")
 			}
 		}
