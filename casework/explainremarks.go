@@ -144,11 +144,7 @@ func (x *explaining) allChanges() []FactChange {
 // promisesChanged are the corrections and voids of acknowledgements of the duty.
 func (x *explaining) promisesChanged() []FactChange {
 	var list []FactChange
-	for i := range x.histories {
-		h := &x.histories[i]
-		if h.First.Type != typeAcknowledged || h.First.Data.Text("duty") != x.duty.ID {
-			continue
-		}
+	for _, h := range x.promised[x.duty.ID] {
 		for j := range h.Revisions {
 			v := revised{&h.Revisions[j], h}
 			c := FactChange{
@@ -170,11 +166,7 @@ func (x *explaining) knownLate() origin {
 	if x.duty.Due.IsZero() || len(x.Notices) == 0 && !rings(x.duty, x.plan.AsOf) {
 		return origin{}
 	}
-	until := x.plan.AsOf
-	if !x.plan.KnownAt.IsZero() {
-		until = x.plan.KnownAt
-	}
-	return x.run.originOf(x.duty, until)
+	return x.ladders().originOf(x.duty, x.until)
 }
 
 // aboutTheLimit says whose the limit is, and how far its date can be relied upon.

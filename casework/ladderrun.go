@@ -20,8 +20,8 @@ type ladderRun struct {
 	back    *reach // see reaches; nil until it is asked for
 	// reopened is what may have reopened duties, by the instants; nil until it is asked for.
 	reopened []reopening
-	log      dueLog // how each duty stood when, where all of it is known; else nil
-	folds    int    // how many folds were made, of the case or of one timescale
+	log      dutyLog // how each duty stood when, where all of it is known; else nil
+	folds    int     // how many folds were made, of the case or of one timescale
 	ladders  map[ladderKey]laid
 }
 

@@ -14,7 +14,7 @@ import (
 func (b *Book) Notices(events []Event, from, to calendar.Date) []Notice {
 	r := newLadderRun(b, events, nil)
 	u := newUnfolding(r)
-	r.log = u.dues
+	r.log = u.log
 	r.play(u, to.End())
 	list := slices.DeleteFunc(r.sent, func(n Notice) bool { return calendar.DateOf(n.At) < from })
 	SortNotices(list)

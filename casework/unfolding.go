@@ -21,9 +21,10 @@ type unfolding struct {
 	passed  []Value     // what stood before
 	rules   []*unfoldedRule
 	duties  map[string]*Duty
+	gone    map[string]*Duty // of the law before, while its successor is folded first
 	plan    *Plan
 	covered *coverage
-	dues    dueLog
+	log     dutyLog
 	changed map[string]bool // the ids of duties that were, since they were last asked for
 }
 
@@ -38,7 +39,7 @@ type unfoldedRule struct {
 const noDay calendar.Date = lastOfAll
 
 func newUnfolding(run *ladderRun) *unfolding {
-	u := &unfolding{run: run, news: newsOf(run.events), dues: dueLog{}, changed: map[string]bool{}}
+	u := &unfolding{run: run, news: newsOf(run.events), log: dutyLog{}, changed: map[string]bool{}}
 	if len(u.news) > 0 {
 		u.adopted = run.book.adoptions(u.news[0].at)
 		slices.SortFunc(u.adopted, time.Time.Compare)
@@ -103,6 +104,10 @@ func (u *unfolding) step(t time.Time) {
 	for _, f := range u.rules {
 		u.note(f, t)
 	}
+	for id := range u.gone {
+		u.log.note(id, t, u.duties[id])
+	}
+	u.gone = nil
 	if promises {
 		u.plan.holds = u.holds()
 	}
@@ -114,6 +119,7 @@ func (u *unfolding) under(law *Book) {
 	for id := range u.duties {
 		u.changed[id] = true
 	}
+	u.gone = u.duties
 	u.timeline = &timeline{book: law}
 	u.undone = u.endings(nil, u.passed)
 	u.rules = make([]*unfoldedRule, len(law.rules))
@@ -388,17 +394,11 @@ func (u *unfolding) note(f *unfoldedRule, t time.Time) {
 			continue
 		}
 		d.Case, u.duties[d.ID] = u.plan.Case, &d.Duty
-		if d.Open() {
-			d.NotReported, d.NotReportedWhy, d.ReportedUntil = false, "", 0
-			u.findUnreported(&d.Duty, u.covered)
-		}
+		d.NotReported, d.NotReportedWhy, d.ReportedUntil = false, "", 0
+		u.findUnreported(&d.Duty, u.covered)
 	}
 	for _, d := range f.trodOn {
-		due := calendar.Date(0)
-		if now := u.duties[d.ID]; now != nil {
-			due = now.Due
-		}
-		u.dues.note(d.ID, t, due)
+		u.log.note(d.ID, t, u.duties[d.ID])
 	}
 	clear(f.trodOn)
 	f.trodOn = f.trodOn[:0]
@@ -416,45 +416,4 @@ func (u *unfolding) promised(batch []news) bool {
 		}
 	}
 	return found
-}
-
-// dueLog is which due date each duty had since when, by its id, as far as it has one.
-type dueLog map[string][]dueSince
-
-type dueSince struct {
-	since time.Time
-	due   calendar.Date // zero where it had none, or was none
-}
-
-func (l dueLog) note(id string, t time.Time, due calendar.Date) {
-	list := l[id]
-	if len(list) == 0 && due.IsZero() || len(list) > 0 && list[len(list)-1].due == due {
-		return
-	}
-	l[id] = append(list, dueSince{t, due})
-}
-
-// had says whether a duty had the date that it has now at an instant.
-func (l dueLog) had(d *Duty, at time.Time) bool {
-	for _, x := range slices.Backward(l[d.ID]) {
-		if !x.since.After(at) {
-			return x.due == d.Due
-		}
-	}
-	return false
-}
-
-// firstHad is the first instant after another at which it came to have it; zero where it did not.
-func (l dueLog) firstHad(d *Duty, after time.Time) time.Time {
-	list := l[d.ID]
-	i := len(list)
-	for i > 0 && list[i-1].since.After(after) {
-		i--
-	}
-	for _, x := range list[i:] {
-		if x.due == d.Due {
-			return x.since
-		}
-	}
-	return time.Time{}
 }
