@@ -11,9 +11,6 @@ import (
 	"longstop/timescale"
 )
 
-// statusPractice is the status of a limit of national good practice, which no law sets.
-const statusPractice = "practice"
-
 // happened is what moved the date, what came late, and what did not count.
 func (x *explaining) happened() []string {
 	var list []string
@@ -175,7 +172,9 @@ func (x *explaining) aboutTheLimit() []string {
 	d := x.duty
 	e := d.Edition
 	switch {
-	case e.Status == timescale.StatusLocal || e.Status == statusPractice:
+	case e.Default:
+		list = append(list, fmt.Sprintf("No law sets this limit (%s): missing it is no breach of law.", e.Whose()))
+	case e.Status == timescale.StatusLocal || e.Status == timescale.StatusPractice:
 		list = append(list, fmt.Sprintf("No law sets this limit (%s): missing it is no breach of law.", e.Status))
 	case e.Local:
 		list = append(list, "The law sets the duty and no number: the number is the council's own, and missing it is no breach of a limit of law.")

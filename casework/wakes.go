@@ -103,6 +103,9 @@ func (r *ladderRun) dutyWakes(w wakes, plan *Plan, d *Duty, now time.Time) {
 	if !d.Due.IsZero() {
 		w.add(d.Pathway, now, wake{at: d.Due.AddDays(1).Start(), why: "overdue", duty: d})
 	}
+	if !d.LocalDue.IsZero() { // what is shown changes, though no rung may be due
+		w.add(d.Pathway, now, wake{at: d.LocalDue.AddDays(1).Start(), why: "past the council's own date", duty: d})
+	}
 	if !d.DueAt.IsZero() {
 		w.add(d.Pathway, now, wake{at: d.DueAt.Add(time.Second), why: "overdue", duty: d})
 	}

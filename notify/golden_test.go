@@ -82,6 +82,15 @@ var letters = map[string]Letter{
 		l.Missed, l.PerhapsTwice = []string{"0", "+1wd"}, true
 		l.Next = []NextRung{{"head_of_service", "2026-12-10"}}
 	}),
+	"escalation of a default of Longstop": with(visit(), func(l *Letter) {
+		l.Kind, l.Role, l.Rung, l.Today, l.Default = Escalation, "service_manager", "+3wd", "2026-12-08", true
+		l.Overdue, l.DaysLate = true, 5
+		l.Next = []NextRung{{"head_of_service", "2026-12-10"}}
+	}),
+	"resolved, default of Longstop, done late": with(visit(), func(l *Letter) {
+		l.Kind, l.Role, l.Today, l.Default = Resolved, "team_manager", "2026-12-10", true
+		l.Outcome, l.MetOn, l.DaysLate, l.Rung = MetLate, "2026-12-09", 6, ""
+	}),
 	"escalation to the head of service, as cover, known late": with(assessment(), func(l *Letter) {
 		l.Kind, l.Role, l.Standing, l.Rung, l.Today = Escalation, "head_of_service", Cover, "+10wd", "2027-03-16"
 		l.Overdue, l.DaysLate, l.Next, l.LadderFrom = true, 28, nil, "2027-03-02"
@@ -137,14 +146,15 @@ var letters = map[string]Letter{
 
 func lists() map[string]ListLetter {
 	rows := []ListRow{
-		{"KX-2", "AS-01", "Assessment of a child in need", "2026-10-30", 25, false, ""},
-		{"KX-1", "AS-01", "Assessment of a child in need", "2026-09-30", 55, false, ""},
-		{"KX-3", "CP-10", "Child protection visit", "2026-11-20", 4, true, ""},
-		{"KX-4", "MI-01", "Return interview", "2026-11-24T07:00:00Z", 0, false, ""},
+		{"KX-2", "AS-01", "Assessment of a child in need", "2026-10-30", 25, false, "", false},
+		{"KX-1", "AS-01", "Assessment of a child in need", "2026-09-30", 55, false, "", false},
+		{"KX-3", "CP-10", "Child protection visit", "2026-11-20", 4, true, "", false},
+		{"KX-5", "CN-02", "Child in need visit", "2026-11-19", 5, true, "", true},
+		{"KX-4", "MI-01", "Return interview", "2026-11-24T07:00:00Z", 0, false, "", false},
 	}
 	many := make([]ListRow, 0, 230)
 	for i := range 230 {
-		many = append(many, ListRow{"KX-" + strings.Repeat("i", i%7+1), "AS-01", "Assessment of a child in need", "2026-11-01", i, false, ""})
+		many = append(many, ListRow{"KX-" + strings.Repeat("i", i%7+1), "AS-01", "Assessment of a child in need", "2026-11-01", i, false, "", false})
 	}
 	return map[string]ListLetter{
 		"list": {

@@ -65,7 +65,9 @@ type Letter struct {
 	Source    string
 	// Local: the only limit is the council's own. Neither it nor a practice is ever
 	// spoken of as a breach of law.
-	Local      bool
+	Local bool
+	// Default: that limit is Longstop's, and the council has not set it.
+	Default    bool
 	Unverified bool // the words of the source have not been checked
 
 	Due         string // "" while it waits
@@ -115,6 +117,8 @@ func (l Letter) Message(id, to, toName string) Message {
 // standingOfLimit is what must be said of a limit that no law sets; "" for the others.
 func (l Letter) standingOfLimit() string {
 	switch {
+	case l.Default:
+		return "This limit is " + longstopsDefault + ". No law sets it."
 	case l.Local || l.Status == "local":
 		return "This is the council's own limit. No law sets it."
 	case l.Status == "practice" || l.Status == "guidance":
@@ -126,10 +130,18 @@ func (l Letter) standingOfLimit() string {
 
 // limitNoun is what a limit that no law sets is called.
 func (l Letter) limitNoun() string {
-	if l.Local || l.Status == "local" {
+	switch {
+	case l.Default:
+		return longstopsDefault
+	case l.Local || l.Status == "local":
 		return "the council's own limit"
+	default:
+		return "the practice limit"
 	}
-	return "the practice limit"
 }
+
+// longstopsDefault is what a limit is called that no law sets, and no council has set or
+// confirmed. Package timescale says so in the same words.
+const longstopsDefault = "a default of Longstop, which your council has not set"
 
 func (l Letter) late() bool { return l.Overdue || l.DaysLate > 0 }

@@ -35,9 +35,11 @@ type ListRow struct {
 	DutyTitle     string
 	Due           string // date or instant
 	DaysLate      int
-	Local         bool // the council's own limit or accepted practice: no law sets it
+	Local         bool // no law sets the limit
 
 	Duty string `json:",omitempty"` // its id, by which it is found again; it is not printed
+	// Default: that limit is Longstop's, and the council has not set it.
+	Default bool `json:",omitempty"`
 }
 
 // Message is the list as a message to one person.
@@ -72,8 +74,9 @@ func (l ListLetter) Text() string {
 	t.demo(l.IsDemo)
 	t.para("Nobody has been sent a reminder about any of them yet. Duties that the loaded records cannot tell anything " +
 		"about are not in this list: they are shown as unreported, not as overdue.")
-	l.section(&t, "Limits set by law or statutory guidance", false)
-	l.section(&t, "The council's own limits and accepted practice (no law sets them)", true)
+	l.section(&t, "Limits set by law or statutory guidance", func(r ListRow) bool { return !r.Local })
+	l.section(&t, "The council's own limits and accepted practice (no law sets them)", func(r ListRow) bool { return r.Local && !r.Default })
+	l.section(&t, "Limits that are a default of Longstop, which your council has not set (no law sets them)", func(r ListRow) bool { return r.Local && r.Default })
 	if more := len(l.Rows) - MaxListRows; more > 0 {
 		t.para(fmt.Sprintf("and %d more, less late than these. All of them:", more))
 	} else {
@@ -96,17 +99,17 @@ func (l ListLetter) loaded() string {
 	return onDay(l.LoadedOn)
 }
 
-// section lists the duties whose limits are local, or are not, grouped by rule.
-func (l ListLetter) section(t *page, title string, local bool) {
+// section lists the duties of one kind, grouped by rule.
+func (l ListLetter) section(t *page, title string, of func(ListRow) bool) {
 	groups := map[string][]ListRow{}
 	all := 0
 	for _, r := range l.Rows {
-		if r.Local == local {
+		if of(r) {
 			all++
 		}
 	}
 	for _, r := range l.shown() {
-		if r.Local == local {
+		if of(r) {
 			groups[r.DutyRef] = append(groups[r.DutyRef], r)
 		}
 	}
@@ -121,7 +124,7 @@ func (l ListLetter) section(t *page, title string, local bool) {
 	slices.Sort(refs)
 	for _, ref := range refs {
 		rows := groups[ref]
-		t.heading(duty(rows[0].DutyTitle, ref) + ": " + l.shownOf(len(rows), ref, local))
+		t.heading(duty(rows[0].DutyTitle, ref) + ": " + l.shownOf(len(rows), ref, of))
 		for _, r := range rows {
 			t.item(r.text())
 		}
@@ -129,10 +132,10 @@ func (l ListLetter) section(t *page, title string, local bool) {
 }
 
 // shownOf says how many of a rule there are, and how many of them are shown.
-func (l ListLetter) shownOf(shown int, ref string, local bool) string {
+func (l ListLetter) shownOf(shown int, ref string, of func(ListRow) bool) string {
 	all := 0
 	for _, r := range l.Rows {
-		if r.DutyRef == ref && r.Local == local {
+		if r.DutyRef == ref && of(r) {
 			all++
 		}
 	}

@@ -41,6 +41,9 @@ func (l Letter) pastLimit() string {
 	if l.standingOfLimit() != "" {
 		past = "Past " + l.limitNoun()
 	}
+	if l.Default && l.DaysLate > 0 {
+		past += "," // it ends with a clause
+	}
 	if l.DaysLate > 0 {
 		past += " by " + count(l.DaysLate, "day", "days")
 	}

@@ -110,19 +110,24 @@ type Display struct {
 	DueAt         time.Time `json:"dueAt,omitzero"` // the earliest open due date, as the end of that day in London
 	Rag           Rag       `json:"rag,omitempty"`
 	OpenDuties    int       `json:"openDuties"`
-	OverdueDuties int       `json:"overdueDuties"`
+	OverdueDuties int       `json:"overdueDuties"` // past a limit that law or guidance sets
 	OverdueRefs   []string  `json:"overdueRefs,omitempty"`
-	Table         string    `json:"table,omitempty"` // the duties as a Markdown table
+	// LocalDuties are past a limit that no law sets, and past none of law.
+	LocalDuties int    `json:"localDuties,omitempty"`
+	Table       string `json:"table,omitempty"` // the duties as a Markdown table
 }
 
 // Rag is how a pathway stands, as of its last wake.
 type Rag string
 
-// Red: something is overdue. Amber: something is due within its reminders. Green: in
-// time. Grey: nothing can be said (waiting or unreported). Fault: an activity failed.
+// Red: something is past a limit of law or guidance. Local: something is past a limit that no
+// law sets (the council's own, a default of Longstop, accepted practice), and nothing past one
+// of law. Amber: something is due within its reminders. Green: in time. Grey: nothing can be
+// said (waiting or unreported). Fault: an activity failed.
 // Ended: the run has ended, done or cancelled; no display of the record says so.
 const (
 	Red   Rag = "red"
+	Local Rag = "local"
 	Amber Rag = "amber"
 	Green Rag = "green"
 	Grey  Rag = "grey"
@@ -140,7 +145,7 @@ const (
 	AttrWakeAt        = "WakeAt"        // Datetime: equals the record's, or the clock is not live
 	AttrRevision      = "Revision"      // Int: the same
 	AttrOpenDuties    = "OpenDuties"    // Int
-	AttrOverdueDuties = "OverdueDuties" // Int
+	AttrOverdueDuties = "OverdueDuties" // Int: past a limit of law or guidance
 	AttrOverdueRefs   = "OverdueRefs"   // KeywordList: refs of the overdue timescales
 )
 

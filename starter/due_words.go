@@ -53,7 +53,10 @@ func (d *dueDate) inForce() string {
 }
 
 func localWords(e *timescale.Edition) string {
-	if e.Local {
+	switch {
+	case e.Default:
+		return " (local, " + e.Whose() + ": no law sets it)"
+	case e.Local:
 		return " (local: no law sets it)"
 	}
 	return ""

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"longstop/calendar"
 	"longstop/casework"
 	"longstop/store"
 	"longstop/timescale"
@@ -119,27 +120,34 @@ func printRecordDuties(a *app, pack *timescale.Pack, rows []store.DutyRow) error
 		a.printf("No duties.\n")
 		return nil
 	}
+	l := localsOf(pack, calendar.DateOf(a.now()))
 	cells := [][]string{{"CASE", "REF", "WHAT", "STARTED", "DUE", "STATE", "TEAM", "WORKER", "DUTY"}}
 	for i := range rows {
 		r := &rows[i]
 		cells = append(cells, []string{
-			r.Case, r.Ref, titleOf(pack, r.Ref), r.Started, rowDue(&r.DutyRow), stateCell(r.DutyRow) + undelivered(r) + faultCell(r), cmp.Or(r.Team, "-"), cmp.Or(r.Worker, "-"), r.Duty,
+			r.Case, r.Ref, titleOf(pack, r.Ref), r.Started, l.due(&r.DutyRow), l.state(&r.DutyRow) + undelivered(r) + faultCell(r), cmp.Or(r.Team, "-"), cmp.Or(r.Worker, "-"), r.Duty,
 		})
 	}
 	if err := a.table("", cells...); err != nil {
 		return err
 	}
-	a.printf("\n%s\n", countedDuties(rows))
+	a.printf("\n%s\n", countedDuties(l, rows))
+	l.print(a, "")
 	return nil
 }
 
 // countedDuties is how many duties there are, by how they stand: "9 duties: 4 in time, 1 late,
-// 2 taken as done without a date, 2 overdue". What an inferred event met is in no other count.
-func countedDuties(rows []store.DutyRow) string {
-	inferred, counts := 0, map[casework.State]int{}
+// 2 taken as done without a date, 1 overdue, 1 past a limit that no law sets". What an inferred
+// event met is in no other count.
+func countedDuties(l *locals, rows []store.DutyRow) string {
+	inferred, past, counts := 0, 0, map[casework.State]int{}
 	for i := range rows {
 		if rows[i].Inferred {
 			inferred++
+			continue
+		}
+		if l.past(&rows[i].DutyRow) != "" {
+			past++
 			continue
 		}
 		counts[rows[i].State]++
@@ -156,6 +164,9 @@ func countedDuties(rows []store.DutyRow) string {
 	for _, state := range casework.States {
 		if state != casework.Met && state != casework.MetLate {
 			add(counts[state], strings.ReplaceAll(string(state), "_", " "))
+		}
+		if state == casework.Overdue {
+			add(past, "past a limit that no law sets")
 		}
 	}
 	return fmt.Sprintf("%d %s: %s", len(rows), pluralDuties(len(rows)), strings.Join(parts, ", "))
@@ -183,9 +194,6 @@ func rowDue(r *casework.DutyRow) string {
 	}
 	if r.LocalDue != "" {
 		text += ", here " + r.LocalDue
-	}
-	if r.Local {
-		text += " (local)"
 	}
 	return text
 }

@@ -3,8 +3,10 @@ package main
 import (
 	"testing"
 
+	"longstop/calendar"
 	"longstop/casework"
 	"longstop/store"
+	"longstop/timescale/load"
 )
 
 func TestDutiesAreCountedByHowTheyStandWithoutWhatIsInferred(t *testing.T) {
@@ -22,9 +24,44 @@ func TestDutiesAreCountedByHowTheyStandWithoutWhatIsInferred(t *testing.T) {
 			row(casework.Unreported, false), row(casework.Overdue, false), row(casework.MetLate, false), row(casework.Met, false), row(casework.Met, true),
 		}},
 	} {
-		if got := countedDuties(tc.rows); got != tc.want {
+		if got := countedDuties(localsOf(load.Embedded(), calendar.NewDate(2026, 11, 25)), tc.rows); got != tc.want {
 			t.Errorf("got %s, want %s", got, tc.want)
 		}
+	}
+}
+
+// What is past a limit that no law sets breaks no law, and is counted and called apart.
+func TestADutyThatIsPastNoLimitOfLawIsNotCalledOverdue(t *testing.T) {
+	t.Parallel()
+	pack, faults := load.Overlay(load.Embedded(), load.File{Name: "o.yaml", Text: "overlay: Anytown\nlanguage: 1\ntimescales:\n" +
+		"  - {ref: CN-02, confirmed: true}\n  - {ref: AS-01, editions: [{local_limit: 10 working days, source: A}]}\n"})
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	rows := []store.DutyRow{
+		{DutyRow: casework.DutyRow{Ref: "CP-08", Started: "2026-10-01", Due: "2026-10-15", State: casework.Overdue, LateDays: 41}},
+		{DutyRow: casework.DutyRow{Ref: "CP-10", Started: "2026-10-01", Due: "2026-11-01", State: casework.Overdue, LateDays: 24, Local: true}},
+		{DutyRow: casework.DutyRow{Ref: "CN-02", Started: "2026-10-27", Due: "2026-11-24", State: casework.Overdue, LateDays: 1, Local: true}},
+		{DutyRow: casework.DutyRow{Ref: "PL-05", Started: "2026-07-01", Due: "2026-10-21", State: casework.Overdue, LateDays: 35}},
+		{DutyRow: casework.DutyRow{Ref: "AS-01", Started: "2026-11-02", Due: "2027-01-07", LocalDue: "2026-11-16", State: casework.Running}},
+		{DutyRow: casework.DutyRow{Ref: "AS-01", Started: "2026-11-11", Due: "2027-01-18", LocalDue: "2026-11-25", State: casework.Running}},
+		{DutyRow: casework.DutyRow{Ref: "AS-01", Started: "2026-08-03", Due: "2026-10-06", LocalDue: "2026-08-17", State: casework.Overdue, LateDays: 50}},
+	}
+	want := []string{
+		"overdue, 41 days late", "past the default, 24 days late", "past the council's own limit, 1 day late", "past accepted practice, 35 days late",
+		"running, past the council's own limit", "running", "overdue, 50 days late",
+	}
+	l := localsOf(pack, calendar.NewDate(2026, 11, 25))
+	for i := range rows {
+		if got := l.state(&rows[i].DutyRow); got != want[i] {
+			t.Errorf("%s: %s, want %s", rows[i].Ref, got, want[i])
+		}
+	}
+	if got := l.due(&rows[1].DutyRow) + "; " + l.due(&rows[2].DutyRow) + "; " + l.due(&rows[4].DutyRow); got != "2026-11-01 (default); 2026-11-24 (local); 2027-01-07, here 2026-11-16" {
+		t.Errorf("dates: %s", got)
+	}
+	if got := countedDuties(l, rows); got != "7 duties: 1 running, 2 overdue, 4 past a limit that no law sets" {
+		t.Errorf("got %s", got)
 	}
 }
 

@@ -189,10 +189,15 @@ func (c *explainCommand) list(a *app, want wanted, plan *casework.Plan) error {
 		return nil
 	}
 	a.printf("Case %s has %d %s. To have one explained:\n\n", want.ref, len(rows), pluralDuties(len(rows)))
+	l := localsIn(plan)
 	cells := [][]string{{"WHAT", "STARTED", "DUE", "STATE", "TYPE"}}
 	for i := range rows {
 		r := &rows[i]
-		cells = append(cells, []string{plan.Duty(r.Duty).Rule.Title, r.Started, rowDue(r), stateCell(*r), "starter explain " + shellWord(want.ref) + " " + shellWord(r.Duty)})
+		cells = append(cells, []string{plan.Duty(r.Duty).Rule.Title, r.Started, l.due(r), l.state(r), "starter explain " + shellWord(want.ref) + " " + shellWord(r.Duty)})
 	}
-	return a.table("", cells...)
+	if err := a.table("", cells...); err != nil {
+		return err
+	}
+	l.print(a, "")
+	return nil
 }

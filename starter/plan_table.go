@@ -31,13 +31,18 @@ func printDuties(a *app, p *casework.Plan, asOf time.Time) error {
 	if len(p.Duties) == 0 {
 		return nil
 	}
+	l := localsIn(p)
 	rows := [][]string{{"REF", "WHAT", "STARTED", "DUE", "STATE", "DUTY"}}
 	for i := range p.Duties {
 		d := &p.Duties[i]
 		row := d.Row(asOf)
-		rows = append(rows, []string{d.Ref, d.Rule.Title, row.Started, rowDue(&row), stateCell(row), d.ID})
+		rows = append(rows, []string{d.Ref, d.Rule.Title, row.Started, l.due(&row), l.state(&row), d.ID})
 	}
-	return a.table("  ", rows...)
+	if err := a.table("  ", rows...); err != nil {
+		return err
+	}
+	l.print(a, "  ")
+	return nil
 }
 
 // takenAsDone is how a duty stands that an inferred event met.
@@ -45,13 +50,7 @@ const takenAsDone = "taken as done: the return holds no date"
 
 // stateCell is how a duty stands, in words.
 func stateCell(row casework.DutyRow) string {
-	late := ""
-	switch {
-	case row.LateDays == 1:
-		late = ", 1 day late"
-	case row.LateDays > 1:
-		late = fmt.Sprintf(", %d days late", row.LateDays)
-	}
+	late := lateWords(row.LateDays)
 	switch row.State {
 	case casework.Met, casework.MetLate:
 		if row.Inferred {
@@ -71,6 +70,18 @@ func stateCell(row casework.DutyRow) string {
 		return "due today"
 	default:
 		return string(row.State) + late
+	}
+}
+
+// lateWords is by how many days something is late, after how it stands.
+func lateWords(days int) string {
+	switch {
+	case days == 1:
+		return ", 1 day late"
+	case days > 1:
+		return fmt.Sprintf(", %d days late", days)
+	default:
+		return ""
 	}
 }
 

@@ -28,6 +28,7 @@ type ruleRow struct {
 	From       string   `json:"from,omitempty"`
 	Until      string   `json:"until,omitempty"`
 	Local      bool     `json:"local,omitempty"`
+	Default    bool     `json:"default,omitempty"` // local, and no overlay has set or confirmed it
 	Unverified bool     `json:"unverified,omitempty"`
 	// Off is why the timescale is not in force until a council's overlay switches it on.
 	Off       string       `json:"off,omitempty"`
@@ -52,6 +53,7 @@ type editionRow struct {
 	Status     string   `json:"status"`
 	Source     string   `json:"source"`
 	Local      bool     `json:"local,omitempty"`
+	Default    bool     `json:"default,omitempty"` // local, and no overlay has set or confirmed it
 	Unverified bool     `json:"unverified,omitempty"`
 }
 
@@ -73,7 +75,7 @@ func ruleRowOf(pack *timescale.Pack, t *timescale.Timescale) ruleRow {
 		row.Editions = append(row.Editions, editionRowOf(&t.Editions[i]))
 	}
 	last := row.Editions[len(row.Editions)-1]
-	row.Status, row.Source, row.Local, row.Unverified = last.Status, last.Source, last.Local, last.Unverified
+	row.Status, row.Source, row.Local, row.Default, row.Unverified = last.Status, last.Source, last.Local, last.Default, last.Unverified
 	row.From, row.Until = row.Editions[0].From, last.Until
 	if x := t.Extend; x != nil {
 		row.Extension = extensionWords(x)
@@ -84,7 +86,7 @@ func ruleRowOf(pack *timescale.Pack, t *timescale.Timescale) ruleRow {
 func editionRowOf(e *timescale.Edition) editionRow {
 	row := editionRow{
 		From: e.From.String(), Until: e.Until.String(), Limits: make([]string, len(e.Limits)),
-		Status: e.Status, Source: e.Source, Local: e.Local, Unverified: e.Unverified,
+		Status: e.Status, Source: e.Source, Local: e.Local, Default: e.Default, Unverified: e.Unverified,
 		Earliest: e.Earliest, NoLimit: e.NoLimit, Moves: e.Moves,
 	}
 	if e.By != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"longstop/timescale"
@@ -26,6 +27,9 @@ func printRules(a *app, pack *timescale.Pack, rows []ruleRow) error {
 	if off > 0 {
 		a.printf("\nWhat is off ships with the pack and starts no clock until a council's overlay switches it on (docs/rule-language.md).\n")
 	}
+	if slices.ContainsFunc(rows, func(r ruleRow) bool { return r.Default }) {
+		a.printf("\nDefault: the number is %s. An overlay confirms or changes it (docs/rule-language.md).\n", timescale.LongstopsDefault)
+	}
 	a.printf("\n'starter rules REF' shows one with its source, what starts and meets it, and who is told.\n")
 	return nil
 }
@@ -34,6 +38,9 @@ func statusWords(r *ruleRow) string {
 	words := r.Status
 	if r.Off != "" {
 		words += ", off"
+	}
+	if r.Default {
+		words += ", default"
 	}
 	if r.Unverified {
 		words += " (unverified)"
@@ -102,7 +109,10 @@ func editionWords(e *editionRow) string {
 	if e.LocalLimit != "" {
 		words += "; here " + e.LocalLimit
 	}
-	if e.Local {
+	switch {
+	case e.Default:
+		words += " (local, " + timescale.LongstopsDefault + ": no law sets it)"
+	case e.Local:
 		words += " (local: no law sets it)"
 	}
 	if e.Unverified {

@@ -22,14 +22,17 @@ func display(book *casework.Book, name string, plan *casework.Plan, team, worker
 	open := openDuties(plan, name)
 	d := pathway.Display{Team: team, Worker: worker}
 	var earliest time.Time
+	var local []string
 	for _, duty := range open {
-		switch duty.State(now) {
-		case casework.Overdue:
+		switch {
+		case duty.State(now) == casework.Unreported: // shown, but there is nothing to wait for
+			continue
+		case duty.PastLaw(now):
 			d.OverdueDuties++
 			d.OverdueRefs = append(d.OverdueRefs, duty.Ref)
-		case casework.Unreported: // shown, but there is nothing to wait for
-			continue
-		default:
+		case duty.PastLocal(now):
+			d.LocalDuties++
+			local = append(local, duty.Ref)
 		}
 		d.OpenDuties++
 		if due := dueInstant(duty); !due.IsZero() && (earliest.IsZero() || due.Before(earliest)) {
@@ -38,9 +41,10 @@ func display(book *casework.Book, name string, plan *casework.Plan, team, worker
 	}
 	slices.Sort(d.OverdueRefs)
 	d.OverdueRefs = slices.Compact(d.OverdueRefs)
+	slices.Sort(local)
 	d.DueAt = earliest
 	d.Rag = rag(book, open, now)
-	d.Label = label(&d, open, now)
+	d.Label = label(&d, slices.Compact(local), open, now)
 	d.Table = table(open, now)
 	return d
 }
@@ -77,11 +81,13 @@ func dueInstant(d *casework.Duty) time.Time {
 
 // rag is how the open duties of a pathway stand together.
 func rag(book *casework.Book, open []*casework.Duty, now time.Time) pathway.Rag {
-	sayable, near := len(open) == 0, false
+	sayable, near, local := len(open) == 0, false, false
 	for _, d := range open {
-		switch d.State(now) {
-		case casework.Overdue:
+		if d.PastLaw(now) {
 			return pathway.Red
+		}
+		local = local || d.PastLocal(now)
+		switch d.State(now) {
 		case casework.DueToday:
 			sayable, near = true, true
 		case casework.Running, casework.Paused:
@@ -90,6 +96,8 @@ func rag(book *casework.Book, open []*casework.Duty, now time.Time) pathway.Rag 
 		}
 	}
 	switch {
+	case local:
+		return pathway.Local
 	case near:
 		return pathway.Amber
 	case sayable:
@@ -124,8 +132,9 @@ func withinReminders(book *casework.Book, d *casework.Duty, now time.Time) bool 
 	return false
 }
 
-// label is the pathway in one line: "2 open, 1 overdue (CP-10)".
-func label(d *pathway.Display, open []*casework.Duty, now time.Time) string {
+// label is the pathway in one line: "4 open, 1 overdue (CP-08), 1 past a limit that no law
+// sets (CP-10)".
+func label(d *pathway.Display, local []string, open []*casework.Duty, now time.Time) string {
 	switch {
 	case d.OpenDuties == 0 && len(open) > 0:
 		return fmt.Sprintf("%d that no source reports", len(open))
@@ -133,9 +142,15 @@ func label(d *pathway.Display, open []*casework.Duty, now time.Time) string {
 		return "nothing open"
 	}
 	s := fmt.Sprintf("%d open", d.OpenDuties)
+	if d.OverdueDuties > 0 {
+		s += fmt.Sprintf(", %d overdue (%s)", d.OverdueDuties, strings.Join(d.OverdueRefs, ", "))
+	}
+	if d.LocalDuties > 0 {
+		s += fmt.Sprintf(", %d past a limit that no law sets (%s)", d.LocalDuties, strings.Join(local, ", "))
+	}
 	switch {
-	case d.OverdueDuties > 0:
-		return fmt.Sprintf("%s, %d overdue (%s)", s, d.OverdueDuties, strings.Join(d.OverdueRefs, ", "))
+	case d.OverdueDuties > 0 || d.LocalDuties > 0:
+		return s
 	case d.Rag == pathway.Grey:
 		return s + ", nothing can be said"
 	}
@@ -188,6 +203,9 @@ func dueWords(d *casework.Duty) string {
 // stateWords change when a duty's state does, not with every day that it is late: a table
 // that changed daily would nudge its workflow daily.
 func stateWords(d *casework.Duty, now time.Time) string {
+	if d.PastLocal(now) {
+		return "past " + d.LocalWords()
+	}
 	switch d.State(now) {
 	case casework.Overdue:
 		return "**overdue**"
@@ -207,7 +225,7 @@ func stateWords(d *casework.Duty, now time.Time) string {
 // sameDisplay compares two displays by what they say.
 func sameDisplay(a, b pathway.Display) bool {
 	return a.Label == b.Label && a.Team == b.Team && a.Worker == b.Worker && a.DueAt.Equal(b.DueAt) && a.Rag == b.Rag &&
-		a.OpenDuties == b.OpenDuties && a.OverdueDuties == b.OverdueDuties &&
+		a.OpenDuties == b.OpenDuties && a.OverdueDuties == b.OverdueDuties && a.LocalDuties == b.LocalDuties &&
 		slices.Equal(a.OverdueRefs, b.OverdueRefs) && a.Table == b.Table
 }
 

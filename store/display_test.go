@@ -112,6 +112,77 @@ func TestWhatAPathwayShows(t *testing.T) {
 	}
 }
 
+// A limit that no law sets looks unlike one that law sets, wherever it has passed.
+func TestWhatAPathwayShowsOfALimitThatNoLawSets(t *testing.T) {
+	t.Parallel()
+	pack, faults := load.Overlay(load.Embedded(), load.File{Name: "anytown.yaml", Text: "overlay: Anytown\nlanguage: 1\ntimescales:\n" +
+		"  - {ref: AS-01, editions: [{local_limit: 10 working days, source: A}]}\n  - {ref: CN-03, confirmed: true}\n"})
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	book := casework.NewBook(pack, calendar.Published())
+	referral := []casework.Event{pathwayEvent("1", "referral.received", "2026-11-02", nil)} // 16 November here, 7 January by law
+	plan := []casework.Event{
+		pathwayEvent("1", "icpc.held", "2026-11-02", casework.Data{"outcome": "plan"}), // a core group by 16 November
+		pathwayEvent("2", "cp_plan.started", "2026-11-02", nil),                        // a visit by 2 December
+	}
+	for _, tc := range []struct {
+		name    string
+		events  []casework.Event
+		pathway string
+		now     string
+		label   string
+		rag     pathway.Rag
+		overdue int
+		local   int
+		row     string
+	}{
+		{
+			"the council's own date beside that of law, on its day", referral, pathway.Assessment, "2026-11-16 23:59",
+			"1 open, next AS-01 due 2027-01-07 (local 2026-11-16)", pathway.Green, 0, 0, "| running |",
+		},
+		{
+			"and after it", referral, pathway.Assessment, "2026-11-17 00:00",
+			"1 open, 1 past a limit that no law sets (AS-01)", pathway.Local, 0, 1, "| past the council's own limit |",
+		},
+		{
+			"and past both", referral, pathway.Assessment, "2027-01-08 00:00",
+			"1 open, 1 overdue (AS-01)", pathway.Red, 1, 0, "| **overdue** |",
+		},
+		{
+			"a default", []casework.Event{pathwayEvent("1", "cin_plan.started", "2026-11-02", nil)}, pathway.ChildInNeed, "2026-12-01 10:00",
+			"2 open, 1 past a limit that no law sets (CN-02)", pathway.Local, 0, 1,
+			"| CN-02 | 2026-11-30 | past a default of Longstop, which your council has not set |",
+		},
+		{
+			"a default that was confirmed", []casework.Event{pathwayEvent("1", "cin_plan.started", "2026-08-03", nil), pathwayEvent("2", "cin_visit.made", "2026-11-03", casework.Data{"seen": true})},
+			pathway.ChildInNeed, "2026-11-05 10:00",
+			"2 open, 1 past a limit that no law sets (CN-03)", pathway.Local, 0, 1, "| CN-03 | 2026-11-03 | past the council's own limit |",
+		},
+		{
+			"one of each: law comes first", plan, pathway.ChildProtection, "2026-12-03 10:00",
+			"4 open, 1 overdue (CP-08), 1 past a limit that no law sets (CP-10)", pathway.Red, 1, 1,
+			"| CP-10 | 2026-12-02 | past a default of Longstop, which your council has not set |",
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			now := londonTime(tc.now)
+			d := display(book, tc.pathway, book.Fold(tc.events, casework.Moment{AsOf: now}), "T1", "W1", now)
+			if d.Label != tc.label || d.Rag != tc.rag || d.OverdueDuties != tc.overdue || d.LocalDuties != tc.local {
+				t.Errorf("got %q, %s, %d and %d; want %q, %s, %d and %d",
+					d.Label, d.Rag, d.OverdueDuties, d.LocalDuties, tc.label, tc.rag, tc.overdue, tc.local)
+			}
+			if len(d.OverdueRefs) != tc.overdue {
+				t.Errorf("by law %v are overdue", d.OverdueRefs)
+			}
+			if !strings.Contains(d.Table, tc.row) {
+				t.Errorf("the table does not hold %q:\n%s", tc.row, d.Table)
+			}
+		})
+	}
+}
+
 func TestALongTableIsCutOffAndSaysHowMuch(t *testing.T) {
 	t.Parallel()
 	book := testBook()

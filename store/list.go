@@ -352,8 +352,8 @@ func (s *Store) listRow(d *casework.Duty, reference string, now time.Time) notif
 		return r
 	}
 	r.DutyTitle = rule.Title
-	if e := rule.EditionOn(d.Started.Day); e != nil && (e.Status == "practice" || e.Status == "local") {
-		r.Local = true
+	if e := rule.EditionOn(d.Started.Day); e != nil {
+		r.Local, r.Default = r.Local || !e.SetByLaw(), e.Default
 	}
 	return r
 }

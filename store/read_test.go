@@ -10,6 +10,8 @@ import (
 
 	"longstop/casework"
 	"longstop/store"
+	"longstop/timescale"
+	"longstop/timescale/load"
 )
 
 func TestDutiesAreFilteredAndShowTheirStateNow(t *testing.T) {
@@ -106,6 +108,37 @@ func TestARowOfTheRecordIsTheRowOfTheFold(t *testing.T) {
 	}
 }
 
+// A day after its limit of law, a day after the council's own date alone, and past both.
+func TestTheSummaryCountsWhatIsPastALimitOfLawAndWhatIsPastAnotherApart(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-12-03 10:00")
+	r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml",
+		"- ref: AS-01\n  editions:\n  - {local_limit: 10 working days, source: Anytown}\n- {ref: CN-02, confirmed: true}\n")}})
+	r.mustRecord(
+		event("a", "C1", "referral.received", "2026-11-18"), // 10 working days after it: 2 December
+		event("b", "C2", "referral.received", "2026-09-29"), // 45: 1 December; 10: 13 October
+		event("c", "C3", "cin_plan.started", "2026-11-04"),  // 4 weeks: 2 December
+		event("d", "C4", "referral.received", "2026-11-19"), // 10: 3 December, today
+	)
+	s, err := r.Summary(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, o := range s.Overdue {
+		lines = append(lines, fmt.Sprintf("%s %q: %d, %d", o.Ref, o.Local, o.Duties, o.MostDays))
+	}
+	// The decision on each of the three referrals, due a working day later, is overdue too: since
+	// 30 September in C2.
+	want := []string{`AS-01 "": 1, 2`, `FD-01 "": 3, 64`, `AS-01 "the council's own limit": 1, 1`, `CN-02 "the council's own limit": 1, 1`}
+	if diff := cmp.Diff(want, lines); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if s.PastLaw != 4 || s.PastLocal != 2 {
+		t.Errorf("%d past a limit of law, %d past another", s.PastLaw, s.PastLocal)
+	}
+}
+
 func TestTheSummaryCountsWhatIsThere(t *testing.T) {
 	t.Parallel()
 	r := newPlanned(t, "2026-12-03 09:00")
@@ -120,7 +153,11 @@ func TestTheSummaryCountsWhatIsThere(t *testing.T) {
 	equal(t, "people", s.People, 5)
 	equal(t, "clocks", s.Pathways[cp], 1)
 	equal(t, "overdue", s.Duties[casework.Overdue], 1)
-	equal(t, "worst", s.Overdue[0], store.OverdueRef{Ref: "CP-10", Title: "Child protection visit", Duties: 1, MostDays: 1})
+	equal(t, "past a limit of law", s.PastLaw, 0)
+	equal(t, "past another limit", s.PastLocal, 1)
+	equal(t, "worst", s.Overdue[0], store.OverdueRef{
+		Ref: "CP-10", Title: "Child protection visit", Local: timescale.LongstopsDefault, Duties: 1, MostDays: 1,
+	})
 	equal(t, "sent", s.Notices["sent"], 1)
 	equal(t, "told", s.Told["escalation"], 1)
 	equal(t, "outbox", s.Outbox, 1)

@@ -1,13 +1,17 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"longstop/calendar"
 	"longstop/casework"
+	"longstop/timescale"
 )
 
 // Summary is the state of the record in numbers.
@@ -20,8 +24,12 @@ type Summary struct {
 	Pathways  map[string]int         `json:"pathways"` // open ones, by name: each has a clock
 	Duties    map[casework.State]int `json:"duties"`   // every duty ever opened but the inferred, by its state now
 	Inferred  int                    `json:"inferred"` // duties that are taken as done without a date
-	Overdue   []OverdueRef           `json:"overdue"`  // the overdue by ref
-	Notices   map[string]int         `json:"notices"`  // by state, lists too
+	Overdue   []OverdueRef           `json:"overdue"`  // what is past its limit by ref, those of law first
+	// PastLaw and PastLocal are how many open duties are past a limit that law or guidance
+	// sets, and past one that no law sets and none of law.
+	PastLaw   int            `json:"past_law"`
+	PastLocal int            `json:"past_local"`
+	Notices   map[string]int `json:"notices"` // by state, lists too
 	// Undeliverable are notices that nobody could be told of; a duty's own row says which.
 	Undeliverable int            `json:"undeliverable"`
 	PerhapsTwice  int            `json:"perhaps_twice"`
@@ -37,10 +45,12 @@ type Summary struct {
 	Told          map[string]int `json:"told"` // notices sent, by kind
 }
 
-// OverdueRef is how many duties of a timescale are overdue, and the most days late.
+// OverdueRef is how many duties of a timescale are past their limit, and the most days late.
 type OverdueRef struct {
-	Ref      string `json:"ref"`
-	Title    string `json:"title"`
+	Ref   string `json:"ref"`
+	Title string `json:"title"`
+	// Local says whose limit it is where no law sets it; "" for one that law or guidance sets.
+	Local    string `json:"local,omitempty"`
 	Duties   int    `json:"duties"`
 	MostDays int    `json:"most_days"`
 }
@@ -121,7 +131,7 @@ func (s *Store) summariseRest(ctx context.Context, out *Summary) error {
 // is decided in one place.
 func (s *Store) countDuties(ctx context.Context, l *law, out *Summary) error {
 	out.Duties = map[casework.State]int{}
-	overdue := map[string]*OverdueRef{}
+	overdue := map[OverdueRef]*OverdueRef{}
 	r, err := s.pool.Query(ctx, `select `+dutyFactsColumns+` from duties d`)
 	if err != nil {
 		return fmt.Errorf("counting the duties: %w", explain(err))
@@ -139,25 +149,49 @@ func (s *Store) countDuties(ctx context.Context, l *law, out *Summary) error {
 		}
 		state := d.State(out.AsOf)
 		out.Duties[state]++
-		if state != casework.Overdue {
+		d.Edition = editionOf(l.book.Pack(), &d)
+		key := OverdueRef{Ref: d.Ref}
+		days := d.LateDays(out.AsOf)
+		switch {
+		case d.PastLocal(out.AsOf):
+			key.Local = d.LocalWords()
+			if state != casework.Overdue { // by the council's own date beside that of law
+				days = calendar.DateOf(out.AsOf).DaysSince(d.LocalDue)
+			}
+			out.PastLocal++
+		case d.PastLaw(out.AsOf):
+			out.PastLaw++
+		default:
 			continue
 		}
-		o := overdue[d.Ref]
+		if rule := l.book.Pack().Timescale(d.Ref); rule != nil {
+			key.Title = rule.Title
+		}
+		o := overdue[key]
 		if o == nil {
-			o = &OverdueRef{Ref: d.Ref}
-			if rule := l.book.Pack().Timescale(d.Ref); rule != nil {
-				o.Title = rule.Title
-			}
-			overdue[d.Ref] = o
+			o = &OverdueRef{Ref: key.Ref, Title: key.Title, Local: key.Local}
+			overdue[key] = o
 		}
 		o.Duties++
-		o.MostDays = max(o.MostDays, d.LateDays(out.AsOf))
+		o.MostDays = max(o.MostDays, days)
 	}
 	if err := r.Err(); err != nil {
 		return fmt.Errorf("counting the duties: %w", explain(err))
 	}
-	for _, ref := range sortedKeys(overdue) {
-		out.Overdue = append(out.Overdue, *overdue[ref])
+	for _, o := range overdue {
+		out.Overdue = append(out.Overdue, *o)
 	}
+	slices.SortFunc(out.Overdue, func(a, b OverdueRef) int { return cmp.Or(cmp.Compare(a.Local, b.Local), cmp.Compare(a.Ref, b.Ref)) })
 	return nil
+}
+
+// editionOf is the edition that governs a duty which was read from the record: that of its
+// start. One of a timescale that the pack no longer has is without a source.
+func editionOf(pack *timescale.Pack, d *casework.Duty) *timescale.Edition {
+	if rule := pack.Timescale(d.Ref); rule != nil {
+		if e := rule.EditionOn(d.Started.Day); e != nil {
+			return e
+		}
+	}
+	return &timescale.Edition{Local: d.Local}
 }

@@ -232,13 +232,27 @@ type Edition struct {
 	Line        int // where it was read, for messages
 }
 
-// Whose says whose number a local limit is, for people to read.
-func (e *Edition) Whose() string {
-	if e.Default {
-		return "a default of Longstop, which your council has not set"
-	}
-	return "the council's own limit"
+// SetByLaw reports whether law or guidance sets the limit: missing another one is never shown
+// or counted as a breach of law.
+func (e *Edition) SetByLaw() bool {
+	return !e.Local && e.Status != StatusLocal && e.Status != StatusPractice
 }
+
+// Whose says what a limit is that no law sets, for people to read.
+func (e *Edition) Whose() string {
+	switch {
+	case e.Default:
+		return LongstopsDefault
+	case !e.Local && e.Status == StatusPractice:
+		return "accepted practice"
+	default:
+		return "the council's own limit"
+	}
+}
+
+// LongstopsDefault is what a local number of the pack is called until an overlay sets or
+// confirms it.
+const LongstopsDefault = "a default of Longstop, which your council has not set"
 
 // Deadline is an event before which something is owed: the Nth since the rule's period
 // opened, or where Nth is 0 the first from the start on.

@@ -8,10 +8,13 @@ import (
 // StatusLocal is the status of a limit that no law, guidance or national practice sets.
 const StatusLocal = "local"
 
+// StatusPractice is the status of a limit of national good practice, which no law sets.
+const StatusPractice = "practice"
+
 // Statuses are what a limit's source may be, the most binding first.
 var Statuses = []string{
 	"statute", "regulation", "statutory guidance", "practice direction", "national minimum standard", "guidance",
-	"practice", StatusLocal,
+	StatusPractice, StatusLocal,
 }
 
 // Faults is what is wrong with a pack as a whole; none for a sound one. A fault of a

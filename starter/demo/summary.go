@@ -56,23 +56,38 @@ func (s *show) sayClocks(sum *store.Summary) {
 			s.say("  %-20s %4d\n", name, n)
 		}
 	}
-	s.say("\nDuties: %s running, %s due today, %s overdue, %s in time, %s late,\n%d taken as done without a date, %s that the return cannot show (unreported), %s no longer owed.\n",
-		count(sum, casework.Running), count(sum, casework.DueToday), count(sum, casework.Overdue),
+	s.say("\nDuties: %s running, %s due today, %d overdue by law or guidance, %d past a limit that no law sets,\n"+
+		"%s in time, %s late, %d taken as done without a date, %s that the return cannot show (unreported), %s no longer owed.\n",
+		count(sum, casework.Running), count(sum, casework.DueToday), sum.PastLaw, sum.PastLocal,
 		count(sum, casework.Met), count(sum, casework.MetLate), sum.Inferred,
 		count(sum, casework.Unreported), count(sum, casework.Ended))
 }
 
 func count(sum *store.Summary, state casework.State) string { return fmt.Sprint(sum.Duties[state]) }
 
+// sayOverdue says what is past its limit, by law and by no law apart.
 func (s *show) sayOverdue(sum *store.Summary) {
 	if len(sum.Overdue) == 0 {
 		s.say("\nNothing is overdue.\n")
 		return
 	}
-	s.say("\nOverdue now                                               duties   longest\n")
+	whose := " "
 	for _, o := range sum.Overdue {
+		if o.Local != whose {
+			whose = o.Local
+			s.say("\n%s\n%57s %6s   longest\n", pastHead(whose), "", "duties")
+		}
 		s.say("  %-6s %-48s %6d   %s\n", o.Ref, o.Title, o.Duties, plural(o.MostDays, "day", "days"))
 	}
+	s.say("\nIn all %d past a limit of law or guidance, and %d past one that no law sets, which breaks no law.\n", sum.PastLaw, sum.PastLocal)
+}
+
+// pastHead heads what is past limits of one kind.
+func pastHead(whose string) string {
+	if whose == "" {
+		return "Overdue now, by a limit that law or guidance sets"
+	}
+	return "Past a limit that no law sets: " + whose
 }
 
 // sayTold says which notices went to whom.
@@ -124,7 +139,8 @@ func (s *show) sayWhere(ctx context.Context, record *store.Store) error {
 		return nil
 	}
 	s.say("\nThe Temporal UI\n  every clock          %s/namespaces/%s/workflows\n", s.UI, s.Temporal.Namespace)
-	s.say("  only what is overdue %s/namespaces/%s/workflows?query=%s\n", s.UI, s.Temporal.Namespace, url.QueryEscape(`Rag="red" AND ExecutionStatus="Running"`))
+	s.say("  overdue by law       %s/namespaces/%s/workflows?query=%s\n", s.UI, s.Temporal.Namespace, url.QueryEscape(`Rag="red" AND ExecutionStatus="Running"`))
+	s.say("  past other limits    %s/namespaces/%s/workflows?query=%s\n", s.UI, s.Temporal.Namespace, url.QueryEscape(`Rag="local" AND ExecutionStatus="Running"`))
 	rows, err := record.Duties(ctx, store.DutyFilter{State: casework.Overdue})
 	if err != nil || len(rows) == 0 {
 		return err

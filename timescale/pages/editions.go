@@ -42,7 +42,7 @@ func status(t *timescale.Timescale, e *timescale.Edition) string {
 		return "Local: " + e.Whose() + ". No law sets this, so missing it is no breach of law"
 	case e.Status == timescale.StatusLocal:
 		return "Local: no law sets this, so missing it is no breach of law"
-	case e.Status == "practice":
+	case e.Status == timescale.StatusPractice:
 		return "Practice (national): no law sets this, so missing it is no breach of law"
 	default:
 		return capital(e.Status) + " (national)"

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"longstop/calendar"
+	"longstop/casework"
+	"longstop/timescale"
+)
+
+// locals says in tables of duties whose the limits are that no law sets, and what is past
+// them. It notes what its words need explained below the table.
+type locals struct {
+	edition  func(*casework.DutyRow) *timescale.Edition // that governs a duty; nil where the pack has no such timescale any more
+	today    calendar.Date
+	defaults bool // a limit of Longstop's was shown
+}
+
+// localsOf is for duties that the record lists: the edition of a duty is that of its start.
+func localsOf(pack *timescale.Pack, today calendar.Date) *locals {
+	return &locals{today: today, edition: func(r *casework.DutyRow) *timescale.Edition {
+		started, err := casework.ParseWhen(r.Started)
+		if rule := pack.Timescale(r.Ref); rule != nil && err == nil {
+			return rule.EditionOn(started.Day)
+		}
+		return nil
+	}}
+}
+
+// localsIn is for the duties of a plan.
+func localsIn(p *casework.Plan) *locals {
+	return &locals{today: calendar.DateOf(p.AsOf), edition: func(r *casework.DutyRow) *timescale.Edition { return p.Duty(r.Duty).Edition }}
+}
+
+// due is a duty's date, with whose it is where no law sets it.
+func (l *locals) due(r *casework.DutyRow) string {
+	text := rowDue(r)
+	switch e := l.edition(r); {
+	case !r.Local:
+		return text
+	case e != nil && e.Default:
+		l.defaults = true
+		return text + " (default)"
+	default:
+		return text + " (local)"
+	}
+}
+
+// state is how a duty stands. One that is past no limit of law is not called overdue.
+func (l *locals) state(r *casework.DutyRow) string {
+	switch past := l.past(r); {
+	case past == "":
+		return stateCell(*r)
+	case r.State == casework.Overdue:
+		return "past " + past + lateWords(r.LateDays)
+	default:
+		return stateCell(*r) + ", past " + past
+	}
+}
+
+// past says past whose limit a duty is that is past none of law; "" for every other.
+func (l *locals) past(r *casework.DutyRow) string {
+	e := l.edition(r)
+	switch r.State {
+	case casework.Overdue:
+		switch {
+		case e == nil && r.Local:
+			return "the council's own limit"
+		case e == nil || e.SetByLaw():
+			return ""
+		case e.Default:
+			l.defaults = true
+			return "the default"
+		default:
+			return e.Whose()
+		}
+	case casework.Running, casework.DueToday:
+		if local, err := calendar.ParseDate(r.LocalDue); err == nil && local < l.today {
+			return "the council's own limit"
+		}
+	}
+	return ""
+}
+
+// print explains what the table above said.
+func (l *locals) print(a *app, indent string) {
+	if l.defaults {
+		a.printf("%sDefault: the limit is %s. No law sets it.\n", indent, timescale.LongstopsDefault)
+	}
+}
