@@ -179,18 +179,32 @@ var onlyOnceBorn = []string{
 // knows; a zero date where it knows none.
 func (b *Book) beforeBirth(e *Event, born calendar.Date) *Refusal {
 	t := b.types[e.Type]
-	switch {
-	case e.Voids != "" || t == nil || t.Marks || e.At.Day.IsZero() || e.At.Day >= born:
+	if e.Voids != "" || t == nil || t.Marks || e.At.Day.IsZero() {
 		return nil
-	case slices.Contains(onlyOnceBorn, e.Type):
-		return refuse(*e, "it happened before the child was born, as person.born has it: check \"at\", "+
-			"or correct the birth first and hand this in again")
-	case e.At.Day < born.AddYears(-1):
-		return refuse(*e, "it happened more than a year before the child was born, as person.born has it: check \"at\", "+
-			"or correct the birth first and hand this in again")
+	}
+	if why := UnbornFault(e.Type, e.At.Day, born); why != "" {
+		return refuse(*e, "it happened %s, as person.born has it: check \"at\", or correct the birth first and hand this in again", why)
 	}
 	return nil
 }
+
+// UnbornFault says what is wrong with an event of a type that is dated before a birth; "" where it
+// can be.
+func UnbornFault(eventType string, at, born calendar.Date) string {
+	switch {
+	case at >= born:
+		return ""
+	case slices.Contains(onlyOnceBorn, eventType):
+		return "before the child was born"
+	case at < born.AddYears(-1):
+		return "more than a year before the child was born"
+	}
+	return ""
+}
+
+// TooOldAt reports whether a child who was born on a day would be too old for a case that begins
+// on another; care leavers aside.
+func TooOldAt(born, first calendar.Date) bool { return first > born.AddYears(oldestAtFirst) }
 
 // earliestBirth is the earliest of the births that stand; zero where none does.
 func earliestBirth(history []Event) calendar.Date {
@@ -225,7 +239,7 @@ func (b *Book) tooOld(events []Event) (birth, first *Event) {
 			leaving = true
 		}
 	}
-	if birth == nil || first == nil || leaving || first.At.Day <= birthOf(birth).AddYears(oldestAtFirst) {
+	if birth == nil || first == nil || leaving || !TooOldAt(birthOf(birth), first.At.Day) {
 		return nil, nil
 	}
 	return birth, first
@@ -292,5 +306,5 @@ func (s *ageSpan) take(e *Event) {
 // mayBeTooOld reports whether it is longer than 25 years. In nearly every case it is not, and
 // nothing needs to be resolved.
 func (s ageSpan) mayBeTooOld() bool {
-	return !s.born.IsZero() && s.last > s.born.AddYears(oldestAtFirst)
+	return !s.born.IsZero() && TooOldAt(s.born, s.last)
 }

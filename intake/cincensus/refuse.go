@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"longstop/calendar"
+	"longstop/casework"
 )
 
 // Refusal says why one row of a return is not loaded. It never holds the LAchildID, nor a
@@ -30,6 +31,7 @@ func refuseFaulty(c *Child, period Period, today calendar.Date) {
 	for _, e := range c.episodes {
 		f.episode(e)
 	}
+	f.birth()
 	f.expectation()
 }
 
@@ -152,6 +154,40 @@ func (f *faults) notBefore(start dated, later ...*dated) {
 	for _, d := range later {
 		f.before(d, start, "its start")
 	}
+}
+
+// birth refuses a birth that what happened in the episodes contradicts: of the two the dates of the
+// case have the clocks, and they are many.
+func (f *faults) birth() {
+	born := &f.child.born
+	first, at := f.first()
+	switch {
+	case !born.stands() || first.IsZero():
+	case casework.TooOldAt(born.day, first):
+		f.refuse(born, "makes the child over 25 at the first event of the case, "+at+": check the year")
+	case casework.UnbornFault("", first, born.day) != "":
+		f.refuse(born, "is more than a year after the first event of the case, "+at+": check the year")
+	}
+	for _, e := range f.child.episodes {
+		for i := range e.pre {
+			court := &e.pre[i].court
+			if court.stands() && born.stands() && casework.UnbornFault(typeIssued, court.day, born.day) != "" {
+				f.refuse(court, fmt.Sprintf("is before the child was born%s, and %s stands in line %d", itIs(court), elBorn, born.line))
+			}
+		}
+	}
+}
+
+// first is the day of the first thing in the child's episodes that stands, and where it stands.
+func (f *faults) first() (day calendar.Date, at string) {
+	for _, e := range f.child.episodes {
+		for _, d := range e.dates() {
+			if d.stands() && (day.IsZero() || d.day < day) {
+				day, at = d.day, fmt.Sprintf("%s in line %d, %s", d.element, d.line, d.day)
+			}
+		}
+	}
+	return day, at
 }
 
 // expectation: an expected birth is dated by the first referral, so it needs one.

@@ -226,6 +226,49 @@ func TestARefusalShowsBothDatesAndWhereTheyStand(t *testing.T) {
 	}
 }
 
+func TestABirthThatTheCaseContradictsIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, born, want string }{
+		{"a child of 25 and a day at the first event", "2000-05-09", "PersonBirthDate makes the child over 25 at the first event of the case, CINreferralDate in line 20, 2025-05-10: check the year"},
+		{"a child of 25 that day", "2000-05-10", ""},
+		{"a child born a year and a day later", "2026-05-11", "PersonBirthDate is after the reference date of the return, 2026-03-31"},
+		{"a child born within the year after", "2026-03-30", ""},
+		{"a null date", "1900-01-01", "PersonBirthDate is 1900-01-01, the null date of SQL Server and Excel: the source holds no date there"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			text := message("2026-03-31", in("Child", in("ChildIdentifiers", el(elChildID, "K"), el(elBorn, c.born)), details(referral("2025-05-10"))))
+			_, list := children(t, text)
+			got := ""
+			for _, r := range list[0].Refused {
+				_, got, _ = strings.Cut(r.Error(), ": ")
+			}
+			if got != c.want {
+				t.Errorf("it reads %q", got)
+			}
+		})
+	}
+	t.Run("a birth more than a year after the first event, and proceedings before a birth", func(t *testing.T) {
+		t.Parallel()
+		text := message("2026-03-31",
+			in("Child", in("ChildIdentifiers", el(elChildID, "K"), el(elBorn, "2026-03-30")), details(referral("2025-03-29"))),
+			in("Child", in("ChildIdentifiers", el(elChildID, "L"), el(elBorn, "2026-03-30")),
+				details(referral("2025-03-30"), in("PreProceedingsandFGDM", el(elCourt, "2026-03-29")))))
+		_, list := children(t, text)
+		var said []string
+		for _, c := range list {
+			for _, r := range c.Refused {
+				_, line, _ := strings.Cut(r.Error(), ": ")
+				said = append(said, line)
+			}
+		}
+		same(t, said, []string{
+			"PersonBirthDate is more than a year after the first event of the case, CINreferralDate in line 20, 2025-03-29: check the year",
+			"CourtAppDate is before the child was born: it is 2026-03-29, and PersonBirthDate stands in line 26",
+		})
+	})
+}
+
 func TestNoRefusalShowsABirthOrADeath(t *testing.T) {
 	t.Parallel()
 	for _, born := range []string{"2026-05-04", "04/05/2016", "20160504", "1949-05-04"} {
