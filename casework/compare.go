@@ -7,7 +7,8 @@ import (
 	"longstop/calendar"
 )
 
-// Change is what two laws say differently about one duty of a case.
+// Change is what two laws, or what was recorded before and after something, say differently about
+// one duty of a case.
 type Change struct {
 	Kind   ChangeKind
 	Before *Duty // nil where it appears
@@ -31,8 +32,9 @@ const (
 )
 
 // Compare finds every duty about which two plans differ, in the order in which a plan lists
-// its duties. The plans must be of one case, at one moment and from the same events, so that
-// what differs is the doing of the two books alone: of the law, not of the case.
+// its duties. The plans must be of one case and at one moment, and either from the same events, so
+// that what differs is the doing of the two books alone, or by the same book, so that it is that of
+// the events.
 func Compare(before, after *Plan) []Change {
 	left := make(map[string]*Duty, len(before.Duties))
 	for i := range before.Duties {

@@ -109,8 +109,10 @@ type recorded struct {
 	GaveWay  int          `json:"events_gave_way"`
 	Refused  []refusedRow `json:"refused"`
 	Warnings []refusedRow `json:"warnings,omitempty"`
-	Clocks   clocks       `json:"clocks"`
-	*failure              // nil where everything was tried
+	// Changed is nil where nothing was corrected or voided.
+	Changed  *[]dutyChange `json:"changed,omitempty"`
+	Clocks   clocks        `json:"clocks"`
+	*failure               // nil where everything was tried
 
 	left int   // how many events were not tried
 	why  error // why nudges wait
@@ -134,6 +136,13 @@ func (r *recorded) add(done *store.Recorded, events int) {
 	r.GaveWay += done.GaveWay
 	r.Refused = append(r.Refused, refusedRows(done.Refused)...)
 	r.Warnings = append(r.Warnings, refusedRows(done.Warnings)...)
+	if len(done.Changed) > 0 {
+		all := dutyChanges(done.Changed)
+		if r.Changed != nil {
+			all = append(*r.Changed, all...)
+		}
+		r.Changed = &all
+	}
 }
 
 // unread puts the lines that were no events before what the record refused.
@@ -192,6 +201,7 @@ func (r *recorded) print(a *app, asJSON bool) error {
 	if r.GaveWay > 0 {
 		a.printf("%d inferred %s gave way to a real one.\n", r.GaveWay, plural(r.GaveWay, "event"))
 	}
+	r.printChanges(a)
 	r.Clocks.print(a, r.why)
 	if r.failure != nil {
 		a.printf("Not finished: %s (%s). What is recorded stays, and the same command again does the rest.\n", untriedEvents(r.left), r.Reason)

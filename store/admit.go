@@ -23,6 +23,7 @@ type admission struct {
 	gaveWay  int // voids that the recorder itself wrote
 	refused  []casework.Refusal
 	warnings []casework.Refusal
+	changes  *[]casework.Change // of the case's duties, by a correction or void; nil where there is none
 }
 
 // addition is an event to be written.

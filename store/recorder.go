@@ -26,6 +26,9 @@ type Recorded struct {
 	// connection broke in the middle of a commit they may be in the record all the same,
 	// and recording them again finds them known.
 	NotTried map[string]int
+	// Changed says of each case in which something was corrected or voided what that changed of its
+	// duties. It is left out of loads.
+	Changed []CaseChanged
 	// Warnings are about events that were written.
 	Warnings []casework.Refusal
 	// Nudges are for the pathways whose next wake or display changed. They are in the
@@ -45,6 +48,7 @@ func (r *Recorded) add(o Recorded) {
 	r.GaveWay += o.GaveWay
 	r.Refused = append(r.Refused, o.Refused...)
 	r.Warnings = append(r.Warnings, o.Warnings...)
+	r.Changed = append(r.Changed, o.Changed...)
 	r.Nudges = append(r.Nudges, o.Nudges...)
 	r.Failed = append(r.Failed, o.Failed...)
 	r.Stopped = r.Stopped || o.Stopped
@@ -80,6 +84,13 @@ func (r *Recorded) leaveCases(cases []CaseEvents) {
 	for i := range cases {
 		r.leave(cases[i].Reference, len(cases[i].Events))
 	}
+}
+
+// CaseChanged is what the events recorded together in one case changed of its duties: as they stand
+// at the recording, with all that is known, without those events and with them.
+type CaseChanged struct {
+	Reference string // by which the events came
+	Duties    []casework.Change
 }
 
 // caseBatch is what is handed in for one case by one reference.
@@ -136,7 +147,7 @@ func (s *Store) recordCases(
 	for i := range batches {
 		file := cases.files[cases.keys[batches[i].ref]]
 		attached := s.missingAttachments(cases, file, file.at(cases.now), withRecording(load, made[file.key]))
-		a, err := s.admitBatch(cases, file, &batches[i], elsewhere, attached, load != nil && load.backlog)
+		a, err := s.admitBatch(cases, file, &batches[i], elsewhere, attached, load)
 		if fault := faultOf(file.key, err); fault != nil {
 			// Nobody can say whether the events are to be accepted: they are not, for now.
 			out.leaveBatches(batches[i : i+1])
@@ -145,6 +156,9 @@ func (s *Store) recordCases(
 			continue
 		}
 		out.count(a)
+		if a.changes != nil {
+			out.Changed = append(out.Changed, CaseChanged{Reference: batches[i].ref.reference, Duties: *a.changes})
+		}
 		if len(a.added) > 0 {
 			added, touched[file.key] = append(added, attached...), true
 		}
@@ -238,19 +252,25 @@ func (r *Recorded) count(a admission) {
 // admitBatch admits what was handed in for one case, and adds it to the file after what is to be
 // recorded with it of its sources as a whole. The error is a *CaseFaultError.
 func (s *Store) admitBatch(
-	cases *lockedCases, file *caseFile, b *caseBatch, elsewhere places, attached []addedEvent, backlog bool,
+	cases *lockedCases, file *caseFile, b *caseBatch, elsewhere places, attached []addedEvent, load *loading,
 ) (admission, error) {
 	at := file.at(cases.now)
 	for i := range b.events {
 		b.events[i].Case = file.key
-		b.events[i].Backlog = backlog
+		b.events[i].Backlog = load != nil && load.backlog
 	}
 	beyond := outside{elsewhere.besides(file.key, b), cases.mayAcknowledge(file, at)}
 	history := slices.Clip(file.events)
 	for i := range attached {
 		history = append(history, attached[i].Event)
 	}
-	a, err := guard(s, file.key, func() admission { return cases.law.admitter.admit(history, b.events, beyond, at) })
+	a, err := guard(s, file.key, func() admission {
+		a := cases.law.admitter.admit(history, b.events, beyond, at)
+		if load == nil {
+			a.changes = changedBy(cases.law.book, history, a.added, at)
+		}
+		return a
+	})
 	if err != nil {
 		return a, err
 	}
@@ -265,6 +285,21 @@ func (s *Store) admitBatch(
 		file.events = append(file.events, e.Event)
 	}
 	return a, nil
+}
+
+// changedBy is what events that are added to a case change of its duties; nil where none of them
+// corrects or voids another.
+func changedBy(book *casework.Book, history []casework.Event, added []addition, at time.Time) *[]casework.Change {
+	if !slices.ContainsFunc(added, func(e addition) bool { return targetOf(&e.Event) != "" }) {
+		return nil
+	}
+	all := slices.Clone(history)
+	for i := range added {
+		all = append(all, added[i].Event)
+	}
+	m := casework.Moment{AsOf: at}
+	changes := casework.Compare(book.Fold(history, m), book.Fold(all, m))
+	return &changes
 }
 
 // refuseReferences refuses the events of references that cannot be kept.
