@@ -61,24 +61,31 @@ func (l dutyLog) had(d *Duty, t time.Time) bool {
 	return then != nil && then.Due == d.Due
 }
 
-// firstHad is the first instant after another at which a duty came to have the date that it has now;
-// zero where it did not.
-func (l dutyLog) firstHad(d *Duty, after time.Time) time.Time {
-	for _, t := range l.turns(d.ID, after) {
-		if l.had(d, t) {
-			return t
+// firstHad is the first instant after one and up to another at which a duty came to have the date
+// that it has now; zero where it did not.
+func (l dutyLog) firstHad(d *Duty, after, t time.Time) time.Time {
+	for _, at := range l.turns(d.ID, after, t) {
+		if l.had(d, at) {
+			return at
 		}
 	}
 	return time.Time{}
 }
 
-// turns are the instants after one at which a duty came to stand in another way.
-func (l dutyLog) turns(id string, after time.Time) []time.Time {
-	var list []time.Time
-	for _, x := range l[id] {
-		if x.since.After(after) {
-			list = append(list, x.since)
-		}
+// turns are the instants after one and up to another at which a duty came to stand in another way.
+func (l dutyLog) turns(id string, after, t time.Time) []time.Time {
+	list := l[id]
+	end := len(list)
+	for end > 0 && list[end-1].since.After(t) {
+		end--
 	}
-	return list
+	begin := end
+	for begin > 0 && list[begin-1].since.After(after) {
+		begin--
+	}
+	turns := make([]time.Time, 0, end-begin)
+	for _, x := range list[begin:end] {
+		turns = append(turns, x.since)
+	}
+	return turns
 }

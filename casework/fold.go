@@ -102,7 +102,7 @@ func (f *ruleFold) run() { f.runFrom(0) }
 
 // runFrom walks those days from one on.
 func (f *ruleFold) runFrom(first calendar.Date) {
-	f.own, f.endsWith, f.openings, f.stands, f.ahead = f.spans[f.rule.Period], nil, nil, standing{}, 0
+	f.own, f.endsWith, f.stands, f.ahead = f.spans[f.rule.Period], nil, standing{}, 0
 	if !f.canStart() {
 		return
 	}
@@ -142,7 +142,7 @@ func (f *ruleFold) relevantDays(first calendar.Date) []calendar.Date {
 			days = append(days, f.birthday)
 		}
 	}
-	days = append(append(days, f.windowDays()...), f.movingDays()...)
+	days = append(append(days, f.windowDays(first)...), f.movingDays()...)
 	days = slices.DeleteFunc(days, func(day calendar.Date) bool { return day < first })
 	slices.Sort(days)
 	return slices.Compact(days)

@@ -104,7 +104,7 @@ func recordedInBacklog(events []Event, at time.Time) bool {
 // duty's start, which is nearly everything, says nothing about it.
 func (r *ladderRun) learnedDue(d *Duty, after, t time.Time) time.Time {
 	if r.log != nil {
-		return r.log.firstHad(d, after)
+		return r.log.firstHad(d, after, t)
 	}
 	before := after
 	for _, at := range r.turns(d, after, t) {

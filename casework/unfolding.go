@@ -319,11 +319,11 @@ func (f *unfoldedRule) firstDay(changes []change, periods map[string]calendar.Da
 			from = min(from, day)
 		}
 	}
-	if until := f.stands.until; !until.IsZero() && until <= today {
-		from = min(from, until)
-	}
 	if from < noDay && f.rule.Windows != "" {
 		return 0 // which windows open a duty hangs on when everything about their period was recorded
+	}
+	if until := f.stands.until; !until.IsZero() && until <= today {
+		from = min(from, until)
 	}
 	return from
 }

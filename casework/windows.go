@@ -18,12 +18,21 @@ type opening struct {
 }
 
 // windowDays are the first days of the windows that start a duty, up to the day of the fold.
-func (f *ruleFold) windowDays() []calendar.Date {
+// A fold that goes on because only time has passed knows those before a day: what is found of one
+// hangs on when things were recorded.
+func (f *ruleFold) windowDays(first calendar.Date) []calendar.Date {
 	if f.rule.Windows == "" {
 		return nil
 	}
+	f.openings = slices.DeleteFunc(f.openings, func(o opening) bool { return o.First >= first })
 	for _, s := range f.own {
-		f.openings = append(f.openings, f.windowsOf(s)...)
+		switch {
+		case first == 0:
+			f.openings = append(f.openings, f.windowsOf(s)...)
+		case s.open() || s.ended >= first:
+			list, _ := f.windowsFrom(s, max(first, s.opened))
+			f.openings = append(f.openings, list...)
+		}
 	}
 	days := make([]calendar.Date, len(f.openings))
 	for i := range f.openings {
