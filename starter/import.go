@@ -74,6 +74,9 @@ func (c *cinCensusCommand) load(s *service) error {
 	}
 	r := reconciliation{Result: result, File: c.File, queries: c.Queries, showIDs: c.ShowIDs}
 	r.Clocks, r.why = sending.clocks()
+	if result.Backlog {
+		r.Defaults = defaultsOf(s.record.Book().Pack())
+	}
 	if len(result.Asks) > 0 {
 		question := *s.app
 		if !c.JSON {

@@ -16,6 +16,9 @@ type reconciliation struct {
 	Clocks   clocks `json:"clocks"`
 	*failure        // nil where every child was tried
 
+	// Defaults are, after a first load, the limits of Longstop's that the council has not set.
+	Defaults []defaultRow `json:"defaults,omitempty"`
+
 	queries bool  // list them
 	showIDs bool  // the children are named by their ids as well
 	why     error // why nudges wait
@@ -57,6 +60,7 @@ func (r *reconciliation) print(a *app, asJSON bool) error {
 		return nil // the error says what it asks
 	}
 	r.Clocks.print(a, r.why)
+	printDefaults(a, r.Defaults)
 	if r.failure != nil {
 		a.printf("Not finished: %s (%s). What is recorded stays, and the same command again does the rest.\n", r.untried(), r.Reason)
 	}
