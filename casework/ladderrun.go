@@ -114,8 +114,8 @@ func (r *ladderRun) stepsOf(d *Duty, t time.Time) []step {
 	}
 	kept.at = t
 	r.ladders[key] = kept
-	if !kept.again.IsZero() {
-		r.told.of(d.ID).beginSpell(kept.again)
+	if told := r.told.of(d.ID); told != nothing {
+		told.since(kept.again)
 	}
 	return kept.steps
 }

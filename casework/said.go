@@ -15,8 +15,9 @@ type said struct {
 
 // saidOfDuty is what was said about one duty.
 type saidOfDuty struct {
-	first *Notice
-	spell int // that the duty is in, if it is open: one more than it was resolved or owed again
+	first   *Notice
+	spell   int // that the duty is in, if it is open: one more than it was resolved or owed again
+	reached int // the spell that what was said shows
 	// escalated is the last escalation that each role got, if it was not told since that
 	// the duty is resolved.
 	escalated map[timescale.Role]*Notice
@@ -54,7 +55,7 @@ func (s *said) add(n *Notice) {
 	of := s.byDuty[n.Duty]
 	if of == nil {
 		of = &saidOfDuty{
-			first: n, spell: 1, toRole: map[timescale.Role][]*Notice{}, escalated: map[timescale.Role]*Notice{},
+			first: n, spell: 1, reached: 1, toRole: map[timescale.Role][]*Notice{}, escalated: map[timescale.Role]*Notice{},
 			rungs: map[saidRung]bool{}, dues: map[saidDue]bool{},
 		}
 		s.byDuty[n.Duty] = of
@@ -73,18 +74,24 @@ func (s *saidOfDuty) add(n *Notice) {
 	s.rungs[saidRung{rung, n.Due, n.Spell, n.Role}] = true
 	s.rungs[saidRung{rung, n.Due, n.Spell, ""}] = true
 	s.rungs[saidRung{rung, n.Due, 0, ""}] = true
+	s.reached = max(s.reached, n.Spell)
 	switch n.Kind {
 	case Resolved:
-		s.spell = max(s.spell, n.Spell+1)
+		s.reached = max(s.reached, n.Spell+1)
 		delete(s.escalated, n.Role)
 	case Escalation:
 		s.escalated[n.Role] = n
 	}
+	s.spell = max(s.spell, s.reached)
 }
 
-// beginSpell begins a new spell where anything was said in this one before an instant at which the
-// duty was owed again: what was said then is to be said anew.
-func (s *saidOfDuty) beginSpell(again time.Time) {
+// since sets the spell that the duty is in, which was owed again at an instant; zero where it was
+// not. What was said before then belongs to the spells before.
+func (s *saidOfDuty) since(again time.Time) {
+	s.spell = s.reached
+	if again.IsZero() {
+		return
+	}
 	for _, list := range s.toRole {
 		for _, n := range list {
 			if n.At.Before(again) {
