@@ -75,11 +75,12 @@ type Explainer struct {
 	happenedAs map[string]*entry       // of the timeline, by id
 	notCounted map[string][]NotCounted // by ref, in the order of the days
 	histories  []History
-	promised   map[string][]*History              // acknowledgements, by the duty
-	firsts     map[string]*Event                  // the first events of the entries, by id
-	changes    map[string]map[string][]FactChange // by ref and duty, as far as they were asked for
+	firsts     map[string]*Event       // the first events of the entries, by id
+	changes    map[string][]FactChange // by duty
 	run        *ladderRun
-	until      time.Time // up to which everything is known that is
+	until      time.Time            // up to which everything is known that is
+	promised   map[string][]*entry  // acknowledgements that had happened by the moment, by duty
+	revised    map[string][]revised // of acknowledgements, by duty
 }
 
 // Explainer prepares to explain the duties of a plan. events are those that the plan was
@@ -88,7 +89,7 @@ func (b *Book) Explainer(plan *Plan, events []Event, told []Notice) *Explainer {
 	events = knownBy(events, plan.KnownAt)
 	x := &Explainer{
 		book: b, plan: plan, events: events, duties: make(map[string]*Duty, len(plan.Duties)), told: map[string][]*Notice{},
-		line: b.lay(events, Moment{AsOf: plan.AsOf}), notCounted: map[string][]NotCounted{}, changes: map[string]map[string][]FactChange{},
+		line: b.lay(events, Moment{AsOf: plan.AsOf}), notCounted: map[string][]NotCounted{},
 		histories: Histories(events, time.Time{}), run: newLadderRun(b, events, nil),
 		until: cmp.Or(plan.KnownAt, plan.AsOf),
 	}
@@ -107,14 +108,8 @@ func (b *Book) Explainer(plan *Plan, events []Event, told []Notice) *Explainer {
 	for _, n := range x.line.all {
 		x.happenedAs[n.id] = n
 	}
+	x.findPromises()
 	x.firsts = make(map[string]*Event, len(x.histories))
-	x.promised = map[string][]*History{}
-	for i := range x.histories {
-		if h := &x.histories[i]; h.First.Type == typeAcknowledged {
-			duty := h.First.Data.Text("duty")
-			x.promised[duty] = append(x.promised[duty], h)
-		}
-	}
 	for i := range slices.Backward(x.histories) {
 		x.firsts[x.histories[i].ID()] = x.histories[i].First
 	}
@@ -125,17 +120,6 @@ func (b *Book) Explainer(plan *Plan, events []Event, told []Notice) *Explainer {
 		slices.SortStableFunc(list, func(a, b NotCounted) int { return cmp.Compare(a.At.Day, b.At.Day) })
 	}
 	return x
-}
-
-// ladders are those of the case, with how each duty stood when: what is asked of many duties is so
-// found in one go.
-func (e *Explainer) ladders() *ladderRun {
-	if e.run.log == nil {
-		u := newUnfolding(e.run)
-		u.to(e.until)
-		e.run.log = u.log
-	}
-	return e.run
 }
 
 // knownBy are the events that were recorded by an instant; all of them where it is zero.
@@ -168,6 +152,9 @@ func (e *Explainer) Explain(dutyID string) *Explanation {
 	d := e.duties[dutyID]
 	if d == nil {
 		return nil
+	}
+	if e.changes == nil {
+		e.findChanges()
 	}
 	plan := e.plan
 	x := &explaining{

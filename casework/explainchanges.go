@@ -37,7 +37,7 @@ const (
 
 func (c FactChange) line() string { return c.Text }
 
-// recordedAt is an instant at which something that may concern a timescale was changed or recorded.
+// recordedAt is what was changed or recorded at an instant.
 type recordedAt struct {
 	at        time.Time
 	revisions []revised
@@ -50,51 +50,44 @@ type revised struct {
 	of *History
 }
 
-// changesOf are the changes of what the record held about the duties of a timescale, by duty.
-func (e *Explainer) changesOf(r *rule) map[string][]FactChange {
-	if found, ok := e.changes[r.Ref]; ok {
-		return found
-	}
-	found := map[string][]FactChange{}
-	e.changes[r.Ref] = found
-	turns, left := e.turnsOf(r)
+// findChanges plays the case as it became known, and notes for each duty what was changed of what
+// it rests on.
+func (e *Explainer) findChanges() {
+	e.changes = map[string][]FactChange{}
+	turns := e.turns()
+	u := newUnfolding(e.run)
+	was := &dutiesThen{duties: map[string]*Duty{}, since: map[string]time.Time{}, restOn: map[string][]string{}}
 	var gone []vanished
-	for i := range turns {
-		t := &turns[i]
-		law := e.book.inForce(t.at).byRef[r.Ref]
-		if law == nil {
-			continue
+	for t := u.next(); len(e.run.learned) > 0 && !t.IsZero() && !t.After(e.run.learned[len(e.run.learned)-1]); t = u.next() {
+		plan, changed := u.to(t)
+		turn := turns[t.UnixNano()]
+		if turn != nil {
+			changed = was.with(changed, turn.revisions)
 		}
-		before, after := e.dutiesAt(law, t.at.Add(-1)), e.dutiesAt(law, t.at)
-		for _, id := range slices.Sorted(maps.Keys(union(before, after))) {
-			w := &weighing{Explainer: e, recordedAt: t, rule: law, before: before[id], after: after[id]}
-			found[id] = append(found[id], w.changes()...)
-			if w.after == nil {
-				gone = append(gone, vanished{weighing: *w, had: before})
+		for _, id := range changed {
+			before := was.duties[id]
+			after := was.set(id, plan.Duty(id), t)
+			if turn == nil {
+				continue
+			}
+			w := &weighing{Explainer: e, recordedAt: turn, before: before, after: after}
+			e.changes[id] = append(e.changes[id], w.changes()...)
+			if before != nil && after == nil {
+				gone = append(gone, vanished{weighing: *w})
 			}
 		}
 	}
 	for i := range gone {
-		if id, c, ok := gone[i].successor(); ok {
-			found[id] = append(found[id], c)
+		if id, c, ok := gone[i].successor(was.since); ok {
+			e.changes[id] = append(e.changes[id], c)
 		}
 	}
-	for id := range found {
-		if left > 0 && len(found[id]) > 0 {
-			found[id] = append(found[id], notListed(left, turns[0].at))
-		}
-		slices.SortStableFunc(found[id], func(a, b FactChange) int { return cmp.Compare(a.At, b.At) })
-	}
-	return found
+	u.to(e.until)
+	e.run.log = u.log
 }
 
-// turnsAtMost bounds the work: the events that are folded, for all turns of a timescale together.
-const turnsAtMost = 4_000_000
-
-// turnsOf are the instants at which something that concerns a timescale was changed, or recorded
-// where that alone can move a date; where these are too many, the last of them, and how many were
-// left out.
-func (e *Explainer) turnsOf(r *rule) (turns []recordedAt, left int) {
+// turns are what was changed or recorded, by the instants in nanoseconds.
+func (e *Explainer) turns() map[int64]*recordedAt {
 	at := map[int64]*recordedAt{}
 	of := func(t time.Time) *recordedAt {
 		if at[t.UnixNano()] == nil {
@@ -104,31 +97,63 @@ func (e *Explainer) turnsOf(r *rule) (turns []recordedAt, left int) {
 	}
 	for i := range e.histories {
 		h := &e.histories[i]
-		if e.mayMove(r, h.First) {
-			t := of(h.First.Recorded)
-			t.recorded = append(t.recorded, h.First)
-		}
+		t := of(h.First.Recorded)
+		t.recorded = append(t.recorded, h.First)
 		for j := range h.Revisions {
-			if v := &h.Revisions[j]; e.concerns(r, v, h) {
-				t := of(v.Since)
-				t.revisions = append(t.revisions, revised{v, h})
-			}
+			v := &h.Revisions[j]
+			t := of(v.Since)
+			t.revisions = append(t.revisions, revised{v, h})
 		}
 	}
-	for _, t := range at {
-		turns = append(turns, *t)
-	}
-	slices.SortFunc(turns, func(a, b recordedAt) int { return a.at.Compare(b.at) })
-	left = max(0, len(turns)-max(50, turnsAtMost/max(1, len(e.events))))
-	return turns[left:], left
+	return at
 }
 
-func notListed(left int, since time.Time) FactChange {
-	return FactChange{
-		At: since.UTC().Format(time.RFC3339), Kind: ChangeRecorded,
-		Text: fmt.Sprintf("Before %s there were %d more times at which something was changed: they are too many to be worked out here. 'starter events' shows all that was recorded.",
-			longInstant(since), left),
+// dutiesThen are the duties as they were at an instant.
+type dutiesThen struct {
+	duties map[string]*Duty
+	since  map[string]time.Time // by id, when the duty was first owed
+	restOn map[string][]string  // by entry, the duties that ever rested on it
+}
+
+// set takes over a duty as it is from an instant on, and returns it; nil where it is not owed.
+func (x *dutiesThen) set(id string, d *Duty, t time.Time) *Duty {
+	if d == nil {
+		delete(x.duties, id)
+		return nil
 	}
+	is := *d
+	is.Extensions, is.Pauses, is.Moves = slices.Clone(d.Extensions), slices.Clone(d.Pauses), slices.Clone(d.Moves)
+	x.duties[id] = &is
+	if _, known := x.since[id]; !known {
+		x.since[id] = t
+	}
+	for _, entry := range restsOn(&is) {
+		if !slices.Contains(x.restOn[entry], id) {
+			x.restOn[entry] = append(x.restOn[entry], id)
+		}
+	}
+	return &is
+}
+
+// with adds to the ids of duties those that rest on what was revised, in order, each once.
+func (x *dutiesThen) with(ids []string, revisions []revised) []string {
+	for i := range revisions {
+		ids = append(ids, x.restOn[revisions[i].of.ID()]...)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// restsOn are the entries on which a duty rests: what started, met, ended, extended or paused it.
+func restsOn(d *Duty) []string {
+	list := []string{d.Entry, d.MetBy, d.EndedBy, d.DueBy}
+	for i := range d.Extensions {
+		list = append(list, d.Extensions[i].Entry)
+	}
+	for i := range d.Pauses {
+		list = append(list, d.Pauses[i].Entry)
+	}
+	return slices.DeleteFunc(list, func(id string) bool { return id == "" })
 }
 
 // mayMove reports whether the first record of an event can move the date of a duty that runs.
@@ -138,8 +163,8 @@ func (e *Explainer) mayMove(r *rule, first *Event) bool {
 
 // concerns reports whether a revision is of an event that can concern a timescale, as it was or as
 // it became.
-func (e *Explainer) concerns(r *rule, v *Revision, h *History) bool {
-	for _, x := range []*Event{h.First, v.Was, v.Became} {
+func (e *Explainer) concerns(r *rule, v *revised) bool {
+	for _, x := range []*Event{v.of.First, v.Was, v.Became} {
 		if x != nil && (x.Type == typeBorn || e.ofRule(r, x.Type)) {
 			return true
 		}
@@ -187,34 +212,20 @@ func (r *rule) anchors() []string {
 	return types
 }
 
-// dutiesAt are the duties of a timescale as they were at an instant, with what was known then.
-func (e *Explainer) dutiesAt(r *rule, at time.Time) map[string]*Duty {
-	law := e.book.inForce(at)
-	t := law.lay(e.events, At(at))
-	t.room = rooms.Get().(*room) //nolint:forcetypeassert // nothing else is put there
-	defer t.room.leave()
-	f := &ruleFold{timeline: t, rule: r}
-	f.run()
-	found := make(map[string]*Duty, len(f.duties))
-	for _, d := range f.duties {
-		is := d.Duty
-		found[is.ID] = &is
-	}
-	return found
-}
-
-func union(a, b map[string]*Duty) map[string]*Duty {
-	all := maps.Clone(a)
-	maps.Copy(all, b)
-	return all
-}
-
 // weighing is one duty before and after a turn; nil where it was not owed, or is not.
 type weighing struct {
 	*Explainer
 	*recordedAt
-	rule          *rule
 	before, after *Duty
+}
+
+// rule is that of the duty, in the law of then.
+func (w *weighing) rule() *rule {
+	ref := ""
+	if d := cmp.Or(w.after, w.before); d != nil {
+		ref = d.Ref
+	}
+	return w.book.inForce(w.at).byRef[ref]
 }
 
 // changes are those of the instant's that mattered to the duty: of what it rests on, or, where it
@@ -226,16 +237,19 @@ func (w *weighing) changes() []FactChange {
 			list = append(list, w.revision(v))
 		}
 	}
-	if len(list) == 0 && w.differs() {
+	rule := w.rule()
+	if len(list) == 0 && rule != nil && w.differs() {
 		for i := range w.revisions {
-			list = append(list, w.revision(&w.revisions[i]))
+			if v := &w.revisions[i]; w.concerns(rule, v) {
+				list = append(list, w.revision(v))
+			}
 		}
 	}
-	if len(list) > 0 || w.before == nil || w.after == nil || w.before.DueText() == w.after.DueText() {
+	if len(list) > 0 || rule == nil || w.before == nil || w.after == nil || w.before.DueText() == w.after.DueText() {
 		return list
 	}
 	for _, first := range w.recordedAt.recorded {
-		if !w.extendsOrPauses(first.ID) {
+		if w.mayMove(rule, first) && !w.extendsOrPauses(first.ID) {
 			list = append(list, w.firstRecord(first))
 		}
 	}
@@ -252,15 +266,8 @@ func (w *weighing) differs() bool {
 		x.Met != y.Met || x.MetOn != y.MetOn || x.Ended != y.Ended || x.EndedOn != y.EndedOn || x.Limit != y.Limit && x.DueText() == ""
 }
 
-// named reports whether a duty rests on an entry: what started, met, ended, extended or paused it.
-func named(d *Duty, id string) bool {
-	if d == nil {
-		return false
-	}
-	return id == d.Entry || id == d.MetBy || id == d.EndedBy || id == d.DueBy ||
-		slices.ContainsFunc(d.Extensions, func(x Extended) bool { return x.Entry == id }) ||
-		slices.ContainsFunc(d.Pauses, func(p Pause) bool { return p.Entry == id })
-}
+// named reports whether a duty rests on an entry.
+func named(d *Duty, id string) bool { return d != nil && slices.Contains(restsOn(d), id) }
 
 // extendsOrPauses: what an extension or a pause did to the date is told with it.
 func (w *weighing) extendsOrPauses(id string) bool {
@@ -451,16 +458,13 @@ func outcome(d *Duty) string {
 	}
 }
 
-// vanished is a duty that a turn took away, with all that there were just before.
-type vanished struct {
-	weighing
-	had map[string]*Duty
-}
+// vanished is a duty that was taken away.
+type vanished struct{ weighing }
 
-// successor is the duty that stands where another was taken away because what started it was
+// successor is the duty that came where another was taken away because what started it was
 // voided: of one episode, started by an event of the same type, the nearest; with the change
-// that is to be told of it.
-func (v *vanished) successor() (id string, c FactChange, ok bool) {
+// that is to be told of it. since is when each duty was first owed.
+func (v *vanished) successor(since map[string]time.Time) (id string, c FactChange, ok bool) {
 	i := slices.IndexFunc(v.revisions, func(r revised) bool { return r.of.ID() == v.before.Entry && r.IsVoid() })
 	if i < 0 {
 		return "", c, false
@@ -469,7 +473,7 @@ func (v *vanished) successor() (id string, c FactChange, ok bool) {
 	var next *Duty
 	for _, d := range v.duties {
 		n := v.entry(d.Entry)
-		if d.Ref != v.before.Ref || d.Episode != v.before.Episode || v.had[d.ID] != nil || n == nil || n.Type != typeOf(r) {
+		if d.Ref != v.before.Ref || d.Episode != v.before.Episode || since[d.ID].Before(v.at) || n == nil || n.Type != typeOf(r) {
 			continue
 		}
 		if next == nil || apart(d, v.before) < apart(next, v.before) || apart(d, v.before) == apart(next, v.before) && d.ID < next.ID {

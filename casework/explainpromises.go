@@ -31,7 +31,7 @@ func (p Promise) line() string { return p.Text }
 // promises are those that were made about the duty, in the order in which they were recorded.
 func (x *explaining) promises() []Promise {
 	var list []Promise
-	for _, n := range x.acknowledged() {
+	for _, n := range x.promised[x.duty.ID] {
 		p := Promise{
 			At: n.recorded.UTC().Format(time.RFC3339), Entry: n.id, By: n.Data.Text("by"), Note: n.Data.Text("note"),
 			Until: n.Data.Day("promise").String(), from: n.recorded, until: n.Data.Day("promise").End(),
@@ -54,18 +54,6 @@ func (x *explaining) dueAt(t time.Time) string {
 		return d.DueText()
 	}
 	return ""
-}
-
-// acknowledged are the acknowledgements of the duty that had happened by the moment.
-func (x *explaining) acknowledged() []*entry {
-	var list []*entry
-	for _, n := range x.line.of(typeAcknowledged) {
-		if n.Data.Text("duty") == x.duty.ID {
-			list = append(list, n)
-		}
-	}
-	slices.SortFunc(list, byRecorded)
-	return list
 }
 
 // promiseWords is "Mon 14 Dec 2026 10:00 GMT  Carys Plover (team manager) wrote: “…”, to be done by
@@ -141,4 +129,27 @@ func (x *explaining) heldBetween(from, until time.Time, before []Promise) []stri
 
 func heldBefore(list []Promise, at time.Time) bool {
 	return slices.ContainsFunc(list, func(p Promise) bool { return !at.Before(p.from) && !at.After(p.until) })
+}
+
+// findPromises finds the acknowledgements that had happened by the moment, and those that were
+// corrected or voided, by duty.
+func (e *Explainer) findPromises() {
+	e.promised, e.revised = map[string][]*entry{}, map[string][]revised{}
+	for _, n := range e.line.of(typeAcknowledged) {
+		duty := n.Data.Text("duty")
+		e.promised[duty] = append(e.promised[duty], n)
+	}
+	for _, list := range e.promised {
+		slices.SortFunc(list, byRecorded)
+	}
+	for i := range e.histories {
+		h := &e.histories[i]
+		if h.First.Type != typeAcknowledged {
+			continue
+		}
+		duty := h.First.Data.Text("duty")
+		for j := range h.Revisions {
+			e.revised[duty] = append(e.revised[duty], revised{&h.Revisions[j], h})
+		}
+	}
 }

@@ -102,10 +102,14 @@ func (x *explaining) countedLate(o origin) string {
 	case !o.moved:
 		return ""
 	case o.again:
-		return fmt.Sprintf(" It was owed again from %s, when what had met or ended it was taken back, so its messages are counted from %s as if that were the day.",
+		return fmt.Sprintf(" It was owed again from %s, when what had met or ended it was taken back. Its messages are counted from %s as if that were the due date, which had passed.",
 			longInstant(o.known), longDay(o.day))
 	}
-	return fmt.Sprintf(" 09:00 of the date had passed when it was known, so its messages are counted from %s as if that were the day.", longDay(o.day))
+	passed := "09:00 of the date"
+	if !x.duty.DueAt.IsZero() {
+		passed = "The time"
+	}
+	return fmt.Sprintf(" %s had passed when it was known, so its messages are counted from %s as if that were the day.", passed, longDay(o.day))
 }
 
 // fieldSourceRecorded is the field of data in which the record keeps when the source says that it
@@ -133,7 +137,7 @@ func (e *Explainer) loadWords(brought *Event) string {
 
 // allChanges are what changed about the duty, in order: events, its promises, and the law.
 func (x *explaining) allChanges() []FactChange {
-	list := slices.Concat(x.changesOf(x.book.byRef[x.duty.Ref])[x.duty.ID], x.promisesChanged(), x.Law[x.duty.ID])
+	list := slices.Concat(x.changes[x.duty.ID], x.promisesChanged(), x.Law[x.duty.ID])
 	slices.SortStableFunc(list, func(a, b FactChange) int { return cmp.Compare(a.At, b.At) })
 	return list
 }
@@ -141,29 +145,31 @@ func (x *explaining) allChanges() []FactChange {
 // promisesChanged are the corrections and voids of acknowledgements of the duty.
 func (x *explaining) promisesChanged() []FactChange {
 	var list []FactChange
-	for _, h := range x.promised[x.duty.ID] {
-		for j := range h.Revisions {
-			v := revised{&h.Revisions[j], h}
-			c := FactChange{
-				At: v.Since.UTC().Format(time.RFC3339), Kind: ChangeCorrected, Event: h.ID(), Type: typeOf(&v), By: v.By(), Why: v.Reason(),
-			}
-			if v.IsVoid() {
-				c.Kind = ChangeVoided
-			}
-			c.Was, c.Became = difference(&v)
-			c.Text = x.revisionWords(v.Since, &v, &c)
-			list = append(list, c)
+	for i := range x.revised[x.duty.ID] {
+		v := &x.revised[x.duty.ID][i]
+		c := FactChange{
+			At: v.Since.UTC().Format(time.RFC3339), Kind: ChangeCorrected, Event: v.of.ID(), Type: typeOf(v), By: v.By(), Why: v.Reason(),
 		}
+		if v.IsVoid() {
+			c.Kind = ChangeVoided
+		}
+		c.Was, c.Became = difference(v)
+		c.Text = x.revisionWords(v.Since, v, &c)
+		list = append(list, c)
 	}
 	return list
 }
 
 // knownLate is where the ladder is counted from, where the date had come before it was known.
 func (x *explaining) knownLate() origin {
-	if x.duty.Due.IsZero() || len(x.Notices) == 0 && !rings(x.duty, x.plan.AsOf) {
+	from := morning(x.duty.Due)
+	if x.duty.Due.IsZero() {
+		from = x.duty.DueAt
+	}
+	if from.IsZero() || len(x.Notices) == 0 && !rings(x.duty, x.plan.AsOf) {
 		return origin{}
 	}
-	return x.ladders().originOf(x.duty, x.until)
+	return x.run.originOf(x.duty, x.until)
 }
 
 // aboutTheLimit says whose the limit is, and how far its date can be relied upon.
@@ -213,25 +219,38 @@ func (x *explaining) provisional() string {
 	}
 }
 
-// whatMovedIt are the editions that took the duty over, its extensions and its pauses.
+// whatMovedIt are the editions that took the duty over, its extensions and its pauses, in the order
+// in which they took effect.
 func (x *explaining) whatMovedIt() []string {
-	var list []string
 	d := x.duty
+	var list []movement
 	for i, m := range d.Moves {
-		list = append(list, x.takenOver(i, m))
+		list = append(list, movement{m.On, x.takenOver(i, m)})
 	}
 	for _, e := range d.Extensions {
-		list = append(list, fmt.Sprintf("Extended on %s from %s to %s by %s.%s What allows it: %s.",
-			longDay(e.On), longDay(e.From), longDay(e.Until), x.event(e.Entry), extensionWords(e), d.Rule.Extend.Source))
+		list = append(list, movement{e.On, fmt.Sprintf("Extended on %s from %s to %s by %s.%s What allows it: %s.",
+			longDay(e.On), longDay(e.From), longDay(e.Until), x.event(e.Entry), x.extensionWords(e), d.Rule.Extend.Source)})
 	}
 	for _, p := range d.Pauses {
+		by := x.nameOf(p.By, p.From.Day)
+		words := fmt.Sprintf("Paused from %s up to %s by %s: %s.", longWhen(p.From), longWhen(p.Until), by, p.Reason)
 		if p.Until.Day == 0 {
-			list = append(list, fmt.Sprintf("Paused since %s by %s: %s. The clock stands still until it is resumed.", longWhen(p.From), p.By, p.Reason))
-			continue
+			words = fmt.Sprintf("Paused since %s by %s: %s. The clock stands still until it is resumed.", longWhen(p.From), by, p.Reason)
 		}
-		list = append(list, fmt.Sprintf("Paused from %s up to %s by %s: %s.", longWhen(p.From), longWhen(p.Until), p.By, p.Reason))
+		list = append(list, movement{p.From.Day, words})
 	}
-	return list
+	slices.SortStableFunc(list, func(a, b movement) int { return cmp.Compare(a.on, b.on) })
+	lines := make([]string, len(list))
+	for i := range list {
+		lines[i] = list[i].words
+	}
+	return lines
+}
+
+// movement is something that moved a date or stopped its count, on a day.
+type movement struct {
+	on    calendar.Date
+	words string
 }
 
 // takenOver says what an edition that took the duty over did to it.
@@ -250,12 +269,13 @@ func (x *explaining) takenOver(i int, m TakenOver) string {
 }
 
 // extensionWords is by whom something was extended, and why.
-func extensionWords(e Extended) string {
+func (x *explaining) extensionWords(e Extended) string {
 	words := ""
 	if e.By != "" {
-		words = " Authorised by " + e.By
-		if e.Role != "" {
-			words += " (" + strings.ReplaceAll(e.Role, "_", " ") + ")"
+		who, role := x.nameOf(e.By, e.On), "("+strings.ReplaceAll(e.Role, "_", " ")+")"
+		words = " Authorised by " + who
+		if e.Role != "" && !strings.HasSuffix(who, role) {
+			words += " " + role
 		}
 		words += "."
 	}

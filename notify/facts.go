@@ -138,7 +138,7 @@ func (l Letter) cautions() string {
 	var s []string
 	switch limit := l.standingOfLimit(); {
 	case l.Kind == Drift:
-		s = append(s, "This alarm stands for no limit, and nothing has been broken. It is there so that nothing is left to drift.")
+		s = append(s, "This alarm stands for no limit: nothing is late. It asks for a look at how long this has run.")
 	case limit != "":
 		s = append(s, limit)
 	}

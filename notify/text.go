@@ -104,7 +104,7 @@ func (l Letter) resolved() string {
 	case Ended:
 		return "Nothing more to do: " + l.name() + " is no longer owed; it ended" + l.met() + l.byEvent() + "."
 	case NotReported:
-		return "Nothing more to do: no source reports to Longstop whether " + l.name() + " was done in time, so nobody is said to be late."
+		return "Nothing more to do: no source reports to Longstop whether " + l.name() + " was done in time, and whether it was is not known."
 	case Undone:
 	}
 	return "Nothing more to do: " + l.name() + " is not owed after all. A later record corrected or took back what it rested on."

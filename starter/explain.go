@@ -89,7 +89,7 @@ func (c *explainCommand) fromRecord(s *service) error {
 	if err != nil {
 		return err
 	}
-	e := x.Book.Explainer(x.Plan, x.Events, nil)
+	e := x.Book.Explainer(x.Plan, x.Events, x.Told())
 	e.Names, e.FromRecord, e.Law = x.Name, true, lawByDuty(x.Law)
 	return c.showRecorded(s, want, x, e)
 }

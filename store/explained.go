@@ -59,6 +59,17 @@ func (s *Store) Explain(ctx context.Context, key string, m casework.Moment) (x *
 	return x, s.readTold(ctx, x, m)
 }
 
+// Told are the notices that were not withdrawn, as the core knows them.
+func (x *Explained) Told() []casework.Notice {
+	var list []casework.Notice
+	for i := range x.Notices {
+		if n := &x.Notices[i]; n.State != stateNotSent {
+			list = append(list, n.notice(x.Reference))
+		}
+	}
+	return list
+}
+
 // readTold reads who was told what, what the law changed, and who is who.
 func (s *Store) readTold(ctx context.Context, x *Explained, m casework.Moment) (err error) {
 	if x.names, err = s.readNames(ctx, m.KnownAt); err != nil {
