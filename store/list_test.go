@@ -1,13 +1,19 @@
 package store_test
 
 import (
+	"database/sql"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/pressly/goose/v3"
+
 	"longstop/casework"
 	"longstop/store"
+	"longstop/store/migrations"
+	"longstop/store/pgtest"
 )
 
 // backlog loads cases as the history of a source, and completes the load.
@@ -193,4 +199,48 @@ func TestTwoWorkersOweEachManagerOneList(t *testing.T) {
 	for who, c := range sent {
 		equal(t, "cases of "+who, len(strings.Fields(casesOn(c))), 8)
 	}
+}
+
+// Before, each load had lists of its own.
+func TestTheListsThatWaitInAnEarlierRecordBecomeOne(t *testing.T) {
+	t.Parallel()
+	const before = 11
+	url := pgtest.Empty(t)
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := provider.UpTo(t.Context(), before); err != nil {
+		t.Fatal(err)
+	}
+	id := func(kind string, n int) string { return fmt.Sprintf("%s0000000-0000-0000-0000-00000000000%d", kind, n) }
+	r := &record{t: t, url: url}
+	must := func(sql string, args ...any) {
+		t.Helper()
+		if err := r.exec(sql, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(`insert into sources (name) values ('a')`)
+	for n := range 2 {
+		must(`insert into loads (id, source, kind, backlog, began, completed) values ($1, 'a', 'test', true, '2026-11-29 03:04Z', '2026-11-29 03:04Z')`, id("a", n))
+		must(`insert into cases (key) values ($1)`, id("c", n))
+		must(`insert into load_overdue (load_id, case_key, duty, ref, due, team) values ($1, $2, 'CP-10:p', 'CP-10', '2026-10-01', $3)`,
+			id("a", n), id("c", n), fmt.Sprintf("T%d", n))
+	}
+	list := `insert into notices (id, load_id, key, role, kind, teams, nominal_at, state, message_id) values ($1, $2, $3, 'team_manager', 'list', $4, $5, $6, 'x@y')`
+	must(list, id("e", 0), id("a", 0), "M1", []string{"T0"}, "2026-11-29 03:04Z", "due")
+	must(list, id("e", 1), id("a", 1), "M1", []string{"T1"}, "2026-11-29 03:05Z", "due")
+	must(list, id("e", 2), id("a", 0), "H1", []string{"T0"}, "2026-11-29 03:04Z", "sent")
+	if _, err := provider.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "the lists", strings.Join(r.column(`select left(id::text, 1) || right(id::text, 1) || ' ' || key || ' ' || state || ' ' || array_to_string(teams, '+')
+		from notices order by id`), ", "), "e0 M1 due T0+T1, e1 M1 not_sent T1, e2 H1 sent T0")
+	equal(t, "what they name", strings.Join(r.column(`select right(notice::text, 1) || ':' || right(case_key::text, 1) from list_duties order by 1`), " "), "0:0 0:1 2:0")
 }
