@@ -400,20 +400,28 @@ func TestASourceThatSaysNothingUsableIsRefused(t *testing.T) {
 	t.Parallel()
 	const good = "s1 source.attached 2026-01-01 name=feed reports=[cp_visit.made]\n"
 	runRefusals(t, []refusalCase{
-		{"an unknown type among known ones", "s1 source.attached 2026-01-01 name=feed reports=[cp_visit.mad,cp_plan.started]",
-			`s1: data.reports names "cp_visit.mad", which is not an event type (did you mean cp_visit.made?)`},
+		{
+			"an unknown type among known ones", "s1 source.attached 2026-01-01 name=feed reports=[cp_visit.mad,cp_plan.started]",
+			`s1: data.reports names "cp_visit.mad", which is not an event type (did you mean cp_visit.made?)`,
+		},
 		{"one in capitals", "s1 source.attached 2026-01-01 name=feed reports=[CP_visit.made]", "did you mean cp_visit.made?"},
 		{"one that is like no other", "s1 source.attached 2026-01-01 name=feed reports=[visits]", `"visits", which is not an event type; the types are listed`},
 		{"an empty name", "s1 source.attached 2026-01-01 name=feed reports=[cp_visit.made,]", `names "", which is not an event type`},
 		{"an empty list is refused", "s1 source.attached 2026-01-01 name=feed reports=[]", "is not an event type"},
-		{"a first day after the last", "s1 source.attached 2026-01-01 name=feed reports=[cp_visit.made] from=2026-04-01 until=2026-03-31",
-			"s1: data.until is earlier than data.from"},
+		{
+			"a first day after the last", "s1 source.attached 2026-01-01 name=feed reports=[cp_visit.made] from=2026-04-01 until=2026-03-31",
+			"s1: data.until is earlier than data.from",
+		},
 		{"one day", "s1 source.attached 2026-01-01 name=feed reports=[cp_visit.made] from=2026-04-01 until=2026-04-01", ""},
 		{"a type twice", "s1 source.attached 2026-01-01 name=feed reports=[cp_visit.made,cp_visit.made]", ""},
-		{"a correction that misspells", good + "c1 source.attached 2026-01-01 corrects=s1 name=feed reports=[cp_visit.mode] rec=2026-01-02T10:00:00Z",
-			`c1: data.reports names "cp_visit.mode"`},
-		{"a correction to days the wrong way round", good + "c1 source.attached 2026-01-01 corrects=s1 name=feed reports=[cp_visit.made] from=2026-02-01 until=2026-01-01",
-			"c1: data.until is earlier than data.from"},
+		{
+			"a correction that misspells", good + "c1 source.attached 2026-01-01 corrects=s1 name=feed reports=[cp_visit.mode] rec=2026-01-02T10:00:00Z",
+			`c1: data.reports names "cp_visit.mode"`,
+		},
+		{
+			"a correction to days the wrong way round", good + "c1 source.attached 2026-01-01 corrects=s1 name=feed reports=[cp_visit.made] from=2026-02-01 until=2026-01-01",
+			"c1: data.until is earlier than data.from",
+		},
 	})
 	blanks := tell(t, good)
 	blanks[0].Data["reports"] = []any{" cp_visit.made ", "cp_visit.made"}

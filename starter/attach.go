@@ -183,7 +183,10 @@ func (c *attachCommand) planAttach(s *service, stands []store.Attachment) (*atta
 	return &attaching{
 		row: row,
 		preview: func(book *casework.Book, events []casework.Event, now time.Time) casework.Event {
-			e, _ := a.Preview(book, events, was, now)
+			e, refused := a.Preview(book, events, was, now)
+			if refused != nil { // it would be left out of this case
+				return casework.Event{}
+			}
 			return e
 		},
 		do: func(s *service) (store.Attached, error) { return s.record.Attach(s.app.ctx, a) },

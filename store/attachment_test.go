@@ -143,7 +143,7 @@ func TestAnAttachmentThatCannotBeIsRefusedWithNothingWritten(t *testing.T) {
 	t.Parallel()
 	r := withReturns(t, 1)
 	for why, change := range map[string]func(*store.Attach){
-		`but cms`: func(a *store.Attach) { a.Source = "case-sytem" },
+		`but cms`: func(a *store.Attach) { a.Source = "cmss" },
 		`names "cp_visit.mad", which is not an event type (did you mean cp_visit.made?)`: func(a *store.Attach) { a.Reports = []string{"cp_visit.mad"} },
 		`data.reports is empty`:                  func(a *store.Attach) { a.Reports = nil },
 		`data.until is earlier than data.from`:   func(a *store.Attach) { a.Until = a.From.AddDays(-1) },
