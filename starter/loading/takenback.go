@@ -135,7 +135,10 @@ func (t *tally) question(elements []ElementRows) *GoneError {
 
 func (e *ElementRows) words() string {
 	words := fmt.Sprintf("%d of the %d rows of %s", e.Taken, e.Held, e.Element)
-	if e.whole() {
+	switch {
+	case e.whole() && e.Held == 1:
+		words = "the only row of " + e.Element
+	case e.whole():
 		words = fmt.Sprintf("all %d rows of %s", e.Held, e.Element)
 	}
 	if e.Unknown != "" {

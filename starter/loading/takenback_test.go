@@ -148,7 +148,7 @@ func TestALoadAsksWhereverMuchWouldBeTakenBackWhateverTheCause(t *testing.T) {
 		},
 		{
 			"even of one row", returnOf(1), renamed(returnOf(1), "CINPlanStartDate", "PlanStart"),
-			"all 1 rows of CINPlanStartDate, where the return holds an unknown element, PlanStart",
+			"the only row of CINPlanStartDate, where the return holds an unknown element, PlanStart",
 		},
 		{
 			"a group under another name", returnOf(20), renamed(returnOf(20), "CINPlanDates", "CINPlan"),
