@@ -67,7 +67,7 @@ func depend(t *testing.T, p pkg) {
 // A pure package reads no clock, file, network or environment, and imports of the standard
 // library only what cannot.
 var pureStandard = []string{
-	"bufio", "bytes", "cmp", "crypto/sha256", "embed", "encoding/base32", "encoding/hex", "encoding/json", "encoding/xml",
+	"bufio", "bytes", "cmp", "container/heap", "crypto/sha256", "embed", "encoding/base32", "encoding/hex", "encoding/json", "encoding/xml",
 	"errors", "fmt", "hash", "io", "iter", "maps", "math", "regexp", "slices", "sort", "strconv", "strings", "sync", "time",
 	"time/tzdata", "unicode", "unicode/utf8",
 }
