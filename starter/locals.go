@@ -76,6 +76,7 @@ func (l *locals) past(r *casework.DutyRow) string {
 		if local, err := calendar.ParseDate(r.LocalDue); err == nil && local < l.today {
 			return "the council's own limit"
 		}
+	default: // what is met, ended, paused, waiting or unreported is past nothing
 	}
 	return ""
 }

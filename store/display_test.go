@@ -138,29 +138,39 @@ func TestWhatAPathwayShowsOfALimitThatNoLawSets(t *testing.T) {
 		row     string
 	}{
 		{
-			"the council's own date beside that of law, on its day", referral, pathway.Assessment, "2026-11-16 23:59",
+			"the council's own date beside that of law, on its day",
+			referral, pathway.Assessment, "2026-11-16 23:59",
 			"1 open, next AS-01 due 2027-01-07 (local 2026-11-16)", pathway.Green, 0, 0, "| running |",
 		},
 		{
-			"and after it", referral, pathway.Assessment, "2026-11-17 00:00",
+			"and after it",
+			referral, pathway.Assessment, "2026-11-17 00:00",
 			"1 open, 1 past a limit that no law sets (AS-01)", pathway.Local, 0, 1, "| past the council's own limit |",
 		},
 		{
-			"and past both", referral, pathway.Assessment, "2027-01-08 00:00",
+			"and past both",
+			referral, pathway.Assessment, "2027-01-08 00:00",
 			"1 open, 1 overdue (AS-01)", pathway.Red, 1, 0, "| **overdue** |",
 		},
 		{
-			"a default", []casework.Event{pathwayEvent("1", "cin_plan.started", "2026-11-02", nil)}, pathway.ChildInNeed, "2026-12-01 10:00",
+			"a default",
+			[]casework.Event{pathwayEvent("1", "cin_plan.started", "2026-11-02", nil)},
+			pathway.ChildInNeed, "2026-12-01 10:00",
 			"2 open, 1 past a limit that no law sets (CN-02)", pathway.Local, 0, 1,
 			"| CN-02 | 2026-11-30 | past a default of Longstop, which your council has not set |",
 		},
 		{
-			"a default that was confirmed", []casework.Event{pathwayEvent("1", "cin_plan.started", "2026-08-03", nil), pathwayEvent("2", "cin_visit.made", "2026-11-03", casework.Data{"seen": true})},
+			"a default that was confirmed",
+			[]casework.Event{
+				pathwayEvent("1", "cin_plan.started", "2026-08-03", nil),
+				pathwayEvent("2", "cin_visit.made", "2026-11-03", casework.Data{"seen": true}),
+			},
 			pathway.ChildInNeed, "2026-11-05 10:00",
 			"2 open, 1 past a limit that no law sets (CN-03)", pathway.Local, 0, 1, "| CN-03 | 2026-11-03 | past the council's own limit |",
 		},
 		{
-			"one of each: law comes first", plan, pathway.ChildProtection, "2026-12-03 10:00",
+			"one of each: law comes first",
+			plan, pathway.ChildProtection, "2026-12-03 10:00",
 			"4 open, 1 overdue (CP-08), 1 past a limit that no law sets (CP-10)", pathway.Red, 1, 1,
 			"| CP-10 | 2026-12-02 | past a default of Longstop, which your council has not set |",
 		},
