@@ -206,7 +206,7 @@ func (r *rule) anchors() []string {
 			types = append(types, x.NotBefore.From.Event)
 		}
 		if x.By != nil {
-			types = append(types, x.By.Match.Event)
+			types = append(types, x.By.Event)
 		}
 	}
 	return types
@@ -248,7 +248,7 @@ func (w *weighing) changes() []FactChange {
 	if len(list) > 0 || rule == nil || w.before == nil || w.after == nil || w.before.DueText() == w.after.DueText() {
 		return list
 	}
-	for _, first := range w.recordedAt.recorded {
+	for _, first := range w.recorded {
 		if w.mayMove(rule, first) && !w.extendsOrPauses(first.ID) {
 			list = append(list, w.firstRecord(first))
 		}

@@ -85,8 +85,13 @@ type part struct {
 // happened and who was told come first, and the days of the count last.
 func (x *Explanation) parts(skipped []string) []part {
 	all := []part{
-		{"What happened", x.Happened}, {"What was changed", texts(x.Changes)}, {"Promises", texts(x.Promises)}, {"Who was told", texts(x.Notices)},
-		{"About the limit", x.Remarks}, {"Hours that count", x.Hours}, {"Days not counted", skipped},
+		{"What happened", x.Happened},
+		{"What was changed", texts(x.Changes)},
+		{"Promises", texts(x.Promises)},
+		{"Who was told", texts(x.Notices)},
+		{"About the limit", x.Remarks},
+		{"Hours that count", x.Hours},
+		{"Days not counted", skipped},
 	}
 	return slices.DeleteFunc(all, func(p part) bool { return len(p.lines) == 0 })
 }

@@ -14,17 +14,20 @@ type Past struct {
 	ToUnreported     int `json:"to_unreported,omitempty"`
 	FromUnreported   int `json:"from_unreported,omitempty"`
 	OtherwiseTheSame int `json:"date_alone,omitempty"` // another date, and in time or late as before
+	// TakenAsDone are those that an inferred event met under both: they are in time or late under neither.
+	TakenAsDone int `json:"taken_as_done,omitempty"`
 }
 
 // verdict is what is said of a duty once it is over.
 type verdict int
 
 const (
-	absent     verdict = iota // there is no such duty
-	inTime                    // met in time, or ended before it was late
-	pastLocal                 // in time, and later than the council's own date beside the limit
-	late                      // met late, or late when it ended
-	unreported                // no source could say
+	absent      verdict = iota // there is no such duty
+	inTime                     // met in time, or ended before it was late
+	pastLocal                  // in time, and later than the council's own date beside the limit
+	late                       // met late, or late when it ended
+	takenAsDone                // met by an inferred event: whether it was in time is not known
+	unreported                 // no source could say
 )
 
 // Count counts a change, unless the duty is still owed under one of the two laws.
@@ -34,6 +37,8 @@ func (p *Past) Count(c *Change) {
 	}
 	before, after := verdictOf(c.Before, c.StateBefore), verdictOf(c.After, c.StateAfter)
 	switch {
+	case before == takenAsDone || after == takenAsDone && before != absent && before != unreported:
+		p.countTakenAsDone(after)
 	case before == absent:
 		p.Appear++
 		if after == late {
@@ -58,6 +63,18 @@ func (p *Past) Count(c *Change) {
 	}
 }
 
+// countTakenAsDone counts a duty that is taken as done under the first law, or both.
+func (p *Past) countTakenAsDone(after verdict) {
+	switch after {
+	case absent:
+		p.Go++
+	case unreported:
+		p.ToUnreported++
+	default:
+		p.TakenAsDone++
+	}
+}
+
 // verdictOf says how a duty that is over stands.
 func verdictOf(d *Duty, s State) verdict {
 	switch {
@@ -65,6 +82,8 @@ func verdictOf(d *Duty, s State) verdict {
 		return absent
 	case s == Unreported:
 		return unreported
+	case d.Met && d.MetInferred:
+		return takenAsDone
 	case s == MetLate, s == Ended && d.LateDays(d.EndedOn.End()) > 0:
 		return late
 	case !d.LocalDue.IsZero() && d.closedOn() > d.LocalDue:
@@ -86,10 +105,11 @@ func (p *Past) Add(o Past) {
 	p.ToUnreported += o.ToUnreported
 	p.FromUnreported += o.FromUnreported
 	p.OtherwiseTheSame += o.OtherwiseTheSame
+	p.TakenAsDone += o.TakenAsDone
 }
 
 // All is how many duties are counted.
-func (p *Past) All() int { return p.Restated() + p.OtherwiseTheSame }
+func (p *Past) All() int { return p.Restated() + p.OtherwiseTheSame + p.TakenAsDone }
 
 // Restated is how many duties would be said to have gone otherwise than was said until now,
 // or would be there, or not be there, for the first time.

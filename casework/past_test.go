@@ -43,6 +43,14 @@ func TestWhatALawSaysAnewOfThePastIsCountedByKind(t *testing.T) {
 			events: endedPlan, to: tenDays("2026-04-01"),
 			want: casework.Past{InTimeToLate: 1},
 		},
+		{
+			name: "what an inferred visit met is shown as late under neither",
+			events: `
+				p1 cp_plan.started 2026-01-05
+				v1 cp_visit.made 2026-02-02 seen=true inferred=true
+				p2 cp_plan.ended 2026-02-02`,
+			to: tenDays(""), want: casework.Past{TakenAsDone: 1, OtherwiseTheSame: 1}, // the next visit ended with the plan
+		},
 		{name: "one from a later day leaves the past as it is", events: endedPlan, to: tenDays("2026-05-01")},
 		{
 			name:   "taking it away shows as in time what was late",
@@ -120,11 +128,11 @@ func TestWhatIsCountedOfThePastAddsUp(t *testing.T) {
 	t.Parallel()
 	p := casework.Past{
 		InTimeToLate: 1, LateToInTime: 2, InTimeToLocal: 4, LocalToInTime: 8, Appear: 16, AppearLate: 3, Go: 32,
-		ToUnreported: 64, FromUnreported: 128, OtherwiseTheSame: 256,
+		ToUnreported: 64, FromUnreported: 128, OtherwiseTheSame: 256, TakenAsDone: 512,
 	}
 	p.Add(p)
 	got := fmt.Sprint(p.All(), p.Restated(), p.Accused())
-	if got != "1022 510 16" { // 2*511, 2*255, 2*(1+4+3)
+	if got != "2046 510 16" { // 2*1023, 2*255, 2*(1+4+3)
 		t.Errorf("got %s", got)
 	}
 }

@@ -87,6 +87,9 @@ var pastKinds = []pastKind{
 	{func(p casework.Past) int { return p.OtherwiseTheSame }, func(_ int, shown string) string {
 		return shown + " shown with another date, and otherwise as before"
 	}},
+	{func(p casework.Past) int { return p.TakenAsDone }, func(n int, shown string) string {
+		return fmt.Sprintf("that %s taken as done without a date %s shown with another due date, and in time or late neither before nor after", isOrAre(n), shown)
+	}},
 }
 
 // lines are the kinds in words, each with its timescales: "234 that were in time would be

@@ -48,9 +48,8 @@ func (s *Store) Explain(ctx context.Context, key string, m casework.Moment) (x *
 	}
 	x.Events = oneCase(x.Events, x.Reference)
 	if !m.KnownAt.IsZero() {
-		known := true
-		x.Book, known = x.Book.InForce(m.KnownAt)
-		x.LawUnread = !known
+		then, readable := x.Book.InForce(m.KnownAt)
+		x.Book, x.LawUnread = then, !readable
 	}
 	x.Plan, err = guard(s, key, func() *casework.Plan { return x.Book.Fold(x.Events, m) })
 	if err != nil {
