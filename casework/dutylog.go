@@ -2,37 +2,59 @@ package casework
 
 import (
 	"slices"
+	"sort"
 	"time"
 )
 
 // dutyLog is how each duty of a case stood since when, by its id, with what was known then.
-type dutyLog map[string][]dutySince
+type dutyLog map[string]*dutyPast
+
+// dutyPast is how one duty stood.
+type dutyPast struct {
+	list []dutySince
+	// turns are the instants at which it came to be owed, or not to be, as far as that did not come
+	// with time alone.
+	turns []time.Time
+}
 
 type dutySince struct {
 	since time.Time
 	duty  *Duty // nil where there was none
 }
 
-// note takes note of a duty as it stands from an instant on; nil where there is none.
-func (l dutyLog) note(id string, t time.Time, d *Duty) {
-	list := l[id]
-	var last *Duty
-	if len(list) > 0 {
-		last = list[len(list)-1].duty
+// note takes note of a duty as it stands from an instant on; nil where there is none. It says
+// whether it stood in another way before.
+func (l dutyLog) note(id string, t time.Time, d *Duty) bool {
+	past := l[id]
+	if past == nil {
+		if d == nil {
+			return false
+		}
+		past = &dutyPast{}
+		l[id] = past
 	}
-	if d == nil && last == nil || d != nil && last != nil && d.standsAs(last) {
-		return
+	before := past.last()
+	if d == nil && before == nil || d != nil && before != nil && d.standsAs(before) {
+		return false
 	}
 	if d != nil {
 		is := *d
 		is.Moves, is.Extensions, is.Pauses = slices.Clone(d.Moves), slices.Clone(d.Extensions), slices.Clone(d.Pauses)
 		d = &is
 	}
-	if len(list) > 0 && list[len(list)-1].since.Equal(t) {
-		list[len(list)-1].duty = d
-		return
+	past.list = append(past.list, dutySince{t, d})
+	if !isOwedAs(before, d) {
+		past.turns = append(past.turns, t)
 	}
-	l[id] = append(list, dutySince{t, d})
+	return true
+}
+
+// last is how the duty stood last; nil where there was none.
+func (p *dutyPast) last() *Duty {
+	if len(p.list) == 0 {
+		return nil
+	}
+	return p.list[len(p.list)-1].duty
 }
 
 // standsAs says whether a duty stands as another of its id.
@@ -45,14 +67,30 @@ func (d *Duty) standsAs(other *Duty) bool {
 		slices.Equal(d.Extensions, other.Extensions) && slices.Equal(d.Pauses, other.Pauses)
 }
 
+// isOwedAs says whether a duty is owed whenever another of its id is; each may be none.
+func isOwedAs(x, y *Duty) bool {
+	if x == nil || y == nil {
+		return x == y
+	}
+	return x.Open() == y.Open() && x.paused() == y.paused() && x.NotReported == y.NotReported &&
+		x.ReportedUntil.IsZero() && y.ReportedUntil.IsZero() && x.EndedBy != byBirthday && y.EndedBy != byBirthday
+}
+
 // at is how a duty stood at an instant; nil where there was none.
 func (l dutyLog) at(id string, t time.Time) *Duty {
-	for _, x := range slices.Backward(l[id]) {
-		if !x.since.After(t) {
-			return x.duty
-		}
+	past := l[id]
+	if past == nil {
+		return nil
+	}
+	if i := past.after(t); i > 0 {
+		return past.list[i-1].duty
 	}
 	return nil
+}
+
+// after is the place of the first of them that is later than an instant.
+func (p *dutyPast) after(t time.Time) int {
+	return sort.Search(len(p.list), func(i int) bool { return p.list[i].since.After(t) })
 }
 
 // had says whether a duty had the date that it has now at an instant.
@@ -64,28 +102,29 @@ func (l dutyLog) had(d *Duty, t time.Time) bool {
 // firstHad is the first instant after one and up to another at which a duty came to have the date
 // that it has now; zero where it did not.
 func (l dutyLog) firstHad(d *Duty, after, t time.Time) time.Time {
-	for _, at := range l.turns(d.ID, after, t) {
-		if l.had(d, at) {
-			return at
+	past := l[d.ID]
+	if past == nil {
+		return time.Time{}
+	}
+	for _, x := range past.list[past.after(after):] {
+		switch {
+		case x.since.After(t):
+			return time.Time{}
+		case x.duty != nil && x.duty.Due == d.Due:
+			return x.since
 		}
 	}
 	return time.Time{}
 }
 
-// turns are the instants after one and up to another at which a duty came to stand in another way.
+// turns are the instants after one and up to another at which a duty came to be owed, or not to be.
 func (l dutyLog) turns(id string, after, t time.Time) []time.Time {
-	list := l[id]
-	end := len(list)
-	for end > 0 && list[end-1].since.After(t) {
-		end--
+	past := l[id]
+	if past == nil {
+		return nil
 	}
-	begin := end
-	for begin > 0 && list[begin-1].since.After(after) {
-		begin--
+	place := func(t time.Time) int {
+		return sort.Search(len(past.turns), func(i int) bool { return past.turns[i].After(t) })
 	}
-	turns := make([]time.Time, 0, end-begin)
-	for _, x := range list[begin:end] {
-		turns = append(turns, x.since)
-	}
-	return turns
+	return past.turns[place(after):max(place(after), place(t))]
 }

@@ -385,7 +385,7 @@ func (u *unfolding) foldRules() {
 // note takes note of the duties that a timescale opened, changed or took back.
 func (u *unfolding) note(f *unfoldedRule, t time.Time) {
 	for _, d := range f.trodOn {
-		if u.changed[d.ID] = true; !f.has(d) && u.duties[d.ID] == &d.Duty {
+		if !f.has(d) && u.duties[d.ID] == &d.Duty {
 			delete(u.duties, d.ID)
 		}
 	}
@@ -398,7 +398,9 @@ func (u *unfolding) note(f *unfoldedRule, t time.Time) {
 		u.findUnreported(&d.Duty, u.covered)
 	}
 	for _, d := range f.trodOn {
-		u.log.note(d.ID, t, u.duties[d.ID])
+		if u.log.note(d.ID, t, u.duties[d.ID]) {
+			u.changed[d.ID] = true
+		}
 	}
 	clear(f.trodOn)
 	f.trodOn = f.trodOn[:0]
