@@ -176,8 +176,31 @@ func forgetPostgresEnvironment(given string) {
 }
 
 // isOwnDatabase tells whether the URL is that of the stack's own Postgres: in a shell that has read the env file, the
-// next start would otherwise look for the database that it is to start itself.
-func isOwnDatabase(dir stackDir, port int, text string) bool {
-	password, err := os.ReadFile(dir.passwordFile())
-	return err == nil && port != 0 && text == ownDatabase(port, strings.TrimSpace(string(password))).String()
+// next start would otherwise look for the database that it is to start itself. The port may be that of an earlier
+// start: the password, which is random, is no other server's.
+func isOwnDatabase(dir stackDir, text string) bool {
+	content, err := os.ReadFile(dir.passwordFile())
+	given, ok := ownLooking(text)
+	if err != nil || !ok {
+		return false
+	}
+	password, _ := given.User.Password()
+	return password != "" && password == strings.TrimSpace(string(content))
+}
+
+// isLeftFromOwn tells whether the URL came from this folder's env file, though its password is another by now: the
+// folder was emptied since. The env file names its folder beside the URL.
+func isLeftFromOwn(dir stackDir, text string) bool {
+	_, ok := ownLooking(text)
+	named := os.Getenv(envStackDir)
+	return ok && named != "" && named == string(dir)
+}
+
+// ownLooking reads a URL of the form that the stack's own has.
+func ownLooking(text string) (given *url.URL, ok bool) {
+	given, err := url.Parse(text)
+	if err != nil {
+		return nil, false
+	}
+	return given, given.Hostname() == loopback && given.User.Username() == postgresRole && given.Path == "/"+recordDatabase
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -50,10 +51,42 @@ func TestOwnDatabaseIsRecognised(t *testing.T) {
 	if err := os.WriteFile(dir.passwordFile(), []byte("5ecret\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if !isOwnDatabase(dir, 5433, ownDatabase(5433, "5ecret").String()) {
+	for text, own := range map[string]bool{
+		ownDatabase(5433, "5ecret").String(): true,
+		ownDatabase(5434, "5ecret").String(): true, // of an earlier start, at another port
+		ownDatabase(5433, "other").String():  false,
+		ownDatabase(5433, "").String():       false,
+		"postgres://longstop:5ecret@db.example.test:5433/longstop": false,
+		"postgres://postgres:5ecret@127.0.0.1:5433/longstop":       false,
+		"postgres://longstop:5ecret@127.0.0.1:5433/other":          false,
+		"": false,
+	} {
+		if isOwnDatabase(dir, text) != own {
+			t.Errorf("%s is taken for its own: %t", text, !own)
+		}
+	}
+}
+
+// Its folder was removed since, so its password is another: the folder's name, which the env file holds too, tells.
+func TestAnAddressThatIsLeftFromAFolderThatWasEmptiedIsRecognised(t *testing.T) {
+	dir := stackDir(t.TempDir())
+	t.Setenv(envStackDir, string(dir))
+	if !isLeftFromOwn(dir, ownDatabase(5433, "old").String()) {
 		t.Error("its own URL is not recognised")
 	}
-	if isOwnDatabase(dir, 5433, ownDatabase(5433, "other").String()) {
-		t.Error("another password is taken for its own")
+	if isLeftFromOwn(stackDir(t.TempDir()), ownDatabase(5433, "old").String()) {
+		t.Error("another folder's URL is taken for its own")
+	}
+	if isLeftFromOwn(dir, "postgres://longstop:old@db.example.test:5432/longstop") {
+		t.Error("a server elsewhere is taken for its own")
+	}
+}
+
+func TestAGivenDatabaseThatDoesNotAnswerIsNamedByItsVariable(t *testing.T) {
+	if err := givenDatabaseFailed(errors.New("no answer")); !strings.Contains(err.Error(), "no answer") || !strings.Contains(err.Error(), "unset "+envDatabaseURL) {
+		t.Errorf("it says %v", err)
+	}
+	if givenDatabaseFailed(nil) != nil {
+		t.Error("a success is an error")
 	}
 }

@@ -52,7 +52,7 @@ func (c *dropCommand) Run(ctx context.Context, log zerolog.Logger, stdout io.Wri
 			temporalDatabase, visibilityDatabase, db.url.Host)
 		return nil
 	}
-	if databaseURL != "" && !isOwnDatabase(dir, last.Postgres, databaseURL) {
+	if databaseURL != "" && !isOwnDatabase(dir, databaseURL) {
 		db, err := givenDatabase(databaseURL)
 		if err != nil {
 			return err

@@ -67,7 +67,7 @@ func (s *stack) prepare() (err error) {
 	if s.lastPorts, err = loadPorts(s.dir); err != nil {
 		s.log.Warn().Err(err).Msg("starting without what the last start left")
 	}
-	if s.given != "" && !isOwnDatabase(s.dir, s.lastPorts.Postgres, s.given) {
+	if s.given != "" && !isOwnDatabase(s.dir, s.given) && !isLeftFromOwn(s.dir, s.given) {
 		s.database, err = givenDatabase(s.given)
 	} else {
 		s.postgres, err = openPostgres(s.dir, s.log)

@@ -1,6 +1,9 @@
 package main
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // startDatabase starts the stack's own Postgres, or connects to the one that was given.
 func (s *stack) startDatabase(ctx context.Context) error {
@@ -8,13 +11,23 @@ func (s *stack) startDatabase(ctx context.Context) error {
 		if err := s.choosePorts(); err != nil {
 			return err
 		}
-		return s.database.create(ctx, s.database.name())
+		return givenDatabaseFailed(s.database.create(ctx, s.database.name()))
 	}
 	if err := s.runPostgres(ctx); err != nil {
 		return err
 	}
 	s.database = s.postgres.database()
 	return s.database.create(ctx, recordDatabase)
+}
+
+// givenDatabaseFailed says where the address came from: a shell may have read it from the env file of another stack, or
+// long ago.
+func givenDatabaseFailed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w; that address is in %s, which says that Postgres runs already: start that one, or unset the "+
+		"variable (`unset %[2]s`) and the stack starts one of its own", err, envDatabaseURL)
 }
 
 // runPostgres takes over a Postgres that was left running, or starts one, and from then on watches over it.
