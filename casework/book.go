@@ -35,6 +35,8 @@ type eventType struct {
 	endsCase bool
 	ends     bool                // it can end a period, or the case
 	opens    bool                // it opens a case again
+	founds   bool                // it needs nothing before it: see Unopened
+	follows  bool                // it meets or ends what another began
 	begins   bool                // it can open a case, a period or a timescale
 	bounds   bool                // it can open or end a case or a period
 	shows    bool                // it shows that something is still open
@@ -103,6 +105,7 @@ func NewBook(pack *timescale.Pack, cal *calendar.Calendar) *Book {
 	b.findBeginnings()
 	b.findEndings()
 	b.countOpenings()
+	b.countRoles()
 	slices.SortFunc(b.rules, func(x, y *rule) int { return cmp.Compare(x.Ref, y.Ref) })
 	return b
 }

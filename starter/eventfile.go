@@ -50,7 +50,8 @@ func inputName(name string) string {
 }
 
 // acceptedCases reads a file of events and returns those that stand, case by case in the
-// order of their references. What does not is refused on stderr.
+// order of their references. What does not is refused on stderr, and what is probably a slip
+// is warned of.
 func (a *app) acceptedCases(book *casework.Book, name string) (cases [][]casework.Event, refused bool, err error) {
 	events, unread, err := a.parseEvents(name)
 	if err != nil {
@@ -58,7 +59,10 @@ func (a *app) acceptedCases(book *casework.Book, name string) (cases [][]casewor
 	}
 	refused = a.refuse(unread)
 	accepted, refusals := book.Accept(events)
-	return byCase(accepted), a.refuse(refusals) || refused, nil
+	refused = a.refuse(refusals) || refused
+	cases = byCase(accepted)
+	a.warn(doubtsOf(book, cases))
+	return cases, refused, nil
 }
 
 // byCase cuts accepted events, which come grouped, into cases.

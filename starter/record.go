@@ -49,7 +49,9 @@ func (c *recordCommand) Run(a *app) error {
 		if c.Backlog {
 			record = s.recordBacklog
 		}
-		return done.outcome(record(c.Source, events, done))
+		err := record(c.Source, events, done)
+		s.doubtUnopened(done)
+		return done.outcome(err)
 	})
 	return done.end(a, c.JSON, err)
 }
@@ -114,6 +116,8 @@ type recorded struct {
 	Clocks   clocks        `json:"clocks"`
 	*failure               // nil where everything was tried
 
+	unopened []store.Unopened // see doubtUnopened
+
 	left int   // how many events were not tried
 	why  error // why nudges wait
 }
@@ -143,6 +147,7 @@ func (r *recorded) add(done *store.Recorded, events int) {
 		}
 		r.Changed = &all
 	}
+	r.unopened = append(r.unopened, done.Unopened...)
 }
 
 // unread puts the lines that were no events before what the record refused.

@@ -24,6 +24,7 @@ type admission struct {
 	refused  []casework.Refusal
 	warnings []casework.Refusal
 	changes  *[]casework.Change // of the case's duties, by a correction or void; nil where there is none
+	unopened *Unopened          // nil where there is none
 }
 
 // addition is an event to be written.
@@ -125,6 +126,9 @@ func (a *admitter) admit(history []casework.Event, batch []incoming, known outsi
 	}
 	stands := entries(judging.Accepted())
 	out.warnings = append(notReported(a.book.Pack(), stands, out.added), attachedForEver(out.added)...)
+	for i := range out.added {
+		out.warnings = append(out.warnings, a.book.Doubts(&out.added[i].Event)...)
+	}
 	a.voidInferred(&out, judging, stands, now)
 	return out
 }

@@ -31,6 +31,8 @@ type Recorded struct {
 	Changed []CaseChanged
 	// Warnings are about events that were written.
 	Warnings []casework.Refusal
+	// Unopened are written events of cases that nothing has opened: their references may be mistyped.
+	Unopened []Unopened
 	// Nudges are for the pathways whose next wake or display changed. They are in the
 	// outbox as well: whoever sends them says so with DeleteSent.
 	Nudges []pathway.Nudge
@@ -49,6 +51,7 @@ func (r *Recorded) add(o Recorded) {
 	r.Refused = append(r.Refused, o.Refused...)
 	r.Warnings = append(r.Warnings, o.Warnings...)
 	r.Changed = append(r.Changed, o.Changed...)
+	r.Unopened = append(r.Unopened, o.Unopened...)
 	r.Nudges = append(r.Nudges, o.Nudges...)
 	r.Failed = append(r.Failed, o.Failed...)
 	r.Stopped = r.Stopped || o.Stopped
@@ -247,6 +250,9 @@ func (r *Recorded) count(a admission) {
 	r.GaveWay += a.gaveWay
 	r.Refused = append(r.Refused, a.refused...)
 	r.Warnings = append(r.Warnings, a.warnings...)
+	if a.unopened != nil {
+		r.Unopened = append(r.Unopened, *a.unopened)
+	}
 }
 
 // admitBatch admits what was handed in for one case, and adds it to the file after what is to be
@@ -269,6 +275,7 @@ func (s *Store) admitBatch(
 		if load == nil {
 			a.changes = changedBy(cases.law.book, history, a.added, at)
 		}
+		a.unopened = unopened(cases.law.book, history, a.added, b.ref, at)
 		return a
 	})
 	if err != nil {
@@ -284,6 +291,7 @@ func (s *Store) admitBatch(
 	for _, e := range a.added {
 		file.events = append(file.events, e.Event)
 	}
+	a.warnings = append(a.warnings, unknownStaff(cases.dir, a.added)...)
 	return a, nil
 }
 

@@ -1,10 +1,14 @@
 package store
 
 import (
+	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"time"
 
 	"longstop/casework"
+	"longstop/names"
 	"longstop/timescale"
 )
 
@@ -26,7 +30,7 @@ func notReported(pack *timescale.Pack, stands []entry, added []addition) []casew
 		if !known || kind.Marks || e.Voids != "" || e.Data.Flag("inferred") || slices.Contains(reported, e.Type) {
 			continue
 		}
-		warnings = append(warnings, casework.Refusal{Event: e.ID, Reason: fmt.Sprintf(
+		warnings = append(warnings, casework.Refusal{Line: e.Line, Event: e.ID, Reason: fmt.Sprintf(
 			"recorded, but no source attached to this case reports %s, so what it could meet may be shown as unreported: "+
 				"say from which day on the source reports it with 'starter attach --source %s --reports %[1]s --from DATE'", e.Type, e.Source)})
 	}
@@ -59,6 +63,68 @@ func endsBelowDirector(added []addition) []casework.Refusal {
 		}
 	}
 	return warnings
+}
+
+// unknownStaff warns of allocations to somebody, or to a team, of whom the record of people knows
+// nothing: nobody can be told of the case.
+func unknownStaff(dir *directory, added []addition) []casework.Refusal {
+	var warnings []casework.Refusal
+	for i := range added {
+		e := &added[i].Event
+		if e.Type != typeAllocated || e.Voids != "" {
+			continue
+		}
+		worker, team := e.Data.Text("worker"), e.Data.Text("team")
+		if _, known := dir.people[worker]; worker != "" && !known {
+			warnings = append(warnings, warn(e, "recorded, but no worker "+worker+" is in the record of people: "+
+				"record staff.appointed, or check data.worker."+names.DidYouMean(worker, maps.Keys(dir.people))))
+		}
+		if _, known := dir.teams[team]; team != "" && !known {
+			warnings = append(warnings, warn(e, "recorded, but no team "+team+" is in the record of people: "+
+				"record team.formed, or check data.team."+names.DidYouMean(team, maps.Keys(dir.teams))))
+		}
+	}
+	return warnings
+}
+
+func warn(e *casework.Event, reason string) casework.Refusal {
+	return casework.Refusal{Line: e.Line, Event: e.ID, Reason: reason}
+}
+
+// Unopened is a written event of a case that nothing has opened.
+type Unopened struct {
+	Event, Source, Reference string
+	Line                     int
+}
+
+// unopened finds one such event among those that are added to a case; nil where there is none.
+func unopened(book *casework.Book, history []casework.Event, added []addition, ref caseRef, now time.Time) *Unopened {
+	if len(added) == 0 {
+		return nil
+	}
+	events := slices.Clip(history)
+	isNew := map[eventID]bool{}
+	for i := range added {
+		events = append(events, added[i].Event)
+		isNew[idOf(&added[i].Event)] = true
+	}
+	e := book.Unopened(events, now)
+	if e == nil || !isNew[idOf(e)] {
+		return nil
+	}
+	return &Unopened{Event: e.ID, Line: e.Line, Source: ref.source, Reference: ref.reference}
+}
+
+// References lists what a source calls the cases in which something has started.
+func (s *Store) References(ctx context.Context, source string) ([]string, error) {
+	type row struct{ Reference string }
+	list, err := rows[row](ctx, s.pool, "listing the references of cases",
+		`select r.reference from case_references r where r.source = $1 and exists (select from duties d where d.case_key = r.case_key)`, source)
+	refs := make([]string, len(list))
+	for i := range list {
+		refs[i] = list[i].Reference
+	}
+	return refs, err
 }
 
 func reportedTypes(stands []entry) (types []string, any bool) {

@@ -1,0 +1,129 @@
+package casework
+
+import (
+	"slices"
+	"time"
+
+	"longstop/calendar"
+	"longstop/names"
+	"longstop/timescale"
+)
+
+// Doubts says what in an event that stands is probably a slip: a key of its data that is not read
+// and resembles one that is, a visit that does not say whether the child was seen, and something
+// agreed for a day before the agreement. It is taken as it is.
+func (b *Book) Doubts(e *Event) []Refusal {
+	t := b.types[e.Type]
+	if t == nil || e.Voids != "" {
+		return nil
+	}
+	doubts, meant := b.doubtfulKeys(e, t)
+	for _, f := range t.Fields {
+		switch {
+		case f.Name == "seen" && e.Data["seen"] == nil && !meant["seen"]:
+			doubts = append(doubts, *refuse(*e, "it does not say whether the child was seen, so it counts as no visit: give data.seen, true or false"))
+		case f.Kind == timescale.Day && lookAhead(f.Name) && before(e.Data.Day(f.Name), e.At.Day):
+			doubts = append(doubts, *refuse(*e, "data.%s is earlier than the event: check both dates", f.Name))
+		}
+	}
+	return doubts
+}
+
+// lookAhead reports whether a date is one that was set for later.
+func lookAhead(field string) bool { return field == "for" || field == "due" || field == "review_by" }
+
+func before(day, other calendar.Date) bool { return !day.IsZero() && day < other }
+
+// doubtfulKeys are keys that may be misspelt. Other keys that the vocabulary does not know are a
+// source's own, and are kept.
+func (b *Book) doubtfulKeys(e *Event, t *eventType) (doubts []Refusal, meant map[string]bool) {
+	var fields []string
+	for _, f := range t.Fields {
+		fields = append(fields, f.Name)
+	}
+	for _, key := range sortedNames(e.Data) {
+		if slices.Contains(fields, key) || slices.Contains(shownAlways, key) {
+			continue
+		}
+		near := names.Near(key, slices.Values(fields))
+		if len(near) == 0 {
+			continue
+		}
+		if meant == nil {
+			meant = map[string]bool{}
+		}
+		for _, field := range near {
+			meant[field] = true
+		}
+		doubts = append(doubts, *refuse(*e, "data.%.40q is not read.%s", key, names.DidYouMean(key, slices.Values(fields))))
+	}
+	return doubts, meant
+}
+
+func sortedNames(d Data) []string {
+	list := make([]string, 0, len(d))
+	for name := range d {
+		list = append(list, name)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// Unopened finds, among the events of one case, the first that belongs to something which nothing in
+// the case has begun: such as a visit of a case in which no plan, no care and no referral was ever
+// recorded. It is nil where something has, where nothing asks for it, and where a duty has started
+// by an instant all the same. A mistyped reference makes such a case.
+func (b *Book) Unopened(events []Event, now time.Time) *Event {
+	var found *Event
+	for i := range events {
+		e := &events[i]
+		t := b.types[e.Type]
+		switch {
+		case t == nil || e.Voids != "":
+		case t.founds:
+			return nil
+		case t.follows && found == nil:
+			found = e
+		}
+	}
+	if found == nil || len(b.Fold(events, Moment{AsOf: now}).Duties) > 0 {
+		return nil
+	}
+	return found
+}
+
+// UnopenedReason says what Unopened has found.
+const UnopenedReason = "nothing has opened its case, so it starts no clock and meets nothing: check the case's reference"
+
+// countRoles notes for each type of event whether it needs nothing before it: it opens a case or a
+// period, or starts a timescale without one and neither meets nor ends anything; and whether it
+// meets or ends what another began. Timescales that are off count: what they are about has begun.
+func (b *Book) countRoles() {
+	opens, starts, follows := map[string]bool{}, map[string]bool{}, setOf(b.pack.CaseEnds)
+	matched := func(list []timescale.Match) {
+		for i := range list {
+			follows[list[i].Event] = true
+		}
+	}
+	for i := range b.pack.Periods {
+		p := &b.pack.Periods[i]
+		matched(p.Ends)
+		for _, o := range p.Opens {
+			opens[o.Event] = true
+		}
+	}
+	for i := range b.pack.Timescales {
+		t := &b.pack.Timescales[i]
+		for _, m := range t.MetBy {
+			follows[m.Event] = true
+		}
+		matched(t.EndedBy)
+		for _, s := range t.Starts {
+			starts[s.Event] = starts[s.Event] || t.Period == ""
+		}
+	}
+	for name, t := range b.types {
+		t.founds = t.opens || !t.Marks && (opens[name] || starts[name] && !follows[name])
+		t.follows = follows[name] && !t.Marks
+	}
+}

@@ -1,0 +1,68 @@
+package casework_test
+
+import (
+	"strings"
+	"testing"
+
+	"longstop/casework"
+)
+
+func TestWhatIsProbablyASlipIsDoubted(t *testing.T) {
+	t.Parallel()
+	for script, want := range map[string]string{ // "" where nothing is doubted
+		"v cp_visit.made 2026-01-05 seen=true":                                      "",
+		"v cp_visit.made 2026-01-05 seen=false":                                     "",
+		"v cp_visit.made 2026-01-05":                                                "it does not say whether the child was seen",
+		"v lac_visit.made 2026-01-05 seen_alone=true":                               "it does not say whether the child was seen",
+		"v cp_visit.made 2026-01-05 Seen=true":                                      `data."Seen" is not read. Did you mean seen?`,
+		"v cp_visit.made 2026-01-05 seen=true sene_alone=true":                      `data."sene_alone" is not read. Did you mean seen_alone?`,
+		"v cp_visit.made 2026-01-05 seen=true colour=blue":                          "", // a source's own
+		"v cp_visit.made 2026-01-05 seen=true note=x reason=y":                      "",
+		"v pa_visit.made 2026-01-05":                                                "", // it asks for no seen
+		"i icpc.held 2026-01-05 outcome=plan outcom=plan":                           "Did you mean outcome?",
+		"h hearing.listed 2026-01-05 hearing=cmh for=2026-01-04":                    "data.for is earlier than the event",
+		"h hearing.listed 2026-01-05 hearing=cmh for=2026-01-05":                    "",
+		"a action.agreed 2026-01-05 due=2025-01-05 owner=W1":                        "data.due is earlier than the event",
+		"v cp_visit.made 2026-01-05 seen=true\nx - - voids=v rec=2026-01-06 Seen=x": "",
+	} {
+		events := tell(t, script)
+		var got []string
+		for _, r := range book.Doubts(&events[len(events)-1]) {
+			got = append(got, r.Reason)
+		}
+		if len(got) > 1 || want == "" && len(got) > 0 || !strings.Contains(strings.Join(got, ""), want) {
+			t.Errorf("%s\n\tis doubted for %q, want %q", script, got, want)
+		}
+	}
+}
+
+func TestWhatNothingHasOpenedIsFound(t *testing.T) {
+	t.Parallel()
+	for script, want := range map[string]string{ // the id of what is found
+		"r referral.received 2026-01-05\nv cp_visit.made 2026-01-06 seen=true":  "",
+		"w worker.allocated 2026-01-05 worker=W1\nv cp_visit.made 2026-01-06":   "v",
+		"v lac_visit.made 2026-01-05 seen=true\nv2 lac_visit.made 2026-02-05":   "v",
+		"g core_group.held 2026-01-05":                                          "g",
+		"a assessment.completed 2026-01-05":                                     "a",
+		"c case.closed 2026-01-05":                                              "c",
+		"o case.opened 2026-01-05\nv cp_visit.made 2026-01-06":                  "",
+		"p placement.started 2026-01-05\nv lac_visit.made 2026-01-06 seen=true": "",
+		"i icpc.held 2026-01-05 outcome=plan\ng core_group.held 2026-01-06":     "",
+		"s strategy_discussion.held 2026-01-05 s47=true":                        "",
+		"m missing.ended 2026-01-05":                                            "",
+		"n case_note.recorded 2026-01-05":                                       "n",
+		"b person.born 2016-01-05":                                              "",
+		"h home.opened 2016-01-05":                                              "",
+	} {
+		got := ""
+		if e := book.Unopened(tell(t, script), instant(t, "2026-12-31")); e != nil {
+			got = e.ID
+		}
+		if got != want {
+			t.Errorf("%s\n\tnothing has opened %q, want %q", script, got, want)
+		}
+	}
+	if book.Unopened([]casework.Event{}, instant(t, "2026-12-31")) != nil {
+		t.Error("something in an empty case")
+	}
+}
