@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -32,7 +33,7 @@ func (a *app) parseEvents(name string) ([]casework.Event, []casework.Refusal, er
 		return nil, nil, err
 	}
 	defer in.Close() //nolint:errcheck // it was only read
-	events, refused, err := casework.ReadEvents(in)
+	events, refused, err := casework.ReadEvents(&interruptible{a.ctx, in})
 	switch {
 	case errors.Is(err, casework.ErrNotEvents):
 		return nil, nil, refusef("%s: %w", inputName(name), err)
@@ -40,6 +41,20 @@ func (a *app) parseEvents(name string) ([]casework.Event, []casework.Refusal, er
 		return nil, nil, fmt.Errorf("%s: %w", inputName(name), err)
 	}
 	return events, refused, nil
+}
+
+// interruptible reads until the command is interrupted.
+type interruptible struct {
+	ctx context.Context //nolint:containedctx // io.Reader takes none
+	in  io.Reader
+}
+
+// Read reads, or returns the context's error.
+func (r *interruptible) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.in.Read(p)
 }
 
 func inputName(name string) string {

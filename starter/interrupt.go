@@ -14,7 +14,7 @@ import (
 // untilGivenUp is how long a command that was interrupted has to end by itself and to say
 // what it has done. What does not look at its context, such as the fold of one case or a
 // read from a terminal, is left to itself then: the process ends within a second.
-const untilGivenUp = 800 * time.Millisecond
+const untilGivenUp = 600 * time.Millisecond
 
 // patient is a command that needs longer than that to end, since it has others to end.
 type patient interface{ untilGivenUp() time.Duration }
