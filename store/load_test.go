@@ -130,6 +130,7 @@ func recordEach(rt *rapid.T, r *record, cases []store.CaseEvents) store.Recorded
 		all.New, all.Known, all.GaveWay = all.New+got.New, all.Known+got.Known, all.GaveWay+got.GaveWay
 		all.Refused = append(all.Refused, got.Refused...)
 		all.Warnings = append(all.Warnings, got.Warnings...)
+		all.Unopened = append(all.Unopened, got.Unopened...)
 	}
 	return all
 }
