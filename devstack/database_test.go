@@ -52,10 +52,10 @@ func TestOwnDatabaseIsRecognised(t *testing.T) {
 		t.Fatal(err)
 	}
 	for text, own := range map[string]bool{
-		ownDatabase(5433, "5ecret").String(): true,
-		ownDatabase(5434, "5ecret").String(): true, // of an earlier start, at another port
-		ownDatabase(5433, "other").String():  false,
-		ownDatabase(5433, "").String():       false,
+		ownDatabase(5433, "5ecret").String():                       true,
+		ownDatabase(5434, "5ecret").String():                       true, // of an earlier start, at another port
+		ownDatabase(5433, "other").String():                        false,
+		ownDatabase(5433, "").String():                             false,
 		"postgres://longstop:5ecret@db.example.test:5433/longstop": false,
 		"postgres://postgres:5ecret@127.0.0.1:5433/longstop":       false,
 		"postgres://longstop:5ecret@127.0.0.1:5433/other":          false,
