@@ -22,6 +22,7 @@ func (f *ruleFold) noteAttempt(n *entry) {
 	for i := range f.rule.MetBy {
 		if f.rule.MetBy[i].Event == n.Type {
 			f.note(n, unmetTests(f.rule.MetBy[i].Where, n.Data))
+			f.notCounted[len(f.notCounted)-1].Attempt = isAttempt(f.rule.MetBy[i].Where, n.Data)
 			return
 		}
 	}
@@ -30,7 +31,7 @@ func (f *ruleFold) noteAttempt(n *entry) {
 func unmetTests(tests []timescale.Test, data Data) string {
 	switch {
 	case len(tests) == 0 || tests[0].Field != "seen":
-	case data.Filled("seen"):
+	case isAttempt(tests, data):
 		return "the child was not seen"
 	default:
 		return "it does not say that the child was seen"
@@ -38,10 +39,15 @@ func unmetTests(tests []timescale.Test, data Data) string {
 	return "what it records does not meet this timescale"
 }
 
+// isAttempt reports whether a visit says itself that the child was not seen.
+func isAttempt(tests []timescale.Test, data Data) bool {
+	return len(tests) > 0 && tests[0].Field == "seen" && data.Filled("seen")
+}
+
 func (f *ruleFold) note(n *entry, why string) {
 	n.noted = true
 	f.notCounted = append(f.notCounted, noted{
-		NotCounted: NotCounted{Entry: n.id, Type: n.Type, At: n.At, Ref: f.rule.Ref, Why: why}, event: n,
+		NotCounted: NotCounted{Entry: n.id, Event: n.ID, Type: n.Type, At: n.At, Ref: f.rule.Ref, Why: why}, event: n,
 	})
 }
 

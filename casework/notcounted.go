@@ -12,6 +12,7 @@ import (
 // concerned, or for anything at all.
 type NotCounted struct {
 	Entry string
+	Event string // the id of what stands of the entry: its last correction, where it was corrected
 	Type  string
 	At    When
 	Ref   string // the timescale that it comes nearest to; "" where it is none
@@ -19,6 +20,8 @@ type NotCounted struct {
 	Why   string // in words
 	// Nowhere says that nothing came of it: it opened, met and ended nothing.
 	Nowhere bool
+	// Attempt says that the event itself says so: the child was not seen.
+	Attempt bool
 }
 
 // noted is what did not count for a timescale, with its event.
@@ -47,7 +50,7 @@ func (t *timeline) listNotCounted(folds []*ruleFold) []NotCounted {
 	}
 	for _, n := range t.late {
 		list = append(list, NotCounted{
-			Entry: n.id, Type: n.Type, At: n.At, Ref: w.nearest(n), Nowhere: true,
+			Entry: n.id, Event: n.ID, Type: n.Type, At: n.At, Ref: w.nearest(n), Nowhere: true,
 			Why: "the child had died, on " + longDay(t.died) + ": nothing starts after that day",
 		})
 	}
@@ -103,7 +106,7 @@ type whyNot struct {
 // timescale that it would have met, by the period that it would have opened or ended, and by the
 // timescale that it would have started or ended.
 func (w *whyNot) notCounted(n *entry) NotCounted {
-	x := NotCounted{Entry: n.id, Type: n.Type, At: n.At, Nowhere: true}
+	x := NotCounted{Entry: n.id, Event: n.ID, Type: n.Type, At: n.At, Nowhere: true}
 	for _, find := range []func(*entry, *NotCounted) bool{
 		w.byClosing, w.byEpisode, w.byMeeting, w.byPeriod, w.byStart, w.byEnd,
 	} {

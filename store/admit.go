@@ -130,6 +130,7 @@ func (a *admitter) admit(history []casework.Event, batch []incoming, known outsi
 		out.warnings = append(out.warnings, a.book.Doubts(&out.added[i].Event)...)
 	}
 	a.voidInferred(&out, judging, stands, now)
+	out.warnings = append(out.warnings, didNotCount(a.book, judging.Accepted(), out.added, now)...)
 	return out
 }
 

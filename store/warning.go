@@ -51,6 +51,29 @@ func attachedForEver(added []addition) []casework.Refusal {
 	return warnings
 }
 
+// didNotCount warns of new events of which nothing came, as a case stands at an instant: an episode
+// that nothing opened, a visit when no plan was open, a start after a death. What says itself that
+// it was an attempt is not among them, nor what an import inferred.
+func didNotCount(book *casework.Book, history []casework.Event, added []addition, now time.Time) []casework.Refusal {
+	fresh := make(map[string]*casework.Event, len(added))
+	for i := range added {
+		if e := &added[i].Event; e.Voids == "" && !e.Data.Flag("inferred") {
+			fresh[e.ID] = e
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	var warnings []casework.Refusal
+	for _, n := range book.Fold(history, casework.At(now)).NotCounted {
+		if e := fresh[n.Event]; e != nil && n.Nowhere && !n.Attempt {
+			delete(fresh, n.Event)
+			warnings = append(warnings, casework.Refusal{Line: e.Line, Event: e.ID, Reason: "recorded, but it did not count: " + n.Why})
+		}
+	}
+	return warnings
+}
+
 // endsBelowDirector warns of teams without a director: when the head of service can be told
 // nothing, because they left or their address is refused, nobody is told.
 func endsBelowDirector(added []addition) []casework.Refusal {
