@@ -89,7 +89,7 @@ func (t *timeline) findCoverage(plan *Plan) *coverage {
 	for _, n := range t.of(typeSource) {
 		a, why := t.book.attachmentOf(n.Event)
 		if why != "" {
-			plan.NotCounted = append(plan.NotCounted, NotCounted{Entry: n.id, Type: n.Type, At: n.At, Why: why})
+			plan.NotCounted = append(plan.NotCounted, NotCounted{Entry: n.id, Event: n.ID, Type: n.Type, At: n.At, Why: why})
 		}
 		if len(a.reports) == 0 {
 			continue

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -13,6 +14,8 @@ type planCommand struct {
 	AsOf    momentArg `placeholder:"DATE|INSTANT" help:"See what had happened by then; a date means the end of that day. Default: now."`
 	KnownAt momentArg `placeholder:"INSTANT" help:"See only what had been recorded by then. Default: everything."`
 	JSON    bool      `name:"json" help:"One JSON object a line, for machines."`
+
+	NotCounted bool `help:"With --json: after the duties also what did not count, one object a line. The table always shows it."`
 	casesFrom
 }
 
@@ -46,12 +49,61 @@ func (c *planCommand) Run(a *app) error {
 			return err
 		}
 		if c.JSON {
-			err = printLines(a, planRows(plans, moment.AsOf))
+			err = c.printJSON(a, plans, moment.AsOf)
 		} else {
 			err = printPlans(a, plans, moment.AsOf)
 		}
 		return cmp.Or(err, refusedIf(from.refused))
 	})
+}
+
+// printJSON writes the duties of all cases, one a line, and what did not count where that is asked
+// for. Where it is not, how much came to nothing is said on standard error, so that a pipe of duties
+// stays one.
+func (c *planCommand) printJSON(a *app, plans []*casework.Plan, asOf time.Time) error {
+	if err := printLines(a, planRows(plans, asOf)); err != nil {
+		return err
+	}
+	if c.NotCounted {
+		return printLines(a, notCountedRows(plans))
+	}
+	nothing := 0
+	for _, p := range plans {
+		for _, n := range p.NotCounted {
+			if n.Nowhere && !n.Attempt {
+				nothing++
+			}
+		}
+	}
+	if nothing > 0 {
+		a.say(fmt.Sprintf("warning: %d %s did not count: --not-counted lists them with the reasons", nothing, plural(nothing, "event")))
+	}
+	return nil
+}
+
+// notCountedRow is what did not count, as JSON.
+type notCountedRow struct {
+	Case    string `json:"case"`
+	Event   string `json:"did_not_count"` // the id of its first event
+	Type    string `json:"type"`
+	At      string `json:"at"`
+	Ref     string `json:"ref,omitempty"`
+	Duty    string `json:"for_duty,omitempty"` // that it came too late for, or that ran already
+	Nowhere bool   `json:"nowhere,omitempty"`  // it counted for nothing else either
+	Why     string `json:"why"`
+}
+
+func notCountedRows(plans []*casework.Plan) []notCountedRow {
+	var rows []notCountedRow
+	for _, p := range plans {
+		for _, n := range p.NotCounted {
+			rows = append(rows, notCountedRow{p.Case, n.Entry, n.Type, n.At.String(), n.Ref, n.Duty, n.Nowhere, n.Why})
+		}
+	}
+	slices.SortStableFunc(rows, func(x, y notCountedRow) int {
+		return cmp.Or(cmp.Compare(x.Case, y.Case), cmp.Compare(x.At, y.At), cmp.Compare(x.Event, y.Event), cmp.Compare(x.Ref, y.Ref))
+	})
+	return rows
 }
 
 // yearsAtMost bounds what a command looks at in one go: no child's case is open for longer,

@@ -139,7 +139,7 @@ func (r *recorded) add(done *store.Recorded, events int) {
 	r.Known += done.Known
 	r.GaveWay += done.GaveWay
 	r.Refused = append(r.Refused, refusedRows(done.Refused)...)
-	r.Warnings = append(r.Warnings, refusedRows(done.Warnings)...)
+	r.Warnings = append(r.Warnings, refusedRows(slices.Concat(done.Warnings, done.DidNotCount))...)
 	if len(done.Changed) > 0 {
 		all := dutyChanges(done.Changed)
 		if r.Changed != nil {

@@ -25,6 +25,7 @@ type admission struct {
 	warnings []casework.Refusal
 	changes  *[]casework.Change // of the case's duties, by a correction or void; nil where there is none
 	unopened *Unopened          // nil where there is none
+	nothing  []casework.Refusal // of those that are added, what came to nothing
 }
 
 // addition is an event to be written.
@@ -130,7 +131,7 @@ func (a *admitter) admit(history []casework.Event, batch []incoming, known outsi
 		out.warnings = append(out.warnings, a.book.Doubts(&out.added[i].Event)...)
 	}
 	a.voidInferred(&out, judging, stands, now)
-	out.warnings = append(out.warnings, didNotCount(a.book, judging.Accepted(), out.added, now)...)
+	out.nothing = didNotCount(a.book, judging.Accepted(), out.added, now)
 	return out
 }
 

@@ -54,7 +54,7 @@ func (a *admission) refuseAhead(why string) {
 			a.refused = append(a.refused, *refuse(&e.Event, why))
 		}
 	}
-	a.added, a.gaveWay, a.warnings, a.unopened, a.changes = nil, 0, nil, nil, nil
+	a.added, a.gaveWay, a.warnings, a.nothing, a.unopened, a.changes = nil, 0, nil, nil, nil, nil
 }
 
 // RecordedAhead is a case of which something was recorded in the database's future.

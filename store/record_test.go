@@ -323,6 +323,36 @@ func TestAPathwayThatClosesIsNudgedOnceToEnd(t *testing.T) {
 	}
 }
 
+func TestWhatIsRecordedAndComesToNothingIsNamedWithTheReason(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-06 10:00")
+	visit := event("v2", "C1", "cp_visit.made", "2026-11-04", "seen=true")
+	visit.Line = 3
+	of := event("a1", "C1", "assessment.completed", "2026-11-05")
+	of.Episode = "R9"
+	got := r.mustRecord(
+		event("p1", "C1", "cp_plan.started", "2026-11-02"), event("p2", "C1", "cp_plan.ended", "2026-11-03"), visit, of,
+		event("v3", "C1", "cp_visit.made", "2026-11-04", "seen=false"), event("v1", "C1", "cp_visit.made", "2026-11-02", "seen=true"),
+	)
+	equal(t, "new", got.New, 6)
+	lines := make([]string, len(got.DidNotCount))
+	for i := range got.DidNotCount {
+		lines[i] = got.DidNotCount[i].Error()
+		if n := got.DidNotCount[i]; n.Event == "v2" {
+			equal(t, "its line", n.Line, 3)
+		}
+	}
+	slices.Sort(lines)
+	equal(t, "came to nothing", strings.Join(lines, "\n"),
+		"a1: recorded, but it did not count: no referral or plan with the id R9 had been opened\n"+
+			`v2: recorded, but it did not count: nothing was open that it could be for: "Child protection visit" ended on Tue 3 Nov 2026 (cp_plan.ended p2)`)
+	again := r.mustRecord(visit, event("v4", "C1", "cp_visit.made", "2026-11-05", "seen=true"))
+	equal(t, "only of what is new", len(again.DidNotCount), 1)
+	corrected := event("v5", "C1", "cp_visit.made", "2026-11-05", "seen=true", "seen_alone=true")
+	corrected.Corrects = "v4"
+	equal(t, "a correction", r.mustRecord(corrected).DidNotCount[0].Event, "v5")
+}
+
 func TestATypeThatNobodyReportsIsAcceptedWithAWarning(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")

@@ -33,6 +33,8 @@ type Recorded struct {
 	Warnings []casework.Refusal
 	// Unopened are written events of cases that nothing has opened: their references may be mistyped.
 	Unopened []Unopened
+	// DidNotCount names the events that were written and of which nothing came, with the reasons.
+	DidNotCount []casework.Refusal
 	// Nudges are for the pathways whose next wake or display changed. They are in the
 	// outbox as well: whoever sends them says so with DeleteSent.
 	Nudges []pathway.Nudge
@@ -52,6 +54,7 @@ func (r *Recorded) add(o Recorded) {
 	r.Warnings = append(r.Warnings, o.Warnings...)
 	r.Changed = append(r.Changed, o.Changed...)
 	r.Unopened = append(r.Unopened, o.Unopened...)
+	r.DidNotCount = append(r.DidNotCount, o.DidNotCount...)
 	r.Nudges = append(r.Nudges, o.Nudges...)
 	r.Failed = append(r.Failed, o.Failed...)
 	r.Stopped = r.Stopped || o.Stopped
@@ -253,6 +256,7 @@ func (r *Recorded) count(a admission) {
 	if a.unopened != nil {
 		r.Unopened = append(r.Unopened, *a.unopened)
 	}
+	r.DidNotCount = append(r.DidNotCount, a.nothing...)
 }
 
 // admitBatch admits what was handed in for one case, and adds it to the file after what is to be

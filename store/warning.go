@@ -51,9 +51,9 @@ func attachedForEver(added []addition) []casework.Refusal {
 	return warnings
 }
 
-// didNotCount warns of new events of which nothing came, as a case stands at an instant: an episode
-// that nothing opened, a visit when no plan was open, a start after a death. What says itself that
-// it was an attempt is not among them, nor what an import inferred.
+// didNotCount names the new events of which nothing came, as a case stands at an instant: of an
+// episode that nothing opened, a visit when no plan was open, a start after a death. What says itself
+// that it was an attempt is not among them, nor what an import inferred.
 func didNotCount(book *casework.Book, history []casework.Event, added []addition, now time.Time) []casework.Refusal {
 	fresh := make(map[string]*casework.Event, len(added))
 	for i := range added {

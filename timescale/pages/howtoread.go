@@ -24,6 +24,7 @@ func (b *book) endsAll() string {
 	for i, name := range b.pack.CaseEnds {
 		words[i] = phrase(name)
 	}
-	return fmt.Sprintf("Every clock of a case ends when %s. Clocks counted in days end on the 18th birthday, but for those of leaving care.",
+	return fmt.Sprintf("Every clock of a case ends when %s; a closing that carries the id of a referral ends those of that referral, "+
+		"and with the last referral that is open also those that carry none. Nothing starts after a child has died. Clocks counted in days end on the 18th birthday, but for those of leaving care.",
 		either(words))
 }
