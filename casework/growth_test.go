@@ -35,6 +35,7 @@ func BenchmarkGrowth(b *testing.B) {
 		{"notices of one case, loaded at once", "events", 1000, noticesOver(loadedAtOnce)},
 		{"notices of one case, one event corrected again and again", "corrections", 1000, noticesOver(correctedAgainAndAgain)},
 		{"explain of every duty of a case", "duties", 1000, explainOf},
+		{"explain of a duty whose start was corrected again and again", "corrections", 1000, explainOfChain},
 	} {
 		b.Run(g.what, func(b *testing.B) {
 			for b.Loop() {
@@ -258,6 +259,16 @@ func correctedAgainAndAgain(n int) []casework.Event {
 		events[i].Recorded = events[0].Recorded.Add(time.Duration(i) * time.Hour)
 	}
 	return events
+}
+
+func explainOfChain(n int) func() {
+	events := correctedAgainAndAgain(n)
+	plan := book.Fold(events, casework.Moment{AsOf: asLaid.AddDate(2, 0, 0)})
+	return func() {
+		if x := book.Explain(plan, "CP-10:v0", events, nil); len(x.Changes) < n {
+			panic("a correction is not explained")
+		}
+	}
 }
 
 // explainOf explains each duty of a case to which referrals were made, each of which opens two,
