@@ -75,6 +75,7 @@ type Explainer struct {
 	happenedAs map[string]*entry       // of the timeline, by id
 	notCounted map[string][]NotCounted // by ref, in the order of the days
 	histories  []History
+	loads      []*Event                // the returns that were loaded
 	firsts     map[string]*Event       // the first events of the entries, by id
 	changes    map[string][]FactChange // by duty
 	run        *ladderRun
@@ -107,6 +108,11 @@ func (b *Book) Explainer(plan *Plan, events []Event, told []Notice) *Explainer {
 	x.happenedAs = make(map[string]*entry, len(x.line.all))
 	for _, n := range x.line.all {
 		x.happenedAs[n.id] = n
+	}
+	for i := range events {
+		if s := &events[i]; s.Type == typeSource && !s.Data.Day("until").IsZero() {
+			x.loads = append(x.loads, s)
+		}
 	}
 	x.findPromises()
 	x.firsts = make(map[string]*Event, len(x.histories))

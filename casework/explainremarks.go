@@ -55,16 +55,17 @@ type dateHeld struct {
 
 // datesHeld are the due dates that the duty had one after the other, by what was changed.
 func (x *explaining) datesHeld(first time.Time) []dateHeld {
-	dates := []dateHeld{{due: x.duty.DueText(), since: first}}
+	dates := []dateHeld{{due: x.duty.DueText(), since: first}} // the latest first
 	for i := range slices.Backward(x.Changes) {
 		c := &x.Changes[i]
 		at, err := time.Parse(time.RFC3339, c.At)
-		if err != nil || c.DueBefore == c.DueAfter || c.DueBefore == "" || c.DueAfter != dates[0].due {
+		if err != nil || c.DueBefore == c.DueAfter || c.DueBefore == "" || c.DueAfter != dates[len(dates)-1].due {
 			continue
 		}
-		dates[0].since = at
-		dates = append([]dateHeld{{due: c.DueBefore, since: first}}, dates...)
+		dates[len(dates)-1].since = at
+		dates = append(dates, dateHeld{due: c.DueBefore, since: first})
 	}
+	slices.Reverse(dates)
 	return dates
 }
 
@@ -123,9 +124,8 @@ func (e *Explainer) loadWords(brought *Event) string {
 	if brought.Backlog {
 		which = "first load"
 	}
-	for i := range e.events {
-		s := &e.events[i]
-		if s.Type == typeSource && s.Source == brought.Source && s.Recorded.Equal(brought.Recorded) && !s.Data.Day("until").IsZero() {
+	for _, s := range e.loads {
+		if s.Source == brought.Source && s.Recorded.Equal(brought.Recorded) {
 			return which + " of the return to " + longDay(s.Data.Day("until"))
 		}
 	}
