@@ -97,10 +97,10 @@ func (c *chains) follow(place int) {
 	}
 	for _, place := range slices.Backward(way) {
 		l, before := &c.links[place], &c.links[c.links[place].target]
-		switch {
-		case before.first == onTheWay || before.first == circular:
+		switch before.first {
+		case onTheWay, circular:
 			l.first = circular
-		case before.first == nowhere:
+		case nowhere:
 			l.first = nowhere
 		default:
 			l.first, l.depth = before.first, before.depth+1

@@ -214,6 +214,7 @@ func TestWhatWasStoppedIsSaidWhenItIsDueAgain(t *testing.T) {
 	t.Parallel()
 	r := newPlanned(t, "2026-12-03 09:00")
 	planned := r.plan("C1", cp)
+	r.setClock("2026-12-03 09:00:20") // after nine: at every nine it was owed
 	r.mustRecord(event("x", "C1", "cp_visit.made", "2026-12-03", "seen=true"))
 	equal(t, "state", r.claim(planned.Send[0]).State, "not_sent")
 	r.setClock("2026-12-03 12:00")
