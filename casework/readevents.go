@@ -126,7 +126,7 @@ func (p *someLines) read(in *bufio.Reader) (line []byte, err error) {
 			break
 		}
 	}
-	if err != nil && err != io.EOF { //nolint:errorlint // a reader's own io.EOF is never wrapped
+	if err != nil && err != io.EOF {
 		return nil, err
 	}
 	line = p.text[from:]

@@ -71,8 +71,14 @@ type keyedName struct{ key, value string }
 
 func (e *Event) names() []keyedName {
 	return []keyedName{
-		{"id", e.ID}, {"source", e.Source}, {"case", e.Case}, {"type", e.Type}, {"episode", e.Episode},
-		{"corrects", e.Corrects}, {"voids", e.Voids}, {"by", e.By},
+		{"id", e.ID},
+		{"source", e.Source},
+		{"case", e.Case},
+		{"type", e.Type},
+		{"episode", e.Episode},
+		{"corrects", e.Corrects},
+		{"voids", e.Voids},
+		{"by", e.By},
 	}
 }
 
