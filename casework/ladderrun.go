@@ -286,7 +286,7 @@ func (r *ladderRun) movedOf(d *Duty, at time.Time) []Notice {
 func (r *ladderRun) resolvedNow(plan *Plan, at time.Time, inHours bool) []Notice {
 	var list []Notice
 	for _, told := range r.told.all {
-		if len(told.escalated) > 0 && r.inHours(told.first.Ref) == inHours {
+		if len(told.escalated) > 0 && r.inHours(told.first.Ref, at) == inHours {
 			list = append(list, r.resolvedOf(told, plan.Duty(told.first.Duty), at)...)
 		}
 	}
@@ -320,8 +320,9 @@ func takenBack(escalation *Notice, d *Duty) Notice {
 	return n
 }
 
-// inHours says whether a timescale is limited in hours; its duty may be undone by now.
-func (r *ladderRun) inHours(ref string) bool {
-	t := r.book.pack.Timescale(ref)
+// inHours says whether a timescale is limited in hours by the law of an instant; its duty may be
+// undone by then.
+func (r *ladderRun) inHours(ref string, at time.Time) bool {
+	t := r.book.inForce(at).pack.Timescale(ref)
 	return t != nil && t.InHours()
 }
