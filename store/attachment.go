@@ -367,20 +367,15 @@ const fieldAttachment = "attachment"
 
 func (r *attachmentRow) inCase(key string) string { return r.ID + "." + key }
 
-// attachmentChain returns a row with those that it corrects and that correct it, in order.
+// attachmentChain returns a row with those that it corrects and that correct it, in order; nil
+// of a row that voids.
 func attachmentChain(rows []attachmentRow, of *attachmentRow) []*attachmentRow {
-	first := of
-	for first.Corrects != nil {
-		i := slices.IndexFunc(rows, func(r attachmentRow) bool { return r.ID == *first.Corrects })
-		first = &rows[i]
-	}
-	chain := []*attachmentRow{first}
-	for i := range rows {
-		if r := &rows[i]; r.Corrects != nil && *r.Corrects == chain[len(chain)-1].ID {
-			chain = append(chain, r)
+	for _, chain := range attachmentChains(rows) {
+		if slices.ContainsFunc(chain, func(r *attachmentRow) bool { return r.ID == of.ID }) {
+			return chain
 		}
 	}
-	return chain
+	return nil
 }
 
 // voidOf returns the row that takes a chain back; nil where none does.
@@ -396,13 +391,24 @@ func voidOf(rows []attachmentRow, chain []*attachmentRow) *attachmentRow {
 
 func isVoided(rows []attachmentRow, chain []*attachmentRow) bool { return voidOf(rows, chain) != nil }
 
-// attachmentChains returns what was said of a source, each with its corrections.
+// attachmentChains returns what was said of a source, each with its corrections: what corrects what
+// is decided as it is for events.
 func attachmentChains(rows []attachmentRow) [][]*attachmentRow {
-	var list [][]*attachmentRow
+	events, byID := make([]casework.Event, len(rows)), make(map[string]*attachmentRow, len(rows))
 	for i := range rows {
-		if rows[i].Corrects == nil && rows[i].Voids == nil {
-			list = append(list, attachmentChain(rows, &rows[i]))
+		r := &rows[i]
+		events[i] = casework.Event{ID: r.ID, Corrects: text(r.Corrects), Voids: text(r.Voids), Recorded: r.Recorded}
+		byID[r.ID] = r
+	}
+	var list [][]*attachmentRow
+	for _, h := range casework.Histories(events, time.Time{}) {
+		chain := []*attachmentRow{byID[h.ID()]}
+		for _, x := range h.Revisions {
+			if !x.IsVoid() {
+				chain = append(chain, byID[x.Event.ID])
+			}
 		}
+		list = append(list, chain)
 	}
 	return list
 }
