@@ -22,7 +22,7 @@ func (f *ruleFold) noteAttempt(n *entry) {
 	for i := range f.rule.MetBy {
 		if f.rule.MetBy[i].Event == n.Type {
 			f.note(n, unmetTests(f.rule.MetBy[i].Where, n.Data))
-			f.notCounted[len(f.notCounted)-1].Attempt = isAttempt(f.rule.MetBy[i].Where, n.Data)
+			f.notCounted[len(f.notCounted)-1].Unseen = asksWhetherSeen(f.rule.MetBy[i].Where)
 			return
 		}
 	}
@@ -30,8 +30,8 @@ func (f *ruleFold) noteAttempt(n *entry) {
 
 func unmetTests(tests []timescale.Test, data Data) string {
 	switch {
-	case len(tests) == 0 || tests[0].Field != "seen":
-	case isAttempt(tests, data):
+	case !asksWhetherSeen(tests):
+	case data.Filled("seen"):
 		return "the child was not seen"
 	default:
 		return "it does not say that the child was seen"
@@ -39,10 +39,7 @@ func unmetTests(tests []timescale.Test, data Data) string {
 	return "what it records does not meet this timescale"
 }
 
-// isAttempt reports whether a visit says itself that the child was not seen.
-func isAttempt(tests []timescale.Test, data Data) bool {
-	return len(tests) > 0 && tests[0].Field == "seen" && data.Filled("seen")
-}
+func asksWhetherSeen(tests []timescale.Test) bool { return len(tests) > 0 && tests[0].Field == "seen" }
 
 func (f *ruleFold) note(n *entry, why string) {
 	n.noted = true

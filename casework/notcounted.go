@@ -20,8 +20,8 @@ type NotCounted struct {
 	Why   string // in words
 	// Nowhere says that nothing came of it: it opened, met and ended nothing.
 	Nowhere bool
-	// Attempt says that the event itself says so: the child was not seen.
-	Attempt bool
+	// Unseen says that it is a visit that does not say that the child was seen.
+	Unseen bool
 }
 
 // noted is what did not count for a timescale, with its event.

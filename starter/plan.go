@@ -70,7 +70,7 @@ func (c *planCommand) printJSON(a *app, plans []*casework.Plan, asOf time.Time) 
 	nothing := 0
 	for _, p := range plans {
 		for _, n := range p.NotCounted {
-			if n.Nowhere && !n.Attempt {
+			if n.Nowhere && !n.Unseen {
 				nothing++
 			}
 		}

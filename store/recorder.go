@@ -279,7 +279,9 @@ func (s *Store) admitBatch(
 		if load == nil {
 			a.changes = changedBy(cases.law.book, history, a.added, at)
 		}
-		a.unopened = unopened(cases.law.book, history, a.added, b.ref, at)
+		if a.unopened = unopened(cases.law.book, history, a.added, b.ref, at); a.unopened != nil { // it is said there
+			a.nothing = slices.DeleteFunc(a.nothing, func(r casework.Refusal) bool { return r.Event == a.unopened.Event })
+		}
 		return a
 	})
 	if err != nil {

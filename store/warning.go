@@ -52,8 +52,9 @@ func attachedForEver(added []addition) []casework.Refusal {
 }
 
 // didNotCount names the new events of which nothing came, as a case stands at an instant: of an
-// episode that nothing opened, a visit when no plan was open, a start after a death. What says itself
-// that it was an attempt is not among them, nor what an import inferred.
+// episode that nothing opened, a visit when no plan was open, a start after a death. A visit on which
+// the child was not seen is not among them, nor one that does not say so, of which Doubts warns, nor
+// what an import inferred.
 func didNotCount(book *casework.Book, history []casework.Event, added []addition, now time.Time) []casework.Refusal {
 	fresh := make(map[string]*casework.Event, len(added))
 	for i := range added {
@@ -66,7 +67,7 @@ func didNotCount(book *casework.Book, history []casework.Event, added []addition
 	}
 	var warnings []casework.Refusal
 	for _, n := range book.Fold(history, casework.At(now)).NotCounted {
-		if e := fresh[n.Event]; e != nil && n.Nowhere && !n.Attempt {
+		if e := fresh[n.Event]; e != nil && n.Nowhere && !n.Unseen {
 			delete(fresh, n.Event)
 			warnings = append(warnings, casework.Refusal{Line: e.Line, Event: e.ID, Reason: "recorded, but it did not count: " + n.Why})
 		}
