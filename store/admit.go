@@ -131,7 +131,6 @@ func (a *admitter) admit(history []casework.Event, batch []incoming, known outsi
 		out.warnings = append(out.warnings, a.book.Doubts(&out.added[i].Event)...)
 	}
 	a.voidInferred(&out, judging, stands, now)
-	out.nothing = didNotCount(a.book, judging.Accepted(), out.added, now)
 	return out
 }
 

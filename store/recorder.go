@@ -279,8 +279,9 @@ func (s *Store) admitBatch(
 		if load == nil {
 			a.changes = changedBy(cases.law.book, history, a.added, at)
 		}
-		if a.unopened = unopened(cases.law.book, history, a.added, b.ref, at); a.unopened != nil { // it is said there
-			a.nothing = slices.DeleteFunc(a.nothing, func(r casework.Refusal) bool { return r.Event == a.unopened.Event })
+		a.unopened = unopened(cases.law.book, history, a.added, b.ref, at)
+		if load == nil || load.backlog { // a return's own consistency is judged where it is read
+			a.nothing = didNotCount(cases.law.book, history, &a, casework.ToSecond(at))
 		}
 		return a
 	})

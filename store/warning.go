@@ -55,10 +55,14 @@ func attachedForEver(added []addition) []casework.Refusal {
 // episode that nothing opened, a visit when no plan was open, a start after a death. A visit on which
 // the child was not seen is not among them, nor one that does not say so, of which Doubts warns, nor
 // what an import inferred.
-func didNotCount(book *casework.Book, history []casework.Event, added []addition, now time.Time) []casework.Refusal {
-	fresh := make(map[string]*casework.Event, len(added))
-	for i := range added {
-		if e := &added[i].Event; e.Voids == "" && !e.Data.Flag("inferred") {
+func didNotCount(book *casework.Book, history []casework.Event, a *admission, now time.Time) []casework.Refusal {
+	events := slices.Clip(history)
+	fresh := make(map[string]*casework.Event, len(a.added))
+	for i := range a.added {
+		e := &a.added[i].Event
+		events = append(events, *e)
+		said := a.unopened != nil && a.unopened.Event == e.ID // that nothing has opened the case
+		if e.Voids == "" && !e.Data.Flag("inferred") && !said {
 			fresh[e.ID] = e
 		}
 	}
@@ -66,7 +70,7 @@ func didNotCount(book *casework.Book, history []casework.Event, added []addition
 		return nil
 	}
 	var warnings []casework.Refusal
-	for _, n := range book.Fold(history, casework.At(now)).NotCounted {
+	for _, n := range book.Fold(events, casework.At(now)).NotCounted {
 		if e := fresh[n.Event]; e != nil && n.Nowhere && !n.Unseen {
 			delete(fresh, n.Event)
 			warnings = append(warnings, casework.Refusal{Line: e.Line, Event: e.ID, Reason: "recorded, but it did not count: " + n.Why})
