@@ -3,6 +3,7 @@ package casework
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -225,22 +226,53 @@ func packWords(p *timescale.Pack) string {
 	return words
 }
 
-// inForce says for which starts the duty's edition holds, and whether it took the duty over.
+// inForce says for which starts the duty's edition holds, and whether it took the duty over. A
+// council's own limit beside that of the law does not divide the time in which the law holds.
 func inForce(d *Duty) string {
-	e := d.Edition
-	words := ""
-	switch {
-	case e.From.IsZero() && e.Until.IsZero():
-		return "without limit of time"
-	case e.From.IsZero():
-		words = "for starts before " + longDay(e.Until)
-	case e.Until.IsZero():
-		words = "for starts from " + longDay(e.From) + " on"
-	default:
-		words = "for starts from " + longDay(e.From) + " on, before " + longDay(e.Until)
-	}
+	from, until := lawStands(d)
+	words := cmp.Or(startsBetween(from, until), "without limit of time")
 	if len(d.Moves) > 0 {
-		words += "; and for what ran on " + longDay(e.From)
+		words += "; and for what ran on " + longDay(d.Edition.From)
 	}
 	return words
+}
+
+// startsBetween is "for starts from Thu 1 Jan 2026 on"; "" where there is neither day.
+func startsBetween(from, until calendar.Date) string {
+	switch {
+	case from.IsZero() && until.IsZero():
+		return ""
+	case from.IsZero():
+		return "for starts before " + longDay(until)
+	case until.IsZero():
+		return "for starts from " + longDay(from) + " on"
+	default:
+		return "for starts from " + longDay(from) + " on, before " + longDay(until)
+	}
+}
+
+// lawStands is the time in which the law that the duty's edition says is in force: the edition's own
+// and that of its neighbours that differ only in a council's limit.
+func lawStands(d *Duty) (from, until calendar.Date) {
+	from, until = d.Edition.From, d.Edition.Until
+	law := lawOf(d.Edition)
+	at := slices.IndexFunc(d.Rule.Editions, func(e timescale.Edition) bool { return e.From == from && e.Until == until })
+	if at < 0 || law.Moves {
+		return from, until
+	}
+	same := func(i int) bool { return reflect.DeepEqual(lawOf(&d.Rule.Editions[i]), law) }
+	for i := at - 1; i >= 0 && d.Rule.Editions[i].Until == from && same(i); i-- {
+		from = d.Rule.Editions[i].From
+	}
+	for i := at + 1; i < len(d.Rule.Editions) && d.Rule.Editions[i].From == until && same(i); i++ {
+		until = d.Rule.Editions[i].Until
+	}
+	return from, until
+}
+
+// lawOf is an edition without its time and without a council's limit.
+func lawOf(e *timescale.Edition) timescale.Edition {
+	law := *e
+	law.From, law.Until, law.LocalLimit, law.LocalSource, law.Line = 0, 0, nil, "", 0
+	return law
 }

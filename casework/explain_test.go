@@ -96,6 +96,13 @@ var explainCases = []struct {
 			a1 core_assessment.started 2012-04-30
 			a2 core_assessment.completed 2012-06-25`,
 	},
+	{ // a feed says in June that it has reported visits since January: owed since then, and nothing was taken back
+		file: "unreported-until-a-source-reports", duty: "CP-10:p1", asOf: "2026-06-10",
+		events: `
+			s1 source.attached 2026-01-02 name=return reports=[cp_plan.started] from=2026-01-01 until=2026-03-31 rec=2026-01-02T10:00:00Z
+			p1 cp_plan.started 2026-02-02 rec=2026-02-03T10:00:00Z
+			s2 source.attached 2026-06-01 name=feed reports=[cp_visit.made] from=2026-01-01 rec=2026-06-01T10:00:00Z`,
+	},
 	{
 		file: "unreported", duty: "CN-02:c1", asOf: "2026-04-20",
 		events: census + `c1 cin_plan.started 2026-01-05`,

@@ -368,18 +368,29 @@ func difference(v *revised) (was, became string) {
 	var x, y []string
 	add := func(name, a, b string) {
 		if a != b {
-			x, y = append(x, name+cmp.Or(a, "nothing")), append(y, name+cmp.Or(b, "nothing"))
+			x, y = append(x, name+cmp.Or(a, "not given")), append(y, name+cmp.Or(b, "not given"))
 		}
 	}
 	add("", v.Was.Type, v.Became.Type)
 	add("on ", longWhen(v.Was.At), longWhen(v.Became.At))
 	add("episode ", v.Was.Episode, v.Became.Episode)
+	add("", inferredWords(v.Was), inferredWords(v.Became))
 	for _, key := range slices.Sorted(maps.Keys(unionOf(v.Was.Data, v.Became.Data))) {
-		if key != fieldCorrectionReason && key != fieldSourceRecorded && (key != fieldReason || v.Became.Data.Text(key) != v.Reason()) {
+		if key != fieldInferred && key != fieldCorrectionReason && key != fieldSourceRecorded && (key != fieldReason || v.Became.Data.Text(key) != v.Reason()) {
 			add(strings.ReplaceAll(key, "_", " ")+" ", valueWords(v.Was.Data[key]), valueWords(v.Became.Data[key]))
 		}
 	}
 	return strings.Join(x, ", "), strings.Join(y, ", ")
+}
+
+// fieldInferred is the field of data that marks an event for which a return holds no date.
+const fieldInferred = "inferred"
+
+func inferredWords(e *Event) string {
+	if e.Data.Flag(fieldInferred) {
+		return "inferred"
+	}
+	return "not inferred"
 }
 
 func unionOf(a, b Data) Data {

@@ -56,6 +56,15 @@ var changeCases = []struct {
 			Fri 23 Jan 2026 10:00 GMT  cp_visit.made (v1) of Tue 20 Jan 2026, recorded Wed 21 Jan 2026 10:00 GMT, was corrected because: “nobody”. It was: seen yes; it became: seen no. Due was Thu 5 Feb 2026, and stayed so. It stood as met on Tue 20 Jan 2026; since then as open.`,
 	},
 	{
+		name: "an inferred decision that gets its own date, and a reason that it had not", duty: "FD-01:e1", asOf: "2026-01-20",
+		events: `
+			e1 referral.received 2026-01-05 rec=2026-01-05T12:00:00Z
+			d1 referral.decided 2026-01-05 outcome=assessment inferred=true rec=2026-01-05T12:00:00Z
+			c1 referral.decided 2026-01-07 outcome=assessment panel=A corrects=d1 rec=2026-01-12T10:00:00Z`,
+		want: `
+			Mon 12 Jan 2026 10:00 GMT  referral.decided (d1) of Mon 5 Jan 2026, recorded Mon 5 Jan 2026 12:00 GMT, was corrected. It was: on Mon 5 Jan 2026, inferred, panel not given; it became: on Wed 7 Jan 2026, not inferred, panel “A”. Due was Tue 6 Jan 2026, and stayed so. It stood as taken as done; since then as met on Wed 7 Jan 2026.`,
+	},
+	{
 		name: "a visit that is moved moves when it was met", duty: "CP-10:p1", asOf: "2026-02-20",
 		events: `
 			p1 cp_plan.started 2026-01-05 rec=2026-01-05T12:00:00Z

@@ -103,14 +103,33 @@ func (x *explaining) countedLate(o origin) string {
 	case !o.moved:
 		return ""
 	case o.again:
-		return fmt.Sprintf(" It was owed again from %s, when what had met or ended it was taken back. Its messages are counted from %s as if that were the due date, which had passed.",
-			longInstant(o.known), longDay(o.day))
+		return fmt.Sprintf(" %s Its messages are counted from %s as if that were the due date, which had passed.", x.againWords(o.known), longDay(o.day))
 	}
 	passed := "09:00 of the date"
 	if !x.duty.DueAt.IsZero() {
 		passed = "The time"
 	}
 	return fmt.Sprintf(" %s had passed when it was known, so its messages are counted from %s as if that were the day.", passed, longDay(o.day))
+}
+
+// againWords says from when a duty was owed again, and as what it had stood until then: it may have
+// been met or ended, and it may be that no source reported what could meet it.
+func (x *explaining) againWords(from time.Time) string {
+	words := "It was owed again from " + longInstant(from) + "; until then it "
+	then := x.run.log.at(x.duty.ID, from.Add(-time.Nanosecond))
+	if then == nil {
+		return words + "was not owed."
+	}
+	switch then.State(from) {
+	case Met, MetLate, Ended:
+		return words + "stood as " + outcome(then) + "."
+	case Unreported:
+		return fmt.Sprintf("It has been owed since %s; until then it stood as unreported (“%s”).", longInstant(from), then.NotReportedWhy)
+	case Paused:
+		return words + "was paused."
+	default:
+		return words + "was not owed."
+	}
 }
 
 // fieldSourceRecorded is the field of data in which the record keeps when the source says that it

@@ -81,10 +81,15 @@ func recordedWords(e *Event) string {
 	return ", recorded " + longInstant(e.Recorded)
 }
 
-// standing says in a sentence how the duty stands.
+// standing says in a sentence how the duty stands. One that is past no limit of law is not called
+// overdue.
 func (x *explaining) standing() string {
 	d, asOf := x.duty, x.plan.AsOf
 	late := lateWords(d.LateDays(asOf))
+	past := ""
+	if d.PastLocal(asOf) {
+		past = "past " + d.LocalWords()
+	}
 	if d.Met && d.MetInferred {
 		return "taken as done: the return holds no date"
 	}
@@ -105,12 +110,20 @@ func (x *explaining) standing() string {
 	case Paused:
 		return "paused since " + longWhen(d.Pauses[len(d.Pauses)-1].From)
 	case DueToday:
-		return "due today"
+		return andPast("due today", past)
 	case Overdue:
-		return "overdue" + late
+		return cmp.Or(past, "overdue") + late
 	default:
-		return "running"
+		return andPast("running", past)
 	}
+}
+
+// andPast says of what is not overdue that it is past a limit that no law sets.
+func andPast(words, past string) string {
+	if past == "" {
+		return words
+	}
+	return words + ", " + past
 }
 
 func lateWords(days int) string {

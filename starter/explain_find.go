@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"longstop/calendar"
 	"longstop/casework"
 	"longstop/pathway"
 	"longstop/store"
@@ -110,9 +111,11 @@ func inFile(from *casebook, asked []string, m casework.Moment) (wanted, error) {
 	var found []candidate
 	for _, events := range from.cases {
 		plan := from.book.Fold(events, m)
+		l := localsIn(plan)
 		for i := range plan.Duties {
 			if d := &plan.Duties[i]; w.has(d) {
-				found = append(found, candidate{ref: d.Case, row: d.Row(m.AsOf)})
+				row := d.Row(m.AsOf)
+				found = append(found, candidate{ref: d.Case, row: row, stands: l.state(&row)})
 			}
 		}
 	}
@@ -123,6 +126,7 @@ func inFile(from *casebook, asked []string, m casework.Moment) (wanted, error) {
 type candidate struct {
 	key, ref string
 	row      casework.DutyRow
+	stands   string // how the duty does, in words
 }
 
 // candidatesShown bounds how many cases are named where many could be meant.
@@ -144,7 +148,7 @@ func (w *wanted) only(found []candidate) error {
 	var lines []string
 	for i := range found[:min(len(found), candidatesShown)] {
 		c := &found[i]
-		lines = append(lines, fmt.Sprintf("  starter explain %s %s  (%s)", shellWord(c.ref), shellWord(c.row.Duty), stateCell(c.row)))
+		lines = append(lines, fmt.Sprintf("  starter explain %s %s  (%s)", shellWord(c.ref), shellWord(c.row.Duty), c.stands))
 	}
 	if more := len(found) - candidatesShown; more > 0 {
 		lines = append(lines, fmt.Sprintf("  and %d more: 'starter duties --ref %s' lists them", more, found[0].row.Ref))
@@ -245,10 +249,11 @@ func (s *service) findAlone(source, text string) (wanted, error) {
 	if err != nil {
 		return w, err
 	}
+	l := localsOf(pack, calendar.DateOf(s.app.now()))
 	var found []candidate
 	for i := range rows {
 		if r := &rows[i]; w.duty == "" || strings.EqualFold(r.Duty, w.duty) {
-			found = append(found, candidate{key: r.CaseKey, ref: r.Case, row: r.DutyRow})
+			found = append(found, candidate{key: r.CaseKey, ref: r.Case, row: r.DutyRow, stands: l.state(&r.DutyRow)})
 		}
 	}
 	return w, w.only(found)

@@ -168,13 +168,21 @@ func (o *overlay) own(r *reader, v *value) {
 		t.Editions[i].Default = false
 	}
 	if len(t.Editions) > 0 && t.Editions[0].From.IsZero() {
-		o.warnOfNoFrom(r, t.Editions[0].Line, "the first edition")
+		o.warnOfNoFrom(r, t.Editions[0].Line, "the first edition", wasNone)
 	}
 	o.pack.Timescales = append(o.pack.Timescales, t)
 }
 
 // warnOfNoFrom warns of what has no first day: it says anew of what is over.
-func (o *overlay) warnOfNoFrom(r *reader, line int, what string) {
-	o.warned.add(r.file, line, r.rule, "%s has no from, so it holds for all that is over too: what was in time may be shown as late. "+
-		"Add the first day on which it holds, as in from: %s", what, exampleFrom)
+// effect is what then becomes of the past.
+func (o *overlay) warnOfNoFrom(r *reader, line int, what, effect string) {
+	o.warned.add(r.file, line, r.rule, "%s has no from, so it holds for all that is over too: %s. "+
+		"Add the first day on which it holds, as in from: %s", what, effect, exampleFrom)
 }
+
+// What a change without its first day does to the past.
+const (
+	wasInTime = "what was in time may be shown as late"
+	wasThere  = "what was done, missed or is still owed is shown no longer"
+	wasNone   = "what nobody had to do then is shown as owed, and as late"
+)

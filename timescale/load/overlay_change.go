@@ -133,7 +133,7 @@ func (o *overlay) apply(r *reader, t *timescale.Timescale, c *changed, i int) {
 func (o *overlay) switchOn(r *reader, t *timescale.Timescale, c *changed) {
 	t.Off = ""
 	if c.from.IsZero() {
-		o.warnOfNoFrom(r, c.v.line, "on: true")
+		o.warnOfNoFrom(r, c.v.line, "on: true", wasNone)
 		return
 	}
 	t.Editions = slices.DeleteFunc(splitAt(t.Editions, c.from), func(e timescale.Edition) bool { return e.From < c.from })
@@ -145,7 +145,7 @@ func (o *overlay) switchOn(r *reader, t *timescale.Timescale, c *changed) {
 // removeFrom takes a rule away, from a day on: what started before it stays.
 func (o *overlay) removeFrom(r *reader, t *timescale.Timescale, c *changed, i int) {
 	if c.from.IsZero() {
-		o.warnOfNoFrom(r, c.v.line, "remove: true")
+		o.warnOfNoFrom(r, c.v.line, "remove: true", wasThere)
 	} else {
 		t.Editions = slices.DeleteFunc(splitAt(t.Editions, c.from), func(e timescale.Edition) bool { return e.From >= c.from })
 	}
@@ -177,7 +177,7 @@ func confirm(t *timescale.Timescale, source string) {
 func (o *overlay) warnOfEditions(r *reader, t *timescale.Timescale, c *changed) {
 	for _, l := range c.editions {
 		if !l.dated && !c.on && !l.repeats(t) { // with on, that was told of the rule
-			o.warnOfNoFrom(r, l.line, "the edition")
+			o.warnOfNoFrom(r, l.line, "the edition", wasInTime)
 		}
 	}
 }

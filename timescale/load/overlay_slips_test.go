@@ -82,18 +82,23 @@ func TestAFileThatLacksItsHeaderIsToldWhichLineToAdd(t *testing.T) {
 
 func TestAChangeWithoutItsFirstDayIsWarnedOf(t *testing.T) {
 	t.Parallel()
-	const so = " has no from, so it holds for all that is over too: what was in time may be shown as late. Add the first day on which it holds, as in from: 2027-01-04"
+	warning := func(effect string) string {
+		return " has no from, so it holds for all that is over too: " + effect + ". Add the first day on which it holds, as in from: 2027-01-04"
+	}
+	late := warning("what was in time may be shown as late")
+	gone := warning("what was done, missed or is still owed is shown no longer")
+	opened := warning("what nobody had to do then is shown as owed, and as late")
 	own := func(edition string) string {
 		return "{ref: ANY-1, title: A, todo: B, pathway: ChildProtection, starts: [cp_plan.started], met_by: [cp_review.held], editions: [" + edition + "]}"
 	}
 	for _, tc := range []struct{ name, rule, want string }{
-		{"a number", "{ref: CP-10, editions: [{limit: 10 working days, source: A}]}", "o.yaml:4: CP-10: the edition" + so},
-		{"a limit beside the law's", "{ref: AS-01, editions: [{local_limit: 35 working days, source: A}]}", "o.yaml:4: AS-01: the edition" + so},
-		{"a number until a day", "{ref: CP-10, editions: [{until: 2027-01-04, limit: 10 working days, source: A}]}", "o.yaml:4: CP-10: the edition" + so},
-		{"a rule that is on", "{ref: AS-03, on: true}", "o.yaml:4: AS-03: on: true" + so},
-		{"a rule that is on, with a number from a day on", "{ref: AS-03, on: true, editions: [{from: 2027-01-04, limit: 12 working days, source: A}]}", "o.yaml:4: AS-03: on: true" + so},
-		{"a rule that is taken away", "{ref: CP-10, remove: true}", "o.yaml:4: CP-10: remove: true" + so},
-		{"a rule of its own", own("{limit: 1 week, source: A}"), "o.yaml:4: ANY-1: the first edition" + so},
+		{"a number", "{ref: CP-10, editions: [{limit: 10 working days, source: A}]}", "o.yaml:4: CP-10: the edition" + late},
+		{"a limit beside the law's", "{ref: AS-01, editions: [{local_limit: 35 working days, source: A}]}", "o.yaml:4: AS-01: the edition" + late},
+		{"a number until a day", "{ref: CP-10, editions: [{until: 2027-01-04, limit: 10 working days, source: A}]}", "o.yaml:4: CP-10: the edition" + late},
+		{"a rule that is on", "{ref: AS-03, on: true}", "o.yaml:4: AS-03: on: true" + opened},
+		{"a rule that is on, with a number from a day on", "{ref: AS-03, on: true, editions: [{from: 2027-01-04, limit: 12 working days, source: A}]}", "o.yaml:4: AS-03: on: true" + opened},
+		{"a rule that is taken away", "{ref: CP-10, remove: true}", "o.yaml:4: CP-10: remove: true" + gone},
+		{"a rule of its own", own("{limit: 1 week, source: A}"), "o.yaml:4: ANY-1: the first edition" + opened},
 
 		{"a number from a day on", "{ref: CP-10, editions: [{from: 2027-01-04, limit: 10 working days, source: A}]}", ""},
 		{"the number that is there", "{ref: CP-10, editions: [{limit: 1 month, source: A}]}", ""},
