@@ -81,6 +81,7 @@ func (s *saidOfDuty) add(n *Notice) {
 		delete(s.escalated, n.Role)
 	case Escalation:
 		s.escalated[n.Role] = n
+	case Reminder, Moved, Drift: // nothing is taken back of these
 	}
 	s.spell = max(s.spell, s.reached)
 }

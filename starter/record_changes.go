@@ -69,6 +69,7 @@ func (c *dutyChange) words() string {
 		return fmt.Sprintf("opened, %s, %s", after, stateWord(c.StateAfter))
 	case casework.Goes:
 		return fmt.Sprintf("owed no more; it was %s, %s", before, stateWord(c.StateBefore))
+	case casework.Moves, casework.Local, casework.Stands: // it says how below
 	}
 	words := before
 	if c.DueBefore != c.DueAfter {
