@@ -28,6 +28,7 @@ type dated struct {
 	day     calendar.Date
 	refused bool
 	was     calendar.Date // the day of a row that was refused although it is a date
+	against []*dated      // the rows that were refused because they go against this one
 }
 
 func (d dated) stands() bool { return !d.day.IsZero() }

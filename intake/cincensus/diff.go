@@ -28,6 +28,8 @@ type Compared struct {
 	Kept   []Row          // those that the return does not bear out and that stay all the same
 	Old    []Redated      // corrected starts and referrals of before the period
 	Held   map[string]int // by element, the rows of the period that the record held
+	// Refused are rows whose dates go against what the record holds: see [differ.heed].
+	Refused []Refusal
 	// Foreign says that the child was loaded last from the return of another authority.
 	Foreign bool
 }
@@ -64,6 +66,7 @@ func (l Load) Compare(held []casework.Event, child Child) Compared {
 	if child.disputed {
 		d.onlyAdds, d.why = true, whyDisputed
 	}
+	d.place = child.Place
 	d.child(&child)
 	d.attach()
 	return d.compared()
@@ -89,6 +92,8 @@ type differ struct {
 	referrals                      []calendar.Date // of the episodes as they will stand
 	taken, kept                    []Row
 	old                            []Redated
+	place                          int // of the child in the file
+	refused                        []Refusal
 }
 
 // Why what the record holds is kept.
@@ -117,7 +122,7 @@ func (l Load) differ(reference string, held []casework.Event) *differ {
 }
 
 func (d *differ) compared() Compared {
-	c := Compared{Events: d.events(), Taken: d.taken, Kept: d.kept, Old: d.old, Foreign: d.record.ofAnother(d.Load)}
+	c := Compared{Events: d.events(), Taken: d.taken, Kept: d.kept, Old: d.old, Refused: d.refused, Foreign: d.record.ofAnother(d.Load)}
 	if !c.Foreign {
 		c.Held = d.record.heldIn(d.Period)
 	}
@@ -192,6 +197,7 @@ func (d *differ) keep(e *entry, why string, line int) {
 
 // episode compares one episode and returns the day of its referral as it will stand.
 func (d *differ) episode(name string, p paired) calendar.Date {
+	p.said = d.heed(p)
 	facts := p.said.facts(against{known: p.held, period: d.Period, onlyAdds: d.onlyAdds})
 	at := slices.IndexFunc(facts, func(f *fact) bool { return f.element == elReferral })
 	referral := facts[at]
@@ -199,6 +205,10 @@ func (d *differ) episode(name string, p paired) calendar.Date {
 	var rows []*entry
 	if p.held != nil {
 		known, rows = p.held.referral, p.held.rows
+	}
+	if known != nil && !known.voided && referral.day != known.said.At.Day && d.refusedAgainst(&p.said.referral, p.held) {
+		d.keep(known, whyRefused, p.said.referral.line)
+		referral = referral.on(known.said.At.Day)
 	}
 	day := d.row(name, referral, known, true)
 	d.rows(name, slices.Delete(facts, at, at+1), rows, p.said)

@@ -390,3 +390,55 @@ func TestACopyOfAChildThatDiffersIsSaidToAndChangesNothing(t *testing.T) {
 		})
 	}
 }
+
+// A date that can be read and is wrong must do no more than one that cannot: here the referral, a
+// start or the closure is mistyped so that it refuses what lies between them.
+func TestAMistypedStartOrEndDoesNotPassWhatTheRecordHoldsBetweenThem(t *testing.T) {
+	t.Parallel()
+	other := kid("other", details(referral("2025-05-01")))
+	open := edited(wholeChild(), elClosure, "")
+	for _, c := range []struct {
+		element, text string
+		before        node
+		because       string // the first row that it goes against
+	}{
+		{elReferral, "2025-10-04", wholeChild(), elAssessmentStart},
+		{elReferral, "2025-04-12", wholeChild(), elAssessmentStart},
+		{elClosure, "2025-04-30", wholeChild(), elAssessmentEnd},
+		{elClosure, "2026-02-11", open, elPlanEnd},
+		{elAssessmentStart, "2025-05-21", wholeChild(), elAssessmentReview},
+		{elCINPlanStart, "2025-06-03", wholeChild(), elCINPlanEnd},
+		{elEnquiry, "2025-06-13", wholeChild(), elConference},
+		{elPlanStart, "2026-02-13", wholeChild(), elReview},
+		{elPPStart, "2025-12-02", wholeChild(), elStep},
+	} {
+		t.Run(c.element+" "+c.text, func(t *testing.T) {
+			t.Parallel()
+			var l, fresh ledger
+			l.load(t, message("2026-03-31", other, c.before))
+			slip := message("2026-03-31", other, edited(wholeChild(), c.element, c.text))
+			same(t, lines(l.load(t, slip)["K"]), nil)
+			if list := l.last["K"].Refused; len(list) != 1 || list[0].Element != c.element ||
+				!strings.HasPrefix(list[0].Reason, "goes against "+c.because+" in line ") || !strings.HasSuffix(list[0].Reason, ": it is "+c.text) {
+				t.Errorf("it says %+v", list)
+			}
+			same(t, lines(l.load(t, slip)["K"]), nil)
+			// Seen for the first time, the referral, the start and the closure stand as the return says them.
+			if got := strings.Join(lines(fresh.load(t, slip)["K"]), "\n"); !strings.Contains(got, c.text) {
+				t.Errorf("loaded first it says\n%s", got)
+			}
+		})
+	}
+}
+
+func TestAReferralThatIsCorrectedPastNothingThatTheRecordHoldsIsCorrected(t *testing.T) {
+	t.Parallel()
+	var l ledger
+	child := func(referred string) node {
+		return kid("K", details(referral(referred), assessed("2025-04-11", "2025-05-20")))
+	}
+	// The assessment was before the referral from the first, so that the record does not hold its start.
+	l.load(t, message("2026-03-31", child("2025-04-15")))
+	got := lines(l.load(t, message("2026-03-31", child("2025-04-14")))["K"])
+	same(t, got, []string{"correct to 2025-04-14 referral.decided R1 inferred outcome=assessment", "correct to 2025-04-14 referral.received R1"})
+}

@@ -61,16 +61,18 @@ func (f *faults) tooLate(d *dated) {
 }
 
 // before refuses a date that lies before another that stands.
-func (f *faults) before(d *dated, first dated, what string) {
+func (f *faults) before(d, first *dated, what string) {
 	if d.stands() && d.day < first.day {
-		f.refuse(d, "is before "+what+itIs(d)+place(d, first))
+		f.refuse(d, "is before "+what+itIs(d)+place(d, *first))
+		first.against = append(first.against, d)
 	}
 }
 
 // after refuses a date that lies after another that stands.
-func (f *faults) after(d *dated, last dated, what string) {
+func (f *faults) after(d, last *dated, what string) {
 	if d.stands() && last.stands() && d.day > last.day {
-		f.refuse(d, "is after "+what+itIs(d)+place(d, last))
+		f.refuse(d, "is after "+what+itIs(d)+place(d, *last))
+		last.against = append(last.against, d)
 	}
 }
 
@@ -101,10 +103,10 @@ func (f *faults) episode(e *episode) {
 		f.withoutReferral(e)
 		return
 	}
-	f.before(&e.closure, e.referral, "the referral of its episode")
+	f.before(&e.closure, &e.referral, "the referral of its episode")
 	for _, d := range e.activity() {
-		f.before(d, e.referral, "the referral of its episode")
-		f.after(d, e.closure, "the closure of its episode")
+		f.before(d, &e.referral, "the referral of its episode")
+		f.after(d, &e.closure, "the closure of its episode")
 	}
 	f.order(e)
 }
@@ -129,28 +131,28 @@ func (f *faults) withoutReferral(e *episode) {
 func (f *faults) order(e *episode) {
 	for i := range e.enquiries {
 		q := &e.enquiries[i]
-		f.before(&q.conference, q.start, "the start of its section 47 enquiry")
+		f.before(&q.conference, &q.start, "the start of its section 47 enquiry")
 	}
 	for i := range e.assessments {
 		a := &e.assessments[i]
-		f.notBefore(a.start, &a.review, &a.end)
+		f.notBefore(&a.start, &a.review, &a.end)
 	}
 	for i := range e.cinPlans {
-		f.notBefore(e.cinPlans[i].start, &e.cinPlans[i].end)
+		f.notBefore(&e.cinPlans[i].start, &e.cinPlans[i].end)
 	}
 	for i := range e.plans {
 		p := &e.plans[i]
-		f.notBefore(p.start, &p.end)
+		f.notBefore(&p.start, &p.end)
 		for j := range p.reviews {
-			f.notBefore(p.start, &p.reviews[j])
+			f.notBefore(&p.start, &p.reviews[j])
 		}
 	}
 	for i := range e.pre {
-		f.notBefore(e.pre[i].start, &e.pre[i].step)
+		f.notBefore(&e.pre[i].start, &e.pre[i].step)
 	}
 }
 
-func (f *faults) notBefore(start dated, later ...*dated) {
+func (f *faults) notBefore(start *dated, later ...*dated) {
 	for _, d := range later {
 		f.before(d, start, "its start")
 	}

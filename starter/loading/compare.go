@@ -150,6 +150,7 @@ func (c *comparison) add(child ChildRows, ref string, compared *cincensus.Compar
 	if c.ShowIDs {
 		child.Reference = ref
 	}
+	c.result.refuse(compared.Refused, child.Reference)
 	if len(compared.Kept) > 0 {
 		kept := child
 		kept.Rows = heldRows(compared.Kept)

@@ -103,18 +103,25 @@ func (r *Result) child(c *cincensus.Child, showIDs bool) {
 	if c.Reference == "" {
 		r.ChildrenRefused++
 	}
-	for i := range c.Refused {
-		f := &c.Refused[i]
-		row := Row{Child: f.Child, Line: f.Line, Element: f.Element, Reason: f.Reason}
+	reference := ""
+	if showIDs {
+		reference = c.Reference
+	}
+	r.refuse(c.Refused, reference)
+	r.query(c.Queries)
+}
+
+// refuse names refused rows of one child, by its reference too where that is not empty.
+func (r *Result) refuse(list []cincensus.Refusal, reference string) {
+	for i := range list {
+		f := &list[i]
 		line := f.Error()
-		if showIDs && c.Reference != "" {
-			row.Reference = c.Reference
-			line = c.Reference + ": " + line
+		if reference != "" {
+			line = reference + ": " + line
 		}
-		r.RowsRefused = append(r.RowsRefused, row)
+		r.RowsRefused = append(r.RowsRefused, Row{Child: f.Child, Line: f.Line, Element: f.Element, Reason: f.Reason, Reference: reference})
 		r.refusals = append(r.refusals, line)
 	}
-	r.query(c.Queries)
 }
 
 func (r *Result) query(list []cincensus.Query) {
