@@ -43,6 +43,7 @@ func expectRefusal(t *testing.T, b *casework.Book, c refusalCase) {
 }
 
 var refusalCases = []refusalCase{
+	{"a misspelt type is refused with the one that may be meant", `e1 referral.recieved 2026-01-05`, `e1: unknown type "referral.recieved" (did you mean referral.received?)`},
 	{"an unknown type is refused by name", `e1 referral.lost 2026-01-05`, `e1: unknown type "referral.lost"`},
 	{"a wrong kind of data is refused", `v1 cp_visit.made 2026-01-05 seen=perhaps`, "v1: data.seen of cp_visit.made must be true or false"},
 	{"a word that the type does not know is refused", `v1 icpc.held 2026-01-05 outcome=maybe`, "must be one of plan, no_plan"},

@@ -34,7 +34,7 @@ func (e *Event) Reports() []string {
 }
 
 // soundSource refuses a source.attached that would mute a case by a slip: a type that nobody
-// records, no type at all, or no day.
+// records, no type at all, no day, or none but days to come.
 func (b *Book) soundSource(e *Event) *Refusal {
 	if e.Type != typeSource {
 		return nil
@@ -52,6 +52,9 @@ func (b *Book) soundSource(e *Event) *Refusal {
 		return refuse(*e, "data.reports is empty: name the event types that the source reports, such as \"cp_visit.made\"")
 	case until < from:
 		return refuse(*e, "data.until is earlier than data.from: a source covers its days from the first to the last")
+	case !e.Recorded.IsZero() && from > calendar.DateOf(e.Recorded):
+		return refuse(*e, "data.from is later than the day on which it was recorded, and until then every clock of the case would stand still: "+
+			"check the year, or attach the source once that day has come")
 	}
 	return nil
 }

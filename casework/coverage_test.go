@@ -412,7 +412,16 @@ func TestASourceThatSaysNothingUsableIsRefused(t *testing.T) {
 			"a first day after the last", "s1 source.attached 2026-01-01 name=feed reports=[cp_visit.made] from=2026-04-01 until=2026-03-31",
 			"s1: data.until is earlier than data.from",
 		},
-		{"one day", "s1 source.attached 2026-01-01 name=feed reports=[cp_visit.made] from=2026-04-01 until=2026-04-01", ""},
+		{"one day", "s1 source.attached 2026-01-01 name=feed reports=[cp_visit.made] from=2026-01-01 until=2026-01-01", ""},
+		{
+			"a first day that is to come, such as in a mistyped year", "s1 source.attached 2026-01-01 name=feed reports=[cp_visit.made] from=2027-01-01",
+			"s1: data.from is later than the day on which it was recorded",
+		},
+		{
+			"the day after it was recorded, in London", "s1 source.attached 2026-06-01 name=feed reports=[cp_visit.made] from=2026-06-02 rec=2026-06-01T22:59:59Z",
+			"s1: data.from is later than",
+		},
+		{"the day on which it was recorded, in London", "s1 source.attached 2026-06-01 name=feed reports=[cp_visit.made] from=2026-06-02 rec=2026-06-01T23:00:00Z", ""},
 		{"a type twice", "s1 source.attached 2026-01-01 name=feed reports=[cp_visit.made,cp_visit.made]", ""},
 		{
 			"a correction that misspells", good + "c1 source.attached 2026-01-01 corrects=s1 name=feed reports=[cp_visit.mode] rec=2026-01-02T10:00:00Z",

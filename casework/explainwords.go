@@ -100,6 +100,9 @@ func (x *explaining) standing() string {
 		}
 		return "met in time, on " + longWhen(d.MetOn)
 	case MetLate:
+		if late == "" { // by hours, on the day on which it was due
+			late = ", late"
+		}
 		return "met" + late + ", on " + longWhen(d.MetOn)
 	case Ended:
 		return "ended on " + longDay(d.EndedOn) + late

@@ -44,6 +44,12 @@ func (t *timeline) listNotCounted(folds []*ruleFold) []NotCounted {
 	}
 	w := &whyNot{timeline: t, folds: folds}
 	for _, n := range t.all {
+		if w.openedByAdult(n) {
+			list = append(list, NotCounted{
+				Entry: n.id, Type: n.Type, At: n.At, Nowhere: true, Why: "the child had turned 18, on " + longDay(t.birthday) + ": it starts no clock",
+			})
+			continue
+		}
 		if !n.used && !n.noted && !n.kind.Marks && t.concerns(n) {
 			list = append(list, w.notCounted(n))
 		}
@@ -55,6 +61,22 @@ func (t *timeline) listNotCounted(folds []*ruleFold) []NotCounted {
 		})
 	}
 	return list
+}
+
+// openedByAdult reports whether an event after the 18th birthday has opened a period in which every
+// timescale would have started but for the age: a birth that is mistyped must not stop them in silence.
+func (w *whyNot) openedByAdult(n *entry) bool {
+	if w.birthday.IsZero() || n.At.Day <= w.birthday || n.noted || !slices.ContainsFunc(w.book.periods, func(p *period) bool {
+		return p.concerns[n.kind.place] && opensPeriod(p.Period, n.Event) &&
+			slices.ContainsFunc(w.spans[p.Name], func(s *span) bool { return s.opener == n })
+	}) {
+		return false
+	}
+	return !slices.ContainsFunc(w.folds, func(f *ruleFold) bool {
+		return slices.ContainsFunc(f.duties, func(d *openDuty) bool {
+			return d.opener == n || d.MetBy == n.id || d.EndedBy == n.id
+		})
+	})
 }
 
 // concerns reports whether an event, by its type and what it says, is one that closes a case, opens

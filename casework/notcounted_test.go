@@ -36,6 +36,14 @@ func TestWhatCameToNothingIsListedWithTheReason(t *testing.T) {
 			c: no referral or plan with the id R9 had been opened`,
 		},
 		{
+			"what opens something for a child who had turned 18, by a birth that may be mistyped",
+			`b person.born 2006-02-28
+			p cp_plan.started 2026-03-02
+			l looked_after.started 2026-03-03`,
+			`p: the child had turned 18, on Wed 28 Feb 2024: it starts no clock
+			l: the child had turned 18, on Wed 28 Feb 2024: it starts no clock`,
+		},
+		{
 			"an episode that was closed, and closed again",
 			`r referral.received 2026-01-05 ep=R1
 			c case.closed 2026-01-20 ep=R1

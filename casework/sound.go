@@ -29,7 +29,7 @@ func (b *Book) sound(e Event) *Refusal {
 	case e.Type == "":
 		return refuse(e, "it has no type: give one such as \"cp_visit.made\"")
 	case !ok:
-		return refuse(e, "unknown type %q: the types are listed in docs/rules.md, section 7", clip(e.Type))
+		return refuse(e, "unknown type %q%s: the types are listed in docs/rules.md, section 7", clip(e.Type), b.meant(e.Type))
 	case e.At.Day.IsZero():
 		return refuse(e, "it does not say when it happened: give \"at\", a date or an instant")
 	case e.Recorded.Before(e.At.Start()):
@@ -86,7 +86,7 @@ func (e *Event) names() []keyedName {
 // data and no day of its own.
 func (b *Book) soundVoid(e Event) *Refusal {
 	if _, ok := b.types[e.Type]; e.Type != "" && !ok {
-		return refuse(e, "unknown type %q: a line that voids needs none", clip(e.Type))
+		return refuse(e, "unknown type %q%s: a line that voids needs none", clip(e.Type), b.meant(e.Type))
 	}
 	if !e.At.Day.IsZero() && e.Recorded.Before(e.At.Start()) {
 		return refuse(e, "recorded before it happened: check \"at\" and \"recorded\"")

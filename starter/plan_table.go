@@ -53,8 +53,11 @@ func stateCell(row casework.DutyRow) string {
 	late := lateWords(row.LateDays)
 	switch row.State {
 	case casework.Met, casework.MetLate:
-		if row.Inferred {
+		switch {
+		case row.Inferred:
 			return takenAsDone
+		case row.State == casework.MetLate && late == "": // by hours, on the day on which it was due
+			return "met " + row.MetOn + ", late"
 		}
 		return "met " + row.MetOn + late
 	case casework.Ended:
