@@ -125,7 +125,7 @@ func (l *layingDay) inOrder() []turn {
 		}
 	}
 	for _, n := range l.events {
-		if openedBy(l.period, n.Event, true) && !(opened && n.At.DayOnly()) {
+		if openedBy(l.period, n.Event, true) && (!opened || !n.At.DayOnly()) {
 			x := at(n)
 			x.instead = append(x.instead, n)
 		}

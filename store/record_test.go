@@ -323,6 +323,27 @@ func TestAPathwayThatClosesIsNudgedOnceToEnd(t *testing.T) {
 	}
 }
 
+// A pathway's clock goes on as long as anything of it is owed: the closing of one referral ends what
+// is of that, and not the clock of another.
+func TestAClosingOfOneReferralLeavesTheClockOfAnotherRunning(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-06 10:00")
+	of := func(episode string, e casework.Event) casework.Event { e.Episode = episode; return e }
+	r.mustRecord(
+		of("R1", event("r1", "C1", "referral.received", "2026-11-02")), of("R2", event("r2", "C1", "referral.received", "2026-11-03")),
+		of("R2", event("p", "C1", "cp_plan.started", "2026-11-04")), of("R1", event("c1", "C1", "case.closed", "2026-11-05")),
+	)
+	for _, name := range []string{pathway.Assessment, pathway.ChildProtection} {
+		equal(t, name+" once R1 is closed", r.row("C1", name).Open, true)
+	}
+	ended := r.column(`select duty from duties where ended_on is not null order by duty`)
+	equal(t, "ended", strings.Join(ended, " "), "AS-01:r1 FD-01:r1")
+	closed := r.mustRecord(of("R2", event("c2", "C1", "case.closed", "2026-11-06")))
+	for _, name := range []string{pathway.Assessment, pathway.ChildProtection} {
+		equal(t, name+" once R2 is closed", slices.ContainsFunc(closed.Nudges, func(n pathway.Nudge) bool { return n.Pathway == name && !n.Open }), true)
+	}
+}
+
 func TestWhatIsRecordedAndComesToNothingIsNamedWithTheReason(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-06 10:00")
