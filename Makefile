@@ -96,7 +96,7 @@ lint: ## golangci-lint, with every exception explained in .golangci.yml
 docs: ## Write docs/law anew, from the rule pack
 	$(GO) run ./docs/makedocs --out docs/law
 
-bench: build ## What a county, an event and a date cost, beside a bare workflow, a bare signal and another library
+bench: build ## What a county, an event and a date cost, beside a bare workflow, a bare signal and another library; how a case's cost grows
 	$(GO) test -run '^$$' -bench . -benchmem ./calendar ./timescale ./casework ./intake/... ./starter
 	LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack $(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./bench
 

@@ -17,36 +17,38 @@ const mostTimes = 5
 
 // BenchmarkGrowth prints how the time for one case grows with the case, and fails where of four
 // times as much it takes more than five times as long. It is a benchmark, never a test: how long
-// something takes says nothing of whether it is right.
+// something takes says nothing of whether it is right. What is corrected years after it happened
+// costs the years between, and is only printed (docs/decisions/0025-a-fold-that-goes-on.md).
 func BenchmarkGrowth(b *testing.B) {
 	for _, g := range []struct {
 		what string
 		of   string // the things that are counted
 		n    int
 		make func(n int) func() // makes a case of so many, and returns what is measured
+		most float64            // how many times as long it may take; 0 is without bound
 	}{
-		{"chains of corrections, each of the one before", "corrections", 4000, chainOf(ofTheOneBefore)},
-		{"chains of corrections, each of the first", "corrections", 4000, chainOf(ofTheFirst)},
-		{"chains of corrections, read backwards", "corrections", 4000, chainOf(readBackwards)},
-		{"notices of one case, recorded as it happens", "events", 1000, noticesOver(asItHappens)},
-		{"notices of one case, visits and nothing else", "events", 1000, noticesOver(onlyVisits)},
-		{"notices of one case, a tenth corrected long after", "events", 1000, noticesOver(correctedLongAfter)},
-		{"notices of one case, everything recorded a year late", "events", 1000, noticesOver(aYearLate)},
-		{"notices of one case, loaded at once", "events", 1000, noticesOver(loadedAtOnce)},
-		{"notices of one case, one event corrected again and again", "corrections", 1000, noticesOver(correctedAgainAndAgain)},
-		{"explain of every duty of a case", "duties", 1000, explainOf},
-		{"explain of a duty whose start was corrected again and again", "corrections", 1000, explainOfChain},
+		{"chains of corrections, each of the one before", "corrections", 4000, chainOf(ofTheOneBefore), mostTimes},
+		{"chains of corrections, each of the first", "corrections", 4000, chainOf(ofTheFirst), mostTimes},
+		{"chains of corrections, read backwards", "corrections", 4000, chainOf(readBackwards), mostTimes},
+		{"notices of one case, recorded as it happens", "events", 1000, noticesOver(asItHappens), mostTimes},
+		{"notices of one case, visits and nothing else", "events", 1000, noticesOver(onlyVisits), mostTimes},
+		{"notices of one case, a tenth corrected long after", "events", 1000, noticesOver(correctedLongAfter), 0},
+		{"notices of one case, everything recorded a year late", "events", 1000, noticesOver(aYearLate), mostTimes},
+		{"notices of one case, loaded at once", "events", 1000, noticesOver(loadedAtOnce), mostTimes},
+		{"notices of one case, one event corrected again and again", "corrections", 1000, noticesOver(correctedAgainAndAgain), mostTimes},
+		{"explain of every duty of a case", "duties", 1000, explainOf, mostTimes},
+		{"explain of a duty whose start was corrected again and again", "corrections", 1000, explainOfChain, mostTimes},
 	} {
 		b.Run(g.what, func(b *testing.B) {
 			for b.Loop() {
-				grows(b, g.what, g.of, g.n, g.make)
+				grows(b, g.what, g.of, g.n, g.make, g.most)
 			}
 		})
 	}
 }
 
 // grows measures one kind of case in two sizes, by turns and each for about as long.
-func grows(b *testing.B, what, of string, n int, make func(n int) func()) {
+func grows(b *testing.B, what, of string, n int, make func(n int) func(), most float64) {
 	b.Helper()
 	small, large := make(n), make(4*n)
 	small() // so that neither pays for what is worked out once
@@ -63,8 +65,8 @@ func grows(b *testing.B, what, of string, n int, make func(n int) func()) {
 	times := y.Seconds() / x.Seconds()
 	fmt.Printf("%s: %d %s %s; %d %s; %.1f times\n", what, n, of, inWords(x), 4*n, inWords(y), times)
 	b.ReportMetric(times, "times")
-	if times > mostTimes {
-		b.Errorf("%s: of four times as many %s it takes %.1f times as long, more than %d", what, of, times, mostTimes)
+	if most > 0 && times > most {
+		b.Errorf("%s: of four times as many %s it takes %.1f times as long, more than %v", what, of, times, most)
 	}
 }
 
