@@ -59,7 +59,7 @@ func grows(b *testing.B, what, of string, n int, make func(n int) func(), most f
 		}
 	}
 	for round := 0; round < 5 && (round < 1 || many[0] < 10*time.Second); round++ {
-		few, many = append(few, took(fourTimes)/4), append(many, took(large))
+		few, many = append(few, took(b, fourTimes)/4), append(many, took(b, large))
 	}
 	x, y := median(few), median(many)
 	times := y.Seconds() / x.Seconds()
@@ -70,10 +70,11 @@ func grows(b *testing.B, what, of string, n int, make func(n int) func(), most f
 	}
 }
 
-func took(f func()) time.Duration {
-	start := time.Now()
+func took(b *testing.B, f func()) time.Duration {
+	b.Helper()
+	start := b.Elapsed()
 	f()
-	return time.Since(start)
+	return b.Elapsed() - start
 }
 
 func median(list []time.Duration) time.Duration {

@@ -75,11 +75,11 @@ func (s *saidOfDuty) add(n *Notice) {
 	s.rungs[saidRung{rung, n.Due, n.Spell, ""}] = true
 	s.rungs[saidRung{rung, n.Due, 0, ""}] = true
 	s.reached = max(s.reached, n.Spell)
-	switch n.Kind {
-	case Resolved:
+	switch {
+	case n.Kind == Resolved:
 		s.reached = max(s.reached, n.Spell+1)
 		delete(s.escalated, n.Role)
-	case Escalation:
+	case n.Kind == Escalation:
 		s.escalated[n.Role] = n
 	case Reminder, Moved, Drift: // nothing is taken back of these
 	}
