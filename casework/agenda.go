@@ -40,6 +40,7 @@ func (b *Book) Agenda(events []Event, told []Notice, now time.Time) *Agenda {
 
 func (r *ladderRun) agenda(told []Notice, now time.Time) *Agenda {
 	b := r.book
+	r.until = now
 	plan := r.planAt(now)
 	if plan.TooMany { // what is left out may be met, or owed
 		return &Agenda{Plan: plan, Wakes: map[string]Wake{}, Owed: map[string]bool{}}

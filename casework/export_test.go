@@ -28,6 +28,17 @@ func Origins(b *Book, events []Event, told []Notice, t time.Time) (lines []strin
 	return lines
 }
 
+// OriginsFromLog finds the same as Origins once so many folds were made that it is looked up how
+// each duty stood when.
+func OriginsFromLog(b *Book, events []Event, told []Notice, t time.Time) (lines []string) {
+	r := newLadderRun(b.inForceFrom(t), events, told)
+	r.until, r.folds = t, foldsApart+1
+	for _, d := range r.planAt(t).Duties {
+		lines = append(lines, fmt.Sprint(d.ID, " ", r.originOf(&d, t)))
+	}
+	return lines
+}
+
 // OriginsByScan finds the same as Origins in the plainest way: the whole case is folded at each
 // instant at which anything was recorded.
 func OriginsByScan(b *Book, events []Event, told []Notice, t time.Time) (lines []string) {

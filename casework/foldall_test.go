@@ -2,6 +2,8 @@ package casework_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -115,6 +117,25 @@ func TestTheNoticesOfACaseAreThoseOfFoldingItAgainAtEveryInstant(t *testing.T) {
 		got, want := noticeLines(h.book.Notices(h.events, from, to)), noticeLines(h.played(from, to))
 		if got != want {
 			t.Fatalf("law changed at %s\n%s\ngot\n%s\nwant\n%s", h.adopted, eventLines(h.events), got, want)
+		}
+	})
+}
+
+func TestTheOriginOfALadderIsTheSameFromTheLogOfHowEachDutyStood(t *testing.T) {
+	t.Parallel()
+	inEachKitchen(t, func(t *rapid.T, k kitchen) {
+		h := k.history(t)
+		if len(h.events) == 0 {
+			return
+		}
+		at := anInstant(t, h.events)
+		var told []casework.Notice
+		if rapid.Bool().Draw(t, "told") {
+			told = slices.DeleteFunc(h.book.Notices(h.events, firstDay.AddYears(-11), calendar.DateOf(at)), func(n casework.Notice) bool { return !n.At.Before(at) })
+		}
+		got, want := casework.OriginsFromLog(h.book, h.events, told, at), casework.OriginsByScan(h.book, h.events, told, at)
+		if !slices.Equal(got, want) {
+			t.Fatalf("as of %s, law changed at %s\n%s\ngot\n%s\nwant\n%s", at, h.adopted, eventLines(h.events), strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
 	})
 }

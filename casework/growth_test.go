@@ -36,6 +36,9 @@ func BenchmarkGrowth(b *testing.B) {
 		{"notices of one case, everything recorded a year late", "events", 1000, noticesOver(aYearLate), mostTimes},
 		{"notices of one case, loaded at once", "events", 1000, noticesOver(loadedAtOnce), mostTimes},
 		{"notices of one case, one event corrected again and again", "corrections", 1000, noticesOver(correctedAgainAndAgain), mostTimes},
+		{"agenda of one case, recorded as it happens", "events", 1000, agendaOf(asItHappens), mostTimes},
+		{"agenda of one case, everything recorded a year late", "events", 1000, agendaOf(aYearLate), mostTimes},
+		{"agenda of one case, one event corrected again and again", "corrections", 1000, agendaOf(correctedAgainAndAgain), mostTimes},
 		{"explain of every duty of a case", "duties", 1000, explainOf, mostTimes},
 		{"explain of a duty whose start was corrected again and again", "corrections", 1000, explainOfChain, mostTimes},
 	} {
@@ -144,6 +147,19 @@ func noticesOver(history func(n int) []casework.Event) func(n int) func() {
 			panic(refused[0])
 		}
 		return func() { book.Notices(events, calendar.NewDate(2008, 1, 1), calendar.NewDate(2028, 1, 1)) }
+	}
+}
+
+// agendaOf works out what is to be said of a case at its last recording, of which nobody was told
+// anything: so of every duty that is overdue it is found since when it is.
+func agendaOf(history func(n int) []casework.Event) func(n int) func() {
+	return func(n int) func() {
+		events, refused := book.Accept(history(n))
+		if len(refused) > 0 {
+			panic(refused[0])
+		}
+		now := slices.MaxFunc(events, func(a, b casework.Event) int { return a.Recorded.Compare(b.Recorded) }).Recorded.AddDate(0, 0, 40)
+		return func() { book.Agenda(events, nil, now) }
 	}
 }
 

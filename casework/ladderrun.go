@@ -20,9 +20,14 @@ type ladderRun struct {
 	back    *reach // see reaches; nil until it is asked for
 	// reopened is what may have reopened duties, by the instants; nil until it is asked for.
 	reopened []reopening
-	log      dutyLog // how each duty stood when, where all of it is known; else nil
-	folds    int     // how many folds were made, of the case or of one timescale
-	ladders  map[ladderKey]laid
+	// log is how each duty stood when, where that is known: of the timescales in logOf, or where that
+	// is nil of all.
+	log   dutyLog
+	logOf map[string]bool
+	// until is the instant up to which it may be worked out once too many folds were made; zero: never.
+	until   time.Time
+	folds   int // how many folds were made, of the case or of one timescale
+	ladders map[ladderKey]laid
 }
 
 func newLadderRun(b *Book, events []Event, told []Notice) *ladderRun {
@@ -49,6 +54,28 @@ func (r *ladderRun) knownAt(t time.Time) int {
 		n++
 	}
 	return n
+}
+
+// foldsApart is how many folds are made to find how things stood at single instants, before a log
+// of all of them is made.
+const foldsApart = 12
+
+// past is how the duties of a timescale stood when; nil where it is found by folds.
+func (r *ladderRun) past(ref string) dutyLog {
+	if r.log == nil && r.folds > foldsApart && !r.until.IsZero() {
+		u := newUnfolding(r)
+		u.only = map[string]bool{}
+		for _, d := range r.planAt(r.until).open {
+			u.only[d.Ref] = true
+		}
+		u.to(r.until)
+		r.log, r.logOf = u.log, u.only
+		r.folds++
+	}
+	if r.logOf != nil && !r.logOf[ref] {
+		return nil
+	}
+	return r.log
 }
 
 // keptPlans bounds the plans that are kept at one time.
@@ -286,7 +313,7 @@ func (r *ladderRun) movedOf(d *Duty, at time.Time) []Notice {
 func (r *ladderRun) resolvedNow(plan *Plan, at time.Time, inHours bool) []Notice {
 	var list []Notice
 	for _, told := range r.told.all {
-		if len(told.escalated) > 0 && r.inHours(told.first.Ref, at) == inHours {
+		if len(told.escalated) > 0 && r.book.inHours(told.first.Ref) == inHours {
 			list = append(list, r.resolvedOf(told, plan.Duty(told.first.Duty), at)...)
 		}
 	}
@@ -320,9 +347,8 @@ func takenBack(escalation *Notice, d *Duty) Notice {
 	return n
 }
 
-// inHours says whether a timescale is limited in hours by the law of an instant; its duty may be
-// undone by then.
-func (r *ladderRun) inHours(ref string, at time.Time) bool {
-	t := r.book.inForce(at).pack.Timescale(ref)
+// inHours says whether a timescale of the book is limited in hours; a duty of it may be undone by now.
+func (b *Book) inHours(ref string) bool {
+	t := b.pack.Timescale(ref)
 	return t != nil && t.InHours()
 }

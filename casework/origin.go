@@ -70,7 +70,7 @@ func (r *ladderRun) originOfDate(d *Duty, t time.Time) origin {
 		return r.originOfBacklog(d)
 	}
 	due := morning(d.Due)
-	if !t.After(due) || r.hasKnown(d, due, t) || r.log == nil && r.dueThen(d, due, t) {
+	if !t.After(due) || r.hasKnown(d, due, t) || r.dueThen(d, due, t) {
 		return origin{}
 	}
 	learned := r.learnedDue(d, due, t)
@@ -103,17 +103,34 @@ func recordedInBacklog(events []Event, at time.Time) bool {
 // recorded may have changed the date is the case folded again: what is recorded of days after a
 // duty's start, which is nearly everything, says nothing about it.
 func (r *ladderRun) learnedDue(d *Duty, after, t time.Time) time.Time {
-	if r.log != nil {
-		return r.log.firstHad(d, after, t)
+	turns := r.turns(d, after, t)
+	if past := r.past(d.Ref); past != nil {
+		return r.learnedFrom(past, d, turns)
 	}
 	before := after
-	for _, at := range r.turns(d, after, t) {
+	for _, at := range turns {
 		if r.needNoFold(d, at, t) || r.mayTurn(d, before, at) && r.dueThen(d, at, t) {
 			return at
 		}
 		before = at
 	}
 	return time.Time{}
+}
+
+// learnedFrom is the first of the turns at which a duty had its date, or somebody was told it; the
+// last where none is known to be.
+func (r *ladderRun) learnedFrom(past dutyLog, d *Duty, turns []time.Time) time.Time {
+	if len(turns) == 0 {
+		return time.Time{}
+	}
+	last := turns[len(turns)-1]
+	first := past.firstHad(d, turns[0].Add(-time.Nanosecond), last)
+	for _, at := range r.told.of(d.ID).saidOf(d.DueText()) {
+		if _, isTurn := slices.BinarySearchFunc(turns, at, time.Time.Compare); isTurn && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	return cmp.Or(first, last)
 }
 
 // turns are the instants after one and up to another at which a duty's date may have become
@@ -130,11 +147,11 @@ func (r *ladderRun) turns(d *Duty, after, t time.Time) []time.Time {
 // hasKnown says, where no fold is needed for it, that a duty which has its date at an instant
 // had it with what was known at an earlier one: nothing in between can have given it that.
 func (r *ladderRun) hasKnown(d *Duty, earlier, t time.Time) bool {
-	if r.log != nil {
-		return r.log.had(d, earlier)
-	}
 	if r.needNoFold(d, earlier, t) {
 		return true
+	}
+	if past := r.past(d.Ref); past != nil {
+		return past.had(d, earlier)
 	}
 	before := earlier
 	for _, at := range r.turns(d, earlier, t) {
@@ -178,6 +195,9 @@ func (r *ladderRun) mayTurn(d *Duty, before, at time.Time) bool {
 // dueThen says whether a duty had the date that it has at an instant with what was known at an
 // earlier one.
 func (r *ladderRun) dueThen(d *Duty, earlier, t time.Time) bool {
+	if past := r.past(d.Ref); past != nil {
+		return past.had(d, earlier)
+	}
 	kept := r.duesAt(d.Ref, earlier, t)
 	return kept != nil && kept.due[d.ID] == d.Due
 }

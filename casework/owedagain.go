@@ -52,8 +52,8 @@ func (r *ladderRun) lookBefore(d *Duty, t time.Time) time.Time {
 // mayReopen are the instants after one and up to another at which a duty that was not owed may have
 // come to be so.
 func (r *ladderRun) mayReopen(d *Duty, after, t time.Time) []time.Time {
-	if r.log != nil {
-		return r.log.turns(d.ID, after, t)
+	if past := r.past(d.Ref); past != nil {
+		return past.turns(d.ID, after, t)
 	}
 	rule := r.book.byRef[d.Ref]
 	return slices.DeleteFunc(slices.Clone(r.turns(d, after, t)), func(at time.Time) bool {
@@ -65,8 +65,8 @@ func (r *ladderRun) mayReopen(d *Duty, after, t time.Time) []time.Time {
 // owedThen says whether a duty was owed at an instant with what was known then.
 func (r *ladderRun) owedThen(d *Duty, at, t time.Time) bool {
 	var then *Duty
-	if r.log != nil {
-		then = r.log.at(d.ID, at)
+	if past := r.past(d.Ref); past != nil {
+		then = past.at(d.ID, at)
 	} else if kept := r.duesAt(d.Ref, at, t); kept != nil {
 		then = kept.open[d.ID]
 	}
@@ -76,8 +76,8 @@ func (r *ladderRun) owedThen(d *Duty, at, t time.Time) bool {
 // wasThere says whether a duty was known at one of two instants, so that it can have been met or
 // ended: one that was not is no duty that is owed again.
 func (r *ladderRun) wasThere(d *Duty, first, second, t time.Time) bool {
-	if r.log != nil {
-		return r.log.at(d.ID, first) != nil || r.log.at(d.ID, second) != nil
+	if past := r.past(d.Ref); past != nil {
+		return past.at(d.ID, first) != nil || past.at(d.ID, second) != nil
 	}
 	for _, at := range [...]time.Time{second, first} {
 		if kept := r.duesAt(d.Ref, at, t); kept != nil {

@@ -75,11 +75,11 @@ func (s *saidOfDuty) add(n *Notice) {
 	s.rungs[saidRung{rung, n.Due, n.Spell, ""}] = true
 	s.rungs[saidRung{rung, n.Due, 0, ""}] = true
 	s.reached = max(s.reached, n.Spell)
-	switch {
-	case n.Kind == Resolved:
+	switch n.Kind {
+	case Resolved:
 		s.reached = max(s.reached, n.Spell+1)
 		delete(s.escalated, n.Role)
-	case n.Kind == Escalation:
+	case Escalation:
 		s.escalated[n.Role] = n
 	case Reminder, Moved, Drift: // nothing is taken back of these
 	}
@@ -124,6 +124,19 @@ func (s *saidOfDuty) sent(rung, due string) bool { return s.rungs[saidRung{rung:
 
 // saidAt says whether a due date was spoken of at an instant.
 func (s *saidOfDuty) saidAt(t time.Time, due string) bool { return s.dues[saidDue{due, t.UnixNano()}] }
+
+// saidOf are the instants at which a due date was spoken of.
+func (s *saidOfDuty) saidOf(due string) []time.Time {
+	var list []time.Time
+	for _, told := range s.toRole {
+		for _, n := range told {
+			if n.Due == due {
+				list = append(list, n.At)
+			}
+		}
+	}
+	return list
+}
 
 // hasMoved says whether a role was told in the present spell that the date moved to this one.
 func (s *saidOfDuty) hasMoved(role timescale.Role, due string) bool {

@@ -58,7 +58,7 @@ func (r *ladderRun) look(plan *Plan, id string, at time.Time) time.Time {
 	if d != nil && rings(d, at) && r.ringsAtHour(d, at) {
 		r.ring(plan, d, at)
 	}
-	if told := r.told.of(id); told != nothing && r.inHours(told.first.Ref, at) {
+	if told := r.told.of(id); told != nothing && r.book.inForce(at).inHours(told.first.Ref) {
 		r.sayAll(r.resolvedOf(told, d, at), at)
 	}
 	return r.nextLook(plan, id, d, at)
@@ -73,7 +73,7 @@ func (r *ladderRun) morning(plan *Plan, id string, d *Duty, at time.Time) {
 		}
 		list = r.movedOf(d, at)
 	}
-	if told := r.told.of(id); told != nothing && !r.inHours(told.first.Ref, at) {
+	if told := r.told.of(id); told != nothing && !r.book.inForce(at).inHours(told.first.Ref) {
 		list = append(list, r.resolvedOf(told, d, at)...)
 	}
 	r.sayAll(list, at)

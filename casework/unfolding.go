@@ -25,6 +25,7 @@ type unfolding struct {
 	plan    *Plan
 	covered *coverage
 	log     dutyLog
+	only    map[string]bool // the refs of the timescales that are folded; nil: all of them
 	changed map[string]bool // the ids of duties that were, since they were last asked for
 }
 
@@ -122,11 +123,13 @@ func (u *unfolding) under(law *Book) {
 	u.gone = u.duties
 	u.timeline = &timeline{book: law}
 	u.undone = u.endings(nil, u.passed)
-	u.rules = make([]*unfoldedRule, len(law.rules))
-	for i, r := range law.rules {
-		f := &unfoldedRule{periods: periodsOf(r)}
-		f.timeline, f.rule, f.goesOn = u.timeline, r, true
-		u.rules[i] = f
+	u.rules = nil
+	for _, r := range law.rules {
+		if u.only == nil || u.only[r.Ref] {
+			f := &unfoldedRule{periods: periodsOf(r)}
+			f.timeline, f.rule, f.goesOn = u.timeline, r, true
+			u.rules = append(u.rules, f)
+		}
 	}
 	u.duties = map[string]*Duty{}
 	u.plan = &Plan{byID: func() map[string]*Duty { return u.duties }}
@@ -181,10 +184,10 @@ func (u *unfolding) foldAll(batch []news) {
 	u.foldRules()
 }
 
-// learn gives an entry what stands of it now, and returns what stood before.
-func (u *unfolding) learn(x *news) (stood *Event) {
+// learn gives an entry what stands of it now.
+func (u *unfolding) learn(x *news) {
 	n := x.entry
-	stood = n.Event
+	stood := n.Event
 	if stood != nil && x.stands == nil {
 		u.known = slices.DeleteFunc(u.known, func(o *entry) bool { return o == n })
 	}
@@ -194,7 +197,6 @@ func (u *unfolding) learn(x *news) (stood *Event) {
 	u.passed = append(u.passed, x.passed[len(n.earlier):]...)
 	u.undone = u.endings(u.undone, x.passed[len(n.earlier):])
 	n.Event, n.since, n.earlier, n.askedBy, n.closing = x.stands, x.since, x.passed, nil, nil
-	return stood
 }
 
 // change is a day of which something is said anew, by an event of a type.
