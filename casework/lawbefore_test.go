@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"slices"
 	"testing"
 
 	"longstop/casework"
@@ -86,4 +87,21 @@ func TestALawBeforeThatCannotBeReadIsPassedOver(t *testing.T) {
 	events := acceptedBy(t, b, "s strategy_discussion.held 2026-11-23 s47=true")
 	got := noticesOf(b.Notices(events, day(t, "2026-12-10"), day(t, "2026-12-10")), "CP-03")
 	same(t, "2026-12-10T09:00 CP-03 2026-12-15 -2wd worker reminder", got)
+}
+
+// At the 09:00 before the adoption there was no such duty. That morning takes nothing back of what is
+// said at the adoption, which would otherwise be said again by every plan.
+func TestADutyInHoursOfANewLawIsSaidOnceAtItsAdoption(t *testing.T) {
+	t.Parallel()
+	adopted := instant(t, "2026-04-09T11:00:00Z")
+	law := madeUp.After(func() *casework.Book { return book }, adopted)
+	// Of the 72 hours since the start of Saturday the 4th none is left since the end of Monday.
+	events := acceptedBy(t, madeUp, "e1 secure.started 2026-04-04")
+	told := law.Agenda(events, nil, adopted).Send
+	if len(told) == 0 || !slices.ContainsFunc(told, func(n casework.Notice) bool { return n.Kind == casework.Escalation }) {
+		t.Fatalf("nobody was alarmed: %v", told)
+	}
+	if again := law.Agenda(events, told, adopted); len(again.Send) > 0 || len(again.Stopped) > 0 {
+		t.Errorf("said again: %v, stopped: %v", again.Send, again.Stopped)
+	}
 }
