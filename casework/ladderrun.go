@@ -18,6 +18,7 @@ type ladderRun struct {
 	plans   map[int]*Plan // by how many of the instants had passed
 	dues    map[duesKey]*dues
 	back    *reach // see reaches; nil until it is asked for
+	loaded  *loads // see loads; nil until it is asked for
 	// reopened is what may have reopened duties, by the instants; nil until it is asked for.
 	reopened []reopening
 	// log is how each duty stood when, where that is known: of the timescales in logOf, or where that

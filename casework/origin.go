@@ -58,7 +58,7 @@ func (r *ladderRun) dayFrom(d *Duty, known time.Time) calendar.Date {
 		first = r.book.morningAfter(known)
 	}
 	day := calendar.DateOf(first)
-	if due := d.DueDay(); !due.IsZero() && due < calendar.DateOf(known) && recordedInBacklog(r.events, known) {
+	if due := d.DueDay(); !due.IsZero() && due < calendar.DateOf(known) && r.loads().at[known.UnixNano()] {
 		day = r.book.calendar.AddWorkingDays(day, backlogDays)
 	}
 	return day
@@ -83,9 +83,8 @@ func (r *ladderRun) originOfDate(d *Duty, t time.Time) origin {
 // originOfBacklog is for drift alarms and limits in hours: what had come due when a first
 // load brought the duty waits for five working days.
 func (r *ladderRun) originOfBacklog(d *Duty) origin {
-	for i := range r.events {
-		e := &r.events[i]
-		if e.ID != d.Entry || !e.Backlog || !d.DueAt.IsZero() && !e.Recorded.After(d.DueAt) {
+	for _, e := range r.loads().byID[d.Entry] {
+		if !d.DueAt.IsZero() && !e.Recorded.After(d.DueAt) {
 			continue
 		}
 		day := r.book.calendar.AddWorkingDays(calendar.DateOf(r.book.morningFrom(e.Recorded)), backlogDays)
@@ -94,8 +93,24 @@ func (r *ladderRun) originOfBacklog(d *Duty) origin {
 	return origin{}
 }
 
-func recordedInBacklog(events []Event, at time.Time) bool {
-	return slices.ContainsFunc(events, func(e Event) bool { return e.Backlog && e.Recorded.Equal(at) })
+// loads are the events that first loads of a council's history brought.
+type loads struct {
+	byID map[string][]*Event
+	at   map[int64]bool // the instants at which they were recorded, in nanoseconds
+}
+
+// loads finds them once.
+func (r *ladderRun) loads() *loads {
+	if r.loaded == nil {
+		r.loaded = &loads{byID: map[string][]*Event{}, at: map[int64]bool{}}
+		for i := range r.events {
+			if e := &r.events[i]; e.Backlog {
+				r.loaded.byID[e.ID] = append(r.loaded.byID[e.ID], e)
+				r.loaded.at[e.Recorded.UnixNano()] = true
+			}
+		}
+	}
+	return r.loaded
 }
 
 // learnedDue is the first of the turns after an instant, at which a duty's date was not known,

@@ -48,7 +48,7 @@ const (
 // id the first counts.
 func chainsOf(events []Event) *chains {
 	c := &chains{events: events, links: make([]link, len(events))}
-	targets := map[eventKey]int{}
+	targets := make(map[eventKey]int, countChanges(events))
 	for i := range events {
 		c.links[i] = link{target: nowhere, first: i, since: events[i].Recorded}
 		if target := events[i].target(); target != "" {
@@ -84,6 +84,17 @@ func chainsOf(events []Event) *chains {
 func (c *chains) isLost(place int) bool {
 	t := c.links[place].target
 	return t == nowhere || c.events[t].Voids != "" || c.events[t].Case != c.events[place].Case
+}
+
+// countChanges is how many events correct or void another.
+func countChanges(events []Event) int {
+	count := 0
+	for i := range events {
+		if events[i].target() != "" {
+			count++
+		}
+	}
+	return count
 }
 
 // follow links an event, and all on its way, to the first of their entry.
@@ -200,7 +211,7 @@ func (c *chains) standsBefore(a, b int) bool {
 // each change, however long the chain.
 func (c *chains) replay(first int, changes []int, take func(Revision)) {
 	stood := &c.events[first]
-	superseded, standing := map[int]bool{}, latest{chains: c, places: []int{first}}
+	superseded, standing := make(map[int]bool, len(changes)), latest{chains: c, places: append(make([]int, 0, 1+len(changes)), first)}
 	for _, place := range changes {
 		e, was := &c.events[place], stood
 		switch {
