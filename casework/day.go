@@ -34,10 +34,11 @@ func (f *ruleFold) day(day calendar.Date, events []*entry) {
 	}
 }
 
-// partsOf are the parts of a day of a timescale without a period that starts and ends on it, where
-// the instants of all its starts and endings are known: each but the last up to an ending after
-// which it starts again. What is known by its day alone belongs to the last; a death is the last of
-// all. known is false where the day is taken whatever the hour: it has the one part.
+// partsOf are the parts of a day of a timescale without a period on which it starts and its case is
+// closed, where the instants of all its starts and of the closings are known: each but the last up
+// to a closing after which it starts again. What is known by its day alone belongs to the last; a
+// death is the last of all. known is false where the day is taken whatever the hour: it has the one
+// part. An ending that closes nothing, such as a decision, is taken after the starts of its part.
 func (f *ruleFold) partsOf(events []*entry) (parts [][]*entry, known bool) {
 	whole := [][]*entry{events}
 	if len(events) < 2 || f.rule.inHours || f.rule.Period != "" {
@@ -48,7 +49,7 @@ func (f *ruleFold) partsOf(events []*entry) (parts [][]*entry, known bool) {
 		switch {
 		case n.isDeath():
 			continue
-		case f.ends(n):
+		case f.ends(n) && n.kind.endsCase:
 			ends = append(ends, n)
 		case f.onlyStarts(n):
 			starts = append(starts, n)
