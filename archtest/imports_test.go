@@ -68,7 +68,7 @@ func depend(t *testing.T, p pkg) {
 // library only what cannot.
 var pureStandard = []string{
 	"bufio", "bytes", "cmp", "container/heap", "crypto/sha256", "embed", "encoding/base32", "encoding/hex", "encoding/json", "encoding/xml",
-	"errors", "fmt", "hash", "io", "iter", "maps", "math", "regexp", "slices", "sort", "strconv", "strings", "sync", "time",
+	"errors", "fmt", "hash", "io", "iter", "maps", "math", "reflect", "regexp", "slices", "sort", "strconv", "strings", "sync", "time",
 	"time/tzdata", "unicode", "unicode/utf8",
 }
 

@@ -104,9 +104,8 @@ type reopening struct {
 	places []int
 }
 
-// reopening works out once what may have reopened a duty at each of the instants: a correction or
-// void, and what was recorded later than something of its day or of a later one. What goes on from
-// what was known, which is nearly everything, can only meet and end.
+// reopening works out once what may have reopened a duty at each of the instants: whatever its
+// timescale looks at, for even what goes on from what was known can show that it is owed.
 func (r *ladderRun) reopening() []reopening {
 	if r.reopened != nil {
 		return r.reopened
@@ -114,18 +113,10 @@ func (r *ladderRun) reopening() []reopening {
 	marks := make([]reopening, len(r.learned))
 	chains := chainsOf(r.events)
 	entries := chains.kinds(r.book)
-	order := make([]int, len(r.events))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return r.events[a].Recorded.Compare(r.events[b].Recorded) })
-	var latest calendar.Date
-	for _, i := range order {
+	for i := range r.events {
 		e := &r.events[i]
-		goesOn := e.At.Day > latest
-		latest = max(latest, e.At.Day)
 		of := entries[chains.first(i)]
-		if of == nil || goesOn && !of.changed && !of.always {
+		if of == nil {
 			continue
 		}
 		m := &marks[r.knownAt(e.Recorded)-1]
@@ -138,10 +129,9 @@ func (r *ladderRun) reopening() []reopening {
 
 // kinds are what the events of an entry ever were.
 type kinds struct {
-	always  bool  // something that may reopen a duty whenever it happened
-	shapes  bool  // something that opens or ends the case, an episode or a period
-	changed bool  // one of them was corrected or voided, also before it was recorded itself
-	places  []int // of their types
+	always bool  // something that may reopen a duty whenever it happened
+	shapes bool  // something that opens or ends the case, an episode or a period
+	places []int // of their types
 }
 
 // kinds are those of each entry, by its first event.
@@ -158,7 +148,6 @@ func (c *chains) kinds(b *Book) map[*Event]*kinds {
 			of = &kinds{}
 			list[first] = of
 		}
-		of.changed = of.changed || e.target() != ""
 		if kind == nil {
 			continue
 		}

@@ -372,3 +372,10 @@ func (h *heldEpisode) holds(element string, day calendar.Date) bool {
 		return !row.gone && row.element() == element && row.said.At.Day == day
 	})
 }
+
+// held reports whether the record holds a row as of holds, or held it until it was taken back.
+func (h *heldEpisode) held(element string, day calendar.Date) bool {
+	return slices.ContainsFunc(h.rows, func(row *entry) bool {
+		return row.element() == element && row.said.At.Day == day
+	})
+}

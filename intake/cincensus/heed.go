@@ -16,8 +16,8 @@ func (d *differ) heed(p paired) *episode {
 	}
 	e := p.said
 	for i, row := range e.dates() {
-		if row.element == elReferral || !d.refusedAgainst(row, p.held) {
-			continue
+		if row.element == elReferral || p.held.held(row.element, row.day) || !d.refusedAgainst(row, p.held) {
+			continue // what the record holds, or held until it was taken back, was not mistyped this time
 		}
 		if e == p.said {
 			e = e.clone()
