@@ -2,6 +2,7 @@ package casework
 
 import (
 	"cmp"
+	"container/heap"
 	"slices"
 	"time"
 )
@@ -211,7 +212,7 @@ func (c *chains) standsBefore(a, b int) bool {
 // each change, however long the chain.
 func (c *chains) replay(first int, changes []int, take func(Revision)) {
 	stood := &c.events[first]
-	superseded, standing := make(map[int]bool, len(changes)), latest{chains: c, places: append(make([]int, 0, 1+len(changes)), first)}
+	superseded, standing := make(map[int]bool, len(changes)), &latest{chains: c, places: append(make([]int, 0, 1+len(changes)), first)}
 	for _, place := range changes {
 		e, was := &c.events[place], stood
 		switch {
@@ -219,57 +220,40 @@ func (c *chains) replay(first int, changes []int, take func(Revision)) {
 			stood = nil
 		case stood != nil:
 			superseded[c.links[place].target] = true
-			standing.push(place)
+			heap.Push(standing, place)
 			stood = &c.events[standing.top(superseded)]
 		}
 		take(Revision{Event: e, Since: c.links[place].since, Was: was, Became: stood})
 	}
 }
 
-// latest is a heap of the events of one entry: on top is the one that stands, unless it is
-// superseded.
+// latest are events of one entry: on top is the one that stands, unless it is superseded.
 type latest struct {
 	*chains
 	places []int
 }
 
-func (h *latest) push(place int) {
-	h.places = append(h.places, place)
-	for i := len(h.places) - 1; i > 0; {
-		parent := (i - 1) / 2
-		if !h.standsBefore(h.places[parent], h.places[i]) {
-			return
-		}
-		h.places[parent], h.places[i] = h.places[i], h.places[parent]
-		i = parent
-	}
+func (h *latest) Len() int           { return len(h.places) }
+func (h *latest) Less(i, j int) bool { return h.standsBefore(h.places[j], h.places[i]) }
+func (h *latest) Swap(i, j int)      { h.places[i], h.places[j] = h.places[j], h.places[i] }
+
+// Push is heap's.
+func (h *latest) Push(x any) { h.places = append(h.places, x.(int)) } //nolint:forcetypeassert // heap hands over what was pushed
+
+// Pop is heap's.
+func (h *latest) Pop() any {
+	last := len(h.places) - 1
+	place := h.places[last]
+	h.places = h.places[:last]
+	return place
 }
 
 // top is the one that stands. There always is one: what supersedes another is in the heap.
 func (h *latest) top(superseded map[int]bool) int {
 	for superseded[h.places[0]] {
-		h.pop()
+		heap.Pop(h)
 	}
 	return h.places[0]
-}
-
-func (h *latest) pop() {
-	last := len(h.places) - 1
-	h.places[0] = h.places[last]
-	h.places = h.places[:last]
-	for i := 0; ; {
-		next := i
-		for _, child := range [...]int{2*i + 1, 2*i + 2} {
-			if child < last && h.standsBefore(h.places[next], h.places[child]) {
-				next = child
-			}
-		}
-		if next == i {
-			return
-		}
-		h.places[next], h.places[i] = h.places[i], h.places[next]
-		i = next
-	}
 }
 
 // standingEvent is what an entry's changes leave standing, since when, and what stood before for a time:
