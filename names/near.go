@@ -60,6 +60,19 @@ func DidYouMean(name string, known iter.Seq[string]) string {
 	return " Did you mean " + strings.Join(near, " or ") + "?"
 }
 
+// Nearest returns the name that differs least from another, by at most three letters; of several
+// the first, and "" where none is near. It is for a short list of which one must be meant.
+func Nearest(name string, known []string) string {
+	meant, best, most := bare(name), "", slips+1
+	var rows [3][]int
+	for _, k := range known {
+		if n := distance(meant, bare(k), most, &rows); n <= most {
+			best, most = k, n-1
+		}
+	}
+	return best
+}
+
 // bare is a name without what people leave out: its letters and digits in lower case.
 func bare(name string) []rune {
 	letters := make([]rune, 0, len(name))

@@ -8,6 +8,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/names"
 	"longstop/pathway"
 	"longstop/store"
 	"longstop/timescale"
@@ -49,7 +50,7 @@ func (w *wanted) none(plan *casework.Plan, book *casework.Book) error {
 		return unknownScale(book.Pack(), w.scale)
 	}
 	meant := ""
-	if near := timescale.Nearest(asked, known); near != "" {
+	if near := names.Nearest(asked, known); near != "" {
 		meant = fmt.Sprintf("; did you mean %s?", near)
 	}
 	return refusef("%s: case %s has no such duty: 'starter explain %s' lists those that it has%s", asked, w.ref, shellWord(w.ref), meant)
@@ -61,7 +62,7 @@ func unknownScale(pack *timescale.Pack, ref string) error {
 		known = append(known, pack.Timescales[i].Ref)
 	}
 	meant := ""
-	if near := timescale.Nearest(ref, known); near != "" {
+	if near := names.Nearest(ref, known); near != "" {
 		meant = fmt.Sprintf("; did you mean %s?", near)
 	}
 	return refusef("%s: the rule pack has no timescale with that ref: 'starter rules' lists them%s", ref, meant)

@@ -1,9 +1,9 @@
-package timescale_test
+package names_test
 
 import (
 	"testing"
 
-	"longstop/timescale"
+	"longstop/names"
 )
 
 func TestNearestFindsWhatWasMeant(t *testing.T) {
@@ -20,7 +20,7 @@ func TestNearestFindsWhatWasMeant(t *testing.T) {
 		"":                "",
 		"cp_review.heldd": "cp_review.held",
 	} {
-		if got := timescale.Nearest(name, known); got != want {
+		if got := names.Nearest(name, known); got != want {
 			t.Errorf("%q: %q, not %q", name, got, want)
 		}
 	}
