@@ -198,14 +198,12 @@ func (w *whyNot) nearest(n *entry) string {
 // several it is the one that was open last.
 func (w *whyNot) byMeeting(n *entry, x *NotCounted) bool {
 	var last *openDuty
-	var rule *rule
+	var first *rule
 	for _, f := range w.folds {
 		if !f.rule.metBy(n.Event) {
 			continue
 		}
-		if rule == nil {
-			rule = f.rule
-		}
+		first = cmp.Or(first, f.rule)
 		if d := f.ofAnother(n); d != nil {
 			x.Ref, x.Why = d.Ref, fmt.Sprintf("%q was open %s, and this is of %s", d.Rule.Title, ofEpisode(d.Episode), n.Episode)
 			return true
@@ -214,20 +212,16 @@ func (w *whyNot) byMeeting(n *entry, x *NotCounted) bool {
 			last = d
 		}
 	}
+	if i := slices.IndexFunc(w.book.rules, func(r *rule) bool { return r.metBy(n.Event) }); first == nil && i >= 0 {
+		first = w.book.rules[i]
+	}
 	switch {
 	case last != nil:
 		x.Ref, x.Duty = last.Ref, last.ID
 		x.Why = "nothing was open that it could be for: " + w.closedWords(last)
-	case rule != nil:
-		x.Ref = rule.Ref
-		x.Why = "nothing was open that it could be for: \"" + rule.Title + "\" had not started"
+	case first != nil:
+		x.Ref, x.Why = first.Ref, "nothing was open that it could be for: \""+first.Title+"\" had not started"
 	default:
-		for _, r := range w.book.rules {
-			if r.metBy(n.Event) {
-				x.Ref, x.Why = r.Ref, "nothing was open that it could be for: \""+r.Title+"\" had not started"
-				return true
-			}
-		}
 		return false
 	}
 	return true

@@ -6,7 +6,7 @@ func (l Letter) explain(t *page) {
 		return
 	}
 	t.para("How this was worked out, day by day:")
-	t.commands("starter explain " + shellWord(l.CaseReference) + " " + shellWord(l.DutyRef))
+	t.commands("starter explain " + ShellWord(l.CaseReference) + " " + ShellWord(l.DutyRef))
 }
 
 // actions are what the reader can do, and who is told next if nobody does anything.
@@ -33,7 +33,7 @@ func (l Letter) acknowledge(t *page) {
 	}
 	t.para("A day has been agreed? Then say so, and the team manager and the service manager are not told again until it is " +
 		"over (ten working days at the most). " + stays)
-	t.commands("starter acknowledge " + shellWord(l.NoticeID) + " --by WHO --promise YYYY-MM-DD --note TEXT")
+	t.commands("starter acknowledge " + ShellWord(l.NoticeID) + " --by WHO --promise YYYY-MM-DD --note TEXT")
 }
 
 // canBeAcknowledged reports whether an acknowledgement of the notice holds anything back.

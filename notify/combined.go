@@ -85,7 +85,7 @@ func (l CombinedLetter) Text() string {
 	} else {
 		t.para("All that is open in this case, as it stands today:")
 	}
-	t.commands("starter duties " + shellWord(l.CaseReference))
+	t.commands("starter duties " + ShellWord(l.CaseReference))
 	l.actions(&t)
 	t.twice(l.PerhapsTwice)
 	t.footer(l.NoticeID, "one letter with "+count(len(l.Letters)-1, "other", "others"), because(l.Role, l.Standing))
@@ -165,7 +165,7 @@ func (l CombinedLetter) group(t *page, list []*Letter) {
 		t.item(n.item())
 	}
 	if l.CaseReference != "" && n.DutyRef != "" {
-		t.commands("starter explain " + shellWord(l.CaseReference) + " " + shellWord(n.DutyRef))
+		t.commands("starter explain " + ShellWord(l.CaseReference) + " " + ShellWord(n.DutyRef))
 	}
 }
 

@@ -188,7 +188,7 @@ func (l ListLetter) commands() []string {
 	}
 	lines := make([]string, 0, len(l.Teams))
 	for _, team := range l.Teams {
-		lines = append(lines, strings.Join([]string{"starter duties --team", shellWord(team), "--state overdue"}, " "))
+		lines = append(lines, strings.Join([]string{"starter duties --team", ShellWord(team), "--state overdue"}, " "))
 	}
 	return lines
 }

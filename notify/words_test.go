@@ -73,7 +73,7 @@ func TestCommandsCanBeTypedAsTheyStand(t *testing.T) {
 	for given, want := range map[string]string{
 		"KX-1042": "KX-1042", "A/7:b@c_d.e": "A/7:b@c_d.e", "KX 7": "'KX 7'", "O'Neil": `'O'\''Neil'`, "$(rm)": "'$(rm)'", "": "''",
 	} {
-		if got := shellWord(given); got != want {
+		if got := ShellWord(given); got != want {
 			t.Errorf("%q is %s, want %s", given, got, want)
 		}
 	}

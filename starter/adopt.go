@@ -4,7 +4,6 @@ import (
 	"cmp"
 
 	"longstop/casework"
-	"longstop/pathway"
 	"longstop/store"
 )
 
@@ -111,18 +110,8 @@ func (x *adopted) follow(s *service) error {
 }
 
 // planAgain plans every case that waits for it and moves the clocks that follow.
-func (x *adopted) planAgain(s *service) error {
-	sending := s.connected()
-	delivery := inBackground(s.app.ctx, sending)
-	p := s.app.progress("cases planned again", x.waiting)
-	err := s.record.PlanAgain(s.app.ctx, func(cases int, nudges []pathway.Nudge) {
-		x.waiting = max(0, x.waiting-cases)
-		delivery.Deliver(s.app.ctx, nudges)
-		p.add(cases)
-	})
-	delivery.wait()
-	p.end()
-	x.Clocks, x.why = sending.clocks()
+func (x *adopted) planAgain(s *service) (err error) {
+	x.Clocks, x.why, err = s.planAgain("cases planned again", x.waiting, func(cases int) { x.waiting = max(0, x.waiting-cases) })
 	return err
 }
 

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"longstop/casework"
-	"longstop/pathway"
 	"longstop/store"
 )
 
@@ -194,17 +193,8 @@ func (c *attachCommand) planAttach(s *service, stands []store.Attachment) (*atta
 }
 
 // follow plans every case again that waits for it, and moves the clocks that follow.
-func (x *attachDone) follow(s *service) error {
-	sending := s.connected()
-	delivery := inBackground(s.app.ctx, sending)
-	p := s.app.progress("cases attached", x.Cases)
-	err := s.record.PlanAgain(s.app.ctx, func(cases int, nudges []pathway.Nudge) {
-		delivery.Deliver(s.app.ctx, nudges)
-		p.add(cases)
-	})
-	delivery.wait()
-	p.end()
-	x.Clocks, x.why = sending.clocks()
+func (x *attachDone) follow(s *service) (err error) {
+	x.Clocks, x.why, err = s.planAgain("cases attached", x.Cases, func(int) {})
 	return err
 }
 

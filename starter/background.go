@@ -40,3 +40,20 @@ func (b *background) wait() {
 	close(b.nudges)
 	b.workers.Wait()
 }
+
+// planAgain plans every case that waits for it and moves the clocks that follow. It tells what was
+// done of how many, and returns what became of the clocks and why nudges wait.
+func (s *service) planAgain(what string, of int, done func(cases int)) (moved clocks, why, err error) {
+	sending := s.connected()
+	delivery := inBackground(s.app.ctx, sending)
+	p := s.app.progress(what, of)
+	err = s.record.PlanAgain(s.app.ctx, func(cases int, nudges []pathway.Nudge) {
+		done(cases)
+		delivery.Deliver(s.app.ctx, nudges)
+		p.add(cases)
+	})
+	delivery.wait()
+	p.end()
+	moved, why = sending.clocks()
+	return moved, why, err
+}

@@ -9,6 +9,7 @@ import (
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/names"
+	"longstop/notify"
 	"longstop/pathway"
 	"longstop/store"
 	"longstop/timescale"
@@ -53,7 +54,7 @@ func (w *wanted) none(plan *casework.Plan, book *casework.Book) error {
 	if near := names.Nearest(asked, known); near != "" {
 		meant = fmt.Sprintf("; did you mean %s?", near)
 	}
-	return refusef("%s: case %s has no such duty: 'starter explain %s' lists those that it has%s", asked, w.ref, shellWord(w.ref), meant)
+	return refusef("%s: case %s has no such duty: 'starter explain %s' lists those that it has%s", asked, w.ref, notify.ShellWord(w.ref), meant)
 }
 
 func unknownScale(pack *timescale.Pack, ref string) error {
@@ -149,7 +150,7 @@ func (w *wanted) only(found []candidate) error {
 	var lines []string
 	for i := range found[:min(len(found), candidatesShown)] {
 		c := &found[i]
-		lines = append(lines, fmt.Sprintf("  starter explain %s %s  (%s)", shellWord(c.ref), shellWord(c.row.Duty), c.stands))
+		lines = append(lines, fmt.Sprintf("  starter explain %s %s  (%s)", notify.ShellWord(c.ref), notify.ShellWord(c.row.Duty), c.stands))
 	}
 	if more := len(found) - candidatesShown; more > 0 {
 		lines = append(lines, fmt.Sprintf("  and %d more: 'starter duties --ref %s' lists them", more, found[0].row.Ref))
@@ -263,15 +264,4 @@ func (s *service) findAlone(source, text string) (wanted, error) {
 // ofPathway are the rows of one pathway.
 func ofPathway(rows []casework.DutyRow, name string) []casework.DutyRow {
 	return slices.DeleteFunc(rows, func(r casework.DutyRow) bool { return r.Pathway != name })
-}
-
-// shellWord quotes what a shell would take apart.
-func shellWord(s string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@+", r)
-	}
-	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

@@ -112,9 +112,9 @@ type recorded struct {
 	Refused  []refusedRow `json:"refused"`
 	Warnings []refusedRow `json:"warnings,omitempty"`
 	// Changed is nil where nothing was corrected or voided.
-	Changed  *[]dutyChange `json:"changed,omitempty"`
-	Clocks   clocks        `json:"clocks"`
-	*failure               // nil where everything was tried
+	Changed  *[]recordedChange `json:"changed,omitempty"`
+	Clocks   clocks            `json:"clocks"`
+	*failure                   // nil where everything was tried
 
 	unopened []store.Unopened // see doubtUnopened
 
@@ -141,7 +141,7 @@ func (r *recorded) add(done *store.Recorded, events int) {
 	r.Refused = append(r.Refused, refusedRows(done.Refused)...)
 	r.Warnings = append(r.Warnings, refusedRows(slices.Concat(done.Warnings, done.DidNotCount))...)
 	if len(done.Changed) > 0 {
-		all := dutyChanges(done.Changed)
+		all := recordedChanges(done.Changed)
 		if r.Changed != nil {
 			all = append(*r.Changed, all...)
 		}

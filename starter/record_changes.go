@@ -9,11 +9,10 @@ import (
 	"longstop/store"
 )
 
-// dutyChange is what corrections and voids changed of one duty, as JSON.
+// dutyChange is what changed of one duty, as JSON.
 type dutyChange struct {
-	Case           string              `json:"case"`
-	Duty           string              `json:"duty"`
 	Ref            string              `json:"ref"`
+	Duty           string              `json:"duty"`
 	Pathway        string              `json:"pathway"`
 	Change         casework.ChangeKind `json:"change"`
 	DueBefore      string              `json:"due_before,omitempty"`
@@ -24,16 +23,29 @@ type dutyChange struct {
 	StateAfter     casework.State      `json:"state_after,omitempty"`
 }
 
-func dutyChanges(list []store.CaseChanged) []dutyChange {
-	rows := []dutyChange{}
+func dutyChangeOf(c *casework.Change) dutyChange {
+	d := c.Duty()
+	x := dutyChange{Ref: d.Ref, Duty: d.ID, Pathway: d.Pathway, Change: c.Kind, StateBefore: c.StateBefore, StateAfter: c.StateAfter}
+	if c.Before != nil {
+		x.DueBefore, x.LocalDueBefore = c.Before.DueText(), c.Before.LocalDue.String()
+	}
+	if c.After != nil {
+		x.DueAfter, x.LocalDueAfter = c.After.DueText(), c.After.LocalDue.String()
+	}
+	return x
+}
+
+// recordedChange is what corrections and voids changed of one duty, as JSON.
+type recordedChange struct {
+	Case string `json:"case"`
+	dutyChange
+}
+
+func recordedChanges(list []store.CaseChanged) []recordedChange {
+	rows := []recordedChange{}
 	for _, c := range list {
 		for i := range c.Duties {
-			row := changeRowOf(&c.Duties[i], "")
-			rows = append(rows, dutyChange{
-				Case: c.Reference, Duty: row.Duty, Ref: row.Ref, Pathway: row.Pathway, Change: row.Change,
-				DueBefore: row.DueBefore, DueAfter: row.DueAfter, LocalDueBefore: row.LocalDueBefore, LocalDueAfter: row.LocalDueAfter,
-				StateBefore: row.StateBefore, StateAfter: row.StateAfter,
-			})
+			rows = append(rows, recordedChange{c.Reference, dutyChangeOf(&c.Duties[i])})
 		}
 	}
 	return rows

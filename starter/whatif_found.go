@@ -97,20 +97,11 @@ type whatIfRow struct {
 
 // changeRow is one duty that differs as JSON.
 type changeRow struct {
-	Case           string              `json:"case"`
-	Team           string              `json:"team,omitempty"`
-	Ref            string              `json:"ref"`
-	Duty           string              `json:"duty"`
-	Pathway        string              `json:"pathway"`
-	Change         casework.ChangeKind `json:"change"`
-	DueBefore      string              `json:"due_before,omitempty"`
-	DueAfter       string              `json:"due_after,omitempty"`
-	LocalDueBefore string              `json:"local_due_before,omitempty"`
-	LocalDueAfter  string              `json:"local_due_after,omitempty"`
-	StateBefore    casework.State      `json:"state_before,omitempty"`
-	StateAfter     casework.State      `json:"state_after,omitempty"`
-	Live           bool                `json:"live"` // it is still owed under one of the two
-	BecomesOverdue bool                `json:"becomes_overdue,omitempty"`
+	Case string `json:"case"`
+	Team string `json:"team,omitempty"`
+	dutyChange
+	Live           bool `json:"live"` // it is still owed under one of the two
+	BecomesOverdue bool `json:"becomes_overdue,omitempty"`
 }
 
 func (w *whatIf) row() whatIfRow {
@@ -124,16 +115,7 @@ func (w *whatIf) row() whatIfRow {
 }
 
 func changeRowOf(c *casework.Change, team string) changeRow {
-	d := c.Duty()
-	row := changeRow{
-		Case: d.Case, Team: team, Ref: d.Ref, Duty: d.ID, Pathway: d.Pathway, Change: c.Kind,
-		StateBefore: c.StateBefore, StateAfter: c.StateAfter, Live: c.Live(), BecomesOverdue: c.BecomesOverdue(),
+	return changeRow{
+		Case: c.Duty().Case, Team: team, dutyChange: dutyChangeOf(c), Live: c.Live(), BecomesOverdue: c.BecomesOverdue(),
 	}
-	if c.Before != nil {
-		row.DueBefore, row.LocalDueBefore = c.Before.DueText(), c.Before.LocalDue.String()
-	}
-	if c.After != nil {
-		row.DueAfter, row.LocalDueAfter = c.After.DueText(), c.After.LocalDue.String()
-	}
-	return row
 }
