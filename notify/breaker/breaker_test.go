@@ -98,6 +98,14 @@ func (r *rig) send(t *testing.T, n int) error {
 	return err
 }
 
+// fail sends a message that must not go.
+func (r *rig) fail(t *testing.T, n int) {
+	t.Helper()
+	if err := r.send(t, n); err == nil {
+		t.Errorf("message %d went", n)
+	}
+}
+
 func fails(e notify.TemporaryError) func(context.Context, notify.Message) error {
 	return func(_ context.Context, m notify.Message) error {
 		failed := e
@@ -164,7 +172,7 @@ func TestPausesGrowWhileTheServiceStaysDownAndAreBounded(t *testing.T) {
 		c.fails.Store(true)
 		r := start(t, c)
 		for range failuresInARow {
-			_ = r.send(t, 1)
+			r.fail(t, 1)
 		}
 		began := r.State().Since
 		for i, minutes := range []int{1, 2, 4, 8, 10, 10} {
@@ -181,7 +189,7 @@ func TestPausesGrowWhileTheServiceStaysDownAndAreBounded(t *testing.T) {
 		c.fails.Store(false)
 		pass(lastPause)
 		for range failuresInARow {
-			_ = r.send(t, 1)
+			r.fail(t, 1)
 		}
 		paused(t, r.send(t, 1), firstPause) // a new trouble begins with a short pause
 	})
@@ -194,7 +202,7 @@ func TestAfterARefusalOfTheAccountOneMessageGoesFirst(t *testing.T) {
 		c := &checked{plain: &plain{answer: fails(account)}}
 		r := start(t, c)
 		for n := range failuresInARow {
-			_ = r.send(t, n)
+			r.fail(t, n)
 		}
 		paused(t, r.send(t, 9), firstPause)
 		for round, outcome := range []error{&account, nil} {
@@ -238,7 +246,7 @@ func TestAfterAPauseOneRecipientWhoIsRefusedHoldsUpNobodyElse(t *testing.T) {
 		c := &plain{answer: fails(account)}
 		r := start(t, c)
 		for n := range failuresInARow {
-			_ = r.send(t, n)
+			r.fail(t, n)
 		}
 		pass(firstPause)
 		for range 2 * failuresInARow {
@@ -259,11 +267,11 @@ func TestAfterAPauseAFailureThatConcernsEverybodyPausesAtOnce(t *testing.T) {
 		c := &plain{answer: fails(account)}
 		r := start(t, c)
 		for n := range failuresInARow {
-			_ = r.send(t, n)
+			r.fail(t, n)
 		}
 		pass(firstPause)
 		c.becomes(fails(down))
-		_ = r.send(t, 1)
+		r.fail(t, 1)
 		paused(t, r.send(t, 2), 2*firstPause)
 	})
 }
@@ -274,7 +282,7 @@ func TestAMessageThatWaitsForTheFirstOneEndsWithItsContext(t *testing.T) {
 		c := &plain{answer: fails(account)}
 		r := start(t, c)
 		for n := range failuresInARow {
-			_ = r.send(t, n)
+			r.fail(t, n)
 		}
 		pass(firstPause)
 		answer := make(chan error)
@@ -320,7 +328,7 @@ func TestOnlyWhatConcernsEverybodyPauses(t *testing.T) {
 					if c.same {
 						n = 1
 					}
-					_ = r.send(t, n)
+					r.fail(t, n)
 				}
 				if got := r.State().Paused; got != c.pauses {
 					t.Errorf("paused: %v, want %v", got, c.pauses)
@@ -338,7 +346,7 @@ func TestAMessageThatGoesBeginsTheCountAgain(t *testing.T) {
 		for range 3 {
 			c.becomes(fails(down))
 			for range failuresInARow - 1 {
-				_ = r.send(t, 1)
+				r.fail(t, 1)
 			}
 			c.becomes(works)
 			if err := r.send(t, 1); err != nil {
@@ -363,7 +371,7 @@ func TestAMessageThatGoesDuringAPauseEndsIt(t *testing.T) {
 		synctest.Wait()
 		c.becomes(fails(down))
 		for range failuresInARow {
-			_ = r.send(t, 1)
+			r.fail(t, 1)
 		}
 		paused(t, r.send(t, 1), firstPause)
 		c.becomes(works)
@@ -387,8 +395,8 @@ func TestAnAnswerThatNeedsSomebodyToLookIsSaidOnceForEachNotice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, &plain{answer: fails(unclear)})
 		for range 5 {
-			_ = r.send(t, 1)
-			_ = r.send(t, 2)
+			r.fail(t, 1)
+			r.fail(t, 2)
 		}
 		said := r.log.String()
 		if n := strings.Count(said, "somebody must look"); n != 2 {
