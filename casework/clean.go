@@ -1,6 +1,10 @@
 package casework
 
-import "longstop/names"
+import (
+	"maps"
+
+	"longstop/names"
+)
 
 // Clean returns an event as it is kept, wherever it came from: its names and the texts of its data
 // without blanks around them and with their letters composed, and its instants to the second.
@@ -26,10 +30,7 @@ func cleanData(data Data) Data {
 			continue
 		}
 		if cleaned == nil {
-			cleaned = make(Data, len(data))
-			for name, v := range data {
-				cleaned[name] = v
-			}
+			cleaned = maps.Clone(data)
 		}
 		cleaned[name] = clean
 	}

@@ -159,6 +159,7 @@ func (c *attachCommand) planAttach(s *service, stands []store.Attachment) (*atta
 	a := store.Attach{
 		Source: c.Source, Reports: c.Reports, From: c.From.Date, Until: c.Until.Date, By: c.By, Reason: c.Reason, Backlog: c.Backlog, ID: c.ID,
 	}.Sorted()
+	do := func(s *service) (store.Attached, error) { return s.record.Attach(s.app.ctx, a) }
 	was := ""
 	for i := range stands {
 		if x := &stands[i]; a.SameSubject(x) {
@@ -166,7 +167,7 @@ func (c *attachCommand) planAttach(s *service, stands []store.Attachment) (*atta
 				return &attaching{
 					row:     attachRowOf(x),
 					preview: func(*casework.Book, []casework.Event, time.Time) casework.Event { return casework.Event{} },
-					do:      func(s *service) (store.Attached, error) { return s.record.Attach(s.app.ctx, a) },
+					do:      do,
 				}, nil
 			}
 		}
@@ -178,9 +179,8 @@ func (c *attachCommand) planAttach(s *service, stands []store.Attachment) (*atta
 	if _, refused := a.Preview(s.record.Book(), nil, "", now); refused != nil {
 		return nil, refusef("%s", refused.Reason)
 	}
-	row := attachRow{Source: a.Source, Reports: a.Reports, From: a.From.String(), Until: a.Until.String(), Reason: a.Reason}
 	return &attaching{
-		row: row,
+		row: attachRow{Source: a.Source, Reports: a.Reports, From: a.From.String(), Until: a.Until.String(), Reason: a.Reason},
 		preview: func(book *casework.Book, events []casework.Event, now time.Time) casework.Event {
 			e, refused := a.Preview(book, events, was, now)
 			if refused != nil { // it would be left out of this case
@@ -188,7 +188,7 @@ func (c *attachCommand) planAttach(s *service, stands []store.Attachment) (*atta
 			}
 			return e
 		},
-		do: func(s *service) (store.Attached, error) { return s.record.Attach(s.app.ctx, a) },
+		do: do,
 	}, nil
 }
 

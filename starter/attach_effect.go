@@ -200,8 +200,8 @@ func (x *attachDone) sentences() []string {
 		return nil
 	}
 	alive := fmt.Sprintf("%d %s came alive", x.Alive, plural(x.Alive, "clock"))
-	overdue := fmt.Sprintf(", of which %d %s overdue at once", x.Overdue, isAre(x.Overdue))
-	unfollowed := fmt.Sprintf("%d %s that ran until now %s followed no longer", x.Unfollowed, plural(x.Unfollowed, "clock"), isAre(x.Unfollowed))
+	overdue := fmt.Sprintf(", of which %d %s overdue at once", x.Overdue, isOrAre(x.Overdue))
+	unfollowed := fmt.Sprintf("%d %s that ran until now %s followed no longer", x.Unfollowed, plural(x.Unfollowed, "clock"), isOrAre(x.Unfollowed))
 	if x.DryRun {
 		alive = fmt.Sprintf("%d %s would come alive", x.Alive, plural(x.Alive, "clock"))
 		overdue = fmt.Sprintf(", of which %d would be overdue at once", x.Overdue)
@@ -215,11 +215,4 @@ func (x *attachDone) sentences() []string {
 		list = append(list, unfollowed+": nothing reports what meets them.")
 	}
 	return list
-}
-
-func isAre(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
 }

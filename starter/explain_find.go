@@ -50,11 +50,7 @@ func (w *wanted) none(plan *casework.Plan, book *casework.Book) error {
 	if w.duty == "" && book.Pack().Timescale(w.scale) == nil {
 		return unknownScale(book.Pack(), w.scale)
 	}
-	meant := ""
-	if near := names.Nearest(asked, known); near != "" {
-		meant = fmt.Sprintf("; did you mean %s?", near)
-	}
-	return refusef("%s: case %s has no such duty: 'starter explain %s' lists those that it has%s", asked, w.ref, notify.ShellWord(w.ref), meant)
+	return refusef("%s: case %s has no such duty: 'starter explain %s' lists those that it has%s", asked, w.ref, notify.ShellWord(w.ref), meant(asked, known))
 }
 
 func unknownScale(pack *timescale.Pack, ref string) error {
@@ -62,11 +58,15 @@ func unknownScale(pack *timescale.Pack, ref string) error {
 	for i := range pack.Timescales {
 		known = append(known, pack.Timescales[i].Ref)
 	}
-	meant := ""
-	if near := names.Nearest(ref, known); near != "" {
-		meant = fmt.Sprintf("; did you mean %s?", near)
+	return refusef("%s: the rule pack has no timescale with that ref: 'starter rules' lists them%s", ref, meant(ref, known))
+}
+
+// meant is the end of a refusal that names what was perhaps meant; "" where nothing is near.
+func meant(asked string, known []string) string {
+	if near := names.Nearest(asked, known); near != "" {
+		return fmt.Sprintf("; did you mean %s?", near)
 	}
-	return refusef("%s: the rule pack has no timescale with that ref: 'starter rules' lists them%s", ref, meant)
+	return ""
 }
 
 // dutyOrScale reads what names duties within a case: a timescale, or a duty by its name, in

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 
-	"longstop/calendar"
 	"longstop/casework"
 	"longstop/store"
 )
@@ -112,6 +111,6 @@ func dueDay(due string) string {
 	case when.DayOnly():
 		return longDay(when.Day)
 	default:
-		return calendar.InLondon(when.Instant).Format("Mon 2 Jan 2006 15:04 MST")
+		return londonTime(when.Instant)
 	}
 }

@@ -79,10 +79,7 @@ func (r *reconciliation) name(c *loading.ChildRows) string {
 }
 
 func childName(place, line int, reference string) string {
-	name := "a child that is not in the return"
-	if place > 0 {
-		name = fmt.Sprintf("child %d, line %d", place, line)
-	}
+	name := loading.Place(place, line)
 	if reference != "" {
 		name = reference + ", " + name
 	}

@@ -130,9 +130,9 @@ func (s *Store) MendRecordingTimes(ctx context.Context, m Mend) ([]RecordedAhead
 	}
 }
 
-// What is to be mended is found by the clock as it is once the locks are held: what somebody
-// has recorded since the mending began was recorded by a clock that is right.
-
+// mendPeople mends when people were recorded. What is to be mended, here and in mendSome, is
+// found by the clock as it is once the locks are held: what somebody has recorded since the
+// mending began was recorded by a clock that is right.
 func (s *Store) mendPeople(ctx context.Context, tx pgx.Tx, m Mend, now time.Time) error {
 	if _, err := tx.Exec(ctx, `select from people for update`); err != nil {
 		return fmt.Errorf("locking the people: %w", err)

@@ -92,7 +92,7 @@ func missingOf(f *caseFile, rows []attachmentRow, chain []*attachmentRow, at tim
 		return slices.ContainsFunc(f.events, func(e casework.Event) bool { return e.ID == id && e.Source == r.Source })
 	}
 	last := chain[len(chain)-1]
-	before := slices.IndexFunc(chain, held)
+	before := -1 // the last of the chain that the case holds
 	for i := range chain {
 		if held(chain[i]) {
 			before = i

@@ -12,11 +12,11 @@ import (
 // it would be with some more events of that source, recorded then. Nothing is written. ErrUnknown
 // as in Events; ErrCaseFault: it cannot be worked out.
 func (s *Store) FoldWith(ctx context.Context, source, reference string, more []casework.Event, asOf time.Time) (before, after *casework.Plan, err error) {
-	events, err := s.Events(ctx, source, reference)
+	key, err := s.caseKey(ctx, source, reference)
 	if err != nil {
 		return nil, nil, err
 	}
-	key, err := s.caseKey(ctx, source, reference)
+	events, err := s.eventsOfCase(ctx, key)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -303,14 +303,14 @@ func (d *directory) findForList(row *noticeRow, day calendar.Date, refused []str
 	return route{}, false
 }
 
-// listed is what a list says, and when the loads that found it were complete.
-type listed struct {
+// listContent is what a list says, and when the loads that found it were complete.
+type listContent struct {
 	rows        []notify.ListRow
 	first, last time.Time
 }
 
 // listLines reads the duties of a list that are still overdue.
-func (s *Store) listLines(ctx context.Context, tx pgx.Tx, row *noticeRow, now time.Time) (listed, error) {
+func (s *Store) listLines(ctx context.Context, tx pgx.Tx, row *noticeRow, now time.Time) (listContent, error) {
 	type line struct {
 		dutyFactsRow
 		Reference string
@@ -324,9 +324,9 @@ func (s *Store) listLines(ctx context.Context, tx pgx.Tx, row *noticeRow, now ti
 		where o.notice = $1 and d.open
 		order by d.due, reference, d.duty`, row.ID)
 	if err != nil {
-		return listed{}, err
+		return listContent{}, err
 	}
-	var list listed
+	var list listContent
 	for i := range found {
 		d, loaded := found[i].duty(), found[i].Completed.UTC()
 		if d.State(now) != casework.Overdue {

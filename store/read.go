@@ -172,7 +172,11 @@ type CaseFolded struct {
 // Fold folds the case that a source refers to by a reference as of an instant, or as of
 // now where it is zero. ErrUnknown as in Events; ErrCaseFault: it cannot be worked out.
 func (s *Store) Fold(ctx context.Context, source, reference string, asOf time.Time) (*CaseFolded, error) {
-	events, err := s.Events(ctx, source, reference)
+	key, err := s.caseKey(ctx, source, reference)
+	if err != nil {
+		return nil, err
+	}
+	events, err := s.eventsOfCase(ctx, key)
 	if err != nil {
 		return nil, err
 	}
@@ -186,10 +190,6 @@ func (s *Store) Fold(ctx context.Context, source, reference string, asOf time.Ti
 		}
 	}
 	folded := &CaseFolded{Events: oneCase(events, reference)}
-	key, err := s.caseKey(ctx, source, reference)
-	if err != nil {
-		return nil, err
-	}
 	events, book := folded.Events, s.Book()
 	folded.Plan, err = guard(s, key, func() *casework.Plan { return book.Fold(events, casework.Moment{AsOf: asOf}) })
 	if err != nil {

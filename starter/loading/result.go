@@ -75,11 +75,15 @@ type EventRefusal struct {
 
 // String is one line that begins with the place.
 func (e *EventRefusal) String() string {
-	where := "a child that is not in the return"
-	if e.Child > 0 {
-		where = fmt.Sprintf("child %d, line %d", e.Child, e.Line)
+	return fmt.Sprintf("%s: %s: %s (event %s)", Place(e.Child, e.Line), e.Element, e.Reason, e.Event)
+}
+
+// Place is where a child stands in the file, in words.
+func Place(child, line int) string {
+	if child == 0 {
+		return "a child that is not in the return"
 	}
-	return fmt.Sprintf("%s: %s: %s (event %s)", where, e.Element, e.Reason, e.Event)
+	return fmt.Sprintf("child %d, line %d", child, line)
 }
 
 // UnknownElement is an element that no layout has in its place.

@@ -112,7 +112,7 @@ func (t *tally) elements(unknown []cincensus.Unknown) []ElementRows {
 // question is why a load must be confirmed; nil where it need not.
 func (t *tally) question(elements []ElementRows) *GoneError {
 	var why []string
-	if cincensus.TooManyGone(t.gone, t.children) && t.gone > 0 && t.touched > 0 {
+	if t.touched > 0 && cincensus.TooManyGone(t.gone, t.children) {
 		why = append(why, fmt.Sprintf("%d of the %d children that the record holds of this period are not in the return", t.gone, t.children))
 	}
 	if t.touched > t.gone && cincensus.TooMany(t.touched, t.children) {
@@ -130,7 +130,7 @@ func (t *tally) question(elements []ElementRows) *GoneError {
 	if len(why) == 0 {
 		return nil
 	}
-	return &GoneError{Why: why, Gone: t.gone, Held: t.children, Rows: total(t.taken)}
+	return &GoneError{Why: why, Gone: t.gone, Rows: total(t.taken)}
 }
 
 func (e *ElementRows) words() string {
@@ -158,9 +158,9 @@ func total(count map[string]int) int {
 // GoneError says that a load would take back so much that it must be confirmed before anything is
 // written.
 type GoneError struct {
-	Why        []string // what would go, or seems not to belong here
-	Gone, Held int      // children that are not in the return, of those that the record holds
-	Rows       int      // that would be taken back
+	Why  []string // what would go, or seems not to belong here
+	Gone int      // children that are not in the return
+	Rows int      // that would be taken back
 }
 
 // Error is one line that says what to do.
