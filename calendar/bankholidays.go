@@ -46,11 +46,11 @@ const (
 // calendar of its England and Wales division; other divisions are ignored.
 //
 // A wrong calendar makes every clock wrong, so it is strict. A byte order mark is
-// passed over. It refuses a file over 4 MiB, UTF-16, text that is not one JSON object, a missing or empty division, an
-// entry without a title or a date, a date given twice, a year outside 1900 to
-// 2199, and years with a gap or with fewer than the eight standing holidays,
-// which is what a file cut short looks like. Errors about an entry name its
-// place in the list, counted from 0.
+// passed over. It refuses a file over 4 MiB, UTF-16, text that is not one JSON
+// object, a missing or empty division, an entry without a title or a date, a
+// date given twice, a year outside 1900 to 2199, and years with a gap or with
+// fewer than the eight standing holidays, which is what a file cut short looks
+// like. Errors about an entry name its place in the list, counted from 0.
 func Parse(r io.Reader) (*Calendar, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {

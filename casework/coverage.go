@@ -61,11 +61,10 @@ func (b *Book) soundSource(e *Event) *Refusal {
 
 // meant suggests the event type that a misspelt one stands for; "" where none is near.
 func (b *Book) meant(name string) string {
-	near := names.Near(name, maps.Keys(b.types))
-	if len(near) == 0 {
-		return ""
+	if meant := names.Meant(name, maps.Keys(b.types)); meant != "" {
+		return " (did you mean " + meant + "?)"
 	}
-	return " (did you mean " + strings.Join(near, " or ") + "?)"
+	return ""
 }
 
 func daysOf(d Data) (from, until calendar.Date) {

@@ -1,7 +1,9 @@
 package casework
 
 import (
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"longstop/calendar"
@@ -41,7 +43,7 @@ func (b *Book) doubtfulKeys(e *Event, t *eventType) (doubts []Refusal, meant map
 	for _, f := range t.Fields {
 		fields = append(fields, f.Name)
 	}
-	for _, key := range sortedNames(e.Data) {
+	for _, key := range slices.Sorted(maps.Keys(e.Data)) {
 		if slices.Contains(fields, key) || slices.Contains(shownAlways, key) {
 			continue
 		}
@@ -55,18 +57,9 @@ func (b *Book) doubtfulKeys(e *Event, t *eventType) (doubts []Refusal, meant map
 		for _, field := range near {
 			meant[field] = true
 		}
-		doubts = append(doubts, *refuse(*e, "data.%.40q is not read.%s", key, names.DidYouMean(key, slices.Values(fields))))
+		doubts = append(doubts, *refuse(*e, "data.%.40q is not read. Did you mean %s?", key, strings.Join(near, " or ")))
 	}
 	return doubts, meant
-}
-
-func sortedNames(d Data) []string {
-	list := make([]string, 0, len(d))
-	for name := range d {
-		list = append(list, name)
-	}
-	slices.Sort(list)
-	return list
 }
 
 // Unopened finds, among the events of one case, the first that belongs to something which nothing in

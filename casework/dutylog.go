@@ -38,15 +38,20 @@ func (l dutyLog) note(id string, t time.Time, d *Duty) bool {
 		return false
 	}
 	if d != nil {
-		is := *d
-		is.Moves, is.Extensions, is.Pauses = slices.Clone(d.Moves), slices.Clone(d.Extensions), slices.Clone(d.Pauses)
-		d = &is
+		d = d.kept()
 	}
 	past.list = append(past.list, dutySince{t, d})
 	if !isOwedAs(before, d) {
 		past.turns = append(past.turns, t)
 	}
 	return true
+}
+
+// kept is a copy of a duty that the fold changes no more.
+func (d *Duty) kept() *Duty {
+	is := *d
+	is.Moves, is.Extensions, is.Pauses = slices.Clone(d.Moves), slices.Clone(d.Extensions), slices.Clone(d.Pauses)
+	return &is
 }
 
 // last is how the duty stood last; nil where there was none.
@@ -60,7 +65,7 @@ func (p *dutyPast) last() *Duty {
 // standsAs says whether a duty stands as another of its id.
 func (d *Duty) standsAs(other *Duty) bool {
 	return d.Due == other.Due && d.DueAt.Equal(other.DueAt) && d.LocalDue == other.LocalDue && d.Started == other.Started &&
-		d.Met == other.Met && d.MetOn == other.MetOn && d.MetBy == other.MetBy &&
+		d.Met == other.Met && d.MetInferred == other.MetInferred && d.MetOn == other.MetOn && d.MetBy == other.MetBy &&
 		d.Ended == other.Ended && d.EndedOn == other.EndedOn && d.EndedBy == other.EndedBy &&
 		d.WaitingFor == other.WaitingFor && d.DueBy == other.DueBy && d.Limit == other.Limit && d.Edition == other.Edition &&
 		d.NotReported == other.NotReported && d.ReportedUntil == other.ReportedUntil && d.NotReportedWhy == other.NotReportedWhy &&

@@ -121,18 +121,17 @@ func (x *dutiesThen) set(id string, d *Duty, t time.Time) *Duty {
 		delete(x.duties, id)
 		return nil
 	}
-	is := *d
-	is.Extensions, is.Pauses, is.Moves = slices.Clone(d.Extensions), slices.Clone(d.Pauses), slices.Clone(d.Moves)
-	x.duties[id] = &is
+	is := d.kept()
+	x.duties[id] = is
 	if _, known := x.since[id]; !known {
 		x.since[id] = t
 	}
-	for _, entry := range restsOn(&is) {
+	for _, entry := range restsOn(is) {
 		if !slices.Contains(x.restOn[entry], id) {
 			x.restOn[entry] = append(x.restOn[entry], id)
 		}
 	}
-	return &is
+	return is
 }
 
 // with adds to the ids of duties those that rest on what was revised, in order, each once.

@@ -50,7 +50,7 @@ func (x *explaining) promises() []Promise {
 
 // dueAt is the due date that the duty had at an instant; "" where it had none.
 func (x *explaining) dueAt(t time.Time) string {
-	if d := x.run.planAt(t).Duty(x.duty.ID); d != nil {
+	if d := x.run.log.at(x.duty.ID, t); d != nil {
 		return d.DueText()
 	}
 	return ""

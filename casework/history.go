@@ -73,11 +73,14 @@ func HistoryOf(events []Event, id string, knownAt time.Time) (History, bool) {
 
 func (c *chains) history(first int, changes []int) History {
 	h := History{First: &c.events[first]}
-	c.replay(first, changes, func(x Revision) { h.Revisions = append(h.Revisions, x) })
-	stands, since, values := c.standing(first, changes)
-	h.stands, h.Values = stands, values
-	if stands != nil {
-		h.Values = append(h.Values, Value{Event: stands, From: since})
+	s := standingOf(h.First)
+	c.replay(first, changes, func(x Revision) {
+		h.Revisions = append(h.Revisions, x)
+		s.take(x)
+	})
+	h.stands, h.Values = s.stands, s.earlier
+	if s.stands != nil {
+		h.Values = append(h.Values, Value{Event: s.stands, From: s.since})
 	}
 	return h
 }

@@ -46,7 +46,8 @@ func (t *timeline) listNotCounted(folds []*ruleFold) []NotCounted {
 	for _, n := range t.all {
 		if w.openedByAdult(n) {
 			list = append(list, NotCounted{
-				Entry: n.id, Type: n.Type, At: n.At, Nowhere: true, Why: "the child had turned 18, on " + longDay(t.birthday) + ": it starts no clock",
+				Entry: n.id, Event: n.ID, Type: n.Type, At: n.At, Nowhere: true,
+				Why: "the child had turned 18, on " + longDay(t.birthday) + ": it starts no clock",
 			})
 			continue
 		}

@@ -97,62 +97,51 @@ func (r *ladderRun) reopens(rule *rule, k int) bool {
 		slices.ContainsFunc(m.places, func(place int) bool { return rule.concerns[place] })
 }
 
-// reopening is what may have reopened duties at an instant: all of them, or those of the timescales
-// that look at some types of events.
+// reopening is what may have reopened duties: all of them, or those of the timescales that look at
+// some types of events.
 type reopening struct {
 	all    bool
-	places []int
+	places []int // of the types
 }
 
-// reopening works out once what may have reopened a duty at each of the instants: whatever its
-// timescale looks at, for even what goes on from what was known can show that it is owed.
+// reopening works out once what may have reopened a duty at each of the instants. Whatever is
+// recorded may have: also an event that is later than all that was known can show that a duty is owed.
 func (r *ladderRun) reopening() []reopening {
 	if r.reopened != nil {
 		return r.reopened
 	}
 	marks := make([]reopening, len(r.learned))
 	chains := chainsOf(r.events)
-	entries := chains.kinds(r.book)
+	entries := chains.reopening(r.book)
 	for i := range r.events {
-		e := &r.events[i]
 		of := entries[chains.first(i)]
 		if of == nil {
 			continue
 		}
-		m := &marks[r.knownAt(e.Recorded)-1]
-		m.all = m.all || of.always || of.shapes
+		m := &marks[r.knownAt(r.events[i].Recorded)-1]
+		m.all = m.all || of.all
 		m.places = append(m.places, of.places...)
 	}
 	r.reopened = marks
 	return marks
 }
 
-// kinds are what the events of an entry ever were.
-type kinds struct {
-	always bool  // something that may reopen a duty whenever it happened
-	shapes bool  // something that opens or ends the case, an episode or a period
-	places []int // of their types
-}
-
-// kinds are those of each entry, by its first event.
-func (c *chains) kinds(b *Book) map[*Event]*kinds {
-	list := map[*Event]*kinds{}
+// reopening is what the events of each entry, as they ever were, may reopen, by its first event.
+func (c *chains) reopening(b *Book) map[*Event]*reopening {
+	list := map[*Event]*reopening{}
 	for i := range c.events {
 		e := &c.events[i]
 		first, kind := c.first(i), b.types[e.Type]
-		if first == nil {
+		if first == nil || kind == nil {
 			continue
 		}
 		of := list[first]
 		if of == nil {
-			of = &kinds{}
+			of = &reopening{}
 			list[first] = of
 		}
-		if kind == nil {
-			continue
-		}
-		of.always = of.always || kind.shows || e.Type == typeSource || e.Type == typeBorn || e.Type == typeResumed
-		of.shapes = of.shapes || kind.bounds || b.begins(e)
+		of.all = of.all || kind.shows || kind.bounds || b.begins(e) ||
+			e.Type == typeSource || e.Type == typeBorn || e.Type == typeResumed
 		if !slices.Contains(of.places, kind.place) {
 			of.places = append(of.places, kind.place)
 		}

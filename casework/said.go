@@ -16,7 +16,7 @@ type said struct {
 // saidOfDuty is what was said about one duty.
 type saidOfDuty struct {
 	first   *Notice
-	spell   int // that the duty is in, if it is open: one more than it was resolved or owed again
+	spell   int // that the duty is in, if it is open: one more than the times that it was resolved or owed again
 	reached int // the spell that what was said shows
 	// escalated is the last escalation that each role got, if it was not told since that
 	// the duty is resolved.

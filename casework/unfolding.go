@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"maps"
 	"slices"
 	"sort"
 	"time"
@@ -76,10 +77,7 @@ func (u *unfolding) to(t time.Time) (*Plan, []string) {
 	for next := u.next(); !next.IsZero() && !next.After(t); next = u.next() {
 		u.step(next)
 	}
-	ids := make([]string, 0, len(u.changed))
-	for id := range u.changed {
-		ids = append(ids, id)
-	}
+	ids := slices.Collect(maps.Keys(u.changed))
 	clear(u.changed)
 	return u.plan, ids
 }
@@ -242,15 +240,16 @@ func (u *unfolding) foldOn(batch []news) {
 // lookForCoverage has it found again whether open duties are reported of, where a source is new or
 // something that shows a duty open.
 func (u *unfolding) lookForCoverage(changes []change) {
-	for _, x := range changes {
-		isSource := x.kind.Name == typeSource
-		if isSource {
-			u.covered = u.findCoverage(&Plan{})
-		}
-		for _, f := range u.rules {
-			if m := f.rule.ShownOpenBy; isSource || m != nil && m.Event == x.kind.Name {
-				f.trodOn = append(f.trodOn, f.running...)
-			}
+	of := func(name string) bool {
+		return slices.ContainsFunc(changes, func(x change) bool { return x.kind.Name == name })
+	}
+	isSource := of(typeSource)
+	if isSource {
+		u.covered = u.findCoverage(&Plan{})
+	}
+	for _, f := range u.rules {
+		if m := f.rule.ShownOpenBy; isSource || m != nil && of(m.Event) {
+			f.trodOn = append(f.trodOn, f.running...)
 		}
 	}
 }

@@ -50,14 +50,18 @@ func Near(name string, known iter.Seq[string]) []string {
 	return near
 }
 
+// Meant are those of Near as people read them, "W7 or W8"; "" where none is near.
+func Meant(name string, known iter.Seq[string]) string {
+	return strings.Join(Near(name, known), " or ")
+}
+
 // DidYouMean is the question that follows a name which is not known, with a blank before it;
 // "" where nothing is near.
 func DidYouMean(name string, known iter.Seq[string]) string {
-	near := Near(name, known)
-	if len(near) == 0 {
-		return ""
+	if meant := Meant(name, known); meant != "" {
+		return " Did you mean " + meant + "?"
 	}
-	return " Did you mean " + strings.Join(near, " or ") + "?"
+	return ""
 }
 
 // Nearest returns the name that differs least from another, by at most three letters; of several

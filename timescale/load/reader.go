@@ -239,9 +239,8 @@ func (r *reader) periodInto(into *string) func(*value) {
 
 // near returns ": did you mean X?" for a name that differs from a known one by little.
 func near(name string, known []string) string {
-	meant := names.Near(name, slices.Values(known))
-	if len(meant) == 0 {
-		return ""
+	if meant := names.Meant(name, slices.Values(known)); meant != "" {
+		return ": did you mean " + meant + "?"
 	}
-	return ": did you mean " + strings.Join(meant, " or ") + "?"
+	return ""
 }
