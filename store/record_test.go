@@ -344,6 +344,18 @@ func TestAClosingOfOneReferralLeavesTheClockOfAnotherRunning(t *testing.T) {
 	}
 }
 
+func TestAPlanThatIsRecordedForAnAdultIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-06 10:00")
+	got := r.mustRecord(event("b", "C1", "person.born", "2006-05-01"), event("p", "C1", "cp_plan.started", "2026-11-02"))
+	lines := make([]string, len(got.DidNotCount))
+	for i := range got.DidNotCount {
+		lines[i] = got.DidNotCount[i].Error()
+	}
+	equal(t, "warned of", strings.Join(lines, "\n"),
+		"p: recorded, but it did not count: the child had turned 18, on Wed 1 May 2024: it starts no clock")
+}
+
 func TestWhatIsRecordedAndComesToNothingIsNamedWithTheReason(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-06 10:00")
