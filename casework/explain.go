@@ -170,7 +170,7 @@ func (e *Explainer) Explain(dutyID string) *Explanation {
 			Case: d.Case, Duty: d.ID, Ref: d.Ref, Title: d.Rule.Title, Todo: d.Rule.Todo, Pathway: d.Pathway,
 			State: d.State(plan.AsOf), AsOf: asOfWords(plan.AsOf, d), Inferred: d.Met && d.MetInferred,
 			Started: longWhen(d.Started), Local: d.Local, DueDate: d.DueText(), Status: d.Edition.Status, Source: d.Edition.Source,
-			Unverified: d.Edition.Unverified, InForce: inForce(d), Pack: packWords(e.book.pack),
+			Unverified: d.Edition.Checked.Unread(), InForce: inForce(d), Pack: packWords(e.book.pack),
 		},
 	}
 	x.Calendar = x.calendar.Edition()

@@ -207,7 +207,7 @@ func (x *explaining) aboutTheLimit() []string {
 	if !d.LocalDue.IsZero() {
 		list = append(list, "The local date is the council's own: missing it is no breach of the limit above.")
 	}
-	if e.Unverified {
+	if e.Checked.Unread() {
 		list = append(list, "The words of this source have not been verified: read them before relying on this date.")
 	}
 	if d.Provisional {

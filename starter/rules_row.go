@@ -86,7 +86,7 @@ func ruleRowOf(pack *timescale.Pack, t *timescale.Timescale) ruleRow {
 func editionRowOf(e *timescale.Edition) editionRow {
 	row := editionRow{
 		From: e.From.String(), Until: e.Until.String(), Limits: make([]string, len(e.Limits)),
-		Status: e.Status, Source: e.Source, Local: e.Local, Default: e.Default, Unverified: e.Unverified,
+		Status: e.Status, Source: e.Source, Local: e.Local, Default: e.Default, Unverified: e.Checked.Unread(),
 		Earliest: e.Earliest, NoLimit: e.NoLimit, Moves: e.Moves,
 	}
 	if e.By != nil {

@@ -214,8 +214,10 @@ type Edition struct {
 	Local       bool // the only limit is local
 	// Default says of a local limit that it is the pack's own, which no overlay has set or
 	// confirmed: see Whose.
-	Default    bool
-	Unverified bool // the words of the source have not been checked
+	Default bool
+	// Checked is how the words of the source are known. A local edition may say nothing of it:
+	// a council sets its number.
+	Checked Check
 	// Earliest says that the earliest date of those Limits that can be worked out counts,
 	// rather than the first limit whose condition holds.
 	Earliest bool

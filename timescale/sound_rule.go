@@ -27,6 +27,7 @@ func (s *soundness) timescale(t *Timescale) {
 		}
 	}
 	s.editions(t)
+	s.checks(t)
 	s.limits(t)
 	s.drift(t)
 	s.hours(t)

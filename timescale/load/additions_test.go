@@ -26,6 +26,7 @@ func changed(t *testing.T, old, with string) *timescale.Pack {
 
 func TestWhatAnEditionSaysIsReadAsItIsWritten(t *testing.T) {
 	t.Parallel()
+	week := []timescale.Limit{{N: 1, Unit: timescale.Weeks}}
 	tests := []struct {
 		name, says string
 		want       timescale.Edition
@@ -65,6 +66,29 @@ func TestWhatAnEditionSaysIsReadAsItIsWritten(t *testing.T) {
 		},
 		{"a lower bound alone", "not_before: 6 weeks", timescale.Edition{NotBefore: &timescale.Limit{N: 6, Unit: timescale.Weeks}}},
 		{"no number", "no_limit: true", timescale.Edition{NoLimit: true}},
+		{
+			"that its words were read", "checked: {read: words, in: An Act, on: 2026-11-29}\n        limit: 1 week",
+			timescale.Edition{Checked: timescale.Check{Read: timescale.OwnWords, In: "An Act", On: calendar.NewDate(2026, 11, 29)}, Limits: week},
+		},
+		{
+			"that it was read through another text", "checked: {read: through, in: Kent, on: 2026-11-29}\n        limit: 1 week",
+			timescale.Edition{Checked: timescale.Check{Read: timescale.Through, In: "Kent", On: calendar.NewDate(2026, 11, 29)}, Limits: week},
+		},
+		{
+			"that a part of it was read", "checked: {read: part, in: Kent, missing: the number, on: 2026-11-29}\n        limit: 1 week",
+			timescale.Edition{Checked: timescale.Check{Read: timescale.Part, In: "Kent", Missing: "the number", On: calendar.NewDate(2026, 11, 29)}, Limits: week},
+		},
+		{
+			"that a twin was read", "checked: {read: twin, in: Wales, on: 2026-11-29}\n        limit: 1 week",
+			timescale.Edition{Checked: timescale.Check{Read: timescale.Twin, In: "Wales", On: calendar.NewDate(2026, 11, 29)}, Limits: week},
+		},
+		{"that nothing was read", "checked: {read: none}\n        limit: 1 week", timescale.Edition{Checked: timescale.Check{Read: timescale.NotRead}, Limits: week}},
+		{
+			"that it was looked for", "checked: {read: none, on: 2026-11-29}\n        limit: 1 week",
+			timescale.Edition{Checked: timescale.Check{Read: timescale.NotRead, On: calendar.NewDate(2026, 11, 29)}, Limits: week},
+		},
+		{"that nothing was read, as earlier releases say it", "unverified: true\n        limit: 1 week", timescale.Edition{Checked: timescale.Check{Read: timescale.NotRead}, Limits: week}},
+		{"nothing of it, as earlier releases may", "unverified: false\n        limit: 1 week", timescale.Edition{Limits: week}},
 		{
 			"what it does to running duties", "from: 2026-06-01\n        running: move\n        limit: 1 week",
 			timescale.Edition{From: calendar.NewDate(2026, 6, 1), Moves: true, Limits: []timescale.Limit{{N: 1, Unit: timescale.Weeks}}},

@@ -88,7 +88,7 @@ func TestNoRuleOutsideTheCoreIsInForceWhileItIsLocalOrUnverified(t *testing.T) {
 	t.Parallel()
 	doubtful := func(t *timescale.Timescale) bool {
 		return t.Off == "" && !isCore(t) && inAnEdition(t, func(e timescale.Edition) bool {
-			return e.Status == timescale.StatusLocal || e.Unverified
+			return e.Status == timescale.StatusLocal || e.Checked.Unread()
 		})
 	}
 	expectRefs(t, refs(load.Embedded(), doubtful), "")

@@ -51,7 +51,7 @@ func inAnEdition(t *timescale.Timescale, holds func(timescale.Edition) bool) boo
 }
 
 func isLocal(e timescale.Edition) bool      { return e.Local }
-func isUnverified(e timescale.Edition) bool { return e.Unverified }
+func isUnverified(e timescale.Edition) bool { return e.Checked.Unread() }
 
 func TestTheShippedPackHoldsTheWholeCoreTable(t *testing.T) {
 	t.Parallel()
@@ -206,7 +206,7 @@ func summary(t *timescale.Timescale) string {
 		add("alarm", fmt.Sprintf("%s to the %s", a.Label(0), a.Role))
 	}
 	for _, e := range t.Editions {
-		add("by", fmt.Sprintf("%s (local %t, unverified %t): %s", e.Status, e.Local, e.Unverified, e.Source))
+		add("by", fmt.Sprintf("%s (local %t, unverified %t): %s", e.Status, e.Local, e.Checked.Unread(), e.Source))
 		add("takes running ones from", map[bool]string{true: e.From.String()}[e.Moves])
 	}
 	add("title", t.Title)

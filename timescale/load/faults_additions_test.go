@@ -101,6 +101,22 @@ var additionFaults = []struct{ name, old, with, want string }{
 	{"fields of no event", visitStart, "      - {period_opens: true, has: [status]}\n", "mini.yaml:57: XX-02: has speaks of the data of an event, and there is no event"},
 	{"a start's limit from a date that it does not have", visitStart, "      - {event: visit.made, limit: {limit: 1 week, from: on}}\n", `mini.yaml:57: XX-02: no event that starts the rule has a date "on"`},
 
+	// How an edition was checked.
+	{"a check that is no mapping", oneLimit, oneLimit + "        checked: words\n", "mini.yaml:49: XX-01: checked must be a mapping, and is a single value"},
+	{"a check with an unknown key", oneLimit, oneLimit + "        checked: {read: none, by: A, on: 2026-01-05}\n", `mini.yaml:49: XX-01: checked has no key "by": it may have in, missing, on, read`},
+	{"a check that does not say what was read", oneLimit, oneLimit + "        checked: {in: A, on: 2026-01-05}\n", "mini.yaml:49: XX-01: checked needs read, what was read, as in checked: {read: words,"},
+	{"a check of no known reading", oneLimit, oneLimit + "        checked: {read: well, in: A, on: 2026-01-05}\n", `mini.yaml:49: XX-01: read "well" is not known: it is one of words, through, part, twin, none`},
+	{"words that were read nowhere", oneLimit, oneLimit + "        checked: {read: words, on: 2026-01-05}\n", "mini.yaml:49: XX-01: checked needs in, where it was read or the secondary text, as in checked: {"},
+	{"words that were never read", oneLimit, oneLimit + "        checked: {read: through, in: A}\n", "mini.yaml:49: XX-01: checked needs on, the day on which it was read, as in checked: {"},
+	{"a part that was read nowhere", oneLimit, oneLimit + "        checked: {read: part, on: 2026-01-05}\n", "mini.yaml:49: XX-01: checked needs in,"},
+	{"a twin that was never read", oneLimit, oneLimit + "        checked: {read: twin, in: A}\n", "mini.yaml:49: XX-01: checked needs on,"},
+	{"nothing read in a text", oneLimit, oneLimit + "        checked: {read: none, in: A}\n", "mini.yaml:49: XX-01: nothing was read, so there is nothing that it was read in or that is missing: leave out in and missing, or say what was read"},
+	{"nothing read, and something missing", oneLimit, oneLimit + "        checked: {read: none, missing: A}\n", "mini.yaml:49: XX-01: nothing was read"},
+	{"words read of which some are missing", oneLimit, oneLimit + "        checked: {read: words, in: A, missing: B, on: 2026-01-05}\n", "mini.yaml:49: XX-01: missing says what was not read, and read says that the words were: leave out missing, or say read: part or read: twin"},
+	{"a check on no day", oneLimit, oneLimit + "        checked: {read: words, in: A, on: yesterday}\n", `mini.yaml:49: XX-01: on must be a date, YYYY-MM-DD`},
+	{"a check of nothing", oneLimit, oneLimit + "        checked: {read: words, in: \"\", on: 2026-01-05}\n", `mini.yaml:49: XX-01: in is empty`},
+	{"a check beside the mark of earlier releases", oneLimit, oneLimit + "        unverified: true\n        checked: {read: none}\n", "mini.yaml:48: XX-01: checked says how the words are known: leave out unverified"},
+
 	// Extensions and alarms.
 	{"a total that cannot be read", "most: 2 weeks, source", "most: 2 weeks, total: a year, source", `mini.yaml:59: XX-02: the limit "a year"`},
 	{"a total in hours", "most: 2 weeks, source", "most: 2 weeks, total: 900 hours, source", "mini.yaml:51: XX-02: an extension is to a day after the start, so most and total are not counted in hours or backwards"},

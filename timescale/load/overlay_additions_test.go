@@ -55,7 +55,7 @@ func TestAnOverlaySwitchesARuleOnWithANumberOfItsOwn(t *testing.T) {
 		t.Errorf("before %+v, since %+v", before, since)
 	}
 	national := on(t, pack, "LA-11", 2026, 4, 1)
-	if national.Limits[0].String() != "5 working days" || national.LocalLimit.String() != "3 working days" || !national.Unverified {
+	if national.Limits[0].String() != "5 working days" || national.LocalLimit.String() != "3 working days" || !national.Checked.Unread() {
 		t.Errorf("got %+v", national)
 	}
 }
@@ -67,11 +67,11 @@ func TestAnOverlaySetsANumberForADutyWithoutOne(t *testing.T) {
   - {ref: AS-04, on: true, editions: [{limit: 30 working days, source: "Procedures, 2.2"}]}
 `)
 	local := on(t, pack, "MI-02", 2026, 11, 2)
-	if local.NoLimit || !local.Local || local.Unverified || local.Limits[0].String() != "2 working days" || local.Source != "Procedures, 2.1" {
+	if local.NoLimit || !local.Local || local.Checked.Unread() || local.Limits[0].String() != "2 working days" || local.Source != "Procedures, 2.1" {
 		t.Errorf("got %+v", local)
 	}
 	law := on(t, pack, "AS-04", 2026, 11, 2)
-	if law.NoLimit || !law.Local || law.Status != "statute" || !law.Unverified ||
+	if law.NoLimit || !law.Local || law.Status != "statute" || !law.Checked.Unread() ||
 		!strings.HasPrefix(law.Source, "Children Act 1989") || !strings.HasSuffix(law.Source, "; the number: Procedures, 2.2") {
 		t.Errorf("the law stays, with the council's number beside it: got %+v", law)
 	}

@@ -167,7 +167,7 @@ func confirm(t *timescale.Timescale, source string) {
 	for i := range t.Editions {
 		e := &t.Editions[i]
 		if e.Default && source != "" {
-			e.Source, e.Unverified = source, false
+			e.Source, e.Checked = source, timescale.Check{}
 		}
 		e.Default = false
 	}
@@ -313,7 +313,7 @@ func (r *reader) lay(t *timescale.Timescale, e *timescale.Edition, l laid) {
 	case l.limit != nil && !e.Local:
 		r.faultAt(l.line, "its limit is not a local one (%s: %s), so it stands: put a local_limit beside it", e.Status, e.Source)
 	case l.limit != nil:
-		e.Limits, e.Earliest, e.Source, e.Unverified, e.Default = []timescale.Limit{*l.limit}, false, l.source, false, false
+		e.Limits, e.Earliest, e.Source, e.Checked, e.Default = []timescale.Limit{*l.limit}, false, l.source, timescale.Check{}, false
 	case e.Local:
 		r.faultAt(l.line, "its only limit is local: change it with limit, there is no national one to stand beside")
 	default:
@@ -327,7 +327,7 @@ func (r *reader) lay(t *timescale.Timescale, e *timescale.Edition, l laid) {
 // what it was; that the number is local is said of it.
 func number(e *timescale.Edition, l laid) {
 	if e.Status == timescale.StatusLocal {
-		e.Source, e.Unverified = l.source, false
+		e.Source, e.Checked = l.source, timescale.Check{}
 	} else {
 		e.Source += "; the number: " + l.source
 	}

@@ -174,12 +174,14 @@ func (r *reader) repeatFrom(v *value) timescale.RepeatFrom {
 // local is a local one.
 func (r *reader) edition(v *value, period string) (timescale.Edition, bool) {
 	e := timescale.Edition{Line: v.line}
+	unverified := false // as packs and overlays of earlier releases mark what was not read
 	known := keys{
 		"from":       r.dateInto("from", &e.From),
 		"until":      r.dateInto("until", &e.Until),
 		"status":     func(v *value) { e.Status, _ = r.oneOf(v, "the status", timescale.Statuses) },
 		"source":     r.textInto("source", &e.Source),
-		"unverified": r.flagInto("unverified", &e.Unverified),
+		"checked":    func(v *value) { e.Checked = r.checked(v) },
+		"unverified": func(v *value) { unverified = r.flag(v, "unverified") },
 		"not_before": func(v *value) {
 			l, _ := r.limitFrom(v)
 			e.NotBefore = &l // also a faulty one: see start
@@ -199,6 +201,12 @@ func (r *reader) edition(v *value, period string) (timescale.Edition, bool) {
 	ok := r.mapping(v, "an edition", known)
 	if ways := countKeys(v, "limit", "limits", "earliest"); ways > 1 {
 		r.fault(v, "an edition has one of limit, limits and earliest")
+	}
+	switch {
+	case unverified && v.get("checked") != nil:
+		r.fault(v, "checked says how the words are known: leave out unverified")
+	case unverified:
+		e.Checked.Read = timescale.NotRead
 	}
 	return e, ok
 }

@@ -13,7 +13,7 @@ func editions(t *timescale.Timescale) string {
 	}
 	e := &t.Editions[0]
 	s := fact("Status:", status(t, e)) + fact("Source:", strings.TrimSpace(e.Source))
-	if e.Unverified {
+	if e.Checked.Unread() {
 		s += fact("Unverified:", notChecked)
 	}
 	return s + fact("Applies to", applies(e))
@@ -54,7 +54,7 @@ const notChecked = "the words of the source have not been checked"
 
 func sourceInTable(e *timescale.Edition) string {
 	source := sentence(strings.TrimSpace(e.Source))
-	if e.Unverified {
+	if e.Checked.Unread() {
 		source += " **Unverified:** " + notChecked + "."
 	}
 	return source

@@ -97,7 +97,7 @@ func TestEveryTimescaleStandsOnAPageWithItsSourcesAndMarks(t *testing.T) {
 			if !strings.Contains(section, strings.TrimSuffix(e.Source, ".")) {
 				t.Errorf("%s does not say its source %q", rule.Ref, e.Source)
 			}
-			if e.Unverified && !strings.Contains(section, "**Unverified:**") {
+			if e.Checked.Unread() && !strings.Contains(section, "**Unverified:**") {
 				t.Errorf("%s does not say that its source is unverified", rule.Ref)
 			}
 		}

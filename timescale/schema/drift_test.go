@@ -36,6 +36,7 @@ var kinds = []struct {
 	{name: "what ends a timescale", file: packSchema, text: "timescales: [{ended_by: [{zz: 1}]}]"},
 	{name: "what shows a timescale open", file: packSchema, text: "timescales: [{shown_open_by: {zz: 1}}]"},
 	{name: "an edition", file: packSchema, text: "timescales: [{editions: [{zz: 1}]}]"},
+	{name: "how an edition was checked", file: packSchema, text: "timescales: [{editions: [{checked: {zz: 1}}]}]"},
 	{name: "a limit", file: packSchema, text: "timescales: [{editions: [{limit: {zz: 1}}]}]"},
 	{name: "one of several limits", file: packSchema, text: "timescales: [{editions: [{limits: [{zz: 1}]}]}]"},
 	{name: "a condition", file: packSchema, text: "timescales: [{editions: [{limits: [{when: {zz: 1}}]}]}]"},
@@ -162,6 +163,7 @@ func TestTheSchemaHasTheWordsThatTheLoaderHas(t *testing.T) {
 		"timescales: [{drift: [{role: zz}]}]",
 		"timescales: [{editions: [{running: zz}]}]",
 		"timescales: [{editions: [{status: zz}]}]",
+		"timescales: [{editions: [{checked: {read: zz}}]}]",
 		"ladders: [{for: [{unit: zz}]}]",
 		"ladders: [{name: a, rungs: [{remind: zz}]}]",
 	} {

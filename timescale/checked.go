@@ -1,0 +1,63 @@
+package timescale
+
+import (
+	"strings"
+
+	"longstop/calendar"
+)
+
+// Check is how the words behind an edition are known: what was read of them, where and when.
+type Check struct {
+	Read    Reading // "" where nobody has said
+	In      string  // where it was read, or the secondary text; "" where nothing was
+	Missing string  // what was not read, where only a part or a twin was; may be ""
+	On      calendar.Date
+}
+
+// Reading is what was read of an instrument.
+type Reading string
+
+// What can be read of an instrument: its own words; its words in a secondary text that
+// quotes or states them; a part of them; those of another instrument of the same
+// structure; nothing.
+const (
+	OwnWords Reading = "words"
+	Through  Reading = "through"
+	Part     Reading = "part"
+	Twin     Reading = "twin"
+	NotRead  Reading = "none"
+)
+
+// Readings lists the readings, the surest first.
+var Readings = []Reading{OwnWords, Through, Part, Twin, NotRead}
+
+// Unread reports whether the words that set the limit are known not to have been read:
+// neither the part of another rule nor a twin is evidence for a number.
+func (c Check) Unread() bool { return c.Read == NotRead || c.Read == Part || c.Read == Twin }
+
+// checks checks that no check is dated after the pack that holds it.
+func (s *soundness) checks(t *Timescale) {
+	last, ok := s.pack.lastDay()
+	if !ok {
+		return
+	}
+	for i := range t.Editions {
+		if e := &t.Editions[i]; e.Checked.On > last {
+			s.fault(e.faultOf(t), "checked on %s lies after the pack's own edition, %s: correct the date, or raise the pack's edition",
+				e.Checked.On, s.pack.Edition)
+		}
+	}
+}
+
+// lastDay is the last day of the pack's edition, where that is a month ("2026-11"); an
+// edition may be anything else, which bounds nothing.
+func (p *Pack) lastDay() (calendar.Date, bool) {
+	if strings.Count(p.Edition, "-") != 1 {
+		return 0, false
+	}
+	first, err := calendar.ParseDate(p.Edition + "-01")
+	if err != nil {
+		return 0, false
+	}
+	return first.AddMonths(1).AddDays(-1), true
+}
