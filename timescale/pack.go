@@ -228,7 +228,9 @@ type Edition struct {
 	NoLimit   bool // the law sets a duty and no number
 	// Moves says that duties which run on From take this edition's limit from then,
 	// counted from their own start. Otherwise they keep the edition that they started with.
-	Moves       bool
+	Moves bool
+	// Councils are the numbers that councils use, where no law sets one.
+	Councils    []InUse
 	LocalLimit  *Limit // a council's own limit beside the national one
 	LocalSource string
 	Line        int // where it was read, for messages

@@ -28,6 +28,7 @@ func (s *soundness) timescale(t *Timescale) {
 	}
 	s.editions(t)
 	s.checks(t)
+	s.inUse(t)
 	s.limits(t)
 	s.drift(t)
 	s.hours(t)

@@ -1,6 +1,7 @@
 package load_test
 
 import (
+	"cmp"
 	"reflect"
 	"strings"
 	"testing"
@@ -90,6 +91,14 @@ func TestWhatAnEditionSaysIsReadAsItIsWritten(t *testing.T) {
 		{"that nothing was read, as earlier releases say it", "unverified: true\n        limit: 1 week", timescale.Edition{Checked: timescale.Check{Read: timescale.NotRead}, Limits: week}},
 		{"nothing of it, as earlier releases may", "unverified: false\n        limit: 1 week", timescale.Edition{Limits: week}},
 		{
+			"what councils use", "limit: 1 week\n        councils: [{limit: 1 week, to: 2 weeks, who: Anytown}, {limit: 3 weeks, says: with a plan}, {says: monthly}]",
+			timescale.Edition{Limits: week, Councils: []timescale.InUse{
+				{Limit: &week[0], To: &timescale.Limit{N: 2, Unit: timescale.Weeks}, Who: "Anytown"},
+				{Limit: &timescale.Limit{N: 3, Unit: timescale.Weeks}, Says: "with a plan"},
+				{Says: "monthly"},
+			}, Status: "local", Local: true, Default: true},
+		},
+		{
 			"what it does to running duties", "from: 2026-06-01\n        running: move\n        limit: 1 week",
 			timescale.Edition{From: calendar.NewDate(2026, 6, 1), Moves: true, Limits: []timescale.Limit{{N: 1, Unit: timescale.Weeks}}},
 		},
@@ -101,8 +110,9 @@ func TestWhatAnEditionSaysIsReadAsItIsWritten(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got := changed(t, oneLimit, edition(tt.says)).Timescales[0].Editions[0]
-			tt.want.Status, tt.want.Source, tt.want.Line = "statute", "An Act", 48
+			status := cmp.Or(tt.want.Status, "statute")
+			got := changed(t, theLimit, edition(tt.says)+"        status: "+status+"\n        source: An Act\n").Timescales[0].Editions[0]
+			tt.want.Status, tt.want.Source, tt.want.Line = status, "An Act", 48
 			if !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("got  %+v\nwant %+v", got, tt.want)
 			}

@@ -19,6 +19,14 @@ func edition(is string) string { return "      - " + is + "\n" }
 
 func starts(is string) string { return "    starts: [" + is + "]\n" }
 
+// theLimit is the edition of the small pack's first rule, and localLimit is it where no law sets it.
+const (
+	theLimit   = oneLimit + "        status: statute\n        source: An Act\n"
+	localLimit = oneLimit + "        status: local\n        source: An Act\n"
+)
+
+func councils(number string) string { return "        councils:\n          - " + number + "\n" }
+
 func alarms(are string) string {
 	return "    drift: [" + are + "]\n    editions:\n      - status"
 }
@@ -116,6 +124,22 @@ var additionFaults = []struct{ name, old, with, want string }{
 	{"a check on no day", oneLimit, oneLimit + "        checked: {read: words, in: A, on: yesterday}\n", `mini.yaml:49: XX-01: on must be a date, YYYY-MM-DD`},
 	{"a check of nothing", oneLimit, oneLimit + "        checked: {read: words, in: \"\", on: 2026-01-05}\n", `mini.yaml:49: XX-01: in is empty`},
 	{"a check beside the mark of earlier releases", oneLimit, oneLimit + "        unverified: true\n        checked: {read: none}\n", "mini.yaml:48: XX-01: checked says how the words are known: leave out unverified"},
+
+	// The numbers that councils use.
+	{"numbers of councils where law sets one", theLimit, theLimit + councils("{limit: 5 working days}"), "mini.yaml:48: XX-01: councils has the numbers to choose from where no law sets one, and the status is statute: leave it out"},
+	{"numbers of councils that are no list", theLimit, localLimit + "        councils: 5 working days\n", "mini.yaml:51: XX-01: councils must be a list, and is a single value"},
+	{"a number of councils that is none", theLimit, localLimit + councils("{who: Anytown}"), "mini.yaml:52: XX-01: a number of councils needs limit, or says with words in its place"},
+	{"a number of councils with an unknown key", theLimit, localLimit + councils("{number: 5}"), `mini.yaml:52: XX-01: a number of councils has no key "number": it may have limit, says, to, who`},
+	{"a number of councils that cannot be read", theLimit, localLimit + councils("{limit: 5 wd}"), `mini.yaml:52: XX-01: the limit "5 wd": write 5 working days`},
+	{"a range without a beginning", theLimit, localLimit + councils("{to: 5 working days, says: A}"), "mini.yaml:52: XX-01: to ends a range, and there is no limit that begins it: add limit"},
+	{"a range that goes down", theLimit, localLimit + councils("{limit: 5 working days, to: 4 working days}"), "mini.yaml:48: XX-01: a range goes up in one unit, and this one from 5 working days to 4 working days: correct it, or make two entries"},
+	{"a range in two units", theLimit, localLimit + councils("{limit: 5 working days, to: 2 weeks}"), "mini.yaml:48: XX-01: a range goes up in one unit"},
+	{"a number of councils in hours for a rule in days", theLimit, localLimit + councils("{limit: 24 hours}"), "mini.yaml:48: XX-01: 24 hours is not counted as its own limit of 10 working days is, in hours or in days, forwards or backwards: put it into says, in words"},
+	{"a number of councils before for a rule after", theLimit, localLimit + councils("{limit: 5 working days before}"), "mini.yaml:48: XX-01: 5 working days before is not counted as its own limit of 10 working days is"},
+	{
+		"a number of councils where there can be none", theLimit, strings.Replace(localLimit, "limit:", "not_before:", 1) + councils("{limit: 5 working days}"),
+		"mini.yaml:48: XX-01: an overlay cannot give this rule a number: put 5 working days into says, in words",
+	},
 
 	// Extensions and alarms.
 	{"a total that cannot be read", "most: 2 weeks, source", "most: 2 weeks, total: a year, source", `mini.yaml:59: XX-02: the limit "a year"`},

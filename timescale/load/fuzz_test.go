@@ -21,6 +21,9 @@ func FuzzFiles(f *testing.F) {
 	for _, read := range []string{"{read: words, in: A, on: 2026-11-29}", "{read: part, in: A, missing: B, on: 2026-11-29}", "{read: none}", "{read: through}", "{on: true}", "none"} {
 		f.Add(strings.Replace(mini, oneLimit, oneLimit+"        checked: "+read+"\n", 1))
 	}
+	for _, number := range []string{"{limit: 5 working days, to: 10 working days, says: A, who: B}", "{says: A}", "{to: 5 days}", "{limit: 5 days before}", "none"} {
+		f.Add(strings.Replace(mini, theLimit, localLimit+councils(number), 1))
+	}
 	f.Add(strings.Repeat("[", 100))
 	f.Add("a: &a [*a, *a]\nb: !!str |\n  c\n? d\n: e\n")
 	f.Fuzz(func(t *testing.T, text string) {

@@ -182,6 +182,7 @@ func (r *reader) edition(v *value, period string) (timescale.Edition, bool) {
 		"source":     r.textInto("source", &e.Source),
 		"checked":    func(v *value) { e.Checked = r.checked(v) },
 		"unverified": func(v *value) { unverified = r.flag(v, "unverified") },
+		"councils":   listOf(r, "councils", &e.Councils, r.inUse),
 		"not_before": func(v *value) {
 			l, _ := r.limitFrom(v)
 			e.NotBefore = &l // also a faulty one: see start

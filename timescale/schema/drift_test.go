@@ -37,6 +37,7 @@ var kinds = []struct {
 	{name: "what shows a timescale open", file: packSchema, text: "timescales: [{shown_open_by: {zz: 1}}]"},
 	{name: "an edition", file: packSchema, text: "timescales: [{editions: [{zz: 1}]}]"},
 	{name: "how an edition was checked", file: packSchema, text: "timescales: [{editions: [{checked: {zz: 1}}]}]"},
+	{name: "a number that councils use", file: packSchema, text: "timescales: [{editions: [{councils: [{zz: 1}]}]}]"},
 	{name: "a limit", file: packSchema, text: "timescales: [{editions: [{limit: {zz: 1}}]}]"},
 	{name: "one of several limits", file: packSchema, text: "timescales: [{editions: [{limits: [{zz: 1}]}]}]"},
 	{name: "a condition", file: packSchema, text: "timescales: [{editions: [{limits: [{when: {zz: 1}}]}]}]"},

@@ -1,0 +1,77 @@
+package timescale
+
+import "strconv"
+
+// InUse is a number that councils use for a limit that no law sets.
+type InUse struct {
+	Limit *Limit // nil where Says has words in its place
+	To    *Limit // the upper end of a range that Limit begins; nil where it is one number
+	Says  string // what the number holds for, or what is done where it is no number
+	Who   string // the councils, or the procedures; "" where none is named
+}
+
+// String is the number in words: "10 working days", "15 to 20 working days",
+// "6 to 8 weeks (where things are stable)".
+func (u InUse) String() string {
+	switch {
+	case u.Limit == nil:
+		return u.Says
+	case u.Says == "":
+		return u.number()
+	default:
+		return u.number() + " (" + u.Says + ")"
+	}
+}
+
+func (u InUse) number() string {
+	if u.To == nil {
+		return u.Limit.String()
+	}
+	return strconv.Itoa(u.Limit.N) + " to " + u.To.String()
+}
+
+// ForCouncil reports whether the timescale waits for a council: no law sets it, and it is off
+// or runs on a number of Longstop's that no overlay has set or confirmed.
+func (t *Timescale) ForCouncil() bool {
+	if len(t.Editions) == 0 {
+		return false
+	}
+	latest := &t.Editions[len(t.Editions)-1]
+	return latest.Status == StatusLocal && (t.Off != "" || latest.Default)
+}
+
+// TakesNumber reports whether an overlay can give the timescale a number of the council's own.
+func (t *Timescale) TakesNumber() bool {
+	if len(t.Editions) == 0 {
+		return false
+	}
+	e := &t.Editions[len(t.Editions)-1]
+	return len(t.Drift) == 0 && (e.Local && len(e.Limits) > 0 || e.NoLimit)
+}
+
+// inUse checks that the numbers of councils stand where a council chooses one, and that each
+// could be chosen.
+func (s *soundness) inUse(t *Timescale) {
+	for i := range t.Editions {
+		e := &t.Editions[i]
+		if len(e.Councils) > 0 && e.Status != StatusLocal {
+			s.fault(e.faultOf(t), "councils has the numbers to choose from where no law sets one, and the status is %s: leave it out", e.Status)
+			continue
+		}
+		for _, u := range e.Councils {
+			s.choosable(t, e, u)
+		}
+	}
+}
+
+func (s *soundness) choosable(t *Timescale, e *Edition, u InUse) {
+	switch {
+	case u.Limit == nil || u.Limit.Unit == "" || u.To != nil && u.To.Unit == "": // words, or could not be read, which was told
+	case len(e.Limits) == 0 && !e.NoLimit:
+		s.fault(e.faultOf(t), "an overlay cannot give this rule a number: put %s into says, in words", u.Limit)
+	case len(e.Limits) > 0 && (e.Limits[0].InHours() != u.Limit.InHours() || e.Limits[0].Back != u.Limit.Back):
+		s.fault(e.faultOf(t), "%s is not counted as its own limit of %s is, in hours or in days, forwards or backwards: put it into says, in words", u.Limit, e.Limits[0])
+	case u.To != nil && (u.To.Unit != u.Limit.Unit || u.To.Back != u.Limit.Back || u.To.N <= u.Limit.N):
+		s.fault(e.faultOf(t), "a range goes up in one unit, and this one from %s to %s: correct it, or make two entries", u.Limit, u.To)
+	}
+}
