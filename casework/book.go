@@ -161,7 +161,9 @@ func (b *Book) compile(t *timescale.Timescale) *rule {
 	}
 	for _, name := range t.EndsWith {
 		if p := pack.Period(name); p != nil && name != t.Period {
-			r.endEvents = append(r.endEvents, p.Ends...)
+			for i := range p.Ends {
+				r.endEvents = append(r.endEvents, p.Ends[i].Match)
+			}
 		}
 	}
 	types := setOf(pack.CaseEnds)
@@ -239,7 +241,7 @@ func (b *Book) findBeginnings() {
 func (b *Book) findEndings() {
 	for _, t := range b.types {
 		t.ends = t.endsCase || slices.ContainsFunc(b.periods, func(p *period) bool {
-			return slices.ContainsFunc(p.Ends, func(m timescale.Match) bool { return m.Event == t.Name })
+			return slices.ContainsFunc(p.Ends, func(e timescale.Ending) bool { return e.Event == t.Name })
 		})
 	}
 }

@@ -328,7 +328,7 @@ func (s *openness) openPeriods(n *entry) {
 // endPeriods takes the end of periods, and of those that end with them, of some episodes.
 func (s *openness) endPeriods(n *entry, of func(*episode) bool) {
 	for _, p := range s.book.periods {
-		if !matchesAny(p.Ends, n.Event) {
+		if !endsPeriod(p.Period, n.Event) {
 			continue
 		}
 		for name, x := range s.episodes {

@@ -17,7 +17,7 @@ func (f *ruleFold) fits(s *timescale.Start, n *entry, day calendar.Date, span *s
 		s.PrecededBy != nil && !f.preceded(s.PrecededBy, n, day),
 		s.Aged != nil && !f.aged(s.Aged, day):
 		return false
-	case s.Nth != nil && !f.isNth(s, n, day, span):
+	case s.Nth != nil && !f.isNth(s, n, day, span), s.Within != nil && !f.isWithin(s.Within, n, day, span):
 		return false
 	case span != nil && !f.fitsPeriod(s, day, span):
 		return false
@@ -31,18 +31,30 @@ func (f *ruleFold) fits(s *timescale.Start, n *entry, day calendar.Date, span *s
 }
 
 func (f *ruleFold) fitsPeriod(s *timescale.Start, day calendar.Date, span *span) bool {
-	cal := f.rule.calendar
 	switch {
 	case !passes(s.PeriodWhere, span.opener.Data):
-		return false
-	case s.Within != nil && s.Within.From != nil && day < s.Within.From.Due(cal, span.opened):
-		return false
-	case s.Within != nil && s.Within.Before != nil && day >= s.Within.Before.Due(cal, span.opened):
 		return false
 	case s.NoneSince != "" && f.happenedIn(s.NoneSince, span.opened, day):
 		return false
 	}
 	return true
+}
+
+// isWithin says whether a day lies so long after a period opened, that of the timescale or the
+// one named; it does not where that is not open.
+func (f *ruleFold) isWithin(w *timescale.Since, n *entry, day calendar.Date, in *span) bool {
+	if w.In != "" {
+		in = f.spanFor(w.In, day, n.Episode)
+	}
+	cal := f.rule.calendar
+	switch {
+	case in == nil:
+		return false
+	case w.From != nil && day < w.From.Due(cal, in.opened):
+		return false
+	default:
+		return w.Before == nil || day < w.Before.Due(cal, in.opened)
+	}
 }
 
 func (f *ruleFold) happenedIn(eventType string, from, through calendar.Date) bool {

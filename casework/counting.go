@@ -237,10 +237,31 @@ func (f *ruleFold) conditionHolds(l *timescale.Limit, d *openDuty) bool {
 		return false
 	case c.HeldSince != "" && (d.span == nil || !f.happenedIn(c.HeldSince, d.span.opened, d.base)):
 		return false
-	case c.NotHeldSince != "" && d.span != nil && f.happenedIn(c.NotHeldSince, d.span.opened, d.base):
+	case c.NotHeldSince != "" && d.span != nil && f.takenBack(c, d):
 		return false
 	case c.BeforeBirthday > 0 && l.Due(f.rule.calendar, d.base) >= f.born.Birthday(c.BeforeBirthday):
 		return false
 	}
 	return true
+}
+
+// takenBack says whether what must not have happened since the period opened has; where something
+// must have happened too, since the latest of it: what was agreed, withdrawn and agreed again is agreed.
+func (f *ruleFold) takenBack(c *timescale.Condition, d *openDuty) bool {
+	latest := func(eventType string) *entry {
+		var last *entry
+		for _, n := range since(f.of(eventType), d.span.opened) {
+			if n.At.Day <= d.base {
+				last = n
+			}
+		}
+		return last
+	}
+	n := latest(c.NotHeldSince)
+	if n == nil {
+		return false
+	}
+	n.used = true
+	held := latest(c.HeldSince)
+	return held == nil || n.place > held.place
 }

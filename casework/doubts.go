@@ -100,7 +100,9 @@ func (b *Book) countRoles() {
 	}
 	for i := range b.pack.Periods {
 		p := &b.pack.Periods[i]
-		matched(p.Ends)
+		for _, e := range p.Ends {
+			follows[e.Event] = true
+		}
 		for _, o := range p.Opens {
 			opens[o.Event] = true
 		}

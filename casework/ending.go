@@ -83,7 +83,7 @@ func (f *ruleFold) touchedByEnd(n *entry, d *openDuty) bool {
 // endsAll says whether the event ends a period whatever the episode (the end of care).
 func (f *ruleFold) endsAll(n *entry) bool {
 	for _, name := range f.rule.EndsWith {
-		if p := f.book.pack.Period(name); p != nil && p.EndsAll && matchesAny(p.Ends, n.Event) {
+		if p := f.book.pack.Period(name); p != nil && p.EndsAll && endsPeriod(p, n.Event) {
 			return true
 		}
 	}

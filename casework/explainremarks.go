@@ -222,7 +222,7 @@ func (x *explaining) aboutTheLimit() []string {
 	if e.NoLimit && d.Open() {
 		list = append(list, "It runs until it is met. It has no date, so nobody is reminded of it.")
 	}
-	return list
+	return append(list, x.corrected()...)
 }
 
 // provisional says why a date may move.

@@ -175,7 +175,7 @@ func morningsAround(at time.Time) (before, after time.Time) {
 func (k kitchen) endsPeriod(eventType string) bool {
 	pack := k.book.Pack()
 	return slices.Contains(pack.CaseEnds, eventType) || slices.ContainsFunc(pack.Periods, func(p timescale.Period) bool {
-		return slices.ContainsFunc(p.Ends, func(m timescale.Match) bool { return m.Event == eventType })
+		return slices.ContainsFunc(p.Ends, func(e timescale.Ending) bool { return e.Event == eventType })
 	})
 }
 

@@ -87,7 +87,7 @@ func (t *timeline) concerns(n *entry) bool {
 		return true
 	}
 	for _, p := range t.book.periods {
-		if p.concerns[n.kind.place] && (opensPeriod(p.Period, n.Event) || matchesAny(p.Ends, n.Event)) {
+		if p.concerns[n.kind.place] && (opensPeriod(p.Period, n.Event) || endsPeriod(p.Period, n.Event)) {
 			return true
 		}
 	}
@@ -296,7 +296,7 @@ func (w *whyNot) byPeriod(n *entry, x *NotCounted) bool {
 					return true
 				}
 			}
-		case matchesAny(p.Ends, n.Event):
+		case endsPeriod(p.Period, n.Event):
 			x.Why = "nothing was open that it ends"
 			for _, s := range spans {
 				if !s.open() && s.ended <= n.At.Day && (ending{entry: n}).touches(s) {

@@ -161,7 +161,8 @@ func (l *layingDay) layTurns(turns []turn) {
 			continue
 		}
 		s.reopens = slices.ContainsFunc(l.spans[max(before, i+1):], func(o *span) bool { return s.within(o.episode) })
-		s.endsFirst = s.reopens && i < before
+		end := endOf(l.period, s.ender.Event)
+		s.endsFirst = i < before && (s.reopens || end != nil && end.TakenFirst)
 	}
 }
 
@@ -217,7 +218,9 @@ func openers(p *timescale.Period, spans []*span, day calendar.Date, events []*en
 type ending struct {
 	*entry
 	ofParent bool // it ends the period that this one ends with
-	first    bool // that period's end was taken first, or it opened again after it
+	// first says that it is taken before all else of its day: the period says so, or that of the
+	// parent was, or it opened again after it.
+	first bool
 }
 
 // enders are the events of a day that end the period, those of the case and of the period
@@ -225,8 +228,9 @@ type ending struct {
 func (t *timeline) enders(p *timescale.Period, day calendar.Date, events []*entry) []ending {
 	var list []ending
 	for _, n := range events {
-		if n.closing != nil || matchesAny(p.Ends, n.Event) {
-			list = append(list, ending{entry: n})
+		end := endOf(p, n.Event)
+		if n.closing != nil || end != nil {
+			list = append(list, ending{entry: n, first: end != nil && end.TakenFirst})
 		}
 	}
 	for _, s := range t.spans[p.EndsWith] {
@@ -236,6 +240,18 @@ func (t *timeline) enders(p *timescale.Period, day calendar.Date, events []*entr
 	}
 	return list
 }
+
+// endOf is the way in which an event ends a period; nil where it does not.
+func endOf(p *timescale.Period, e *Event) *timescale.Ending {
+	for i := range p.Ends {
+		if matches(&p.Ends[i].Match, e) {
+			return &p.Ends[i]
+		}
+	}
+	return nil
+}
+
+func endsPeriod(p *timescale.Period, e *Event) bool { return endOf(p, e) != nil }
 
 func matchesAny(list []timescale.Match, e *Event) bool {
 	for i := range list {
@@ -253,9 +269,9 @@ func (x ending) endFirst(before []*span, openers []*entry, day calendar.Date) bo
 	if x.isDeath() {
 		return false
 	}
-	first := x.first
+	first := x.ofParent && x.first
 	for _, s := range before {
-		if !x.ofParent && s.open() && x.touches(s) && opensAgain(s, openers) {
+		if !x.ofParent && s.open() && x.touches(s) && (x.first || opensAgain(s, openers)) {
 			first = true
 		}
 	}

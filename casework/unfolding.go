@@ -141,6 +141,9 @@ func periodsOf(r *rule) []string {
 	names := slices.Concat([]string{r.Period}, r.EndsWith, r.NotWhile)
 	for i := range r.Starts {
 		names = append(names, r.Starts[i].NthIn)
+		if w := r.Starts[i].Within; w != nil {
+			names = append(names, w.In)
+		}
 	}
 	slices.Sort(names)
 	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })

@@ -182,7 +182,7 @@ func (t *timeline) couldEnd(s *span, e *Event) bool {
 		return true
 	}
 	for p := s.period; p != nil; p = t.book.pack.Period(p.EndsWith) {
-		if matchesAny(p.Ends, e) && (p != s.period || (ending{entry: &entry{Event: e}}).touches(s)) {
+		if endsPeriod(p, e) && (p != s.period || (ending{entry: &entry{Event: e}}).touches(s)) {
 			return true
 		}
 	}

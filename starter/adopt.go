@@ -2,6 +2,8 @@ package main
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 
 	"longstop/casework"
 	"longstop/store"
@@ -140,9 +142,11 @@ type adoptedRow struct {
 	All    tally `json:"duties"`
 	Closed int   `json:"closed_duties"`
 	// What it says anew of those, as counted before it was adopted.
-	Past       *casework.Past `json:"past,omitempty"`
-	Timescales []tallyRow     `json:"timescales"`
-	Clocks     clocks         `json:"clocks"`
+	Past *casework.Past `json:"past,omitempty"`
+	// Corrected is what the law says was put right, of the timescales of which something differs.
+	Corrected  []correctionRow `json:"corrected,omitempty"`
+	Timescales []tallyRow      `json:"timescales"`
+	Clocks     clocks          `json:"clocks"`
 	// Where not every case was planned again. The reason above is that of the adoption.
 	Failed  bool   `json:"failed,omitempty"`
 	Failure string `json:"failure,omitempty"`
@@ -158,12 +162,25 @@ func (x *adopted) row() adoptedRow {
 	row := adoptedRow{
 		Changed: x.Changed, Law: x.Law, On: instantText(x.On), Reason: x.Reason, By: x.By, lawRow: law,
 		Cases: x.effect.Cases, All: x.all(), Closed: x.effect.Closed,
-		Past: x.Past, Timescales: x.rows(), Clocks: x.Clocks, Waiting: x.waiting,
+		Past: x.Past, Corrected: x.corrected(), Timescales: x.rows(), Clocks: x.Clocks, Waiting: x.waiting,
 	}
 	if x.failure != nil {
 		row.Failed, row.Failure = true, x.failure.Reason
 	}
 	return row
+}
+
+// corrected is what it put right of the timescales of which something differs.
+func (x *adopted) corrected() []correctionRow {
+	if !x.Changed {
+		return nil
+	}
+	refs := slices.Collect(maps.Keys(x.past))
+	for _, r := range x.effect.Refs {
+		refs = append(refs, r.Ref)
+	}
+	slices.Sort(refs)
+	return correctionRows(x.Before, x.now, slices.Compact(refs))
 }
 
 // rows are the timescales of which something that is still owed has changed.

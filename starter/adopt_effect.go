@@ -131,6 +131,7 @@ func (x *adopted) printEffect(a *app) error {
 		}
 		a.printf("\n'starter explain CASE REF' says of each date when it moved, why and by whom.\n")
 	}
+	printCorrections(a, x.corrected())
 	x.past.print(a, "Of what is over (met, ended or not reported), duties are shown otherwise from now on:", isOrAre)
 	if n := x.effect.Closed; n > 0 && len(x.past) == 0 { // what another command left, or another adoption
 		a.printf("%s changed too.\n", closedWords(n))

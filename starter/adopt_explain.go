@@ -10,15 +10,16 @@ import (
 	"longstop/store"
 )
 
-// lawByDuty are what adopted laws changed about duties, by duty.
-func lawByDuty(changes []store.LawChange) map[string][]casework.FactChange {
+// lawByDuty are what adopted laws changed about duties, by duty, with what they put right of the
+// timescales.
+func lawByDuty(book *casework.Book, changes []store.LawChange) map[string][]casework.FactChange {
 	found := map[string][]casework.FactChange{}
 	for i := range changes {
 		c := &changes[i]
 		found[c.Duty] = append(found[c.Duty], casework.FactChange{
 			At: instantText(c.At), Kind: casework.ChangeLaw, Type: lawPart(c), By: c.By, Why: c.Reason,
 			DueBefore: c.DueBefore, DueAfter: c.DueAfter, LocalBefore: c.LocalBefore, LocalAfter: c.LocalAfter,
-			Text: londonTime(c.At) + "  " + lawChangeWords(c),
+			Text: strings.TrimSpace(londonTime(c.At) + "  " + lawChangeWords(c) + " " + casework.CorrectionWords(book.CorrectionsBy(c.On, c.Ref))),
 		})
 	}
 	return found

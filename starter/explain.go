@@ -91,7 +91,7 @@ func (c *explainCommand) fromRecord(s *service) error {
 		return err
 	}
 	e := x.Book.Explainer(x.Plan, x.Events, x.Told())
-	e.Names, e.FromRecord, e.Law = x.Name, true, lawByDuty(x.Law)
+	e.Names, e.FromRecord, e.Law = x.Name, true, lawByDuty(x.Book, x.Law)
 	return c.showRecorded(s, want, x, e)
 }
 

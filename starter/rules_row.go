@@ -31,12 +31,14 @@ type ruleRow struct {
 	Default    bool     `json:"default,omitempty"` // local, and no overlay has set or confirmed it
 	Unverified bool     `json:"unverified,omitempty"`
 	// Off is why the timescale is not in force until a council's overlay switches it on.
-	Off       string       `json:"off,omitempty"`
-	Windows   string       `json:"windows,omitempty"`
-	Calendar  string       `json:"calendar,omitempty"`
-	Editions  []editionRow `json:"editions"`
-	Extension string       `json:"extension,omitempty"`
-	Ladder    []rungRow    `json:"ladder"`
+	Off      string `json:"off,omitempty"`
+	Windows  string `json:"windows,omitempty"`
+	Calendar string `json:"calendar,omitempty"`
+	// Corrected is what was put right of it: when, and what it said until then.
+	Corrected []correctionRow `json:"corrected,omitempty"`
+	Editions  []editionRow    `json:"editions"`
+	Extension string          `json:"extension,omitempty"`
+	Ladder    []rungRow       `json:"ladder"`
 }
 
 // editionRow is what a timescale said in a stretch of time; until is the first day outside it.
@@ -69,7 +71,7 @@ func ruleRowOf(pack *timescale.Pack, t *timescale.Timescale) ruleRow {
 		Ref: t.Ref, Title: t.Title, Todo: t.Todo, Pathway: t.Pathway, Period: t.Period, Each: t.Each,
 		Starts: startTexts(t), MetBy: texts(t.MetBy), EndedBy: texts(t.EndedBy),
 		EndsWith: t.EndsWith, NotWhile: t.NotWhile, Limit: t.LimitText(), Ladder: ladderRows(pack, t),
-		Off: t.Off, Windows: string(t.Windows), Calendar: t.Calendar,
+		Off: t.Off, Windows: string(t.Windows), Calendar: t.Calendar, Corrected: correctionRowsOf(t.Ref, pack.CorrectionsOf(t)),
 	}
 	for i := range t.Editions {
 		row.Editions = append(row.Editions, editionRowOf(&t.Editions[i]))

@@ -85,6 +85,9 @@ func printRule(a *app, r *ruleRow) error {
 		add("Limit", editionWords(&e))
 		add("", fmt.Sprintf("%s (%s)", e.Source, e.Status))
 	}
+	for i, c := range r.Corrected {
+		add([]string{"Corrected", ""}[min(i, 1)], c.Text)
+	}
 	for i, step := range r.Ladder {
 		name := ""
 		if i == 0 {

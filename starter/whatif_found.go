@@ -70,6 +70,19 @@ func (w *whatIf) counts() (rows []tallyRow, all tally) {
 	return rows, all
 }
 
+// refs are the timescales of which something differs, in order, each once.
+func (w *whatIf) refs() []string {
+	var refs []string
+	for key := range w.tallies {
+		refs = append(refs, key[1])
+	}
+	for ref := range w.past {
+		refs = append(refs, ref)
+	}
+	slices.Sort(refs)
+	return slices.Compact(refs)
+}
+
 // changes are the duties that differ, by case and in the order in which a plan lists them.
 func (w *whatIf) changes() []changeRow {
 	slices.SortStableFunc(w.rows, func(x, y changeRow) int { return cmp.Compare(x.Case, y.Case) })
@@ -87,12 +100,15 @@ type whatIfRow struct {
 	Closed  int    `json:"closed_duties"`
 	// Past is what is said anew of the closed duties; Asks: adopt wants to be told that it is
 	// meant.
-	Past    casework.Past `json:"past"`
-	Pasts   []pastRow     `json:"past_by_timescale"`
-	Asks    bool          `json:"restates_the_past"`
-	Unread  int           `json:"cases_not_compared,omitempty"`
-	Counts  []tallyRow    `json:"counts"`
-	Changes []changeRow   `json:"changes"`
+	Past   casework.Past `json:"past"`
+	Pasts  []pastRow     `json:"past_by_timescale"`
+	Asks   bool          `json:"restates_the_past"`
+	Unread int           `json:"cases_not_compared,omitempty"`
+	// Corrected is what the law that is tried says was put right, of the timescales of which
+	// something differs.
+	Corrected []correctionRow `json:"corrected,omitempty"`
+	Counts    []tallyRow      `json:"counts"`
+	Changes   []changeRow     `json:"changes"`
 }
 
 // changeRow is one duty that differs as JSON.
@@ -110,7 +126,8 @@ func (w *whatIf) row() whatIfRow {
 	return whatIfRow{
 		AsOf: instantText(w.moment.AsOf), Before: lawRowOf(w.before), After: lawRowOf(w.after), Cases: w.cases, Touched: w.touched,
 		All: all, Closed: past.All(), Past: past, Pasts: w.past.rows(w.after, w.before), Asks: w.past.asks(w.holidaysAlone), Unread: w.unread,
-		Counts: append([]tallyRow{}, rows...), Changes: append([]changeRow{}, w.changes()...),
+		Corrected: correctionRows(w.before, w.after, w.refs()),
+		Counts:    append([]tallyRow{}, rows...), Changes: append([]changeRow{}, w.changes()...),
 	}
 }
 

@@ -17,6 +17,7 @@ func (w *whatIf) print(a *app, list bool) error {
 	if err := w.printCounts(a); err != nil {
 		return err
 	}
+	printCorrections(a, correctionRows(w.before, w.after, w.refs()))
 	w.past.print(a, "Of what is over (met, ended or not reported), duties would be shown otherwise:", wouldBe)
 	if w.past.asks(w.holidaysAlone) {
 		a.printf("'starter adopt' does that only with --restate-the-past. %s\n", leaveThePast(w.holidaysAlone))

@@ -47,7 +47,8 @@ func (l Limit) Plain() bool { return l.From == nil && l.In == 0 && l.When == nil
 type Condition struct {
 	PeriodWhere []Test // the event that opened the period
 	// HeldSince is an event type that has happened since the period opened, up to and
-	// including the day of the start; NotHeldSince is one that has not.
+	// including the day of the start; NotHeldSince is one that has not. Where both are set,
+	// NotHeldSince is one that has not happened since the latest HeldSince.
 	HeldSince    string
 	NotHeldSince string
 	// BeforeBirthday holds where the date that the limit gives falls before that birthday.
@@ -82,10 +83,19 @@ func (l Limit) Due(cal *calendar.Calendar, start calendar.Date) calendar.Date {
 	case Hours:
 		panic("timescale: Limit.Due called for a limit in hours")
 	}
-	if l.BeginningWith {
+	if l.BeginningWith && (l.Unit != Months && l.Unit != Years || corresponds(start, due)) {
 		due = due.AddDays(-1)
 	}
 	return due
+}
+
+// corresponds reports whether a date is the one in another month that corresponds to a day. Where it
+// is not, there is none, and it is the last of its month: a year beginning with 29 February ends
+// on 28 February, and not a day before it.
+func corresponds(day, other calendar.Date) bool {
+	_, _, x := day.Split()
+	_, _, y := other.Split()
+	return x == y
 }
 
 // DueAt is the due instant of a limit in hours: elapsed time, through weekends and clock

@@ -6,6 +6,7 @@
 package timescale
 
 import (
+	"cmp"
 	"slices"
 
 	"longstop/calendar"
@@ -69,7 +70,7 @@ const (
 type Period struct {
 	Name  string
 	Opens []Opening
-	Ends  []Match
+	Ends  []Ending
 	// EndsWith names another period whose end ends this one too (a placement ends
 	// with the care).
 	EndsWith string
@@ -80,6 +81,24 @@ type Period struct {
 	Replaces bool
 	// EndsAll says that an end event ends it whatever its episode.
 	EndsAll bool
+	// Corrected is what was put right of the period, and so of the rules that go by it.
+	Corrected []Correction
+}
+
+// Ending is one way in which a period ends.
+type Ending struct {
+	Match
+	// TakenFirst says that it ends what was open before its day before anything else of the
+	// day is taken, also where the period does not open again on it (a placement for adoption
+	// that breaks down on the day on which the next placement starts).
+	TakenFirst bool
+}
+
+// Correction is a fault of a rule, or of a period, that was put right: dates given before that
+// may be other than those that the rule gives now.
+type Correction struct {
+	On  calendar.Date // when the pack that ships was put right
+	Was string        // what it said until then, after "until then": "it gave three months, …"
 }
 
 // Opening is one way in which a period opens.
@@ -142,6 +161,9 @@ type Timescale struct {
 	// counted; "" is that of England and Wales.
 	Calendar string
 
+	// Corrected is what was put right of the rule, in the order of the days.
+	Corrected []Correction
+
 	File string // where it was read, for messages
 	Line int
 }
@@ -165,7 +187,7 @@ type Start struct {
 	PeriodOpens bool
 	Nth         *Nth   // which occurrence of the event, counted in days, since the period opened
 	NthIn       string // the period in which Nth counts; "" is the timescale's own
-	Within      *Since // how long after the period opened
+	Within      *Since // how long after a period opened
 	PeriodWhere []Test // facts of the event that opened the period
 	NoneSince   string // an event type that must not have happened since the period opened
 	NoneSameDay string // an event type that must not have happened on that day
@@ -193,8 +215,11 @@ type Ages struct{ From, Before int }
 // Nth bounds an ordinal: From <= n, and n <= To unless To is 0.
 type Nth struct{ From, To int }
 
-// Since bounds a day by the time since the period opened: on or after From, before Before.
-type Since struct{ From, Before *Limit }
+// Since bounds a day by the time since a period opened: on or after From, before Before.
+type Since struct {
+	From, Before *Limit
+	In           string // the period; "" is the timescale's own
+}
 
 // Meeting is one way in which a duty is met.
 type Meeting struct {
@@ -363,6 +388,29 @@ func (p *Pack) Timescale(ref string) *Timescale {
 		}
 	}
 	return nil
+}
+
+// CorrectionsOf is what was put right of a timescale, and of the periods by which it goes, in the
+// order of the days.
+func (p *Pack) CorrectionsOf(t *Timescale) []Correction {
+	list := slices.Clone(t.Corrected)
+	for _, name := range t.periods() {
+		if period := p.Period(name); period != nil {
+			list = append(list, period.Corrected...)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Correction) int { return cmp.Compare(a.On, b.On) })
+	return list
+}
+
+// periods are the names of the periods by which a timescale goes.
+func (t *Timescale) periods() []string {
+	names := slices.Concat([]string{t.Period}, t.EndsWith, t.NotWhile)
+	for i := range t.Starts {
+		names = append(names, t.Starts[i].NthIn, t.Starts[i].since().In)
+	}
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
 }
 
 // Period finds a period by its name; nil where the pack has none.

@@ -19,7 +19,7 @@ func soundPack() *timescale.Pack {
 		Name: "a test", Language: 1, Pathways: []string{"Assessment"},
 		Events: []timescale.EventType{{Name: "thing.started"}, {Name: "thing.done"}},
 		Periods: []timescale.Period{
-			{Name: "care", Opens: opening("care.started"), Ends: []timescale.Match{{Event: "care.ended"}}},
+			{Name: "care", Opens: opening("care.started"), Ends: []timescale.Ending{{Match: timescale.Match{Event: "care.ended"}}}},
 			{Name: "stay", Opens: opening("stay.started"), EndsWith: "care", Replaces: true},
 		},
 		Ladders: []timescale.Ladder{

@@ -68,7 +68,7 @@ func (s *soundness) endsWithEvent(t *Timescale, event string) bool {
 	is := func(m Match) bool { return m.Event == event }
 	return slices.ContainsFunc(t.EndedBy, is) || slices.ContainsFunc(t.EndsWith, func(name string) bool {
 		p := s.pack.Period(name)
-		return p != nil && slices.ContainsFunc(p.Ends, is)
+		return p != nil && slices.ContainsFunc(p.Ends, func(e Ending) bool { return is(e.Match) })
 	})
 }
 

@@ -109,7 +109,7 @@ func (s *soundness) needsPeriod(t *Timescale, st *Start) {
 		used bool
 	}{
 		{"nth (without nth_in)", st.Nth != nil && st.NthIn == ""},
-		{"within", st.Within != nil},
+		{"within (without in)", st.Within != nil && st.Within.In == ""},
 		{"period_opens", st.PeriodOpens},
 		{"period_where", len(st.PeriodWhere) > 0},
 		{"none_since", st.NoneSince != ""},

@@ -56,7 +56,7 @@ func TestFaultsOfATimescale(t *testing.T) {
 
 		{"nth needs a period", start(timescale.Start{Nth: &timescale.Nth{From: 1, To: 1}}), "nth (without nth_in) counts from"},
 		{"nth_in needs nth", start(timescale.Start{NthIn: "care"}), "there is no nth"},
-		{"within needs a period", start(timescale.Start{Within: &timescale.Since{Before: &tenDays}}), "within counts from"},
+		{"within needs a period", start(timescale.Start{Within: &timescale.Since{Before: &tenDays}}), "within (without in) counts from"},
 		{"within is not counted in hours", start(timescale.Start{Within: &timescale.Since{From: &hours}}), "not in hours"},
 		{"the opening of a period needs a period", start(timescale.Start{PeriodOpens: true}), "period_opens counts from"},
 		{"the facts of a period need a period", start(timescale.Start{PeriodWhere: []timescale.Test{{Field: "open", Flag: yes()}}}), "period_where counts from"},

@@ -146,10 +146,10 @@ func (s Start) facts() []string {
 		facts = append(facts, s.Nth.String()+in(s.NthIn))
 	}
 	if s.since().From != nil {
-		facts = append(facts, "from "+s.Within.From.String()+" on")
+		facts = append(facts, "from "+s.Within.From.String()+" on"+in(s.Within.In))
 	}
 	if s.since().Before != nil {
-		facts = append(facts, "before "+s.Within.Before.String())
+		facts = append(facts, "before "+s.Within.Before.String()+in(s.Within.In))
 	}
 	for _, t := range testsText(s.PeriodWhere) {
 		facts = append(facts, "period "+t)

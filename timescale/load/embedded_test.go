@@ -123,7 +123,10 @@ func TestTheVocabularyIsThatOfTheGoldenFile(t *testing.T) {
 	}
 	for _, p := range pack.Periods {
 		fmt.Fprintf(&b, "period %s | opens %s | ends %v with %q | single %t replaces %t all %t\n",
-			p.Name, opens(p), p.Ends, p.EndsWith, p.Single, p.Replaces, p.EndsAll)
+			p.Name, opens(p), ends(p), p.EndsWith, p.Single, p.Replaces, p.EndsAll)
+		for _, c := range p.Corrected {
+			fmt.Fprintf(&b, "  corrected on %s, was: %s\n", c.On, c.Was)
+		}
 	}
 	fmt.Fprintf(&b, "case opens %v, ends %v\n", pack.CaseOpens, pack.CaseEnds)
 	for _, l := range pack.Ladders {
@@ -212,6 +215,9 @@ func summary(t *timescale.Timescale) string {
 		}
 		add("takes running ones from", map[bool]string{true: e.From.String()}[e.Moves])
 	}
+	for _, c := range t.Corrected {
+		add("corrected", fmt.Sprintf("on %s, was: %s", c.On, c.Was))
+	}
 	add("title", t.Title)
 	add("todo", t.Todo)
 	return strings.Join(parts, " | ")
@@ -259,6 +265,18 @@ func opens(p timescale.Period) string {
 		parts = append(parts, s)
 	}
 	return strings.Join(parts, ", ")
+}
+
+func ends(p timescale.Period) []string {
+	parts := []string{}
+	for _, e := range p.Ends {
+		s := e.String()
+		if e.TakenFirst {
+			s += " taken first"
+		}
+		parts = append(parts, s)
+	}
+	return parts
 }
 
 func rungs(l timescale.Ladder) string {

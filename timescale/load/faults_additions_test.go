@@ -152,6 +152,22 @@ var additionFaults = []struct{ name, old, with, want string }{
 	{"alarms out of order", limitsOfTheRule, alarms("{after: 2 months, role: team_manager}, {after: 6 weeks, role: service_manager}"), "mini.yaml:41: XX-01: the alarms are out of order"},
 	{"an alarm in months, as it used to be said", limitsOfTheRule, alarms("{months: 9, after: 9 months, role: team_manager}"), `mini.yaml:47: XX-01: an alarm has no key "months": it may have after, every, role`},
 
+	// Periods.
+	{"an end that is first by no flag", "    ends: [care.ended]\n", "    ends: [{event: care.ended, taken_first: perhaps}]\n", "mini.yaml:28: period care: taken_first must be true or false"},
+	{"an end of nothing", "    ends: [care.ended]\n", "    ends: [{taken_first: true}]\n", "mini.yaml:28: period care: ends names no event"},
+	{"an end with a key that it does not have", "    ends: [care.ended]\n", "    ends: [{event: care.ended, only_if_none: true}]\n", `mini.yaml:28: period care: ends has no key "only_if_none": it may have event, has, lacks, taken_first, where`},
+	{"an end that lacks a field which its event does not have", "    ends: [care.ended]\n", "    ends: [{event: care.ended, lacks: [status]}]\n", `mini.yaml:28: period care: care.ended has no field "status"`},
+	{"so long after a period that is not known", oneStart, starts("{event: thing.started, within: {from: 20 working days, in: caer}}"), `mini.yaml:45: XX-01: the period "caer" is not known`},
+	{"so long after no period", oneStart, starts("{event: thing.started, within: {from: 20 working days}}"), "mini.yaml:41: XX-01: within (without in) counts from the opening of the rule's period, and it has none: name one"},
+	{"within a period alone", oneStart, starts("{event: thing.started, within: {in: care}}"), "mini.yaml:45: XX-01: within needs from or before"},
+
+	// What was put right.
+	{"a correction that is none", "    met_by: [thing.done]\n", "    met_by: [thing.done]\n    corrected: [it was wrong]\n", "mini.yaml:47: XX-01: a correction must be a mapping, and is a single value"},
+	{"a correction without a day", "    met_by: [thing.done]\n", "    met_by: [thing.done]\n    corrected: [{was: it gave two weeks}]\n", "mini.yaml:47: XX-01: a correction needs on, when it was put right, and was, what was wrong until then"},
+	{"a correction that does not say of what", "    met_by: [thing.done]\n", "    met_by: [thing.done]\n    corrected: [{on: 2026-11-29}]\n", "mini.yaml:47: XX-01: a correction needs on, when it was put right, and was, what was wrong until then"},
+	{"a correction on no date", "    met_by: [thing.done]\n", "    met_by: [thing.done]\n    corrected: [{on: today, was: it gave two weeks}]\n", "mini.yaml:47: XX-01: on must be a date, YYYY-MM-DD"},
+	{"a correction of a period without a day", "    ends: [care.ended]\n", "    ends: [care.ended]\n    corrected: [{was: it ended earlier}]\n", "mini.yaml:29: period care: a correction needs on, when it was put right, and was, what was wrong until then"},
+
 	// Calendars and terms.
 	{"a calendar that is none", "ladders:\n", "calendars: [school]\nladders:\n", "mini.yaml:29: a calendar must be a mapping"},
 	{"a calendar without a name", "ladders:\n", "calendars: [{closed: []}]\nladders:\n", "mini.yaml:29: a calendar needs a name"},

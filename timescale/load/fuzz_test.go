@@ -24,6 +24,10 @@ func FuzzFiles(f *testing.F) {
 	for _, number := range []string{"{limit: 5 working days, to: 10 working days, says: A, who: B}", "{says: A}", "{to: 5 days}", "{limit: 5 days before}", "none"} {
 		f.Add(strings.Replace(mini, theLimit, localLimit+councils(number), 1))
 	}
+	f.Add(strings.NewReplacer(
+		"ends: [care.ended]\n", "ends: [{event: care.ended, taken_first: true}, {event: care.started, lacks: [status]}]\n    corrected: [{on: 2026-11-29, was: it lasted}]\n",
+		"nth: 2 or later", "nth: 2 or later, within: {from: 20 working days, before: 1 year, in: care}, limit: 1 month beginning with the day",
+	).Replace(mini))
 	f.Add(strings.Repeat("[", 100))
 	f.Add("a: &a [*a, *a]\nb: !!str |\n  c\n? d\n: e\n")
 	f.Fuzz(func(t *testing.T, text string) {

@@ -347,11 +347,15 @@ func inTheLimitsPlace(t *timescale.Timescale, e *timescale.Edition) string {
 	return "alarms"
 }
 
-// limitsOf is every limit that a duty of an edition may have.
+// limitsOf is every limit that a duty of an edition may have, those that starts bring once.
 func limitsOf(t *timescale.Timescale, e *timescale.Edition) []timescale.Limit {
 	all := slices.Clone(e.Limits)
 	for _, s := range t.Starts {
-		all = append(all, s.Limits...)
+		for _, l := range s.Limits {
+			if !slices.ContainsFunc(all, func(x timescale.Limit) bool { return x.String() == l.String() }) {
+				all = append(all, l)
+			}
+		}
 	}
 	return all
 }

@@ -19,11 +19,12 @@ func (r *reader) readPeriod(v *value) (timescale.Period, bool) {
 	ok := r.mapping(v, "a period", keys{
 		"name":      r.textInto("name", &p.Name),
 		"opens":     listOf(r, "opens", &p.Opens, r.opening),
-		"ends":      r.matches("ends", &p.Ends),
+		"ends":      listOf(r, "ends", &p.Ends, r.ending),
 		"ends_with": r.textInto("ends_with", &p.EndsWith),
 		"single":    r.flagInto("single", &p.Single),
 		"replaces":  r.flagInto("replaces", &p.Replaces),
 		"ends_all":  r.flagInto("ends_all", &p.EndsAll),
+		"corrected": listOf(r, "corrected", &p.Corrected, r.correction),
 	})
 	switch {
 	case !ok:
@@ -42,4 +43,20 @@ func (r *reader) opening(v *value) (timescale.Opening, bool) {
 	var o timescale.Opening
 	o.Match, _ = r.match(v, "opens", keys{"only_if_none": r.flagInto("only_if_none", &o.OnlyIfNone)})
 	return o, true // also a faulty one: see start
+}
+
+func (r *reader) ending(v *value) (timescale.Ending, bool) {
+	var e timescale.Ending
+	e.Match, _ = r.match(v, "ends", keys{"taken_first": r.flagInto("taken_first", &e.TakenFirst)})
+	return e, true // also a faulty one: see start
+}
+
+// correction reads what was put right, of a rule or of a period: {on, was}.
+func (r *reader) correction(v *value) (timescale.Correction, bool) {
+	var c timescale.Correction
+	ok := r.mapping(v, "a correction", keys{"on": r.dateInto("on", &c.On), "was": r.textInto("was", &c.Was)})
+	if ok && (v.get("on") == nil || v.get("was") == nil) {
+		r.fault(v, "a correction needs on, when it was put right, and was, what was wrong until then")
+	}
+	return c, ok
 }

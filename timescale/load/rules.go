@@ -47,6 +47,7 @@ func (r *reader) timescale(v *value) (timescale.Timescale, bool) {
 		"ladder":        r.textInto("ladder", &t.Ladder),
 		"calendar":      r.textInto("calendar", &t.Calendar),
 		"windows":       func(v *value) { t.Windows = r.windows(v) },
+		"corrected":     listOf(r, "corrected", &t.Corrected, r.correction),
 	})
 	r.checkAnchors(&t)
 	if t.Period != "" && !slices.Contains(t.EndsWith, t.Period) {
@@ -100,7 +101,10 @@ func (r *reader) nth(v *value) *timescale.Nth {
 
 func (r *reader) since(v *value) *timescale.Since {
 	var s timescale.Since
-	r.mapping(v, "within", keys{"from": r.limitInto(&s.From), "before": r.limitInto(&s.Before)})
+	r.mapping(v, "within", keys{"from": r.limitInto(&s.From), "before": r.limitInto(&s.Before), "in": func(v *value) {
+		s.In = v.text // also one that is not known: see start
+		r.period(v)
+	}})
 	if s.From == nil && s.Before == nil {
 		r.fault(v, "within needs from or before")
 		return nil

@@ -38,6 +38,8 @@ var phrases = map[string]string{
 	"complaint_panel.requested":             "a review panel on the complaint is requested",
 	"conference_report.shared":              "the conference report is shared with the parents",
 	"connected_person.approved":             "a connected person is approved as a foster carer",
+	"connected_person.extended_for_review":  "the temporary approval is extended until the outcome of a review is known",
+	"connected_person.review_concluded":     "the review of the refusal to approve the connected person is concluded",
 	"connected_person.temporarily_approved": "a connected person is approved for the time being",
 	"court_timetable.extended":              "the court extends its timetable",
 	"detention.started":                     "a former looked-after child is detained",

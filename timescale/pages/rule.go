@@ -22,7 +22,21 @@ func (b *book) rule(t *timescale.Timescale) string {
 	s.WriteString(fact("Extension:", extension(t)))
 	s.WriteString(fact("Who is told:", b.whoIsTold(t)...))
 	s.WriteString(editions(t))
+	s.WriteString(b.corrected(t))
 	return ended(s.String()) + "\n"
+}
+
+// corrected is what was put right of the timescale.
+func (b *book) corrected(t *timescale.Timescale) string {
+	list := b.pack.CorrectionsOf(t)
+	if len(list) == 0 {
+		return ""
+	}
+	words := make([]string, len(list))
+	for i, c := range list {
+		words[i] = fmt.Sprintf("on %s; until then %s", day(c.On), strings.TrimSpace(c.Was))
+	}
+	return fact("Corrected:", words...)
 }
 
 // clock is when the clock starts, how long it runs and what stops it.

@@ -71,7 +71,11 @@ func startFacts(t *timescale.Timescale, s *timescale.Start) []string {
 		add("for the %s time during %s", nth(s.Nth), periodName(in))
 	}
 	if s.Within != nil {
-		add("%s", within(s.Within, period))
+		in := period
+		if s.Within.In != "" {
+			in = periodName(s.Within.In)
+		}
+		add("%s", within(s.Within, in))
 	}
 	if len(s.PeriodWhere) > 0 {
 		add("where %s", tests(s.PeriodWhere, period))

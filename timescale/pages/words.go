@@ -30,7 +30,14 @@ func (b *book) periods() string {
 	var rows [][]string
 	for i := range b.pack.Periods {
 		p := &b.pack.Periods[i]
-		ends := events(p.Ends)
+		var ends []string
+		for _, e := range p.Ends {
+			words := event(e.Match)
+			if e.TakenFirst {
+				words += " (before all else of that day)"
+			}
+			ends = append(ends, words)
+		}
 		if p.EndsWith != "" {
 			ends = append(ends, periodName(p.EndsWith)+" ends")
 		}

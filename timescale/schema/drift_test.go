@@ -19,6 +19,8 @@ var kinds = []struct {
 	{name: "a period", file: packSchema, text: "periods: [{zz: 1}]"},
 	{name: "what opens a period", file: packSchema, text: "periods: [{opens: [{zz: 1}]}]"},
 	{name: "what ends a period", file: packSchema, text: "periods: [{ends: [{zz: 1}]}]"},
+	{name: "what was put right", file: packSchema, text: "timescales: [{corrected: [{zz: 1}]}]"},
+	{name: "what was put right of a period", file: packSchema, text: "periods: [{corrected: [{zz: 1}]}]"},
 	{name: "a ladder", file: packSchema, text: "ladders: [{zz: 1}]"},
 	{name: "a band of limits", file: packSchema, text: "ladders: [{for: [{zz: 1}]}]"},
 	{name: "a rung", file: packSchema, text: "ladders: [{name: a, rungs: [{zz: 1}]}]"},
