@@ -163,8 +163,11 @@ func (d *openDuty) openedWith(n *entry) bool {
 // date applies the duty's limit, from where the timescale counts.
 func (f *ruleFold) date(d *openDuty) {
 	switch {
-	case d.Limit.In > 0:
+	case d.Limit.Rolling() && d.Limit.InHours():
 		d.DueAt = f.rolling(d)
+		return
+	case d.Limit.Rolling():
+		d.CountedFrom, d.Due = d.Started.Day, f.lastDay(d)
 		return
 	case d.Limit.InHours() && (f.rule.DateAsDays == 0 || !d.Started.DayOnly()):
 		d.DueAt = d.Limit.DueAt(d.Started.Start())

@@ -52,6 +52,7 @@ type Explanation struct {
 	Notices  []Telling          `json:"notices,omitempty"`
 	Remarks  []string           `json:"remarks,omitempty"`
 	Hours    []string           `json:"hours,omitempty"` // of a rolling sum, each stretch that counted
+	Days     []string           `json:"days,omitempty"`  // of one of days
 	Skipped  []calendar.Skipped `json:"skipped,omitempty"`
 }
 

@@ -309,6 +309,19 @@ var explainCases = []struct {
 			s2 secure.started 2026-02-02T03:00:00Z rec=2026-02-02T03:10:00Z`,
 	},
 	{
+		file: "days-of-breaks", duty: "LA-34D:s6", asOf: "2026-06-02", events: fiveFortnights + "\ns6 short_break.started 2026-06-01",
+	},
+	{
+		file: "days-of-breaks-used-up", duty: "LA-34D:s6", asOf: "2026-06-08", events: fiveFortnights + "\ns6 short_break.started 2026-06-01",
+	},
+	{
+		file: "days-of-breaks-in-time", duty: "LA-34D:s2", asOf: "2026-06-08", events: fiveFortnights,
+	},
+	{
+		file: "days-of-breaks-used-up-before", duty: "LA-34D:s7", asOf: "2027-01-11",
+		events: fiveFortnights + "\ns6 short_break.started 2026-06-01\ne6 short_break.ended 2026-06-05\ns7 short_break.started 2027-01-04\ne7 short_break.ended 2027-01-09",
+	},
+	{
 		file: "moved-twice", duty: "MOVE-5:a1", asOf: "2026-05-02", book: madeUp, events: "a1 application.made 2026-01-05",
 	},
 	{

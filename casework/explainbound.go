@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"longstop/timescale"
 )
@@ -113,46 +112,4 @@ func (x *explaining) other(f *ruleFold, open *openDuty, l *timescale.Limit) stri
 		return fmt.Sprintf("%s cannot be worked out, for %s is not known", x.limitWords(l), dateWords(missing, l.From.Field))
 	}
 	return fmt.Sprintf("%s would be %s, which is no earlier", x.limitWords(l), longDay(l.Due(x.calendar, from)))
-}
-
-// rollingWords says how a rolling sum led to its instant.
-func (x *explaining) rollingWords() string {
-	l := x.duty.Limit
-	if !x.duty.DueAt.After(x.duty.Started.Start()) {
-		return fmt.Sprintf("in the %d days up to its start the %d hours were up already; the hours that count are named below", l.In, l.N)
-	}
-	return fmt.Sprintf("in the %d days up to then the %d hours are up, if this goes on; the hours that count are named below", l.In, l.N)
-}
-
-// stays are the stretches that count in a rolling sum at its instant, with their hours.
-func (x *explaining) stays() []string {
-	f, open := x.asFolded()
-	due, begun := x.duty.DueAt, x.duty.Started.Start()
-	from := daysBefore(due, x.duty.Limit.In)
-	var list []string
-	for _, s := range f.stretches(open, from) {
-		list = append(list, stayWords(s, from))
-	}
-	if !due.After(begun) {
-		return list
-	}
-	return append(list, fmt.Sprintf("%s until %s, if this goes on: %s", longInstant(begun), longInstant(due), hoursWords(due.Sub(begun))))
-}
-
-func stayWords(s stretch, from time.Time) string {
-	words := longInstant(s.begun) + " until " + longInstant(s.ended)
-	if s.begun.Before(from) {
-		return fmt.Sprintf("%s: %s since %s", words, hoursWords(s.ended.Sub(from)), longInstant(from))
-	}
-	return words + ": " + hoursWords(s.ended.Sub(s.begun))
-}
-
-// hoursWords is a length of time in hours and minutes.
-func hoursWords(d time.Duration) string {
-	d = d.Round(time.Minute)
-	words := count(int(d/time.Hour), "hour")
-	if minutes := int(d % time.Hour / time.Minute); minutes > 0 {
-		words += " and " + count(minutes, "minute")
-	}
-	return words
 }

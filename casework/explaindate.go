@@ -23,8 +23,11 @@ func (x *explaining) explainDate() {
 	}
 	switch {
 	case d.Limit == nil:
-	case d.Limit.In > 0:
-		x.Due, x.Counted, x.Hours = longInstant(d.DueAt), x.rollingWords(), x.stays()
+	case d.Limit.Rolling() && d.inHours():
+		x.Due, x.Counted, x.Hours = longInstant(d.DueAt), x.sumOfHours(), x.stays()
+	case d.Limit.Rolling():
+		x.Due = longDay(d.Due)
+		x.Counted, x.Days = x.sumOfDays()
 	case !d.DueAt.IsZero():
 		x.Due = longInstant(d.DueAt)
 		x.Counted = "elapsed time from the start, through weekends and clock changes"

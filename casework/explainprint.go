@@ -91,6 +91,7 @@ func (x *Explanation) parts(skipped []string) []part {
 		{"Who was told", texts(x.Notices)},
 		{"About the limit", x.Remarks},
 		{"Hours that count", x.Hours},
+		{"Days that count", x.Days},
 		{"Days not counted", skipped},
 	}
 	return slices.DeleteFunc(all, func(p part) bool { return len(p.lines) == 0 })

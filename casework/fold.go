@@ -71,9 +71,10 @@ func (t *timeline) holds() map[string][]hold {
 type ruleFold struct {
 	*timeline
 	rule       *rule
-	events     []*entry // those that concern the timescale
-	own        []*span  // of its period
-	endsWith   []*span  // of every period whose end ends its duties
+	events     []*entry        // those that concern the timescale
+	own        []*span         // of its period
+	lasted     []calendar.Date // see lastOpen; of a timescale of rolling sums
+	endsWith   []*span         // of every period whose end ends its duties
 	duties     []*openDuty
 	running    []*openDuty // those that were open when the day began, and what opened since
 	openings   []opening   // of a timescale with windows
@@ -102,7 +103,7 @@ func (f *ruleFold) run() { f.runFrom(0) }
 
 // runFrom walks those days from one on.
 func (f *ruleFold) runFrom(first calendar.Date) {
-	f.own, f.endsWith, f.stands, f.ahead = f.spans[f.rule.Period], nil, standing{}, 0
+	f.own, f.lasted, f.endsWith, f.stands, f.ahead = f.spans[f.rule.Period], nil, nil, standing{}, 0
 	if !f.canStart() {
 		return
 	}

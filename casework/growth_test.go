@@ -39,6 +39,7 @@ func BenchmarkGrowth(b *testing.B) {
 		{"agenda of one case, recorded as it happens", "events", 1000, agendaOf(asItHappens), mostTimes},
 		{"agenda of one case, everything recorded a year late", "events", 1000, agendaOf(aYearLate), mostTimes},
 		{"agenda of one case, one event corrected again and again", "corrections", 1000, agendaOf(correctedAgainAndAgain), mostTimes},
+		{"rolling sums of days", "breaks", 500, foldOfBreaks, mostTimes},
 		{"explain of every duty of a case", "duties", 1000, explainOf, mostTimes},
 		{"explain of a duty whose start was corrected again and again", "corrections", 1000, explainOfChain, mostTimes},
 	} {
@@ -297,6 +298,23 @@ func explainOfChain(n int) func() {
 	return func() {
 		if x := book.Explain(plan, "CP-10:v0", events, nil); len(x.Changes) < n {
 			panic("a correction is not explained")
+		}
+	}
+}
+
+// foldOfBreaks folds a case of breaks every second day, of a day each, whose days count together.
+func foldOfBreaks(n int) func() {
+	first := calendar.NewDate(2012, 1, 2)
+	var events []casework.Event
+	for i := range 2 * n {
+		at := casework.OnDay(first.AddDays(i / 2 * 2))
+		kind := []string{"short_break.started", "short_break.ended"}[i%2]
+		events = append(events, casework.Event{ID: fmt.Sprintf("b%d", i), Case: "C1", Type: kind, At: at, Recorded: at.End()})
+	}
+	m := casework.Moment{AsOf: asLaid}
+	return func() {
+		if d := book.Fold(events, m).Duty("LA-34D:b0"); d == nil || !d.Met {
+			panic("a break is not counted")
 		}
 	}
 }

@@ -42,15 +42,19 @@ func (t *timeline) layPeriod(p *period, spans []*span, from calendar.Date) []*sp
 	if !slices.ContainsFunc(p.Opens, func(o timescale.Opening) bool { return len(t.of(o.Event)) > 0 }) {
 		return spans
 	}
+	over := 0 // how many of them, from the first on, had ended before the day: nothing of it touches these
 	for day, events := range byDay(t.eventsOf(p, from)) {
-		l := layingDay{timeline: t, period: p.Period, day: day, spans: spans, events: events, enders: t.enders(p.Period, day, events)}
+		for over < len(spans) && !spans[over].open() && spans[over].ended < day {
+			over++
+		}
+		l := layingDay{timeline: t, period: p.Period, day: day, spans: spans[over:], events: events, enders: t.enders(p.Period, day, events)}
 		if turns := l.inOrder(); turns != nil {
 			l.layTurns(turns)
 		} else {
-			l.lay(openers(p.Period, spans, day, events), l.enders)
+			l.lay(openers(p.Period, l.spans, day, events), l.enders)
 		}
 		l.endByDeath()
-		spans = l.spans
+		spans = append(spans[:over], l.spans...)
 	}
 	return spans
 }
@@ -349,6 +353,22 @@ func openSpan(p *timescale.Period, spans []*span, o *entry, day calendar.Date) [
 	}
 	o.used = true
 	return append(spans, &span{period: p, opened: day, opener: o, openings: []*entry{o}, episode: o.Episode})
+}
+
+// openedOn are those of some spans that opened on a day.
+func openedOn(spans []*span, day calendar.Date) []*span {
+	first := firstOpened(spans, day)
+	last := first
+	for last < len(spans) && spans[last].opened == day {
+		last++
+	}
+	return spans[first:last]
+}
+
+// firstOpened is the place among some spans of the first that opened on a day or later.
+func firstOpened(spans []*span, day calendar.Date) int {
+	i, _ := slices.BinarySearchFunc(spans, day, func(s *span, day calendar.Date) int { return int(s.opened) - int(day) })
+	return i
 }
 
 // spanFor is the span of a period that an event on a day belongs to: the one opened last;

@@ -42,10 +42,7 @@ func (f *ruleFold) startWithPeriod(day calendar.Date) {
 		if !s.PeriodOpens && s.OrBefore == nil {
 			continue
 		}
-		for _, span := range f.own {
-			if span.opened != day {
-				continue
-			}
+		for _, span := range openedOn(f.own, day) {
 			n := span.opener
 			if s.OrBefore != nil {
 				n = f.latestBefore(&s.Match, s.OrBefore, day, span.episode)

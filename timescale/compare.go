@@ -40,4 +40,4 @@ func (l Limit) NeverLonger(than Limit, cal *calendar.Calendar) bool {
 }
 
 // counted says whether the limit is counted on from the day of the start.
-func (l Limit) counted() bool { return l.From == nil && l.In == 0 && !l.Back }
+func (l Limit) counted() bool { return l.From == nil && !l.Rolling() && !l.Back }

@@ -27,10 +27,17 @@ type Limit struct {
 	Unit          Unit
 	BeginningWith bool // the event's day is day 1 (rules.md, section 2, rule 3)
 	Back          bool // counted backwards: so long before (rules.md, section 2, rule 6)
-	// In makes it a rolling sum: of hours, in any consecutive days of this number.
-	In   int
+	// In makes it a rolling sum: of hours or days, in any time of this length. Its N is 0 where
+	// it is none.
+	In   Length
 	From *Anchor // what it counts from; nil: the day of the start
 	When *Condition
+}
+
+// Length is a number of a unit.
+type Length struct {
+	N    int
+	Unit Unit
 }
 
 // Anchor is a date that a limit counts from in the place of the start's day: in the data of
@@ -41,7 +48,7 @@ type Anchor struct {
 }
 
 // Plain says whether the limit needs nothing but the day of the start.
-func (l Limit) Plain() bool { return l.From == nil && l.In == 0 && l.When == nil }
+func (l Limit) Plain() bool { return l.From == nil && !l.Rolling() && l.When == nil }
 
 // Condition chooses between limits by a fact of the case. Every part that is set must hold.
 type Condition struct {
@@ -107,6 +114,15 @@ func (l Limit) DueAt(start time.Time) time.Time {
 // InHours says whether the limit runs to an instant rather than to the end of a day.
 func (l Limit) InHours() bool { return l.Unit == Hours }
 
+// Rolling reports whether the limit is of the sum of several stretches, in any time of a length.
+func (l Limit) Rolling() bool { return l.In.N > 0 }
+
+// SumFrom is the first day of the time, ending with a day, in which a rolling sum of days is
+// counted: of 12 months up to 30 June it is 1 July.
+func (l Limit) SumFrom(day calendar.Date) calendar.Date {
+	return Limit{N: l.In.N, Unit: l.In.Unit, Back: true}.Due(nil, day).AddDays(1)
+}
+
 // Before is the day that lies the limit's length before another: working days are
 // counted backwards, months are corresponding dates.
 func (l Limit) Before(cal *calendar.Calendar, day calendar.Date) calendar.Date {
@@ -117,6 +133,25 @@ func (l Limit) Before(cal *calendar.Calendar, day calendar.Date) calendar.Date {
 
 // String is the limit in words: "45 working days", "6 weeks", "26 weeks beginning with the day".
 func (l Limit) String() string {
+	s := Length{l.N, l.Unit}.String()
+	switch {
+	case l.sameDay():
+		s = "the same day"
+	case l.BeginningWith:
+		s += " beginning with the day"
+	case l.Back:
+		s += " before"
+	case l.Rolling():
+		s += " in any " + l.In.String()
+	}
+	if l.From != nil {
+		s += " " + l.From.String()
+	}
+	return s
+}
+
+// String is the length in words: "45 working days", "1 month".
+func (l Length) String() string {
 	words := map[Unit][2]string{
 		WorkingDays: {"working day", "working days"}, Days: {"day", "days"}, Weeks: {"week", "weeks"},
 		Months: {"month", "months"}, Years: {"year", "years"}, Hours: {"hour", "hours"},
@@ -125,21 +160,7 @@ func (l Limit) String() string {
 	if l.N == 1 {
 		unit = words[0]
 	}
-	s := fmt.Sprintf("%d %s", l.N, unit)
-	switch {
-	case l.sameDay():
-		s = "the same day"
-	case l.BeginningWith:
-		s += " beginning with the day"
-	case l.Back:
-		s += " before"
-	case l.In > 0:
-		s += fmt.Sprintf(" in any %d days", l.In)
-	}
-	if l.From != nil {
-		s += " " + l.From.String()
-	}
-	return s
+	return fmt.Sprintf("%d %s", l.N, unit)
 }
 
 // sameDay says whether the limit is the day itself from which it counts.

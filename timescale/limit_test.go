@@ -115,7 +115,9 @@ func TestALimitInWordsIsHowItIsWritten(t *testing.T) {
 		"1 working day beginning with the day": {N: 1, Unit: timescale.WorkingDays, BeginningWith: true},
 		"2 working days before":                {N: 2, Unit: timescale.WorkingDays, Back: true},
 		"the same day":                         {Unit: timescale.Days},
-		"72 hours in any 28 days":              {N: 72, Unit: timescale.Hours, In: 28},
+		"72 hours in any 28 days":              {N: 72, Unit: timescale.Hours, In: timescale.Length{N: 28, Unit: timescale.Days}},
+		"75 days in any 12 months":             {N: 75, Unit: timescale.Days, In: timescale.Length{N: 12, Unit: timescale.Months}},
+		"1 day in any 1 week":                  {N: 1, Unit: timescale.Days, In: timescale.Length{N: 1, Unit: timescale.Weeks}},
 		"1 week before (from its date for)":    {N: 1, Unit: timescale.Weeks, Back: true, From: &timescale.Anchor{Field: "for"}},
 		"the same day (from its date until)":   {Unit: timescale.Days, From: &timescale.Anchor{Field: "until"}},
 		"12 weeks before (from the date of the latest person.expected)": {
@@ -135,7 +137,7 @@ func TestALimitIsPlainWhereItNeedsTheDayOfTheStartAlone(t *testing.T) {
 	t.Parallel()
 	for name, limit := range map[string]timescale.Limit{
 		"from another date": {N: 1, Unit: timescale.Weeks, From: &timescale.Anchor{Field: "for"}},
-		"a rolling sum":     {N: 72, Unit: timescale.Hours, In: 28},
+		"a rolling sum":     {N: 72, Unit: timescale.Hours, In: timescale.Length{N: 28, Unit: timescale.Days}},
 		"on a condition":    {N: 1, Unit: timescale.Weeks, When: &timescale.Condition{BeforeBirthday: 5}},
 	} {
 		if limit.Plain() {
@@ -180,7 +182,7 @@ func TestNeverLonger(t *testing.T) {
 		{"what is counted backwards is not compared", timescale.Limit{N: 2, Unit: timescale.WorkingDays, Back: true}, wd(5), false},
 		{"nor with what is", wd(1), timescale.Limit{N: 2, Unit: timescale.WorkingDays, Back: true}, false},
 		{"nor what counts from another date", timescale.Limit{N: 1, Unit: timescale.Weeks, From: &timescale.Anchor{Field: "for"}}, weeks(2), false},
-		{"nor a rolling sum", timescale.Limit{N: 10, Unit: timescale.Hours, In: 28}, timescale.Limit{N: 72, Unit: timescale.Hours, In: 28}, false},
+		{"nor a rolling sum", timescale.Limit{N: 10, Unit: timescale.Hours, In: timescale.Length{N: 28, Unit: timescale.Days}}, timescale.Limit{N: 72, Unit: timescale.Hours, In: timescale.Length{N: 28, Unit: timescale.Days}}, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -71,7 +71,7 @@ func by(event string, nth int) timescale.Edition {
 func rolling(starts ...timescale.Start) timescale.Timescale {
 	r := soundRule()
 	r.Period, r.Starts = "care", starts
-	r.Editions[0].Limits = []timescale.Limit{{N: 72, Unit: timescale.Hours, In: 28}}
+	r.Editions[0].Limits = []timescale.Limit{{N: 72, Unit: timescale.Hours, In: timescale.Length{N: 28, Unit: timescale.Days}}}
 	return r
 }
 

@@ -21,8 +21,8 @@ func (s *soundness) limits(t *Timescale) {
 		}
 		if e.LocalLimit != nil {
 			s.choice(t, e.faultOf(t), []Limit{*e.LocalLimit})
-			if e.LocalLimit.InHours() || e.LocalLimit.Back {
-				s.fault(e.faultOf(t), "a local limit beside a national one gives a day after the start: it is not counted in hours or backwards")
+			if e.LocalLimit.noLength() {
+				s.fault(e.faultOf(t), "a local limit beside a national one gives a day after the start: it is not counted in hours or backwards, and is no rolling sum")
 			}
 		}
 	}
@@ -33,12 +33,12 @@ func (s *soundness) limits(t *Timescale) {
 		s.limit(t, t.fault(), l)
 	}
 	if t.Extend != nil && (t.Extend.Most.noLength() || t.Extend.Total != nil && t.Extend.Total.noLength()) {
-		s.fault(t.fault(), "an extension is to a day after the start, so most and total are not counted in hours or backwards")
+		s.fault(t.fault(), "an extension is to a day after the start, so most and total are not counted in hours or backwards, and are no rolling sum")
 	}
 }
 
 // noLength says whether a limit is no length of days.
-func (l Limit) noLength() bool { return l.InHours() || l.Back }
+func (l Limit) noLength() bool { return l.InHours() || l.Back || l.Rolling() }
 
 // bounded says whether the edition needs no limit.
 func (e *Edition) bounded() bool { return e.By != nil || e.NotBefore != nil || e.NoLimit }
@@ -49,8 +49,8 @@ func (s *soundness) bounds(t *Timescale, e *Edition) {
 	switch {
 	case e.NoLimit && (len(e.Limits) > 0 || e.By != nil):
 		s.fault(at, "it has no_limit and a limit: remove one")
-	case e.NotBefore != nil && e.NotBefore.InHours():
-		s.fault(at, "not_before is a day, so it is not counted in hours")
+	case e.NotBefore != nil && (e.NotBefore.InHours() || e.NotBefore.Rolling()):
+		s.fault(at, "not_before is a day, so it is not counted in hours and is no rolling sum")
 	case e.By != nil && e.By.Event == "": // it could not be read, which was told
 	case e.By != nil && e.By.Nth > 0 && t.Period == "":
 		s.fault(at, "nth in by counts from the opening of the rule's period, and it has none: name one")
@@ -77,8 +77,8 @@ func (s *soundness) earliest(t *Timescale, e *Edition) {
 	if len(e.Limits) < 2 {
 		s.fault(e.faultOf(t), "earliest chooses among two limits or more")
 	}
-	if slices.ContainsFunc(e.Limits, func(l Limit) bool { return l.When != nil || l.InHours() }) {
-		s.fault(e.faultOf(t), "the day that is the earliest of several counts, so none has a condition or is in hours")
+	if slices.ContainsFunc(e.Limits, func(l Limit) bool { return l.When != nil || l.InHours() || l.Rolling() }) {
+		s.fault(e.faultOf(t), "the day that is the earliest of several counts, so none has a condition or is in hours or a rolling sum")
 	}
 	for _, l := range e.Limits {
 		s.limit(t, e.faultOf(t), l)
@@ -90,8 +90,12 @@ func (s *soundness) limit(t *Timescale, at Fault, l Limit) {
 	if l.Unit == "" {
 		return // it could not be read, which was told
 	}
-	if l.In > 0 && (t.Period == "" || slices.ContainsFunc(t.Starts, func(st Start) bool { return !st.PeriodOpens })) {
-		s.fault(at, "a limit in any so many days adds up the times for which the rule's period was open: name a period and start with period_opens alone")
+	switch {
+	case !l.Rolling():
+	case t.Period == "" || slices.ContainsFunc(t.Starts, func(st Start) bool { return !st.PeriodOpens }):
+		s.fault(at, "a rolling sum adds up the times for which the rule's period was open: name a period and start with period_opens alone")
+	case t.Extend != nil && !l.InHours() || t.Pausable:
+		s.fault(at, "a rolling sum counts all of the time for which the period was open: it is neither extended nor paused")
 	}
 	ladder := s.pack.LadderOf(t, l)
 	switch {
@@ -122,6 +126,9 @@ func (s *soundness) choice(t *Timescale, at Fault, limits []Limit) {
 		}
 		if l.When != nil && l.When.needsPeriod() && t.Period == "" {
 			s.fault(at, "the condition of %s speaks of the rule's period, and it has none: name one", l)
+		}
+		if l.When != nil && l.When.BeforeBirthday > 0 && (l.InHours() || l.Rolling()) {
+			s.fault(at, "before_birthday asks on what day a limit falls: %s is counted in hours or is a rolling sum, so leave it out", l)
 		}
 		s.limit(t, at, l)
 	}

@@ -23,7 +23,7 @@ func (s *soundness) timescale(t *Timescale) {
 	}
 	for _, m := range t.MetBy {
 		if m.OrBefore != nil && m.OrBefore.noLength() {
-			s.fault(t.fault(), "or_before is counted in days, weeks or months, not in hours and not backwards")
+			s.fault(t.fault(), "or_before is counted in days, weeks or months, not in hours and not backwards, and is no rolling sum")
 		}
 	}
 	s.editions(t)
@@ -92,7 +92,7 @@ func (s *soundness) start(t *Timescale, st *Start) {
 	}
 	for _, l := range []*Limit{st.OrBefore, st.since().From, st.since().Before, st.PrecededBy.within()} {
 		if l != nil && l.noLength() {
-			s.fault(t.fault(), "or_before and within are lengths in days, weeks or months, not in hours and not backwards")
+			s.fault(t.fault(), "or_before and within are lengths in days, weeks or months, not in hours and not backwards, and no rolling sums")
 		}
 	}
 	if st.Aged != nil && st.Aged.Before != 0 && st.Aged.Before <= st.Aged.From {

@@ -57,7 +57,7 @@ func TestLimitText(t *testing.T) {
 			"2 working days before (from its date for)", true,
 		},
 		{"backwards from the day of the start", rule(timescale.Edition{Limits: []timescale.Limit{{N: 2, Unit: timescale.Weeks, Back: true}}}), "2 weeks before", true},
-		{"a rolling sum", rule(timescale.Edition{Limits: []timescale.Limit{{N: 72, Unit: timescale.Hours, In: 28}}}), "72 hours in any 28 days", true},
+		{"a rolling sum", rule(timescale.Edition{Limits: []timescale.Limit{{N: 72, Unit: timescale.Hours, In: timescale.Length{N: 28, Unit: timescale.Days}}}}), "72 hours in any 28 days", true},
 		{
 			"the earliest of two",
 			rule(timescale.Edition{Earliest: true, Limits: []timescale.Limit{week, {N: 12, Unit: timescale.Weeks, Back: true, From: &timescale.Anchor{Event: "person.expected", Field: "date"}}}}),

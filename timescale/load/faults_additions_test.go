@@ -48,11 +48,18 @@ var additionFaults = []struct{ name, old, with, want string }{
 	{"hours before", oneLimit, edition("limit: 72 hours before"), `mini.yaml:48: XX-01: the limit "72 hours before": hours run from an instant, and neither begin with a day nor lie before one`},
 	{"before, and beginning with the day", oneLimit, edition("limit: 2 weeks before beginning with the day"), `mini.yaml:48: XX-01: the limit "2 weeks before beginning with the day": what lies before a day does not begin with it`},
 	{"the same day before", oneLimit, edition("limit: the same day before"), `mini.yaml:48: XX-01: the limit "the same day before": a limit begins with a whole number`},
-	{"a rolling sum of days", oneLimit, edition("limit: 3 days in any 28 days"), `mini.yaml:48: XX-01: the limit "3 days in any 28 days": a rolling sum is of hours in more days than they fill`},
-	{"a rolling sum in weeks", oneLimit, edition("limit: 72 hours in any 4 weeks"), `mini.yaml:48: XX-01: the limit "72 hours in any 4 weeks": a rolling sum`},
+	{"a rolling sum of working days", oneLimit, edition("limit: 3 working days in any 28 days"), `mini.yaml:48: XX-01: the limit "3 working days in any 28 days": a rolling sum is of hours in any so many days, or of days in any so many days, weeks, months or years`},
+	{"a rolling sum of days in working days", oneLimit, edition("limit: 3 days in any 28 working days"), `mini.yaml:48: XX-01: the limit "3 days in any 28 working days": a rolling sum`},
+	{"a rolling sum of days in hours", oneLimit, edition("limit: 1 day in any 48 hours"), `mini.yaml:48: XX-01: the limit "1 day in any 48 hours": a rolling sum`},
+	{"a rolling sum of days that fill its month", oneLimit, edition("limit: 28 days in any 1 month"), `mini.yaml:48: XX-01: the limit "28 days in any 1 month": a rolling sum`},
+	{"a rolling sum in more years than there are", oneLimit, edition("limit: 5 days in any 101 years"), `mini.yaml:48: XX-01: the limit "5 days in any 101 years": a rolling sum`},
+	{"a rolling sum in no time", oneLimit, edition("limit: 5 days in any 0 years"), `mini.yaml:48: XX-01: the limit "5 days in any 0 years": a rolling sum`},
+	{"a rolling sum of hours in weeks", oneLimit, edition("limit: 72 hours in any 4 weeks"), `mini.yaml:48: XX-01: the limit "72 hours in any 4 weeks": a rolling sum`},
 	{"a rolling sum of no number", oneLimit, edition("limit: many hours in any 28 days"), `mini.yaml:48: XX-01: the limit "many hours in any 28 days": a rolling sum`},
 	{"a rolling sum that fills its days", oneLimit, edition("limit: 72 hours in any 3 days"), `mini.yaml:48: XX-01: the limit "72 hours in any 3 days": a rolling sum`},
-	{"a rolling sum without a period", oneLimit, edition("limit: 72 hours in any 28 days"), "mini.yaml:48: XX-01: a limit in any so many days adds up the times for which the rule's period was open"},
+	{"a rolling sum without a period", oneLimit, edition("limit: 72 hours in any 28 days"), "mini.yaml:48: XX-01: a rolling sum adds up the times for which the rule's period was open: name a period and start with period_opens alone"},
+	{"a rolling sum of days without a period", oneLimit, edition("limit: 3 days in any 28 days"), "mini.yaml:48: XX-01: a rolling sum adds up the times for which the rule's period was open: name a period and start with period_opens alone"},
+	{"whether a limit in hours falls before a birthday", oneLimit, edition("limits: [{limit: 3 hours, when: {before_birthday: 5}}, 5 hours]"), "mini.yaml:48: XX-01: before_birthday asks on what day a limit falls: 3 hours is counted in hours or is a rolling sum, so leave it out"},
 	{"a limit from a date that its start does not have", oneLimit, edition("limit: {limit: 2 weeks before, from: when}"), `mini.yaml:48: XX-01: no event that starts the rule has a date "when"`},
 	{"a limit from what is no date", oneLimit, edition("limit: {limit: 2 weeks before, from: note}"), `mini.yaml:48: XX-01: no event that starts the rule has a date "note"`},
 	{"a limit from nowhere", oneLimit, edition("limit: {limit: 2 weeks before, from: []}"), "mini.yaml:48: XX-01: from must be a mapping, and is a list"},
@@ -197,6 +204,37 @@ func TestDaysOfATermThatAreInNoYear(t *testing.T) {
 	}
 }
 
+// rollingIn is the small pack with a rolling sum in its second rule.
+func rollingIn(limit string) string {
+	text := strings.Replace(mini, "      - limits:\n          - {limit: 1 week, when: {not_held_since: review.held}}\n"+laterLimit, edition("limit: "+limit), 1)
+	text = strings.Replace(text, visitStart, "      - {period_opens: true}\n", 1)
+	return strings.Replace(text, "    extend: {event: clock.extended, most: 2 weeks, source: An Act}\n", "", 1)
+}
+
+func TestARollingSumIsNeitherExtendedNorPausedNorCountedFromADate(t *testing.T) {
+	t.Parallel()
+	const all = "a rolling sum counts all of the time for which the period was open: it is neither extended nor paused"
+	with := func(limit, key string) string {
+		return strings.Replace(rollingIn(limit), "    met_by: [visit.made]\n", "    met_by: [visit.made]\n    "+key+"\n", 1)
+	}
+	for _, tt := range []struct{ text, want string }{
+		{with("10 days in any 1 month", "extend: {event: clock.extended, most: 2 weeks, source: An Act}"), "mini.yaml:61: XX-02: " + all},
+		{with("10 days in any 1 month", "pausable: true"), "mini.yaml:61: XX-02: " + all},
+		{with("72 hours in any 28 days", "pausable: true"), "mini.yaml:61: XX-02: " + all},
+		{
+			rollingIn("{limit: 10 days in any 1 month, from: {event: thing.started, field: on}}"),
+			"mini.yaml:60: XX-02: a rolling sum runs from the opening of the rule's period: it has no from",
+		},
+	} {
+		expectOnly(t, faultsOf(t, load.File{Name: "mini.yaml", Text: tt.text}), tt.want)
+	}
+	for _, limit := range []string{"10 days in any 1 month", "6 days in any 1 week", "13 days in any 2 weeks", "75 days in any 12 months", "364 days in any 1 year"} {
+		if found := faultsOf(t, load.File{Name: "mini.yaml", Text: rollingIn(limit)}); len(found) > 0 {
+			t.Errorf("%s: %v", limit, found)
+		}
+	}
+}
+
 func TestARollingSumStartsWithItsPeriodAlone(t *testing.T) {
 	t.Parallel()
 	sum := strings.Replace(mini, "      - limits:\n          - {limit: 1 week, when: {not_held_since: review.held}}\n"+laterLimit, edition("limit: 72 hours in any 28 days"), 1)
@@ -206,5 +244,5 @@ func TestARollingSumStartsWithItsPeriodAlone(t *testing.T) {
 		t.Errorf("alone: %v", faults)
 	}
 	two := strings.Replace(sum, visitStart, "      - {period_opens: true}\n"+visitStart, 1)
-	expectOnly(t, faultsOf(t, load.File{Name: "mini.yaml", Text: two}), "mini.yaml:61: XX-02: a limit in any so many days adds up")
+	expectOnly(t, faultsOf(t, load.File{Name: "mini.yaml", Text: two}), "mini.yaml:61: XX-02: a rolling sum adds up")
 }

@@ -33,7 +33,7 @@ const sameDay = "the same day"
 
 // limit reads a length of time as people write it: "45 working days", "1 month",
 // "72 hours", "26 weeks beginning with the day", "2 working days before",
-// "72 hours in any 28 days", "the same day".
+// "72 hours in any 28 days", "75 days in any 12 months", "the same day".
 func (r *reader) limit(v *value) (timescale.Limit, bool) {
 	s, ok := r.text(v, "a limit")
 	if !ok {
@@ -117,19 +117,38 @@ func slipIn(s string) string {
 	return ""
 }
 
-// rollingLimit reads "72 hours in any 28 days".
+// inHours is how many hours a unit holds at the least, of those in whose stretches a sum is counted.
+var inHours = map[timescale.Unit]int{
+	timescale.Days: 24, timescale.Weeks: 7 * 24, timescale.Months: 28 * 24, timescale.Years: 365 * 24,
+}
+
+// rollingLimit reads "72 hours in any 28 days" or "75 days in any 12 months".
 func (r *reader) rollingLimit(v *value, s, sum, stretch string) (timescale.Limit, bool) {
-	var hours, days int
-	number, unit, _ := strings.Cut(sum, " ")
-	within, unitWithin, _ := strings.Cut(stretch, " ")
-	hours, err := strconv.Atoi(number)
-	days, errDays := strconv.Atoi(within)
-	if err != nil || errDays != nil || units[unit] != timescale.Hours || units[unitWithin] != timescale.Days ||
-		hours < 1 || hours > maxLimit || days < 1 || days > maxLimit || hours >= 24*days {
-		r.fault(v, "the limit %q: a rolling sum is of hours in more days than they fill, as in \"72 hours in any 28 days\"", s)
+	of, okOf := length(sum)
+	in, okIn := length(stretch)
+	hours := of.N // that the sum is of
+	switch of.Unit {
+	case timescale.Hours:
+		okIn = okIn && in.Unit == timescale.Days
+	case timescale.Days:
+		hours *= 24
+	default:
+		okOf = false
+	}
+	if !okOf || !okIn || hours >= in.N*inHours[in.Unit] {
+		r.fault(v, "the limit %q: a rolling sum is of hours in any so many days, or of days in any so many days, weeks, months or years, "+
+			"and of fewer than fill them: as in \"72 hours in any 28 days\" or \"75 days in any 12 months\"", s)
 		return timescale.Limit{}, false
 	}
-	return timescale.Limit{N: hours, Unit: timescale.Hours, In: days}, true
+	return timescale.Limit{N: of.N, Unit: of.Unit, In: in}, true
+}
+
+// length reads a number and a unit; ok is false for anything else.
+func length(s string) (l timescale.Length, ok bool) {
+	number, unit, _ := strings.Cut(s, " ")
+	n, err := strconv.Atoi(number)
+	l = timescale.Length{N: n, Unit: units[unit]}
+	return l, err == nil && n >= 1 && n <= maxLimit && l.Unit != "" && (l.Unit != timescale.Years || n <= maxYears)
 }
 
 // limitFrom reads a limit, which may be a mapping that says from where it counts.
@@ -153,8 +172,13 @@ func (r *reader) mappedLimit(v *value, more keys) (timescale.Limit, bool) {
 	if ok && v.get("limit") == nil {
 		r.fault(v, "one of the limits has no limit")
 	}
-	if from != nil && (l.InHours() || l.In > 0) {
+	switch {
+	case from == nil:
+	case l.InHours():
 		r.fault(v, "a limit in hours runs from an instant: it has no from")
+		from = nil
+	case l.Rolling():
+		r.fault(v, "a rolling sum runs from the opening of the rule's period: it has no from")
 		from = nil
 	}
 	l.From = from

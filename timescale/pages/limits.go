@@ -31,6 +31,19 @@ func limit(t *timescale.Timescale, l timescale.Limit) string {
 	}
 }
 
+// whatAddsUp says what a rolling sum among the limits adds up; "" where there is none.
+func whatAddsUp(t *timescale.Timescale) string {
+	for _, l := range latest(t).Limits {
+		switch {
+		case l.Rolling() && l.InHours():
+			return "all the time for which it was open, as elapsed hours"
+		case l.Rolling():
+			return "each day on which it was open, once, and the first and the last of each time too"
+		}
+	}
+	return ""
+}
+
 func onTheDay(l timescale.Limit) bool { return l.N == 0 && l.Unit == timescale.Days }
 
 // anchor is the date that a limit counts from: one of the event that starts the duty, or of

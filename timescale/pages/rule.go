@@ -94,6 +94,9 @@ func bounds(t *timescale.Timescale) string {
 	if t.Period != "" {
 		s += fact("Only during", periodName(t.Period)+code(t.Period)+", and ends with it")
 	}
+	if words := whatAddsUp(t); words != "" {
+		s += fact("Adds up", words)
+	}
 	if len(t.NotWhile) > 0 {
 		words := make([]string, len(t.NotWhile))
 		for i, p := range t.NotWhile {

@@ -49,6 +49,18 @@ func TestWhetherATimescaleRepeats(t *testing.T) {
 	}
 }
 
+func TestWhatARollingSumAddsUp(t *testing.T) {
+	t.Parallel()
+	days := timescale.Length{N: 28, Unit: timescale.Days}
+	for want, l := range map[string]timescale.Limit{
+		"": {N: 5, Unit: timescale.Days},
+		"- **Adds up** all the time for which it was open, as elapsed hours.\n":                             {N: 72, Unit: timescale.Hours, In: days},
+		"- **Adds up** each day on which it was open, once, and the first and the last of each time too.\n": {N: 7, Unit: timescale.Days, In: days},
+	} {
+		expect(t, bounds(&timescale.Timescale{Editions: []timescale.Edition{{Limits: []timescale.Limit{l}}}}), want)
+	}
+}
+
 func TestHowATimescaleIsExtended(t *testing.T) {
 	t.Parallel()
 	weeks := timescale.Limit{N: 8, Unit: timescale.Weeks}

@@ -83,7 +83,7 @@ func TestLimitsInPlainWords(t *testing.T) {
 	}{
 		{"a length", timescale.Limit{N: 45, Unit: timescale.WorkingDays}, "45 working days"},
 		{"the day of the start", timescale.Limit{Unit: timescale.Days}, "on the day itself"},
-		{"a rolling sum", timescale.Limit{N: 72, Unit: timescale.Hours, In: 28}, "72 hours in any 28 days"},
+		{"a rolling sum", timescale.Limit{N: 72, Unit: timescale.Hours, In: timescale.Length{N: 28, Unit: timescale.Days}}, "72 hours in any 28 days"},
 		{"the day that the event names", timescale.Limit{Unit: timescale.Days, From: &timescale.Anchor{Field: "for"}}, "on the day of the hearing"},
 		{"before the day that the event names", timescale.Limit{N: 2, Unit: timescale.WorkingDays, Back: true, From: &timescale.Anchor{Field: "for"}}, "2 working days before the day of the hearing"},
 		{"after a day that no table has", timescale.Limit{N: 3, Unit: timescale.Days, From: &timescale.Anchor{Field: "signed_on"}}, "3 days after its signed on"},
