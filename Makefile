@@ -93,8 +93,8 @@ lint: ## golangci-lint, with every exception explained in .golangci.yml
 	cd devstack && $(GO) run $(GOLANGCI) run --config ../.golangci.yml ./...
 
 # That docs/law is up to date is a test of timescale/pages: make test and make test-quick run it.
-docs: ## Write docs/law anew, from the rule pack
-	$(GO) run ./docs/makedocs --out docs/law
+docs: ## Write docs/law and overlays/template.yaml anew, from the rule pack
+	$(GO) run ./docs/makedocs --out docs/law --template overlays/template.yaml
 
 bench: build ## What a county, an event and a date cost, beside a bare workflow, a bare signal and another library; how a case's cost grows
 	$(GO) test -run '^$$' -bench . -benchmem ./calendar ./timescale ./casework ./intake/... ./starter

@@ -14,36 +14,37 @@ import (
 // Explanation is how one duty came to its date and what was said about it, in words that a
 // practitioner, an inspector or a court can read (rules.md, section 5).
 type Explanation struct {
-	Case       string `json:"case"`
-	Duty       string `json:"duty"`
-	Ref        string `json:"ref"`
-	Title      string `json:"title"`
-	Todo       string `json:"todo"`
-	Pathway    string `json:"pathway"`
-	State      State  `json:"state"`
-	AsOf       string `json:"as_of"`
-	KnownAt    string `json:"known_at,omitempty"` // left out where everything is known
-	Standing   string `json:"standing"`           // the state in a sentence
-	Inferred   bool   `json:"inferred,omitempty"` // see DutyRow
-	Started    string `json:"started"`
-	StartedBy  string `json:"started_by"`
-	Window     string `json:"window,omitempty"` // that it is for
-	Limit      string `json:"limit,omitempty"`
-	Local      bool   `json:"local,omitempty"`
-	Status     string `json:"status"`
-	Source     string `json:"source"`
-	Unverified bool   `json:"unverified,omitempty"`
-	InForce    string `json:"in_force"`
-	Pack       string `json:"pack"`
-	Calendar   string `json:"calendar"`
-	Counted    string `json:"counted,omitempty"`
-	NotBefore  string `json:"not_before,omitempty"`
-	OwedBefore string `json:"owed_before,omitempty"` // the event
-	Due        string `json:"due,omitempty"`
-	DueDate    string `json:"due_date,omitempty"` // the date, or the instant in UTC, as Duty.DueText
-	LocalDue   string `json:"local_due,omitempty"`
-	MetBy      string `json:"met_by,omitempty"`
-	EndedBy    string `json:"ended_by,omitempty"`
+	Case      string `json:"case"`
+	Duty      string `json:"duty"`
+	Ref       string `json:"ref"`
+	Title     string `json:"title"`
+	Todo      string `json:"todo"`
+	Pathway   string `json:"pathway"`
+	State     State  `json:"state"`
+	AsOf      string `json:"as_of"`
+	KnownAt   string `json:"known_at,omitempty"` // left out where everything is known
+	Standing  string `json:"standing"`           // the state in a sentence
+	Inferred  bool   `json:"inferred,omitempty"` // see DutyRow
+	Started   string `json:"started"`
+	StartedBy string `json:"started_by"`
+	Window    string `json:"window,omitempty"` // that it is for
+	Limit     string `json:"limit,omitempty"`
+	Local     bool   `json:"local,omitempty"`
+	Status    string `json:"status"`
+	Source    string `json:"source"`
+	// Checked is how the words of the source are known; nil where nobody has said.
+	Checked    *SourceCheck `json:"checked,omitempty"`
+	InForce    string       `json:"in_force"`
+	Pack       string       `json:"pack"`
+	Calendar   string       `json:"calendar"`
+	Counted    string       `json:"counted,omitempty"`
+	NotBefore  string       `json:"not_before,omitempty"`
+	OwedBefore string       `json:"owed_before,omitempty"` // the event
+	Due        string       `json:"due,omitempty"`
+	DueDate    string       `json:"due_date,omitempty"` // the date, or the instant in UTC, as Duty.DueText
+	LocalDue   string       `json:"local_due,omitempty"`
+	MetBy      string       `json:"met_by,omitempty"`
+	EndedBy    string       `json:"ended_by,omitempty"`
 	// Happened is what moved the date or came late, and what did not count. Remarks say whose the
 	// limit is and how far the date can be relied upon.
 	Happened []string           `json:"happened,omitempty"`
@@ -171,7 +172,7 @@ func (e *Explainer) Explain(dutyID string) *Explanation {
 			Case: d.Case, Duty: d.ID, Ref: d.Ref, Title: d.Rule.Title, Todo: d.Rule.Todo, Pathway: d.Pathway,
 			State: d.State(plan.AsOf), AsOf: asOfWords(plan.AsOf, d), Inferred: d.Met && d.MetInferred,
 			Started: longWhen(d.Started), Local: d.Local, DueDate: d.DueText(), Status: d.Edition.Status, Source: d.Edition.Source,
-			Unverified: d.Edition.Checked.Unread(), InForce: inForce(d), Pack: packWords(e.book.pack),
+			Checked: sourceCheckOf(d.Edition.Checked), InForce: inForce(d), Pack: packWords(e.book.pack),
 		},
 	}
 	x.Calendar = x.calendar.Edition()

@@ -68,10 +68,10 @@ func (x *Explanation) rows() [][2]string {
 	return slices.DeleteFunc(rows, func(r [2]string) bool { return r[1] == "" })
 }
 
-// source is how binding the source is, and whether its words have been verified.
+// source is how binding the source is, and how its words are known where they were not read.
 func (x *Explanation) source() string {
-	if x.Unverified {
-		return x.Status + ", not verified"
+	if x.Checked != nil && x.Checked.mark != "" {
+		return x.Status + ", " + x.Checked.mark
 	}
 	return x.Status
 }

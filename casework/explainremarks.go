@@ -207,8 +207,11 @@ func (x *explaining) aboutTheLimit() []string {
 	if !d.LocalDue.IsZero() {
 		list = append(list, "The local date is the council's own: missing it is no breach of the limit above.")
 	}
-	if e.Checked.Unread() {
-		list = append(list, "The words of this source have not been verified: read them before relying on this date.")
+	switch c := e.Checked; {
+	case c.Unread():
+		list = append(list, c.Sentence()+" Read the source before relying on this date.")
+	case c.Read == timescale.Through:
+		list = append(list, c.Sentence())
 	}
 	if d.Provisional {
 		list = append(list, "The date is provisional: "+x.provisional())

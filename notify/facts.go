@@ -145,7 +145,7 @@ func (l Letter) cautions() string {
 	if l.Provisional {
 		s = append(s, "The date is provisional: the bank holidays that it depends on are not all published yet.")
 	}
-	if l.Unverified {
+	if l.Unread {
 		s = append(s, "The words of this source have not been checked against the original.")
 	}
 	return strings.Join(s, " ")

@@ -63,7 +63,7 @@ var letters = map[string]Letter{
 	"reminder of a local limit, due tomorrow": visit(),
 	"reminder of a local limit beside the law's": with(assessment(), func(l *Letter) {
 		l.LocalDue, l.LocalLimitText, l.LocalSource = "2027-01-26", "30 working days", "Assessment protocol 2025"
-		l.Provisional, l.Unverified, l.IsDemo = true, true, true
+		l.Provisional, l.Unread, l.IsDemo = true, true, true
 	}),
 	"reminder of a date that cannot be worked out": with(assessment(), func(l *Letter) {
 		l.DutyRef, l.DutyTitle, l.Todo, l.Pathway = "LA-24", "Review health assessment", "Hold the review health assessment.", "LookedAfter"

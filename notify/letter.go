@@ -67,8 +67,8 @@ type Letter struct {
 	// spoken of as a breach of law.
 	Local bool
 	// Default: that limit is Longstop's, and the council has not set it.
-	Default    bool
-	Unverified bool // the words of the source have not been checked
+	Default bool
+	Unread  bool // the words that set the limit were not read
 
 	Due         string // "" while it waits
 	DueWas      string // moved: what this person was told before

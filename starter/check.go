@@ -1,6 +1,9 @@
 package main
 
-import "longstop/timescale/load"
+import (
+	"longstop/calendar"
+	"longstop/timescale/load"
+)
 
 type checkCommand struct {
 	Files []string `arg:"" name:"file" help:"Rule packs and overlays; a folder stands for every .yaml file in it."`
@@ -14,7 +17,7 @@ func (checkCommand) Help() string {
     starter check council.yaml
     starter check packs/ council.yaml
 
-Files that are named together are checked together: an overlay against the pack beside it, or else against the pack that ships with this program. A warning names what is no fault and may not be meant: a change without its first day, which holds for all that is over too.`
+Files that are named together are checked together: an overlay against the pack beside it, or else against the pack that ships with this program. A warning names what is no fault and may not be meant: a change without its first day, which holds for all that is over too; and in a rule pack each check of the law that is stale today ('starter rules --stale').`
 }
 
 // countFiles counts a folder's files one by one.
@@ -40,7 +43,7 @@ type faultRow struct {
 
 // Run names every fault, and warns of what may not be meant.
 func (c *checkCommand) Run(a *app) error {
-	faults, warnings := load.CheckFiles(c.Files)
+	faults, warnings := load.CheckFiles(c.Files, calendar.DateOf(a.now()))
 	if err := c.say(a, faults, false); err != nil {
 		return err
 	}

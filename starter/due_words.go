@@ -38,8 +38,8 @@ func (d *dueDate) rows() [][]string {
 	if d.provisional {
 		rows = append(rows, []string{"Provisional", "the count touches days that this calendar may not know yet: a year whose bank holidays are not published, or further closed days"})
 	}
-	if d.edition.Checked.Unread() {
-		rows = append(rows, []string{"Unverified", "the words of the source have not been checked"})
+	if known := d.edition.Checked.Sentence(); known != "" {
+		rows = append(rows, []string{"Checked", known})
 	}
 	return rows
 }

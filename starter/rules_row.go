@@ -11,25 +11,26 @@ import (
 // ruleRow is a timescale as "rules" shows it. Status, source and the dates are those of the
 // edition in force last; every edition is listed.
 type ruleRow struct {
-	Ref        string   `json:"ref"`
-	Title      string   `json:"title"`
-	Todo       string   `json:"todo"`
-	Pathway    string   `json:"pathway"`
-	Period     string   `json:"period,omitempty"`
-	Each       bool     `json:"each,omitempty"`
-	Starts     []string `json:"starts"`
-	MetBy      []string `json:"met_by"`
-	EndedBy    []string `json:"ended_by,omitempty"`
-	EndsWith   []string `json:"ends_with,omitempty"`
-	NotWhile   []string `json:"not_while,omitempty"`
-	Limit      string   `json:"limit"`
-	Status     string   `json:"status"`
-	Source     string   `json:"source"`
-	From       string   `json:"from,omitempty"`
-	Until      string   `json:"until,omitempty"`
-	Local      bool     `json:"local,omitempty"`
-	Default    bool     `json:"default,omitempty"` // local, and no overlay has set or confirmed it
-	Unverified bool     `json:"unverified,omitempty"`
+	Ref      string   `json:"ref"`
+	Title    string   `json:"title"`
+	Todo     string   `json:"todo"`
+	Pathway  string   `json:"pathway"`
+	Period   string   `json:"period,omitempty"`
+	Each     bool     `json:"each,omitempty"`
+	Starts   []string `json:"starts"`
+	MetBy    []string `json:"met_by"`
+	EndedBy  []string `json:"ended_by,omitempty"`
+	EndsWith []string `json:"ends_with,omitempty"`
+	NotWhile []string `json:"not_while,omitempty"`
+	Limit    string   `json:"limit"`
+	Status   string   `json:"status"`
+	Source   string   `json:"source"`
+	From     string   `json:"from,omitempty"`
+	Until    string   `json:"until,omitempty"`
+	Local    bool     `json:"local,omitempty"`
+	Default  bool     `json:"default,omitempty"` // local, and no overlay has set or confirmed it
+	// Checked is how the words of the source are known; left out where nobody has said, as of a local limit.
+	Checked *checkedRow `json:"checked,omitempty"`
 	// Off is why the timescale is not in force until a council's overlay switches it on.
 	Off      string `json:"off,omitempty"`
 	Windows  string `json:"windows,omitempty"`
@@ -43,20 +44,21 @@ type ruleRow struct {
 
 // editionRow is what a timescale said in a stretch of time; until is the first day outside it.
 type editionRow struct {
-	From       string   `json:"from,omitempty"`
-	Until      string   `json:"until,omitempty"`
-	Limits     []string `json:"limits"`
-	LocalLimit string   `json:"local_limit,omitempty"`
-	Earliest   bool     `json:"earliest,omitempty"`
-	By         string   `json:"by,omitempty"`
-	NotBefore  string   `json:"not_before,omitempty"`
-	NoLimit    bool     `json:"no_limit,omitempty"`
-	Moves      bool     `json:"moves_running_duties,omitempty"`
-	Status     string   `json:"status"`
-	Source     string   `json:"source"`
-	Local      bool     `json:"local,omitempty"`
-	Default    bool     `json:"default,omitempty"` // local, and no overlay has set or confirmed it
-	Unverified bool     `json:"unverified,omitempty"`
+	From       string      `json:"from,omitempty"`
+	Until      string      `json:"until,omitempty"`
+	Limits     []string    `json:"limits"`
+	LocalLimit string      `json:"local_limit,omitempty"`
+	Earliest   bool        `json:"earliest,omitempty"`
+	By         string      `json:"by,omitempty"`
+	NotBefore  string      `json:"not_before,omitempty"`
+	NoLimit    bool        `json:"no_limit,omitempty"`
+	Moves      bool        `json:"moves_running_duties,omitempty"`
+	Status     string      `json:"status"`
+	Source     string      `json:"source"`
+	Local      bool        `json:"local,omitempty"`
+	Default    bool        `json:"default,omitempty"` // local, and no overlay has set or confirmed it
+	Checked    *checkedRow `json:"checked,omitempty"`
+	Councils   []inUseRow  `json:"councils,omitempty"` // the numbers that councils use
 }
 
 // rungRow is one step of a ladder.
@@ -77,7 +79,7 @@ func ruleRowOf(pack *timescale.Pack, t *timescale.Timescale) ruleRow {
 		row.Editions = append(row.Editions, editionRowOf(&t.Editions[i]))
 	}
 	last := row.Editions[len(row.Editions)-1]
-	row.Status, row.Source, row.Local, row.Default, row.Unverified = last.Status, last.Source, last.Local, last.Default, last.Unverified
+	row.Status, row.Source, row.Local, row.Default, row.Checked = last.Status, last.Source, last.Local, last.Default, last.Checked
 	row.From, row.Until = row.Editions[0].From, last.Until
 	if x := t.Extend; x != nil {
 		row.Extension = extensionWords(x)
@@ -88,7 +90,7 @@ func ruleRowOf(pack *timescale.Pack, t *timescale.Timescale) ruleRow {
 func editionRowOf(e *timescale.Edition) editionRow {
 	row := editionRow{
 		From: e.From.String(), Until: e.Until.String(), Limits: make([]string, len(e.Limits)),
-		Status: e.Status, Source: e.Source, Local: e.Local, Default: e.Default, Unverified: e.Checked.Unread(),
+		Status: e.Status, Source: e.Source, Local: e.Local, Default: e.Default, Checked: checkedRowOf(e.Checked), Councils: inUseRows(e.Councils),
 		Earliest: e.Earliest, NoLimit: e.NoLimit, Moves: e.Moves,
 	}
 	if e.By != nil {

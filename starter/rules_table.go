@@ -16,10 +16,10 @@ func printRules(a *app, pack *timescale.Pack, rows []ruleRow) error {
 		}
 	}
 	a.printf("%s, edition %s: %d timescales, of which %d are in force\n\n", pack.Name, pack.Edition, len(rows), len(rows)-off)
-	cells := [][]string{{"REF", "WHAT", "PATHWAY", "STATUS", "LIMIT, AND SINCE WHEN"}}
+	cells := [][]string{{"REF", "WHAT", "PATHWAY", "STATUS", "ITS WORDS", "LIMIT, AND SINCE WHEN"}}
 	for i := range rows {
 		r := &rows[i]
-		cells = append(cells, []string{r.Ref, r.Title, r.Pathway, statusWords(r), r.Limit})
+		cells = append(cells, []string{r.Ref, r.Title, r.Pathway, statusWords(r), wordsKnown(r), r.Limit})
 	}
 	if err := a.table("", cells...); err != nil {
 		return err
@@ -30,6 +30,7 @@ func printRules(a *app, pack *timescale.Pack, rows []ruleRow) error {
 	if slices.ContainsFunc(rows, func(r ruleRow) bool { return r.Default }) {
 		a.printf("\nDefault: the number is %s. An overlay confirms or changes it (docs/rule-language.md).\n", timescale.LongstopsDefault)
 	}
+	a.printf("\nIts words: how the words of the latest source are known. What is read in part, by a twin or not at all does not show the limit; a council sets what is local ('starter rules --unset').\n")
 	a.printf("\n'starter rules REF' shows one with its source, what starts and meets it, and who is told.\n")
 	return nil
 }
@@ -42,10 +43,19 @@ func statusWords(r *ruleRow) string {
 	if r.Default {
 		words += ", default"
 	}
-	if r.Unverified {
-		words += " (unverified)"
-	}
 	return words
+}
+
+// wordsKnown is how the words of the source are known, for the table.
+func wordsKnown(r *ruleRow) string {
+	switch {
+	case r.Checked != nil:
+		return r.Checked.mark
+	case r.Status == timescale.StatusLocal:
+		return "local"
+	default:
+		return "not said"
+	}
 }
 
 // dates is a stretch of in-force dates, short; until is the first day outside it.
@@ -84,6 +94,12 @@ func printRule(a *app, r *ruleRow) error {
 	for _, e := range r.Editions {
 		add("Limit", editionWords(&e))
 		add("", fmt.Sprintf("%s (%s)", e.Source, e.Status))
+		if e.Checked != nil {
+			add("", e.Checked.sentence)
+		}
+		if len(e.Councils) > 0 {
+			add("", "councils use: "+councilsWords(e.Councils))
+		}
 	}
 	for i, c := range r.Corrected {
 		add([]string{"Corrected", ""}[min(i, 1)], c.Text)
@@ -117,9 +133,6 @@ func editionWords(e *editionRow) string {
 		words += " (local, " + timescale.LongstopsDefault + ": no law sets it)"
 	case e.Local:
 		words += " (local: no law sets it)"
-	}
-	if e.Unverified {
-		words += " (unverified)"
 	}
 	return words
 }

@@ -51,7 +51,7 @@ func describe(l *notify.Letter, d *casework.Duty, events []casework.Event, at ti
 		return
 	}
 	l.Default = d.Edition.Default
-	l.Status, l.Source, l.Unverified = d.Edition.Status, d.Edition.Source, d.Edition.Checked.Unread()
+	l.Status, l.Source, l.Unread = d.Edition.Status, d.Edition.Source, d.Edition.Checked.Unread()
 	if !d.LocalDue.IsZero() && d.Edition.LocalLimit != nil {
 		l.LocalDue, l.LocalLimitText, l.LocalSource = d.LocalDue.String(), d.Edition.LocalLimit.String(), d.Edition.LocalSource
 	}

@@ -1,6 +1,7 @@
 package timescale
 
 import (
+	"fmt"
 	"strings"
 
 	"longstop/calendar"
@@ -34,6 +35,51 @@ var Readings = []Reading{OwnWords, Through, Part, Twin, NotRead}
 // Unread reports whether the words that set the limit are known not to have been read:
 // neither the part of another rule nor a twin is evidence for a number.
 func (c Check) Unread() bool { return c.Read == NotRead || c.Read == Part || c.Read == Twin }
+
+// Sentence says how the words of a source are known; "" where nobody has said.
+func (c Check) Sentence() string {
+	in, on := c.In, c.On.Format("2 January 2006")
+	switch c.Read {
+	case OwnWords:
+		return fmt.Sprintf("The words of this source were read on %s, in %s.", on, in)
+	case Through:
+		return fmt.Sprintf("The words of this source are known through another text, read on %s: %s.", on, in)
+	case Part:
+		return fmt.Sprintf("Only a part of this source was read, on %s, in %s%s.", on, in, c.notRead(". It does not show the limit"))
+	case Twin:
+		return fmt.Sprintf("Not this source was read but one like it, on %s: %s. That does not show the limit%s.", on, in, c.notRead(""))
+	case NotRead:
+		if c.On.IsZero() {
+			return "The words of this source have not been read."
+		}
+		return fmt.Sprintf("The words of this source have not been read; they were last looked for on %s.", on)
+	}
+	return ""
+}
+
+// notRead says what is missing, or something else where that is not said.
+func (c Check) notRead(otherwise string) string {
+	if c.Missing == "" {
+		return otherwise
+	}
+	return ". Not read: " + c.Missing
+}
+
+// Mark is how the words are known in a few words, for tables; "" for those that were read and
+// where nobody has said.
+func (c Check) Mark() string {
+	switch c.Read {
+	case Through:
+		return "through another text"
+	case Part:
+		return "read in part"
+	case Twin:
+		return "only a twin read"
+	case NotRead:
+		return "not read"
+	}
+	return ""
+}
 
 // checks checks that no check is dated after the pack that holds it.
 func (s *soundness) checks(t *Timescale) {

@@ -1,6 +1,9 @@
 package timescale
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // InUse is a number that councils use for a limit that no law sets.
 type InUse struct {
@@ -10,43 +13,45 @@ type InUse struct {
 	Who   string // the councils, or the procedures; "" where none is named
 }
 
-// String is the number in words: "10 working days", "15 to 20 working days",
-// "6 to 8 weeks (where things are stable)".
+// String is the number in words: "10 working days (Wirral)", "15 to 20 working days",
+// "8 weeks (ages 18 to 20; Anytown)".
 func (u InUse) String() string {
-	switch {
-	case u.Limit == nil:
-		return u.Says
-	case u.Says == "":
-		return u.number()
-	default:
-		return u.number() + " (" + u.Says + ")"
+	words, more := u.Number(), []string{}
+	if u.Limit == nil {
+		words = u.Says
+	} else if u.Says != "" {
+		more = append(more, u.Says)
 	}
+	if u.Who != "" {
+		more = append(more, u.Who)
+	}
+	if len(more) > 0 {
+		words += " (" + strings.Join(more, "; ") + ")"
+	}
+	return words
 }
 
-func (u InUse) number() string {
-	if u.To == nil {
+// Number is the number alone, or the range; "" where there are only words.
+func (u InUse) Number() string {
+	switch {
+	case u.Limit == nil:
+		return ""
+	case u.To == nil:
 		return u.Limit.String()
+	default:
+		return strconv.Itoa(u.Limit.N) + " to " + u.To.String()
 	}
-	return strconv.Itoa(u.Limit.N) + " to " + u.To.String()
 }
 
 // ForCouncil reports whether the timescale waits for a council: no law sets it, and it is off
-// or runs on a number of Longstop's that no overlay has set or confirmed.
+// or runs on a number of Longstop's that no overlay has set or confirmed. One that an overlay
+// ends on a day waits for nothing.
 func (t *Timescale) ForCouncil() bool {
 	if len(t.Editions) == 0 {
 		return false
 	}
 	latest := &t.Editions[len(t.Editions)-1]
-	return latest.Status == StatusLocal && (t.Off != "" || latest.Default)
-}
-
-// TakesNumber reports whether an overlay can give the timescale a number of the council's own.
-func (t *Timescale) TakesNumber() bool {
-	if len(t.Editions) == 0 {
-		return false
-	}
-	e := &t.Editions[len(t.Editions)-1]
-	return len(t.Drift) == 0 && (e.Local && len(e.Limits) > 0 || e.NoLimit)
+	return latest.Status == StatusLocal && latest.Until.IsZero() && (t.Off != "" || latest.Default)
 }
 
 // inUse checks that the numbers of councils stand where a council chooses one, and that each

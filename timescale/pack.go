@@ -20,20 +20,28 @@ const Language = 1
 // Pack is a rule pack: the vocabulary of events, the periods, the ladders and every
 // timescale. A Pack is immutable once loaded and safe for concurrent use.
 type Pack struct {
-	Name       string // "England, core timescales"
-	Edition    string // the pack's own edition, e.g. "2026-11"
-	Language   int
-	Overlay    string // the council whose overlay lies over it; "" where none does
-	Hash       string // hex SHA-256 of the files it was read from
-	Pathways   []string
-	Events     []EventType
-	Periods    []Period
-	CaseOpens  []string // event types that open a case again after it was closed
-	CaseEnds   []string // event types that end every period and every running duty
-	Ladders    []Ladder
-	Calendars  []OwnCalendar
-	Terms      []Term
-	Timescales []Timescale
+	Name      string // "England, core timescales"
+	Edition   string // the pack's own edition, e.g. "2026-11"
+	Language  int
+	Overlay   string // the council whose overlay lies over it; "" where none does
+	Hash      string // hex SHA-256 of the files it was read from
+	Pathways  []string
+	Events    []EventType
+	Periods   []Period
+	CaseOpens []string // event types that open a case again after it was closed
+	CaseEnds  []string // event types that end every period and every running duty
+	Ladders   []Ladder
+	Calendars []OwnCalendar
+	Terms     []Term
+	// Publications come out anew without an edition of their own in the rules.
+	Publications []Publication
+	Timescales   []Timescale
+}
+
+// Publication is a text of guidance that sources name, and when it came out.
+type Publication struct {
+	Name     string          // as sources name it
+	Editions []calendar.Date // the days, in order
 }
 
 // EventType is one row of the vocabulary (rules.md, section 7).

@@ -1,6 +1,7 @@
-// Command makedocs writes the pages about the shipped rule pack: docs/law.
+// Command makedocs writes what is made of the shipped rule pack: the pages of docs/law, and
+// the template of an overlay.
 //
-//	makedocs --out docs/law
+//	makedocs --out docs/law --template overlays/template.yaml
 package main
 
 import (
@@ -31,6 +32,7 @@ func run(args []string, out, help io.Writer) error {
 	flags := flag.NewFlagSet("makedocs", flag.ContinueOnError)
 	flags.SetOutput(help)
 	dir := flags.String("out", "", "the folder to write to (needed); pages that were made before and are no more are removed")
+	template := flags.String("template", "", "the file to write the template of an overlay to")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -43,6 +45,11 @@ func run(args []string, out, help io.Writer) error {
 	}
 	if err := removeOthers(*dir, all); err != nil {
 		return err
+	}
+	if *template != "" {
+		if err := os.WriteFile(*template, []byte(pages.Template(load.Embedded())), 0o644); err != nil {
+			return err
+		}
 	}
 	_, err := fmt.Fprintf(out, "%s: %d pages\n", *dir, len(all))
 	return err

@@ -3,6 +3,7 @@ package load
 import (
 	"slices"
 
+	"longstop/calendar"
 	"longstop/timescale"
 )
 
@@ -13,18 +14,20 @@ import (
 // do not define are those of the pack that ships with this program, and so is the pack
 // beneath an overlay where the files do not name one of their own.
 func Check(files []File) []Fault {
-	found, _ := check(files)
+	found, _ := check(files, 0)
 	return found
 }
 
 // Warnings finds what is no fault of files that belong together, and may not be meant: a
-// change of an overlay without its first day, which says anew of what is over.
-func Warnings(files []File) []Fault {
-	_, warned := check(files)
+// change of an overlay without its first day, which says anew of what is over; and, where a
+// day is given, each check of the law of these files that is stale on it.
+func Warnings(files []File, day calendar.Date) []Fault {
+	_, warned := check(files, day)
 	return warned
 }
 
-func check(files []File) (all, warned []Fault) {
+// check finds faults and warnings; on no day nothing is stale.
+func check(files []File, day calendar.Date) (all, warned []Fault) {
 	var pack, overlays []File
 	var found faults
 	for _, f := range files {
@@ -41,6 +44,9 @@ func check(files []File) (all, warned []Fault) {
 	if len(pack) > 0 {
 		own, wrong := build(pack, lend)
 		found = append(found, wrong...)
+		if len(wrong) == 0 {
+			warned = append(warned, staleIn(own, day)...)
+		}
 		if lend == nil {
 			base = own
 		}
@@ -58,6 +64,16 @@ func check(files []File) (all, warned []Fault) {
 	timescale.SortFaults(found)
 	timescale.SortFaults(warned)
 	return found, warned
+}
+
+// staleIn warns of the checks of a pack that are to be made again.
+func staleIn(pack *timescale.Pack, day calendar.Date) []Fault {
+	var warned faults
+	for _, s := range pack.Stale(day) {
+		warned.add(s.Rule.File, s.Edition.Line, s.Rule.Ref, "its source was last checked on %s, and %s: check it again, and put what was read and the day into checked",
+			s.Edition.Checked.On, s.Why)
+	}
+	return warned
 }
 
 // changesRules reports whether a file without a header speaks of timescales of the pack that
@@ -84,8 +100,8 @@ func lendTo(files []File) *timescale.Pack {
 }
 
 // CheckFiles is [Check] and [Warnings] for files of the machine; a folder stands for every .yaml file in
-// it. A path that cannot be read is a fault too.
-func CheckFiles(paths []string) (found, warned []Fault) {
+// it. A path that cannot be read is a fault too. The day is that on which checks of the law may be stale.
+func CheckFiles(paths []string, day calendar.Date) (found, warned []Fault) {
 	var unread faults
 	var files []File
 	for _, p := range paths {
@@ -98,7 +114,7 @@ func CheckFiles(paths []string) (found, warned []Fault) {
 	}
 	found = unread
 	if len(files) > 0 {
-		wrong, doubtful := check(files)
+		wrong, doubtful := check(files, day)
 		found, warned = append(found, wrong...), doubtful
 	}
 	return found, warned

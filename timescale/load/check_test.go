@@ -5,8 +5,30 @@ import (
 	"strings"
 	"testing"
 
+	"longstop/calendar"
 	"longstop/timescale/load"
 )
+
+// Only a whole check says when it was made, and so when it is to be made again: eighteen
+// calendar months after 5 January 2026 is 5 July 2027.
+func TestChecksOfTheLawThatAreStaleAreWarnedOf(t *testing.T) {
+	t.Parallel()
+	text := strings.Replace(mini, oneLimit, oneLimit+"        checked: {read: words, in: An Act, on: 2026-01-05}\n", 1)
+	files := []load.File{{Name: "mini.yaml", Text: text}}
+	for _, day := range []calendar.Date{0, calendar.NewDate(2027, 7, 5)} {
+		if warned := load.Warnings(files, day); len(warned) > 0 {
+			t.Errorf("on %s: %v", day, warned)
+		}
+	}
+	warned := load.Warnings(files, calendar.NewDate(2027, 7, 6))
+	want := "mini.yaml:48: XX-01: its source was last checked on 2026-01-05, and the check is older than eighteen months: check it again, and put what was read and the day into checked"
+	if len(warned) != 1 || warned[0].String() != want {
+		t.Errorf("got %v", warned)
+	}
+	if found := load.Check(files); len(found) > 0 {
+		t.Errorf("a stale check is no fault: %v", found)
+	}
+}
 
 func TestCheckLendsWhatFilesDoNotDefine(t *testing.T) {
 	t.Parallel()
@@ -59,12 +81,12 @@ func TestCheckFilesReadsPathsAndTellsThoseThatItCannotRead(t *testing.T) {
 	faulty := filepath.Join(dir, "faulty.yaml")
 	write(t, faulty, "language: 1\nlaw: none\n")
 
-	if faults, _ := load.CheckFiles([]string{"../packs", "testdata/overlay-anytown.yaml"}); len(faults) > 0 {
+	if faults, _ := load.CheckFiles([]string{"../packs", "testdata/overlay-anytown.yaml"}, 0); len(faults) > 0 {
 		t.Errorf("got %v", faults)
 	}
-	faults, _ := load.CheckFiles([]string{faulty})
+	faults, _ := load.CheckFiles([]string{faulty}, 0)
 	expectOnly(t, faults, `faulty.yaml:2: a file of a pack has no key "law"`)
 	gone := filepath.Join(dir, "gone.yaml")
-	faults, _ = load.CheckFiles([]string{gone})
+	faults, _ = load.CheckFiles([]string{gone}, 0)
 	expectOnly(t, faults, gone+": a rule pack: ")
 }

@@ -211,7 +211,7 @@ func summary(t *timescale.Timescale) string {
 	for _, e := range t.Editions {
 		add("by", fmt.Sprintf("%s (local %t%s): %s", e.Status, e.Local, checkedIn(e.Checked), e.Source))
 		for _, u := range e.Councils {
-			add("councils", strings.TrimSuffix(u.String()+" by "+u.Who, " by "))
+			add("councils", u)
 		}
 		add("takes running ones from", map[bool]string{true: e.From.String()}[e.Moves])
 	}

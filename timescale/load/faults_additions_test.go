@@ -148,6 +148,15 @@ var additionFaults = []struct{ name, old, with, want string }{
 		"mini.yaml:48: XX-01: an overlay cannot give this rule a number: put 5 working days into says, in words",
 	},
 
+	// Guidance that comes out anew.
+	{"a publication that is none", "ladders:\n", "publications: [Guidance]\nladders:\n", "mini.yaml:29: a publication must be a mapping"},
+	{"a publication without a name", "ladders:\n", "publications: [{editions: [2026-03-18]}]\nladders:\n", "mini.yaml:29: a publication needs its name, as sources name it, and editions, the days on which it came out"},
+	{"a publication that never came out", "ladders:\n", "publications: [{name: A}]\nladders:\n", "mini.yaml:29: a publication needs its name"},
+	{"a publication without a day", "ladders:\n", "publications: [{name: A, editions: []}]\nladders:\n", "mini.yaml:29: a publication needs its name"},
+	{"a publication of no day", "ladders:\n", "publications: [{name: A, editions: [spring]}]\nladders:\n", "mini.yaml:29: an edition must be a date, YYYY-MM-DD"},
+	{"a publication out of order", "ladders:\n", "publications: [{name: A, editions: [2026-03-18, 2023-12-15]}]\nladders:\n", "mini.yaml:29: the editions are out of order: 2023-12-15 does not come after 2026-03-18"},
+	{"a publication with an unknown key", "ladders:\n", "publications: [{name: A, editions: [2026-03-18], by: B}]\nladders:\n", `mini.yaml:29: a publication has no key "by": it may have editions, name`},
+
 	// Extensions and alarms.
 	{"a total that cannot be read", "most: 2 weeks, source", "most: 2 weeks, total: a year, source", `mini.yaml:59: XX-02: the limit "a year"`},
 	{"a total in hours", "most: 2 weeks, source", "most: 2 weeks, total: 900 hours, source", "mini.yaml:51: XX-02: an extension is to a day after the start, so most and total are not counted in hours or backwards"},

@@ -28,6 +28,9 @@ func FuzzFiles(f *testing.F) {
 		"ends: [care.ended]\n", "ends: [{event: care.ended, taken_first: true}, {event: care.started, lacks: [status]}]\n    corrected: [{on: 2026-11-29, was: it lasted}]\n",
 		"nth: 2 or later", "nth: 2 or later, within: {from: 20 working days, before: 1 year, in: care}, limit: 1 month beginning with the day",
 	).Replace(mini))
+	for _, publications := range []string{"[{name: A, editions: [2026-03-18]}]", "[{name: A, editions: [2026-03-18, 2023-12-15]}]", "[{editions: []}]", "[A]"} {
+		f.Add("publications: " + publications + "\n" + mini)
+	}
 	f.Add(strings.Repeat("[", 100))
 	f.Add("a: &a [*a, *a]\nb: !!str |\n  c\n? d\n: e\n")
 	f.Fuzz(func(t *testing.T, text string) {

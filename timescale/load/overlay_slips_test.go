@@ -110,7 +110,7 @@ func TestAChangeWithoutItsFirstDayIsWarnedOf(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			warnings := load.Warnings([]load.File{{Name: "o.yaml", Text: "overlay: A\nlanguage: 1\ntimescales:\n  - " + tc.rule + "\n"}})
+			warnings := load.Warnings([]load.File{{Name: "o.yaml", Text: "overlay: A\nlanguage: 1\ntimescales:\n  - " + tc.rule + "\n"}}, 0)
 			if tc.want == "" {
 				if len(warnings) > 0 {
 					t.Errorf("warned: %v", warnings)

@@ -163,13 +163,16 @@ func (b *builder) borrow(lend *timescale.Pack) {
 	if !b.defined("terms") {
 		b.pack.Terms = slices.Clone(lend.Terms)
 	}
+	if !b.defined("publications") {
+		b.pack.Publications = slices.Clone(lend.Publications)
+	}
 }
 
 // fileKeys are the keys of a pack's file. They are read one after another over all the
 // files, not file by file: rules may stand before the events that they speak of.
 var fileKeys = []string{
 	"pack", "edition", "language", "pathways", "every_event", "events", "periods",
-	"case_opens", "case_ends", "ladders", "calendars", "terms", "timescales",
+	"case_opens", "case_ends", "ladders", "calendars", "terms", "publications", "timescales",
 }
 
 // headers reads the pack's name, edition and pathways, which stand in one of its files.
@@ -223,6 +226,7 @@ func (b *builder) vocabulary() {
 	b.each("case_ends", func(r *reader, v *value) { listOf(r, "case_ends", &b.pack.CaseEnds, r.event)(v) })
 	b.each("ladders", func(r *reader, v *value) { b.pack.Ladders = append(b.pack.Ladders, r.ladders(v)...) })
 	b.each("calendars", func(r *reader, v *value) { b.pack.Calendars = append(b.pack.Calendars, r.calendars(v)...) })
+	b.each("publications", func(r *reader, v *value) { b.pack.Publications = append(b.pack.Publications, r.publications(v)...) })
 	b.each("terms", func(r *reader, v *value) { b.pack.Terms = append(b.pack.Terms, r.terms(v)...) })
 }
 

@@ -13,8 +13,11 @@ func editions(t *timescale.Timescale) string {
 	}
 	e := &t.Editions[0]
 	s := fact("Status:", status(t, e)) + fact("Source:", strings.TrimSpace(e.Source))
-	if e.Checked.Unread() {
-		s += fact("Unverified:", notChecked)
+	if known := e.Checked.Sentence(); known != "" {
+		s += fact("Checked:", known)
+	}
+	if len(e.Councils) > 0 {
+		s += fact("Councils use:", orNone(e.Councils))
 	}
 	return s + fact("Applies to", applies(e))
 }
@@ -49,13 +52,10 @@ func status(t *timescale.Timescale, e *timescale.Edition) string {
 	}
 }
 
-// notChecked is what is said of a source whose words nobody has checked.
-const notChecked = "the words of the source have not been checked"
-
 func sourceInTable(e *timescale.Edition) string {
 	source := sentence(strings.TrimSpace(e.Source))
-	if e.Checked.Unread() {
-		source += " **Unverified:** " + notChecked + "."
+	if known := e.Checked.Sentence(); known != "" {
+		source += " **Checked:** " + known
 	}
 	return source
 }

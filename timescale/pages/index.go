@@ -15,9 +15,10 @@ func (b *book) indexPage() Page {
 	s.WriteString(header)
 	s.WriteString("# The timescales\n\n")
 	fmt.Fprintf(&s, "%s, edition %s. %s\n\n", b.pack.Name, b.pack.Edition, b.total())
-	fmt.Fprintf(&s, "[Who is told when](%s) · [events and periods in plain words](%s) · [what is left out, and why](%s) · "+
-		"[what a timescale means](../rules.md) · [how a pack is written](../rule-language.md)\n\n", toldFile, wordsFile, leftOutFile)
+	fmt.Fprintf(&s, "[What a council sets](%s) · [who is told when](%s) · [events and periods in plain words](%s) · [what is left out, and why](%s) · "+
+		"[what a timescale means](../rules.md) · [how a pack is written](../rule-language.md)\n\n", unsetFile, toldFile, wordsFile, leftOutFile)
 	s.WriteString("## Pathways\n\n" + b.byPathway())
+	s.WriteString("## How the words are known\n\n" + b.byReading())
 	s.WriteString("## By status\n\n" + b.byStatus())
 	s.WriteString("## Why some are off\n\n" + b.byReason())
 	s.WriteString(b.howToRead())
@@ -26,7 +27,7 @@ func (b *book) indexPage() Page {
 }
 
 // tally counts timescales.
-type tally struct{ on, off, local, unverified int }
+type tally struct{ on, off, local, unread int }
 
 func (c *tally) add(t *timescale.Timescale) {
 	if t.Off == "" {
@@ -34,16 +35,16 @@ func (c *tally) add(t *timescale.Timescale) {
 	} else {
 		c.off++
 	}
-	if latest(t).Status == timescale.StatusLocal {
+	switch e := latest(t); {
+	case e.Status == timescale.StatusLocal:
 		c.local++
-	}
-	if unverified(t) {
-		c.unverified++
+	case e.Checked.Unread():
+		c.unread++
 	}
 }
 
 func (c tally) cells() []string {
-	return []string{fmt.Sprint(c.on), fmt.Sprint(c.off), fmt.Sprint(c.on + c.off), fmt.Sprint(c.local), fmt.Sprint(c.unverified)}
+	return []string{fmt.Sprint(c.on), fmt.Sprint(c.off), fmt.Sprint(c.on + c.off), fmt.Sprint(c.local), fmt.Sprint(c.unread)}
 }
 
 // tallied counts the timescales for which holds is true.
@@ -62,8 +63,8 @@ func whichever(*timescale.Timescale) bool { return true }
 func (b *book) total() string {
 	c := b.tallied(whichever)
 	return fmt.Sprintf("**%s**: %d in force, and %d that ship switched off until a council wants them. %d are local: no law sets them. "+
-		"%d are unverified: the words of a source have not been checked, and they say so wherever they are shown.",
-		count(c.on+c.off, "timescale", "timescales"), c.on, c.off, c.local, c.unverified)
+		"Of the others, %d rest on a source whose words were not read, or not those that set the limit: they say so wherever they are shown.",
+		count(c.on+c.off, "timescale", "timescales"), c.on, c.off, c.local, c.unread)
 }
 
 func (b *book) byPathway() string {
@@ -73,7 +74,38 @@ func (b *book) byPathway() string {
 		rows = append(rows, append([]string{fmt.Sprintf("[%s](%s)", pathwayName(p), pathwayFile(p))}, c.cells()...))
 	}
 	rows = append(rows, append([]string{"**All**"}, b.tallied(whichever).cells()...))
-	return table([]string{"Pathway", "In force", "Off", "All", "of these local", "unverified"}, 1, rows)
+	return table([]string{"Pathway", "In force", "Off", "All", "of these local", "not read"}, 1, rows)
+}
+
+// byReading counts the timescales by how the words of their latest source are known.
+func (b *book) byReading() string {
+	var rows [][]string
+	add := func(kind string, holds func(*timescale.Edition) bool) {
+		c := b.tallied(func(t *timescale.Timescale) bool { return holds(latest(t)) })
+		if c.on+c.off > 0 {
+			rows = append(rows, []string{kind, fmt.Sprint(c.on), fmt.Sprint(c.off), fmt.Sprint(c.on + c.off)})
+		}
+	}
+	isLocal := func(e *timescale.Edition) bool { return e.Status == timescale.StatusLocal }
+	for _, kind := range readings {
+		add(kind.words, func(e *timescale.Edition) bool { return !isLocal(e) && e.Checked.Read == kind.read })
+	}
+	add("Local: a council sets the number", isLocal)
+	c := b.tallied(whichever)
+	rows = append(rows, []string{"**All**", fmt.Sprint(c.on), fmt.Sprint(c.off), fmt.Sprint(c.on + c.off)})
+	return table([]string{"What was read", "In force", "Off", "All"}, 1, rows)
+}
+
+var readings = []struct {
+	read  timescale.Reading
+	words string
+}{
+	{timescale.OwnWords, "The instrument's own words"},
+	{timescale.Through, "Its words through another text"},
+	{timescale.Part, "A part, which does not show the limit"},
+	{timescale.Twin, "Only a twin, which does not show the limit"},
+	{timescale.NotRead, "Nothing yet"},
+	{"", "Nobody has said"},
 }
 
 func (b *book) byStatus() string {
@@ -81,10 +113,10 @@ func (b *book) byStatus() string {
 	for _, status := range timescale.Statuses {
 		c := b.tallied(func(t *timescale.Timescale) bool { return latest(t).Status == status })
 		if c.on+c.off > 0 {
-			rows = append(rows, []string{capital(status), fmt.Sprint(c.on), fmt.Sprint(c.off), fmt.Sprint(c.on + c.off), fmt.Sprint(c.unverified)})
+			rows = append(rows, []string{capital(status), fmt.Sprint(c.on), fmt.Sprint(c.off), fmt.Sprint(c.on + c.off), fmt.Sprint(c.unread)})
 		}
 	}
-	return table([]string{"Status", "In force", "Off", "All", "of these unverified"}, 1, rows)
+	return table([]string{"Status", "In force", "Off", "All", "of these not read"}, 1, rows)
 }
 
 // byReason lists why timescales are off, the most frequent reason first.

@@ -28,6 +28,7 @@ const (
 	indexFile   = "README.md"
 	toldFile    = "who-is-told.md"
 	wordsFile   = "words.md"
+	unsetFile   = "what-a-council-sets.md"
 	leftOutFile = "left-out.md" // written by hand
 )
 
@@ -39,7 +40,7 @@ func All(pack *timescale.Pack) []Page {
 	for _, pathway := range pack.Pathways {
 		pages = append(pages, b.pathwayPage(pathway))
 	}
-	return append(pages, b.toldPage(), b.wordsPage())
+	return append(pages, b.unsetPage(), b.toldPage(), b.wordsPage())
 }
 
 // book makes the pages of one pack.

@@ -63,8 +63,8 @@ func summary(file string, lists ...[]*timescale.Timescale) string {
 
 func shortStatus(t *timescale.Timescale) string {
 	words := latest(t).Status
-	if unverified(t) {
-		words += ", *unverified*"
+	if e := latest(t); e.Checked.Unread() {
+		words += ", *" + e.Checked.Mark() + "*"
 	}
 	return words
 }

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"longstop/calendar"
@@ -154,8 +153,3 @@ func stretch(from, until calendar.Date) string {
 }
 
 func day(d calendar.Date) string { return d.Format("2 January 2006") }
-
-// unverified says whether the words of any source of the timescale have not been checked.
-func unverified(t *timescale.Timescale) bool {
-	return slices.ContainsFunc(t.Editions, func(e timescale.Edition) bool { return e.Checked.Unread() })
-}

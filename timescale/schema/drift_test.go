@@ -27,6 +27,7 @@ var kinds = []struct {
 	{name: "a calendar", file: packSchema, text: "calendars: [{zz: 1}]"},
 	{name: "a stretch of closed days", file: packSchema, text: "calendars: [{closed: [{zz: 1}]}]"},
 	{name: "a term", file: packSchema, text: "terms: [{zz: 1}]"},
+	{name: "a publication", file: packSchema, text: "publications: [{zz: 1}]"},
 	{name: "a timescale", file: packSchema, text: "timescales: [{zz: 1}]"},
 	{name: "a start", file: packSchema, text: "timescales: [{starts: [{zz: 1}]}]"},
 	{name: "a start's time since the period opened", file: packSchema, text: "timescales: [{starts: [{within: {zz: 1}}]}]"},
