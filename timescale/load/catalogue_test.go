@@ -141,3 +141,20 @@ func TestEveryPathwayOfThePackHasARule(t *testing.T) {
 		t.Errorf("the pathways are %v", pack.Pathways)
 	}
 }
+
+// A name that no source has would make nothing stale, and nobody would see it.
+func TestEveryPublicationIsNamedByASource(t *testing.T) {
+	t.Parallel()
+	pack := load.Embedded()
+	if len(pack.Publications) == 0 {
+		t.Error("the pack lists no publication")
+	}
+	for _, p := range pack.Publications {
+		named := refs(pack, func(t *timescale.Timescale) bool {
+			return inAnEdition(t, func(e timescale.Edition) bool { return strings.Contains(e.Source, p.Name) })
+		})
+		if len(named) == 0 {
+			t.Errorf("no source names %q", p.Name)
+		}
+	}
+}
