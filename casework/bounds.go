@@ -128,7 +128,11 @@ const (
 	typeExpected    = "person.expected"
 	typeEPO         = "epo.granted"
 	typeEPOExtended = "epo.extended"
+	typeSupervision = "supervision_order.made"
 )
+
+// supervisionYear is the longest that a supervision order lasts when it is made.
+var supervisionYear = timescale.Limit{N: 1, Unit: timescale.Years, BeginningWith: true}
 
 // untilFault says what is wrong with the last day of something.
 func (b *Book) untilFault(e *Event, until calendar.Date) string {
@@ -144,6 +148,9 @@ func (b *Book) untilFault(e *Event, until calendar.Date) string {
 	case e.Type == typeEPOExtended && until > b.carried(e.At.Day.AddDays(epoDays)).AddDays(epoExtraDays):
 		return "later than any emergency protection order can be extended to: section 45(5) and (6) of the Children Act 1989 " +
 			"allow one extension, of at most seven days"
+	case e.Type == typeSupervision && until > supervisionYear.Due(b.calendar, e.At.Day):
+		return "more than one year, which begins with the day of the order: paragraph 6(1) of Schedule 3 to the Children Act 1989 " +
+			"allows no longer one; record an extension as supervision_order.extended"
 	}
 	return ""
 }

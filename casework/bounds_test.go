@@ -78,6 +78,10 @@ func TestDatesThatCannotBeAreRefused(t *testing.T) {
 		// Section 45: Monday 5 January and eight days are the 13th; Thursday 26 March and eight
 		// days are Good Friday, carried to Saturday 4 April; Saturday 28 March and eight are Easter
 		// Sunday, carried over Easter Monday to the 7th.
+		{"e supervision_order.made 2026-04-13", ""},
+		{"e supervision_order.made 2026-04-13 until=2027-04-12", ""},
+		{"e supervision_order.made 2026-04-13 until=2027-04-13", "paragraph 6(1) of Schedule 3"},
+		{"e supervision_order.made 2028-02-29 until=2029-02-28", ""},
 		{"e epo.granted 2026-01-05", ""},
 		{"e epo.granted 2026-01-05 until=2026-01-13", ""},
 		{"e epo.granted 2026-01-05 until=2026-01-14", "section 45(1)"},
@@ -287,7 +291,7 @@ func TestEveryDueDateHasAYear(t *testing.T) {
 	t.Parallel()
 	plan := book.Fold(accepted(t, `
 		r referral.received 2199-12-31
-		s supervision_order.made 2199-12-31 until=2229-12-31`), casework.At(instant(t, "2200-01-01")))
+		s supervision_order.made 2199-12-31 until=2200-12-30`), casework.At(instant(t, "2200-01-01")))
 	if len(plan.Duties) == 0 {
 		t.Fatal("no duties")
 	}

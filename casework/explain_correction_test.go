@@ -31,3 +31,43 @@ func TestAnExplanationSaysWhoCorrectedAnEventAndWhy(t *testing.T) {
 		})
 	}
 }
+
+func TestAnExplanationAsksForTheDateThatAnOrderMayName(t *testing.T) {
+	t.Parallel()
+	const asks = "The event that started it does not say “until”. Where it does, that date is the one that counts"
+	for _, tc := range []struct {
+		name, events, duty string
+		asks               bool
+	}{
+		{"an order without its end", "e epo.granted 2026-11-02", "EM-02:e", true},
+		{"an order with it", "e epo.granted 2026-11-02 until=2026-11-09", "EM-02:e", false},
+		{"a supervision order without it", "e supervision_order.made 2026-11-02", "CT-10:e", true},
+		{"what has no such date", "e police_protection.started 2026-11-02", "EM-01:e", false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			events := acceptedBy(t, book, tc.events)
+			plan := book.Fold(events, casework.Moment{AsOf: day(t, "2026-11-03").End()})
+			remarks := strings.Join(book.Explain(plan, tc.duty, events, nil).Remarks, "\n")
+			if strings.Contains(remarks, asks) != tc.asks {
+				t.Errorf("asks for it %t: %s", tc.asks, remarks)
+			}
+		})
+	}
+}
+
+func TestAnExplanationOfAFileSaysThatTheRuleWasCorrected(t *testing.T) {
+	t.Parallel()
+	const corrected = "The rule was corrected on Sun 29 Nov 2026: until then it counted from the day on which the incident was known"
+	for _, tc := range []struct {
+		notified string
+		says     bool
+	}{{"2026-11-28", true}, {"2026-11-29", false}} {
+		events := acceptedBy(t, book, "n serious_incident.notified "+tc.notified)
+		plan := book.Fold(events, casework.Moment{AsOf: day(t, "2026-12-01").End()})
+		remarks := strings.Join(book.Explain(plan, "SI-02:n", events, nil).Remarks, "\n")
+		if strings.Contains(remarks, corrected) != tc.says {
+			t.Errorf("notified on %s, it says that the rule was corrected %t: %s", tc.notified, tc.says, remarks)
+		}
+	}
+}

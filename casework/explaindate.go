@@ -209,3 +209,27 @@ func (x *explaining) countedFrom() string {
 		return "the day of the start"
 	}
 }
+
+// dateNotSaid is the date that the event which started the duty may say, and from which it would
+// then count, where it does not; "" where there is none. The end of an order is one.
+func (x *explaining) dateNotSaid() string {
+	n := x.entry(x.duty.Entry)
+	if n == nil || n.Event == nil {
+		return ""
+	}
+	for i := range x.duty.Rule.Starts {
+		s := &x.duty.Rule.Starts[i]
+		for j := range s.Limits {
+			from := s.Limits[j].From
+			if from != nil && from.Event == "" && s.Event == n.Type && !n.Data.Filled(from.Field) && asksFor(s.Where, from.Field) {
+				return from.Field
+			}
+		}
+	}
+	return ""
+}
+
+// asksFor reports whether tests ask that a field holds something.
+func asksFor(tests []timescale.Test, field string) bool {
+	return slices.ContainsFunc(tests, func(t timescale.Test) bool { return t.Field == field && t.Filled != nil && *t.Filled })
+}

@@ -225,6 +225,9 @@ func (x *explaining) aboutTheLimit() []string {
 	if e.NoLimit && d.Open() {
 		list = append(list, "It runs until it is met. It has no date, so nobody is reminded of it.")
 	}
+	if field := x.dateNotSaid(); field != "" {
+		list = append(list, fmt.Sprintf("The event that started it does not say “%s”. Where it does, that date is the one that counts: record it if there is one.", field))
+	}
 	return append(list, x.corrected()...)
 }
 

@@ -41,11 +41,16 @@ func tenYearsInCare() []casework.Event {
 	add(start, "looked_after.started", nil)
 	add(start, "placement.started", nil)
 	add(start, "care_plan.completed", nil)
+	add(start, "iro.appointed", nil)
 	for day := start.AddDays(5); day < today; day = day.AddDays(38) {
 		add(day, "lac_visit.made", casework.Data{"seen": true})
 	}
 	for day := start.AddDays(19); day < today; day = day.AddMonths(5) {
+		add(day.AddDays(-1), "iro_contact.made", nil)
 		add(day, "lac_review.held", nil)
+		add(day.AddDays(3), "lac_review_decisions.sent", nil)
+		add(day.AddDays(10), "lac_review_record.completed", nil)
+		add(day.AddDays(15), "lac_review_record.sent", nil)
 	}
 	for day := start.AddDays(15); day < today; day = day.AddMonths(11) {
 		add(day, "health_assessment.completed", casework.Data{"initial": day == start.AddDays(15)})
@@ -90,12 +95,12 @@ var lateCases = []struct {
 	sends  int // in one agenda, at most
 	folds  int // in one agenda, at most
 }{
-	{"a home of 1998", homeOf1998(), 2, 1, 4},
-	{"ten years in care, the first plan recorded late", tenYearsInCare(), 10, 6, 30},
-	{"ten years in care, in one load", asOneLoad(tenYearsInCare()), 10, 0, 20},
+	{"a home of 1998", homeOf1998(), 3, 2, 4},
+	{"ten years in care, the first plan recorded late", tenYearsInCare(), 11, 6, 30},
+	{"ten years in care, in one load", asOneLoad(tenYearsInCare()), 11, 0, 20},
 	{"a home of 1988 that is recorded piecemeal", homeRecordedPiecemeal("independent_person.visited", "supervision.held"), 30, 30, 40},
-	// Each of its 461 months was owed, and told in its time, by a service that ran.
-	{"a home of 1988 that was never visited", homeRecordedPiecemeal("unit_meeting.held", "supervision.held"), 462, 461, 40},
+	// Each of its 461 months, and the first review of the quality of care, was owed, and told in its time, by a service that ran.
+	{"a home of 1988 that was never visited", homeRecordedPiecemeal("unit_meeting.held", "supervision.held"), 463, 462, 40},
 }
 
 // The case is planned at the 09:00 after its last recording, and nobody was told anything before.

@@ -72,7 +72,7 @@ func TestTheCoreLimitsThatAreLocal(t *testing.T) {
 func TestTheCoreRulesWhoseWordsHaveNotBeenChecked(t *testing.T) {
 	t.Parallel()
 	unverified := func(t *timescale.Timescale) bool { return inAnEdition(t, isUnverified) }
-	expectRefs(t, coreRefs(unverified), "LA-23 MI-01 PF-02 PL-04 PL-05")
+	expectRefs(t, coreRefs(unverified), "AS-01 CP-03 CP-08 CP-11 CP-12 FD-01 LA-23 PF-02 PL-04")
 }
 
 func TestThePathwaysOfThePackAreTheWorkflowTypes(t *testing.T) {

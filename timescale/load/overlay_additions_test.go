@@ -46,7 +46,7 @@ func TestAnOverlaySwitchesARuleOnWithANumberOfItsOwn(t *testing.T) {
   - ref: FD-04
     on: true
     editions: [{from: 2026-04-01, limit: 48 hours, source: "Procedures, 1.1"}]
-  - ref: LA-11
+  - ref: LA-11B
     on: true
     editions: [{local_limit: 3 working days, source: "Procedures, 1.2"}]
 `)
@@ -54,9 +54,24 @@ func TestAnOverlaySwitchesARuleOnWithANumberOfItsOwn(t *testing.T) {
 	if before.Limits[0].String() != "24 hours" || since.Limits[0].String() != "48 hours" || !since.Local || since.Source != "Procedures, 1.1" {
 		t.Errorf("before %+v, since %+v", before, since)
 	}
-	national := on(t, pack, "LA-11", 2026, 4, 1)
+	national := on(t, pack, "LA-11B", 2026, 4, 1)
 	if national.Limits[0].String() != "5 working days" || national.LocalLimit.String() != "3 working days" || !national.Checked.Unread() {
 		t.Errorf("got %+v", national)
+	}
+}
+
+func TestAnOverlaySetsANumberOfPracticeThatNobodyHasRead(t *testing.T) {
+	t.Parallel()
+	pack := overlaidBy(t, `timescales:
+  - {ref: PL-04, editions: [{limit: 8 weeks, source: "Procedures, 2.1"}]}
+`)
+	own := on(t, pack, "PL-04", 2026, 11, 2)
+	if own.Limits[0].String() != "8 weeks" || !own.Local || own.Default || own.Status != timescale.StatusLocal || own.Source != "Procedures, 2.1" {
+		t.Errorf("got %+v", own)
+	}
+	_, faults := load.Overlay(load.Embedded(), load.File{Name: "o.yaml", Text: "overlay: A\nlanguage: 1\ntimescales:\n  - {ref: PL-05, editions: [{limit: 20 weeks, source: A}]}\n"})
+	if len(faults) != 1 || !strings.Contains(faults[0].Reason, "its limit is not a local one (practice: ") {
+		t.Errorf("one that has been read stands: got %v", faults)
 	}
 }
 
@@ -64,14 +79,14 @@ func TestAnOverlaySetsANumberForADutyWithoutOne(t *testing.T) {
 	t.Parallel()
 	pack := overlaidBy(t, `timescales:
   - {ref: MI-02, on: true, editions: [{limit: 2 working days, source: "Procedures, 2.1"}]}
-  - {ref: AS-04, on: true, editions: [{limit: 30 working days, source: "Procedures, 2.2"}]}
+  - {ref: AS-04, editions: [{limit: 30 working days, source: "Procedures, 2.2"}]}
 `)
 	local := on(t, pack, "MI-02", 2026, 11, 2)
 	if local.NoLimit || !local.Local || local.Checked.Unread() || local.Limits[0].String() != "2 working days" || local.Source != "Procedures, 2.1" {
 		t.Errorf("got %+v", local)
 	}
 	law := on(t, pack, "AS-04", 2026, 11, 2)
-	if law.NoLimit || !law.Local || law.Status != "statute" || !law.Checked.Unread() ||
+	if law.NoLimit || !law.Local || law.Status != "statute" || law.Checked.Read != timescale.Through ||
 		!strings.HasPrefix(law.Source, "Children Act 1989") || !strings.HasSuffix(law.Source, "; the number: Procedures, 2.2") {
 		t.Errorf("the law stays, with the council's number beside it: got %+v", law)
 	}
@@ -182,13 +197,13 @@ func TestAnOverlaysAdditionsThatMisspeakAreRefused(t *testing.T) {
 		{"a rule in force is switched on", change("AS-01", "on: true"), "o.yaml:4: AS-01: it is in force already: leave out on"},
 		{"switched on and removed at once", change("FD-04", "on: true, remove: true, "+number("limit: 48 hours")), "o.yaml:4: FD-04: remove takes the timescale away, and on puts it in force: leave out one"},
 		{"a flag that is none", change("FD-04", "on: yes please"), "o.yaml:4: FD-04: on must be true or false"},
-		{"an unverified limit of law is loosened as it is switched on", change("LA-11", "on: true, "+number("local_limit: 6 working days")), "o.yaml:4: LA-11: the local limit of 6 working days can fall due later than the national one of 5 working days"},
-		{"an unverified limit of law is replaced", change("LA-11", "on: true, "+number("limit: 3 working days")), "o.yaml:4: LA-11: its limit is not a local one (statutory guidance: IRO Handbook 2010"},
+		{"an unverified limit of law is loosened as it is switched on", change("LA-11B", "on: true, "+number("local_limit: 6 working days")), "o.yaml:4: LA-11B: the local limit of 6 working days can fall due later than the national one of 5 working days"},
+		{"an unverified limit of law is replaced", change("LA-11B", "on: true, "+number("limit: 3 working days")), "o.yaml:4: LA-11B: its limit is not a local one (statutory guidance: IRO Handbook 2010"},
 		{"a limit where each start brings its own", change("FD-03", "on: true, "+number("limit: 4 hours")), "o.yaml:4: FD-03: each of its starts brings a limit of its own"},
-		{"a local limit beside no number", change("AS-04", "on: true, "+number("local_limit: 5 weeks")), "o.yaml:4: AS-04: no law gives it a number, so there is none to stand beside: set one with limit"},
+		{"a local limit beside no number", change("AS-04", number("local_limit: 5 weeks")), "o.yaml:4: AS-04: no law gives it a number, so there is none to stand beside: set one with limit"},
 		{"a limit for what is due by the end of a window", change("HO-01", number("limit: 2 weeks")), "o.yaml:4: HO-01: the timescale has no limit, only windows: an overlay cannot give it one"},
 		{"a limit for what is owed before an event", change("LA-09", number("limit: 2 weeks")), "o.yaml:4: LA-09: the timescale has no limit, only an event before which it is owed"},
-		{"a limit for what has a lower bound alone", change("AD-15", "on: true, "+number("limit: 2 weeks")), "o.yaml:4: AD-15: the timescale has no limit, only a day before which it may not be done"},
+		{"a limit for what has a lower bound alone", change("AD-15", number("limit: 2 weeks")), "o.yaml:4: AD-15: the timescale has no limit, only a day before which it may not be done"},
 		{"a limit from a date that its start does not have", change("CP-06", "on: true, "+number("limit: {limit: 3 working days before, from: until}")), `o.yaml:4: CP-06: no event that starts the rule has a date "until"`},
 		{"a calendar without a name", "calendars: [{closed: []}]\n", "o.yaml:3: a calendar needs a name"},
 		{"an own rule in an unknown calendar", own("status: local, ") + "    calendar: office\n", `o.yaml:4: ANY-1: the pack has no calendar "office"`},

@@ -310,10 +310,12 @@ func (r *reader) lay(t *timescale.Timescale, e *timescale.Edition, l laid) {
 		r.faultAt(l.line, "the timescale has no limit, only %s: an overlay cannot give it one", inTheLimitsPlace(t, e))
 	case l.limit != nil && len(e.Limits) == 0:
 		r.faultAt(l.line, "each of its starts brings a limit of its own: to count differently, add a timescale of the council's own")
+	case l.limit != nil && !e.Local && e.Status == timescale.StatusPractice && e.Checked.Unread():
+		ownNumber(e, l)
 	case l.limit != nil && !e.Local:
 		r.faultAt(l.line, "its limit is not a local one (%s: %s), so it stands: put a local_limit beside it", e.Status, e.Source)
 	case l.limit != nil:
-		e.Limits, e.Earliest, e.Source, e.Checked, e.Default = []timescale.Limit{*l.limit}, false, l.source, timescale.Check{}, false
+		ownNumber(e, l)
 	case e.Local:
 		r.faultAt(l.line, "its only limit is local: change it with limit, there is no national one to stand beside")
 	default:
@@ -321,6 +323,13 @@ func (r *reader) lay(t *timescale.Timescale, e *timescale.Edition, l laid) {
 		e.LocalLimit, e.LocalSource = l.beside, l.source
 	}
 	e.Line = l.line
+}
+
+// ownNumber puts the council's own number in the place of one that no law sets: a local one, or one of
+// national practice whose words nobody has read.
+func ownNumber(e *timescale.Edition, l laid) {
+	e.Limits, e.Earliest, e.Source, e.Checked, e.Default = []timescale.Limit{*l.limit}, false, l.source, timescale.Check{}, false
+	e.Status, e.Local = timescale.StatusLocal, true
 }
 
 // number gives an edition for which the law has no number the council's own. The duty stays

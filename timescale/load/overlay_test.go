@@ -161,7 +161,7 @@ func TestAnOverlayThatLoosensOrMisspeaksIsRefused(t *testing.T) {
 		},
 		{
 			"a national limit is changed", edition("CP-03", "limit: 10 working days"),
-			"o.yaml:6: CP-03: its limit is not a local one (statutory guidance: Working Together to Safeguard Children 2023, chapter 3",
+			"o.yaml:6: CP-03: its limit is not a local one (statutory guidance: Working Together to Safeguard Children 2026",
 		},
 		{
 			"a national timescale is removed", "timescales:\n  - {ref: CP-03, remove: true}\n",

@@ -20,11 +20,11 @@ var periodWords = map[string]string{
 	"education_plan":       "the time with a personal education plan",
 	"family_help":          "the family help plan",
 	"foster_carer":         "the foster carer's approval",
-	"fewer_visits":         "the agreement to fewer visits",
 	"living_arrangement":   "the living arrangements under somebody else",
 	"home":                 "the time that the children's home is open",
 	"in_secure":            "the stay in secure accommodation",
 	"pf":                   "the private fostering",
+	"pf_notified":          "the private fostering of which notice was given",
 	"placed":               "the placement for adoption",
 	"plan":                 "the child protection plan",
 	"plan_from_conference": "the child protection plan",
@@ -38,6 +38,7 @@ var periodWords = map[string]string{
 // flags are facts of an event in words, where they hold and where they do not. {it} is the
 // event, or the period that it opened.
 var flags = map[string][2]string{
+	"accommodation":      {"{it} is of the accommodation, under regulation 7(3)", "{it} is not of the accommodation"},
 	"alone":              {"the child is seen alone", "the child is not seen alone"},
 	"before_assessment":  {"the parent has not been assessed yet", "the parent has been assessed before"},
 	"initial":            {"{it} is the initial one", "{it} is not the initial one"},
@@ -49,6 +50,7 @@ var flags = map[string][2]string{
 	"provided":           {"the council provides it", "the council does not provide it"},
 	"reassessment":       {"{it} is a reassessment", "{it} is not a reassessment"},
 	"regulation24":       {"{it} is with a connected person who is approved for the time being", "{it} is not with a connected person who is approved for the time being"},
+	"relevant":           {"the young person is a relevant child", "the young person is not a relevant child"},
 	"relinquished":       {"the child is a relinquished baby", "the child is not a relinquished baby"},
 	"remand":             {"the child is on remand", "the child is not on remand"},
 	"renewal":            {"{it} renews an order", "{it} does not renew an order"},
@@ -61,6 +63,7 @@ var flags = map[string][2]string{
 	"unannounced":        {"{it} is unannounced", "{it} is announced"},
 	"unregulated":        {"{it} is unregulated", "{it} is not unregulated"},
 	"urgent":             {"{it} is urgent", "{it} is not urgent"},
+	"youth_detention":    {"it is to youth detention accommodation", "it is not to youth detention accommodation"},
 	"with_parent":        {"{it} is with a parent", "{it} is not with a parent"},
 	"without_notice":     {"no notice could be given before", "notice could be given before"},
 }
@@ -68,6 +71,7 @@ var flags = map[string][2]string{
 // fieldNouns are what a field of an event holds.
 var fieldNouns = map[string]string{
 	"hearing":      "the hearing",
+	"home_since":   "since when the child has lived there",
 	"due":          "the date by which it is due",
 	"for":          "the date for which it is set",
 	"legal_status": "the legal status",
@@ -81,6 +85,7 @@ var fieldNouns = map[string]string{
 
 // dates are the dates of events that limits count from.
 var dates = map[string]string{
+	"adoption.placed home_since":                  "the day since which the child has lived with them",
 	"action.agreed due":                           "the date that was agreed",
 	"conference.arranged for":                     "the day of the conference",
 	"deprivation_of_liberty.authorised review_by": "the date that the court has set",

@@ -113,7 +113,7 @@ var things = map[string]string{
 	"proceedings":               "care or supervision proceedings",
 	"quality_review":            "the review of the quality of care",
 	"referral":                  "a referral",
-	"remand":                    "a remand to youth detention",
+	"remand":                    "a remand",
 	"return_interview":          "an independent return interview",
 	"sdq":                       "the strengths and difficulties questionnaire",
 	"section20":                 "the accommodation under section 20",
