@@ -72,7 +72,10 @@ func (c *rulesCommand) day(a *app) (calendar.Date, error) {
 
 // withPack runs on what the flags name, or on the law in force on the record.
 func (c *rulesCommand) withPack(a *app, run func(*timescale.Pack) error) error {
-	if !c.Adopted {
+	switch {
+	case c.Adopted && (c.Overlay != a.getenv("LONGSTOP_OVERLAY") || c.Pack != a.getenv("LONGSTOP_PACK")):
+		return usagef("--adopted is the law of the record: leave out --pack and --overlay")
+	case !c.Adopted:
 		pack, err := c.pack()
 		if err != nil {
 			return err
@@ -82,6 +85,9 @@ func (c *rulesCommand) withPack(a *app, run func(*timescale.Pack) error) error {
 	return a.withService(false, func(s *service) error {
 		if s.record.Book() == nil {
 			return store.ErrNotMigrated
+		}
+		if err := s.readsCases(); err != nil { // the audit notes the command, and no one case
+			return err
 		}
 		return run(s.record.Book().Pack())
 	})

@@ -41,18 +41,18 @@ func (c Check) Sentence() string {
 	in, on := c.In, c.On.Format("2 January 2006")
 	switch c.Read {
 	case OwnWords:
-		return fmt.Sprintf("The words of this source were read on %s, in %s.", on, in)
+		return fmt.Sprintf("The words of this source were read for the rule pack on %s, in %s.", on, in)
 	case Through:
-		return fmt.Sprintf("The words of this source are known through another text, read on %s: %s.", on, in)
+		return fmt.Sprintf("The words of this source were read for the rule pack through another text, on %s: %s.", on, in)
 	case Part:
-		return fmt.Sprintf("Only a part of this source was read, on %s, in %s%s.", on, in, c.notRead(". It does not show the limit"))
+		return fmt.Sprintf("Only a part of this source was read for the rule pack, on %s, in %s%s.", on, in, c.notRead(". It does not show the limit"))
 	case Twin:
-		return fmt.Sprintf("Not this source was read but one like it, on %s: %s. That does not show the limit%s.", on, in, c.notRead(""))
+		return fmt.Sprintf("Not this source was read for the rule pack, but one like it, on %s: %s. That does not show the limit%s.", on, in, c.notRead(""))
 	case NotRead:
 		if c.On.IsZero() {
-			return "The words of this source have not been read."
+			return "The words of this source have not been read for the rule pack."
 		}
-		return fmt.Sprintf("The words of this source have not been read; they were last looked for on %s.", on)
+		return fmt.Sprintf("The words of this source have not been read for the rule pack; they were last looked for on %s.", on)
 	}
 	return ""
 }
@@ -77,6 +77,7 @@ func (c Check) Mark() string {
 		return "only a twin read"
 	case NotRead:
 		return "not read"
+	case OwnWords: // is what is expected
 	}
 	return ""
 }

@@ -51,32 +51,32 @@ func TestHowTheWordsOfASourceAreKnownInASentence(t *testing.T) {
 		{timescale.Check{}, "", ""},
 		{
 			timescale.Check{Read: timescale.OwnWords, In: "legislation.gov.uk/a", On: on},
-			"The words of this source were read on 29 November 2026, in legislation.gov.uk/a.", "",
+			"The words of this source were read for the rule pack on 29 November 2026, in legislation.gov.uk/a.", "",
 		},
 		{
 			timescale.Check{Read: timescale.Through, In: "the procedures of Kent", On: on},
-			"The words of this source are known through another text, read on 29 November 2026: the procedures of Kent.", "through another text",
+			"The words of this source were read for the rule pack through another text, on 29 November 2026: the procedures of Kent.", "through another text",
 		},
 		{
 			timescale.Check{Read: timescale.Part, In: "the procedures of Kent", Missing: "the six weeks", On: on},
-			"Only a part of this source was read, on 29 November 2026, in the procedures of Kent. Not read: the six weeks.", "read in part",
+			"Only a part of this source was read for the rule pack, on 29 November 2026, in the procedures of Kent. Not read: the six weeks.", "read in part",
 		},
 		{
 			timescale.Check{Read: timescale.Part, In: "the procedures of Kent", On: on},
-			"Only a part of this source was read, on 29 November 2026, in the procedures of Kent. It does not show the limit.", "read in part",
+			"Only a part of this source was read for the rule pack, on 29 November 2026, in the procedures of Kent. It does not show the limit.", "read in part",
 		},
 		{
 			timescale.Check{Read: timescale.Twin, In: "the Welsh regulations", Missing: "the English ones", On: on},
-			"Not this source was read but one like it, on 29 November 2026: the Welsh regulations. That does not show the limit. Not read: the English ones.", "only a twin read",
+			"Not this source was read for the rule pack, but one like it, on 29 November 2026: the Welsh regulations. That does not show the limit. Not read: the English ones.", "only a twin read",
 		},
 		{
 			timescale.Check{Read: timescale.Twin, In: "the Welsh regulations", On: on},
-			"Not this source was read but one like it, on 29 November 2026: the Welsh regulations. That does not show the limit.", "only a twin read",
+			"Not this source was read for the rule pack, but one like it, on 29 November 2026: the Welsh regulations. That does not show the limit.", "only a twin read",
 		},
-		{timescale.Check{Read: timescale.NotRead}, "The words of this source have not been read.", "not read"},
+		{timescale.Check{Read: timescale.NotRead}, "The words of this source have not been read for the rule pack.", "not read"},
 		{
 			timescale.Check{Read: timescale.NotRead, On: on},
-			"The words of this source have not been read; they were last looked for on 29 November 2026.", "not read",
+			"The words of this source have not been read for the rule pack; they were last looked for on 29 November 2026.", "not read",
 		},
 	}
 	for _, tt := range tests {
