@@ -166,3 +166,25 @@ func TestEveryPublicationIsNamedByASource(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryEditionThatIsNotLocalSaysHowItsWordsAreKnown(t *testing.T) {
+	t.Parallel()
+	silent := refs(load.Embedded(), func(t *timescale.Timescale) bool {
+		return inAnEdition(t, func(e timescale.Edition) bool { return e.Status != timescale.StatusLocal && e.Checked.Read == "" })
+	})
+	expectRefs(t, silent, "")
+	for _, f := range load.EmbeddedFiles() {
+		if strings.Contains(f.Text, "unverified:") {
+			t.Errorf("%s marks something as unverified, as earlier releases did: say what was read in checked", f.Name)
+		}
+	}
+}
+
+// An alarm for drift has steps and no number, and its council chooses to have it or not.
+func TestEveryNumberThatACouncilSetsHasWhatCouncilsUse(t *testing.T) {
+	t.Parallel()
+	silent := refs(load.Embedded(), func(t *timescale.Timescale) bool {
+		return t.ForCouncil() && !strings.HasPrefix(t.Ref, "DR-") && len(t.Editions[len(t.Editions)-1].Councils) == 0
+	})
+	expectRefs(t, silent, "")
+}
