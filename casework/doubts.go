@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -83,6 +84,52 @@ func (b *Book) Unopened(events []Event, now time.Time) *Event {
 		return nil
 	}
 	return found
+}
+
+// DoubtfulDeath is a death that is probably dated too early.
+type DoubtfulDeath struct {
+	Death *Event
+	Birth *Event // what it contradicts; nil where that is no birth
+	Why   string
+}
+
+// DoubtfulDeaths finds, among the events of one case that have happened by an instant, a death that
+// lies before the birth, and one after which more is recorded than what ends something: plans and
+// cases are closed after a death, and nothing else is to be expected.
+func (b *Book) DoubtfulDeaths(events []Event, now time.Time) []DoubtfulDeath {
+	if !slices.ContainsFunc(events, func(e Event) bool { return e.Type == typeDied }) {
+		return nil
+	}
+	t := b.lay(events, Moment{AsOf: now})
+	if t.died.IsZero() {
+		return nil
+	}
+	at := slices.IndexFunc(t.all, (*entry).isDeath)
+	death, after := t.all[at].Event, 0
+	var doubts []DoubtfulDeath
+	if born := t.of(typeBorn); len(born) > 0 && t.died < t.born {
+		doubts = append(doubts, DoubtfulDeath{
+			Death: death, Birth: born[len(born)-1].Event,
+			Why: "the child died before the day of birth that the case holds: it may be a stillbirth; otherwise correct the one that is wrong",
+		})
+	}
+	for _, n := range t.late {
+		if !n.kind.ends {
+			after++
+		}
+	}
+	if after > 0 {
+		doubts = append(doubts, DoubtfulDeath{Death: death, Why: fmt.Sprintf(
+			"the child died on %s, and %s; check the date of the death, and correct it where it is wrong", longDay(t.died), datedAfter(after))})
+	}
+	return doubts
+}
+
+func datedAfter(events int) string {
+	if events == 1 {
+		return "1 event is dated after that day: it does not count"
+	}
+	return fmt.Sprintf("%d events are dated after that day: they do not count", events)
 }
 
 // UnopenedReason says what Unopened has found.

@@ -66,3 +66,28 @@ func TestWhatNothingHasOpenedIsFound(t *testing.T) {
 		t.Error("something in an empty case")
 	}
 }
+
+func TestADeathThatIsProbablyDatedTooEarlyIsDoubted(t *testing.T) {
+	t.Parallel()
+	const dated = "d: the child died on Mon 5 Jan 2026, and "
+	for script, want := range map[string]string{ // "" where nothing is doubted
+		"r referral.received 2026-01-05\nd person.died 2026-01-05":                                        "",
+		"d person.died 2026-01-05\nr referral.received 2026-01-06":                                        dated + "1 event is dated after that day: it does not count",
+		"d person.died 2026-01-05\nr referral.received 2026-01-06\nv cp_visit.made 2026-02-06":            dated + "2 events are dated after that day",
+		"p cp_plan.started 2026-01-01\nd person.died 2026-01-05\nc case.closed 2026-01-09":                "", // what follows a death
+		"p cp_plan.started 2026-01-01\nd person.died 2026-01-05\ne cp_plan.ended 2026-01-09":              "",
+		"d person.died 2026-01-05\nw worker.allocated 2026-01-09 worker=W1":                               "", // it only marks the case
+		"d0 person.died 2025-01-05\nd person.died 2026-01-05 corrects=d0\nr referral.received 2026-03-02": dated + "1 event",
+		"d person.died 2026-01-05\nx - - voids=d rec=2026-02-01\nr referral.received 2026-03-02":          "",
+		"b person.born 2026-01-05\nd person.died 2026-01-05":                                              "",
+		"b person.born 2026-01-06\nd person.died 2026-01-05":                                              "d: the child died before the day of birth",
+	} {
+		var got []string
+		for _, d := range book.DoubtfulDeaths(tell(t, script), instant(t, "2026-12-31")) {
+			got = append(got, d.Death.ID+": "+d.Why)
+		}
+		if len(got) > 1 || want == "" && len(got) > 0 || !strings.Contains(strings.Join(got, ""), want) {
+			t.Errorf("%s\n\tis doubted for %q, want %q", script, got, want)
+		}
+	}
+}

@@ -79,6 +79,26 @@ func didNotCount(book *casework.Book, history []casework.Event, a *admission, no
 	return warnings
 }
 
+// doubtfulDeaths warns of a death that is probably dated too early, where it or the birth that it
+// contradicts is new. Of what is new and dated after it, didNotCount speaks as well.
+func doubtfulDeaths(book *casework.Book, history []casework.Event, added []addition, now time.Time) []casework.Refusal {
+	events, isNew := slices.Clip(history), make(map[eventID]bool, len(added))
+	for i := range added {
+		events = append(events, added[i].Event)
+		isNew[idOf(&added[i].Event)] = true
+	}
+	var warnings []casework.Refusal
+	for _, d := range book.DoubtfulDeaths(events, now) {
+		switch {
+		case isNew[idOf(d.Death)]:
+			warnings = append(warnings, warn(d.Death, "recorded, but "+d.Why))
+		case d.Birth != nil && isNew[idOf(d.Birth)]:
+			warnings = append(warnings, warn(d.Birth, "recorded, but "+d.Why))
+		}
+	}
+	return warnings
+}
+
 // endsBelowDirector warns of teams without a director: when the head of service can be told
 // nothing, because they left or their address is refused, nobody is told.
 func endsBelowDirector(added []addition) []casework.Refusal {
