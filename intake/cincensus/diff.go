@@ -206,7 +206,7 @@ func (d *differ) episode(name string, p paired) calendar.Date {
 	if p.held != nil {
 		known, rows = p.held.referral, p.held.rows
 	}
-	if known != nil && !known.voided && referral.day != known.said.At.Day && d.refusedAgainst(&p.said.referral, p.held) {
+	if known != nil && !known.voided && referral.day != known.said.At.Day && d.refusedAgainst(&p.said.referral, p.held, p.said.standing()) {
 		d.keep(known, whyRefused, p.said.referral.line)
 		referral = referral.on(known.said.At.Day)
 	}

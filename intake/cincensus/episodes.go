@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"longstop/calendar"
 )
 
 // paired is an episode of the return and the one of the record that it is: nil where it
@@ -54,16 +52,17 @@ func (d *differ) pairEpisodes(said []*episode) pairedEpisodes {
 	}
 	slices.SortStableFunc(p.lost, func(a, b *episode) int { return cmp.Compare(a.refusedWords(), b.refusedWords()) })
 	var found pairedEpisodes
-	if !p.unchanged() {
+	unchanged := p.unchanged()
+	if !unchanged {
 		p.byReferral()
 		p.swapped()
 		p.bySharing()
-		found.kept, found.lost = p.byRefused()
-		if found.lost == 0 && !d.onlyAdds {
-			p.byOrder(p.inPeriod, func(e *episode) bool { return d.Period.Holds(e.referral.day) })
-			p.byOrder(p.older, func(e *episode) bool { return e.referral.day < d.Period.From })
-			p.acrossTheFirst()
-		}
+	}
+	found.kept, found.lost = p.byRefused()
+	if !unchanged && found.lost == 0 && !d.onlyAdds {
+		p.byOrder(p.inPeriod, func(e *episode) bool { return d.Period.Holds(e.referral.day) })
+		p.byOrder(p.older, func(e *episode) bool { return e.referral.day < d.Period.From })
+		p.acrossTheFirst()
 	}
 	for i, e := range p.said {
 		found.pairs = append(found.pairs, paired{e, p.is[i]})
@@ -208,27 +207,42 @@ func (p *pairing) cheapest(fit map[int][]*heldEpisode, wanted map[*heldEpisode]i
 // unchanged pairs all episodes in a way in which nothing is new of any, where there is
 // one: a return that was loaded says nothing new, however alike its episodes are.
 func (p *pairing) unchanged() bool {
-	if len(p.lost) > 0 || p.settledByReferral() {
+	if p.settledByReferral() {
 		return false
 	}
 	said := make([]int, len(p.said))
 	for i := range said {
 		said[i] = i
 	}
+	// Where a referral was refused, what is left may be kept for it: that is nothing new either, but
+	// as few as can be are to be left so.
+	changed := len(p.held) + 1
 	pairs, sum := p.assign(said, p.held, func(i int, h *heldEpisode) int {
 		switch {
-		case i >= 0 && h == nil, i >= 0 && (h.gone() || !p.said[i].sameReferral(h) && !p.said[i].shares(h)), p.cost(i, h) > 0:
+		case i < 0 && h == nil:
+			return 0
+		case i < 0 && p.d.cost(nil, h) == 0:
+			return 0
+		case i < 0 && len(p.lost) > 0:
 			return 1
+		case i < 0, h == nil, h.gone(), !p.known(p.said[i], h), p.d.cost(p.said[i], h) > 0:
+			return changed
 		}
 		return 0
 	})
-	if sum > 0 {
+	if sum >= changed {
 		return false
 	}
 	for i, h := range pairs {
 		p.take(i, h)
 	}
 	return true
+}
+
+// known reports whether an episode of the return is one of the record by itself: by its referral, by
+// a row that both have, or because its referral was refused for what the record holds.
+func (p *pairing) known(e *episode, h *heldEpisode) bool {
+	return e.sameReferral(h) || e.shares(h) || h.goesAgainst(&e.referral, e.standing()) != nil
 }
 
 // settledByReferral says whether each episode of the return has one of its referral date
@@ -254,7 +268,7 @@ func (p *pairing) settledByReferral() bool {
 // cost is how many events a pair takes; -1 and nil stand for nothing.
 func (p *pairing) cost(i int, h *heldEpisode) int {
 	switch {
-	case i < 0 && (h == nil || len(p.lost) > 0): // it is kept where a referral was refused
+	case i < 0 && (h == nil || len(p.lost) > 0): // it may be kept where a referral was refused
 		return 0
 	case i < 0:
 		return p.d.cost(nil, h)
@@ -356,26 +370,12 @@ func (e *episode) sameReferral(h *heldEpisode) bool {
 // shares says whether an episode has a row of one element and date in common with one of
 // the record, the referral aside.
 func (e *episode) shares(h *heldEpisode) bool {
-	return slices.ContainsFunc(e.facts(against{}), func(f *fact) bool { return h.holds(f.element, f.day) })
+	return slices.ContainsFunc(e.facts(against{}), func(f *fact) bool { return h.holding(rowDay{f.element, f.day}) > 0 })
 }
 
 // sharesRefused is shares for an episode all of whose rows were refused with its referral.
 func (e *episode) sharesRefused(h *heldEpisode) bool {
 	return slices.ContainsFunc(append(e.activity(), &e.closure), func(d *dated) bool {
-		return !d.was.IsZero() && h.holds(d.element, d.was)
-	})
-}
-
-// holds reports whether the record holds a row of an element and date, the referral aside.
-func (h *heldEpisode) holds(element string, day calendar.Date) bool {
-	return slices.ContainsFunc(h.rows, func(row *entry) bool {
-		return !row.gone && row.element() == element && row.said.At.Day == day
-	})
-}
-
-// held reports whether the record holds a row as of holds, or held it until it was taken back.
-func (h *heldEpisode) held(element string, day calendar.Date) bool {
-	return slices.ContainsFunc(h.rows, func(row *entry) bool {
-		return row.element() == element && row.said.At.Day == day
+		return !d.was.IsZero() && h.holding(rowDay{d.element, d.was}) > 0
 	})
 }
