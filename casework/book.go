@@ -37,6 +37,7 @@ type eventType struct {
 	opens    bool                // it opens a case again
 	founds   bool                // it needs nothing before it: see Unopened
 	follows  bool                // it meets or ends what another began
+	works    bool                // it is work on the case, or meets something: a source that reports nothing of the kind shows nothing
 	begins   bool                // it can open a case, a period or a timescale
 	bounds   bool                // it can open or end a case or a period
 	shows    bool                // it shows that something is still open

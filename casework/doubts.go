@@ -13,8 +13,9 @@ import (
 )
 
 // Doubts says what in an event that stands is probably a slip: a key of its data that is not read
-// and resembles one that is, a visit that does not say whether the child was seen, and something
-// agreed for a day before the agreement. It is taken as it is.
+// and resembles one that is, a visit that does not say whether the child was seen, something
+// agreed for a day before the agreement, and a source that reports nothing by which anything could be
+// met. It is taken as it is.
 func (b *Book) Doubts(e *Event) []Refusal {
 	t := b.types[e.Type]
 	if t == nil || e.Voids != "" {
@@ -28,6 +29,9 @@ func (b *Book) Doubts(e *Event) []Refusal {
 		case f.Kind == timescale.Day && lookAhead(f.Name) && before(e.Data.Day(f.Name), e.At.Day):
 			doubts = append(doubts, *refuse(*e, "data.%s is earlier than the event: check both dates", f.Name))
 		}
+	}
+	if why := b.doubtfulSource(e); why != "" {
+		doubts = append(doubts, *refuse(*e, "%s", why))
 	}
 	return doubts
 }
@@ -137,9 +141,9 @@ const UnopenedReason = "nothing has opened its case, so it starts no clock and m
 
 // countRoles notes for each type of event whether it needs nothing before it: it opens a case or a
 // period, or starts a timescale without one and neither meets nor ends anything; and whether it
-// meets or ends what another began. Timescales that are off count: what they are about has begun.
+// meets or ends what another began; and whether it is work, or meets anything. Timescales that are off count: what they are about has begun.
 func (b *Book) countRoles() {
-	opens, starts, follows := map[string]bool{}, map[string]bool{}, setOf(b.pack.CaseEnds)
+	opens, starts, meets, follows := map[string]bool{}, map[string]bool{}, map[string]bool{}, setOf(b.pack.CaseEnds)
 	matched := func(list []timescale.Match) {
 		for i := range list {
 			follows[list[i].Event] = true
@@ -155,7 +159,7 @@ func (b *Book) countRoles() {
 	for i := range b.pack.Timescales {
 		t := &b.pack.Timescales[i]
 		for _, m := range t.MetBy {
-			follows[m.Event] = true
+			meets[m.Event], follows[m.Event] = true, true
 		}
 		matched(t.EndedBy)
 		for _, s := range t.Starts {
@@ -165,5 +169,6 @@ func (b *Book) countRoles() {
 	for name, t := range b.types {
 		t.founds = t.opens || !t.Marks && (opens[name] || starts[name] && !follows[name])
 		t.follows = follows[name] && !t.Marks
+		t.works = !t.Marks || meets[name]
 	}
 }

@@ -10,19 +10,24 @@ import (
 func TestWhatIsProbablyASlipIsDoubted(t *testing.T) {
 	t.Parallel()
 	for script, want := range map[string]string{ // "" where nothing is doubted
-		"v cp_visit.made 2026-01-05 seen=true":                                      "",
-		"v cp_visit.made 2026-01-05 seen=false":                                     "",
-		"v cp_visit.made 2026-01-05":                                                "it does not say whether the child was seen",
-		"v lac_visit.made 2026-01-05 seen_alone=true":                               "it does not say whether the child was seen",
-		"v cp_visit.made 2026-01-05 Seen=true":                                      `data."Seen" is not read. Did you mean seen?`,
-		"v cp_visit.made 2026-01-05 seen=true sene_alone=true":                      `data."sene_alone" is not read. Did you mean seen_alone?`,
-		"v cp_visit.made 2026-01-05 seen=true colour=blue":                          "", // a source's own
-		"v cp_visit.made 2026-01-05 seen=true note=x reason=y":                      "",
-		"v pa_visit.made 2026-01-05":                                                "", // it asks for no seen
-		"i icpc.held 2026-01-05 outcome=plan outcom=plan":                           "Did you mean outcome?",
-		"h hearing.listed 2026-01-05 hearing=cmh for=2026-01-04":                    "data.for is earlier than the event",
-		"h hearing.listed 2026-01-05 hearing=cmh for=2026-01-05":                    "",
-		"a action.agreed 2026-01-05 due=2025-01-05 owner=W1":                        "data.due is earlier than the event",
+		"v cp_visit.made 2026-01-05 seen=true":                                         "",
+		"v cp_visit.made 2026-01-05 seen=false":                                        "",
+		"v cp_visit.made 2026-01-05":                                                   "it does not say whether the child was seen",
+		"v lac_visit.made 2026-01-05 seen_alone=true":                                  "it does not say whether the child was seen",
+		"v cp_visit.made 2026-01-05 Seen=true":                                         `data."Seen" is not read. Did you mean seen?`,
+		"v cp_visit.made 2026-01-05 seen=true sene_alone=true":                         `data."sene_alone" is not read. Did you mean seen_alone?`,
+		"v cp_visit.made 2026-01-05 seen=true colour=blue":                             "", // a source's own
+		"v cp_visit.made 2026-01-05 seen=true note=x reason=y":                         "",
+		"v pa_visit.made 2026-01-05":                                                   "", // it asks for no seen
+		"i icpc.held 2026-01-05 outcome=plan outcom=plan":                              "Did you mean outcome?",
+		"h hearing.listed 2026-01-05 hearing=cmh for=2026-01-04":                       "data.for is earlier than the event",
+		"h hearing.listed 2026-01-05 hearing=cmh for=2026-01-05":                       "",
+		"a action.agreed 2026-01-05 due=2025-01-05 owner=W1":                           "data.due is earlier than the event",
+		"s source.attached 2026-01-05 name=x reports=[cp_visit.made,worker.allocated]": "",
+		"s source.attached 2026-01-05 name=x reports=[notice.acknowledged]": "nothing of what it reports (notice.acknowledged) is work on a case, " +
+			"so the source is taken as not attached",
+		"s source.attached 2026-01-05 name=x reports=[referral.received,cp_plan.started]": "nothing of what it reports (referral.received, cp_plan.started) " +
+			"meets a timescale",
 		"v cp_visit.made 2026-01-05 seen=true\nx - - voids=v rec=2026-01-06 Seen=x": "",
 	} {
 		events := tell(t, script)

@@ -18,15 +18,18 @@ const typeSource = "source.attached"
 // notReported warns of new events of a type that no source attached to the case reports:
 // they are kept, but the duties that they could meet may stay unreported. What an import
 // inferred is no such event: it is there because its source does not report it.
-func notReported(pack *timescale.Pack, stands []entry, added []addition) []casework.Refusal {
-	reported, any := reportedTypes(stands)
-	if !any {
+func notReported(book *casework.Book, stands []entry, added []addition) []casework.Refusal {
+	var reported []string
+	for i := range stands {
+		reported = append(reported, book.ReportedBy(&stands[i].Event)...)
+	}
+	if len(reported) == 0 {
 		return nil
 	}
 	var warnings []casework.Refusal
 	for i := range added {
 		e := &added[i].Event
-		kind, known := pack.EventType(e.Type)
+		kind, known := book.Pack().EventType(e.Type)
 		if !known || kind.Marks || e.Voids != "" || e.Data.Flag("inferred") || slices.Contains(reported, e.Type) {
 			continue
 		}
@@ -173,14 +176,4 @@ func (s *Store) References(ctx context.Context, source string) ([]string, error)
 		refs[i] = list[i].Reference
 	}
 	return refs, err
-}
-
-func reportedTypes(stands []entry) (types []string, any bool) {
-	for i := range stands {
-		if stands[i].Type == typeSource {
-			any = true
-			types = append(types, stands[i].Reports()...)
-		}
-	}
-	return types, any
 }
