@@ -163,9 +163,10 @@ func byCase(events []Event) [][]Event {
 // they were recorded.
 func (b *Book) judge(group []Event) (accepted []Event, refused []Refusal) {
 	fillRecorded(group)
-	group, refused = b.dropTooOld(group)
+	group, refused = dropVoided(group)
+	group, old := b.dropTooOld(group)
 	group, unborn := b.dropUnborn(group)
-	refused = append(refused, unborn...)
+	refused = slices.Concat(refused, old, unborn)
 	var waiting []Event
 	accepted = slices.DeleteFunc(group, func(e Event) bool {
 		hangs := b.hangsOnDuties(&e)

@@ -39,7 +39,7 @@ func (b *Book) fold(events []Event, m Moment, listing bool) *Plan {
 		}
 	}
 	if listing {
-		plan.NotCounted = t.listNotCounted(folds)
+		plan.NotCounted = append(t.listNotCounted(folds), t.listVoided(m)...)
 	}
 	plan.Duties = make([]Duty, len(duties))
 	covered := t.findCoverage(plan)

@@ -73,10 +73,22 @@ func didNotCount(book *casework.Book, history []casework.Event, a *admission, no
 		return nil
 	}
 	var warnings []casework.Refusal
+	name := func(id, why string) {
+		if e := fresh[id]; e != nil {
+			delete(fresh, id)
+			warnings = append(warnings, warn(e, "recorded, but it did not count: "+why))
+		}
+	}
+	if slices.ContainsFunc(a.added, func(x addition) bool { return x.Corrects != "" }) {
+		for _, r := range casework.AfterVoid(nil, asTheirSourceSays(events)) {
+			if r != nil {
+				name(r.Event, r.Reason)
+			}
+		}
+	}
 	for _, n := range book.Fold(events, casework.At(now)).NotCounted {
-		if e := fresh[n.Event]; e != nil && n.Nowhere && !n.Unseen {
-			delete(fresh, n.Event)
-			warnings = append(warnings, casework.Refusal{Line: e.Line, Event: e.ID, Reason: "recorded, but it did not count: " + n.Why})
+		if n.Nowhere && !n.Unseen {
+			name(n.Event, n.Why)
 		}
 	}
 	return warnings
@@ -100,6 +112,26 @@ func doubtfulDeaths(book *casework.Book, history []casework.Event, added []addit
 		}
 	}
 	return warnings
+}
+
+// asTheirSourceSays are events as recorded when their source says that it recorded them. What is
+// handed in together is recorded at one instant, in which a void takes back whatever is said with it:
+// only the source knows which corrections came after it.
+func asTheirSourceSays(events []casework.Event) []casework.Event {
+	list := slices.Clone(events)
+	for i := range list {
+		e := &list[i]
+		at, err := time.Parse(time.RFC3339, e.Data.Text(sourceRecorded))
+		switch {
+		case err == nil:
+			e.Recorded = at
+		case e.At.Day.IsZero(): // as in a file, when what it changes was
+			e.Recorded = time.Time{}
+		default:
+			e.Recorded = e.At.End()
+		}
+	}
+	return list
 }
 
 // endsBelowDirector warns of teams without a director: when the head of service can be told
