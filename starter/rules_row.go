@@ -55,6 +55,8 @@ type editionRow struct {
 	Local      bool     `json:"local,omitempty"`
 	Default    bool     `json:"default,omitempty"` // local, and no overlay has set or confirmed it
 	Unverified bool     `json:"unverified,omitempty"`
+
+	whose string
 }
 
 // rungRow is one step of a ladder.
@@ -87,7 +89,7 @@ func editionRowOf(e *timescale.Edition) editionRow {
 	row := editionRow{
 		From: e.From.String(), Until: e.Until.String(), Limits: make([]string, len(e.Limits)),
 		Status: e.Status, Source: e.Source, Local: e.Local, Default: e.Default, Unverified: e.Unverified,
-		Earliest: e.Earliest, NoLimit: e.NoLimit, Moves: e.Moves,
+		Earliest: e.Earliest, NoLimit: e.NoLimit, Moves: e.Moves, whose: e.Whose(),
 	}
 	if e.By != nil {
 		row.By = e.By.String()

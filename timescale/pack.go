@@ -6,6 +6,7 @@
 package timescale
 
 import (
+	"fmt"
 	"slices"
 
 	"longstop/calendar"
@@ -214,7 +215,13 @@ type Edition struct {
 	Local       bool // the only limit is local
 	// Default says of a local limit that it is the pack's own, which no overlay has set or
 	// confirmed: see Whose.
-	Default    bool
+	Default bool
+	// SetFrom and SetTo say of a Default from which day on, and to what, an overlay has set the number
+	// of the timescale: what began before keeps this one. Zero and nil where none has.
+	SetFrom calendar.Date
+	SetTo   *Limit
+	// Confirmed says that the number is the pack's own, and that an overlay has confirmed it.
+	Confirmed  bool
 	Unverified bool // the words of the source have not been checked
 	// Earliest says that the earliest date of those Limits that can be worked out counts,
 	// rather than the first limit whose condition holds.
@@ -241,6 +248,8 @@ func (e *Edition) SetByLaw() bool {
 // Whose says what a limit is that no law sets, for people to read.
 func (e *Edition) Whose() string {
 	switch {
+	case e.Default && e.SetTo != nil:
+		return fmt.Sprintf("a default of Longstop for what began before %s, from when your council has set %s", e.SetFrom.Format("2 January 2006"), e.SetTo)
 	case e.Default:
 		return LongstopsDefault
 	case !e.Local && e.Status == StatusPractice:
