@@ -64,7 +64,7 @@ func TestEpisodeNames(t *testing.T) {
 func TestWhatIsNotAReturnsOwnIsPassedOver(t *testing.T) {
 	t.Parallel()
 	header, list := children(t, message("2026-03-31", kid("K", details(referral("2025-05-01")))))
-	fresh := Diff(source, header.Period, nil, list[0], header.Period.To)
+	fresh := toRecord(header.Period, nil, list[0], header.Period.To)
 	day := casework.OnDay(header.Period.To)
 	held := append(fresh,
 		casework.Event{ID: "note", Type: "supervision.held", At: day},
@@ -73,7 +73,7 @@ func TestWhatIsNotAReturnsOwnIsPassedOver(t *testing.T) {
 		casework.Event{ID: fresh[1].ID + "+c9+c1", Corrects: "lost", At: day},
 		casework.Event{ID: "cin-aaaaaaaaaaaaaaaa", Type: typeReview, At: day, Episode: "R7", Data: casework.Data{"element": elReview, "x": nil, "count": 2.0}},
 	)
-	got := Diff(source, header.Period, held, list[0], header.Period.To)
+	got := toRecord(header.Period, held, list[0], header.Period.To)
 	same(t, lines(got), []string{"void cp_review.held"})
 	if !strings.HasPrefix(got[0].ID, "cin-aaaaaaaaaaaaaaaa") {
 		t.Errorf("%s is voided", got[0].ID)
