@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strconv"
 
 	"longstop/calendar"
 	"longstop/casework"
@@ -466,8 +465,7 @@ func (d *differ) add(episode string, f *fact, id string) string {
 func (d *differ) again(f *fact, e *entry) { d.add(e.said.Episode, f, e.id+endAgain) }
 
 func (d *differ) correct(f *fact, e *entry) {
-	id := e.id + endCorrection + strconv.Itoa(e.last+1)
-	change := d.event(id, e.said.Episode, f)
+	change := d.event(correctionID(e.id, e.last+1), e.said.Episode, f)
 	change.Corrects = e.id
 	change.Data[reasonField(f.kind)] = "the return to " + d.Period.To.String() + " says otherwise"
 	if e.root.inferred {
