@@ -57,3 +57,19 @@ func TestAnEpisodeWhoseReferralGoesAgainstTheRecordStaysTheSameWhenLoadedAgain(t
 	same(t, lines(l.load(t, slip)["K"]), []string{"2025-06-30 referral.received R2"})
 	same(t, lines(l.load(t, slip)["K"]), nil)
 }
+
+// Two episodes of one referral before the period: a review of before it is in the one; in the other the
+// same review is before the start of its plan, and refused. When the child comes back the plan is not
+// taken into the first, where it would go against that review and not stand.
+func TestAPlanOfAChildWhoComesBackStandsInTheEpisodeThatHasNothingAgainstIt(t *testing.T) {
+	t.Parallel()
+	var l ledger
+	whole := message("2025-07-31", kid("other", details(referral("2025-05-12"))), kid("K",
+		details(referral("2025-03-30"), protected("", "", "2025-03-30")),
+		details(referral("2025-03-30"), protected("2025-04-03", "", "2025-03-30"))))
+	l.load(t, whole)
+	before := standingRows(l.held["K"], func(*entry) bool { return true })
+	l.load(t, message("2025-07-31", kid("other", details(referral("2025-05-12")))))
+	same(t, lines(l.load(t, whole)["K"]), []string{"2025-04-03 icpc.held R2 inferred outcome=plan", "2025-04-03 cp_plan.started R2 category=NEG"})
+	same(t, standingRows(l.held["K"], func(*entry) bool { return true }), before)
+}

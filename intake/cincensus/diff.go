@@ -224,8 +224,9 @@ func (d *differ) episode(name string, p paired) calendar.Date {
 }
 
 // cost is how many events it would take to record an episode of the return as one of the
-// record; with nil for the one or the other, to record it anew or to take it back.
-func (d *differ) cost(said *episode, held *heldEpisode) int {
+// record, and how many of its rows would be refused for what the record holds of it; with nil for the
+// one or the other, to record it anew or to take it back.
+func (d *differ) cost(said *episode, held *heldEpisode) (events, refused int) {
 	trial := &differ{Load: d.Load, reference: d.reference, record: d.record, onlyAdds: d.onlyAdds, told: map[string]int{}}
 	switch {
 	case said == nil:
@@ -235,7 +236,7 @@ func (d *differ) cost(said *episode, held *heldEpisode) int {
 	default:
 		trial.episode(held.name, paired{said, held})
 	}
-	return len(trial.voids) + len(trial.besides) + len(trial.corrected) + len(trial.fresh)
+	return len(trial.voids) + len(trial.besides) + len(trial.corrected) + len(trial.fresh), len(trial.refused)
 }
 
 // rows compares the rows of one episode, or of the person where it has no name. The episode

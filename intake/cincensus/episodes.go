@@ -221,11 +221,11 @@ func (p *pairing) unchanged() bool {
 		switch {
 		case i < 0 && h == nil:
 			return 0
-		case i < 0 && p.d.cost(nil, h) == 0:
+		case i < 0 && p.events(nil, h) == 0:
 			return 0
 		case i < 0 && len(p.lost) > 0:
 			return 1
-		case i < 0, h == nil, h.gone(), !p.known(p.said[i], h), p.d.cost(p.said[i], h) > 0:
+		case i < 0, h == nil, h.gone(), !p.known(p.said[i], h), p.events(p.said[i], h) > 0:
 			return changed
 		}
 		return 0
@@ -265,15 +265,27 @@ func (p *pairing) settledByReferral() bool {
 	return true
 }
 
-// cost is how many events a pair takes; -1 and nil stand for nothing.
+// asEvents is how much a row counts that a pair would refuse for what the record holds: more than the
+// row and what is inferred beside it, so that nothing is refused to save recording it, and less than an
+// episode with its rows, so that a mistyped start does not move it into another.
+const asEvents = 3
+
+// cost is how much a pair takes; -1 and nil stand for nothing.
 func (p *pairing) cost(i int, h *heldEpisode) int {
 	switch {
 	case i < 0 && (h == nil || len(p.lost) > 0): // it may be kept where a referral was refused
 		return 0
 	case i < 0:
-		return p.d.cost(nil, h)
+		return p.events(nil, h)
 	}
-	return p.d.cost(p.said[i], h)
+	events, refused := p.d.cost(p.said[i], h)
+	return events + asEvents*refused
+}
+
+// events is how many events a pair takes.
+func (p *pairing) events(said *episode, h *heldEpisode) int {
+	events, _ := p.d.cost(said, h)
+	return events
 }
 
 // assign pairs some episodes with some of the record, or with nothing, so that the sum of
