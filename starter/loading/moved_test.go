@@ -24,12 +24,12 @@ func onTheDay(t *testing.T) *loader {
 // owes reports whether a child owes a timescale.
 func (l *loader) owes(child, ref string) bool {
 	l.t.Helper()
-	folded, err := l.record.Fold(l.t.Context(), "council", child, calendar.NewDate(2026, 4, 13).At(10, 0))
+	plan, _, err := l.record.FoldWith(l.t.Context(), "council", child, nil, calendar.NewDate(2026, 4, 13).At(10, 0))
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	for i := range folded.Plan.Duties {
-		if d := &folded.Plan.Duties[i]; d.Ref == ref && d.Open() {
+	for i := range plan.Duties {
+		if d := &plan.Duties[i]; d.Ref == ref && d.Open() {
 			return true
 		}
 	}
