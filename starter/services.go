@@ -24,7 +24,8 @@ type service struct {
 	options client.Options // of Temporal
 	clock   casetime.Clock
 	record  *store.Store
-	noted   bool // the audit has what this command reads
+	noted   bool   // the audit has what this command reads
+	about   string // the key of the one case that a command which writes is about; "" where it is about none or many
 
 	temporal client.Client // nil until it is dialled
 }
