@@ -24,6 +24,8 @@ type Book struct {
 	byRef    map[string]*rule
 	// maxDuties is MaxDuties, but in tests.
 	maxDuties int
+	// actsApart is the constant of that name, but in tests.
+	actsApart int
 	// extendedBy finds the rules that an event type may extend.
 	extendedBy map[string][]*timescale.Timescale
 }
@@ -76,7 +78,7 @@ func NewBook(pack *timescale.Pack, cal *calendar.Calendar) *Book {
 	b := &Book{
 		pack: pack, calendar: cal,
 		types:      make(map[string]*eventType, len(pack.Events)),
-		extendedBy: map[string][]*timescale.Timescale{}, byRef: map[string]*rule{}, maxDuties: MaxDuties,
+		extendedBy: map[string][]*timescale.Timescale{}, byRef: map[string]*rule{}, maxDuties: MaxDuties, actsApart: actsApart,
 	}
 	for i := range pack.Events {
 		t := &pack.Events[i]

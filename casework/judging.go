@@ -20,6 +20,7 @@ type Judging struct {
 	earliestBirth calendar.Date          // of those that stand
 	birthsKnown   bool                   // whether earliestBirth is worked out
 	ages          ageSpan
+	acts          actJudge
 	together      []Event // see Expect
 }
 
@@ -33,7 +34,7 @@ type target struct {
 // Judging begins with the events that were accepted before. They are not written to.
 func (b *Book) Judging(history []Event) *Judging {
 	j := &Judging{
-		book: b, accepted: history[:len(history):len(history)],
+		book: b, acts: actJudge{book: b}, accepted: history[:len(history):len(history)],
 		targets: make(map[eventKey]target, len(history)), voids: map[eventKey]string{}, voided: map[eventKey]time.Time{},
 	}
 	c := chainsOf(history)
@@ -56,6 +57,7 @@ func (j *Judging) Expect(together []Event) { j.together = together }
 func (j *Judging) Accept(e Event) {
 	j.accepted = append(j.accepted, e)
 	j.note(&e, j.placed(&e))
+	j.acts.accept(e)
 }
 
 // placed says what an event belongs to, whose target was accepted.
@@ -109,7 +111,7 @@ func (j *Judging) Check(next Event) *Refusal {
 	if r := j.oldAtFirst(&next); r != nil {
 		return r
 	}
-	return j.book.allowed(j.accepted, next)
+	return j.acts.allowed(j.accepted, next)
 }
 
 // oldAtFirst judges an event by the age at the first event of the case, where that can matter.
