@@ -74,10 +74,12 @@ func (s *Store) Rebuild(ctx context.Context) (cases int, err error) {
 	}
 }
 
-// foldedBy notes that the duties of the record are worked out by this program's fold.
-func foldedBy(ctx context.Context, q interface {
+type executor interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
-}) error {
+}
+
+// foldedBy notes that the duties of the record are worked out by this program's fold.
+func foldedBy(ctx context.Context, q executor) error {
 	if _, err := q.Exec(ctx, `update epoch set fold = greatest(fold, $1)`, casework.FoldVersion); err != nil {
 		return fmt.Errorf("noting which fold worked out the duties: %w", err)
 	}

@@ -159,13 +159,13 @@ func TestARuleIsTakenAwayFromADay(t *testing.T) {
 func TestALocalNumberIsADefaultUntilAnOverlaySetsOrConfirmsIt(t *testing.T) {
 	t.Parallel()
 	const longstops, councils = "a default of Longstop, which your council has not set", "the council's own limit"
+	const setLater = "a default of Longstop for what began before 4 January 2027, from when your council has set 2 weeks"
 	for _, tc := range []struct{ name, overlay, ref, before, since, source string }{
 		{"as it ships", "", "CP-10", longstops, longstops, "The Cambridgeshire expectation"},
 		{"confirmed", "timescales: [{ref: CP-10, confirmed: true, source: \"Procedures, 4.1\"}]\n", "CP-10", councils, councils, "Procedures, 4.1"},
 		{"confirmed without a source", "timescales: [{ref: CP-10, confirmed: true}]\n", "CP-10", councils, councils, "The Cambridgeshire expectation"},
 		{"repeated", "timescales: [{ref: CP-10, editions: [{limit: 1 month, source: A}]}]\n", "CP-10", councils, councils, "A"},
-		{"changed from a day on", "timescales: [{ref: CP-10, editions: [{from: 2027-01-04, limit: 2 weeks, source: A}]}]\n", "CP-10",
-			"a default of Longstop for what began before 4 January 2027, from when your council has set 2 weeks", councils, "A"},
+		{"changed from a day on", "timescales: [{ref: CP-10, editions: [{from: 2027-01-04, limit: 2 weeks, source: A}]}]\n", "CP-10", setLater, councils, "A"},
 		{"changed until a day", "timescales: [{ref: CP-10, editions: [{until: 2027-01-04, limit: 2 weeks, source: A}]}]\n", "CP-10", councils, longstops, "The Cambridgeshire expectation"},
 		{"another is confirmed", "timescales: [{ref: CN-02, confirmed: true}]\n", "CP-10", longstops, longstops, "The Cambridgeshire expectation"},
 		{"switched on", "timescales: [{ref: AS-03, on: true}]\n", "AS-03", councils, councils, "Local procedures"},
