@@ -73,3 +73,26 @@ func TestAPlanOfAChildWhoComesBackStandsInTheEpisodeThatHasNothingAgainstIt(t *t
 	same(t, lines(l.load(t, whole)["K"]), []string{"2025-04-03 icpc.held R2 inferred outcome=plan", "2025-04-03 cp_plan.started R2 category=NEG"})
 	same(t, standingRows(l.held["K"], func(*entry) bool { return true }), before)
 }
+
+// Two episodes of one referral, each with an assessment; the end of the second was refused, since it lay
+// after its closure. Now the referral of the first and the closure cannot be read. The end is new in one
+// episode, or corrects that of the other: as many events, of which the new one changes nothing.
+func TestOfTwoPairingsOfAsManyEventsTheOneThatChangesNothingIsTaken(t *testing.T) {
+	t.Parallel()
+	const to, day = "2025-03-31", "2024-11-04"
+	var l ledger
+	first := func(referred string) node {
+		return details(referral(referred), assessed(day, day), section47(day))
+	}
+	second := func(start, closed string) node {
+		return details(referral(day), closure(closed), assessed(start, "2025-02-20"), section47(day))
+	}
+	for _, id := range []string{"K", "L", "M", "N", "O", "P"} { // which episode is numbered first is no matter
+		l.load(t, message(to, kid(id, first(day), second(day, day))))
+		for _, e := range l.load(t, message(to, kid(id, first("mistyped"), second("mistyped", "mistyped"))))[id] {
+			if e.Corrects != "" || e.Voids != "" {
+				t.Errorf("%s gets %s", id, short(e))
+			}
+		}
+	}
+}

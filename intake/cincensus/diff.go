@@ -223,10 +223,9 @@ func (d *differ) episode(name string, p paired) calendar.Date {
 	return day
 }
 
-// cost is how many events it would take to record an episode of the return as one of the
-// record, and how many of its rows would be refused for what the record holds of it; with nil for the
+// cost is what it would take to record an episode of the return as one of the record; with nil for the
 // one or the other, to record it anew or to take it back.
-func (d *differ) cost(said *episode, held *heldEpisode) (events, refused int) {
+func (d *differ) cost(said *episode, held *heldEpisode) cost {
 	trial := &differ{Load: d.Load, reference: d.reference, record: d.record, onlyAdds: d.onlyAdds, told: map[string]int{}}
 	switch {
 	case said == nil:
@@ -236,7 +235,15 @@ func (d *differ) cost(said *episode, held *heldEpisode) (events, refused int) {
 	default:
 		trial.episode(held.name, paired{said, held})
 	}
-	return len(trial.voids) + len(trial.besides) + len(trial.corrected) + len(trial.fresh), len(trial.refused)
+	changes := len(trial.voids) + len(trial.besides) + len(trial.corrected)
+	return cost{events: changes + len(trial.fresh), changes: changes, refused: len(trial.refused)}
+}
+
+// cost is what a pair of episodes takes.
+type cost struct {
+	events  int
+	changes int // of the events: those that correct or void what the record holds
+	refused int // rows that are refused for what the record holds
 }
 
 // rows compares the rows of one episode, or of the person where it has no name. The episode

@@ -185,17 +185,18 @@ func (p *pairing) best(fits func(*episode, *heldEpisode) bool) {
 	}
 }
 
-// cheapest pairs episodes that compete. Every event counts two, and a pair one less, so
-// that of two ways with as many events the one with more pairs is taken.
+// cheapest pairs episodes that compete, so that the fewest events are recorded; of two ways with as
+// many events the one is taken that changes less of what the record holds, and then the one with more
+// pairs.
 func (p *pairing) cheapest(fit map[int][]*heldEpisode, wanted map[*heldEpisode]int) {
 	said := slices.Sorted(maps.Keys(fit))
 	held := slices.DeleteFunc(slices.Clone(p.held), func(h *heldEpisode) bool { return wanted[h] == 0 })
 	pairs, _ := p.assign(said, held, func(i int, h *heldEpisode) int {
 		switch {
 		case i < 0 || h == nil:
-			return 2 * p.cost(i, h)
+			return p.cost(i, h)
 		case slices.Contains(fit[i], h):
-			return 2*p.cost(i, h) - 1
+			return p.cost(i, h) - 1
 		}
 		return impossible
 	})
@@ -270,23 +271,28 @@ func (p *pairing) settledByReferral() bool {
 // episode with its rows, so that a mistyped start does not move it into another.
 const asEvents = 3
 
+// What an event and a change count when episodes compete; a pair counts one less. A child has far
+// fewer pairs than the one, and fewer changes than the other.
+const (
+	perChange = 1 << 8
+	perEvent  = 1 << 20
+)
+
 // cost is how much a pair takes; -1 and nil stand for nothing.
 func (p *pairing) cost(i int, h *heldEpisode) int {
 	switch {
 	case i < 0 && (h == nil || len(p.lost) > 0): // it may be kept where a referral was refused
 		return 0
 	case i < 0:
-		return p.events(nil, h)
+		return p.d.cost(nil, h).weight()
 	}
-	events, refused := p.d.cost(p.said[i], h)
-	return events + asEvents*refused
+	return p.d.cost(p.said[i], h).weight()
 }
 
+func (c cost) weight() int { return perEvent*(c.events+asEvents*c.refused) + perChange*c.changes }
+
 // events is how many events a pair takes.
-func (p *pairing) events(said *episode, h *heldEpisode) int {
-	events, _ := p.d.cost(said, h)
-	return events
-}
+func (p *pairing) events(said *episode, h *heldEpisode) int { return p.d.cost(said, h).events }
 
 // assign pairs some episodes with some of the record, or with nothing, so that the sum of
 // the costs is the least.
