@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build demo dev test test-quick lint docs bench cover fuzz record-histories sample clean
+.PHONY: help build demo dev test test-quick properties lint docs bench cover fuzz record-histories sample clean
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GO      ?= go
@@ -12,6 +12,10 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(shell cat .
 
 # The pure core and the workflows on the virtual clock: no server, no database.
 QUICK := ./calendar/... ./timescale/... ./casework/... ./casetime/... ./pathway/... ./intake/... ./workflows/... ./activities/... ./archtest/...
+
+# The generated cases of property tests: one seed, so that a commit which passed passes on any
+# other day; `make properties` draws others.
+export RAPID_SEED ?= 20261129
 
 # The tests as of another instant: make test NOW=2026-12-25T23:30:00Z. The tag makes a clock
 # that can be moved; the programs in bin/ are built without it, and cannot. See docs/testing.md.
@@ -87,6 +91,11 @@ test-shifted: ## The packages without servers, with Go's own clock on a Christma
 .PHONY: workflowcheck
 workflowcheck:
 	$(GO) tool workflowcheck ./workflows/...
+
+# What fails here is a fault of the product that luck found: it gets a test of its own.
+properties: ## The property tests, each with 2000 cases (CHECKS) from a new seed; RAPID_SEED repeats one
+	RAPID_SEED=$(if $(filter file,$(origin RAPID_SEED)),0,$(RAPID_SEED)) RAPID_CHECKS=$(or $(CHECKS),2000) $(GO) test -count 1 -p 1 -timeout 12h \
+	  $$(grep -rl --include='*_test.go' pgregory.net/rapid . | xargs -n 1 dirname | sort -u)
 
 lint: ## golangci-lint, with every exception explained in .golangci.yml
 	$(GO) run $(GOLANGCI) run ./...

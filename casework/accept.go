@@ -163,9 +163,10 @@ func byCase(events []Event) [][]Event {
 // they were recorded.
 func (b *Book) judge(group []Event) (accepted []Event, refused []Refusal) {
 	fillRecorded(group)
-	group, refused = b.dropTooOld(group)
+	group, refused = dropVoided(group)
+	group, old := b.dropTooOld(group)
 	group, unborn := b.dropUnborn(group)
-	refused = append(refused, unborn...)
+	refused = slices.Concat(refused, old, unborn)
 	var waiting []Event
 	accepted = slices.DeleteFunc(group, func(e Event) bool {
 		hangs := b.hangsOnDuties(&e)
@@ -177,12 +178,14 @@ func (b *Book) judge(group []Event) (accepted []Event, refused []Refusal) {
 	slices.SortFunc(waiting, func(x, y Event) int {
 		return cmp.Or(x.Recorded.Compare(y.Recorded), cmp.Compare(x.ID, y.ID))
 	})
+	acts := actJudge{book: b}
 	for _, e := range waiting {
-		if r := b.allowed(accepted, e); r != nil {
+		if r := acts.allowed(accepted, e); r != nil {
 			refused = append(refused, *r)
 			continue
 		}
 		accepted = append(accepted, e)
+		acts.accept(e)
 	}
 	if len(refused) == 0 {
 		return accepted, nil
@@ -268,19 +271,24 @@ const (
 
 // allowed judges an event that acts on duties, with what was known when it was recorded.
 func (b *Book) allowed(history []Event, e Event) *Refusal {
-	if !b.hangsOnDuties(&e) {
-		return nil
-	}
 	before := slices.DeleteFunc(slices.Clone(history), func(h Event) bool { return h.ID == e.ID && h.Source == e.Source })
 	if e.Corrects != "" { // it stands in the place of what it corrects
 		before = append(before, Event{ID: e.ID, Source: e.Source, Case: e.Case, Voids: e.Corrects, Recorded: e.Recorded})
 	}
-	plan := b.FoldDuties(before, At(e.Recorded))
+	then := func(duty string, at time.Time) *Duty { return b.FoldDuties(before, At(at)).Duty(duty) }
+	return b.judgeAct(b.FoldDuties(before, At(e.Recorded)), then, e)
+}
+
+// dutyThen is how a duty stood at an instant, with what was known then; nil where there was none.
+type dutyThen func(duty string, at time.Time) *Duty
+
+// judgeAct judges an event that acts on duties by how they stood when it was recorded.
+func (b *Book) judgeAct(plan *Plan, then dutyThen, e Event) *Refusal {
 	switch e.Type {
 	case typePaused, typeResumed:
 		return b.mayPause(plan, e)
 	case typeAcknowledged:
-		return b.mayAcknowledge(plan, before, e)
+		return b.mayAcknowledge(plan, then, e)
 	default:
 		return b.mayExtend(plan, e)
 	}
@@ -289,7 +297,7 @@ func (b *Book) allowed(history []Event, e Event) *Refusal {
 // acknowledgeWithin is the longest promise, in working days (rules.md, section 6).
 const acknowledgeWithin = 10
 
-func (b *Book) mayAcknowledge(plan *Plan, before []Event, e Event) *Refusal {
+func (b *Book) mayAcknowledge(plan *Plan, then dutyThen, e Event) *Refusal {
 	promise := e.Data.Day("promise")
 	last := b.calendar.AddWorkingDays(e.At.Day, acknowledgeWithin)
 	duty := plan.Duty(e.Data.Text("duty"))
@@ -301,13 +309,13 @@ func (b *Book) mayAcknowledge(plan *Plan, before []Event, e Event) *Refusal {
 	case promise > last:
 		return refuse(e, "the promised day is more than %d working days away: promise %s or earlier", acknowledgeWithin, last)
 	}
-	return b.mayRenew(plan, duty, before, e)
+	return mayRenew(plan, duty, then, e)
 }
 
 // mayRenew refuses a promise where the due date has had one, unless it is the first renewal
 // and the first still holds.
-func (b *Book) mayRenew(plan *Plan, duty *Duty, before []Event, e Event) *Refusal {
-	promised := b.promised(plan, duty, before, e.Recorded)
+func mayRenew(plan *Plan, duty *Duty, then dutyThen, e Event) *Refusal {
+	promised := promised(plan, duty, then, e.Recorded)
 	switch {
 	case len(promised) == 0:
 		return nil
@@ -323,13 +331,13 @@ func (b *Book) mayRenew(plan *Plan, duty *Duty, before []Event, e Event) *Refusa
 // promised are the promises that count against another one at an instant: those for the due
 // date that the duty has now. A duty without a date, one of drift, has its next alarm months
 // later: there those count of which the last still holds, each made while the one before held.
-func (b *Book) promised(plan *Plan, duty *Duty, before []Event, at time.Time) []hold {
+func promised(plan *Plan, duty *Duty, then dutyThen, at time.Time) []hold {
 	holds := slices.SortedFunc(slices.Values(plan.holds[duty.ID]), func(x, y hold) int { return x.from.Compare(y.from) })
 	dated := !duty.Due.IsZero() || !duty.DueAt.IsZero()
 	var counted []hold
 	var until time.Time
 	for _, h := range holds {
-		if !b.sameDate(duty, before, h) {
+		if !sameDate(duty, then(duty.ID, h.from)) {
 			continue
 		}
 		if !dated && h.from.After(until) {
@@ -346,8 +354,7 @@ func (b *Book) promised(plan *Plan, duty *Duty, before []Event, at time.Time) []
 	return counted
 }
 
-// sameDate reports whether a duty had the date that it has now when a promise was made.
-func (b *Book) sameDate(duty *Duty, before []Event, h hold) bool {
-	then := b.FoldDuties(before, At(h.from)).Duty(duty.ID)
+// sameDate reports whether a duty had the date that it has now as it stood then.
+func sameDate(duty, then *Duty) bool {
 	return then != nil && then.Due == duty.Due && then.DueAt.Equal(duty.DueAt)
 }

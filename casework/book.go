@@ -24,6 +24,8 @@ type Book struct {
 	byRef    map[string]*rule
 	// maxDuties is MaxDuties, but in tests.
 	maxDuties int
+	// actsApart is the constant of that name, but in tests.
+	actsApart int
 	// extendedBy finds the rules that an event type may extend.
 	extendedBy map[string][]*timescale.Timescale
 }
@@ -37,6 +39,7 @@ type eventType struct {
 	opens    bool                // it opens a case again
 	founds   bool                // it needs nothing before it: see Unopened
 	follows  bool                // it meets or ends what another began
+	works    bool                // it is work on the case, or meets something: a source that reports nothing of the kind shows nothing
 	begins   bool                // it can open a case, a period or a timescale
 	bounds   bool                // it can open or end a case or a period
 	shows    bool                // it shows that something is still open
@@ -75,7 +78,7 @@ func NewBook(pack *timescale.Pack, cal *calendar.Calendar) *Book {
 	b := &Book{
 		pack: pack, calendar: cal,
 		types:      make(map[string]*eventType, len(pack.Events)),
-		extendedBy: map[string][]*timescale.Timescale{}, byRef: map[string]*rule{}, maxDuties: MaxDuties,
+		extendedBy: map[string][]*timescale.Timescale{}, byRef: map[string]*rule{}, maxDuties: MaxDuties, actsApart: actsApart,
 	}
 	for i := range pack.Events {
 		t := &pack.Events[i]

@@ -3,8 +3,6 @@ package casework
 import (
 	"cmp"
 	"slices"
-
-	"longstop/calendar"
 )
 
 // Change is what two laws, or what was recorded before and after something, say differently about
@@ -15,8 +13,8 @@ type Change struct {
 	After  *Duty // nil where it goes away
 	// How it stands under each of them; "" where there is no such duty.
 	StateBefore, StateAfter State
-
-	on calendar.Date // the day on which the two are compared
+	// Past whose limit it is under each of them.
+	PassedBefore, PassedAfter Passed
 }
 
 // ChangeKind is in what way a duty differs.
@@ -58,12 +56,12 @@ func Compare(before, after *Plan) []Change {
 
 // compared says how a duty differs; its Kind is "" where it does not.
 func compared(before, after *Plan, old, now *Duty) Change {
-	c := Change{Before: old, After: now, on: Today(after.AsOf)}
+	c := Change{Before: old, After: now}
 	if old != nil {
-		c.StateBefore = old.State(before.AsOf)
+		c.StateBefore, c.PassedBefore = old.State(before.AsOf), old.Passed(before.AsOf)
 	}
 	if now != nil {
-		c.StateAfter = now.State(after.AsOf)
+		c.StateAfter, c.PassedAfter = now.State(after.AsOf), now.Passed(after.AsOf)
 	}
 	switch {
 	case old == nil:
@@ -107,18 +105,25 @@ func owed(s State) bool {
 	}
 }
 
-// BecomesOverdue says whether the duty is overdue afterwards and was not before.
-func (c *Change) BecomesOverdue() bool { return c.StateAfter == Overdue && c.StateBefore != Overdue }
-
-// NoLongerOverdue says whether the duty was overdue before and is not afterwards.
-func (c *Change) NoLongerOverdue() bool { return c.StateBefore == Overdue && c.StateAfter != Overdue }
-
-// PassesLocalDate says whether the council's own date has passed afterwards, and had not,
-// or was not there, before. No law is broken by that.
-func (c *Change) PassesLocalDate() bool {
-	return localPassed(c.After, c.on) && !localPassed(c.Before, c.on)
+// BecomesOverdue reports whether the duty is past a limit of law or guidance afterwards and was not
+// before.
+func (c *Change) BecomesOverdue() bool {
+	return c.PassedAfter == PassedLaw && c.PassedBefore != PassedLaw
 }
 
-func localPassed(d *Duty, on calendar.Date) bool {
-	return d != nil && d.Open() && !d.LocalDue.IsZero() && d.LocalDue < on
+// NoLongerOverdue reports whether the duty was past a limit of law or guidance before and is not
+// afterwards.
+func (c *Change) NoLongerOverdue() bool {
+	return c.PassedBefore == PassedLaw && c.PassedAfter != PassedLaw
+}
+
+// PassesLocalDate reports whether the duty is past a limit that no law sets, and past none of law,
+// afterwards, and was not before. No law is broken by that.
+func (c *Change) PassesLocalDate() bool {
+	return c.PassedAfter == PassedLocal && c.PassedBefore != PassedLocal
+}
+
+// NoLongerPastLocalDate reports the way back.
+func (c *Change) NoLongerPastLocalDate() bool {
+	return c.PassedBefore == PassedLocal && c.PassedAfter != PassedLocal
 }

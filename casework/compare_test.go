@@ -117,7 +117,7 @@ var compareCases = []struct {
 		events: "p cin_plan.started 2026-11-02",
 		asOf:   "2026-11-25",
 		to:     overlaid("- ref: CN-02\n  editions:\n  - {limit: 3 weeks, source: Anytown}\n"),
-		want:   `moves CN-02:p 2026-11-30 -> 2026-11-23 running -> overdue live becomes overdue`,
+		want:   `moves CN-02:p 2026-11-30 -> 2026-11-23 running -> overdue live passes its local date`,
 	},
 	{
 		name:   "a local limit beside the national one is a date of its own, and may have passed",
@@ -132,7 +132,7 @@ var compareCases = []struct {
 		asOf:   "2026-11-25",
 		to:     lacking("FD-01", "CP-10"),
 		want: `
-			goes CP-10:p 2026-10-01 -> - overdue -> - live no longer overdue
+			goes CP-10:p 2026-10-01 -> - overdue -> - live no longer past its local date
 			goes FD-01:r 2026-11-03 -> - met -> -`,
 	},
 	{
@@ -140,7 +140,23 @@ var compareCases = []struct {
 		events: "p cp_plan.started 2026-09-01",
 		asOf:   "2026-11-25",
 		from:   lacking("CP-10"),
-		want:   `appears CP-10:p - -> 2026-10-01 - -> overdue live becomes overdue`,
+		want:   `appears CP-10:p - -> 2026-10-01 - -> overdue live passes its local date`,
+	},
+	{
+		name:   "what is past a limit of law becomes overdue, and what no law sets does not",
+		events: "p cp_plan.started 2026-09-01\ni icpc.held 2026-08-03 outcome=plan",
+		asOf:   "2026-11-25",
+		from:   lacking("CP-10", "CP-11"),
+		want: `
+			appears CP-10:p - -> 2026-10-01 - -> overdue live passes its local date
+			appears CP-11:i - -> 2026-11-03 - -> overdue live becomes overdue`,
+	},
+	{
+		name:   "what no law asks for any more is no longer overdue",
+		events: "i icpc.held 2026-08-03 outcome=plan",
+		asOf:   "2026-11-25",
+		to:     lacking("CP-11"),
+		want:   `goes CP-11:i 2026-11-03 -> - overdue -> - live no longer overdue`,
 	},
 	{
 		name: "a date that was missed and would not have been is met in time",
@@ -187,6 +203,7 @@ func changeLines(list []casework.Change) string {
 			{c.BecomesOverdue(), "becomes overdue"},
 			{c.NoLongerOverdue(), "no longer overdue"},
 			{c.PassesLocalDate(), "passes its local date"},
+			{c.NoLongerPastLocalDate(), "no longer past its local date"},
 		} {
 			if said.is {
 				line += " " + said.words

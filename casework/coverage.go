@@ -59,6 +59,34 @@ func (b *Book) soundSource(e *Event) *Refusal {
 	return nil
 }
 
+// doubtfulSource says of a source.attached that nothing it reports meets a timescale that is on; ""
+// where something does, and of other events.
+func (b *Book) doubtfulSource(e *Event) string {
+	if e.Type != typeSource {
+		return ""
+	}
+	a, _ := b.attachmentOf(e)
+	switch all := strings.Join(e.Reports(), ", "); {
+	case len(a.reports) == 0:
+		return "nothing of what it reports (" + all + ") is work on a case, so the source is taken as not attached: " +
+			"name the event types that it reports of the work, such as cp_visit.made"
+	case !slices.ContainsFunc(b.rules, func(r *rule) bool { return a.reportsMeetingOf(r.Timescale) }):
+		return "nothing of what it reports (" + all + ") meets a timescale, so no clock of its cases is followed unless another source " +
+			"reports what meets it: name also the event types by which it shows what was done"
+	}
+	return ""
+}
+
+// ReportedBy returns the event types that a source.attached attaches to its case; none where it counts
+// as no attachment, as other events do.
+func (b *Book) ReportedBy(e *Event) []string {
+	if e.Type != typeSource {
+		return nil
+	}
+	a, _ := b.attachmentOf(e)
+	return a.reports
+}
+
 // meant suggests the event type that a misspelt one stands for; "" where none is near.
 func (b *Book) meant(name string) string {
 	if meant := names.Meant(name, maps.Keys(b.types)); meant != "" {
@@ -77,15 +105,21 @@ type attachment struct {
 	dayRange
 }
 
+// reportsMeetingOf reports whether the source reports a type that could meet a timescale.
+func (a *attachment) reportsMeetingOf(t *timescale.Timescale) bool {
+	return slices.ContainsFunc(t.MetBy, func(m timescale.Meeting) bool { return slices.Contains(a.reports, m.Event) })
+}
+
 // coverage is what the sources of a case cover.
 type coverage struct {
 	attached []attachment
 	kept     map[*timescale.Timescale][]dayRange
 }
 
-// findCoverage reads what is attached to the case; nil where nothing is. What is in a record from
-// before a bad source.attached was refused must not mute the case: types that nobody records are
-// left out, and one of which nothing remains is no attachment. Both are noted in the plan.
+// findCoverage reads what is attached to the case; nil where nothing is. What shows nothing of the work
+// must not mute the case: types that nobody records (from before such a source.attached was refused)
+// are left out, and one that names only those, or only what marks a case, is no attachment. Both are
+// noted in the plan.
 func (t *timeline) findCoverage(plan *Plan) *coverage {
 	var c *coverage
 	for _, n := range t.of(typeSource) {
@@ -109,12 +143,13 @@ func (t *timeline) findCoverage(plan *Plan) *coverage {
 func (b *Book) attachmentOf(e *Event) (a attachment, why string) {
 	a.from, a.until = daysOf(e.Data)
 	var unknown []string
+	works := false
 	for _, name := range e.Reports() {
 		if b.types[name] == nil {
 			unknown = append(unknown, fmt.Sprintf("%q%s", clip(name), b.meant(name)))
 			continue
 		}
-		a.reports = append(a.reports, name)
+		a.reports, works = append(a.reports, name), works || b.types[name].works
 	}
 	switch {
 	case a.until < a.from:
@@ -123,6 +158,8 @@ func (b *Book) attachmentOf(e *Event) (a attachment, why string) {
 		return attachment{}, "it names nothing that the source reports, so the source is taken as not attached: correct it"
 	case len(a.reports) == 0:
 		return attachment{}, "it names no event type, but " + strings.Join(unknown, ", ") + ", so the source is taken as not attached: correct it"
+	case !works:
+		return attachment{}, "nothing of what it reports (" + strings.Join(a.reports, ", ") + ") is work on a case, so the source is taken as not attached"
 	case unknown != nil:
 		return a, "of what it reports " + strings.Join(unknown, ", ") + " is not an event type; the rest counts: correct it"
 	}
@@ -138,7 +175,7 @@ func (c *coverage) of(rule *timescale.Timescale) []dayRange {
 	var all []dayRange
 	for i := range c.attached {
 		a := &c.attached[i]
-		if slices.ContainsFunc(rule.MetBy, func(m timescale.Meeting) bool { return slices.Contains(a.reports, m.Event) }) {
+		if a.reportsMeetingOf(rule) {
 			all = append(all, a.dayRange)
 		}
 	}

@@ -197,7 +197,9 @@ func (x *explaining) aboutTheLimit() []string {
 	d := x.duty
 	e := d.Edition
 	switch {
-	case e.Default:
+	case e.Confirmed:
+		list = append(list, "No law sets this limit (a default of Longstop, which the council has confirmed): missing it is no breach of law.")
+	case e.Local && e.Status == timescale.StatusLocal:
 		list = append(list, fmt.Sprintf("No law sets this limit (%s): missing it is no breach of law.", e.Whose()))
 	case e.Status == timescale.StatusLocal || e.Status == timescale.StatusPractice:
 		list = append(list, fmt.Sprintf("No law sets this limit (%s): missing it is no breach of law.", e.Status))

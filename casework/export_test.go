@@ -131,6 +131,28 @@ func WithMost(b *Book, duties int) *Book {
 	return &small
 }
 
+// WithActsApart is a book by which so many events that act on duties are each judged by a fold of
+// their case, before one fold is made that goes on.
+func WithActsApart(b *Book, count int) *Book {
+	other := *b
+	other.actsApart = count
+	return &other
+}
+
+// ActsInFolds judges events that act on duties, one after the other, and returns how many are allowed
+// and how many folds of their case were begun for it.
+func ActsInFolds(b *Book, accepted, acts []Event) (allowed, folds int) {
+	j := actJudge{book: b}
+	for _, e := range acts {
+		if j.allowed(accepted, e) == nil {
+			accepted = append(accepted, e)
+			j.accept(e)
+			allowed++
+		}
+	}
+	return allowed, j.folds
+}
+
 // AtMost is the number of duties that some events of a case cannot exceed.
 func AtMost(b *Book, events []Event, now time.Time) int { return b.atMost(events, now) }
 

@@ -7,6 +7,10 @@ import (
 	"longstop/timescale"
 )
 
+// FoldVersion is raised by one where events that a record may hold already fold into other duties than
+// before, or stand otherwise: what is stored of them then waits for a rebuild of the record.
+const FoldVersion = 1
+
 // Fold works out every duty ever opened in a case, from its accepted events in any order,
 // as seen at a moment, and lists what did not count. All events must be of one case.
 func (b *Book) Fold(events []Event, m Moment) *Plan { return b.fold(events, m, true) }
@@ -39,7 +43,7 @@ func (b *Book) fold(events []Event, m Moment, listing bool) *Plan {
 		}
 	}
 	if listing {
-		plan.NotCounted = t.listNotCounted(folds)
+		plan.NotCounted = append(t.listNotCounted(folds), t.listVoided(m)...)
 	}
 	plan.Duties = make([]Duty, len(duties))
 	covered := t.findCoverage(plan)

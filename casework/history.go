@@ -94,21 +94,6 @@ func (h *History) Stands() *Event { return h.stands }
 // Voided says whether the entry was taken back.
 func (h *History) Voided() bool { return h.stands == nil }
 
-// StoodAt is the event that was known to stand at an instant; nil where none was.
-func (h *History) StoodAt(t time.Time) *Event {
-	for i := range h.Values {
-		if v := &h.Values[i]; !v.From.After(t) && (v.Until.IsZero() || t.Before(v.Until)) {
-			return v.Event
-		}
-	}
-	return nil
-}
-
-// Has says whether an event of this id is one of the entry's, its voids among them.
-func (h *History) Has(id string) bool {
-	return h.First.ID == id || slices.ContainsFunc(h.Revisions, func(r Revision) bool { return r.Event.ID == id })
-}
-
 // IsVoid says whether an event of this id is one that voids the entry.
 func (h *History) IsVoid(id string) bool {
 	return slices.ContainsFunc(h.Revisions, func(r Revision) bool { return r.Event.ID == id && r.IsVoid() })

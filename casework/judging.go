@@ -2,6 +2,7 @@ package casework
 
 import (
 	"slices"
+	"time"
 
 	"longstop/calendar"
 )
@@ -10,27 +11,36 @@ import (
 // before. What it has learned of those it keeps, so that a batch of many costs little more for
 // each than a single one does.
 type Judging struct {
-	book     *Book
-	accepted []Event
-	// targets are the accepted events that another can correct or void, and voids the others.
-	targets, voids map[eventKey]string // the case of each
-	latestBirth    calendar.Date       // of any that was ever accepted
-	earliestBirth  calendar.Date       // of those that stand
-	birthsKnown    bool                // whether earliestBirth is worked out
-	ages           ageSpan
-	together       []Event // see Expect
+	book          *Book
+	accepted      []Event
+	targets       map[eventKey]target    // the accepted events that another can correct or void
+	voids         map[eventKey]string    // the others, and the case of each
+	voided        map[eventKey]time.Time // since when entries are voided, by their first events
+	latestBirth   calendar.Date          // of any that was ever accepted
+	earliestBirth calendar.Date          // of those that stand
+	birthsKnown   bool                   // whether earliestBirth is worked out
+	ages          ageSpan
+	acts          actJudge
+	together      []Event // see Expect
+}
+
+// target is what an event that another corrects or voids belongs to.
+type target struct {
+	of    string    // the case
+	first eventKey  // the first event of its entry
+	since time.Time // when it was known with its whole chain
 }
 
 // Judging begins with the events that were accepted before. They are not written to.
 func (b *Book) Judging(history []Event) *Judging {
 	j := &Judging{
-		book: b, accepted: history[:len(history):len(history)],
-		targets: make(map[eventKey]string, len(history)), voids: map[eventKey]string{},
+		book: b, acts: actJudge{book: b}, accepted: history[:len(history):len(history)],
+		targets: make(map[eventKey]target, len(history)), voids: map[eventKey]string{}, voided: map[eventKey]time.Time{},
 	}
 	c := chainsOf(history)
 	for i := range history {
-		if c.links[i].first >= 0 { // one whose chain is broken is nothing that can be corrected
-			j.note(&history[i])
+		if first := c.first(i); first != nil { // one whose chain is broken is nothing that can be corrected
+			j.note(&history[i], target{of: history[i].Case, first: keyOf(first), since: c.links[i].since})
 		}
 	}
 	return j
@@ -46,15 +56,31 @@ func (j *Judging) Expect(together []Event) { j.together = together }
 // Accept takes an event that Check has found nothing against.
 func (j *Judging) Accept(e Event) {
 	j.accepted = append(j.accepted, e)
-	j.note(&e)
+	j.note(&e, j.placed(&e))
+	j.acts.accept(e)
 }
 
-func (j *Judging) note(e *Event) {
+// placed says what an event belongs to, whose target was accepted.
+func (j *Judging) placed(e *Event) target {
+	if e.target() == "" {
+		return target{of: e.Case, first: keyOf(e), since: e.Recorded}
+	}
+	at := j.targets[eventKey{e.Source, e.target()}]
+	if e.Recorded.After(at.since) {
+		at.since = e.Recorded
+	}
+	return at
+}
+
+func (j *Judging) note(e *Event, at target) {
 	j.ages.take(e)
-	if e.Voids != "" {
-		j.voids[keyOf(e)] = e.Case
+	if e.Voids == "" {
+		j.targets[keyOf(e)] = at
 	} else {
-		j.targets[keyOf(e)] = e.Case
+		j.voids[keyOf(e)] = e.Case
+		if since, is := j.voided[at.first]; !is || at.since.Before(since) {
+			j.voided[at.first] = at.since
+		}
 	}
 	if e.Type == typeBorn {
 		j.latestBirth = max(j.latestBirth, birthOf(e))
@@ -85,7 +111,7 @@ func (j *Judging) Check(next Event) *Refusal {
 	if r := j.oldAtFirst(&next); r != nil {
 		return r
 	}
-	return j.book.allowed(j.accepted, next)
+	return j.acts.allowed(j.accepted, next)
 }
 
 // oldAtFirst judges an event by the age at the first event of the case, where that can matter.
@@ -111,11 +137,12 @@ func (j *Judging) lost(e *Event) *Refusal {
 	if e.target() == "" {
 		return nil
 	}
-	target := eventKey{e.Source, e.target()}
-	of, changeable := j.targets[target]
+	key := eventKey{e.Source, e.target()}
+	found, changeable := j.targets[key]
+	of := found.of
 	if !changeable {
 		var isVoid bool
-		if of, isVoid = j.voids[target]; !isVoid {
+		if of, isVoid = j.voids[key]; !isVoid {
 			return refuse(*e, whyMissing)
 		}
 	}
@@ -124,6 +151,9 @@ func (j *Judging) lost(e *Event) *Refusal {
 		return refuse(*e, whyElsewhere)
 	case !changeable:
 		return refuse(*e, whyVoid)
+	}
+	if since, is := j.voided[found.first]; is && j.placed(e).since.After(since) {
+		return refuseVoided(*e, since)
 	}
 	return nil
 }

@@ -89,15 +89,14 @@ func aroundRules(name string, b *casework.Book) kitchen {
 		}
 	}
 	k.recipe = func(t *rapid.T) func(calendar.Date) (string, casework.Data) {
-		var about []*timescale.Timescale
-		var types []string
+		var about, types []string
 		for range rapid.IntRange(1, 3).Draw(t, "rules") {
 			r := &pack.Timescales[rapid.IntRange(0, len(pack.Timescales)-1).Draw(t, "rule")]
-			about, types = append(about, r), append(types, eventsOf(pack, r)...)
+			about, types = append(about, r.Ref), append(types, eventsOf(pack, r)...)
 		}
 		return func(on calendar.Date) (string, casework.Data) {
 			kind, _ := pack.EventType(rapid.SampledFrom(types).Draw(t, "type"))
-			return kind.Name, randomData(t, kind, on, rapid.SampledFrom(about).Draw(t, "ref").Ref)
+			return kind.Name, randomData(t, kind, on, rapid.SampledFrom(about).Draw(t, "ref"))
 		}
 	}
 	k.extension = func(t *rapid.T, on calendar.Date) (string, casework.Data) {

@@ -23,6 +23,28 @@ func (d *Duty) PastLocal(now time.Time) bool {
 	}
 }
 
+// Passed says past whose limit an open duty is: that of law or guidance, or one that no law sets.
+type Passed string
+
+// The limits that a duty may be past.
+const (
+	PassedNone  Passed = ""
+	PassedLaw   Passed = "law"
+	PassedLocal Passed = "local" // and past none of law
+)
+
+// Passed returns past whose limit the duty is: see PastLaw and PastLocal.
+func (d *Duty) Passed(now time.Time) Passed {
+	switch {
+	case d.PastLaw(now):
+		return PassedLaw
+	case d.PastLocal(now):
+		return PassedLocal
+	default:
+		return PassedNone
+	}
+}
+
 // LocalWords says whose limit PastLocal speaks of.
 func (d *Duty) LocalWords() string {
 	if !d.LocalDue.IsZero() && d.Edition.SetByLaw() {

@@ -8,6 +8,7 @@ import (
 // news is what is known of one entry from an instant on.
 type news struct {
 	at     time.Time
+	first  *Event // of the entry
 	entry  *entry
 	stands *Event // nil where it stands no more, or does not yet
 	since  time.Time
@@ -27,12 +28,12 @@ func newsOf(events []Event) []news {
 		e := &events[i]
 		n := &entry{id: e.ID, recorded: e.Recorded}
 		begin := len(list)
-		list = append(list, news{at: e.Recorded, entry: n, stands: e, since: e.Recorded})
+		list = append(list, news{at: e.Recorded, first: e, entry: n, stands: e, since: e.Recorded})
 		h := standingOf(e)
 		c.replay(i, changes[i], func(x Revision) {
 			h.take(x)
 			if last := &list[len(list)-1]; x.Since.After(last.at) {
-				list = append(list, news{at: x.Since, entry: n})
+				list = append(list, news{at: x.Since, first: e, entry: n})
 			}
 			last := &list[len(list)-1]
 			last.stands, last.since, last.passed = h.stands, h.since, slices.Clip(h.earlier)

@@ -1,6 +1,12 @@
 package casework_test
 
-import "testing"
+import (
+	"slices"
+	"testing"
+
+	"longstop/calendar"
+	"longstop/casework"
+)
 
 func TestNotices(t *testing.T) {
 	t.Parallel()
@@ -15,14 +21,29 @@ type noticeCase struct {
 	want     string
 }
 
+// runNoticeCases checks what is sent where the notices go on from what was found before, and where
+// the whole case is folded at every look, as a service does that was started since.
 func runNoticeCases(t *testing.T, cases []noticeCase) {
 	t.Helper()
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			same(t, c.want, notices(t, c.events, c.from, c.to, c.refs...))
+			same(t, c.want, playedNotices(t, c))
 		})
 	}
+}
+
+// playedNotices is what a service says that folds a case at every look from its first record on.
+func playedNotices(t *testing.T, c noticeCase) string {
+	t.Helper()
+	h := history{events: accepted(t, c.events), book: book}
+	first := slices.MinFunc(h.events, func(x, y casework.Event) int { return x.Recorded.Compare(y.Recorded) })
+	from := day(t, c.from)
+	said := slices.DeleteFunc(h.played(calendar.DateOf(first.Recorded), day(t, c.to)), func(n casework.Notice) bool {
+		return calendar.DateOf(n.At) < from
+	})
+	return noticesOf(said, c.refs...)
 }
 
 // The decision on the referral is made at once in these cases, so that only the ladder

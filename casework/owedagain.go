@@ -129,6 +129,7 @@ func (r *ladderRun) reopening() []reopening {
 // reopening is what the events of each entry, as they ever were, may reopen, by its first event.
 func (c *chains) reopening(b *Book) map[*Event]*reopening {
 	list := map[*Event]*reopening{}
+	turned := c.lastTurned(b)
 	for i := range c.events {
 		e := &c.events[i]
 		first, kind := c.first(i), b.types[e.Type]
@@ -141,10 +142,30 @@ func (c *chains) reopening(b *Book) map[*Event]*reopening {
 			list[first] = of
 		}
 		of.all = of.all || kind.shows || kind.bounds || b.begins(e) ||
-			e.Type == typeSource || e.Type == typeBorn || e.Type == typeResumed
+			e.Type == typeSource || e.Type == typeBorn || e.Type == typeResumed ||
+			!kind.Marks && e.At.Day < turned
 		if !slices.Contains(of.places, kind.place) {
 			of.places = append(of.places, kind.place)
 		}
 	}
 	return list
+}
+
+// lastTurned is the last day on which a case was ever said both to end and to open; zero where there
+// is none. Whatever was work on the case before such a day shows that it was open, so that its ending
+// is taken first, and what opens on the day stays open.
+func (c *chains) lastTurned(b *Book) calendar.Date {
+	ended := map[calendar.Date]bool{}
+	for i := range c.events {
+		if kind := b.types[c.events[i].Type]; kind != nil && kind.endsCase {
+			ended[c.events[i].At.Day] = true
+		}
+	}
+	var last calendar.Date
+	for i := range c.events {
+		if kind := b.types[c.events[i].Type]; kind != nil && kind.opens && ended[c.events[i].At.Day] {
+			last = max(last, c.events[i].At.Day)
+		}
+	}
+	return last
 }

@@ -201,13 +201,21 @@ func TestRecordingOneByOneInAnyOrderIsTheFoldOfAll(t *testing.T) {
 		}
 		m := randomMoment(t)
 		all, refused := k.book.Accept(shuffled(t, history))
-		if len(refused) > 0 {
-			t.Fatalf("accepted one by one, refused together: %v", refused)
+		for _, r := range refused {
+			if !changesWhatWasVoided(history, r.Event) { // the void came later than the change that it was recorded before
+				t.Fatalf("accepted one by one, refused together: %s", r.Error())
+			}
 		}
 		if a, b := k.foldLines(history, m), k.foldLines(all, m); a != b {
 			t.Fatalf("one by one:\n%s\ntogether:\n%s", a, b)
 		}
 	})
+}
+
+// changesWhatWasVoided reports whether an event changes one that was voided by then.
+func changesWhatWasVoided(events []casework.Event, id string) bool {
+	h, _ := casework.HistoryOf(events, id, time.Time{})
+	return slices.ContainsFunc(h.Revisions, func(r casework.Revision) bool { return r.Event.ID == id && r.Was == nil })
 }
 
 // The record takes events in the order in which it records them.

@@ -11,6 +11,7 @@ import (
 // timeline is a case's events as seen at a moment, resolved and laid out by day.
 type timeline struct {
 	book   *Book
+	chains *chains    // of its events; nil where they were not resolved at one moment
 	all    []*entry   // by day, then by when the entry was first recorded
 	byType [][]*entry // by the place of the type
 	asOf   calendar.Date
@@ -34,8 +35,8 @@ func (t *timeline) turn(day calendar.Date) { t.stands.turn(day, t.asOf) }
 // lay resolves and orders a case's events. What the pack does not know concerns no
 // timescale: an event of a type that a later pack dropped is passed over.
 func (b *Book) lay(events []Event, m Moment) *timeline {
-	t := &timeline{book: b, asOf: calendar.DateOf(m.AsOf)}
-	all, passed := entries(events, m.KnownAt)
+	t := &timeline{book: b, chains: chainsOf(events), asOf: calendar.DateOf(m.AsOf)}
+	all, passed := t.chains.entries(m.KnownAt)
 	t.all, t.undone = all, t.endings(nil, passed)
 	t.all = slices.DeleteFunc(t.all, func(n *entry) bool {
 		n.kind = b.types[n.Type]

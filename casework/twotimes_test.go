@@ -206,12 +206,4 @@ var twoTimesCases = []struct {
 			e1 referral.received 2026-01-05 rec=2026-01-08T10:00:00Z`,
 		asOf: "2026-01-07", knownAt: "2026-01-07", refs: []string{"AS-01"}, want: ``,
 	},
-	{
-		name: "a correction of what was voided changes nothing",
-		events: `
-			e1 referral.received 2026-01-05
-			x1 - 2026-01-06 voids=e1
-			c1 referral.received 2026-01-07 corrects=e1 rec=2026-01-08T10:00:00Z`,
-		asOf: "2026-01-09", refs: []string{"AS-01"}, want: ``,
-	},
 }

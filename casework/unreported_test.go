@@ -87,6 +87,31 @@ var unreportedCases = []foldCase{
 			PL-05:p1 2026-01-05 2026-04-27 overdue late=1`,
 	},
 	{
+		name: "(a) a source that reports what starts clocks, and nothing that meets them, could show none of them met",
+		events: `
+			s1 source.attached 2026-01-05 name=x reports=[referral.received,cp_plan.started]
+			p1 cp_plan.started 2026-01-05`,
+		asOf: "2026-02-06", refs: []string{"CP-10"},
+		want: `CP-10:p1 2026-01-05 2026-02-05 unreported local`,
+	},
+	{
+		name: "a source that reports nothing of the work says nothing of what is reported: it is taken as not attached",
+		events: `
+			s1 source.attached 2026-01-05 name=x reports=[notice.acknowledged,worker.allocated]
+			p1 cp_plan.started 2026-01-05`,
+		asOf: "2026-02-06", refs: []string{"CP-10"},
+		want: `CP-10:p1 2026-01-05 2026-02-05 overdue late=1 local`,
+	},
+	{
+		name: "beside a source that reports work it changes nothing",
+		events: `
+			s1 source.attached 2026-01-05 name=x reports=[notice.acknowledged] from=2026-01-01
+			s2 source.attached 2026-01-05 name=y reports=[core_group.held] from=2026-01-01
+			p1 cp_plan.started 2026-01-05`,
+		asOf: "2026-02-06", refs: []string{"CP-10"},
+		want: `CP-10:p1 2026-01-05 2026-02-05 unreported local`,
+	},
+	{
 		name: "(b) what started before the first day of the source, not on it; met it stays met",
 		events: census + `
 			e1 referral.received 2025-03-31 ep=A

@@ -61,7 +61,9 @@ func parseInstant(s string) (time.Time, error) {
 	case !okHour || !okMinute || !okSecond:
 		return time.Time{}, wrong
 	case !okOffset && strings.ContainsAny(rest[:min(1, len(rest))], "+-"):
-		return time.Time{}, fmt.Errorf("%s ends with no offset from UTC: write Z, or hours up to 23 and minutes up to 59 as +01:00", quotedStart(s))
+		return time.Time{}, fmt.Errorf("%s ends with no offset from UTC: write Z, or hours and minutes (up to 59) as +01:00", quotedStart(s))
+	case offset < leastOffset || offset > greatestOffset:
+		return time.Time{}, fmt.Errorf("%s ends with an offset from UTC that no place has: they run from -12:00 to +14:00", quotedStart(s))
 	case !okOffset:
 		return time.Time{}, wrong
 	case hour > 23 || minute > 59:
@@ -85,7 +87,14 @@ func afterFraction(s string) string {
 	return rest
 }
 
-// parseOffset reads Z, or hours and minutes before or after UTC: up to 23:59.
+// The offsets from UTC that a place on Earth has. Beyond them an instant was put together wrongly, and
+// may lie on another day than the one that was meant.
+const (
+	leastOffset    = -12 * time.Hour
+	greatestOffset = 14 * time.Hour
+)
+
+// parseOffset reads Z, or hours and minutes before or after UTC.
 func parseOffset(s string) (offset time.Duration, ok bool) {
 	if s == "Z" || s == "z" {
 		return 0, true
@@ -99,7 +108,7 @@ func parseOffset(s string) (offset time.Duration, ok bool) {
 	if s[0] == '-' {
 		offset = -offset
 	}
-	return offset, okHours && okMinutes && hours <= 23 && minutes <= 59
+	return offset, okHours && okMinutes && minutes <= 59
 }
 
 func twoDigits(s string) (n int, ok bool) {

@@ -87,6 +87,11 @@ var letters = map[string]Letter{
 		l.Overdue, l.DaysLate = true, 5
 		l.Next = []NextRung{{"head_of_service", "2026-12-10"}}
 	}),
+	"escalation of a default that the council has set since": with(visit(), func(l *Letter) {
+		l.Kind, l.Role, l.Rung, l.Today, l.Default, l.Whose = Escalation, "service_manager", "+3wd", "2026-12-08", true, setLater
+		l.Overdue, l.DaysLate = true, 5
+		l.Next = []NextRung{{"head_of_service", "2026-12-10"}}
+	}),
 	"resolved, default of Longstop, done late": with(visit(), func(l *Letter) {
 		l.Kind, l.Role, l.Today, l.Default = Resolved, "team_manager", "2026-12-10", true
 		l.Outcome, l.MetOn, l.DaysLate, l.Rung = MetLate, "2026-12-09", 6, ""
@@ -144,17 +149,21 @@ var letters = map[string]Letter{
 	"only what must be there": {Kind: Reminder, Due: "2026-12-03", DutyRef: "X-1", Todo: "Do it"},
 }
 
+// setLater is whose a limit is that the council has set since.
+const setLater = "a default of Longstop for what began before 4 January 2027, from when your council has set 2 weeks"
+
 func lists() map[string]ListLetter {
 	rows := []ListRow{
-		{"KX-2", "AS-01", "Assessment of a child in need", "2026-10-30", 25, false, "", false},
-		{"KX-1", "AS-01", "Assessment of a child in need", "2026-09-30", 55, false, "", false},
-		{"KX-3", "CP-10", "Child protection visit", "2026-11-20", 4, true, "", false},
-		{"KX-5", "CN-02", "Child in need visit", "2026-11-19", 5, true, "", true},
-		{"KX-4", "MI-01", "Return interview", "2026-11-24T07:00:00Z", 0, false, "", false},
+		{"KX-2", "AS-01", "Assessment of a child in need", "2026-10-30", 25, false, "", false, ""},
+		{"KX-1", "AS-01", "Assessment of a child in need", "2026-09-30", 55, false, "", false, ""},
+		{"KX-3", "CP-10", "Child protection visit", "2026-11-20", 4, true, "", false, ""},
+		{"KX-5", "CN-02", "Child in need visit", "2026-11-19", 5, true, "", true, ""},
+		{"KX-6", "CN-03", "Child in need review", "2026-10-02", 53, true, "", true, setLater},
+		{"KX-4", "MI-01", "Return interview", "2026-11-24T07:00:00Z", 0, false, "", false, ""},
 	}
 	many := make([]ListRow, 0, 230)
 	for i := range 230 {
-		many = append(many, ListRow{"KX-" + strings.Repeat("i", i%7+1), "AS-01", "Assessment of a child in need", "2026-11-01", i, false, "", false})
+		many = append(many, ListRow{"KX-" + strings.Repeat("i", i%7+1), "AS-01", "Assessment of a child in need", "2026-11-01", i, false, "", false, ""})
 	}
 	return map[string]ListLetter{
 		"list": {

@@ -1,5 +1,7 @@
 package notify
 
+import "cmp"
+
 // Kind is what a notice is for.
 type Kind string
 
@@ -68,7 +70,9 @@ type Letter struct {
 	Local bool
 	// Default: that limit is Longstop's, and the council has not set it.
 	Default bool
-	Unread  bool // the words that set the limit were not read
+	// Whose says of a Default whose limit it is, in words; "" is longstopsDefault.
+	Whose  string `json:",omitempty"`
+	Unread bool   // the words that set the limit were not read
 
 	Due         string // "" while it waits
 	DueWas      string // moved: what this person was told before
@@ -118,7 +122,7 @@ func (l Letter) Message(id, to, toName string) Message {
 func (l Letter) standingOfLimit() string {
 	switch {
 	case l.Default:
-		return "This limit is " + longstopsDefault + ". No law sets it."
+		return "This limit is " + cmp.Or(l.Whose, longstopsDefault) + ". No law sets it."
 	case l.Local || l.Status == "local":
 		return "This is the council's own limit. No law sets it."
 	case l.Status == "practice" || l.Status == "guidance":
@@ -131,6 +135,8 @@ func (l Letter) standingOfLimit() string {
 // limitNoun is what a limit that no law sets is called.
 func (l Letter) limitNoun() string {
 	switch {
+	case l.Default && l.Whose != "" && l.Whose != longstopsDefault: // it is said once, in whole
+		return "the default of Longstop"
 	case l.Default:
 		return longstopsDefault
 	case l.Local || l.Status == "local":

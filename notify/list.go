@@ -3,6 +3,7 @@ package notify
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -40,7 +41,11 @@ type ListRow struct {
 	Duty string `json:",omitempty"` // its id, by which it is found again; it is not printed
 	// Default: that limit is Longstop's, and the council has not set it.
 	Default bool `json:",omitempty"`
+	// Whose says of a Default whose limit it is, in words; "" is longstopsDefault.
+	Whose string `json:",omitempty"`
 }
+
+func (r *ListRow) whose() string { return cmp.Or(r.Whose, longstopsDefault) }
 
 // Message is the list as a message to one person.
 func (l ListLetter) Message(id, to, toName string) Message {
@@ -76,7 +81,9 @@ func (l ListLetter) Text() string {
 		"about are not in this list: they are shown as unreported, not as overdue.")
 	l.section(&t, "Limits set by law or statutory guidance", func(r ListRow) bool { return !r.Local })
 	l.section(&t, "The council's own limits and accepted practice (no law sets them)", func(r ListRow) bool { return r.Local && !r.Default })
-	l.section(&t, "Limits that are a default of Longstop, which your council has not set (no law sets them)", func(r ListRow) bool { return r.Local && r.Default })
+	for _, whose := range l.defaults() {
+		l.section(&t, "Limits that are "+whose+" (no law sets them)", func(r ListRow) bool { return r.Local && r.Default && r.whose() == whose })
+	}
 	if more := len(l.Rows) - MaxListRows; more > 0 {
 		t.para(fmt.Sprintf("and %d more, less late than these. All of them:", more))
 	} else {
@@ -88,6 +95,17 @@ func (l ListLetter) Text() string {
 	t.twice(l.PerhapsTwice)
 	t.footer(l.NoticeID, string(List), because(l.Role, l.Standing))
 	return t.String()
+}
+
+// defaults are whose the defaults among the limits are, in words.
+func (l ListLetter) defaults() []string {
+	found := map[string]bool{}
+	for i := range l.Rows {
+		if l.Rows[i].Default {
+			found[l.Rows[i].whose()] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
 }
 
 func (l ListLetter) onSeveralDays() bool { return l.LoadedUntil != "" && l.LoadedUntil != l.LoadedOn }

@@ -41,7 +41,7 @@ func (l Letter) pastLimit() string {
 	if l.standingOfLimit() != "" {
 		past = "Past " + l.limitNoun()
 	}
-	if l.Default && l.DaysLate > 0 {
+	if l.Default && l.limitNoun() == longstopsDefault && l.DaysLate > 0 {
 		past += "," // it ends with a clause
 	}
 	if l.DaysLate > 0 {

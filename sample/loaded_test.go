@@ -27,7 +27,7 @@ func importOf(tb testing.TB, census []byte, m *made) *imported {
 	_, err := cincensus.Read(bytes.NewReader(census), cincensus.Options{}, func(c cincensus.Child) error {
 		in.refused = append(in.refused, c.Refused...)
 		in.queries = append(in.queries, c.Queries...)
-		events := cincensus.Diff(source, period, nil, c, m.day)
+		events := cincensus.Load{Source: source, Period: period, Day: m.day}.Compare(nil, c).Events
 		for i := range events {
 			events[i].Recorded = m.day.At(6, 0)
 		}
@@ -72,7 +72,8 @@ func TestSecondImportOfTheSampleAddsNothing(t *testing.T) {
 	o := sample.Options{Day: date(t, "2026-11-20"), Children: 100}
 	m := makeSample(t, "2026-11-20", 100, 0)
 	_, err := cincensus.Read(bytes.NewReader(written(t, o)[sample.ReturnFile]), cincensus.Options{}, func(c cincensus.Child) error {
-		if again := cincensus.Diff(source, cincensus.NewPeriod(m.ref, m.day), m.imported.events[c.Reference], c, m.day); len(again) > 0 {
+		load := cincensus.Load{Source: source, Period: cincensus.NewPeriod(m.ref, m.day), Day: m.day}
+		if again := load.Compare(m.imported.events[c.Reference], c).Events; len(again) > 0 {
 			t.Errorf("child %d: %d events anew", c.Place, len(again))
 		}
 		return nil

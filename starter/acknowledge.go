@@ -33,6 +33,7 @@ func (c *acknowledgeCommand) Run(a *app) error {
 		if err != nil {
 			return err
 		}
+		s.about = n.CaseKey // a promise that is refused leaves its trace there
 		from, err := s.sourceOf(n)
 		if err != nil {
 			return err

@@ -71,3 +71,22 @@ func TestANoticeIsAcknowledgedByItsId(t *testing.T) {
 		t.Errorf("an unknown notice: %+v", r)
 	}
 }
+
+// The case holds nothing of a promise that was refused, and the audit has that it was tried.
+func TestAPromiseThatIsRefusedIsInTheAuditOfItsCase(t *testing.T) {
+	env := onRecord(t)
+	tuesday := calendar.NewDate(2026, 11, 24)
+	clock := casetimetest.At(tuesday.At(10, 0))
+	id := claimed(t, casetimetest.At(tuesday.AddDays(-1).At(10, 0)), clock, env[envDatabase])
+	late := tuesday.AddDays(40).String() // a promise is at most ten working days away
+	if r := cliAt(t, clock, env, "", "acknowledge", id, "--by", "M1", "--promise", late, "--note", "x"); r.code != exitRefused {
+		t.Fatalf("a far promise: %+v", r)
+	}
+	if events := cliAt(t, clock, env, "", "events", "C1").out; strings.Contains(events, "notice.acknowledged") {
+		t.Errorf("it is in the record:\n%s", events)
+	}
+	audit := cliAt(t, clock, env, "", "audit", "C1", "--json").out
+	if !strings.Contains(audit, `"command":"acknowledge","case":"C1","outcome":"refused"`) || strings.Contains(audit, late) {
+		t.Errorf("the audit of the case:\n%s", audit)
+	}
+}

@@ -43,7 +43,7 @@ func (c *adoptCommand) Run(a *app) error {
 }
 
 func (c *adoptCommand) adopt(s *service, law store.Law) error {
-	before, err := c.compared(s, &law)
+	w, err := c.compared(s, &law)
 	if err != nil {
 		return refusedLaw(err)
 	}
@@ -51,7 +51,7 @@ func (c *adoptCommand) adopt(s *service, law store.Law) error {
 	if err != nil && !done.Changed {
 		return refusedLaw(err)
 	}
-	out := &adopted{Adopted: done, past: before}
+	out := &adopted{Adopted: done, past: w.past, unread: w.unread}
 	if err == nil {
 		out.now = s.record.Book()
 		err = out.follow(s)
@@ -59,15 +59,15 @@ func (c *adoptCommand) adopt(s *service, law store.Law) error {
 	if out.failure = s.app.failureOf(err); out.failure != nil {
 		s.app.saidFailed = true
 	}
-	return cmp.Or(out.print(s.app, c.JSON), err)
+	return cmp.Or(out.print(s.app, c.JSON), err, w.uncompared())
 }
 
 // compared counts what the law would say anew of duties that are over, and refuses it where
-// that was not said to be meant.
-func (c *adoptCommand) compared(s *service, law *store.Law) (past, error) {
+// that was not said to be meant. A case that cannot be compared holds up no law.
+func (c *adoptCommand) compared(s *service, law *store.Law) (*whatIf, error) {
 	draft, err := s.record.Draft(s.app.ctx, *law)
 	if err != nil || !draft.Changes {
-		return nil, err
+		return &whatIf{}, err
 	}
 	law.Over = draft.Over
 	if err := s.goByRecord(); err != nil {
@@ -86,7 +86,7 @@ func (c *adoptCommand) compared(s *service, law *store.Law) (past, error) {
 	if all := w.past.all(); all.Restated() > 0 {
 		law.Past = &all
 	}
-	return w.past, nil
+	return w, nil
 }
 
 // follow plans again the cases that wait for it, also those that an adoption which was
@@ -122,6 +122,7 @@ type adopted struct {
 	store.Adopted
 	now     *casework.Book // nil where it could not be read again
 	past    past           // what it says anew of duties that are over, as counted before it was adopted
+	unread  int            // cases that could not be compared before it was adopted
 	planned bool           // cases were planned again, now
 	waiting int            // cases that are still to be planned again
 	effect  store.Effect
@@ -145,6 +146,7 @@ type adoptedRow struct {
 	Past *casework.Past `json:"past,omitempty"`
 	// Corrected is what the law says was put right, of the timescales of which something differs.
 	Corrected  []correctionRow `json:"corrected,omitempty"`
+	Unread     int             `json:"cases_not_compared,omitempty"`
 	Timescales []tallyRow      `json:"timescales"`
 	Clocks     clocks          `json:"clocks"`
 	// Where not every case was planned again. The reason above is that of the adoption.
@@ -162,7 +164,7 @@ func (x *adopted) row() adoptedRow {
 	row := adoptedRow{
 		Changed: x.Changed, Law: x.Law, On: instantText(x.On), Reason: x.Reason, By: x.By, lawRow: law,
 		Cases: x.effect.Cases, All: x.all(), Closed: x.effect.Closed,
-		Past: x.Past, Corrected: x.corrected(), Timescales: x.rows(), Clocks: x.Clocks, Waiting: x.waiting,
+		Past: x.Past, Unread: x.unread, Corrected: x.corrected(), Timescales: x.rows(), Clocks: x.Clocks, Waiting: x.waiting,
 	}
 	if x.failure != nil {
 		row.Failed, row.Failure = true, x.failure.Reason

@@ -18,12 +18,13 @@ type tally struct {
 	Overdue         int `json:"become_overdue"`
 	NoLongerOverdue int `json:"no_longer_overdue"`
 	LocalPassed     int `json:"local_date_passed,omitempty"`
+	NotPastLocal    int `json:"no_longer_past_local_date,omitempty"`
 }
 
 func tallyOf(e store.RefEffect) tally {
 	return tally{
 		Appears: e.Appears, Moves: e.Moves, Local: e.Local, Stands: e.Stands, Goes: e.Goes,
-		Overdue: e.Overdue, NoLongerOverdue: e.NoLongerOverdue,
+		Overdue: e.Overdue, NoLongerOverdue: e.NoLongerOverdue, LocalPassed: e.LocalPassed, NotPastLocal: e.NotPastLocal,
 	}
 }
 
@@ -36,6 +37,7 @@ func (t *tally) add(o tally) {
 	t.Overdue += o.Overdue
 	t.NoLongerOverdue += o.NoLongerOverdue
 	t.LocalPassed += o.LocalPassed
+	t.NotPastLocal += o.NotPastLocal
 }
 
 // count counts a change.
@@ -60,6 +62,9 @@ func (t *tally) count(c *casework.Change) {
 	}
 	if c.PassesLocalDate() {
 		t.LocalPassed++
+	}
+	if c.NoLongerPastLocalDate() {
+		t.NotPastLocal++
 	}
 }
 
@@ -89,6 +94,7 @@ func tallyColumns(all tally) []column {
 		{"BECOMES OVERDUE", func(t tally) int { return t.Overdue }},
 		{"NO LONGER OVERDUE", func(t tally) int { return t.NoLongerOverdue }},
 		{"LOCAL DATE PASSED", func(t tally) int { return t.LocalPassed }},
+		{"NO LONGER PAST LOCAL DATE", func(t tally) int { return t.NotPastLocal }},
 	} {
 		if c.of(all) > 0 {
 			list = append(list, c)
@@ -113,6 +119,13 @@ func headsOf(columns []column) []string {
 	return heads
 }
 
+// printLocal says below a table what is past no limit of law.
+func (t *tally) printLocal(a *app) {
+	if t.LocalPassed+t.NotPastLocal > 0 {
+		a.printf("\nA local date is one that no law sets: the council's own, a default of Longstop or accepted practice. What is past it alone is not overdue.\n")
+	}
+}
+
 // printEffect says what an adoption did to the cases.
 func (x *adopted) printEffect(a *app) error {
 	all, columns := x.all(), tallyColumns(x.all())
@@ -129,6 +142,7 @@ func (x *adopted) printEffect(a *app) error {
 		if err := a.table("", rows...); err != nil {
 			return err
 		}
+		all.printLocal(a)
 		a.printf("\n'starter explain CASE REF' says of each date when it moved, why and by whom.\n")
 	}
 	printCorrections(a, x.corrected())
@@ -138,6 +152,9 @@ func (x *adopted) printEffect(a *app) error {
 	}
 	if n := x.effect.Unread; n > 0 {
 		a.printf("Of %d %s it cannot be told what changed: this release cannot read the law before.\n", n, plural(n, "case"))
+	}
+	if x.unread > 0 {
+		a.printf("Of %d %s it could not be told beforehand what it says anew of what is over: they could not be worked out.\n", x.unread, plural(x.unread, "case"))
 	}
 	if n := x.effect.PutAside; n > 0 {
 		a.printf("%d %s could not be worked out by it and %s tried again: 'starter duties' says why.\n", n, plural(n, "case"), isOrAre(n))

@@ -176,8 +176,12 @@ func (c *attachCommand) planAttach(s *service, stands []store.Attachment) (*atta
 	if err != nil {
 		return nil, err
 	}
-	if _, refused := a.Preview(s.record.Book(), nil, "", now); refused != nil {
+	said, refused := a.Preview(s.record.Book(), nil, "", now)
+	if refused != nil {
 		return nil, refusef("%s", refused.Reason)
+	}
+	for _, doubt := range s.record.Book().Doubts(&said) {
+		s.app.say("warning: " + doubt.Reason)
 	}
 	return &attaching{
 		row: attachRow{Source: a.Source, Reports: a.Reports, From: a.From.String(), Until: a.Until.String(), Reason: a.Reason},

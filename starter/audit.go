@@ -100,7 +100,7 @@ func (s *service) audited(run func(*service) error) error {
 	// It ends also where it was interrupted.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.app.ctx), endTimeout)
 	defer cancel()
-	if failed := s.record.Note(ctx, outcomeOf(s.app.interruptedOr(err)), ""); failed != nil {
+	if failed := s.record.Note(ctx, outcomeOf(s.app.interruptedOr(err)), s.about); failed != nil {
 		s.app.say("warning: the audit shows that this command began, and not how it ended: " + failed.Error())
 	}
 	return err

@@ -17,7 +17,7 @@ func (checkCommand) Help() string {
     starter check council.yaml
     starter check packs/ council.yaml
 
-Files that are named together are checked together: an overlay against the pack beside it, or else against the pack that ships with this program. A warning names what is no fault and may not be meant: a change without its first day, which holds for all that is over too; and in a rule pack each check of the law that is stale today ('starter rules --stale').`
+Files that are named together are checked together: an overlay against the pack beside it, or else against the pack that ships with this program. A warning names what is no fault and may not be meant: a change without its first day, which holds for all that is over too, and a file that changes nothing; and in a rule pack each check of the law that is stale today ('starter rules --stale').`
 }
 
 // countFiles counts a folder's files one by one.

@@ -25,7 +25,7 @@ func (c *checkClocksCommand) Run(a *app) error {
 		if err := s.dial(); err != nil {
 			return err
 		}
-		if err := s.readsCases(); err != nil {
+		if err := cmp.Or(s.readsCases(), s.warnOfRebuild()); err != nil {
 			return err
 		}
 		report, err := nudge.Check(a.ctx, s.record, s.temporal, s.options.Namespace, nudge.Settle, a.wall())

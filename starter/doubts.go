@@ -73,6 +73,9 @@ func doubtsOf(book *casework.Book, cases [][]casework.Event) []casework.Refusal 
 		for i := range events {
 			doubts = append(doubts, book.Doubts(&events[i])...)
 		}
+		for _, d := range book.DoubtfulDeaths(events, lastOf(events)) {
+			doubts = append(doubts, casework.Refusal{Line: d.Death.Line, Event: d.Death.ID, Reason: d.Why})
+		}
 		if e := book.Unopened(events, lastOf(events)); e != nil {
 			unopened = append(unopened, e)
 		} else if len(events) > 0 {

@@ -54,7 +54,7 @@ func (c *dutiesCommand) Run(a *app) error {
 				return err
 			}
 		}
-		if err := c.warnOfFaults(s); err != nil {
+		if err := cmp.Or(c.warnOfFaults(s), s.warnOfRebuild()); err != nil {
 			return err
 		}
 		if c.JSON {

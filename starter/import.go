@@ -19,7 +19,7 @@ type cinCensusCommand struct {
 	File string `arg:"" help:"The return."`
 	source
 	DryRun      bool `help:"Read and compare, and write nothing."`
-	ConfirmGone bool `help:"Load a return that takes back more than a tenth of the children, or of the rows of an element, that the record holds of its period."`
+	ConfirmGone bool `help:"Load a return that takes back more than a tenth of the children, or of the rows of an element, that the record holds of its period, or that moves more than a tenth of the dates of one."`
 	ShowIDs     bool `name:"show-ids" help:"Name the children by their LAchildID as well, beside their place in the file; for who may see it."`
 	Queries     bool `help:"List what the validator's rules say, row by row."`
 	JSON        bool `name:"json" help:"The reconciliation as one JSON object, for machines."`

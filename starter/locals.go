@@ -1,6 +1,10 @@
 package main
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/timescale"
@@ -11,7 +15,7 @@ import (
 type locals struct {
 	edition  func(*casework.DutyRow) *timescale.Edition // that governs a duty; nil where the pack has no such timescale any more
 	today    calendar.Date
-	defaults bool // a limit of Longstop's was shown
+	defaults map[string][]string // whose the limits of Longstop's are that were shown, in words: their refs
 }
 
 // localsOf is for duties that the record lists: the edition of a duty is that of its start.
@@ -37,7 +41,7 @@ func (l *locals) due(r *casework.DutyRow) string {
 	case !r.Local:
 		return text
 	case e != nil && e.Default:
-		l.defaults = true
+		l.note(r.Ref, e)
 		return text + " (default)"
 	default:
 		return text + " (local)"
@@ -67,7 +71,7 @@ func (l *locals) past(r *casework.DutyRow) string {
 		case e == nil || e.SetByLaw():
 			return ""
 		case e.Default:
-			l.defaults = true
+			l.note(r.Ref, e)
 			return "the default"
 		default:
 			return e.Whose()
@@ -81,9 +85,23 @@ func (l *locals) past(r *casework.DutyRow) string {
 	return ""
 }
 
+// note keeps whose a limit of Longstop's is, to be said below the table.
+func (l *locals) note(ref string, e *timescale.Edition) {
+	if l.defaults == nil {
+		l.defaults = map[string][]string{}
+	}
+	if whose := e.Whose(); !slices.Contains(l.defaults[whose], ref) {
+		l.defaults[whose] = append(l.defaults[whose], ref)
+	}
+}
+
 // print explains what the table above said.
 func (l *locals) print(a *app, indent string) {
-	if l.defaults {
-		a.printf("%sDefault: the limit is %s. No law sets it.\n", indent, timescale.LongstopsDefault)
+	for _, whose := range slices.Sorted(maps.Keys(l.defaults)) {
+		of := ""
+		if whose != timescale.LongstopsDefault {
+			of = " (" + strings.Join(l.defaults[whose], ", ") + ")"
+		}
+		a.printf("%sDefault%s: the limit is %s. No law sets it.\n", indent, of, whose)
 	}
 }

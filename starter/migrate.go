@@ -27,5 +27,5 @@ func (*migrateCommand) Run(a *app) error {
 		return err
 	}
 	a.printf("The database is ready; in force: %s, edition %s.\n", s.record.Book().Pack().Name, s.record.Book().Pack().Edition)
-	return nil
+	return s.warnOfRebuild()
 }

@@ -85,3 +85,22 @@ func TestRecordingWarnsOfWhatCameToNothing(t *testing.T) {
 		t.Errorf("not recorded:\n%s", r.out)
 	}
 }
+
+// An offset that no place has is refused wherever an instant is read, with the place.
+func TestAnOffsetThatNoPlaceHasIsRefusedWithItsPlace(t *testing.T) {
+	t.Parallel()
+	const sound = `{"id":"e1","case":"C1","type":"referral.received","at":"2026-01-05"}` + "\n"
+	const why = "ends with an offset from UTC that no place has: they run from -12:00 to +14:00"
+	for _, c := range []struct {
+		name, events, asOf, want string
+	}{
+		{"in a file", sound + `{"id":"e2","case":"C1","type":"assessment.started","at":"2026-01-06T10:00:00+15:00"}` + "\n", "2026-03-31", "e2: at: "},
+		{"of a recording", sound + `{"id":"e2","case":"C1","type":"assessment.started","at":"2026-01-06","recorded":"2026-01-06T10:00:00-13:00"}` + "\n", "2026-03-31", "e2: recorded: "},
+		{"on the command line", sound, "2026-03-31T10:00:00+23:59", "--as-of"},
+	} {
+		r := cli(t, nil, c.events, "plan", "--events", "-", "--as-of", c.asOf)
+		if said := r.out + r.err; r.code == exitDone || !strings.Contains(said, why) || !strings.Contains(said, c.want) {
+			t.Errorf("%s: exit code %d, %s", c.name, r.code, said)
+		}
+	}
+}

@@ -112,11 +112,11 @@ func (r *reconciliation) rows() [][]string {
 	if r.ChildrenGone > 0 {
 		rows = slices.Insert(rows, 1, row("Children gone", r.ChildrenGone, "in the record of this period, and not in the return"))
 	}
-	if n := rowsOf(r.TakenBack); n > 0 {
-		rows = append(rows, row("Rows taken back", n, "of "+children(len(r.TakenBack))+", named below"))
+	if n, of := rowsOf(r.TakenBack); n > 0 {
+		rows = append(rows, row("Rows taken back", n, "of "+children(of)+", named below"))
 	}
-	if n := rowsOf(r.Kept); n > 0 {
-		rows = append(rows, row("Rows kept from the earlier load", n, "of "+children(len(r.Kept))+", named below"))
+	if n, of := rowsOf(r.Kept); n > 0 {
+		rows = append(rows, row("Rows kept from the earlier load", n, "of "+children(of)+", named below"))
 	}
 	if r.ChildrenKept > 0 {
 		rows = append(rows, row("Children kept", r.ChildrenKept, "not in the return, which holds a child whose LAchildID cannot be used: each may be that child"))

@@ -20,11 +20,16 @@ type dutyChange struct {
 	LocalDueAfter  string              `json:"local_due_after,omitempty"`
 	StateBefore    casework.State      `json:"state_before,omitempty"`
 	StateAfter     casework.State      `json:"state_after,omitempty"`
+
+	passedBefore, passedAfter casework.Passed
 }
 
 func dutyChangeOf(c *casework.Change) dutyChange {
 	d := c.Duty()
-	x := dutyChange{Ref: d.Ref, Duty: d.ID, Pathway: d.Pathway, Change: c.Kind, StateBefore: c.StateBefore, StateAfter: c.StateAfter}
+	x := dutyChange{
+		Ref: d.Ref, Duty: d.ID, Pathway: d.Pathway, Change: c.Kind, StateBefore: c.StateBefore, StateAfter: c.StateAfter,
+		passedBefore: c.PassedBefore, passedAfter: c.PassedAfter,
+	}
 	if c.Before != nil {
 		x.DueBefore, x.LocalDueBefore = c.Before.DueText(), c.Before.LocalDue.String()
 	}
@@ -77,9 +82,9 @@ func (c *dutyChange) words() string {
 	before, after := dueInWords(c.DueBefore), dueInWords(c.DueAfter)
 	switch c.Change {
 	case casework.Appears:
-		return fmt.Sprintf("opened, %s, %s", after, stateWord(c.StateAfter))
+		return fmt.Sprintf("opened, %s, %s", after, passedWord(c.StateAfter, c.passedAfter))
 	case casework.Goes:
-		return fmt.Sprintf("owed no more; it was %s, %s", before, stateWord(c.StateBefore))
+		return fmt.Sprintf("owed no more; it was %s, %s", before, passedWord(c.StateBefore, c.passedBefore))
 	case casework.Moves, casework.Local, casework.Stands: // it says how below
 	}
 	words := before
@@ -90,7 +95,7 @@ func (c *dutyChange) words() string {
 		words += fmt.Sprintf(", the council's own date %s, now %s", cmp.Or(dueDay(c.LocalDueBefore), "none"), cmp.Or(dueDay(c.LocalDueAfter), "none"))
 	}
 	if c.StateBefore != c.StateAfter {
-		words += fmt.Sprintf("; it was %s, now %s", stateWord(c.StateBefore), stateWord(c.StateAfter))
+		words += fmt.Sprintf("; it was %s, now %s", passedWord(c.StateBefore, c.passedBefore), passedWord(c.StateAfter, c.passedAfter))
 	}
 	return words
 }

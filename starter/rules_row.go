@@ -59,6 +59,8 @@ type editionRow struct {
 	Default    bool        `json:"default,omitempty"` // local, and no overlay has set or confirmed it
 	Checked    *checkedRow `json:"checked,omitempty"`
 	Councils   []inUseRow  `json:"councils,omitempty"` // the numbers that councils use
+
+	whose string
 }
 
 // rungRow is one step of a ladder.
@@ -91,7 +93,7 @@ func editionRowOf(e *timescale.Edition) editionRow {
 	row := editionRow{
 		From: e.From.String(), Until: e.Until.String(), Limits: make([]string, len(e.Limits)),
 		Status: e.Status, Source: e.Source, Local: e.Local, Default: e.Default, Checked: checkedRowOf(e.Checked), Councils: inUseRows(e.Councils),
-		Earliest: e.Earliest, NoLimit: e.NoLimit, Moves: e.Moves,
+		Earliest: e.Earliest, NoLimit: e.NoLimit, Moves: e.Moves, whose: e.Whose(),
 	}
 	if e.By != nil {
 		row.By = e.By.String()

@@ -130,7 +130,7 @@ func editionWords(e *editionRow) string {
 	}
 	switch {
 	case e.Default:
-		words += " (local, " + timescale.LongstopsDefault + ": no law sets it)"
+		words += " (local, " + e.whose + ": no law sets it)"
 	case e.Local:
 		words += " (local: no law sets it)"
 	}

@@ -24,7 +24,8 @@ type service struct {
 	options client.Options // of Temporal
 	clock   casetime.Clock
 	record  *store.Store
-	noted   bool // the audit has what this command reads
+	noted   bool   // the audit has what this command reads
+	about   string // the key of the one case that a command which writes is about; "" where it is about none or many
 
 	temporal client.Client // nil until it is dialled
 }
@@ -112,6 +113,16 @@ func (s *service) goByRecord() (err error) {
 
 // prepare sees that the database is this program's: see store.Prepare.
 func (s *service) prepare() error { return s.record.Prepare(s.app.ctx) }
+
+// warnOfRebuild warns where a rebuild is due: see store.RebuildDue.
+func (s *service) warnOfRebuild() error {
+	due, err := s.record.RebuildDue(s.app.ctx)
+	if due {
+		s.app.say("warning: an earlier release worked out the duties that the record holds, and this one would show some of them otherwise: " +
+			"run 'starter rebuild' once every worker is of this release")
+	}
+	return err
+}
 
 // dial connects to Temporal, once.
 func (s *service) dial() error {

@@ -1,12 +1,11 @@
 package main
 
 import (
-	"os"
 	"strings"
 
 	"github.com/rs/zerolog"
 
-	"longstop/textfile"
+	"longstop/textfile/disk"
 )
 
 // The settings that this program reads itself; those of Temporal are the SDK's own.
@@ -47,10 +46,7 @@ func addressIn(getenv func(string) string, setting string) (string, error) {
 	case file == "":
 		return direct, nil
 	}
-	text, err := os.ReadFile(file)
-	if err == nil {
-		text, err = textfile.UTF8(text)
-	}
+	text, err := disk.ReadFile(file)
 	if err != nil {
 		return "", usagef("%s: %w", inFile, err)
 	}

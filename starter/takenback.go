@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 // printRows names what a return takes back, by element and by child, with the clocks that stop;
 // what is kept though the return does not bear it out; and what it corrects of before its period.
 func (r *reconciliation) printRows(a *app) error {
-	if err := r.printTakenBack(a); err != nil {
+	if err := cmp.Or(r.printMoved(a), r.printTakenBack(a)); err != nil {
 		return err
 	}
 	if len(r.Kept) > 0 {
@@ -33,10 +34,12 @@ func (r *reconciliation) printTakenBack(a *app) error {
 		return nil
 	}
 	took, stop := "Taken back", "stops"
-	if len(r.Asks) > 0 || r.DryRun {
+	if r.conditional() {
 		took, stop = "It would take back", "would stop"
 	}
-	a.printf("\n%s, by element\n", took)
+	if len(r.Elements) > 0 {
+		a.printf("\n%s, by element\n", took)
+	}
 	var rows [][]string
 	for i := range r.Elements {
 		e := &r.Elements[i]
@@ -49,7 +52,7 @@ func (r *reconciliation) printTakenBack(a *app) error {
 	if err := a.table("  ", rows...); err != nil {
 		return err
 	}
-	a.printf("\n%s, by child\n", took)
+	a.printf("\n%s, by child%s\n", took, r.orStopped())
 	for i := range r.TakenBack {
 		c := &r.TakenBack[i]
 		a.printf("  %s: %s\n", r.name(c), rowWords(c.Rows))
@@ -64,6 +67,43 @@ func (r *reconciliation) printTakenBack(a *app) error {
 		a.printf("  (--show-ids names the children by their LAchildID as well)\n")
 	}
 	return nil
+}
+
+// conditional reports whether nothing was written.
+func (r *reconciliation) conditional() bool { return len(r.Asks) > 0 || r.DryRun }
+
+// orStopped says that children are named whose clocks stop by a birth or a death.
+func (r *reconciliation) orStopped() string {
+	for i := range r.TakenBack {
+		for _, row := range r.TakenBack[i].Rows {
+			if row.Change != "" {
+				return ", with each birth and death that stops a clock"
+			}
+		}
+	}
+	return ""
+}
+
+// printMoved says of which elements the load moves dates.
+func (r *reconciliation) printMoved(a *app) error {
+	if len(r.Moved) == 0 {
+		return nil
+	}
+	if r.conditional() {
+		a.printf("\nDates that it would move, by element\n")
+	} else {
+		a.printf("\nDates moved, by element\n")
+	}
+	var rows [][]string
+	for i := range r.Moved {
+		e := &r.Moved[i]
+		first := "the first: " + childName(e.First.Child, e.First.Line, e.First.Reference)
+		if e.First.Was != "" {
+			first += ", from " + e.First.Was + " to " + e.First.Is
+		}
+		rows = append(rows, []string{fmt.Sprintf("%d of %d ×", e.Moved, e.Told), e.Element, first})
+	}
+	return a.table("  ", rows...)
 }
 
 func clockWords(c *loading.Clock) string {
@@ -94,6 +134,9 @@ func rowWords(rows []loading.HeldRow) string {
 		if rows[i].Date != "" {
 			words[i] += " " + rows[i].Date
 		}
+		if rows[i].Change != "" {
+			words[i] += " is " + rows[i].Change
+		}
 		if rows[i].Episode != "" {
 			words[i] += " (" + rows[i].Episode + ")"
 		}
@@ -119,12 +162,20 @@ func keptWords(rows []loading.HeldRow) string {
 	return strings.Join(parts, "; ")
 }
 
-func rowsOf(list []loading.ChildRows) int {
-	n := 0
+// rowsOf counts the rows that are taken back or kept, and the children they are of.
+func rowsOf(list []loading.ChildRows) (rows, of int) {
 	for i := range list {
-		n += len(list[i].Rows)
+		before := rows
+		for _, row := range list[i].Rows {
+			if row.Change == "" {
+				rows++
+			}
+		}
+		if rows > before {
+			of++
+		}
 	}
-	return n
+	return rows, of
 }
 
 func children(n int) string {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 
 	"longstop/casework"
 	"longstop/store"
@@ -123,7 +124,22 @@ func (c *whatIfCommand) compare(a *app, w *whatIf, all func() error) error {
 		return err
 	}
 	if c.JSON {
-		return a.printJSON(w.row())
+		return cmp.Or(a.printJSON(w.row()), w.uncompared())
 	}
-	return w.print(a, c.List)
+	return cmp.Or(w.print(a, c.List), w.uncompared())
+}
+
+// uncompared is the failure of a comparison that left cases out; nil where it left none out.
+func (w *whatIf) uncompared() error {
+	if w.unread == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d %s could not be worked out, so that what the law would do to %s is not known", w.unread, plural(w.unread, "case"), itOrThem(w.unread))
+}
+
+func itOrThem(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
 }

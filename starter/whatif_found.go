@@ -118,6 +118,7 @@ type changeRow struct {
 	dutyChange
 	Live           bool `json:"live"` // it is still owed under one of the two
 	BecomesOverdue bool `json:"becomes_overdue,omitempty"`
+	PassesLocal    bool `json:"passes_local_date,omitempty"` // no law sets it
 }
 
 func (w *whatIf) row() whatIfRow {
@@ -133,6 +134,6 @@ func (w *whatIf) row() whatIfRow {
 
 func changeRowOf(c *casework.Change, team string) changeRow {
 	return changeRow{
-		Case: c.Duty().Case, Team: team, dutyChange: dutyChangeOf(c), Live: c.Live(), BecomesOverdue: c.BecomesOverdue(),
+		Case: c.Duty().Case, Team: team, dutyChange: dutyChangeOf(c), Live: c.Live(), BecomesOverdue: c.BecomesOverdue(), PassesLocal: c.PassesLocalDate(),
 	}
 }

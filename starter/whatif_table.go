@@ -49,7 +49,11 @@ func (w *whatIf) printCounts(a *app) error {
 		cells = append(cells, append([]string{cmp.Or(r.Team, "-"), r.Ref, r.Title}, cellsOf(columns, r.tally)...))
 	}
 	cells = append(cells, append([]string{"all", "", ""}, cellsOf(columns, all)...))
-	return a.table("", cells...)
+	if err := a.table("", cells...); err != nil {
+		return err
+	}
+	all.printLocal(a)
+	return nil
 }
 
 func (w *whatIf) printList(a *app) error {
@@ -90,7 +94,19 @@ func (row *changeRow) dates() string {
 }
 
 func (row *changeRow) states() string {
-	return arrow(stateWord(row.StateBefore), stateWord(row.StateAfter))
+	return arrow(passedWord(row.StateBefore, row.passedBefore), passedWord(row.StateAfter, row.passedAfter))
+}
+
+// passedWord is how a duty stands. One that is past no limit of law is not called overdue.
+func passedWord(s casework.State, passed casework.Passed) string {
+	switch {
+	case passed != casework.PassedLocal:
+		return stateWord(s)
+	case s == casework.Overdue:
+		return "past its local date"
+	default:
+		return stateWord(s) + ", past its local date"
+	}
 }
 
 func stateWord(s casework.State) string {

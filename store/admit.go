@@ -126,7 +126,7 @@ func (a *admitter) admit(history []casework.Event, batch []incoming, known outsi
 		return out
 	}
 	stands := entries(judging.Accepted())
-	out.warnings = append(notReported(a.book.Pack(), stands, out.added), attachedForEver(out.added)...)
+	out.warnings = append(notReported(a.book, stands, out.added), attachedForEver(out.added)...)
 	for i := range out.added {
 		out.warnings = append(out.warnings, a.book.Doubts(&out.added[i].Event)...)
 	}

@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
+	"longstop/casework"
 	"longstop/pathway"
 )
 
@@ -53,8 +55,12 @@ func (s *Store) Rebuild(ctx context.Context) (cases int, err error) {
 	held := 0
 	for after := firstKey; ; {
 		keys, err := s.keysAfter(ctx, after)
-		if err == nil && len(keys) == 0 && held > 0 {
+		switch {
+		case err != nil || len(keys) > 0:
+		case held > 0:
 			err = fmt.Errorf("%w: %d cases stayed locked and were not rebuilt: run `starter rebuild` again", ErrUnreachable, held)
+		default:
+			err = explain(foldedBy(ctx, s.pool))
 		}
 		if err != nil || len(keys) == 0 {
 			return cases, err
@@ -66,6 +72,29 @@ func (s *Store) Rebuild(ctx context.Context) (cases int, err error) {
 		}
 		after = keys[len(keys)-1]
 	}
+}
+
+type executor interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
+// foldedBy notes that the duties of the record are worked out by this program's fold.
+func foldedBy(ctx context.Context, q executor) error {
+	if _, err := q.Exec(ctx, `update epoch set fold = greatest(fold, $1)`, casework.FoldVersion); err != nil {
+		return fmt.Errorf("noting which fold worked out the duties: %w", err)
+	}
+	return nil
+}
+
+// RebuildDue reports whether duties that the record holds were worked out by the fold of an earlier
+// release, so that they may be shown, and their clocks run, otherwise than this program would have it
+// until Rebuild.
+func (s *Store) RebuildDue(ctx context.Context) (due bool, err error) {
+	err = s.pool.QueryRow(ctx, `select fold < $1 and exists (select from cases) from epoch`, casework.FoldVersion).Scan(&due)
+	if err != nil {
+		return false, fmt.Errorf("reading which fold worked out the duties: %w", explain(err))
+	}
+	return due, nil
 }
 
 // raiseEpoch begins a new epoch. It commits before any case is planned, so that whatever is

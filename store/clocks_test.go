@@ -150,3 +150,38 @@ func TestAPathwayOfWhichTheRecordKnowsNothingIsNotOpen(t *testing.T) {
 		}
 	}
 }
+
+func TestARecordThatAnEarlierFoldWorkedOutWaitsForARebuild(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-12 10:00")
+	due := func() bool {
+		t.Helper()
+		due, err := r.RebuildDue(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return due
+	}
+	byEarlier := `update epoch set fold = 0` // as a release wrote it that knew no versions
+	if err := r.exec(byEarlier); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "due where there is no case", due(), false)
+	if err := r.exec(fmt.Sprintf(`update epoch set fold = %d`, casework.FoldVersion)); err != nil {
+		t.Fatal(err)
+	}
+	r.mustRecord(event("p1", "C1", "cp_plan.started", "2026-11-02"))
+	equal(t, "due where this program worked out everything", due(), false)
+	if err := r.exec(byEarlier); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "due after an upgrade", due(), true)
+	r.mustRebuild()
+	equal(t, "due after a rebuild", due(), false)
+}
+
+func TestANewRecordIsWorkedOutByTheFoldOfTheProgramThatMadeIt(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-12 10:00")
+	equal(t, "fold", r.column(`select fold::text from epoch`)[0], fmt.Sprint(casework.FoldVersion))
+}

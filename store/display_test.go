@@ -116,7 +116,8 @@ func TestWhatAPathwayShows(t *testing.T) {
 func TestWhatAPathwayShowsOfALimitThatNoLawSets(t *testing.T) {
 	t.Parallel()
 	pack, faults := load.Overlay(load.Embedded(), load.File{Name: "anytown.yaml", Text: "overlay: Anytown\nlanguage: 1\ntimescales:\n" +
-		"  - {ref: AS-01, editions: [{local_limit: 10 working days, source: A}]}\n  - {ref: CN-03, confirmed: true}\n"})
+		"  - {ref: AS-01, editions: [{local_limit: 10 working days, source: A}]}\n  - {ref: CN-03, confirmed: true}\n" +
+		"  - {ref: CN-02, editions: [{from: 2026-11-16, limit: 3 weeks, source: A}]}\n"})
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
@@ -153,11 +154,11 @@ func TestWhatAPathwayShowsOfALimitThatNoLawSets(t *testing.T) {
 			"1 open, 1 overdue (AS-01)", pathway.Red, 1, 0, "| **overdue** |",
 		},
 		{
-			"a default",
+			"a default that the council has set from a later day on",
 			[]casework.Event{pathwayEvent("1", "cin_plan.started", "2026-11-02", nil)},
 			pathway.ChildInNeed, "2026-12-01 10:00",
 			"2 open, 1 past a limit that no law sets (CN-02)", pathway.Local, 0, 1,
-			"| CN-02 | 2026-11-30 | past a default of Longstop, which your council has not set |",
+			"| CN-02 | 2026-11-30 | past a default of Longstop for what began before 16 November 2026, from when your council has set 3 weeks |",
 		},
 		{
 			"a default that was confirmed",

@@ -37,7 +37,7 @@ type Listed struct {
 
 // Explain reads the case of a key as of a moment. With a KnownAt it holds nothing that was
 // recorded, sent or adopted later: neither events, nor names, notices, lists or laws.
-// ErrUnknown: there is no such case; ErrCaseFault as in Fold.
+// ErrUnknown: there is no such case; ErrCaseFault: it cannot be worked out.
 func (s *Store) Explain(ctx context.Context, key string, m casework.Moment) (x *Explained, err error) {
 	x = &Explained{Key: key, Book: s.Book()}
 	if x.Reference, err = s.shownReference(ctx, key); err != nil {

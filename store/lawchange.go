@@ -68,18 +68,20 @@ type (
 		Compared bool      `json:"compared"`
 	}
 	lawChangeRow struct {
-		Adoption    int64  `json:"adoption"`
-		CaseKey     string `json:"case_key"`
-		Duty        string `json:"duty"`
-		Ref         string `json:"ref"`
-		Change      string `json:"change"`
-		DueBefore   string `json:"due_before"`
-		DueAfter    string `json:"due_after"`
-		LocalBefore string `json:"local_before"`
-		LocalAfter  string `json:"local_after"`
-		StateBefore string `json:"state_before"`
-		StateAfter  string `json:"state_after"`
-		Live        bool   `json:"live"`
+		Adoption     int64           `json:"adoption"`
+		CaseKey      string          `json:"case_key"`
+		Duty         string          `json:"duty"`
+		Ref          string          `json:"ref"`
+		Change       string          `json:"change"`
+		DueBefore    string          `json:"due_before"`
+		DueAfter     string          `json:"due_after"`
+		LocalBefore  string          `json:"local_before"`
+		LocalAfter   string          `json:"local_after"`
+		StateBefore  string          `json:"state_before"`
+		StateAfter   string          `json:"state_after"`
+		PassedBefore casework.Passed `json:"passed_before"`
+		PassedAfter  casework.Passed `json:"passed_after"`
+		Live         bool            `json:"live"`
 	}
 )
 
@@ -90,6 +92,7 @@ func (c *lawChange) rows() []lawChangeRow {
 		list[i] = lawChangeRow{
 			Adoption: c.adoption, CaseKey: c.change.file.key, Duty: d.Duty().ID, Ref: d.Duty().Ref, Change: string(d.Kind),
 			StateBefore: string(d.StateBefore), StateAfter: string(d.StateAfter), Live: d.Live(),
+			PassedBefore: d.PassedBefore, PassedAfter: d.PassedAfter,
 		}
 		if d.Before != nil {
 			list[i].DueBefore, list[i].LocalBefore = d.Before.DueText(), d.Before.LocalDue.String()
@@ -117,10 +120,12 @@ func writeLawChanges(ctx context.Context, tx pgx.Tx, work []*lawChange) error {
 			from json_to_recordset($1::json) as n(adoption bigint, case_key uuid, at timestamptz, compared boolean)
 			on conflict do nothing`, plans},
 		{`insert into law_changes (adoption, case_key, duty, ref, change, due_before, due_after, local_before, local_after,
-				state_before, state_after, live)
-			select adoption, case_key, duty, ref, change, due_before, due_after, local_before, local_after, state_before, state_after, live
+				state_before, state_after, passed_before, passed_after, live)
+			select adoption, case_key, duty, ref, change, due_before, due_after, local_before, local_after, state_before, state_after,
+				passed_before, passed_after, live
 			from json_to_recordset($1::json) as n(adoption bigint, case_key uuid, duty text, ref text, change text, due_before text,
-				due_after text, local_before text, local_after text, state_before text, state_after text, live boolean)
+				due_after text, local_before text, local_after text, state_before text, state_after text,
+				passed_before text, passed_after text, live boolean)
 			on conflict do nothing`, duties},
 	} {
 		doc, err := json.Marshal(table.rows)

@@ -32,6 +32,8 @@ type RefEffect struct {
 	Goes            int
 	Overdue         int
 	NoLongerOverdue int
+	LocalPassed     int // of a limit that no law sets, and none of law
+	NotPastLocal    int
 }
 
 // EffectOf counts what an adoption did.
@@ -50,9 +52,15 @@ func (s *Store) EffectOf(ctx context.Context, adoption int64) (Effect, error) {
 		select ref, count(*) filter (where change = 'appears') as appears, count(*) filter (where change = 'moves') as moves,
 			count(*) filter (where change = 'local') as local, count(*) filter (where change = 'stands') as stands,
 			count(*) filter (where change = 'goes') as goes,
-			count(*) filter (where state_after = 'overdue' and state_before <> 'overdue') as overdue,
-			count(*) filter (where state_before = 'overdue' and state_after <> 'overdue') as no_longer_overdue
-		from law_changes where adoption = $1 and live group by ref order by ref collate "C"`, adoption)
+			count(*) filter (where after = 'law' and before <> 'law') as overdue,
+			count(*) filter (where before = 'law' and after <> 'law') as no_longer_overdue,
+			count(*) filter (where after = 'local' and before <> 'local') as local_passed,
+			count(*) filter (where before = 'local' and after <> 'local') as not_past_local
+		from (
+			select ref, change, coalesce(passed_before, case state_before when 'overdue' then 'law' else '' end) as before,
+				coalesce(passed_after, case state_after when 'overdue' then 'law' else '' end) as after
+			from law_changes where adoption = $1 and live
+		) c group by ref order by ref collate "C"`, adoption)
 	return e, explain(err)
 }
 

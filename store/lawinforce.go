@@ -39,7 +39,10 @@ func (s *Store) installLaw(ctx context.Context) error {
 		_, err = s.putInForce(ctx, tx, shipped, Law{
 			Reason: "the rules that this release ships with; nothing was in force before", By: byRecorder,
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return foldedBy(ctx, tx) // the record holds no case yet
 	})
 }
 

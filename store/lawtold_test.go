@@ -3,11 +3,14 @@ package store_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"longstop/notify"
 	"longstop/pathway"
 	"longstop/store"
+	"longstop/timescale"
+	"longstop/timescale/load"
 )
 
 const s47 = pathway.Section47
@@ -136,4 +139,27 @@ func TestWhatWasDueBeforeALawChangedIsStopped(t *testing.T) {
 	c := r.claim(n)
 	equal(t, "state", c.State, "not_sent")
 	has(t, "reason", c.Reason, "the due date has moved")
+}
+
+func TestALetterSaysFromWhenOnTheCouncilHasSetANumberOfItsOwn(t *testing.T) {
+	t.Parallel()
+	r := newPlanned(t, "2026-11-25 09:00")
+	whose := func(now string) string {
+		t.Helper()
+		r.setClock(now)
+		var all []string
+		for _, n := range r.plan("C1", cp).Send {
+			c := r.claim(n)
+			if c.State == "claimed" && c.Letter.DutyRef == "CP-10" {
+				r.sending(c)
+				r.sent(c)
+				all = append(all, c.Letter.Whose)
+			}
+		}
+		return strings.Join(all, "; ")
+	}
+	equal(t, "before", whose("2026-11-25 09:00"), timescale.LongstopsDefault) // due on 2 December
+	r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", "- ref: CP-10\n  editions:\n  - {from: 2026-11-16, limit: 3 weeks, source: Anytown}\n")}})
+	r.planAgain()
+	equal(t, "since", whose("2026-12-03 09:00"), "a default of Longstop for what began before 16 November 2026, from when your council has set 3 weeks")
 }

@@ -50,7 +50,9 @@ func describe(l *notify.Letter, d *casework.Duty, events []casework.Event, at ti
 	if d.Edition == nil {
 		return
 	}
-	l.Default = d.Edition.Default
+	if l.Default = d.Edition.Default; l.Default {
+		l.Whose = d.Edition.Whose()
+	}
 	l.Status, l.Source, l.Unread = d.Edition.Status, d.Edition.Source, d.Edition.Checked.Unread()
 	if !d.LocalDue.IsZero() && d.Edition.LocalLimit != nil {
 		l.LocalDue, l.LocalLimitText, l.LocalSource = d.LocalDue.String(), d.Edition.LocalLimit.String(), d.Edition.LocalSource

@@ -354,6 +354,9 @@ func (s *Store) listRow(d *casework.Duty, reference string, now time.Time) notif
 	r.DutyTitle = rule.Title
 	if e := rule.EditionOn(d.Started.Day); e != nil {
 		r.Local, r.Default = r.Local || !e.SetByLaw(), e.Default
+		if r.Default {
+			r.Whose = e.Whose()
+		}
 	}
 	return r
 }

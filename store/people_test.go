@@ -14,6 +14,9 @@ func TestEventsOfPeopleThatCannotBeTrustedAreRefused(t *testing.T) {
 	r := newRecord(t, "2026-11-02 10:00")
 	r.mustRecord(people()...)
 	r.mustRecord(casework.Event{ID: "void", Voids: "p2"})
+	r.setClock("2026-11-02 11:00")
+	ofVoided := staff("x", "staff.appointed", "2026-01-01", "worker=W2", "role=worker")
+	ofVoided.Corrects = "p2"
 	for _, tc := range []struct {
 		name   string
 		event  casework.Event
@@ -33,6 +36,8 @@ func TestEventsOfPeopleThatCannotBeTrustedAreRefused(t *testing.T) {
 		{"a control character", staff("x", "staff.appointed", "2026-01-01", "worker=W9", "role=worker", "name=a\nb"), "U+000A (line break)"},
 		{"a void of nothing", casework.Event{ID: "x", Voids: "p99"}, "does not exist"},
 		{"a void of a void", casework.Event{ID: "x", Voids: "void"}, "never corrected or voided"},
+		{"a correction of what was voided", ofVoided, "was voided on Mon 2 Nov 2026: record the event anew"},
+		{"a second void", casework.Event{ID: "x", Voids: "p2"}, "was voided already"},
 		{"the same id with other content", staff("p1", "staff.left", "2026-01-01", "worker=W1"), "other content"},
 		{"no id", staff("", "staff.left", "2026-01-01", "worker=W1"), "no id"},
 		{"a team without a name", staff("x", "team.formed", "2026-01-01", "name=Team"), "needs data.team"},

@@ -114,6 +114,7 @@ func admitStaff(history []casework.Event, batch []incoming, now time.Time) admis
 		held[idOf(&history[i])] = &history[i]
 	}
 	pending := targetsFirst(batch)
+	late := changesOfVoided(history, pending, now)
 	for {
 		var left []incoming
 		var refusals []casework.Refusal
@@ -121,6 +122,9 @@ func admitStaff(history []casework.Event, batch []incoming, now time.Time) admis
 		for _, e := range pending {
 			e.Recorded = now
 			r, known := judgeStaff(held, &e.Event)
+			if r == nil {
+				r = late[idOf(&e.Event)]
+			}
 			switch {
 			case known:
 				out.known++
@@ -138,6 +142,22 @@ func admitStaff(history []casework.Event, batch []incoming, now time.Time) admis
 		}
 		pending = left
 	}
+}
+
+// changesOfVoided are the refusals of what corrects or voids what the record held as voided, by event.
+func changesOfVoided(history []casework.Event, batch []incoming, now time.Time) map[eventID]*casework.Refusal {
+	events := make([]casework.Event, len(batch))
+	for i := range batch {
+		events[i] = batch[i].Event
+		events[i].Recorded = now
+	}
+	late := map[eventID]*casework.Refusal{}
+	for i, r := range casework.AfterVoid(history, events) {
+		if r != nil {
+			late[idOf(&events[i])] = r
+		}
+	}
+	return late
 }
 
 func judgeStaff(held map[eventID]*casework.Event, e *casework.Event) (r *casework.Refusal, known bool) {

@@ -162,48 +162,6 @@ func (s *Store) StaffEvents(ctx context.Context) ([]casework.Event, error) {
 	return events, explain(err)
 }
 
-// CaseFolded is a case as explained: its events, and its plan as of now.
-type CaseFolded struct {
-	Events []casework.Event
-	Plan   *casework.Plan
-	Told   []casework.Notice // what was claimed, in the order of its moments
-}
-
-// Fold folds the case that a source refers to by a reference as of an instant, or as of
-// now where it is zero. ErrUnknown as in Events; ErrCaseFault: it cannot be worked out.
-func (s *Store) Fold(ctx context.Context, source, reference string, asOf time.Time) (*CaseFolded, error) {
-	key, err := s.caseKey(ctx, source, reference)
-	if err != nil {
-		return nil, err
-	}
-	events, err := s.eventsOfCase(ctx, key)
-	if err != nil {
-		return nil, err
-	}
-	notices, err := s.Notices(ctx, NoticeFilter{Source: source, Case: reference})
-	if err != nil {
-		return nil, err
-	}
-	if asOf.IsZero() {
-		if asOf, err = s.Now(ctx); err != nil {
-			return nil, err
-		}
-	}
-	folded := &CaseFolded{Events: oneCase(events, reference)}
-	events, book := folded.Events, s.Book()
-	folded.Plan, err = guard(s, key, func() *casework.Plan { return book.Fold(events, casework.Moment{AsOf: asOf}) })
-	if err != nil {
-		return nil, err
-	}
-	for i := range notices {
-		n := &notices[i]
-		if n.ClaimedAt != nil && n.State != stateNotSent {
-			folded.Told = append(folded.Told, n.notice(reference))
-		}
-	}
-	return folded, nil
-}
-
 // oneCase gives the events of one case, which several sources call differently, one name.
 func oneCase(events []casework.Event, reference string) []casework.Event {
 	for i := range events {

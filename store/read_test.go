@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -86,7 +85,7 @@ func TestARowOfTheRecordIsTheRowOfTheFold(t *testing.T) {
 		event("z2", "C00002", "case.closed", "2026-11-01"))
 	r.mustRecord(events...)
 	for _, ref := range []string{"C00000", "C00001", "C00002"} {
-		folded, err := r.Fold(t.Context(), source, ref, time.Time{})
+		folded, err := r.Explain(t.Context(), r.key(ref), casework.Moment{AsOf: r.clock.Now()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,23 +162,6 @@ func TestTheSummaryCountsWhatIsThere(t *testing.T) {
 	equal(t, "outbox", s.Outbox, 1)
 	if s.Pack == "" || s.Calendar == "" || s.Law == "" {
 		t.Errorf("the law is not named: %+v", s)
-	}
-}
-
-func TestAFoldAsOfADaySeesOnlyWhatHadHappened(t *testing.T) {
-	t.Parallel()
-	r := newPlanned(t, "2026-12-03 09:00")
-	r.tell("2026-12-03 09:00")
-	r.mustRecord(event("x", "C1", "cp_visit.made", "2026-12-03", "seen=true"))
-	folded, err := r.Fold(t.Context(), source, "C1", london("2026-12-02 23:59"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	equal(t, "open", folded.Plan.Duty("CP-10:e1").Open(), true)
-	equal(t, "told", len(folded.Told), 1)
-	x := r.Book().Explain(folded.Plan, "CP-10:e1", folded.Events, folded.Told)
-	if x == nil || len(x.Notices) != 1 {
-		t.Errorf("explained: %+v", x)
 	}
 }
 

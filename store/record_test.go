@@ -386,6 +386,63 @@ func TestWhatIsRecordedAndComesToNothingIsNamedWithTheReason(t *testing.T) {
 	equal(t, "a correction", r.mustRecord(corrected).DidNotCount[0].Event, "v5")
 }
 
+// What was voided stays so: a change of it that is recorded later would change nothing.
+func TestAChangeOfWhatWasVoidedBeforeIsRefusedWithWhatToDo(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	correcting := func(id, of string) casework.Event {
+		e := event(id, "C1", "referral.received", "2026-11-01")
+		e.Corrects = of
+		return e
+	}
+	void := casework.Event{ID: "x1", Case: "C1", Voids: "e1"}
+	r.mustRecord(event("e1", "C1", "referral.received", "2026-11-02"), correcting("c1", "e1"))
+	r.setClock("2026-11-03 10:00")
+	r.mustRecord(void)
+	r.setClock("2026-11-04 10:00")
+	anew := event("e2", "C1", "referral.received", "2026-11-01")
+	got, err := r.Record(t.Context(), source, []casework.Event{
+		correcting("c2", "e1"), correcting("c3", "c1"), {ID: "x2", Case: "C1", Voids: "c1"}, void, anew,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := make([]string, len(got.Refused))
+	for i := range got.Refused {
+		lines[i] = got.Refused[i].Error()
+	}
+	slices.Sort(lines)
+	equal(t, "refused", strings.Join(lines, "\n"),
+		"c2: the event that it corrects was voided on Tue 3 Nov 2026: record the event anew, with an id of its own\n"+
+			"c3: the event that it corrects was voided on Tue 3 Nov 2026: record the event anew, with an id of its own\n"+
+			"x2: the event that it voids was voided already, on Tue 3 Nov 2026: leave this void out")
+	equal(t, "the void once more", got.Known, 1)
+	equal(t, "the event anew", got.New, 1)
+}
+
+// A file that is recorded at once is recorded at one instant: what its source says of when tells a
+// correction that came after the void from one that stood before it.
+func TestACorrectionThatItsSourceMadeAfterTheVoidIsNamedAsOneThatDidNotCount(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-10 10:00")
+	at := func(e casework.Event, corrects, recorded string) casework.Event {
+		e.Corrects, e.Recorded = corrects, london(recorded)
+		return e
+	}
+	visit := func(id string) casework.Event { return event(id, "C1", "cp_visit.made", "2026-11-03", "seen=true") }
+	got := r.mustRecord(
+		event("p1", "C1", "cp_plan.started", "2026-11-02"),
+		at(visit("v1"), "", "2026-11-04 10:00"), at(visit("c1"), "v1", "2026-11-05 10:00"),
+		at(casework.Event{ID: "x1", Case: "C1", Voids: "v1"}, "", "2026-11-06 10:00"), at(visit("c2"), "v1", "2026-11-07 10:00"),
+	)
+	equal(t, "new", got.New, 5)
+	if len(got.DidNotCount) != 1 {
+		t.Fatalf("%+v", got.DidNotCount)
+	}
+	equal(t, "did not count", got.DidNotCount[0].Error(), "c2: recorded, but it did not count: "+
+		"the event that it corrects was voided on Fri 6 Nov 2026: record the event anew, with an id of its own")
+}
+
 func TestATypeThatNobodyReportsIsAcceptedWithAWarning(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")

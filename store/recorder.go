@@ -282,6 +282,7 @@ func (s *Store) admitBatch(
 		a.unopened = unopened(cases.law.book, history, a.added, b.ref, at)
 		if load == nil || load.backlog { // a return's own consistency is judged where it is read
 			a.nothing = didNotCount(cases.law.book, history, &a, casework.ToSecond(at))
+			a.warnings = append(a.warnings, doubtfulDeaths(cases.law.book, history, a.added, at)...)
 		}
 		return a
 	})

@@ -251,3 +251,33 @@ func TestADatabaseOfThePreviousSchemaMigratesAndCanAdopt(t *testing.T) {
 	r.adopt(store.Law{Calendar: bankHolidays("2026-12-09")})
 	equal(t, "cases planned again", r.planAgain(), 1)
 }
+
+func TestWhatAnAdoptionMakesOverdueIsPastALimitOfLawAndWhatNoLawSetsIsCountedApart(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-03 10:00")
+	r.adopt(store.Law{Calendar: bankHolidays("2026-11-02")})
+	r.mustRecord(
+		event("e1", "C1", "referral.received", "2026-10-30"), // FD-01: 1 working day, 3 November with the holiday and the 2nd without it
+		event("p1", "C2", "cin_plan.started", "2026-10-10"),  // CN-02: 4 weeks, 7 November; 3 weeks, 31 October
+	)
+	effect := func(l store.Law) map[string]store.RefEffect {
+		t.Helper()
+		done := r.adopt(l)
+		r.planAgain()
+		e, err := r.EffectOf(t.Context(), done.Seq)
+		if err != nil {
+			t.Fatal(err)
+		}
+		of := map[string]store.RefEffect{}
+		for _, ref := range e.Refs {
+			of[ref.Ref] = ref
+		}
+		return of
+	}
+	there := effect(store.Law{Calendar: store.ShippedCalendar(), Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
+	equal(t, "by law", there["FD-01"], store.RefEffect{Ref: "FD-01", Moves: 1, Overdue: 1})
+	equal(t, "by no law", there["CN-02"], store.RefEffect{Ref: "CN-02", Moves: 1, LocalPassed: 1})
+	back := effect(store.Law{Calendar: bankHolidays("2026-11-02"), Overlay: []load.File{}})
+	equal(t, "by law, and back", back["FD-01"], store.RefEffect{Ref: "FD-01", Moves: 1, NoLongerOverdue: 1})
+	equal(t, "by no law, and back", back["CN-02"], store.RefEffect{Ref: "CN-02", Moves: 1, NotPastLocal: 1})
+}

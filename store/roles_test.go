@@ -136,7 +136,7 @@ func TestTheReadersRoleReadsEverythingAndChangesNothing(t *testing.T) {
 	if list, err := reader.Duties(t.Context(), store.DutyFilter{Case: "C1"}); err != nil || len(list) == 0 {
 		t.Errorf("duties: %d, %v", len(list), err)
 	}
-	if _, err := reader.Fold(t.Context(), source, "C1", london("2026-11-25 09:00")); err != nil {
+	if _, err := reader.Explain(t.Context(), r.key("C1"), casework.Moment{AsOf: london("2026-11-25 09:00")}); err != nil {
 		t.Error(err)
 	}
 	if _, err := reader.Record(t.Context(), source, []casework.Event{event("e9", "C1", "referral.received", "2026-11-02")}); err == nil {

@@ -18,15 +18,18 @@ const typeSource = "source.attached"
 // notReported warns of new events of a type that no source attached to the case reports:
 // they are kept, but the duties that they could meet may stay unreported. What an import
 // inferred is no such event: it is there because its source does not report it.
-func notReported(pack *timescale.Pack, stands []entry, added []addition) []casework.Refusal {
-	reported, any := reportedTypes(stands)
-	if !any {
+func notReported(book *casework.Book, stands []entry, added []addition) []casework.Refusal {
+	var reported []string
+	for i := range stands {
+		reported = append(reported, book.ReportedBy(&stands[i].Event)...)
+	}
+	if len(reported) == 0 {
 		return nil
 	}
 	var warnings []casework.Refusal
 	for i := range added {
 		e := &added[i].Event
-		kind, known := pack.EventType(e.Type)
+		kind, known := book.Pack().EventType(e.Type)
 		if !known || kind.Marks || e.Voids != "" || e.Data.Flag("inferred") || slices.Contains(reported, e.Type) {
 			continue
 		}
@@ -70,13 +73,65 @@ func didNotCount(book *casework.Book, history []casework.Event, a *admission, no
 		return nil
 	}
 	var warnings []casework.Refusal
+	name := func(id, why string) {
+		if e := fresh[id]; e != nil {
+			delete(fresh, id)
+			warnings = append(warnings, warn(e, "recorded, but it did not count: "+why))
+		}
+	}
+	if slices.ContainsFunc(a.added, func(x addition) bool { return x.Corrects != "" }) {
+		for _, r := range casework.AfterVoid(nil, asTheirSourceSays(events)) {
+			if r != nil {
+				name(r.Event, r.Reason)
+			}
+		}
+	}
 	for _, n := range book.Fold(events, casework.At(now)).NotCounted {
-		if e := fresh[n.Event]; e != nil && n.Nowhere && !n.Unseen {
-			delete(fresh, n.Event)
-			warnings = append(warnings, casework.Refusal{Line: e.Line, Event: e.ID, Reason: "recorded, but it did not count: " + n.Why})
+		if n.Nowhere && !n.Unseen {
+			name(n.Event, n.Why)
 		}
 	}
 	return warnings
+}
+
+// doubtfulDeaths warns of a death that is probably dated too early, where it or the birth that it
+// contradicts is new. Of what is new and dated after it, didNotCount speaks as well.
+func doubtfulDeaths(book *casework.Book, history []casework.Event, added []addition, now time.Time) []casework.Refusal {
+	events, isNew := slices.Clip(history), make(map[eventID]bool, len(added))
+	for i := range added {
+		events = append(events, added[i].Event)
+		isNew[idOf(&added[i].Event)] = true
+	}
+	var warnings []casework.Refusal
+	for _, d := range book.DoubtfulDeaths(events, now) {
+		switch {
+		case isNew[idOf(d.Death)]:
+			warnings = append(warnings, warn(d.Death, "recorded, but "+d.Why))
+		case d.Birth != nil && isNew[idOf(d.Birth)]:
+			warnings = append(warnings, warn(d.Birth, "recorded, but "+d.Why))
+		}
+	}
+	return warnings
+}
+
+// asTheirSourceSays are events as recorded when their source says that it recorded them. What is
+// handed in together is recorded at one instant, in which a void takes back whatever is said with it:
+// only the source knows which corrections came after it.
+func asTheirSourceSays(events []casework.Event) []casework.Event {
+	list := slices.Clone(events)
+	for i := range list {
+		e := &list[i]
+		at, err := time.Parse(time.RFC3339, e.Data.Text(sourceRecorded))
+		switch {
+		case err == nil:
+			e.Recorded = at
+		case e.At.Day.IsZero(): // as in a file, when what it changes was
+			e.Recorded = time.Time{}
+		default:
+			e.Recorded = e.At.End()
+		}
+	}
+	return list
 }
 
 // endsBelowDirector warns of teams without a director: when the head of service can be told
@@ -153,14 +208,4 @@ func (s *Store) References(ctx context.Context, source string) ([]string, error)
 		refs[i] = list[i].Reference
 	}
 	return refs, err
-}
-
-func reportedTypes(stands []entry) (types []string, any bool) {
-	for i := range stands {
-		if stands[i].Type == typeSource {
-			any = true
-			types = append(types, stands[i].Reports()...)
-		}
-	}
-	return types, any
 }

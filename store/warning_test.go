@@ -63,3 +63,39 @@ func TestWhatIsProbablyASlipIsRecordedWithAWarning(t *testing.T) {
 		t.Errorf("warned of %v and %v, %v", again.Warnings, again.Unopened, err)
 	}
 }
+
+func TestADeathThatIsRecordedLastIsWarnedOfWhereItSilencesWhatTheRecordHolds(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-12 10:00")
+	record := func(e casework.Event) []casework.Refusal {
+		t.Helper()
+		e.Line = 7
+		got, err := r.Record(t.Context(), source, []casework.Event{e})
+		if err != nil || got.New != 1 {
+			t.Fatalf("%d new, refused %v, %v", got.New, got.Refused, err)
+		}
+		return got.Warnings
+	}
+	r.mustRecord(event("e1", "C1", "referral.received", "2026-11-02"), event("e2", "C2", "referral.received", "2026-11-02"))
+
+	got := record(event("d1", "C1", "person.died", "2025-11-10"))
+	if len(got) != 1 || got[0].Line != 7 {
+		t.Fatalf("warned of %+v", got)
+	}
+	equal(t, "warning", got[0].Error(), "d1: recorded, but the child died on Mon 10 Nov 2025, and 1 event is dated after that day: "+
+		"it does not count; check the date of the death, and correct it where it is wrong")
+
+	// Who is warned once is not warned again with everything else that is recorded, nor where the death is right.
+	if got := record(event("a1", "C1", "worker.allocated", "2026-11-09")); len(got) > 0 {
+		t.Errorf("warned again: %v", got)
+	}
+	if got := record(event("d2", "C2", "person.died", "2026-11-09")); len(got) > 0 {
+		t.Errorf("warned of a death that silences nothing: %v", got)
+	}
+
+	// A birth that comes after the death is as doubtful as the death.
+	got = record(event("b2", "C2", "person.born", "2026-11-10"))
+	if len(got) != 1 || got[0].Event != "b2" {
+		t.Errorf("warned of %v", got)
+	}
+}

@@ -7,6 +7,7 @@ package timescale
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"longstop/calendar"
@@ -251,6 +252,12 @@ type Edition struct {
 	// Checked is how the words of the source are known. A local edition may say nothing of it:
 	// a council sets its number.
 	Checked Check
+	// SetFrom and SetTo say of a Default from which day on, and to what, an overlay has set the number
+	// of the timescale: what began before keeps this one. Zero and nil where none has.
+	SetFrom calendar.Date
+	SetTo   *Limit
+	// Confirmed says that the number is the pack's own, and that an overlay has confirmed it.
+	Confirmed bool
 	// Earliest says that the earliest date of those Limits that can be worked out counts,
 	// rather than the first limit whose condition holds.
 	Earliest bool
@@ -278,6 +285,8 @@ func (e *Edition) SetByLaw() bool {
 // Whose says what a limit is that no law sets, for people to read.
 func (e *Edition) Whose() string {
 	switch {
+	case e.Default && e.SetTo != nil:
+		return fmt.Sprintf("a default of Longstop for what began before %s, from when your council has set %s", e.SetFrom.Format("2 January 2006"), e.SetTo)
 	case e.Default:
 		return LongstopsDefault
 	case !e.Local && e.Status == StatusPractice:

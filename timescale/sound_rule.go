@@ -167,6 +167,10 @@ func (s *soundness) editions(t *Timescale) {
 
 func (s *soundness) follows(t *Timescale, before, e *Edition) {
 	switch {
+	case e.From == before.From && e.From.IsZero():
+		s.fault(e.faultOf(t), "two editions have no from, and only one can be in force on a day: say from which day on the later one holds, and end the other with until: that day")
+	case e.From == before.From:
+		s.fault(e.faultOf(t), "two editions begin on %s, and only one can be in force on a day: leave one out, or give it another from", e.From)
 	case e.From.IsZero(), !before.From.IsZero() && e.From <= before.From:
 		s.fault(e.faultOf(t), "the editions are out of order: each begins after the one before it")
 	case before.Until.IsZero() || e.From < before.Until:

@@ -71,7 +71,9 @@ func TestFaultsOfATimescale(t *testing.T) {
 		{"editions overlap where the first has no end", editions(timescale.Edition{}, timescale.Edition{From: y2010}), "two editions are in force on 2010-01-01"},
 		{"editions overlap where the second begins too soon", editions(timescale.Edition{Until: y2013}, timescale.Edition{From: y2010}), "two editions are in force on 2010-01-01"},
 		{"editions stand in order", editions(timescale.Edition{From: y2013}, timescale.Edition{From: y2010, Until: y2013}), "out of order"},
-		{"only the first edition has no beginning", editions(timescale.Edition{Until: y2010}, timescale.Edition{Until: y2013}), "out of order"},
+		{"only the first edition has no beginning", editions(timescale.Edition{Until: y2010}, timescale.Edition{Until: y2013}), "two editions have no from"},
+		{"an edition without a beginning stands first", editions(timescale.Edition{From: y2010, Until: y2013}, timescale.Edition{Until: y2010}), "out of order"},
+		{"two editions begin on one day", editions(timescale.Edition{From: y2010}, timescale.Edition{From: y2010}), "two editions begin on 2010-01-01, and only one can be in force on a day: leave one out, or give it another from"},
 
 		{"an edition needs a limit", limits(), "the edition has no limit"},
 		{"the last limit has no condition", limits(conditional(timescale.Condition{BeforeBirthday: 5})), "the last limit has a condition"},

@@ -5,13 +5,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 
 	"go.temporal.io/sdk/client"
 
 	"longstop/nudge/payloads"
-	"longstop/textfile"
+	"longstop/textfile/disk"
 )
 
 // leastToken is how long the token must be, in bytes: it is all that keeps others out.
@@ -32,10 +31,7 @@ func (s settings) codec(options client.Options) (http.Handler, error) {
 	if err != nil || origin.Host == "" || s.CodecOrigin != origin.Scheme+"://"+origin.Host {
 		return nil, &usageError{errors.New("LONGSTOP_CODEC_ORIGIN: give the origin of the UI and nothing after it, for example LONGSTOP_CODEC_ORIGIN=https://temporal.example.org")}
 	}
-	text, err := os.ReadFile(s.CodecTokenFile)
-	if err == nil {
-		text, err = textfile.UTF8(text)
-	}
+	text, err := disk.ReadFile(s.CodecTokenFile)
 	if err != nil {
 		return nil, &usageError{fmt.Errorf("LONGSTOP_CODEC_TOKEN_FILE: %w", err)}
 	}

@@ -160,6 +160,12 @@ func (s *service) openRecord(ctx context.Context) error {
 	if err := s.record.Prepare(ctx); err != nil {
 		return err
 	}
+	if due, err := s.record.RebuildDue(ctx); err != nil {
+		return err
+	} else if due {
+		s.log.Warn().Msg("an earlier release worked out the duties that the record holds, and this one would show some of them otherwise: " +
+			"run `starter rebuild` once every worker is of this release")
+	}
 	return s.record.Note(ctx, store.AuditBegan, "")
 }
 

@@ -3,12 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
-	"longstop/textfile"
+	"longstop/textfile/disk"
 )
 
 const description = `Runs Longstop's clocks: the workflows that wait, and the activities that tell people.
@@ -52,10 +51,7 @@ func (s settings) database() (string, error) {
 	case s.DatabaseURLFile == "":
 		return "", &usageError{errors.New("LONGSTOP_DATABASE_URL is not set: name the Postgres of the record, for example " + exampleDatabase)}
 	}
-	text, err := os.ReadFile(s.DatabaseURLFile)
-	if err == nil {
-		text, err = textfile.UTF8(text)
-	}
+	text, err := disk.ReadFile(s.DatabaseURLFile)
 	if err != nil {
 		return "", &usageError{fmt.Errorf("LONGSTOP_DATABASE_URL_FILE: %w", err)}
 	}

@@ -3,7 +3,7 @@ package cincensus
 import "math"
 
 // impossible is the cost of a pair that may not be made.
-const impossible = math.MaxInt32
+const impossible = 1 << 50
 
 // assign chooses one column for each row of a square matrix of costs so that the sum is
 // the least: the Hungarian method, O(n³). Of several best choices it makes the same one

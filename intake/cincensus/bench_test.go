@@ -77,8 +77,8 @@ func BenchmarkReadAndDiffCounty(b *testing.B) {
 	period := NewPeriod(day, 0)
 	for b.Loop() {
 		_, err := Read(county(3000), Options{}, func(c Child) error {
-			events := Diff(source, period, nil, c, day)
-			if len(Diff(source, period, events, c, day)) > 0 {
+			events := toRecord(period, nil, c, day)
+			if len(toRecord(period, events, c, day)) > 0 {
 				return fmt.Errorf("child %d says something new", c.Place)
 			}
 			return nil

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strconv"
 
 	"longstop/calendar"
 	"longstop/casework"
@@ -26,8 +25,10 @@ type Compared struct {
 	Events []casework.Event
 	Taken  []Row          // rows of the period that the record holds and that are taken back
 	Kept   []Row          // those that the return does not bear out and that stay all the same
-	Old    []Redated      // corrected starts and referrals of before the period
+	Moved  []Redated      // rows whose date the return corrects, of whatever day
+	Old    []Redated      // those of them that are starts and referrals of before the period
 	Held   map[string]int // by element, the rows of the period that the record held
+	Told   map[string]int // by element, the rows that stand in the record and that the return tells of, of whatever day
 	// Refused are rows whose dates go against what the record holds: see [differ.heed].
 	Refused []Refusal
 	// Foreign says that the child was loaded last from the return of another authority.
@@ -43,10 +44,18 @@ type Row struct {
 	Why     string        // it was kept
 }
 
-// Redated is a row of before the period whose date the return corrects.
+// Redated is a row whose date the return corrects.
 type Redated struct {
 	Element, Episode string
-	Was, Is          calendar.Date
+	Was, Is          calendar.Date // never shown where the element says who the child is: [Private]
+}
+
+// Person returns the events that say when the child was born, is expected or died, and that are no
+// voids: a birth that is corrected and a death that is new stop clocks as surely as a void does.
+func (c *Compared) Person() []casework.Event {
+	return slices.DeleteFunc(slices.Clone(c.Events), func(e casework.Event) bool {
+		return e.Voids != "" || !Private(e.Data.Text(fieldElement))
+	})
 }
 
 // Compare returns what has to be recorded so that the record says what a return says of a
@@ -72,11 +81,6 @@ func (l Load) Compare(held []casework.Event, child Child) Compared {
 	return d.compared()
 }
 
-// Diff is the events of [Load.Compare].
-func Diff(source string, period Period, held []casework.Event, child Child, loadDay calendar.Date) []casework.Event {
-	return Load{Source: source, Period: period, Day: loadDay}.Compare(held, child).Events
-}
-
 // differ collects the events of one child.
 type differ struct {
 	Load
@@ -88,12 +92,13 @@ type differ struct {
 	why       string // it only adds
 	voidWords string // why a row is voided
 
-	voids, moved, corrected, fresh []casework.Event
-	referrals                      []calendar.Date // of the episodes as they will stand
-	taken, kept                    []Row
-	old                            []Redated
-	place                          int // of the child in the file
-	refused                        []Refusal
+	voids, besides, corrected, fresh []casework.Event // besides: corrections of inferred events
+	referrals                        []calendar.Date  // of the episodes as they will stand
+	taken, kept                      []Row
+	moved, old                       []Redated
+	told                             map[string]int
+	place                            int // of the child in the file
+	refused                          []Refusal
 }
 
 // Why what the record holds is kept.
@@ -109,7 +114,7 @@ const (
 func (l Load) differ(reference string, held []casework.Event) *differ {
 	r := readHeld(held)
 	d := &differ{
-		Load: l, reference: reference, record: r, names: &namer{reference: reference, taken: r.taken},
+		Load: l, reference: reference, record: r, names: &namer{reference: reference, taken: r.taken}, told: map[string]int{},
 		voidWords: "the return to " + l.Period.To.String() + " no longer holds it",
 	}
 	switch {
@@ -122,7 +127,10 @@ func (l Load) differ(reference string, held []casework.Event) *differ {
 }
 
 func (d *differ) compared() Compared {
-	c := Compared{Events: d.events(), Taken: d.taken, Kept: d.kept, Old: d.old, Refused: d.refused, Foreign: d.record.ofAnother(d.Load)}
+	c := Compared{
+		Events: d.events(), Taken: d.taken, Kept: d.kept, Moved: d.moved, Old: d.old, Told: d.told,
+		Refused: d.refused, Foreign: d.record.ofAnother(d.Load),
+	}
 	if !c.Foreign {
 		c.Held = d.record.heldIn(d.Period)
 	}
@@ -206,7 +214,7 @@ func (d *differ) episode(name string, p paired) calendar.Date {
 	if p.held != nil {
 		known, rows = p.held.referral, p.held.rows
 	}
-	if known != nil && !known.voided && referral.day != known.said.At.Day && d.refusedAgainst(&p.said.referral, p.held) {
+	if known != nil && !known.voided && referral.day != known.said.At.Day && d.refusedAgainst(&p.said.referral, p.held, p.said.standing()) {
 		d.keep(known, whyRefused, p.said.referral.line)
 		referral = referral.on(known.said.At.Day)
 	}
@@ -215,10 +223,10 @@ func (d *differ) episode(name string, p paired) calendar.Date {
 	return day
 }
 
-// cost is how many events it would take to record an episode of the return as one of the
-// record; with nil for the one or the other, to record it anew or to take it back.
-func (d *differ) cost(said *episode, held *heldEpisode) int {
-	trial := &differ{Load: d.Load, reference: d.reference, record: d.record, onlyAdds: d.onlyAdds}
+// cost is what it would take to record an episode of the return as one of the record; with nil for the
+// one or the other, to record it anew or to take it back.
+func (d *differ) cost(said *episode, held *heldEpisode) cost {
+	trial := &differ{Load: d.Load, reference: d.reference, record: d.record, onlyAdds: d.onlyAdds, told: map[string]int{}}
 	switch {
 	case said == nil:
 		trial.leave(held)
@@ -227,7 +235,15 @@ func (d *differ) cost(said *episode, held *heldEpisode) int {
 	default:
 		trial.episode(held.name, paired{said, held})
 	}
-	return len(trial.voids) + len(trial.moved) + len(trial.corrected) + len(trial.fresh)
+	changes := len(trial.voids) + len(trial.besides) + len(trial.corrected)
+	return cost{events: changes + len(trial.fresh), changes: changes, refused: len(trial.refused)}
+}
+
+// cost is what a pair of episodes takes.
+type cost struct {
+	events  int
+	changes int // of the events: those that correct or void what the record holds
+	refused int // rows that are refused for what the record holds
 }
 
 // rows compares the rows of one episode, or of the person where it has no name. The episode
@@ -273,6 +289,9 @@ func (d *differ) row(episode string, f *fact, e *entry, anyDay bool) calendar.Da
 		family = d.add(episode, f, d.name(episode, f.element, f.day))
 	} else {
 		family, day = e.root.family, d.settle(f, e, anyDay)
+		if !e.voided {
+			d.told[f.element]++
+		}
 	}
 	beside := f.beside
 	if f.besideUnread {
@@ -454,16 +473,19 @@ func (d *differ) add(episode string, f *fact, id string) string {
 func (d *differ) again(f *fact, e *entry) { d.add(e.said.Episode, f, e.id+endAgain) }
 
 func (d *differ) correct(f *fact, e *entry) {
-	id := e.id + endCorrection + strconv.Itoa(e.last+1)
-	change := d.event(id, e.said.Episode, f)
+	change := d.event(correctionID(e.id, e.last+1), e.said.Episode, f)
 	change.Corrects = e.id
 	change.Data[reasonField(f.kind)] = "the return to " + d.Period.To.String() + " says otherwise"
 	if e.root.inferred {
-		d.moved = append(d.moved, change)
+		d.besides = append(d.besides, change)
 		return
 	}
-	if was := e.said.At.Day; was != f.day && was < d.Period.From && !Private(f.element) {
-		d.old = append(d.old, Redated{Element: f.element, Episode: e.said.Episode, Was: was, Is: f.day})
+	if was := e.said.At.Day; was != f.day {
+		redated := Redated{Element: f.element, Episode: e.said.Episode, Was: was, Is: f.day}
+		d.moved = append(d.moved, redated)
+		if was < d.Period.From && !Private(f.element) {
+			d.old = append(d.old, redated)
+		}
 	}
 	d.corrected = append(d.corrected, change)
 }
@@ -479,10 +501,10 @@ func (d *differ) void(e *entry, why string) {
 
 // events are what was collected, in the order in which it must be recorded.
 func (d *differ) events() []casework.Event {
-	for _, list := range [][]casework.Event{d.voids, d.moved, d.corrected, d.fresh} {
+	for _, list := range [][]casework.Event{d.voids, d.besides, d.corrected, d.fresh} {
 		slices.SortStableFunc(list, func(a, b casework.Event) int {
 			return cmp.Or(cmp.Compare(a.At.Day, b.At.Day), cmp.Compare(order[a.Type], order[b.Type]), cmp.Compare(a.ID, b.ID))
 		})
 	}
-	return slices.Concat(d.voids, d.moved, d.corrected, d.fresh)
+	return slices.Concat(d.voids, d.besides, d.corrected, d.fresh)
 }

@@ -401,7 +401,7 @@ func TestChildrenOfThePeriod(t *testing.T) {
 	if OfPeriod(source, next.Period, l.held["K"]) {
 		t.Error("a child whose rows were taken back before is of the period")
 	}
-	if OfPeriod(source, next.Period, nil) || Gone(source, next.Period, nil, l.today()) != nil {
+	if OfPeriod(source, next.Period, nil) || len(Load{Source: source, Period: next.Period, Day: l.today()}.Absent(nil).Events) > 0 {
 		t.Error("a child of whom nothing is recorded is of the period")
 	}
 }
@@ -409,7 +409,7 @@ func TestChildrenOfThePeriod(t *testing.T) {
 func TestAChildRefusedWholeSaysNothing(t *testing.T) {
 	t.Parallel()
 	header, list := children(t, message("2026-03-31", kid("", details(referral("2025-05-01")))))
-	if got := Diff(source, header.Period, nil, list[0], header.Period.To); got != nil {
+	if got := toRecord(header.Period, nil, list[0], header.Period.To); got != nil {
 		t.Errorf("it says %v", lines(got))
 	}
 }

@@ -27,7 +27,7 @@
 // and what happened since:
 //
 //	cin-aaaaaaaaaaaaaaaa        the row, when it was first seen
-//	cin-aaaaaaaaaaaaaaaa+c1     its first correction
+//	cin-aaaaaaaaaaaaaaaa+c1     its first correction; +ca10 is the tenth, +cb100 the hundredth
 //	cin-aaaaaaaaaaaaaaaa+v      the row is gone
 //	cin-aaaaaaaaaaaaaaaa+r      it is back: a new entry
 //	cin-aaaaaaaaaaaaaaaa+i      the inferred event beside it, which moves with it

@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"longstop/calendar"
 )
 
 // paired is an episode of the return and the one of the record that it is: nil where it
@@ -54,16 +52,17 @@ func (d *differ) pairEpisodes(said []*episode) pairedEpisodes {
 	}
 	slices.SortStableFunc(p.lost, func(a, b *episode) int { return cmp.Compare(a.refusedWords(), b.refusedWords()) })
 	var found pairedEpisodes
-	if !p.unchanged() {
+	unchanged := p.unchanged()
+	if !unchanged {
 		p.byReferral()
 		p.swapped()
 		p.bySharing()
-		found.kept, found.lost = p.byRefused()
-		if found.lost == 0 && !d.onlyAdds {
-			p.byOrder(p.inPeriod, func(e *episode) bool { return d.Period.Holds(e.referral.day) })
-			p.byOrder(p.older, func(e *episode) bool { return e.referral.day < d.Period.From })
-			p.acrossTheFirst()
-		}
+	}
+	found.kept, found.lost = p.byRefused()
+	if !unchanged && found.lost == 0 && !d.onlyAdds {
+		p.byOrder(p.inPeriod, func(e *episode) bool { return d.Period.Holds(e.referral.day) })
+		p.byOrder(p.older, func(e *episode) bool { return e.referral.day < d.Period.From })
+		p.acrossTheFirst()
 	}
 	for i, e := range p.said {
 		found.pairs = append(found.pairs, paired{e, p.is[i]})
@@ -186,17 +185,18 @@ func (p *pairing) best(fits func(*episode, *heldEpisode) bool) {
 	}
 }
 
-// cheapest pairs episodes that compete. Every event counts two, and a pair one less, so
-// that of two ways with as many events the one with more pairs is taken.
+// cheapest pairs episodes that compete, so that the fewest events are recorded; of two ways with as
+// many events the one is taken that changes less of what the record holds, and then the one with more
+// pairs.
 func (p *pairing) cheapest(fit map[int][]*heldEpisode, wanted map[*heldEpisode]int) {
 	said := slices.Sorted(maps.Keys(fit))
 	held := slices.DeleteFunc(slices.Clone(p.held), func(h *heldEpisode) bool { return wanted[h] == 0 })
 	pairs, _ := p.assign(said, held, func(i int, h *heldEpisode) int {
 		switch {
 		case i < 0 || h == nil:
-			return 2 * p.cost(i, h)
+			return p.cost(i, h)
 		case slices.Contains(fit[i], h):
-			return 2*p.cost(i, h) - 1
+			return p.cost(i, h) - 1
 		}
 		return impossible
 	})
@@ -208,27 +208,42 @@ func (p *pairing) cheapest(fit map[int][]*heldEpisode, wanted map[*heldEpisode]i
 // unchanged pairs all episodes in a way in which nothing is new of any, where there is
 // one: a return that was loaded says nothing new, however alike its episodes are.
 func (p *pairing) unchanged() bool {
-	if len(p.lost) > 0 || p.settledByReferral() {
+	if p.settledByReferral() {
 		return false
 	}
 	said := make([]int, len(p.said))
 	for i := range said {
 		said[i] = i
 	}
+	// Where a referral was refused, what is left may be kept for it: that is nothing new either, but
+	// as few as can be are to be left so.
+	changed := len(p.held) + 1
 	pairs, sum := p.assign(said, p.held, func(i int, h *heldEpisode) int {
 		switch {
-		case i >= 0 && h == nil, i >= 0 && (h.gone() || !p.said[i].sameReferral(h) && !p.said[i].shares(h)), p.cost(i, h) > 0:
+		case i < 0 && h == nil:
+			return 0
+		case i < 0 && p.events(nil, h) == 0:
+			return 0
+		case i < 0 && len(p.lost) > 0:
 			return 1
+		case i < 0, h == nil, h.gone(), !p.known(p.said[i], h), p.events(p.said[i], h) > 0:
+			return changed
 		}
 		return 0
 	})
-	if sum > 0 {
+	if sum >= changed {
 		return false
 	}
 	for i, h := range pairs {
 		p.take(i, h)
 	}
 	return true
+}
+
+// known reports whether an episode of the return is one of the record by itself: by its referral, by
+// a row that both have, or because its referral was refused for what the record holds.
+func (p *pairing) known(e *episode, h *heldEpisode) bool {
+	return e.sameReferral(h) || e.shares(h) || h.goesAgainst(&e.referral, e.standing()) != nil
 }
 
 // settledByReferral says whether each episode of the return has one of its referral date
@@ -251,16 +266,33 @@ func (p *pairing) settledByReferral() bool {
 	return true
 }
 
-// cost is how many events a pair takes; -1 and nil stand for nothing.
+// asEvents is how much a row counts that a pair would refuse for what the record holds: more than the
+// row and what is inferred beside it, so that nothing is refused to save recording it, and less than an
+// episode with its rows, so that a mistyped start does not move it into another.
+const asEvents = 3
+
+// What an event and a change count when episodes compete; a pair counts one less. A child has far
+// fewer pairs than the one, and fewer changes than the other.
+const (
+	perChange = 1 << 8
+	perEvent  = 1 << 20
+)
+
+// cost is how much a pair takes; -1 and nil stand for nothing.
 func (p *pairing) cost(i int, h *heldEpisode) int {
 	switch {
-	case i < 0 && (h == nil || len(p.lost) > 0): // it is kept where a referral was refused
+	case i < 0 && (h == nil || len(p.lost) > 0): // it may be kept where a referral was refused
 		return 0
 	case i < 0:
-		return p.d.cost(nil, h)
+		return p.d.cost(nil, h).weight()
 	}
-	return p.d.cost(p.said[i], h)
+	return p.d.cost(p.said[i], h).weight()
 }
+
+func (c cost) weight() int { return perEvent*(c.events+asEvents*c.refused) + perChange*c.changes }
+
+// events is how many events a pair takes.
+func (p *pairing) events(said *episode, h *heldEpisode) int { return p.d.cost(said, h).events }
 
 // assign pairs some episodes with some of the record, or with nothing, so that the sum of
 // the costs is the least.
@@ -356,26 +388,12 @@ func (e *episode) sameReferral(h *heldEpisode) bool {
 // shares says whether an episode has a row of one element and date in common with one of
 // the record, the referral aside.
 func (e *episode) shares(h *heldEpisode) bool {
-	return slices.ContainsFunc(e.facts(against{}), func(f *fact) bool { return h.holds(f.element, f.day) })
+	return slices.ContainsFunc(e.facts(against{}), func(f *fact) bool { return h.holding(rowDay{f.element, f.day}) > 0 })
 }
 
 // sharesRefused is shares for an episode all of whose rows were refused with its referral.
 func (e *episode) sharesRefused(h *heldEpisode) bool {
 	return slices.ContainsFunc(append(e.activity(), &e.closure), func(d *dated) bool {
-		return !d.was.IsZero() && h.holds(d.element, d.was)
-	})
-}
-
-// holds reports whether the record holds a row of an element and date, the referral aside.
-func (h *heldEpisode) holds(element string, day calendar.Date) bool {
-	return slices.ContainsFunc(h.rows, func(row *entry) bool {
-		return !row.gone && row.element() == element && row.said.At.Day == day
-	})
-}
-
-// held reports whether the record holds a row as of holds, or held it until it was taken back.
-func (h *heldEpisode) held(element string, day calendar.Date) bool {
-	return slices.ContainsFunc(h.rows, func(row *entry) bool {
-		return row.element() == element && row.said.At.Day == day
+		return !d.was.IsZero() && h.holding(rowDay{d.element, d.was}) > 0
 	})
 }

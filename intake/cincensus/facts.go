@@ -24,8 +24,8 @@ type fact struct {
 	besideUnread bool     // so it is with what would be inferred
 }
 
-// maxUnread is how many fields of one fact may be unread.
-const maxUnread = 2
+// maxUnread is how many parts of one fact may be unread: two fields, and what would be inferred.
+const maxUnread = 3
 
 // against is what an episode is read against: what the record holds of it, and how much of
 // that a load leaves as it is.

@@ -50,7 +50,7 @@ func TestNothingThatAReturnInfersGivesWayToItself(t *testing.T) {
 	for _, name := range samples {
 		header, list := children(t, string(sample(t, name)))
 		for _, c := range list {
-			events := Diff(source, header.Period, nil, c, header.Period.To)
+			events := toRecord(header.Period, nil, c, header.Period.To)
 			for _, inferred := range events {
 				for _, real := range events {
 					if GivesWay(inferred, real) {

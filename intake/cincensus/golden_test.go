@@ -29,7 +29,7 @@ func TestGoldenEvents(t *testing.T) {
 			}
 			loadDay := date(t, "2026-11-02")
 			for _, c := range list {
-				for _, e := range Diff(source, header.Period, nil, c, loadDay) {
+				for _, e := range toRecord(header.Period, nil, c, loadDay) {
 					line, err := json.Marshal(e)
 					if err != nil {
 						t.Fatal(err)
@@ -89,7 +89,7 @@ func TestGoldenEventsReadBackSayNothingNew(t *testing.T) {
 		}
 		header, list := children(t, string(sample(t, name)))
 		for _, c := range list {
-			if got := Diff(source, header.Period, held[c.Reference], c, date(t, "2027-01-04")); len(got) > 0 {
+			if got := toRecord(header.Period, held[c.Reference], c, date(t, "2027-01-04")); len(got) > 0 {
 				t.Errorf("%s, child %d: %v", name, c.Place, lines(got))
 			}
 		}

@@ -3,7 +3,6 @@ package cincensus
 import (
 	"slices"
 
-	"longstop/calendar"
 	"longstop/casework"
 )
 
@@ -21,11 +20,6 @@ func (l Load) Absent(held []casework.Event) Compared {
 	}
 	d.rows("", nil, d.record.person, nil)
 	return d.compared()
-}
-
-// Gone is the events of [Load.Absent].
-func Gone(source string, period Period, held []casework.Event, loadDay calendar.Date) []casework.Event {
-	return Load{Source: source, Period: period, Day: loadDay}.Absent(held).Events
 }
 
 // OfPeriod says whether a child's absence from a return means that it is gone: whether
@@ -52,7 +46,7 @@ func OfPeriod(source string, period Period, held []casework.Event) bool {
 // TooManyGone says whether a load must be confirmed before anything is voided: where more
 // than a tenth of the children are gone. held counts the children that the record holds
 // of the period ([OfPeriod]), and gone those of them that the return does not hold. Where
-// [Gone] gives nothing for any of them there is nothing to confirm, and nothing to ask.
+// [Load.Absent] gives nothing for any of them there is nothing to confirm, and nothing to ask.
 func TooManyGone(gone, held int) bool { return 10*gone > held }
 
 // Fewest is how many rows of one element, or children, may be taken back without a question,
@@ -62,6 +56,17 @@ const Fewest = 2
 // TooMany reports whether so many rows are taken back of those that the record holds, or rows of
 // so many children, that the load must be confirmed: more than a tenth, and more than [Fewest].
 func TooMany(taken, held int) bool { return taken > Fewest && 10*taken > held }
+
+// FewestMoved is how many dates of one element may be moved without a question, unless they are most
+// of it: people who check a return before it goes to the Department correct a handful.
+const FewestMoved = 10
+
+// TooManyMoved reports whether so many dates are corrected to another day, of those rows of which both
+// the record and the return tell, that the load must be confirmed: more than a tenth and more than
+// [FewestMoved], or more than half and more than [Fewest].
+func TooManyMoved(moved, told int) bool {
+	return moved > FewestMoved && 10*moved > told || moved > Fewest && 2*moved > told
+}
 
 // Replaced returns the unknown element that stands where an element stood before, "" where there
 // is none: with it the loss of even one row is a change of the file and not of the case.

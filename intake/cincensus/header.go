@@ -1,6 +1,7 @@
 package cincensus
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -66,7 +67,9 @@ func readHeader(g *group, encoding string) (Header, error) {
 		return h, broken(g.line, "its header has no ReferenceDate: without it nobody knows what the return covers")
 	}
 	for _, source := range g.within("Source") {
-		h.readSource(source)
+		if err := h.readSource(source); err != nil {
+			return h, err
+		}
 	}
 	h.Period = NewPeriod(h.ReferenceDate, h.Made)
 	if h.Period.Until < h.Period.From {
@@ -114,23 +117,26 @@ func (h *Header) Untimely(today calendar.Date) error {
 	return nil
 }
 
-func (h *Header) readSource(source *group) {
+func (h *Header) readSource(source *group) error {
 	if lea, _ := source.first("LEA"); h.LEA == "" {
 		h.LEA = lea.text
 	}
-	stamp, _ := source.first("DateTime")
-	if stamp.text == "" || !h.Made.IsZero() {
-		return
+	for _, l := range source.leaves {
+		if l.name != elMade || l.text == "" {
+			continue
+		}
+		day, ok := dayOf(l.text)
+		switch {
+		case !ok:
+			return broken(l.line, "its DateTime is no date and time: write it as YYYY-MM-DDThh:mm:ss, such as 2026-04-10T09:00:00, "+
+				"with Z or an offset such as +01:00 after it where it is not London's time")
+		case casework.DateFault(day) != "":
+			return broken(l.line, "its DateTime is %s", casework.DateFault(day))
+		case h.Made.IsZero():
+			h.Made = day
+		}
 	}
-	day, ok := dayOf(stamp.text)
-	if !ok {
-		h.Queries = append(h.Queries, Query{
-			Code: CodeLayout, Element: "DateTime", Line: stamp.line,
-			Words: "is no date and time: the return is taken to cover everything up to its reference date",
-		})
-		return
-	}
-	h.Made = day
+	return nil
 }
 
 // query reports what is odd about the header without making it useless.
@@ -150,23 +156,20 @@ func (h *Header) query(line int) {
 	}
 }
 
-// dayOf is the London day of a date-time of XML: an instant with its offset, a local time
-// without one, or a date alone.
+// madeForm is a date and time of XML: local, or with its offset from UTC.
+var madeForm = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-]\d\d:\d\d)?$`)
+
+// dayOf is the London day of a date and time of XML: one without an offset is London's own.
 func dayOf(s string) (calendar.Date, bool) {
-	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
-		return calendar.DateOf(t), true
-	}
-	if len(s) < len("2006-01-02") {
+	form := madeForm.FindStringSubmatch(s)
+	if form == nil {
 		return 0, false
 	}
-	day, err := calendar.ParseDate(s[:len("2006-01-02")])
-	if err != nil {
-		return 0, false
+	if form[1] == "" {
+		_, err := casework.ParseWhen(s + "Z") // only to see that there is such a time
+		day, dayErr := calendar.ParseDate(s[:len("2026-01-02")])
+		return day, err == nil && dayErr == nil
 	}
-	if rest := s[len("2006-01-02"):]; rest != "" {
-		if _, err := time.Parse("T15:04:05", rest); err != nil {
-			return 0, false
-		}
-	}
-	return day, true
+	when, err := casework.ParseWhen(s)
+	return when.Day, err == nil
 }

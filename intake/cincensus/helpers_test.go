@@ -127,6 +127,11 @@ type ledger struct {
 
 const source = "cin-census"
 
+// toRecord is what has to be recorded of a child so that the record says what a return says.
+func toRecord(period Period, held []casework.Event, child Child, day calendar.Date) []casework.Event {
+	return Load{Source: source, Period: period, Day: day}.Compare(held, child).Events
+}
+
 func (l *ledger) today() calendar.Date {
 	first, _ := calendar.ParseDate("2026-11-02")
 	return first.AddDays(l.loads)

@@ -42,14 +42,26 @@ func parseRoot(id string) (root, bool) {
 	return root{family: m[1], inferred: m[2] != "", lives: len(m[3]) / len(endAgain)}, true
 }
 
-// correctionNumber is the number of a return's own correction of an entry, or 0.
+// correctionID is the id of a return's nth correction of an entry. Of corrections that were recorded
+// at one instant (a file of events tells seconds) the one with the greater id stands, as text, so a
+// letter for how many digits there are goes before them from ten on: +c9, +ca10, +cb100.
+func correctionID(entry string, n int) string {
+	digits := strconv.Itoa(n)
+	if len(digits) > 1 {
+		digits = string(rune('a'+len(digits)-2)) + digits
+	}
+	return entry + endCorrection + digits
+}
+
+// correctionNumber is the number of a return's own correction of an entry, or 0. Those from ten on
+// were once recorded without a letter.
 func correctionNumber(id, entry string) int {
 	rest, ok := strings.CutPrefix(id, entry+endCorrection)
 	if !ok {
 		return 0
 	}
-	n, err := strconv.Atoi(rest)
-	if err != nil || n < 1 {
+	n, err := strconv.Atoi(strings.TrimLeft(rest, "abcdefghijklmnopqr"))
+	if err != nil || n < 1 || id != correctionID(entry, n) && rest != strconv.Itoa(n) {
 		return 0
 	}
 	return n

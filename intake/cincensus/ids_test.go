@@ -1,6 +1,7 @@
 package cincensus
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -32,7 +33,12 @@ func TestIdsAreTakenApart(t *testing.T) {
 			t.Errorf("%s is %+v, %v", c.id, got, ok)
 		}
 	}
-	for id, want := range map[string]int{base + "+c1": 1, base + "+c12": 12, base + "+c0": 0, base + "+cx": 0, base + "+v": 0, "other+c1": 0} {
+	for id, want := range map[string]int{
+		base + "+c1": 1, base + "+ca10": 10, base + "+cb100": 100, base + "+cc1234": 1234,
+		base + "+c12": 12, // as it was once recorded
+		base + "+c0":  0, base + "+cx": 0, base + "+ca1": 0, base + "+cb12": 0, base + "+cab12": 0, base + "+c01": 0, base + "+ca+9": 0,
+		base + "+v": 0, "other+c1": 0,
+	} {
 		if got := correctionNumber(id, base); got != want {
 			t.Errorf("%s is correction %d", id, got)
 		}
@@ -51,6 +57,33 @@ func TestRowsThatAreAlikeHaveIdsOfTheirOwn(t *testing.T) {
 	}
 }
 
+func TestTheIdsOfCorrectionsAreInOrderAsText(t *testing.T) {
+	t.Parallel()
+	for n := 1; n < 1200; n++ {
+		id, next := correctionID("cin-abcdefghij234567", n), correctionID("cin-abcdefghij234567", n+1)
+		if id >= next || correctionNumber(id, "cin-abcdefghij234567") != n {
+			t.Fatalf("%s comes before %s, and is correction %d", next, id, correctionNumber(id, "cin-abcdefghij234567"))
+		}
+	}
+}
+
+// All loads are recorded at one instant, as in a file of events that was written within a second.
+func TestTheTenthCorrectionStandsAlsoWhereAllWereRecordedAtOneInstant(t *testing.T) {
+	t.Parallel()
+	var held []casework.Event
+	at := date(t, "2026-11-02").At(12, 0)
+	for day := 11; day <= 22; day++ {
+		text := message("2026-03-31", kid("K", details(referral("2025-05-01"), conference(fmt.Sprintf("2025-05-%d", day)))))
+		header, list := children(t, text)
+		for _, e := range toRecord(header.Period, held, list[0], header.Period.To) {
+			e.Recorded = at
+			held = append(held, e)
+		}
+	}
+	got := standingRows(held, func(e *entry) bool { return e.element() == elConference })
+	same(t, got, []string{elConference + " 2025-05-22 outcome=no_plan;"}) // the eleventh correction
+}
+
 func TestEpisodeNames(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]int{"R1": 1, "R12": 12, "R": 0, "R01": 0, "R+1": 0, "": 0, "S1": 0, "Rx": 0} {
@@ -64,7 +97,7 @@ func TestEpisodeNames(t *testing.T) {
 func TestWhatIsNotAReturnsOwnIsPassedOver(t *testing.T) {
 	t.Parallel()
 	header, list := children(t, message("2026-03-31", kid("K", details(referral("2025-05-01")))))
-	fresh := Diff(source, header.Period, nil, list[0], header.Period.To)
+	fresh := toRecord(header.Period, nil, list[0], header.Period.To)
 	day := casework.OnDay(header.Period.To)
 	held := append(fresh,
 		casework.Event{ID: "note", Type: "supervision.held", At: day},
@@ -73,7 +106,7 @@ func TestWhatIsNotAReturnsOwnIsPassedOver(t *testing.T) {
 		casework.Event{ID: fresh[1].ID + "+c9+c1", Corrects: "lost", At: day},
 		casework.Event{ID: "cin-aaaaaaaaaaaaaaaa", Type: typeReview, At: day, Episode: "R7", Data: casework.Data{"element": elReview, "x": nil, "count": 2.0}},
 	)
-	got := Diff(source, header.Period, held, list[0], header.Period.To)
+	got := toRecord(header.Period, held, list[0], header.Period.To)
 	same(t, lines(got), []string{"void cp_review.held"})
 	if !strings.HasPrefix(got[0].ID, "cin-aaaaaaaaaaaaaaaa") {
 		t.Errorf("%s is voided", got[0].ID)

@@ -4,6 +4,7 @@ package cincensus
 // also the data.element of the events that it becomes.
 const (
 	elReferenceDate = "ReferenceDate"
+	elMade          = "DateTime"
 	elChildID       = "LAchildID"
 
 	elBorn     = "PersonBirthDate"
@@ -65,7 +66,7 @@ func setOf(list ...string) map[string]bool {
 var headerShape = &shape{groups: map[string]*shape{
 	"CollectionDetails": {read: setOf("Collection", "Year", elReferenceDate)},
 	"Source": {
-		read:   setOf("LEA", "DateTime"),
+		read:   setOf("LEA", elMade),
 		passed: setOf("SourceLevel", "SoftwareCode", "Release", "SerialNo"),
 	},
 }}

@@ -34,7 +34,7 @@ func (d *differ) match(facts []*fact, held []*entry, said *episode, anyDay bool)
 		// Those first of which most could be read.
 		for unread := range maxUnread + 1 {
 			m.pass(func(f *fact, e *entry) bool {
-				return e.gone == gone && len(f.unread) == unread && f.asHeld(e).says(e.said) && m.likeBeside(f, e)
+				return e.gone == gone && f.unreadParts() == unread && f.asHeld(e).says(e.said) && m.likeBeside(f, e)
 			})
 		}
 		m.pass(func(f *fact, e *entry) bool { return e.gone == gone && f.asHeld(e).says(e.said) })
@@ -57,6 +57,15 @@ func (d *differ) match(facts []*fact, held []*entry, said *episode, anyDay bool)
 		}
 	}
 	return m.pairs, left
+}
+
+// unreadParts is how much of a fact could not be read: of several rows of one day those that could
+// be read find their own first, and the others are what is left.
+func (f *fact) unreadParts() int {
+	if f.besideUnread {
+		return len(f.unread) + 1
+	}
+	return len(f.unread)
 }
 
 // likeBeside says whether what is inferred beside a fact is what was inferred beside the

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"longstop/textfile"
+	"longstop/textfile/disk"
 )
 
 // The settings.
@@ -231,10 +232,7 @@ func readRoots(c *Config, getenv func(string) string) error {
 // readFile reads a file that a setting names. The reason holds no path: somebody may
 // have put the secret itself where its file belongs.
 func readFile(path, setting string) ([]byte, error) {
-	text, err := os.ReadFile(path)
-	if err == nil {
-		text, err = textfile.UTF8(text)
-	}
+	text, err := disk.ReadFile(path)
 	switch {
 	case err == nil:
 		return text, nil

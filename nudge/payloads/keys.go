@@ -11,7 +11,7 @@ import (
 	"regexp"
 	"strings"
 
-	"longstop/textfile"
+	"longstop/textfile/disk"
 )
 
 // Setting is the environment variable that names the file of the keys.
@@ -41,10 +41,7 @@ func KeysFromEnv() (*Keys, error) {
 	if name == "" {
 		return &Keys{}, nil
 	}
-	text, err := os.ReadFile(name)
-	if err == nil {
-		text, err = textfile.UTF8(text)
-	}
+	text, err := disk.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", Setting, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"longstop/casework"
 	"longstop/intake/cincensus"
@@ -39,7 +40,8 @@ func (l *load) compare(ctx context.Context) error {
 		return err
 	}
 	l.result.Elements = c.tally.elements(l.found.Unknown)
-	question := c.tally.question(l.result.Elements)
+	l.result.Moved = c.tally.moves()
+	question := c.tally.question(l.result.Elements, l.result.Moved)
 	if question == nil || l.ConfirmGone {
 		return nil
 	}
@@ -57,13 +59,15 @@ type comparison struct {
 	*load
 	tally *tally
 	batch []cincensus.Child
-	// voids are those of each child of whom something is taken back, parallel to the result's.
-	voids []childEvents
+	stops []stop
 }
 
-type childEvents struct {
+// stop is what a load changes of a child that may stop its clocks.
+type stop struct {
+	child     ChildRows
 	reference string
-	events    []casework.Event
+	events    []casework.Event // voids, and what says when the child was born or died
+	taken     bool             // something is taken back
 }
 
 func (l *load) of() cincensus.Load {
@@ -146,10 +150,10 @@ func takenBack(held []casework.Event, compared *cincensus.Compared) bool {
 
 // add notes what becomes of the rows of a child.
 func (c *comparison) add(child ChildRows, ref string, compared *cincensus.Compared) {
-	c.tally.add(compared)
 	if c.ShowIDs {
 		child.Reference = ref
 	}
+	c.tally.add(&child, compared)
 	c.result.refuse(compared.Refused, child.Reference)
 	if len(compared.Kept) > 0 {
 		kept := child
@@ -157,16 +161,13 @@ func (c *comparison) add(child ChildRows, ref string, compared *cincensus.Compar
 		c.result.Kept = append(c.result.Kept, kept)
 	}
 	for _, old := range compared.Old {
-		c.result.Redated = append(c.result.Redated, Redated{
-			Child: child.Child, Line: child.Line, Reference: child.Reference,
-			Element: old.Element, Episode: old.Episode, Was: old.Was.String(), Is: old.Is.String(),
-		})
+		c.result.Redated = append(c.result.Redated, child.redated(old))
 	}
-	if len(compared.Taken) > 0 {
-		child.Rows = heldRows(compared.Taken)
-		c.result.TakenBack = append(c.result.TakenBack, child)
+	person := compared.Person()
+	if len(compared.Taken)+len(person) > 0 {
+		child.Rows = append(heldRows(compared.Taken), personRows(person)...)
 		voids := slices.DeleteFunc(slices.Clone(compared.Events), func(e casework.Event) bool { return e.Voids == "" })
-		c.voids = append(c.voids, childEvents{ref, voids})
+		c.stops = append(c.stops, stop{child, ref, append(voids, person...), len(compared.Taken) > 0})
 	}
 }
 
@@ -174,30 +175,55 @@ func (c *comparison) add(child ChildRows, ref string, compared *cincensus.Compar
 // something back of more than these is looked at by its elements.
 const mostClocks = 1000
 
-// clocks finds which clocks stop, by planning each case as it is and as it would be.
+// clocks finds which clocks stop, by planning each case as it is and as it would be, and names the
+// children: those of whom something is taken back, and those whose clocks stop by a birth or a death.
 func (c *comparison) clocks(ctx context.Context) error {
-	if len(c.voids) == 0 {
+	if len(c.stops) == 0 {
 		return nil
 	}
 	now, err := c.record.Now(ctx)
 	if err != nil {
 		return err
 	}
-	for i := range c.voids {
-		child := &c.result.TakenBack[i]
-		if i >= mostClocks {
-			child.ClocksUnknown = fmt.Sprintf("worked out for the first %d children only", mostClocks)
-			continue
-		}
-		folded, after, err := c.record.FoldWith(ctx, c.Source, c.voids[i].reference, c.voids[i].events, now)
+	// What is taken back is looked at first.
+	slices.SortStableFunc(c.stops, func(a, b stop) int {
 		switch {
-		case errors.Is(err, store.ErrCaseFault):
-			child.ClocksUnknown = "the case cannot be worked out: see starter duties"
-			continue
-		case err != nil:
+		case a.taken == b.taken:
+			return 0
+		case a.taken:
+			return -1
+		}
+		return 1
+	})
+	for i := range c.stops {
+		s := &c.stops[i]
+		if i >= mostClocks {
+			s.child.ClocksUnknown = fmt.Sprintf("worked out for the first %d children only", mostClocks)
+		} else if err := c.clocksOf(ctx, s, now); err != nil {
 			return err
 		}
-		child.Clocks = stopped(folded, after)
+		stops := len(s.child.Clocks) > 0 || s.child.ClocksUnknown != ""
+		if !s.taken && !stops {
+			continue
+		}
+		if !s.taken {
+			c.tally.stopped++
+		}
+		c.result.TakenBack = append(c.result.TakenBack, s.child)
+	}
+	return nil
+}
+
+// clocksOf finds which clocks of one child stop.
+func (c *comparison) clocksOf(ctx context.Context, s *stop, now time.Time) error {
+	before, after, err := c.record.FoldWith(ctx, c.Source, s.reference, s.events, now)
+	switch {
+	case errors.Is(err, store.ErrCaseFault):
+		s.child.ClocksUnknown = "the case cannot be worked out: see starter duties"
+	case err != nil:
+		return err
+	default:
+		s.child.Clocks = stopped(before, after)
 	}
 	return nil
 }

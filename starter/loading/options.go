@@ -16,7 +16,7 @@ type Options struct {
 	Calendar *calendar.Calendar
 	// DryRun reads and compares, and writes nothing.
 	DryRun bool
-	// ConfirmGone loads a return that would take back much of what the record holds.
+	// ConfirmGone loads a return that would take back or move much of what the record holds.
 	ConfirmGone bool
 	// ShowIDs names the children in the result by their LAchildID as well.
 	ShowIDs bool

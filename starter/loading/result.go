@@ -36,9 +36,13 @@ type Result struct {
 
 	// Asks says why the load must be confirmed before anything is written.
 	Asks []string `json:"asks_to_be_confirmed,omitempty"`
-	// Elements are those of which rows are taken back, the most first.
-	Elements  []ElementRows `json:"elements_taken_back,omitempty"`
-	TakenBack []ChildRows   `json:"taken_back,omitempty"`
+	// Elements are those of which rows are taken back, the most first; Moved those of which dates are
+	// moved.
+	Elements []ElementRows  `json:"elements_taken_back,omitempty"`
+	Moved    []ElementMoves `json:"elements_moved,omitempty"`
+	// TakenBack are the children of whom something is taken back, and those whose clocks stop by a
+	// birth or a death.
+	TakenBack []ChildRows `json:"taken_back,omitempty"`
 	// Kept are rows that the return does not bear out, and that stay all the same.
 	Kept         []ChildRows `json:"kept,omitempty"`
 	ChildrenKept int         `json:"children_kept,omitempty"` // not in the return, but one of it could not be told who it is

@@ -7,17 +7,18 @@ import (
 	"slices"
 	"strings"
 
+	"longstop/casework"
 	"longstop/intake/cincensus"
 )
 
-// ChildRows are rows of one child that the record holds from an earlier load, and what becomes of
-// them.
+// ChildRows are rows of one child and what becomes of them: rows that the record holds from an earlier
+// load, and a birth or a death that is new or corrected, where that stops clocks.
 type ChildRows struct {
 	Child     int       `json:"child,omitempty"` // its place in the file, from 1; 0: it is not in the return
 	Line      int       `json:"line,omitempty"`  // of the file
 	Reference string    `json:"la_child_id,omitempty"`
 	Rows      []HeldRow `json:"rows"`
-	// Clocks are those that stop: what was owed, and is owed no more once the rows are gone.
+	// Clocks are those that stop: what was owed, and is owed no more by what becomes of the rows.
 	Clocks []Clock `json:"clocks,omitempty"`
 	// ClocksUnknown says why nobody can tell which stop; "" where it is known.
 	ClocksUnknown string `json:"clocks_unknown,omitempty"`
@@ -30,6 +31,8 @@ type HeldRow struct {
 	Episode string `json:"episode,omitempty"`
 	Line    int    `json:"line,omitempty"` // of the return, where the row was refused
 	Why     string `json:"why,omitempty"`  // it was kept
+	// Change is what becomes of a birth or a death that is not taken back: "new" or "corrected".
+	Change string `json:"change,omitempty"`
 }
 
 // Clock is a duty that is owed no more.
@@ -40,15 +43,15 @@ type Clock struct {
 	State string `json:"state"` // before
 }
 
-// Redated is a row of before the return's period whose date it corrects.
+// Redated is a row whose date the return corrects.
 type Redated struct {
 	Child     int    `json:"child"`
 	Line      int    `json:"line"`
 	Reference string `json:"la_child_id,omitempty"`
 	Element   string `json:"element"`
-	Episode   string `json:"episode"`
-	Was       string `json:"was"`
-	Is        string `json:"is"`
+	Episode   string `json:"episode,omitempty"`
+	Was       string `json:"was,omitempty"` // "" of one that says who the child is
+	Is        string `json:"is,omitempty"`
 }
 
 // ElementRows are the rows of one element that the record holds of the period.
@@ -68,7 +71,30 @@ func (e *ElementRows) asks() bool {
 	return cincensus.TooMany(e.Taken, e.Held) || e.whole() && e.Unknown != ""
 }
 
-// tally counts what a load takes back of what the record holds of the period.
+// ElementMoves are the dates of one element that the return corrects to another day.
+type ElementMoves struct {
+	Element string `json:"element"`
+	Moved   int    `json:"moved"`
+	Told    int    `json:"told"` // of so many rows of which both the record and the return tell
+	// First is the first of them in the file, to see what has happened to it; without its dates where
+	// they say who the child is.
+	First Redated `json:"first"`
+}
+
+func (e *ElementMoves) words() string {
+	words := fmt.Sprintf("%d of the %d dates of %s", e.Moved, e.Told, e.Element)
+	if e.Moved == e.Told {
+		words = fmt.Sprintf("all %d dates of %s", e.Told, e.Element)
+	}
+	words += " would be moved (the first in " + Place(e.First.Child, e.First.Line)
+	if e.First.Was != "" {
+		words += ", from " + e.First.Was + " to " + e.First.Is
+	}
+	return words + ")"
+}
+
+// tally counts what a load takes back of what the record holds of the period, and the dates that it
+// moves.
 type tally struct {
 	held, taken map[string]int // rows, by element
 	children    int            // of whom the record holds something
@@ -76,11 +102,26 @@ type tally struct {
 	touched     int            // of these: with a row taken back
 	present     int            // children of the return that the record knows
 	foreign     int            // of these: loaded last from the return of another authority
+	stopped     int            // of these: whose clocks stop by a birth or a death, and by nothing that is taken back
+
+	told  map[string]int // rows of which both the record and the return tell, by element
+	moved map[string]*ElementMoves
 }
 
-func newTally() *tally { return &tally{held: map[string]int{}, taken: map[string]int{}} }
+func newTally() *tally {
+	return &tally{held: map[string]int{}, taken: map[string]int{}, told: map[string]int{}, moved: map[string]*ElementMoves{}}
+}
 
-func (t *tally) add(c *cincensus.Compared) {
+func (t *tally) add(child *ChildRows, c *cincensus.Compared) {
+	for element, n := range c.Told {
+		t.told[element] += n
+	}
+	for _, row := range c.Moved {
+		if t.moved[row.Element] == nil {
+			t.moved[row.Element] = &ElementMoves{Element: row.Element, First: child.redated(row)}
+		}
+		t.moved[row.Element].Moved++
+	}
 	for element, n := range c.Held {
 		t.held[element] += n
 	}
@@ -109,8 +150,39 @@ func (t *tally) elements(unknown []cincensus.Unknown) []ElementRows {
 	return list
 }
 
+// moves are the elements of which dates are moved, the most first.
+func (t *tally) moves() []ElementMoves {
+	var list []ElementMoves
+	for element, moved := range t.moved {
+		moved.Told = t.told[element]
+		list = append(list, *moved)
+	}
+	slices.SortFunc(list, func(a, b ElementMoves) int {
+		return cmp.Or(cmp.Compare(b.Moved, a.Moved), cmp.Compare(a.Element, b.Element))
+	})
+	return list
+}
+
+// moveQuestions say why a load that moves dates must be confirmed. Where no element asks by itself, all
+// of them together may: a council with few children has few rows of each.
+func (t *tally) moveQuestions(moves []ElementMoves) []string {
+	var why []string
+	moved := 0
+	for i := range moves {
+		e := &moves[i]
+		moved += e.Moved
+		if cincensus.TooManyMoved(e.Moved, e.Told) {
+			why = append(why, e.words())
+		}
+	}
+	if told := total(t.told); len(why) == 0 && cincensus.TooManyMoved(moved, told) {
+		why = append(why, fmt.Sprintf("%d of the %d dates of all elements would be moved", moved, told))
+	}
+	return why
+}
+
 // question is why a load must be confirmed; nil where it need not.
-func (t *tally) question(elements []ElementRows) *GoneError {
+func (t *tally) question(elements []ElementRows, moves []ElementMoves) *GoneError {
 	var why []string
 	if t.touched > 0 && cincensus.TooManyGone(t.gone, t.children) {
 		why = append(why, fmt.Sprintf("%d of the %d children that the record holds of this period are not in the return", t.gone, t.children))
@@ -127,10 +199,18 @@ func (t *tally) question(elements []ElementRows) *GoneError {
 		why = append(why, fmt.Sprintf("%d of the %d children that the record knows were loaded last from the return of another authority",
 			t.foreign, t.present))
 	}
+	if cincensus.TooMany(t.stopped, t.present) {
+		why = append(why, fmt.Sprintf("a birth or a death would stop the clocks of %d of the %d children that the record knows", t.stopped, t.present))
+	}
+	why = append(why, t.moveQuestions(moves)...)
 	if len(why) == 0 {
 		return nil
 	}
-	return &GoneError{Why: why, Gone: t.gone, Rows: total(t.taken)}
+	asked := &GoneError{Why: why, Gone: t.gone, Rows: total(t.taken)}
+	for i := range moves {
+		asked.Moved += moves[i].Moved
+	}
+	return asked
 }
 
 func (e *ElementRows) words() string {
@@ -155,12 +235,14 @@ func total(count map[string]int) int {
 	return sum
 }
 
-// GoneError says that a load would take back so much that it must be confirmed before anything is
+// GoneError says that a load would take back, or move, so much that it must be confirmed before anything is
 // written.
 type GoneError struct {
 	Why  []string // what would go, or seems not to belong here
 	Gone int      // children that are not in the return
 	Rows int      // that would be taken back
+	// Moved is how many dates would be corrected to another day.
+	Moved int
 }
 
 // Error is one line that says what to do.
@@ -169,8 +251,32 @@ func (e *GoneError) Error() string {
 	if e.Rows > 0 {
 		why += fmt.Sprintf("; it would take back %d rows that the record holds", e.Rows)
 	}
+	if e.Moved > 0 {
+		why += fmt.Sprintf("; it would move %d dates", e.Moved)
+	}
 	return "the load asks to be confirmed, and nothing was written: " + why +
 		". Check that it is the right file and whole, or load it with --confirm-gone"
+}
+
+// redated is a date that is moved as it is shown.
+func (c *ChildRows) redated(row cincensus.Redated) Redated {
+	shown := Redated{Child: c.Child, Line: c.Line, Reference: c.Reference, Element: row.Element, Episode: row.Episode}
+	if !cincensus.Private(row.Element) {
+		shown.Was, shown.Is = row.Was.String(), row.Is.String()
+	}
+	return shown
+}
+
+// personRows are births and deaths that are new or corrected, as they are shown.
+func personRows(events []casework.Event) []HeldRow {
+	list := make([]HeldRow, len(events))
+	for i := range events {
+		list[i] = HeldRow{Element: events[i].Data.Text("element"), Change: "new"}
+		if events[i].Corrects != "" {
+			list[i].Change = "corrected"
+		}
+	}
+	return list
 }
 
 // heldRows are rows as they are shown.

@@ -19,8 +19,8 @@ func Check(files []File) []Fault {
 }
 
 // Warnings finds what is no fault of files that belong together, and may not be meant: a
-// change of an overlay without its first day, which says anew of what is over; and, where a
-// day is given, each check of the law of these files that is stale on it.
+// change of an overlay without its first day, which says anew of what is over, and a file that changes
+// nothing; and, where a day is given, each check of the law of these files that is stale on it.
 func Warnings(files []File, day calendar.Date) []Fault {
 	_, warned := check(files, day)
 	return warned
@@ -38,6 +38,12 @@ func check(files []File, day calendar.Date) (all, warned []Fault) {
 			found.add(f.Name, 1, "", "the file does not say overlay, and changes timescales of the pack: add the line %s", headerLines["overlay"])
 		default:
 			pack = append(pack, f)
+		}
+	}
+	for _, f := range pack {
+		if tree, err := parse([]byte(f.Text)); err == nil && tree.get("pack") == nil && !tree.saysSomething() {
+			warned = append(warned, Fault{File: f.Name, Line: 1, Reason: "the file changes nothing: it has no timescales, ladders, calendars or terms; " +
+				"an overlay begins with the line " + headerLines["overlay"]})
 		}
 	}
 	base, lend := Embedded(), lendTo(pack)

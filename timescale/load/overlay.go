@@ -91,7 +91,21 @@ func (o *overlay) read(file File) {
 	}
 	if len(o.found) == 0 {
 		o.sound(file, b.known.origins)
+		o.warnOfNothing(file, tree)
 	}
+}
+
+// warnOfNothing warns of an overlay that says nothing of the pack beneath it.
+func (o *overlay) warnOfNothing(file File, tree *value) {
+	if tree.saysSomething() {
+		return
+	}
+	o.warned.add(file.Name, 1, "", "the overlay changes nothing: it has no timescales, ladders, calendars or terms")
+}
+
+// saysSomething reports whether a file holds more than single values and empty lists.
+func (v *value) saysSomething() bool {
+	return slices.ContainsFunc(v.entries, func(e entry) bool { return len(e.value.items) > 0 || len(e.value.entries) > 0 })
 }
 
 // calendars lays calendars of the council's own over those of the pack: one of the same

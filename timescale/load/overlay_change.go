@@ -126,7 +126,20 @@ func (o *overlay) apply(r *reader, t *timescale.Timescale, c *changed, i int) {
 	}
 	o.warnOfEditions(r, t, c)
 	r.layAll(t, c.editions)
+	noteWhatIsSet(t)
 	o.pack.Timescales[i] = *t
+}
+
+// noteWhatIsSet notes with each default of the pack from when on the council has set another number.
+func noteWhatIsSet(t *timescale.Timescale) {
+	for i := range t.Editions {
+		e := &t.Editions[i]
+		e.SetFrom, e.SetTo = 0, nil
+		later := slices.IndexFunc(t.Editions[i:], func(x timescale.Edition) bool { return x.Local && !x.Default && len(x.Limits) == 1 })
+		if e.Default && later >= 0 {
+			e.SetFrom, e.SetTo = t.Editions[i+later].From, &t.Editions[i+later].Limits[0]
+		}
+	}
 }
 
 // switchOn puts a rule in force, from a day on: what started before it opens no duty.
@@ -169,7 +182,7 @@ func confirm(t *timescale.Timescale, source string) {
 		if e.Default && source != "" {
 			e.Source, e.Checked = source, timescale.Check{}
 		}
-		e.Default = false
+		e.Default, e.Confirmed = false, e.Confirmed || e.Default
 	}
 }
 
@@ -249,7 +262,7 @@ func (r *reader) layAll(t *timescale.Timescale, all []laid) {
 	for i, l := range all {
 		for _, other := range all[:i] {
 			if l.overlaps(other) {
-				r.faultAt(l.line, "two editions of the overlay are in force on one day: end the one before with until")
+				r.faultAt(l.line, "%s", l.clash(other))
 				return
 			}
 		}
@@ -269,6 +282,24 @@ func (r *reader) layAll(t *timescale.Timescale, all []laid) {
 		if !applied {
 			r.faultAt(l.line, "the timescale is not in force in that time")
 		}
+	}
+}
+
+// clash says of two limits that are in force on one day which of them to change, and how.
+func (l laid) clash(other laid) string {
+	before, after := other, l
+	if l.from < other.from {
+		before, after = l, other
+	}
+	switch {
+	case after.from.IsZero():
+		return fmt.Sprintf("two editions of the overlay have no from, this one and that of line %d, and only one can be in force on a day: "+
+			"say from which day on the later one holds, and end the other with until: that day", other.line)
+	case after.from == before.from:
+		return fmt.Sprintf("two editions of the overlay begin on %s, this one and that of line %d, and only one can be in force on a day: "+
+			"leave one out, or give it another from", l.from, other.line)
+	default:
+		return fmt.Sprintf("two editions of the overlay are in force on one day: end that of line %d with until: %s", before.line, after.from)
 	}
 }
 

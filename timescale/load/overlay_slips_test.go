@@ -51,6 +51,10 @@ func TestASlipInAFirstOverlayIsToldWithWhatToWrite(t *testing.T) {
 		{"a colon in a text", change("    editions:\n      - limit: 20 working days\n        source: Procedures: 4.1\n"), "o.yaml:7: this is not YAML: mapping value is not allowed in this context: a text that holds a colon and a blank stands in quotation marks"},
 		{"a line that begins elsewhere", change("   editions: []\n"), "o.yaml:5: this is not YAML: value is not allowed in this context: see that this line begins in the same column"},
 
+		{"two editions from one day", change("    editions:\n      - {from: 2027-01-04, limit: 20 working days, source: A}\n      - {from: 2027-01-04, limit: 10 working days, source: B}\n"), "o.yaml:7: CP-10: two editions of the overlay begin on 2027-01-04, this one and that of line 6, and only one can be in force on a day: leave one out, or give it another from"},
+		{"two editions without a day", change("    editions:\n      - {limit: 20 working days, source: A}\n      - {limit: 10 working days, source: B}\n"), "o.yaml:7: CP-10: two editions of the overlay have no from, this one and that of line 6, and only one can be in force on a day: say from which day on the later one holds, and end the other with until: that day"},
+		{"editions that overlap, the later one first", change("    editions:\n      - {from: 2028-01-04, limit: 20 working days, source: A}\n      - {from: 2027-01-04, limit: 10 working days, source: B}\n"), "o.yaml:7: CP-10: two editions of the overlay are in force on one day: end that of line 7 with until: 2028-01-04"},
+
 		{"a limit without its unit", limit("20"), `o.yaml:5: CP-10: the limit "20": it has no unit: write 20 working days, 20 days`},
 		{"a short unit", limit("20wd"), `o.yaml:5: CP-10: the limit "20wd": write 20 working days`},
 		{"a unit in capitals", limit("20 Working Days"), `o.yaml:5: CP-10: the limit "20 Working Days": write 20 working days`},
@@ -155,12 +159,14 @@ func TestARuleIsTakenAwayFromADay(t *testing.T) {
 func TestALocalNumberIsADefaultUntilAnOverlaySetsOrConfirmsIt(t *testing.T) {
 	t.Parallel()
 	const longstops, councils = "a default of Longstop, which your council has not set", "the council's own limit"
+	const setLater = "a default of Longstop for what began before 4 January 2027, from when your council has set 2 weeks"
 	for _, tc := range []struct{ name, overlay, ref, before, since, source string }{
 		{"as it ships", "", "CP-10", longstops, longstops, "The Cambridgeshire expectation"},
 		{"confirmed", "timescales: [{ref: CP-10, confirmed: true, source: \"Procedures, 4.1\"}]\n", "CP-10", councils, councils, "Procedures, 4.1"},
 		{"confirmed without a source", "timescales: [{ref: CP-10, confirmed: true}]\n", "CP-10", councils, councils, "The Cambridgeshire expectation"},
 		{"repeated", "timescales: [{ref: CP-10, editions: [{limit: 1 month, source: A}]}]\n", "CP-10", councils, councils, "A"},
-		{"changed from a day on", "timescales: [{ref: CP-10, editions: [{from: 2027-01-04, limit: 2 weeks, source: A}]}]\n", "CP-10", longstops, councils, "A"},
+		{"changed from a day on", "timescales: [{ref: CP-10, editions: [{from: 2027-01-04, limit: 2 weeks, source: A}]}]\n", "CP-10", setLater, councils, "A"},
+		{"changed until a day", "timescales: [{ref: CP-10, editions: [{until: 2027-01-04, limit: 2 weeks, source: A}]}]\n", "CP-10", councils, longstops, "The Cambridgeshire expectation"},
 		{"another is confirmed", "timescales: [{ref: CN-02, confirmed: true}]\n", "CP-10", longstops, longstops, "The Cambridgeshire expectation"},
 		{"switched on", "timescales: [{ref: AS-03, on: true}]\n", "AS-03", councils, councils, "Local procedures"},
 		{"of its own", "timescales: [{ref: ANY-1, title: A, todo: B, pathway: ChildProtection, starts: [cp_plan.started], met_by: [cp_review.held], editions: [{limit: 1 week, source: A}]}]\n", "ANY-1", councils, councils, "A"},
@@ -187,5 +193,24 @@ func TestALocalNumberIsADefaultUntilAnOverlaySetsOrConfirmsIt(t *testing.T) {
 	}
 	if defaults != 6 { // CP-09, CP-10, CN-02, CN-03, PL-02 and PL-03
 		t.Errorf("%d numbers of the pack are defaults", defaults)
+	}
+}
+
+// A file that was emptied, or never filled, must not look as if it had been put in force.
+func TestAFileThatChangesNothingIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"overlay: A\nlanguage: 1\n":                                              "o.yaml:1: the overlay changes nothing: it has no timescales, ladders, calendars or terms",
+		"overlay: A\nlanguage: 1\ntimescales: []\nladders: []\n":                 "o.yaml:1: the overlay changes nothing: it has no timescales, ladders, calendars or terms",
+		"timescales: []\n":                                                       "o.yaml:1: the file changes nothing: it has no timescales, ladders, calendars or terms; an overlay begins with the line overlay: Anytown County Council",
+		"overlay: A\nlanguage: 1\ntimescales: [{ref: CN-02, confirmed: true}]\n": "",
+	} {
+		var warned []string
+		for _, w := range load.Warnings([]load.File{{Name: "o.yaml", Text: text}}, 0) {
+			warned = append(warned, w.String())
+		}
+		if got := strings.Join(warned, "\n"); got != want {
+			t.Errorf("%q is warned of with %q, want %q", text, got, want)
+		}
 	}
 }

@@ -179,7 +179,7 @@ func TestAnOverlayThatLoosensOrMisspeaksIsRefused(t *testing.T) {
 		{"alarms are given a limit", edition("CP-13", "limit: 9 months"), "o.yaml:6: CP-13: the timescale has no limit, only alarms"},
 		{"a local limit is in hours", edition("EM-01", "local_limit: 48 hours"), "o.yaml:6: EM-01: a local limit beside a national one gives a day"},
 		{"days stand beside hours", edition("EM-01", "local_limit: 2 days"), "o.yaml:6: EM-01: the local limit of 2 days can fall due later than the national one of 72 hours"},
-		{"two limits hold on one day", "timescales:\n  - ref: AS-01\n    editions:\n      - {source: A, local_limit: 35 working days}\n      - {source: A, from: 2026-04-01, local_limit: 30 working days}\n", "o.yaml:7: AS-01: two editions of the overlay are in force on one day"},
+		{"two limits hold on one day", "timescales:\n  - ref: AS-01\n    editions:\n      - {source: A, local_limit: 35 working days}\n      - {source: A, from: 2026-04-01, local_limit: 30 working days}\n", "o.yaml:7: AS-01: two editions of the overlay are in force on one day: end that of line 6 with until: 2026-04-01"},
 		{"a limit holds when the timescale does not", edition("AS-H1", "from: 2014-01-01, local_limit: 5 working days"), "o.yaml:6: AS-H1: the timescale is not in force in that time"},
 		{"a limit holds on no day", edition("AS-01", "from: 2026-01-01, until: 2026-01-01, local_limit: 5 working days"), "o.yaml:6: AS-01: the edition is in force from 2026-01-01 until 2026-01-01, which is never"},
 		{"two kinds of limit", edition("AS-01", "limit: 5 working days, local_limit: 5 working days"), "o.yaml:6: AS-01: say local_limit for a limit beside a national one"},

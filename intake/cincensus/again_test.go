@@ -1,0 +1,98 @@
+package cincensus
+
+import "testing"
+
+// Of two assessments that the return starts on one day one ends before it, on a day on which the
+// record holds the end of another. The record holds neither start, and would hold one of the two after
+// the load: the one that goes against it must not stand the second time.
+func TestAStartThatWasRefusedForTheRecordDoesNotStandTheSecondTime(t *testing.T) {
+	t.Parallel()
+	var l ledger
+	l.load(t, message("2026-03-31", kid("K", details(referral("2025-05-01"), assessed("2025-06-01", "2025-06-20")))))
+	slip := message("2026-03-31", kid("K", details(referral("2025-05-01"), assessed("2025-07-01", ""), assessed("2025-07-01", "2025-06-20"))))
+	same(t, lines(l.load(t, slip)["K"]), []string{"2025-07-01 assessment.started R1 open reassessment"})
+	for range 2 {
+		same(t, lines(l.load(t, slip)["K"]), nil)
+		if list := l.last["K"].Refused; len(list) != 1 || list[0].Element != elAssessmentStart {
+			t.Errorf("it refuses %+v", list)
+		}
+	}
+}
+
+// An end that the record holds and that the return still says of its own assessment is not the end of
+// a second one that was mistyped.
+func TestAnEndThatItsOwnStartStillHasRefusesNoOtherStart(t *testing.T) {
+	t.Parallel()
+	var l ledger
+	first := assessed("2025-06-01", "2025-06-20")
+	l.load(t, message("2026-03-31", kid("K", details(referral("2025-05-01"), first))))
+	slip := message("2026-03-31", kid("K", details(referral("2025-05-01"), first, assessed("2025-07-01", "2025-06-20"))))
+	same(t, lines(l.load(t, slip)["K"]), []string{"2025-07-01 assessment.started R1 open reassessment"})
+	same(t, lines(l.load(t, slip)["K"]), nil)
+}
+
+// Whether a conference was required could be read of the one enquiry and not of the other. Which of
+// two rows has the lower id is chance, so several children are tried.
+func TestOfTwoEnquiriesOfOneDayTheOneThatCouldBeReadIsKnownFirst(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"K", "L", "M", "N", "O", "P"} {
+		var l ledger
+		slip := message("2026-03-31", kid(id, details(referral("2025-05-01"),
+			section47("2025-05-12", el(elNotRequired, "1")), section47("2025-05-12", el(elNotRequired, "mistyped")))))
+		l.load(t, message("2026-03-31", kid(id, details(referral("2025-05-01")))))
+		l.load(t, slip)
+		same(t, lines(l.load(t, slip)[id]), nil)
+	}
+}
+
+// Two episodes of one mistyped referral date: the one is known as that of the record by the review
+// that its referral refused, and keeps its referral; the other is new, and stays the other.
+func TestAnEpisodeWhoseReferralGoesAgainstTheRecordStaysTheSameWhenLoadedAgain(t *testing.T) {
+	t.Parallel()
+	var l ledger
+	l.load(t, message("2026-03-31", kid("K", details(referral("2025-04-10"), protected("2025-04-20", "", "2025-05-12")))))
+	slip := message("2026-03-31", kid("K",
+		details(referral("2025-06-30"), protected("mistyped", "", "2025-05-12")),
+		details(referral("2025-06-30"), in("PreProceedingsandFGDM", el(elPPStart, "mistyped")))))
+	same(t, lines(l.load(t, slip)["K"]), []string{"2025-06-30 referral.received R2"})
+	same(t, lines(l.load(t, slip)["K"]), nil)
+}
+
+// Two episodes of one referral before the period: a review of before it is in the one; in the other the
+// same review is before the start of its plan, and refused. When the child comes back the plan is not
+// taken into the first, where it would go against that review and not stand.
+func TestAPlanOfAChildWhoComesBackStandsInTheEpisodeThatHasNothingAgainstIt(t *testing.T) {
+	t.Parallel()
+	var l ledger
+	whole := message("2025-07-31", kid("other", details(referral("2025-05-12"))), kid("K",
+		details(referral("2025-03-30"), protected("", "", "2025-03-30")),
+		details(referral("2025-03-30"), protected("2025-04-03", "", "2025-03-30"))))
+	l.load(t, whole)
+	before := standingRows(l.held["K"], func(*entry) bool { return true })
+	l.load(t, message("2025-07-31", kid("other", details(referral("2025-05-12")))))
+	same(t, lines(l.load(t, whole)["K"]), []string{"2025-04-03 icpc.held R2 inferred outcome=plan", "2025-04-03 cp_plan.started R2 category=NEG"})
+	same(t, standingRows(l.held["K"], func(*entry) bool { return true }), before)
+}
+
+// Two episodes of one referral, each with an assessment; the end of the second was refused, since it lay
+// after its closure. Now the referral of the first and the closure cannot be read. The end is new in one
+// episode, or corrects that of the other: as many events, of which the new one changes nothing.
+func TestOfTwoPairingsOfAsManyEventsTheOneThatChangesNothingIsTaken(t *testing.T) {
+	t.Parallel()
+	const to, day = "2025-03-31", "2024-11-04"
+	var l ledger
+	first := func(referred string) node {
+		return details(referral(referred), assessed(day, day), section47(day))
+	}
+	second := func(start, closed string) node {
+		return details(referral(day), closure(closed), assessed(start, "2025-02-20"), section47(day))
+	}
+	for _, id := range []string{"K", "L", "M", "N", "O", "P"} { // which episode is numbered first is no matter
+		l.load(t, message(to, kid(id, first(day), second(day, day))))
+		for _, e := range l.load(t, message(to, kid(id, first("mistyped"), second("mistyped", "mistyped"))))[id] {
+			if e.Corrects != "" || e.Voids != "" {
+				t.Errorf("%s gets %s", id, short(e))
+			}
+		}
+	}
+}
