@@ -23,15 +23,26 @@ func Corrections(before, after *timescale.Pack, ref string) []timescale.Correcti
 	return slices.DeleteFunc(after.CorrectionsOf(t), func(c timescale.Correction) bool { return slices.Contains(known, c) })
 }
 
-// CorrectionsBy are what the law that came into force at an instant put right of a timescale; none
-// where this program cannot read that law or the one before it.
-func (b *Book) CorrectionsBy(adopted time.Time, ref string) []timescale.Correction {
+// CorrectionsBy are what the law that came into force at an instant put right of a timescale, as far
+// as that can have changed a duty in a way; none where this program cannot read that law or the one
+// before it. Where the timescale itself was put right, that moved a date, and not what was put right of
+// a period, which decides whether there is a duty at all.
+func (b *Book) CorrectionsBy(adopted time.Time, ref string, kind ChangeKind) []timescale.Correction {
 	after, readable := b.InForce(adopted)
 	before, readableBefore := b.InForce(adopted.Add(-time.Nanosecond))
 	if !readable || !readableBefore || before == after {
 		return nil
 	}
-	return Corrections(before.pack, after.pack, ref)
+	list := Corrections(before.pack, after.pack, ref)
+	if kind == Appears || kind == Goes {
+		return list
+	}
+	t := after.pack.Timescale(ref)
+	own := func(c timescale.Correction) bool { return slices.Contains(t.Corrected, c) }
+	if slices.ContainsFunc(list, own) {
+		list = slices.DeleteFunc(list, func(c timescale.Correction) bool { return !own(c) })
+	}
+	return list
 }
 
 // CorrectionWords says when a rule was put right, and what it said until then: "The rule was

@@ -19,7 +19,7 @@ func lawByDuty(book *casework.Book, changes []store.LawChange) map[string][]case
 		found[c.Duty] = append(found[c.Duty], casework.FactChange{
 			At: instantText(c.At), Kind: casework.ChangeLaw, Type: lawPart(c), By: c.By, Why: c.Reason,
 			DueBefore: c.DueBefore, DueAfter: c.DueAfter, LocalBefore: c.LocalBefore, LocalAfter: c.LocalAfter,
-			Text: strings.TrimSpace(londonTime(c.At) + "  " + lawChangeWords(c) + " " + casework.CorrectionWords(book.CorrectionsBy(c.On, c.Ref))),
+			Text: strings.TrimSpace(londonTime(c.At) + "  " + lawChangeWords(c) + " " + casework.CorrectionWords(book.CorrectionsBy(c.On, c.Ref, c.Change))),
 		})
 	}
 	return found

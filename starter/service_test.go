@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -19,7 +20,9 @@ func TestWithARecordAndWithoutTemporal(t *testing.T) {
 	scripts(t, "testdata/record", func(env *testscript.Env) error {
 		asProgram(env)
 		env.Setenv("TEMPORAL_ADDRESS", nowhere)
-		return nil
+		earlier, err := filepath.Abs("../timescale/load/testdata/england-2026-11")
+		env.Setenv("EARLIER", earlier) // the pack of the release before the law was checked
+		return err
 	})
 }
 
