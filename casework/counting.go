@@ -109,7 +109,7 @@ func (f *ruleFold) anchor(l *timescale.Limit, d *openDuty) (from calendar.Date, 
 func (f *ruleFold) anchored(eventType string, d *openDuty) *entry {
 	for _, n := range slices.Backward(f.ofAnyDay(eventType)) {
 		if touches(n.Episode, &d.Duty) {
-			n.used = true
+			n.used, n.countedFrom = true, true
 			return n
 		}
 	}

@@ -154,14 +154,16 @@ type entry struct {
 	recorded time.Time // when its first event was recorded
 	place    int       // in the order of the days, and within each of the recording
 	kind     *eventType
-	closing  *closing  // what it closes; nil where it does not end the case
-	askedBy  *rule     // which timescale asked last whether it meets it
-	meets    bool      // the answer
-	used     bool      // something came of it
-	noted    bool      // a timescale has noted why it did not count
-	since    time.Time // since when the event that stands now has stood
-	earlier  []Value   // what stood before it, in that order
-	*Event             // what stands now, in the slice that was handed in
+	closing  *closing // what it closes; nil where it does not end the case
+	askedBy  *rule    // which timescale asked last whether it meets it
+	meets    bool     // the answer
+	used     bool     // something came of it
+	noted    bool     // a timescale has noted why it did not count
+	// countedFrom says that the date of a duty counts from a date of it.
+	countedFrom bool
+	since       time.Time // since when the event that stands now has stood
+	earlier     []Value   // what stood before it, in that order
+	*Event                // what stands now, in the slice that was handed in
 }
 
 // byRecorded orders entries within a step of a day: by when the entry was first

@@ -67,7 +67,7 @@ func (t *timeline) listNotCounted(folds []*ruleFold) []NotCounted {
 // openedByAdult reports whether an event after the 18th birthday has opened a period in which every
 // timescale would have started but for the age: a birth that is mistyped must not stop them in silence.
 func (w *whyNot) openedByAdult(n *entry) bool {
-	if w.birthday.IsZero() || n.At.Day <= w.birthday || n.noted || !slices.ContainsFunc(w.book.periods, func(p *period) bool {
+	if w.birthday.IsZero() || n.At.Day <= w.birthday || n.noted || n.countedFrom || !slices.ContainsFunc(w.book.periods, func(p *period) bool {
 		return p.concerns[n.kind.place] && opensPeriod(p.Period, n.Event) &&
 			slices.ContainsFunc(w.spans[p.Name], func(s *span) bool { return s.opener == n })
 	}) {

@@ -224,3 +224,21 @@ func TestWhatNoDutyNamesDidNotCount(t *testing.T) {
 		}
 	})
 }
+
+// The expected date of birth moved what had been owed before the birthday, though it came after it.
+func TestWhatADateCountsFromIsNotSaidToHaveStartedNoClock(t *testing.T) {
+	t.Parallel()
+	events := acceptedBy(t, everything, `
+		b person.born 2026-01-01 date=2008-01-01
+		x person.expected 2026-01-01
+		y person.expected 2026-01-02 date=2026-06-01`)
+	plan := everything.Fold(events, casework.Moment{AsOf: instant(t, "2026-01-05")})
+	if d := plan.Duty("PB-01:x"); d == nil || d.DueText() == "" {
+		t.Fatalf("it has no date: %+v", d)
+	}
+	for _, n := range plan.NotCounted {
+		if n.Entry == "y" && n.Nowhere {
+			t.Errorf("y came to nothing: %s", n.Why)
+		}
+	}
+}
