@@ -53,7 +53,7 @@ func (c *rulesCommand) stale(a *app, pack *timescale.Pack, day calendar.Date) er
 
 // checkedRow is how the words of an edition are known.
 type checkedRow struct {
-	Read    string `json:"read"` // words, through, part, twin or none
+	Read    string `json:"read"` // words, through, part, similar or none
 	In      string `json:"in,omitempty"`
 	Missing string `json:"missing,omitempty"`
 	On      string `json:"on,omitempty"`

@@ -11,7 +11,7 @@ import (
 type Check struct {
 	Read    Reading // "" where nobody has said
 	In      string  // where it was read, or the secondary text; "" where nothing was
-	Missing string  // what was not read, where only a part or a twin was; may be ""
+	Missing string  // what was not read, where only a part or a similar text was; may be ""
 	On      calendar.Date
 }
 
@@ -25,16 +25,16 @@ const (
 	OwnWords Reading = "words"
 	Through  Reading = "through"
 	Part     Reading = "part"
-	Twin     Reading = "twin"
+	Similar  Reading = "similar"
 	NotRead  Reading = "none"
 )
 
 // Readings lists the readings, the surest first.
-var Readings = []Reading{OwnWords, Through, Part, Twin, NotRead}
+var Readings = []Reading{OwnWords, Through, Part, Similar, NotRead}
 
 // Unread reports whether the words that set the limit are known not to have been read:
-// neither the part of another rule nor a twin is evidence for a number.
-func (c Check) Unread() bool { return c.Read == NotRead || c.Read == Part || c.Read == Twin }
+// neither the part of another rule nor a similar one is evidence for a number.
+func (c Check) Unread() bool { return c.Read == NotRead || c.Read == Part || c.Read == Similar }
 
 // Sentence says how the words of a source are known; "" where nobody has said.
 func (c Check) Sentence() string {
@@ -46,7 +46,7 @@ func (c Check) Sentence() string {
 		return fmt.Sprintf("The words of this source were read for the rule pack through another text, on %s: %s.", on, in)
 	case Part:
 		return fmt.Sprintf("Only a part of this source was read for the rule pack, on %s, in %s%s.", on, in, c.notRead(". It does not show the limit"))
-	case Twin:
+	case Similar:
 		return fmt.Sprintf("Not this source was read for the rule pack, but one like it, on %s: %s. That does not show the limit%s.", on, in, c.notRead(""))
 	case NotRead:
 		if c.On.IsZero() {
@@ -73,8 +73,8 @@ func (c Check) Mark() string {
 		return "through another text"
 	case Part:
 		return "read in part"
-	case Twin:
-		return "only a twin read"
+	case Similar:
+		return "only a similar text read"
 	case NotRead:
 		return "not read"
 	case OwnWords: // is what is expected

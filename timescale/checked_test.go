@@ -66,12 +66,12 @@ func TestHowTheWordsOfASourceAreKnownInASentence(t *testing.T) {
 			"Only a part of this source was read for the rule pack, on 29 November 2026, in the procedures of Kent. It does not show the limit.", "read in part",
 		},
 		{
-			timescale.Check{Read: timescale.Twin, In: "the Welsh regulations", Missing: "the English ones", On: on},
-			"Not this source was read for the rule pack, but one like it, on 29 November 2026: the Welsh regulations. That does not show the limit. Not read: the English ones.", "only a twin read",
+			timescale.Check{Read: timescale.Similar, In: "the Welsh regulations", Missing: "the English ones", On: on},
+			"Not this source was read for the rule pack, but one like it, on 29 November 2026: the Welsh regulations. That does not show the limit. Not read: the English ones.", "only a similar text read",
 		},
 		{
-			timescale.Check{Read: timescale.Twin, In: "the Welsh regulations", On: on},
-			"Not this source was read for the rule pack, but one like it, on 29 November 2026: the Welsh regulations. That does not show the limit.", "only a twin read",
+			timescale.Check{Read: timescale.Similar, In: "the Welsh regulations", On: on},
+			"Not this source was read for the rule pack, but one like it, on 29 November 2026: the Welsh regulations. That does not show the limit.", "only a similar text read",
 		},
 		{timescale.Check{Read: timescale.NotRead}, "The words of this source have not been read for the rule pack.", "not read"},
 		{
@@ -93,7 +93,7 @@ func TestNeitherAPartNorATwinIsEvidenceForANumber(t *testing.T) {
 	t.Parallel()
 	want := map[timescale.Reading]bool{
 		"": false, timescale.OwnWords: false, timescale.Through: false,
-		timescale.Part: true, timescale.Twin: true, timescale.NotRead: true,
+		timescale.Part: true, timescale.Similar: true, timescale.NotRead: true,
 	}
 	for _, read := range append(timescale.Readings, "") {
 		if unread, ok := want[read]; !ok || (timescale.Check{Read: read}).Unread() != unread {

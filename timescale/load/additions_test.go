@@ -80,8 +80,8 @@ func TestWhatAnEditionSaysIsReadAsItIsWritten(t *testing.T) {
 			timescale.Edition{Checked: timescale.Check{Read: timescale.Part, In: "Kent", Missing: "the number", On: calendar.NewDate(2026, 11, 29)}, Limits: week},
 		},
 		{
-			"that a twin was read", "checked: {read: twin, in: Wales, on: 2026-11-29}\n        limit: 1 week",
-			timescale.Edition{Checked: timescale.Check{Read: timescale.Twin, In: "Wales", On: calendar.NewDate(2026, 11, 29)}, Limits: week},
+			"that a similar text was read", "checked: {read: similar, in: Wales, on: 2026-11-29}\n        limit: 1 week",
+			timescale.Edition{Checked: timescale.Check{Read: timescale.Similar, In: "Wales", On: calendar.NewDate(2026, 11, 29)}, Limits: week},
 		},
 		{"that nothing was read", "checked: {read: none}\n        limit: 1 week", timescale.Edition{Checked: timescale.Check{Read: timescale.NotRead}, Limits: week}},
 		{

@@ -46,7 +46,7 @@ func wrongIn(c timescale.Check) string {
 	case c.On.IsZero():
 		return "checked needs on, the day on which it was read, as in " + exampleChecked
 	case c.Missing != "" && (c.Read == timescale.OwnWords || c.Read == timescale.Through):
-		return "missing says what was not read, and read says that the words were: leave out missing, or say read: part or read: twin"
+		return "missing says what was not read, and read says that the words were: leave out missing, or say read: part or read: similar"
 	}
 	return ""
 }

@@ -14,7 +14,7 @@ func (b *book) howToRead() string {
 		"- **Status** and **source:** what sets the number. *Local* means that no law does: missing it is no breach of law. " +
 		"A number that is local and in force is *a default of Longstop, which your council has not set*, until an overlay confirms or changes it. " +
 		"What councils use in its place stands under [what a council sets](" + unsetFile + ").\n" +
-		"- **Checked:** how the words of the source are known, and when that was looked at. *Read in part* and *only a twin read* (a text of the same structure, " +
+		"- **Checked:** how the words of the source are known, and when that was looked at. *Read in part* and *only a similar text read* (a text of the same structure, " +
 		"of Wales for example) do not show the limit, no more than *not read*; *through another text* does, by a text that quotes or states the words.\n" +
 		"- **Applies to:** the day of the start chooses the edition, and that edition governs the clock for its life.\n" +
 		"- Names such as `cp_visit.made` are the events as the programs spell them: [all of them](" + wordsFile + ").\n\n"

@@ -103,7 +103,7 @@ var readings = []struct {
 	{timescale.OwnWords, "The instrument's own words"},
 	{timescale.Through, "Its words through another text"},
 	{timescale.Part, "A part, which does not show the limit"},
-	{timescale.Twin, "Only a twin, which does not show the limit"},
+	{timescale.Similar, "Only a similar text, which does not show the limit"},
 	{timescale.NotRead, "Nothing yet"},
 	{"", "Nobody has said"},
 }
