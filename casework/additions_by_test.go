@@ -13,6 +13,66 @@ func TestWhatIsOwedBeforeAnEvent(t *testing.T) {
 
 var byCases = []foldCase{
 	{
+		name: "of several the first to happen gives the date",
+		events: `
+			t1 talks.started 2026-01-05 ep=A
+			a1 application.made 2026-01-19 ep=A
+			e1 talks.ended 2026-01-26 ep=A
+			t2 talks.started 2026-01-05 ep=B
+			e2 talks.ended 2026-01-12 ep=B
+			a2 application.made 2026-01-26 ep=B`,
+		asOf: "2026-01-26", refs: []string{"BY-8"},
+		want: `
+			BY-8:t1 2026-01-05 2026-01-19 overdue ep=A late=7
+			BY-8:t2 2026-01-05 2026-01-12 overdue ep=B late=14`,
+	},
+	{
+		name: "where the limit is earlier, that does",
+		events: `
+			t1 talks.started 2026-01-05
+			e1 talks.ended 2026-03-02`,
+		asOf: "2026-03-02", refs: []string{"BY-8"},
+		want: `BY-8:t1 2026-01-05 2026-02-05 overdue late=25`,
+	},
+	{
+		name: "each of them counts by its own terms: an order without a date is none, and the second review is the second",
+		events: `
+			c1 care.started 2026-01-05
+			o1 order.made 2026-02-02
+			r1 review.held 2026-02-16
+			r2 review.held 2026-05-18
+			o2 order.made 2026-06-01 until=2026-12-01`,
+		asOf: "2026-05-18", refs: []string{"BY-7"},
+		want: `BY-7:c1 2026-01-05 2026-05-18 due_today`,
+	},
+	{
+		name: "an earlier one that is recorded later brings the date forward",
+		events: `
+			c1 care.started 2026-01-05
+			r1 review.held 2026-02-16
+			r2 review.held 2026-05-18
+			o2 order.made 2026-03-02 until=2026-12-01 rec=2026-05-20T10:00:00Z`,
+		asOf: "2026-05-20", refs: []string{"BY-7"},
+		want: `BY-7:c1 2026-01-05 2026-03-02 overdue late=79`,
+	},
+	{
+		name: "and one that is voided leaves it to the next",
+		events: `
+			c1 care.started 2026-01-05
+			o2 order.made 2026-03-02 until=2026-12-01
+			r1 review.held 2026-02-16
+			r2 review.held 2026-05-18
+			v1 - 2026-05-20 voids=o2`,
+		asOf: "2026-05-20", refs: []string{"BY-7"},
+		want: `BY-7:c1 2026-01-05 2026-05-18 overdue late=2`,
+	},
+	{
+		name:   "until one of them happens it runs without a date",
+		events: `c1 care.started 2026-01-05`,
+		asOf:   "2027-01-05", refs: []string{"BY-7"},
+		want: `BY-7:c1 2026-01-05 - running`,
+	},
+	{
 		name:   "until the event it runs, without a date",
 		events: `t1 talks.started 2026-01-05`,
 		asOf:   "2027-01-05", refs: []string{"BY-1"},

@@ -207,7 +207,7 @@ func looksAhead(t *timescale.Timescale) bool {
 		}
 	}
 	return slices.ContainsFunc(t.Editions, func(e timescale.Edition) bool {
-		return e.Moves || e.By != nil || slices.ContainsFunc(e.Limits, byEvent) || e.NotBefore != nil && byEvent(*e.NotBefore) ||
+		return e.Moves || len(e.By) > 0 || slices.ContainsFunc(e.Limits, byEvent) || e.NotBefore != nil && byEvent(*e.NotBefore) ||
 			e.LocalLimit != nil && byEvent(*e.LocalLimit)
 	})
 }

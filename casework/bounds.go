@@ -241,8 +241,8 @@ func (b *Book) tooOld(events []Event) (birth, first *Event) {
 			birth = n.Event
 		case t == nil || t.Marks || n.At.Day.IsZero():
 		case first == nil || n.At.Day < first.At.Day:
-			first, leaving = n.Event, t.Pathway == leavingCare
-		case n.At.Day == first.At.Day && t.Pathway == leavingCare:
+			first, leaving = n.Event, t.Pathway == timescale.LeavingCare
+		case n.At.Day == first.At.Day && t.Pathway == timescale.LeavingCare:
 			leaving = true
 		}
 	}

@@ -17,7 +17,7 @@ func (f *ruleFold) fits(s *timescale.Start, n *entry, day calendar.Date, span *s
 		s.PrecededBy != nil && !f.preceded(s.PrecededBy, n, day),
 		s.Aged != nil && !f.aged(s.Aged, day):
 		return false
-	case s.Nth != nil && !f.isNth(s, n, day, span), s.Within != nil && !f.isWithin(s.Within, n, day, span):
+	case s.Nth != nil && !f.isNth(s, n, day, span), s.Within != nil && !f.waitsForBirth(s) && !f.isWithin(s.Within, n, day, span):
 		return false
 	case span != nil && !f.fitsPeriod(s, day, span):
 		return false
@@ -89,7 +89,7 @@ func (f *ruleFold) preceded(p *timescale.Precedent, n *entry, day calendar.Date)
 	from := p.Within.Before(f.rule.calendar, day)
 	count := 0
 	for _, o := range f.of(p.Event) {
-		later := o.At.Day > day || o.At.Day == day && o.Type == n.Type && o.place > n.place
+		later := o.At.Day > day || o.At.Day == day && n.At.Day == day && o.Type == n.Type && o.place > n.place
 		if o.At.Day >= from && !later && matches(&p.Match, o.Event) {
 			count++
 			o.used = true

@@ -10,6 +10,10 @@ import (
 
 // limit works out the duty's date.
 func (f *ruleFold) limit(s *timescale.Start, d *openDuty) {
+	if f.waitsForBirth(s) {
+		d.WaitingFor = typeBorn
+		return
+	}
 	limits, earliest := d.Edition.Limits, d.Edition.Earliest
 	if len(s.Limits) > 0 {
 		limits, earliest = s.Limits, false
@@ -88,6 +92,10 @@ func (f *ruleFold) anchor(l *timescale.Limit, d *openDuty) (from calendar.Date, 
 	switch {
 	case l.From == nil:
 		return d.base, ""
+	case l.From.Birthday > 0 && f.born.IsZero():
+		return 0, typeBorn
+	case l.From.Birthday > 0:
+		return f.born.Birthday(l.From.Birthday), ""
 	case l.From.Event == "":
 		from, missing = d.opener.Data.Day(l.From.Field), d.opener.Type
 	default:
@@ -129,12 +137,19 @@ func (f *ruleFold) limitBy(d *openDuty) {
 	d.Limit, d.CountedFrom, d.Due, d.DueBy, d.WaitingFor, d.Provisional = &onTheDay, n.At.Day, n.At.Day, n.id, "", false
 }
 
-// deadline is the event before which the duty is owed; nil while it has not happened.
+// deadline is the first event before which the duty is owed; nil while none has happened.
 func (f *ruleFold) deadline(d *openDuty) *entry {
-	by := d.Edition.By
-	if by == nil {
-		return nil
+	var first *entry
+	for i := range d.Edition.By {
+		n := f.deadlineBy(&d.Edition.By[i], d)
+		if n != nil && (first == nil || n.At.Day < first.At.Day) {
+			first = n
+		}
 	}
+	return first
+}
+
+func (f *ruleFold) deadlineBy(by *timescale.Deadline, d *openDuty) *entry {
 	from := d.Started.Day
 	if by.Nth > 0 {
 		from = d.span.opened

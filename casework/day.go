@@ -21,6 +21,7 @@ func (f *ruleFold) day(day calendar.Date, events []*entry) {
 	f.moveEditions(day)
 	f.startWithPeriod(day)
 	f.startWindow(day)
+	f.startOnBirthday(day)
 	if f.rule.inHours {
 		f.byInstant(day, events, taken)
 	} else {

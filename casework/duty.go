@@ -22,6 +22,8 @@ type Duty struct {
 
 	// Window is the window that the duty is for, by its name; "" where it is for none.
 	Window string
+	// Birthday is the birthday of the child that started the duty; 0 where an event did.
+	Birthday int
 	// WindowPassed says that the window had ended before it was recorded that its period was
 	// open: of those it is the latest, and the only one that is owed.
 	WindowPassed bool

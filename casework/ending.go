@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"longstop/calendar"
+	"longstop/timescale"
 )
 
 // byBirthday stands in EndedBy for the child's 18th birthday.
@@ -130,13 +131,10 @@ func (f *ruleFold) endWithSpans(day calendar.Date, first bool) {
 	}
 }
 
-// leavingCare goes on after the 18th birthday.
-const leavingCare = "LeavingCare"
-
 // endsAtAdulthood says whether the 18th birthday ends the timescale's duties: those limited
 // in days, in every pathway but LeavingCare, where the birth is known.
 func (f *ruleFold) endsAtAdulthood() bool {
-	return !f.birthday.IsZero() && f.rule.Pathway != leavingCare && !f.rule.inHours
+	return !f.birthday.IsZero() && f.rule.Pathway != timescale.LeavingCare && !f.rule.inHours
 }
 
 func (f *ruleFold) endAtBirthday(day calendar.Date) {

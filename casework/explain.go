@@ -184,6 +184,9 @@ func (e *Explainer) Explain(dutyID string) *Explanation {
 	if n := x.entry(d.Entry); d.Window != "" && n != nil {
 		x.StartedBy = fmt.Sprintf("the beginning of the window; the period was opened on %s by %s", longDay(n.At.Day), x.StartedBy)
 	}
+	if n := x.entry(d.Entry); d.Birthday > 0 && n != nil {
+		x.StartedBy = x.startedByBirthday(n)
+	}
 	if d.EndedBy == byBirthday {
 		x.EndedBy = "the 18th birthday"
 	}

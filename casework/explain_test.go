@@ -322,6 +322,27 @@ var explainCases = []struct {
 		events: fiveFortnights + "\ns6 short_break.started 2026-06-01\ne6 short_break.ended 2026-06-05\ns7 short_break.started 2027-01-04\ne7 short_break.ended 2027-01-09",
 	},
 	{
+		file: "by-the-first-of-several", duty: "BY-8:t1", asOf: "2026-01-20", book: madeUp,
+		events: "t1 talks.started 2026-01-05\na1 application.made 2026-01-19",
+	},
+	{
+		file: "by-the-first-of-several-that-have-not-happened", duty: "BY-7:c1", asOf: "2026-01-20", book: madeUp, events: "c1 care.started 2026-01-05",
+	},
+	{
+		file: "on-a-birthday", duty: "BIRTH-2:c1.11", asOf: "2023-03-14", book: madeUp,
+		events: "b1 person.born 2012-02-29 rec=2017-01-09T10:00:00Z\nc1 care.started 2017-01-09",
+	},
+	{
+		file: "on-a-birthday-that-was-corrected", duty: "BIRTH-1:c1.16", asOf: "2026-06-15", book: madeUp,
+		events: "b1 person.born 2010-03-15 rec=2014-01-07T10:00:00Z\nc1 care.started 2014-01-06\nb2 person.born 2010-03-05 corrects=b1 rec=2026-05-04T10:00:00Z",
+	},
+	{
+		file: "on-a-birthday-that-is-not-known", duty: "BIRTH-1:c1.16", asOf: "2026-06-15", book: madeUp, events: "c1 care.started 2026-06-01",
+	},
+	{
+		file: "before-a-birthday", duty: "BIRTH-3:c1", asOf: "2025-06-15", book: madeUp, events: "b1 person.born 2008-02-29\nc1 care.started 2025-06-02",
+	},
+	{
 		file: "moved-twice", duty: "MOVE-5:a1", asOf: "2026-05-02", book: madeUp, events: "a1 application.made 2026-01-05",
 	},
 	{

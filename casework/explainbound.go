@@ -17,6 +17,9 @@ func (x *explaining) asFolded() (*ruleFold, *openDuty) {
 
 // anchorWords names the date that a limit was counted from: "the date “for” of meeting.arranged (e1)".
 func (x *explaining) anchorWords(a *timescale.Anchor) string {
+	if a.Birthday > 0 {
+		return timescale.Birthday(a.Birthday)
+	}
 	f, open := x.asFolded()
 	n := open.opener
 	if a.Event != "" {
@@ -45,6 +48,15 @@ func (x *explaining) window() string {
 	return fmt.Sprintf("%s, from %s to %s", d.Window, longDay(d.Started.Day), longDay(d.Due))
 }
 
+// startedByBirthday says which birthday started the duty, and since when the period was open.
+func (x *explaining) startedByBirthday(opener *entry) string {
+	d := x.duty
+	if d.WaitingFor == typeBorn || x.line.born.IsZero() {
+		return fmt.Sprintf("%s; it starts on %s, and the date of birth is not known", x.StartedBy, timescale.Birthday(d.Birthday))
+	}
+	return fmt.Sprintf("%s; the period was opened on %s by %s", timescale.Birthday(d.Birthday), longDay(opener.At.Day), x.StartedBy)
+}
+
 // notBefore says how soon the thing may be done.
 func (x *explaining) notBefore() string {
 	d := x.duty
@@ -69,16 +81,29 @@ func (x *explaining) notBefore() string {
 func (x *explaining) owedBefore() string {
 	d := x.duty
 	switch {
-	case d.Edition.By == nil:
+	case len(d.Edition.By) == 0:
 		return ""
 	case d.DueBy != "":
 		return "on " + longDay(d.Due) + " there was " + x.event(d.DueBy)
+	case len(d.Edition.By) > 1:
+		return byWords(d.Edition.By) + ", of which none has happened"
 	}
 	return byWords(d.Edition.By) + ", which has not happened"
 }
 
-// byWords names the event before which something is owed.
-func byWords(by *timescale.Deadline) string {
+// byWords names the events before which something is owed.
+func byWords(list []timescale.Deadline) string {
+	words := make([]string, len(list))
+	for i := range list {
+		words[i] = deadlineWords(&list[i])
+	}
+	if len(list) > 1 {
+		return strings.Join(words, " or ") + ", whichever is first"
+	}
+	return words[0]
+}
+
+func deadlineWords(by *timescale.Deadline) string {
 	switch ordinals := []string{"", "first", "second", "third", "fourth"}; {
 	case by.Nth == 0:
 		return by.Match.String()

@@ -204,8 +204,8 @@ func (r *rule) anchors() []string {
 		if x.NotBefore != nil && x.NotBefore.From != nil {
 			types = append(types, x.NotBefore.From.Event)
 		}
-		if x.By != nil {
-			types = append(types, x.By.Event)
+		for i := range x.By {
+			types = append(types, x.By[i].Event)
 		}
 	}
 	return types

@@ -59,7 +59,7 @@ func (x *explaining) limit() string {
 		return "by the last day of the window; the windows are the " + string(d.Rule.Windows)
 	case e.Earliest && d.DueBy == "":
 		return x.earliest()
-	case d.DueBy != "" || d.Limit == nil && e.By != nil:
+	case d.DueBy != "" || d.Limit == nil && len(e.By) > 0:
 		return "before " + byWords(e.By)
 	case d.Limit != nil && d.Limit.When != nil:
 		return x.limitWords(d.Limit) + ", " + d.Limit.When.String()
@@ -91,11 +91,7 @@ func (x *explaining) limitWords(l *timescale.Limit) string {
 	if l.From == nil {
 		return l.String()
 	}
-	event := "the latest " + l.From.Event
-	if n := x.entry(x.duty.Entry); l.From.Event == "" && n != nil {
-		event = n.Type
-	}
-	date := dateWords(event, l.From.Field)
+	date := x.anchorDate(l.From)
 	length := lengthAlone(l)
 	switch {
 	case l.N == 0:
@@ -105,6 +101,18 @@ func (x *explaining) limitWords(l *timescale.Limit) string {
 	default:
 		return length + " after " + date
 	}
+}
+
+// anchorDate is the date that a limit counts from, as its rule says: "the date “for” of meeting.arranged".
+func (x *explaining) anchorDate(a *timescale.Anchor) string {
+	if a.Birthday > 0 {
+		return timescale.Birthday(a.Birthday)
+	}
+	event := "the latest " + a.Event
+	if n := x.entry(x.duty.Entry); a.Event == "" && n != nil {
+		event = n.Type
+	}
+	return dateWords(event, a.Field)
 }
 
 // lengthAlone is the length of a limit, wherever it counts from and in whichever direction.

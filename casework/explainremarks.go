@@ -221,7 +221,7 @@ func (x *explaining) aboutTheLimit() []string {
 	if d.WindowPassed {
 		list = append(list, "It was recorded only after its last day that it was owed: of all that had ended by then only the latest is owed, and the earlier ones are not listed.")
 	}
-	if e.By != nil && d.DueBy == "" && d.Open() && d.DueText() == "" {
+	if len(e.By) > 0 && d.DueBy == "" && d.Open() && d.DueText() == "" {
 		list = append(list, "It has no date yet: the day of that event will be the date, and from the day after it would be overdue.")
 	}
 	if e.NoLimit && d.Open() {

@@ -22,7 +22,7 @@ func (b *Book) fold(events []Event, m Moment, listing bool) *Plan {
 	t := b.lay(events, m)
 	t.room = rooms.Get().(*room) //nolint:forcetypeassert // nothing else is put there
 	defer t.room.leave()
-	plan := &Plan{AsOf: m.AsOf, KnownAt: m.KnownAt, birthday: t.birthday, holds: t.holds(), windows: map[string]calendar.Date{}}
+	plan := &Plan{AsOf: m.AsOf, KnownAt: m.KnownAt, birthday: t.birthday, holds: t.holds(), ahead: map[string]startAhead{}}
 	t.turn(t.birthday)
 	if len(events) > 0 {
 		plan.Case = events[0].Case
@@ -34,8 +34,8 @@ func (b *Book) fold(events []Event, m Moment, listing bool) *Plan {
 		f.run()
 		slices.SortFunc(f.duties, byStart)
 		t.stands.join(f.stands)
-		if old, ok := plan.windows[r.Pathway]; !f.ahead.IsZero() && (!ok || f.ahead < old) {
-			plan.windows[r.Pathway] = f.ahead
+		if next := plan.ahead[r.Pathway].sooner(f.ahead); !next.day.IsZero() {
+			plan.ahead[r.Pathway] = next
 		}
 		duties = append(duties, f.duties...)
 		if listing && (len(f.duties) > 0 || len(f.notCounted) > 0) {
@@ -83,9 +83,9 @@ type ruleFold struct {
 	running    []*openDuty // those that were open when the day began, and what opened since
 	openings   []opening   // of a timescale with windows
 	notCounted []noted
-	known      bool          // the instants give the order of the day
-	stands     standing      // until when nothing changes of its duties unless something is recorded
-	ahead      calendar.Date // when its next window begins; zero where there is none
+	known      bool       // the instants give the order of the day
+	stands     standing   // until when nothing changes of its duties unless something is recorded
+	ahead      startAhead // when it next starts by itself
 	trail
 }
 
@@ -107,7 +107,7 @@ func (f *ruleFold) run() { f.runFrom(0) }
 
 // runFrom walks those days from one on.
 func (f *ruleFold) runFrom(first calendar.Date) {
-	f.own, f.lasted, f.endsWith, f.stands, f.ahead = f.spans[f.rule.Period], nil, nil, standing{}, 0
+	f.own, f.lasted, f.endsWith, f.stands, f.ahead = f.spans[f.rule.Period], nil, nil, standing{}, startAhead{}
 	if !f.canStart() {
 		return
 	}
@@ -147,7 +147,7 @@ func (f *ruleFold) relevantDays(first calendar.Date) []calendar.Date {
 			days = append(days, f.birthday)
 		}
 	}
-	days = append(append(days, f.windowDays(first)...), f.movingDays()...)
+	days = slices.Concat(days, f.windowDays(first), f.birthdays(), f.movingDays())
 	days = slices.DeleteFunc(days, func(day calendar.Date) bool { return day < first })
 	slices.Sort(days)
 	return slices.Compact(days)
@@ -159,7 +159,7 @@ func (f *ruleFold) canStart() bool {
 	}
 	for i := range f.rule.Starts {
 		s := &f.rule.Starts[i]
-		if s.PeriodOpens && len(f.own) > 0 || len(f.of(s.Event)) > 0 {
+		if (s.PeriodOpens || s.Birthday > 0) && len(f.own) > 0 || len(f.of(s.Event)) > 0 {
 			return true
 		}
 	}

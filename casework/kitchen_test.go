@@ -127,8 +127,8 @@ func eventsOf(pack *timescale.Pack, r *timescale.Timescale) []string {
 		}
 	}
 	for _, e := range r.Editions {
-		if e.By != nil {
-			add(e.By.Event)
+		for _, by := range e.By {
+			add(by.Event)
 		}
 		if e.NotBefore != nil {
 			add(anchorOf(*e.NotBefore))
@@ -188,6 +188,10 @@ func randomData(t *rapid.T, kind timescale.EventType, on calendar.Date, ref stri
 // randomDay is a date that an event speaks of: in the next months, mostly; of a birth years ago.
 func randomDay(t *rapid.T, kind string, on calendar.Date) calendar.Date {
 	if kind == "person.born" {
+		if rapid.Bool().Draw(t, "a birthday near") { // of those on which something starts or ends
+			age := rapid.SampledFrom([]int{4, 11, 16, 17, 18, 21}).Draw(t, "age")
+			return on.AddDays(rapid.IntRange(-20, 200).Draw(t, "days to the birthday")).AddYears(-age)
+		}
 		return on.AddDays(-rapid.IntRange(0, 18*366).Draw(t, "age in days"))
 	}
 	return on.AddDays(rapid.IntRange(-10, 200).Draw(t, "days ahead"))

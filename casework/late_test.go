@@ -208,7 +208,7 @@ func (k kitchen) canOpen(r *timescale.Timescale, events []casework.Event) int {
 			count += 3
 		}
 		for _, s := range r.Starts {
-			if s.Event == events[i].Type || s.PeriodOpens && opens {
+			if s.Event == events[i].Type || (s.PeriodOpens || s.Birthday > 0) && opens {
 				count++
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"longstop/calendar"
+	"longstop/timescale"
 )
 
 // NotCounted is an event that was kept and did not count: for a timescale that it could have
@@ -331,7 +332,7 @@ func (w *whyNot) byStart(n *entry, x *NotCounted) bool {
 		switch {
 		case r.EditionOn(day) == nil:
 			x.Why = fmt.Sprintf("%q was not in force on that day", r.Title)
-		case !w.birthday.IsZero() && day > w.birthday && r.Pathway != leavingCare:
+		case !w.birthday.IsZero() && day > w.birthday && r.Pathway != timescale.LeavingCare:
 			x.Why = "the child had turned 18, on " + longDay(w.birthday)
 		case r.Period != "" && w.spanFor(r.Period, day, n.Episode) == nil:
 			x.Why = fmt.Sprintf("nothing was open in which %q could start", r.Title)

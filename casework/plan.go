@@ -27,7 +27,22 @@ type Plan struct {
 	holds    map[string][]hold       // by duty
 	birthday calendar.Date           // the 18th; zero where the birth is not known
 	stands   standing
-	windows  map[string]calendar.Date // by pathway, when its next window begins
+	ahead    map[string]startAhead // by pathway, when its next duty starts by itself
+}
+
+// startAhead is a day to come on which a duty starts by itself, and with what; its day is zero
+// where there is none.
+type startAhead struct {
+	day calendar.Date
+	why string
+}
+
+// sooner is the earlier of two.
+func (a startAhead) sooner(b startAhead) startAhead {
+	if a.day.IsZero() || !b.day.IsZero() && b.day < a.day {
+		return b
+	}
+	return a
 }
 
 // standing is the time from since to the day before until in which nothing changes unless

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"slices"
+	"strconv"
 
 	"longstop/calendar"
 	"longstop/timescale"
@@ -76,14 +77,18 @@ func (f *ruleFold) periodFor(n *entry, day calendar.Date) (*span, bool) {
 // it did.
 func (f *ruleFold) open(s *timescale.Start, n *entry, day calendar.Date, span *span) bool {
 	edition := f.rule.EditionOn(day)
-	if edition == nil || f.blocked(n, span) || f.isFull() {
+	if edition == nil || f.blocked(s, n, span) || f.isFull() {
 		return false
+	}
+	started := n.At
+	if s.Birthday > 0 {
+		started = OnDay(day)
 	}
 	d := f.newDuty()
 	d.span, d.opener, d.by, d.base = span, n, s, day
 	d.Duty = Duty{
 		ID: f.rule.Ref + ":" + f.nameOf(s, n, span), Ref: f.rule.Ref, Pathway: f.rule.Pathway, Entry: n.id,
-		Rule: f.rule.Timescale, Edition: edition, Started: n.At, Local: edition.Local, Episode: n.Episode,
+		Rule: f.rule.Timescale, Edition: edition, Started: started, Local: edition.Local, Episode: n.Episode, Birthday: s.Birthday,
 	}
 	if d.Episode == "" && span != nil {
 		d.Episode = span.episode
@@ -97,17 +102,21 @@ func (f *ruleFold) open(s *timescale.Start, n *entry, day calendar.Date, span *s
 
 // nameOf is the entry that a duty is named after: the one that opened it. An event from
 // before the period that has opened a duty in an earlier one gives its name to that; the
-// next goes by the event that opened the period.
+// next goes by the event that opened the period. A birthday is no entry: what it starts is named after
+// the opening of the period, and the age.
 func (f *ruleFold) nameOf(s *timescale.Start, n *entry, span *span) string {
+	if s.Birthday > 0 {
+		return n.id + "." + strconv.Itoa(s.Birthday)
+	}
 	if s.OrBefore != nil && slices.ContainsFunc(f.duties, func(d *openDuty) bool { return d.opener == n }) {
 		return span.opener.id
 	}
 	return n.id
 }
 
-func (f *ruleFold) blocked(n *entry, span *span) bool {
+func (f *ruleFold) blocked(s *timescale.Start, n *entry, span *span) bool {
 	return slices.ContainsFunc(f.running, func(d *openDuty) bool {
-		return d.span == span && (d.opener == n || !f.rule.Each && d.Open() && touches(n.Episode, &d.Duty))
+		return d.span == span && (d.opener == n && d.Birthday == s.Birthday || !f.rule.Each && d.Open() && touches(n.Episode, &d.Duty))
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"longstop/calendar"
+	"longstop/timescale"
 )
 
 // timeline is a case's events as seen at a moment, resolved and laid out by day.
@@ -131,16 +132,13 @@ func happened(at When, asOf time.Time) bool { return !at.Start().After(asOf) }
 // The events that say when a child was or will be born.
 const typeBorn = "person.born"
 
-// adulthood is the birthday on which duties limited in days end.
-const adulthood = 18
-
 func (t *timeline) findBirthday() {
 	t.born, t.birthday = 0, 0
 	for _, n := range t.of(typeBorn) {
 		t.born = birthOf(n.Event)
 	}
 	if !t.born.IsZero() {
-		t.birthday = t.born.Birthday(adulthood)
+		t.birthday = t.born.Birthday(timescale.Adulthood)
 	}
 }
 

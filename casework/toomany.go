@@ -106,7 +106,7 @@ func (b *Book) countOpenings() {
 				t.duties++
 			}
 			for i := range r.Starts {
-				if s := &r.Starts[i]; opens && (s.PeriodOpens || s.OrBefore != nil) {
+				if s := &r.Starts[i]; opens && (s.PeriodOpens || s.OrBefore != nil || s.Birthday > 0) {
 					t.duties++
 				}
 			}

@@ -85,8 +85,8 @@ func (r *ladderRun) wakes(plan *Plan, now time.Time) wakes {
 	for _, d := range plan.open {
 		r.dutyWakes(w, plan, d, now)
 	}
-	for pathway, day := range plan.windows {
-		w.add(pathway, now, wake{at: day.Start(), why: "a new window begins"})
+	for pathway, next := range plan.ahead {
+		w.add(pathway, now, wake{at: next.day.Start(), why: next.why})
 	}
 	for _, n := range r.pending(plan, now) {
 		w.add(n.Pathway, now, r.tellWake(n, now))
@@ -112,7 +112,7 @@ func (r *ladderRun) dutyWakes(w wakes, plan *Plan, d *Duty, now time.Time) {
 	if day := d.takenOverNext(calendar.DateOf(now)); !day.IsZero() {
 		w.add(d.Pathway, now, wake{at: day.Start(), why: "a new edition", duty: d})
 	}
-	if !d.inHours() && !plan.birthday.IsZero() && d.Pathway != leavingCare {
+	if !d.inHours() && !plan.birthday.IsZero() && d.Pathway != timescale.LeavingCare {
 		w.add(d.Pathway, now, wake{at: r.book.morningFrom(plan.birthday.Start()), why: "18th birthday"})
 	}
 }
@@ -133,7 +133,7 @@ func (r *ladderRun) owed(plan *Plan, now time.Time) map[string]bool {
 	for _, n := range r.resolvedNow(plan, now, false) {
 		owed[n.Pathway] = true
 	}
-	for pathway := range plan.windows { // its next duty begins by itself
+	for pathway := range plan.ahead { // its next duty starts by itself
 		owed[pathway] = true
 	}
 	return owed

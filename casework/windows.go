@@ -86,7 +86,7 @@ func (f *ruleFold) windowsFrom(s *span, from calendar.Date) (list []opening, pas
 		}
 		f.turn(w.First)
 		if w.First > f.asOf {
-			f.windowAhead(w.First)
+			f.ahead = f.ahead.sooner(startAhead{w.First, "a new window begins"})
 			return list, passed
 		}
 		from = w.First.AddDays(1)
@@ -202,12 +202,6 @@ func (f *ruleFold) windowAfter(day calendar.Date) (w timescale.Window, ok bool) 
 			return w, true
 		}
 		day = w.First.AddDays(1)
-	}
-}
-
-func (f *ruleFold) windowAhead(day calendar.Date) {
-	if f.ahead.IsZero() || day < f.ahead {
-		f.ahead = day
 	}
 }
 

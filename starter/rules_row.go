@@ -95,8 +95,8 @@ func editionRowOf(e *timescale.Edition) editionRow {
 		Status: e.Status, Source: e.Source, Local: e.Local, Default: e.Default, Checked: checkedRowOf(e.Checked), Councils: inUseRows(e.Councils),
 		Earliest: e.Earliest, NoLimit: e.NoLimit, Moves: e.Moves, whose: e.Whose(),
 	}
-	if e.By != nil {
-		row.By = e.By.String()
+	if len(e.By) > 0 {
+		row.By = e.OwedBefore()
 	}
 	if e.NotBefore != nil {
 		row.NotBefore = e.NotBefore.String()

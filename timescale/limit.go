@@ -41,10 +41,11 @@ type Length struct {
 }
 
 // Anchor is a date that a limit counts from in the place of the start's day: in the data of
-// the event that starts the duty, or of the latest event of a type in the case.
+// the event that starts the duty, or of the latest event of a type in the case; or a birthday.
 type Anchor struct {
-	Event string // "": the event that starts the duty
-	Field string
+	Event    string // "": the event that starts the duty
+	Field    string
+	Birthday int // of the child, in the place of both; 0: none
 }
 
 // Plain says whether the limit needs nothing but the day of the start.
@@ -168,6 +169,9 @@ func (l Limit) sameDay() bool { return l.N == 0 && l.Unit == Days }
 
 // String is what a limit counts from, in words.
 func (a *Anchor) String() string {
+	if a.Birthday > 0 {
+		return "(from " + Birthday(a.Birthday) + ")"
+	}
 	if a.Event == "" {
 		return "(from its date " + a.Field + ")"
 	}
@@ -175,6 +179,22 @@ func (a *Anchor) String() string {
 		return fmt.Sprintf("(from the date of the latest %s)", a.Event)
 	}
 	return fmt.Sprintf("(from the date %s of the latest %s)", a.Field, a.Event)
+}
+
+// Birthday is a birthday in words: "the 16th birthday".
+func Birthday(n int) string {
+	ending := "th"
+	if n/10 != 1 {
+		switch n % 10 {
+		case 1:
+			ending = "st"
+		case 2:
+			ending = "nd"
+		case 3:
+			ending = "rd"
+		}
+	}
+	return fmt.Sprintf("the %d%s birthday", n, ending)
 }
 
 // short is the limit as a rung is labelled: "9m", "6w", "14d", "5wd".

@@ -13,6 +13,12 @@ import (
 	"longstop/calendar"
 )
 
+// LeavingCare is the pathway whose duties the 18th birthday does not end.
+const LeavingCare = "LeavingCare"
+
+// Adulthood is the birthday on which the others that are limited in days end.
+const Adulthood = 18
+
 // Language is the version of the rule language that this program understands. A pack
 // that declares a higher one is refused, so that a program too old for the pack in
 // force does not start rather than leave clocks out.
@@ -194,6 +200,9 @@ type Start struct {
 	// PeriodOpens says that the opening of the timescale's period is the start, by
 	// whichever event opened it.
 	PeriodOpens bool
+	// Birthday says that this birthday of the child, while the period is open, is the start; 0
+	// where none is.
+	Birthday    int
 	Nth         *Nth   // which occurrence of the event, counted in days, since the period opened
 	NthIn       string // the period in which Nth counts; "" is the timescale's own
 	Within      *Since // how long after a period opened
@@ -261,7 +270,7 @@ type Edition struct {
 	// Earliest says that the earliest date of those Limits that can be worked out counts,
 	// rather than the first limit whose condition holds.
 	Earliest bool
-	By       *Deadline // what the thing is owed before; with a limit, whichever is earlier
+	By       []Deadline // what the thing is owed before, the first of them to happen; with a limit, whichever is earlier
 	// NotBefore is how soon the thing may be done at all: what happens before that does
 	// not meet the duty.
 	NotBefore *Limit

@@ -63,7 +63,7 @@ func TestSoundRulesOfTheAdditions(t *testing.T) {
 func by(event string, nth int) timescale.Edition {
 	return timescale.Edition{
 		Status: "statute", Source: "An Act", Line: 7,
-		By: &timescale.Deadline{Match: timescale.Match{Event: event}, Nth: nth},
+		By: []timescale.Deadline{{Match: timescale.Match{Event: event}, Nth: nth}},
 	}
 }
 

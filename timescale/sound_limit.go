@@ -41,25 +41,34 @@ func (s *soundness) limits(t *Timescale) {
 func (l Limit) noLength() bool { return l.InHours() || l.Back || l.Rolling() }
 
 // bounded says whether the edition needs no limit.
-func (e *Edition) bounded() bool { return e.By != nil || e.NotBefore != nil || e.NoLimit }
+func (e *Edition) bounded() bool { return len(e.By) > 0 || e.NotBefore != nil || e.NoLimit }
 
 // bounds checks what stands beside an edition's limit, or in its place.
 func (s *soundness) bounds(t *Timescale, e *Edition) {
 	at := e.faultOf(t)
 	switch {
-	case e.NoLimit && (len(e.Limits) > 0 || e.By != nil):
+	case e.NoLimit && (len(e.Limits) > 0 || len(e.By) > 0):
 		s.fault(at, "it has no_limit and a limit: remove one")
 	case e.NotBefore != nil && (e.NotBefore.InHours() || e.NotBefore.Rolling()):
 		s.fault(at, "not_before is a day, so it is not counted in hours and is no rolling sum")
-	case e.By != nil && e.By.Event == "": // it could not be read, which was told
-	case e.By != nil && e.By.Nth > 0 && t.Period == "":
-		s.fault(at, "nth in by counts from the opening of the rule's period, and it has none: name one")
-	case e.By != nil && t.Ladder == "" && s.pack.LadderFor(Limit{Unit: Days}) == nil:
-		s.fault(at, "no ladder covers a limit of 0 days, which one with by has: nobody would be told")
-	case e.By != nil && s.endsWithEvent(t, e.By.Event):
-		s.fault(at, "it is owed before %s, which also ends it: it would never be seen to be missed", e.By.Event)
 	case e.Moves && e.From.IsZero():
 		s.fault(at, "running: move says what happens on the edition's from, and it has none")
+	}
+	for i := range e.By {
+		s.deadline(t, at, &e.By[i])
+	}
+}
+
+// deadline checks an event before which something is owed.
+func (s *soundness) deadline(t *Timescale, at Fault, by *Deadline) {
+	switch {
+	case by.Event == "": // it could not be read, which was told
+	case by.Nth > 0 && t.Period == "":
+		s.fault(at, "nth in by counts from the opening of the rule's period, and it has none: name one")
+	case t.Ladder == "" && s.pack.LadderFor(Limit{Unit: Days}) == nil:
+		s.fault(at, "no ladder covers a limit of 0 days, which one with by has: nobody would be told")
+	case s.endsWithEvent(t, by.Event):
+		s.fault(at, "it is owed before %s, which also ends it: it would never be seen to be missed", by.Event)
 	}
 }
 
@@ -176,7 +185,7 @@ func (t *Timescale) allLimits() []Limit {
 	var all []Limit
 	for _, e := range t.Editions {
 		all = append(all, e.Limits...)
-		if e.By != nil {
+		if len(e.By) > 0 {
 			all = append(all, Limit{Unit: Days})
 		}
 		if e.LocalLimit != nil {

@@ -98,8 +98,21 @@ func (s *soundness) start(t *Timescale, st *Start) {
 	if st.Aged != nil && st.Aged.Before != 0 && st.Aged.Before <= st.Aged.From {
 		s.fault(t.fault(), "nobody is of an age from %d and before %d", st.Aged.From, st.Aged.Before)
 	}
+	if st.Birthday > 0 {
+		s.birthday(t, st)
+	}
 	if empty(st.From, st.Until) {
 		s.fault(t.fault(), "a start is in force from %s until %s, which is never", st.From, st.Until)
+	}
+}
+
+// birthday checks a start on a birthday.
+func (s *soundness) birthday(t *Timescale, st *Start) {
+	switch {
+	case st.Nth != nil, st.OrBefore != nil, st.Aged != nil:
+		s.fault(t.fault(), "a birthday comes once and at one age: a start on it has no nth, or_before or aged")
+	case st.Birthday > Adulthood && t.Pathway != LeavingCare && !t.InHours():
+		s.fault(t.fault(), "it never starts on %s: the 18th ends it in every pathway but LeavingCare", Birthday(st.Birthday))
 	}
 }
 
@@ -111,6 +124,7 @@ func (s *soundness) needsPeriod(t *Timescale, st *Start) {
 		{"nth (without nth_in)", st.Nth != nil && st.NthIn == ""},
 		{"within (without in)", st.Within != nil && st.Within.In == ""},
 		{"period_opens", st.PeriodOpens},
+		{"a birthday", st.Birthday > 0},
 		{"period_where", len(st.PeriodWhere) > 0},
 		{"none_since", st.NoneSince != ""},
 		{"or_before of a start", st.OrBefore != nil},

@@ -16,7 +16,7 @@ func (t *Timescale) HangsOnMore() bool {
 		return true
 	}
 	for _, e := range t.Editions {
-		if len(e.Limits) != 1 || !e.Limits[0].Plain() || e.Limits[0].Back || e.By != nil {
+		if len(e.Limits) != 1 || !e.Limits[0].Plain() || e.Limits[0].Back || len(e.By) > 0 {
 			return true
 		}
 	}
@@ -65,8 +65,8 @@ func (e *Edition) limitText() string {
 	if e.Earliest {
 		text += ", whichever is first"
 	}
-	if e.By != nil {
-		text = strings.TrimPrefix(text+", and before "+e.By.String(), ", and ")
+	if len(e.By) > 0 {
+		text = strings.TrimPrefix(text+", and before "+e.OwedBefore(), ", and ")
 	}
 	if e.NotBefore != nil {
 		text = strings.TrimPrefix(text+", not before "+e.NotBefore.String(), ", ")
@@ -134,8 +134,11 @@ func (c *Condition) String() string {
 
 // String is the start in words: "adoption_review.held (1st in placed)".
 func (s Start) String() string {
-	if s.PeriodOpens {
+	switch {
+	case s.PeriodOpens:
 		return "the opening of the period" + conditions(s.facts())
+	case s.Birthday > 0:
+		return Birthday(s.Birthday) + conditions(s.facts())
 	}
 	return s.Event + conditions(append(testsText(s.Where), s.facts()...))
 }
@@ -217,6 +220,15 @@ func (a *Ages) String() string {
 	default:
 		return fmt.Sprintf("aged %d to %d", a.From, a.Before-1)
 	}
+}
+
+// OwedBefore is the events before which the thing is owed, in words: "b.held or no. 2 of c.held"; "" where there is none.
+func (e *Edition) OwedBefore() string {
+	parts := make([]string, len(e.By))
+	for i := range e.By {
+		parts[i] = e.By[i].String()
+	}
+	return strings.Join(parts, " or ")
 }
 
 // String is what the thing is owed before: "lac_review.held (no. 2)".

@@ -63,10 +63,10 @@ func TestLimitText(t *testing.T) {
 			rule(timescale.Edition{Earliest: true, Limits: []timescale.Limit{week, {N: 12, Unit: timescale.Weeks, Back: true, From: &timescale.Anchor{Event: "person.expected", Field: "date"}}}}),
 			"1 week or 12 weeks before (from the date of the latest person.expected), whichever is first", true,
 		},
-		{"before an event", rule(timescale.Edition{By: &timescale.Deadline{Match: timescale.Match{Event: "b.held"}}}), "before b.held", true},
+		{"before an event", rule(timescale.Edition{By: []timescale.Deadline{{Match: timescale.Match{Event: "b.held"}}}}), "before b.held", true},
 		{
 			"before the second of an event, and a limit",
-			rule(timescale.Edition{Limits: []timescale.Limit{month}, By: &timescale.Deadline{Match: timescale.Match{Event: "b.held", Where: []timescale.Test{{Field: "seen", Flag: yes()}}}, Nth: 2}}),
+			rule(timescale.Edition{Limits: []timescale.Limit{month}, By: []timescale.Deadline{{Match: timescale.Match{Event: "b.held", Where: []timescale.Test{{Field: "seen", Flag: yes()}}}, Nth: 2}}}),
 			"1 month, and before no. 2 of b.held (seen)", true,
 		},
 		{"a lower bound alone", rule(timescale.Edition{NotBefore: &week}), "not before 1 week", true},

@@ -57,11 +57,11 @@ func TestWhatAnEditionSaysIsReadAsItIsWritten(t *testing.T) {
 				{N: 12, Unit: timescale.Weeks, Back: true, From: &timescale.Anchor{Field: "on"}},
 			}},
 		},
-		{"before an event", "by: thing.done", timescale.Edition{By: &timescale.Deadline{Match: timescale.Match{Event: "thing.done"}}}},
+		{"before an event", "by: thing.done", timescale.Edition{By: []timescale.Deadline{{Match: timescale.Match{Event: "thing.done"}}}}},
 		{
 			"before an event with a condition, and a limit", "by: {event: thing.started, where: {open: true}}\n        limit: 1 month",
 			timescale.Edition{
-				By:     &timescale.Deadline{Match: timescale.Match{Event: "thing.started", Where: []timescale.Test{{Field: "open", Flag: is(true)}}}},
+				By:     []timescale.Deadline{{Match: timescale.Match{Event: "thing.started", Where: []timescale.Test{{Field: "open", Flag: is(true)}}}}},
 				Limits: []timescale.Limit{{N: 1, Unit: timescale.Months}},
 			},
 		},

@@ -190,8 +190,8 @@ func TestEachFaultIsFoundOnceWithItsFileLineAndRule(t *testing.T) {
 		{"an alarm without a role", "    editions:\n      - limit: 10 working days\n        status", "    drift: [{after: 3 months}]\n    editions:\n      - status", "mini.yaml:47: XX-01: an alarm needs after and role"},
 
 		// Starts.
-		{"a start of two kinds", "nth: 2 or later", "period_opens: true", "mini.yaml:57: XX-02: a start is either an event or period_opens: true"},
-		{"a start of no kind", "starts: [thing.started]", "starts: [{from: 2013-04-15}]", "mini.yaml:45: XX-01: a start is either an event or period_opens: true"},
+		{"a start of two kinds", "nth: 2 or later", "period_opens: true", "mini.yaml:57: XX-02: a start is either an event, period_opens: true or a birthday"},
+		{"a start of no kind", "starts: [thing.started]", "starts: [{from: 2013-04-15}]", "mini.yaml:45: XX-01: a start is either an event, period_opens: true or a birthday"},
 		{"nth that is no number", "nth: 2 or later", "nth: second", "mini.yaml:57: XX-02: nth must be a whole number from 1"},
 		{"nth without a period", "starts: [thing.started]", "starts: [{event: thing.started, nth: 1}]", "mini.yaml:41: XX-01: nth (without nth_in) counts from the opening of the rule's period"},
 		{"within nothing", "nth: 2 or later", "within: {}", "mini.yaml:57: XX-02: within needs from or before"},

@@ -186,7 +186,7 @@ func (r *reader) mappedLimit(v *value, more keys) (timescale.Limit, bool) {
 }
 
 // anchor reads from which date a limit counts: a field of the event that starts the duty,
-// or {event, field} of the latest such event.
+// {event, field} of the latest such event, or {birthday} of the child.
 func (r *reader) anchor(v *value) *timescale.Anchor {
 	if v.kind == scalar {
 		field, ok := r.text(v, "from")
@@ -197,13 +197,17 @@ func (r *reader) anchor(v *value) *timescale.Anchor {
 		return &timescale.Anchor{Field: field}
 	}
 	var a timescale.Anchor
-	if !r.mapping(v, "from", keys{"event": r.eventInto(&a.Event), "field": r.textInto("field", &a.Field)}) {
+	if !r.mapping(v, "from", keys{
+		"event": r.eventInto(&a.Event), "field": r.textInto("field", &a.Field),
+		"birthday": r.numberInto("birthday", 1, maxBirthday, &a.Birthday),
+	}) {
 		return nil
 	}
 	e, ok := r.known.event(a.Event)
-	switch {
-	case v.get("event") == nil || v.get("field") == nil:
-		r.fault(v, "from names a date of the event that starts the duty, or has an event and a field")
+	switch named := countKeys(v, "event", "field"); {
+	case named == 0 && v.get("birthday") != nil:
+	case named < 2 || v.get("birthday") != nil:
+		r.fault(v, "from names a date of the event that starts the duty, or has an event and a field, or a birthday alone")
 		return nil
 	case ok:
 		r.checkDate(v, e, a.Field)
@@ -283,7 +287,7 @@ func (r *reader) condition(v *value, period string) *timescale.Condition {
 		"period_where":    func(v *value) { c.PeriodWhere = r.periodTests(v, period) },
 		"held_since":      r.eventInto(&c.HeldSince),
 		"not_held_since":  r.eventInto(&c.NotHeldSince),
-		"before_birthday": r.numberInto("before_birthday", 1, 25, &c.BeforeBirthday),
+		"before_birthday": r.numberInto("before_birthday", 1, maxBirthday, &c.BeforeBirthday),
 	})
 	if v.kind == mapping && len(v.entries) == 0 {
 		r.fault(v, "when holds no condition: leave it out")

@@ -379,7 +379,7 @@ func inTheLimitsPlace(t *timescale.Timescale, e *timescale.Edition) string {
 	switch {
 	case t.Windows != "":
 		return "windows"
-	case e.By != nil:
+	case len(e.By) > 0:
 		return "an event before which it is owed"
 	case e.NotBefore != nil:
 		return "a day before which it may not be done"

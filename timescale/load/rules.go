@@ -60,6 +60,7 @@ func (r *reader) start(v *value, period string) (timescale.Start, bool) {
 	var s timescale.Start
 	more := keys{
 		"period_opens":  r.flagInto("period_opens", &s.PeriodOpens),
+		"birthday":      r.numberInto("birthday", 1, maxBirthday, &s.Birthday),
 		"nth":           func(v *value) { s.Nth = r.nth(v) },
 		"nth_in":        r.periodInto(&s.NthIn),
 		"within":        func(v *value) { s.Within = r.since(v) },
@@ -76,8 +77,12 @@ func (r *reader) start(v *value, period string) (timescale.Start, bool) {
 	maps.Copy(more, r.limits(&s.Limits, period))
 	m, ok := r.match(v, "a start", more)
 	s.Match = m
-	if ok && s.PeriodOpens == (v.kind == scalar || v.get("event") != nil) {
-		r.fault(v, "a start is either an event or period_opens: true")
+	ways := countKeys(v, "event", "birthday")
+	if v.kind == scalar || s.PeriodOpens {
+		ways++
+	}
+	if ok && ways != 1 {
+		r.fault(v, "a start is either an event, period_opens: true or a birthday")
 	}
 	return s, true // also a faulty one, whose absence would be told as a second fault
 }
@@ -138,6 +143,10 @@ func (r *reader) precedent(v *value) *timescale.Precedent {
 	return &p
 }
 
+// maxBirthday bounds the birthdays on which a clock starts or from which it counts: the duties to
+// care leavers end at 25.
+const maxBirthday = 25
+
 // maxAge bounds the ages that a start speaks of.
 const maxAge = 130
 
@@ -191,7 +200,7 @@ func (r *reader) edition(v *value, period string) (timescale.Edition, bool) {
 			l, _ := r.limitFrom(v)
 			e.NotBefore = &l // also a faulty one: see start
 		},
-		"by":       func(v *value) { e.By = r.deadline(v) },
+		"by":       r.deadlines(&e.By),
 		"no_limit": r.flagInto("no_limit", &e.NoLimit),
 		"running":  func(v *value) { e.Moves = r.moves(v) },
 		"earliest": func(v *value) {
@@ -227,10 +236,29 @@ func countKeys(v *value, names ...string) int {
 }
 
 // deadline reads the event before which something is owed: its name, or {event, where, nth}.
-func (r *reader) deadline(v *value) *timescale.Deadline {
+func (r *reader) deadline(v *value) (timescale.Deadline, bool) {
 	var d timescale.Deadline
 	d.Match, _ = r.match(v, "by", keys{"nth": r.numberInto("nth", 1, maxLimit, &d.Nth)})
-	return &d // also a faulty one: see start
+	return d, true // also a faulty one: see start
+}
+
+// deadlines reads one event before which something is owed, or a list of them, of which the first
+// to happen counts.
+func (r *reader) deadlines(into *[]timescale.Deadline) func(*value) {
+	return func(v *value) {
+		switch {
+		case v.kind != list:
+		case len(v.items) == 0:
+			r.fault(v, "by names no event")
+			*into = append(*into, timescale.Deadline{}) // see start
+			return
+		default:
+			listOf(r, "by", into, r.deadline)(v)
+			return
+		}
+		d, _ := r.deadline(v)
+		*into = append(*into, d)
+	}
 }
 
 // moves reads what an edition does to the duties that run on its first day.

@@ -46,7 +46,7 @@ func (b *book) laddersOf(t *timescale.Timescale) []taken {
 	all := ownLimits(t)
 	for i := range t.Editions {
 		all = append(all, t.Editions[i].Limits...)
-		if t.Editions[i].By != nil {
+		if len(t.Editions[i].By) > 0 {
 			all = append(all, timescale.Limit{Unit: timescale.Days})
 		}
 	}

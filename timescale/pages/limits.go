@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"longstop/timescale"
 )
@@ -12,6 +13,9 @@ import (
 // date than that of the start, that date is said as people call it.
 func limit(t *timescale.Timescale, l timescale.Limit) string {
 	from := l.From
+	if from != nil && from.Birthday > 0 && l.N == 0 {
+		return "by " + timescale.Birthday(from.Birthday)
+	}
 	if from == nil {
 		if onTheDay(l) {
 			return "on the day itself"
@@ -49,6 +53,9 @@ func onTheDay(l timescale.Limit) bool { return l.N == 0 && l.Unit == timescale.D
 // anchor is the date that a limit counts from: one of the event that starts the duty, or of
 // the latest event of a type.
 func anchor(t *timescale.Timescale, a *timescale.Anchor) string {
+	if a.Birthday > 0 {
+		return timescale.Birthday(a.Birthday)
+	}
 	if a.Event != "" {
 		return cmp.Or(dates[a.Event+" "+a.Field], fieldNoun(a.Field)+" of the latest time that "+phrase(a.Event))
 	}
@@ -106,8 +113,12 @@ func limitOf(t *timescale.Timescale, e *timescale.Edition) string {
 	case len(e.Limits) > 0:
 		parts = append(parts, limits(t, e.Limits))
 	}
-	if e.By != nil {
-		parts = append(parts, "before "+deadline(t, e.By))
+	if len(e.By) > 0 {
+		words := make([]string, len(e.By))
+		for i := range e.By {
+			words[i] = deadline(t, &e.By[i])
+		}
+		parts = append(parts, "before "+strings.Join(words, ", or before ")+map[bool]string{true: ", whichever is first"}[len(words) > 1])
 	}
 	if e.NotBefore != nil {
 		parts = append(parts, "not before "+notBefore(t, *e.NotBefore))

@@ -104,7 +104,7 @@ func howToSwitchOn(off []*timescale.Timescale) string {
 func ownNumber(off []*timescale.Timescale) *timescale.Timescale {
 	for _, t := range off[1:] {
 		e := latest(t)
-		if e.Local && len(e.Limits) == 1 && e.Limits[0].Plain() && e.By == nil {
+		if e.Local && len(e.Limits) == 1 && e.Limits[0].Plain() && len(e.By) == 0 {
 			return t
 		}
 	}

@@ -69,7 +69,7 @@ func limitWords(t *timescale.Timescale) string {
 	if len(ownLimits(t)) > 0 {
 		return strings.TrimSuffix("**By how it started**, as above; else **"+words+"**", "; else ****")
 	}
-	if e := latest(t); len(e.Limits) == 0 && e.By == nil {
+	if e := latest(t); len(e.Limits) == 0 && len(e.By) == 0 {
 		words += "**. What is done before that does not count. There is no latest date, and nobody is reminded**"
 	}
 	return strings.TrimSuffix("**"+capital(words)+"**", "****")

@@ -33,11 +33,13 @@ func windows(t *timescale.Timescale) string {
 }
 
 func (b *book) start(t *timescale.Timescale, s *timescale.Start) string {
-	words := ""
-	if s.PeriodOpens {
+	words := event(s.Match)
+	switch {
+	case s.PeriodOpens:
 		words = b.opening(t.Period)
-	} else {
-		words = event(s.Match)
+	case s.Birthday > 0:
+		words = timescale.Birthday(s.Birthday)
+		words = fmt.Sprintf("%s of the child falls in %s%s", words, periodName(t.Period), code(t.Period))
 	}
 	for _, fact := range startFacts(t, s) {
 		words += ", " + fact

@@ -111,8 +111,8 @@ func TestWhatAnEditionAllowsInPlainWords(t *testing.T) {
 		want    string
 	}{
 		{"the earlier of two", timescale.Edition{Earliest: true, Limits: []timescale.Limit{ten, six}}, "10 days or 6 weeks, whichever is first"},
-		{"before an event", timescale.Edition{By: &timescale.Deadline{Match: timescale.Match{Event: "baby.discharged"}}}, "before the baby leaves hospital (`baby.discharged`)"},
-		{"before the second of its kind", timescale.Edition{By: &timescale.Deadline{Match: timescale.Match{Event: "lac_review.held"}, Nth: 2}}, "before the second time during the placement that a review of the looked-after child is held (`lac_review.held`)"},
+		{"before an event", timescale.Edition{By: []timescale.Deadline{{Match: timescale.Match{Event: "baby.discharged"}}}}, "before the baby leaves hospital (`baby.discharged`)"},
+		{"before the second of its kind", timescale.Edition{By: []timescale.Deadline{{Match: timescale.Match{Event: "lac_review.held"}, Nth: 2}}}, "before the second time during the placement that a review of the looked-after child is held (`lac_review.held`)"},
 		{"a limit, and not too early", timescale.Edition{Limits: []timescale.Limit{six}, NotBefore: &ten}, "6 weeks, and not before 10 days after the start"},
 		{"no number", timescale.Edition{NoLimit: true}, "no number"},
 		{"a fact of the period", timescale.Edition{Limits: []timescale.Limit{

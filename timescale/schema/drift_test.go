@@ -48,6 +48,7 @@ var kinds = []struct {
 	{name: "what it is too early before", file: packSchema, text: "timescales: [{editions: [{not_before: {zz: 1}}]}]"},
 	{name: "where a limit counts from", file: packSchema, text: "timescales: [{editions: [{limit: {from: {zz: 1}}}]}]"},
 	{name: "what a thing is owed before", file: packSchema, text: "timescales: [{editions: [{by: {zz: 1}}]}]"},
+	{name: "one of what a thing is owed before", file: packSchema, text: "timescales: [{editions: [{by: [{zz: 1}]}]}]"},
 	{name: "an extension", file: packSchema, text: "timescales: [{extend: {zz: 1}}]"},
 	{name: "an alarm", file: packSchema, text: "timescales: [{drift: [{zz: 1}]}]"},
 	{name: "an overlay", file: overlaySchema, text: "overlay: A\nlanguage: 1\nzz: 1"},
