@@ -19,6 +19,7 @@ var periodWords = map[string]string{
 	"early_help":           "the early help",
 	"education_plan":       "the time with a personal education plan",
 	"family_help":          "the family help plan",
+	"former_relevant":      "the time in which a former relevant child is owed support",
 	"foster_carer":         "the foster carer's approval",
 	"living_arrangement":   "the living arrangements under somebody else",
 	"home":                 "the time that the children's home is open",
@@ -96,6 +97,7 @@ var dates = map[string]string{
 	"private_fostering.proposed for":              "the day on which it is to begin",
 	"section37.directed due":                      "the date that the court has set",
 	"section7.directed due":                       "the date that the court has set",
+	"section47.review_set for":                    "the day that was set",
 	"secure_order.made until":                     "the day on which the order ends",
 	"supervision_order.made until":                "the day on which the order ends",
 }
