@@ -82,6 +82,8 @@ func overlayLimit(l timescale.Limit) string {
 	switch a := l.From; {
 	case a == nil:
 		return l.String()
+	case a.Birthday > 0:
+		from = fmt.Sprintf("{birthday: %d}", a.Birthday)
 	case a.Event == "":
 		from = a.Field
 	default:
