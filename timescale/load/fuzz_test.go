@@ -11,6 +11,15 @@ import (
 	"longstop/timescale/load"
 )
 
+func read(f *testing.F, path string) string {
+	f.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return string(text)
+}
+
 // Whatever a file holds, it is loaded or refused with its faults; and what is loaded is
 // sound, and comes back from its bundle.
 func FuzzFiles(f *testing.F) {
@@ -18,6 +27,17 @@ func FuzzFiles(f *testing.F) {
 		f.Add(file.Text)
 	}
 	f.Add(mini)
+	f.Add(read(f, "../../casework/testdata/additions.yaml")) // all that the language can say
+	for _, says := range []string{
+		"by: [thing.done, {event: review.held, nth: 2}]", "by: []", "limit: {limit: 3 months before, from: {birthday: 18}}",
+		"limit: {limit: the same day, from: {birthday: 0, event: thing.started}}", "limit: 75 days in any 12 months", "limit: 6 days in any 1 weeks",
+		"limit: 1000 days in any 100 years", "limits: [{limit: 3 hours, when: {before_birthday: 5}}, {limit: 5 hours}]",
+	} {
+		f.Add(strings.Replace(mini, oneLimit, edition(says), 1))
+		f.Add(strings.Replace(strings.Replace(mini, oneLimit, edition(says), 1), oneStart, "    period: care\n"+starts("{period_opens: true}"), 1))
+	}
+	f.Add(rollingIn("10 days in any 1 month"))
+	f.Add(strings.Replace(mini, visitStart, "      - {birthday: 16, within: {from: 13 weeks}, limit: 3 months}\n", 1))
 	for _, read := range []string{"{read: words, in: A, on: 2026-11-29}", "{read: part, in: A, missing: B, on: 2026-11-29}", "{read: none}", "{read: through}", "{on: true}", "none"} {
 		f.Add(strings.Replace(mini, oneLimit, oneLimit+"        checked: "+read+"\n", 1))
 	}
@@ -57,13 +77,12 @@ func FuzzFiles(f *testing.F) {
 // Whatever an overlay holds, no limit of law is loosened by it and none goes missing.
 func FuzzOverlay(f *testing.F) {
 	for _, path := range []string{"testdata/overlay-anytown.yaml", "../../overlays/cambridgeshire.yaml"} {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(string(text))
+		f.Add(read(f, path))
 	}
 	f.Add("overlay: A\nlanguage: 1\n" + own(""))
+	f.Add("overlay: A\nlanguage: 1\n" + strings.Replace(own(""), "starts: [case.opened]", "period: care\n    starts: [{birthday: 12}]", 1))
+	f.Add("overlay: A\nlanguage: 1\n" + strings.Replace(own(""), "limit: 1 month", "by: [case.closed, lac_review.held]", 1))
+	f.Add("overlay: A\nlanguage: 1\ntimescales:\n  - {ref: LA-34D, editions: [{from: 2026-01-01, local_limit: 60 days in any 12 months, source: A}]}\n")
 	f.Add("overlay: A\nlanguage: 1\ntimescales:\n  - {ref: FD-02, on: true, editions: [{from: 2013-04-15, limit: 5 working days, source: A}]}\n" +
 		"  - {ref: AS-04, on: true, editions: [{limit: 5 weeks, source: A}]}\n  - {ref: LA-17, on: true, editions: [{local_limit: 3 months, source: A}]}\n")
 	base := load.Embedded()
