@@ -177,7 +177,7 @@ func TestTheExampleOfCambridgeshireIsSound(t *testing.T) {
 	for _, f := range faults {
 		t.Fatal(f)
 	}
-	for _, ref := range []string{"FD-04", "CP-14", "DR-01", "DR-02", "DR-03", "DR-04", "DR-05", "DR-07", "DR-08", "DR-09", "DR-10", "DR-11", "CAM-01"} {
+	for _, ref := range []string{"FD-04", "CP-14", "DR-01", "DR-02", "DR-03", "DR-04", "DR-05", "DR-07", "DR-08", "DR-09", "DR-10", "DR-11", "CAM-01", "LC-07"} {
 		if r := pack.Timescale(ref); r == nil || r.Off != "" {
 			t.Errorf("%s is not in force", ref)
 		}
