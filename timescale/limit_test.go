@@ -116,10 +116,11 @@ func TestALimitInWordsIsHowItIsWritten(t *testing.T) {
 		"2 working days before":                {N: 2, Unit: timescale.WorkingDays, Back: true},
 		"the same day":                         {Unit: timescale.Days},
 		"72 hours in any 28 days":              {N: 72, Unit: timescale.Hours, In: timescale.Length{N: 28, Unit: timescale.Days}},
-		"75 days in any 12 months":             {N: 75, Unit: timescale.Days, In: timescale.Length{N: 12, Unit: timescale.Months}},
-		"1 day in any 1 week":                  {N: 1, Unit: timescale.Days, In: timescale.Length{N: 1, Unit: timescale.Weeks}},
-		"1 week before (from its date for)":    {N: 1, Unit: timescale.Weeks, Back: true, From: &timescale.Anchor{Field: "for"}},
-		"the same day (from its date until)":   {Unit: timescale.Days, From: &timescale.Anchor{Field: "until"}},
+		"3 months before (from the 18th birthday)": {N: 3, Unit: timescale.Months, Back: true, From: &timescale.Anchor{Birthday: 18}},
+		"75 days in any 12 months":                 {N: 75, Unit: timescale.Days, In: timescale.Length{N: 12, Unit: timescale.Months}},
+		"1 day in any 1 week":                      {N: 1, Unit: timescale.Days, In: timescale.Length{N: 1, Unit: timescale.Weeks}},
+		"1 week before (from its date for)":        {N: 1, Unit: timescale.Weeks, Back: true, From: &timescale.Anchor{Field: "for"}},
+		"the same day (from its date until)":       {Unit: timescale.Days, From: &timescale.Anchor{Field: "until"}},
 		"12 weeks before (from the date of the latest person.expected)": {
 			N: 12, Unit: timescale.Weeks, Back: true, From: &timescale.Anchor{Event: "person.expected", Field: "date"},
 		},
@@ -129,6 +130,18 @@ func TestALimitInWordsIsHowItIsWritten(t *testing.T) {
 	} {
 		if got := limit.String(); got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestABirthdayInWords(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]string{
+		1: "the 1st birthday", 2: "the 2nd birthday", 3: "the 3rd birthday", 4: "the 4th birthday", 11: "the 11th birthday", 12: "the 12th birthday",
+		13: "the 13th birthday", 18: "the 18th birthday", 21: "the 21st birthday", 22: "the 22nd birthday", 23: "the 23rd birthday", 25: "the 25th birthday",
+	} {
+		if got := timescale.Birthday(n); got != want {
+			t.Errorf("%d: %s", n, got)
 		}
 	}
 }

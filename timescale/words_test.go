@@ -63,6 +63,16 @@ func TestLimitText(t *testing.T) {
 			rule(timescale.Edition{Earliest: true, Limits: []timescale.Limit{week, {N: 12, Unit: timescale.Weeks, Back: true, From: &timescale.Anchor{Event: "person.expected", Field: "date"}}}}),
 			"1 week or 12 weeks before (from the date of the latest person.expected), whichever is first", true,
 		},
+		{
+			"before the first of several events",
+			rule(timescale.Edition{Limits: []timescale.Limit{month}, By: []timescale.Deadline{{Match: timescale.Match{Event: "b.held"}}, {Match: timescale.Match{Event: "c.held"}, Nth: 2}}}),
+			"1 month, and before b.held or no. 2 of c.held", true,
+		},
+		{
+			"on a birthday, with a limit of its own",
+			timescale.Timescale{Starts: []timescale.Start{{Birthday: 16, Limits: []timescale.Limit{week}, NoneSameDay: "a.held"}}},
+			"1 week after the 16th birthday (no a.held that day)", true,
+		},
 		{"before an event", rule(timescale.Edition{By: []timescale.Deadline{{Match: timescale.Match{Event: "b.held"}}}}), "before b.held", true},
 		{
 			"before the second of an event, and a limit",

@@ -57,6 +57,17 @@ func TestWhatAnEditionSaysIsReadAsItIsWritten(t *testing.T) {
 				{N: 12, Unit: timescale.Weeks, Back: true, From: &timescale.Anchor{Field: "on"}},
 			}},
 		},
+		{
+			"from a birthday", "limit: {limit: 3 months before, from: {birthday: 18}}",
+			timescale.Edition{Limits: []timescale.Limit{{N: 3, Unit: timescale.Months, Back: true, From: &timescale.Anchor{Birthday: 18}}}},
+		},
+		{
+			"before the first of several events", "by: [thing.done, {event: thing.started, has: [on]}]",
+			timescale.Edition{By: []timescale.Deadline{
+				{Match: timescale.Match{Event: "thing.done"}},
+				{Match: timescale.Match{Event: "thing.started", Where: []timescale.Test{{Field: "on", Filled: is(true)}}}},
+			}},
+		},
 		{"before an event", "by: thing.done", timescale.Edition{By: []timescale.Deadline{{Match: timescale.Match{Event: "thing.done"}}}}},
 		{
 			"before an event with a condition, and a limit", "by: {event: thing.started, where: {open: true}}\n        limit: 1 month",

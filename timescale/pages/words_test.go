@@ -89,6 +89,9 @@ func TestLimitsInPlainWords(t *testing.T) {
 		{"after a day that no table has", timescale.Limit{N: 3, Unit: timescale.Days, From: &timescale.Anchor{Field: "signed_on"}}, "3 days after its signed on"},
 		{"before the latest event's day", timescale.Limit{N: 12, Unit: timescale.Weeks, Back: true, From: &timescale.Anchor{Event: "person.expected", Field: "date"}}, "12 weeks before the expected date of birth"},
 		{"after the latest event's day that no table has", timescale.Limit{N: 1, Unit: timescale.Weeks, From: &timescale.Anchor{Event: "epo.extended", Field: "until"}}, "1 week after the date until which it lasts of the latest time that the emergency protection order is extended"},
+		{"a birthday by its number", timescale.Limit{Unit: timescale.Days, From: &timescale.Anchor{Birthday: 17}}, "by the 17th birthday"},
+		{"before a birthday", timescale.Limit{N: 3, Unit: timescale.Months, Back: true, From: &timescale.Anchor{Birthday: 18}}, "3 months before the 18th birthday"},
+		{"after a birthday", timescale.Limit{N: 3, Unit: timescale.Months, From: &timescale.Anchor{Birthday: 16}}, "3 months after the 16th birthday"},
 		{"a birthday", timescale.Limit{N: 17, Unit: timescale.Years, From: birth}, "by the 17th birthday"},
 		{"an age in weeks", timescale.Limit{N: 6, Unit: timescale.Weeks, From: birth}, "6 weeks after the date of birth"},
 	}
@@ -111,6 +114,11 @@ func TestWhatAnEditionAllowsInPlainWords(t *testing.T) {
 		want    string
 	}{
 		{"the earlier of two", timescale.Edition{Earliest: true, Limits: []timescale.Limit{ten, six}}, "10 days or 6 weeks, whichever is first"},
+		{
+			"before the first of several",
+			timescale.Edition{By: []timescale.Deadline{{Match: timescale.Match{Event: "baby.discharged"}}, {Match: timescale.Match{Event: "lac_review.held"}, Nth: 2}}},
+			"before the baby leaves hospital (`baby.discharged`), or before the second time during the placement that a review of the looked-after child is held (`lac_review.held`), whichever is first",
+		},
 		{"before an event", timescale.Edition{By: []timescale.Deadline{{Match: timescale.Match{Event: "baby.discharged"}}}}, "before the baby leaves hospital (`baby.discharged`)"},
 		{"before the second of its kind", timescale.Edition{By: []timescale.Deadline{{Match: timescale.Match{Event: "lac_review.held"}, Nth: 2}}}, "before the second time during the placement that a review of the looked-after child is held (`lac_review.held`)"},
 		{"a limit, and not too early", timescale.Edition{Limits: []timescale.Limit{six}, NotBefore: &ten}, "6 weeks, and not before 10 days after the start"},
