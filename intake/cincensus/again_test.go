@@ -96,3 +96,29 @@ func TestOfTwoPairingsOfAsManyEventsTheOneThatChangesNothingIsTaken(t *testing.T
 		}
 	}
 }
+
+// Two episodes of one referral, the first closed on that day, so that its plan was refused. Now the closure of
+// the first and the referral of the second cannot be read: the plan is new in the first episode (two events, with
+// the decision on its referral), and must not correct that of the second (one event), which is not told of.
+func TestAnEpisodeWhoseReferralCannotBeReadIsNotTakenForAnotherOfThatDay(t *testing.T) {
+	t.Parallel()
+	const to, day = "2026-07-21", "2024-11-04"
+	of := func(id, closed, referred string) string {
+		return message(to, kid(id,
+			details(referral(day), closure(closed), in("CINPlanDates", el(elCINPlanStart, "2025-02-20"))),
+			details(referral(referred), in("CINPlanDates", el(elCINPlanStart, "2025-05-12")))))
+	}
+	for _, id := range []string{"K", "L", "M", "N"} {
+		var l ledger
+		l.load(t, of(id, day, day))
+		slip := of(id, "mistyped", "mistyped")
+		got := l.load(t, slip)[id]
+		if len(got) != 2 || got[0].Type != typeDecided || short(got[1]) != "2025-02-20 cin_plan.started "+got[0].Episode {
+			t.Errorf("%s gets %v", id, lines(got))
+		}
+		same(t, lines(l.load(t, slip)[id]), nil)
+		if got := lines(l.load(t, of(id, "mistyped", day))[id]); len(got) > 0 {
+			t.Errorf("mended, %s gets %v", id, got)
+		}
+	}
+}

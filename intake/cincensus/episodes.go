@@ -187,10 +187,17 @@ func (p *pairing) best(fits func(*episode, *heldEpisode) bool) {
 
 // cheapest pairs episodes that compete, so that the fewest events are recorded; of two ways with as
 // many events the one is taken that changes less of what the record holds, and then the one with more
-// pairs.
+// pairs. Those whose referral was refused compete by what else they say, and are paired later.
 func (p *pairing) cheapest(fit map[int][]*heldEpisode, wanted map[*heldEpisode]int) {
-	said := slices.Sorted(maps.Keys(fit))
 	held := slices.DeleteFunc(slices.Clone(p.held), func(h *heldEpisode) bool { return wanted[h] == 0 })
+	for k, e := range p.lost {
+		for _, h := range held {
+			if !h.gone() && e.sharesRefused(h) {
+				fit[len(p.said)+k] = append(fit[len(p.said)+k], h)
+			}
+		}
+	}
+	said := slices.Sorted(maps.Keys(fit))
 	pairs, _ := p.assign(said, held, func(i int, h *heldEpisode) int {
 		switch {
 		case i < 0 || h == nil:
@@ -201,7 +208,9 @@ func (p *pairing) cheapest(fit map[int][]*heldEpisode, wanted map[*heldEpisode]i
 		return impossible
 	})
 	for i, h := range pairs {
-		p.take(i, h)
+		if i < len(p.said) {
+			p.take(i, h)
+		}
 	}
 }
 
@@ -278,15 +287,38 @@ const (
 	perEvent  = 1 << 20
 )
 
-// cost is how much a pair takes; -1 and nil stand for nothing.
+// cost is how much a pair takes; -1 and nil stand for nothing, and what is beyond p.said for one of p.lost.
 func (p *pairing) cost(i int, h *heldEpisode) int {
 	switch {
 	case i < 0 && (h == nil || len(p.lost) > 0): // it may be kept where a referral was refused
 		return 0
 	case i < 0:
 		return p.d.cost(nil, h).weight()
+	case i < len(p.said):
+		return p.d.cost(p.said[i], h).weight()
 	}
-	return p.d.cost(p.said[i], h).weight()
+	return p.d.cost(p.d.referredAsHeld(p.lost[i-len(p.said)], h), h).weight()
+}
+
+// referredAsHeld is an episode whose referral was refused as it would read with that of one of the
+// record, and without one where it were new.
+func (d *differ) referredAsHeld(e *episode, h *heldEpisode) *episode {
+	c := e.clone()
+	first := d.Period.To
+	for _, row := range c.dates() {
+		row.against = nil
+		if !row.was.IsZero() {
+			row.day, row.was, row.refused = row.was, 0, false
+			first = min(first, row.day)
+		}
+	}
+	c.referral.refused, c.referral.day = false, first
+	if h != nil && h.referral != nil {
+		c.referral.day = h.referral.said.At.Day
+	}
+	(&faults{child: &Child{}, period: d.Period, today: d.Day}).episode(c)
+	c.noteRefused()
+	return c
 }
 
 func (c cost) weight() int { return perEvent*(c.events+asEvents*c.refused) + perChange*c.changes }
