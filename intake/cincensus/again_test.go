@@ -1,6 +1,9 @@
 package cincensus
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // Of two assessments that the return starts on one day one ends before it, on a day on which the
 // record holds the end of another. The record holds neither start, and would hold one of the two after
@@ -121,4 +124,37 @@ func TestAnEpisodeWhoseReferralCannotBeReadIsNotTakenForAnotherOfThatDay(t *test
 			t.Errorf("mended, %s gets %v", id, got)
 		}
 	}
+}
+
+// Of two episodes the one referral is mistyped so that it refuses all that the record holds of it, and the other
+// lies after the reference date, so that it is known by the rows that it shares: it shares the conference with both,
+// and more with its own. Nothing is taken back of either, and only what is told of for the first time is new.
+func TestEpisodesWithoutAReferralThatStandsAreKnownByTheMostThatTheyShare(t *testing.T) {
+	t.Parallel()
+	const to = "2025-07-31"
+	var l ledger
+	l.load(t, message(to, kid("K",
+		details(referral("2025-01-10"), conference("2025-02-20"), assessed("2025-01-15", "2025-05-16")),
+		details(referral("2025-02-10"), conference("2025-02-20"), assessed("2025-02-12", "2025-06-30")))))
+	slip := message(to, kid("K",
+		details(referral("2025-06-10"), conference("2025-02-20"), assessed("mistyped", "2025-05-16")),
+		details(referral("2026-03-31"), conference("2025-02-20"), assessed("2025-02-12", "2025-06-30")),
+		details(referral("2025-07-01"))))
+	for _, want := range [][]string{{"2025-07-01 referral.received R3"}, nil} {
+		same(t, lines(l.load(t, slip)["K"]), want)
+		if list := l.last["K"].Refused; len(list) != 1 || list[0].Element != elReferral || !strings.HasSuffix(list[0].Reason, ": it is 2025-06-10") {
+			t.Errorf("it refuses %+v", list)
+		}
+	}
+}
+
+// The conference of an episode that was over before the period is carried along into the next one: it is
+// refused there, and does not make the next the same episode, whose referral were mistyped.
+func TestANewReferralStandsThoughAConferenceOfAnEpisodeThatIsOverIsWrittenInIt(t *testing.T) {
+	t.Parallel()
+	var l ledger
+	l.load(t, message("2025-03-31", kid("K", details(referral("2024-11-04"), closure("2025-03-20"), conference("2024-12-02")))))
+	next := message("2026-03-31", kid("K", details(referral("2025-06-30"), conference("2024-12-02"))))
+	same(t, lines(l.load(t, next)["K"]), []string{"2025-06-30 referral.received R2"})
+	same(t, lines(l.load(t, next)["K"]), nil)
 }
