@@ -385,6 +385,22 @@ func TestAChildBecomesAnotherAuthoritysWithItsNextReturn(t *testing.T) {
 	}
 }
 
+// The plan was refused, since it began after the closure. Now the closure cannot be read: it stays, and the plan,
+// which nothing in the return refuses, is loaded with the conference that decided on it. Mended, nothing is taken
+// back, since the plan is refused again.
+func TestAPlanThatAClosureRefusedIsThatOfItsConferenceWhenTheClosureCannotBeRead(t *testing.T) {
+	t.Parallel()
+	var l ledger
+	of := func(closed string) string {
+		return message("2025-07-31", kid("K", details(referral("2025-04-11"), closure(closed), conference("2025-05-12"), protected("2025-05-16", ""))))
+	}
+	l.load(t, of("2025-05-12"))
+	want := []string{"correct to 2025-05-12 icpc.held R1 outcome=plan", "2025-05-16 cp_plan.started R1 category=NEG"}
+	same(t, lines(l.load(t, of("mistyped"))["K"]), want)
+	same(t, lines(l.load(t, of("2025-05-12"))["K"]), nil)
+	same(t, lines(l.load(t, of("2025-05-12"))["K"]), nil)
+}
+
 func TestAPrefixOfANamespaceChangesNothing(t *testing.T) {
 	t.Parallel()
 	plain := message("2026-03-31", wholeChild())
