@@ -158,3 +158,22 @@ func TestANewReferralStandsThoughAConferenceOfAnEpisodeThatIsOverIsWrittenInIt(t
 	same(t, lines(l.load(t, next)["K"]), []string{"2025-06-30 referral.received R2"})
 	same(t, lines(l.load(t, next)["K"]), nil)
 }
+
+// The return of the later year moved the referral to after the earlier year, whose conference stays. The return of
+// the earlier year is loaded again, with three episodes of that conference, of which the referral of one cannot be read.
+func TestAnEpisodeThatCannotBeReadMayBeOneThatWasReferredAfterTheReturn(t *testing.T) {
+	t.Parallel()
+	var l ledger
+	told := func(referred string) node { return details(referral(referred), conference("2025-03-28")) }
+	l.load(t, message("2025-03-31", kid("K", told("2025-03-20"))))
+	same(t, lines(l.load(t, message("2026-03-31", kid("K", details(referral("2025-04-10")))))["K"]), []string{
+		"correct to 2025-04-10 referral.decided R1 inferred outcome=assessment", "correct to 2025-04-10 referral.received R1",
+	})
+	earlier := message("2025-03-31", kid("K", told("2025-03-20"), told("2025-03-21"), told("mistyped")))
+	for _, e := range l.load(t, earlier)["K"] {
+		if e.Corrects != "" || e.Voids != "" || e.Episode == "R1" {
+			t.Errorf("the earlier return says %s", short(e))
+		}
+	}
+	same(t, lines(l.load(t, earlier)["K"]), nil)
+}

@@ -353,9 +353,9 @@ func (d *differ) referredAsHeld(e *episode, h *heldEpisode) *episode {
 	}
 	c.referral.refused, c.referral.day = false, first
 	if h != nil && h.referral != nil {
-		c.referral.day = h.referral.said.At.Day
+		c.referral.day = min(h.referral.said.At.Day, d.Period.To) // a later one would not stand
 	}
-	(&faults{child: &Child{}, period: d.Period, today: d.Day}).episode(c)
+	(&faults{child: &Child{}, period: d.Period}).episode(c)
 	c.noteRefused()
 	return c
 }
