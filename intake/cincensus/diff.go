@@ -31,7 +31,7 @@ type Compared struct {
 	Told   map[string]int // by element, the rows that stand in the record and that the return tells of, of whatever day
 	// Refused are rows whose dates go against what the record holds: see [differ.heed].
 	Refused []Refusal
-	// Foreign says that the child was loaded last from the return of another authority.
+	// Foreign says that the child is that of another authority: see [record.ofAnother].
 	Foreign bool
 }
 
@@ -108,7 +108,7 @@ const (
 	whyLost      = "a referral of this child was refused in this return, and it may be that of this episode"
 	whyDisputed  = "the return holds the child twice, and not the same"
 	whyLater     = "a return of a later year is loaded already: this one adds, and changes nothing"
-	whyAuthority = "the child was loaded last from the return of another authority"
+	whyAuthority = "the child was loaded from the returns of another authority"
 )
 
 func (l Load) differ(reference string, held []casework.Event) *differ {

@@ -140,19 +140,58 @@ func (p *pairing) swapped() {
 	}
 }
 
-// byRefused finds the episodes of the record whose referral was refused in the return, by the
-// rows that they share. It returns the line of one that it does not find.
+// claim is an episode of the record that one of the return may be by the rows that were refused of it.
+type claim struct {
+	i      int // in p.said; beyond it one of p.lost
+	held   *heldEpisode
+	shared int // rows that were refused and that the record holds
+}
+
+// byRefused finds the episodes of the record whose referral was refused in the return, by the rows that they
+// share: those that share most first. So it finds those whose referral is to be refused for what the record
+// holds, where the return has to tell of them. It returns the line of a refused referral that it does not find.
 func (p *pairing) byRefused() (kept []lostEpisode, unknown int) {
-	for _, e := range p.lost {
-		at := slices.IndexFunc(p.held, func(h *heldEpisode) bool { return !p.used[h] && !h.gone() && e.sharesRefused(h) })
-		if at < 0 {
-			unknown = cmp.Or(unknown, e.referral.line)
-			continue
+	found := make([]bool, len(p.lost))
+	for _, c := range p.claims() {
+		k := c.i - len(p.said)
+		switch {
+		case p.used[c.held]:
+		case k < 0 && p.is[c.i] == nil:
+			p.take(c.i, c.held)
+		case k >= 0 && !found[k]:
+			found[k], p.used[c.held] = true, true
+			kept = append(kept, lostEpisode{c.held, p.lost[k].referral.line})
 		}
-		p.used[p.held[at]] = true
-		kept = append(kept, lostEpisode{p.held[at], e.referral.line})
+	}
+	for k, e := range p.lost {
+		if !found[k] {
+			unknown = cmp.Or(unknown, e.referral.line)
+		}
 	}
 	return kept, unknown
+}
+
+// claims are what byRefused chooses from, the best first.
+func (p *pairing) claims() []claim {
+	var list []claim
+	for i, e := range slices.Concat(p.said, p.lost) {
+		for _, h := range p.held {
+			if p.used[h] || h.gone() || i < len(p.said) && (p.is[i] != nil || !p.mistyped(e, h)) {
+				continue
+			}
+			if n := e.sharesRefused(h); n > 0 {
+				list = append(list, claim{i, h, n})
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b claim) int { return cmp.Compare(b.shared, a.shared) })
+	return list
+}
+
+// mistyped reports whether the referral of an episode is to be refused for what the record holds of
+// one that the return has to tell of.
+func (p *pairing) mistyped(e *episode, h *heldEpisode) bool {
+	return h.referral != nil && (p.inPeriod(h) || p.older(h)) && h.goesAgainst(&e.referral, e.standing()) != nil
 }
 
 // bySharing pairs what has another referral date in the return than in the record but
@@ -187,10 +226,17 @@ func (p *pairing) best(fits func(*episode, *heldEpisode) bool) {
 
 // cheapest pairs episodes that compete, so that the fewest events are recorded; of two ways with as
 // many events the one is taken that changes less of what the record holds, and then the one with more
-// pairs.
+// pairs. Those whose referral was refused compete by what else they say, and are paired later.
 func (p *pairing) cheapest(fit map[int][]*heldEpisode, wanted map[*heldEpisode]int) {
-	said := slices.Sorted(maps.Keys(fit))
 	held := slices.DeleteFunc(slices.Clone(p.held), func(h *heldEpisode) bool { return wanted[h] == 0 })
+	for k, e := range p.lost {
+		for _, h := range held {
+			if !h.gone() && e.sharesRefused(h) > 0 {
+				fit[len(p.said)+k] = append(fit[len(p.said)+k], h)
+			}
+		}
+	}
+	said := slices.Sorted(maps.Keys(fit))
 	pairs, _ := p.assign(said, held, func(i int, h *heldEpisode) int {
 		switch {
 		case i < 0 || h == nil:
@@ -201,7 +247,9 @@ func (p *pairing) cheapest(fit map[int][]*heldEpisode, wanted map[*heldEpisode]i
 		return impossible
 	})
 	for i, h := range pairs {
-		p.take(i, h)
+		if i < len(p.said) {
+			p.take(i, h)
+		}
 	}
 }
 
@@ -243,7 +291,7 @@ func (p *pairing) unchanged() bool {
 // known reports whether an episode of the return is one of the record by itself: by its referral, by
 // a row that both have, or because its referral was refused for what the record holds.
 func (p *pairing) known(e *episode, h *heldEpisode) bool {
-	return e.sameReferral(h) || e.shares(h) || h.goesAgainst(&e.referral, e.standing()) != nil
+	return e.sameReferral(h) || e.shares(h) || p.mistyped(e, h)
 }
 
 // settledByReferral says whether each episode of the return has one of its referral date
@@ -278,15 +326,38 @@ const (
 	perEvent  = 1 << 20
 )
 
-// cost is how much a pair takes; -1 and nil stand for nothing.
+// cost is how much a pair takes; -1 and nil stand for nothing, and what is beyond p.said for one of p.lost.
 func (p *pairing) cost(i int, h *heldEpisode) int {
 	switch {
 	case i < 0 && (h == nil || len(p.lost) > 0): // it may be kept where a referral was refused
 		return 0
 	case i < 0:
 		return p.d.cost(nil, h).weight()
+	case i < len(p.said):
+		return p.d.cost(p.said[i], h).weight()
 	}
-	return p.d.cost(p.said[i], h).weight()
+	return p.d.cost(p.d.referredAsHeld(p.lost[i-len(p.said)], h), h).weight()
+}
+
+// referredAsHeld is an episode whose referral was refused as it would read with that of one of the
+// record, and without one where it were new.
+func (d *differ) referredAsHeld(e *episode, h *heldEpisode) *episode {
+	c := e.clone()
+	first := d.Period.To
+	for _, row := range c.dates() {
+		row.against = nil
+		if !row.was.IsZero() {
+			row.day, row.was, row.refused = row.was, 0, false
+			first = min(first, row.day)
+		}
+	}
+	c.referral.refused, c.referral.day = false, first
+	if h != nil && h.referral != nil {
+		c.referral.day = min(h.referral.said.At.Day, d.Period.To) // a later one would not stand
+	}
+	(&faults{child: &Child{}, period: d.Period}).episode(c)
+	c.noteRefused()
+	return c
 }
 
 func (c cost) weight() int { return perEvent*(c.events+asEvents*c.refused) + perChange*c.changes }
@@ -391,9 +462,14 @@ func (e *episode) shares(h *heldEpisode) bool {
 	return slices.ContainsFunc(e.facts(against{}), func(f *fact) bool { return h.holding(rowDay{f.element, f.day}) > 0 })
 }
 
-// sharesRefused is shares for an episode all of whose rows were refused with its referral.
-func (e *episode) sharesRefused(h *heldEpisode) bool {
-	return slices.ContainsFunc(append(e.activity(), &e.closure), func(d *dated) bool {
-		return !d.was.IsZero() && h.holding(rowDay{d.element, d.was}) > 0
-	})
+// sharesRefused counts the rows of an episode that were refused and of which the record holds one of
+// the same element and date.
+func (e *episode) sharesRefused(h *heldEpisode) int {
+	n := 0
+	for _, d := range append(e.activity(), &e.closure) {
+		if !d.was.IsZero() && h.holding(rowDay{d.element, d.was}) > 0 {
+			n++
+		}
+	}
+	return n
 }

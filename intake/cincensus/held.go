@@ -119,15 +119,45 @@ const fieldAttachment = "attachment"
 // fieldAuthority is where a source.attached says of which authority's return it speaks.
 const fieldAuthority = "authority"
 
-// ofAnother reports whether the child was loaded last from the return of another authority.
+// ofAnother reports whether a return is that of another authority than the one whose child it is.
+//
+// A child is the authority's that told of them first. The return of another takes nothing back, however
+// often it is loaded; only when that authority goes on with other dates, and nothing of the first came
+// between, has the child become its own, as when councils are reorganised.
 func (r *record) ofAnother(l Load) bool {
-	authority := ""
+	if l.Authority == "" {
+		return false
+	}
+	var own, visitor visit
 	for i := range r.attached {
-		if said := r.attached[i].Data.Text(fieldAuthority); said != "" {
-			authority = said
+		if at := visitOf(r.attached[i].Data); at.authority != "" {
+			own, visitor = at.after(own, visitor)
 		}
 	}
-	return authority != "" && l.Authority != "" && authority != l.Authority
+	now := visit{authority: l.Authority, from: l.Period.From, until: l.Period.Until}
+	own, _ = now.after(own, visitor)
+	return own.authority != l.Authority
+}
+
+// visit is a return that told of a child.
+type visit struct {
+	authority   string
+	from, until calendar.Date
+}
+
+func visitOf(attached casework.Data) visit {
+	return visit{attached.Text(fieldAuthority), attached.Day("from"), attached.Day("until")}
+}
+
+// after returns whose the child is after a return, and what another authority's told of them since its own.
+func (v visit) after(own, visitor visit) (nowOwn, nowVisitor visit) {
+	switch {
+	case own.authority == "" || v.authority == own.authority:
+		return v, visit{}
+	case v.authority == visitor.authority && v != visitor:
+		return v, visit{}
+	}
+	return own, v
 }
 
 // heldIn counts by element the rows within a period that stand.

@@ -345,6 +345,62 @@ func TestTheReturnOfAnotherAuthorityTakesNothingBack(t *testing.T) {
 	}
 }
 
+// The wrong return is a trial return, so that it covers other days than the right one: from then on
+// the child was held to be its own, and loading it again moved the referral of the right one.
+func TestTheReturnOfAnotherAuthorityTakesNothingBackHoweverOftenItIsLoaded(t *testing.T) {
+	t.Parallel()
+	var l ledger
+	of := func(authority, made string, children ...node) string {
+		return strings.Replace(message("2026-03-31", children...), "<LEA>873</LEA>", "<LEA>"+authority+"</LEA><DateTime>"+made+"T09:00:00</DateTime>", 1)
+	}
+	right := of("873", "2026-04-10", kid("K", details(referral("2025-06-02"), assessed("2025-06-03", ""))))
+	wrong := of("888", "2026-03-20", kid("K", details(referral("2025-07-02"))))
+	l.load(t, right)
+	same(t, lines(l.load(t, wrong)["K"]), []string{"2025-07-02 referral.received R2"})
+	same(t, lines(l.load(t, wrong)["K"]), nil)
+	// The authority whose child it is puts it right.
+	same(t, lines(l.load(t, right)["K"]), []string{"void referral.received"})
+	same(t, lines(l.load(t, right)["K"]), nil)
+	same(t, lines(l.load(t, wrong)["K"]), []string{"2025-07-02 referral.received R2"})
+}
+
+// Where a council becomes another, the first return of the new one adds, and its next one corrects.
+func TestAChildBecomesAnotherAuthoritysWithItsNextReturn(t *testing.T) {
+	t.Parallel()
+	var l ledger
+	of := func(authority, reference string, children ...node) string {
+		return strings.Replace(message(reference, children...), "<LEA>873", "<LEA>"+authority, 1)
+	}
+	child := func(referred string, more ...node) node {
+		return kid("K", details(append(more, referral(referred), assessed("2025-02-05", ""))...))
+	}
+	l.load(t, of("873", "2025-03-31", child("2025-02-03")))
+	first := of("942", "2026-03-31", child("2025-02-04", in("CINPlanDates", el(elCINPlanStart, "2025-04-02"))))
+	same(t, lines(l.load(t, first)["K"]), []string{"2025-04-02 cin_plan.started R1"})
+	same(t, lines(l.load(t, first)["K"]), nil)
+	next := lines(l.load(t, of("942", "2026-07-31", child("2025-02-04", in("CINPlanDates", el(elCINPlanStart, "2025-04-02")))))["K"])
+	same(t, next, []string{"correct to 2025-02-04 referral.decided R1 inferred outcome=assessment", "correct to 2025-02-04 referral.received R1"})
+	if l.last["K"].Foreign {
+		t.Error("it is still another authority's")
+	}
+}
+
+// The plan was refused, since it began after the closure. Now the closure cannot be read: it stays, and the plan,
+// which nothing in the return refuses, is loaded with the conference that decided on it. Mended, nothing is taken
+// back, since the plan is refused again.
+func TestAPlanThatAClosureRefusedIsThatOfItsConferenceWhenTheClosureCannotBeRead(t *testing.T) {
+	t.Parallel()
+	var l ledger
+	of := func(closed string) string {
+		return message("2025-07-31", kid("K", details(referral("2025-04-11"), closure(closed), conference("2025-05-12"), protected("2025-05-16", ""))))
+	}
+	l.load(t, of("2025-05-12"))
+	want := []string{"correct to 2025-05-12 icpc.held R1 outcome=plan", "2025-05-16 cp_plan.started R1 category=NEG"}
+	same(t, lines(l.load(t, of("mistyped"))["K"]), want)
+	same(t, lines(l.load(t, of("2025-05-12"))["K"]), nil)
+	same(t, lines(l.load(t, of("2025-05-12"))["K"]), nil)
+}
+
 func TestAPrefixOfANamespaceChangesNothing(t *testing.T) {
 	t.Parallel()
 	plain := message("2026-03-31", wholeChild())

@@ -286,21 +286,31 @@ func faulty(t *rapid.T, r node) map[string]bool {
 	return found
 }
 
-// ends reports whether a correction says no more than that an assessment is not open, and whether an
-// end of one in its episode is new.
-func ends(correction casework.Event, held, load []casework.Event) bool {
+// inConsequence reports whether a correction says no more than that an assessment is not open, or that a
+// conference decided on a plan, and whether the end, or the plan, is new in its episode.
+func inConsequence(correction casework.Event, held, load []casework.Event) bool {
 	var was casework.Event
 	for _, e := range held { // in the order of recording: the last is what the correction changes
 		if e.ID == correction.Corrects || e.Corrects == correction.Corrects && e.ID != correction.ID {
 			was = e
 		}
 	}
-	before, after := saidData(was), saidData(correction)
-	delete(before, "open")
-	return was.Type == typeAssessmentStart && was.Data.Flag("open") && was.At == correction.At && words(before) == words(after) &&
-		slices.ContainsFunc(load, func(e casework.Event) bool {
-			return e.Type == typeAssessmentEnd && e.Corrects == "" && e.Voids == "" && e.Episode == correction.Episode
+	isNew := func(kind string, fits func(calendar.Date) bool) bool {
+		return slices.ContainsFunc(load, func(e casework.Event) bool {
+			return e.Type == kind && e.Corrects == "" && e.Voids == "" && e.Episode == correction.Episode && fits(e.At.Day)
 		})
+	}
+	before, after := saidData(was), saidData(correction)
+	because := false
+	switch was.Type {
+	case typeAssessmentStart:
+		because = before.Flag("open") && isNew(typeAssessmentEnd, func(calendar.Date) bool { return true })
+		delete(before, "open")
+	case typeConference:
+		because = before.Text(fieldOutcome) == "no_plan" && isNew(typePlanStart, func(start calendar.Date) bool { return decidedOn(was.At.Day, start) })
+		before[fieldOutcome] = "plan"
+	}
+	return because && was.At == correction.At && words(before) == words(after)
 }
 
 func TestWhatCannotBeReadChangesNothing(t *testing.T) {
@@ -313,9 +323,10 @@ func TestWhatCannotBeReadChangesNothing(t *testing.T) {
 		for reference, events := range l.load(t, write(mistyped(t, r))) {
 			for _, e := range events {
 				// What was refused by a date that cannot be read now is not refused any more, and
-				// may take the place of what was inferred for it, or end what was open without it.
+				// may take the place of what was inferred for it, end what was open without it, or be
+				// the plan that a conference decided on.
 				inPlace := e.Type == typeConference && strings.HasSuffix(e.Voids, endInferred)
-				if e.Voids != "" && !inPlace || e.Corrects != "" && !ends(e, l.held[reference], events) || !faulty[reference] {
+				if e.Voids != "" && !inPlace || e.Corrects != "" && !inConsequence(e, l.held[reference], events) || !faulty[reference] {
 					t.Fatalf("%s gets %v", reference, lines(events))
 				}
 			}

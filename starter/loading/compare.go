@@ -66,8 +66,10 @@ type comparison struct {
 type stop struct {
 	child     ChildRows
 	reference string
-	events    []casework.Event // voids, and what says when the child was born or died
-	taken     bool             // something is taken back
+	// events say when the child was born or died; where something is taken back, the voids are among
+	// them. Where nothing is, a void is of what was inferred, and gives way to what the return says now.
+	events []casework.Event
+	taken  bool // something is taken back
 }
 
 func (l *load) of() cincensus.Load {
@@ -166,9 +168,16 @@ func (c *comparison) add(child ChildRows, ref string, compared *cincensus.Compar
 	person := compared.Person()
 	if len(compared.Taken)+len(person) > 0 {
 		child.Rows = append(heldRows(compared.Taken), personRows(person)...)
-		voids := slices.DeleteFunc(slices.Clone(compared.Events), func(e casework.Event) bool { return e.Voids == "" })
-		c.stops = append(c.stops, stop{child, ref, append(voids, person...), len(compared.Taken) > 0})
+		s := stop{child: child, reference: ref, events: person, taken: len(compared.Taken) > 0}
+		if s.taken {
+			s.events = append(voids(compared.Events), person...)
+		}
+		c.stops = append(c.stops, s)
 	}
+}
+
+func voids(events []casework.Event) []casework.Event {
+	return slices.DeleteFunc(slices.Clone(events), func(e casework.Event) bool { return e.Voids == "" })
 }
 
 // mostClocks is for how many children it is worked out which clocks stop: a load that takes
@@ -223,13 +232,25 @@ func (c *comparison) clocksOf(ctx context.Context, s *stop, now time.Time) error
 	case err != nil:
 		return err
 	default:
-		s.child.Clocks = stopped(before, after)
+		s.child.Clocks = stopped(before, after, birthsOf(s.events))
 	}
 	return nil
 }
 
-// stopped are the duties that are owed in one plan and not in another, though nothing met them.
-func stopped(before, after *casework.Plan) []Clock {
+// birthsOf are the entries of births.
+func birthsOf(events []casework.Event) map[string]bool {
+	births := map[string]bool{}
+	for i := range events {
+		if e := &events[i]; e.Type == "person.born" && e.Voids == "" {
+			births[cmp.Or(e.Corrects, e.ID)] = true
+		}
+	}
+	return births
+}
+
+// stopped are the duties that are owed in one plan and not in another, though nothing met them. What
+// the birth itself ends, since it was owed before it, is left out: that is what births do.
+func stopped(before, after *casework.Plan, births map[string]bool) []Clock {
 	var list []Clock
 	for i := range before.Duties {
 		d := &before.Duties[i]
@@ -238,7 +259,7 @@ func stopped(before, after *casework.Plan) []Clock {
 			continue
 		}
 		now := after.Duty(d.ID)
-		if now != nil && (now.Met || now.Open() && now.State(after.AsOf) != casework.Unreported) {
+		if now != nil && (now.Met || births[now.EndedBy] || now.Open() && now.State(after.AsOf) != casework.Unreported) {
 			continue
 		}
 		list = append(list, Clock{Ref: d.Ref, Title: d.Rule.Title, Due: d.DueText(), State: string(state)})

@@ -12,6 +12,7 @@ import (
 	"longstop/starter/loading"
 	"longstop/store"
 	"longstop/store/pgtest"
+	"longstop/timescale/load"
 )
 
 // onTheDay is a loader into a record whose clock stands at the day on which options loads.
@@ -107,6 +108,54 @@ func TestABirthThatIsCorrectedAndStopsNoClockNamesNobody(t *testing.T) {
 	result := l.must(strings.Replace(planned(20), bornAs, "<PersonBirthDate>2018-05-05</PersonBirthDate>", 1))
 	if len(result.TakenBack) > 0 || result.Corrections != 1 {
 		t.Errorf("%d corrections, and it names %+v", result.Corrections, result.TakenBack)
+	}
+}
+
+// The conference that was inferred for the plan gives way to the real one, and the clock of the first review
+// runs from that: nothing stops by the birth, which is corrected by a day in the same return.
+func TestABirthThatIsCorrectedIsNotBlamedForWhatAConferenceReplaces(t *testing.T) {
+	t.Parallel()
+	l := onTheDay(t)
+	l.must(planned(20))
+	text := strings.Replace(planned(20), bornAs, "<PersonBirthDate>2018-05-05</PersonBirthDate>", 1)
+	text = strings.Replace(text, "</CINPlanDates><Child", "</CINPlanDates><DateOfInitialCPC>2026-01-30</DateOfInitialCPC><Child", 1)
+	result := l.must(text)
+	if result.New != 1 || result.Voids != 1 || result.Corrections != 1 {
+		t.Fatalf("new %d, voids %d, corrections %d", result.New, result.Voids, result.Corrections)
+	}
+	if len(result.TakenBack) > 0 || !l.owes("K1", "CP-11") {
+		t.Errorf("it names %+v", result.TakenBack)
+	}
+}
+
+// Of twenty children three were expected and are born now. The council has switched on the assessment before
+// a birth, which is owed until the birth: an ordinary birth ends it, and neither names nor asks. A child of whom
+// the birth says that they are 18 is named all the same.
+func TestABirthThatWasExpectedNamesNobody(t *testing.T) {
+	t.Parallel()
+	l := onTheDay(t)
+	law := store.Law{Reason: "agreed by the board", By: "D. Director", Overlay: []load.File{{
+		Name: "anytown.yaml", Text: "overlay: Anytown\nlanguage: 1\ntimescales:\n- {ref: PB-01, on: true}\n",
+	}}}
+	if _, err := l.record.Adopt(t.Context(), law); err != nil {
+		t.Fatal(err)
+	}
+	expected := strings.Replace(allPlanned(20), bornAs, "<ExpectedPersonBirthDate>2026-06-20</ExpectedPersonBirthDate>", 4)
+	l.must(expected)
+	if !l.owes("K1", "PB-01") {
+		t.Fatal("the assessment before the birth is not owed")
+	}
+	born := strings.Replace(expected, "<ExpectedPersonBirthDate>2026-06-20</ExpectedPersonBirthDate>", "<PersonBirthDate>2026-03-30</PersonBirthDate>", 3)
+	if result := l.must(born); len(result.TakenBack) > 0 {
+		t.Errorf("it names %+v", result.TakenBack)
+	}
+	if l.owes("K1", "PB-01") || !l.owes("K4", "PB-01") {
+		t.Error("the assessment before the birth is owed after it, or no more by who is not born")
+	}
+	grown := strings.Replace(born, "<ExpectedPersonBirthDate>2026-06-20</ExpectedPersonBirthDate>", nowOf, 1)
+	result := l.must(grown)
+	if len(result.TakenBack) != 1 || result.TakenBack[0].Child != 4 || !slices.ContainsFunc(result.TakenBack[0].Clocks, func(c loading.Clock) bool { return c.Ref == "CP-13" }) {
+		t.Errorf("it names %+v", result.TakenBack)
 	}
 }
 

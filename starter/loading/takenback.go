@@ -101,7 +101,7 @@ type tally struct {
 	gone        int            // of these: not in the return
 	touched     int            // of these: with a row taken back
 	present     int            // children of the return that the record knows
-	foreign     int            // of these: loaded last from the return of another authority
+	foreign     int            // of these: loaded from the returns of another authority
 	stopped     int            // of these: whose clocks stop by a birth or a death, and by nothing that is taken back
 
 	told  map[string]int // rows of which both the record and the return tell, by element
@@ -196,7 +196,7 @@ func (t *tally) question(elements []ElementRows, moves []ElementMoves) *GoneErro
 		}
 	}
 	if cincensus.TooMany(t.foreign, t.present) {
-		why = append(why, fmt.Sprintf("%d of the %d children that the record knows were loaded last from the return of another authority",
+		why = append(why, fmt.Sprintf("%d of the %d children that the record knows were loaded from the returns of another authority",
 			t.foreign, t.present))
 	}
 	if cincensus.TooMany(t.stopped, t.present) {

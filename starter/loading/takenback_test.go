@@ -162,7 +162,7 @@ func TestALoadAsksWhereverMuchWouldBeTakenBackWhateverTheCause(t *testing.T) {
 		{"most children gone", returnOf(20), returnOf(5), "15 of the 20 children that the record holds of this period are not in the return"},
 		{
 			"the return of another council", returnOf(20), strings.Replace(returnOf(20), "<LEA>999", "<LEA>888", 1),
-			"20 of the 20 children that the record knows were loaded last from the return of another authority",
+			"20 of the 20 children that the record knows were loaded from the returns of another authority",
 		},
 		{"referrals that are refused", returnOf(20), strings.ReplaceAll(returnOf(20), "2026-01-05", "05/01/2026"), ""},
 		{"children whose ids are refused", returnOf(20), renamed(returnOf(20), "LAchildID", "ChildID"), ""},
