@@ -162,6 +162,6 @@ func limitWords(e *editionRow) string {
 	case e.NoLimit:
 		return "none: the law sets a duty and no number"
 	default:
-		return "none of the edition's own"
+		return "as above"
 	}
 }

@@ -47,12 +47,12 @@ func (c Check) Sentence() string {
 	case Part:
 		return fmt.Sprintf("Only a part of this source was read for the rule pack, on %s, in %s%s.", on, in, c.notRead(". It does not show the limit"))
 	case Similar:
-		return fmt.Sprintf("Not this source was read for the rule pack, but one like it, on %s: %s. That does not show the limit%s.", on, in, c.notRead(""))
+		return fmt.Sprintf("This source was not read for the rule pack, but one like it was, on %s: %s. That does not show the limit%s.", on, in, c.notRead(""))
 	case NotRead:
 		if c.On.IsZero() {
 			return "The words of this source have not been read for the rule pack."
 		}
-		return fmt.Sprintf("The words of this source have not been read for the rule pack; they were last looked for on %s.", on)
+		return fmt.Sprintf("By %s the words of this source had not been read for the rule pack.", on)
 	}
 	return ""
 }

@@ -67,16 +67,16 @@ func TestHowTheWordsOfASourceAreKnownInASentence(t *testing.T) {
 		},
 		{
 			timescale.Check{Read: timescale.Similar, In: "the Welsh regulations", Missing: "the English ones", On: on},
-			"Not this source was read for the rule pack, but one like it, on 29 November 2026: the Welsh regulations. That does not show the limit. Not read: the English ones.", "only a similar text read",
+			"This source was not read for the rule pack, but one like it was, on 29 November 2026: the Welsh regulations. That does not show the limit. Not read: the English ones.", "only a similar text read",
 		},
 		{
 			timescale.Check{Read: timescale.Similar, In: "the Welsh regulations", On: on},
-			"Not this source was read for the rule pack, but one like it, on 29 November 2026: the Welsh regulations. That does not show the limit.", "only a similar text read",
+			"This source was not read for the rule pack, but one like it was, on 29 November 2026: the Welsh regulations. That does not show the limit.", "only a similar text read",
 		},
 		{timescale.Check{Read: timescale.NotRead}, "The words of this source have not been read for the rule pack.", "not read"},
 		{
 			timescale.Check{Read: timescale.NotRead, On: on},
-			"The words of this source have not been read for the rule pack; they were last looked for on 29 November 2026.", "not read",
+			"By 29 November 2026 the words of this source had not been read for the rule pack.", "not read",
 		},
 	}
 	for _, tt := range tests {
@@ -89,7 +89,7 @@ func TestHowTheWordsOfASourceAreKnownInASentence(t *testing.T) {
 	}
 }
 
-func TestNeitherAPartNorATwinIsEvidenceForANumber(t *testing.T) {
+func TestNeitherAPartNorASimilarTextIsEvidenceForANumber(t *testing.T) {
 	t.Parallel()
 	want := map[timescale.Reading]bool{
 		"": false, timescale.OwnWords: false, timescale.Through: false,
