@@ -14,6 +14,7 @@ type adoptCommand struct {
 	Reason string `required:"" placeholder:"TEXT" help:"Why; it stands on the record, and beside every date that moves."`
 	By     string `required:"" placeholder:"WHO" help:"Who adopts it."`
 	Past   bool   `name:"restate-the-past" help:"Adopt it though duties that are over would be shown otherwise than until now: in time and then late, say."`
+	Late   bool   `name:"confirm-overdue" help:"Adopt it though many open duties would at once be overdue, or past a local date, that are not now."`
 	JSON   bool   `name:"json" help:"One JSON object, for machines."`
 }
 
@@ -26,7 +27,7 @@ func (adoptCommand) Help() string {
     starter adopt --bank-holidays bank-holidays.json --reason 'a bank holiday was proclaimed for 11 December' --by 'D. Director'
     starter adopt --pack shipped --reason 'the rules of the new release' --by 'D. Director'
 
-Puts a law in force on the record from now on and plans every case again. What is not named stays as it is in force. A faulty pack, overlay or calendar is refused, naming file, line and rule, with nothing written. Whoever was told of a date that moves is told the new one. A law by which duties that are over would be shown otherwise, in time and then late, is refused unless --restate-the-past says that it is meant.`
+Puts a law in force on the record from now on and plans every case again. What is not named stays as it is in force. A faulty pack, overlay or calendar is refused, naming file, line and rule, with nothing written. Whoever was told of a date that moves is told the new one. A law by which duties that are over would be shown otherwise, in time and then late, is refused unless --restate-the-past says that it is meant; one that would at once bring many open duties past a limit (more than ten, and more than a tenth of those that are open or more than are past one now), unless --confirm-overdue does.`
 }
 
 // Run adopts the law and plans every case again.
@@ -62,8 +63,9 @@ func (c *adoptCommand) adopt(s *service, law store.Law) error {
 	return cmp.Or(out.print(s.app, c.JSON), err, w.uncompared())
 }
 
-// compared counts what the law would say anew of duties that are over, and refuses it where
-// that was not said to be meant. A case that cannot be compared holds up no law.
+// compared counts what the law would say anew of duties that are over and which open ones it would
+// bring past a limit at once, and refuses it where that was not said to be meant. A case that cannot
+// be compared holds up no law.
 func (c *adoptCommand) compared(s *service, law *store.Law) (*whatIf, error) {
 	draft, err := s.record.Draft(s.app.ctx, *law)
 	if err != nil || !draft.Changes {
@@ -80,13 +82,45 @@ func (c *adoptCommand) compared(s *service, law *store.Law) (*whatIf, error) {
 	if err := s.compareAll(w); err != nil {
 		return nil, err
 	}
-	if !c.Past && w.past.asks(draft.HolidaysAlone) {
-		return nil, w.past.refusal(draft.HolidaysAlone)
+	w.holidaysAlone = draft.HolidaysAlone
+	if err := c.unconfirmed(s.app, w); err != nil {
+		return nil, err
 	}
 	if all := w.past.all(); all.Restated() > 0 {
 		law.Past = &all
 	}
 	return w, nil
+}
+
+// unconfirmed refuses a law of which something must be said to be meant that was not.
+func (c *adoptCommand) unconfirmed(a *app, w *whatIf) error {
+	refused := adoptionRefusedRow{OverdueAtOnce: w.atOnce.row(w.after, w.before), Past: w.past.all()}
+	var lines []string
+	if !c.Past && w.past.asks(w.holidaysAlone) {
+		lines = append(lines, w.past.refusal(w.holidaysAlone)...)
+		refused.Needs = append(refused.Needs, "--restate-the-past")
+	}
+	if !c.Late && w.atOnce.asks() {
+		lines = append(lines, w.atOnce.refusal(w.after)...)
+		refused.Needs = append(refused.Needs, "--confirm-overdue")
+	}
+	if lines == nil {
+		return nil
+	}
+	if c.JSON {
+		if err := a.printJSON(refused); err != nil {
+			return err
+		}
+	}
+	return &linesError{lines}
+}
+
+// adoptionRefusedRow says as JSON what a law would do that was not said to be meant.
+type adoptionRefusedRow struct {
+	Changed       bool          `json:"changed"` // false: nothing was adopted
+	Needs         []string      `json:"needs"`   // the flags that say that it is meant
+	Past          casework.Past `json:"past"`
+	OverdueAtOnce atOnceRow     `json:"overdue_at_once"`
 }
 
 // follow plans again the cases that wait for it, also those that an adoption which was

@@ -148,12 +148,12 @@ func (p past) rows(books ...*casework.Book) []pastRow {
 	return rows
 }
 
-// refusal refuses an adoption that would change what is over, by kind.
-func (p past) refusal(holidaysAlone bool) error {
+// refusal refuses an adoption that would change what is over, a line for each kind.
+func (p past) refusal(holidaysAlone bool) []string {
 	lines := []string{"starter: nothing was adopted, because it would show duties that are over (met, ended or not reported) otherwise than until now:"}
 	for _, line := range p.lines(wouldBe) {
 		lines = append(lines, "starter: "+line)
 	}
-	return &linesError{append(lines, "starter: "+leaveThePast(holidaysAlone)+" If the past is meant as well, adopt it with --restate-the-past, "+
-		"which is kept with the reason and the name; 'starter what-if --list' names the duties.")}
+	return append(lines, "starter: "+leaveThePast(holidaysAlone)+" If the past is meant as well, adopt it with --restate-the-past, "+
+		"which is kept with the reason and the name; 'starter what-if --list' names the duties.")
 }

@@ -22,12 +22,14 @@ type whatIf struct {
 	touched int                  // cases in which something that is still owed differs
 	tallies map[[2]string]*tally // by team and ref, of duties that are still owed
 	past    past
+	atOnce  atOnce
 	rows    []changeRow
 }
 
 // compare compares one case. It is called for several at once.
 func (w *whatIf) compare(events []casework.Event) {
-	changes := casework.Compare(w.before.FoldDuties(events, w.moment), w.after.FoldDuties(events, w.moment))
+	before := w.before.FoldDuties(events, w.moment)
+	changes := casework.Compare(before, w.after.FoldDuties(events, w.moment))
 	team := ""
 	if len(changes) > 0 {
 		team = w.team(events)
@@ -36,6 +38,7 @@ func (w *whatIf) compare(events []casework.Event) {
 	defer w.mu.Unlock()
 	w.cases++
 	w.past.add(changes)
+	w.atOnce.add(before, changes)
 	touched := false
 	for i := range changes {
 		c := &changes[i]
@@ -100,10 +103,14 @@ type whatIfRow struct {
 	Closed  int    `json:"closed_duties"`
 	// Past is what is said anew of the closed duties; Asks: adopt wants to be told that it is
 	// meant.
-	Past   casework.Past `json:"past"`
-	Pasts  []pastRow     `json:"past_by_timescale"`
-	Asks   bool          `json:"restates_the_past"`
-	Unread int           `json:"cases_not_compared,omitempty"`
+	Past  casework.Past `json:"past"`
+	Pasts []pastRow     `json:"past_by_timescale"`
+	Asks  bool          `json:"restates_the_past"`
+	// OverdueAtOnce is which open duties are brought past a limit by it, and Floods that adopt wants to be told
+	// that this is meant.
+	OverdueAtOnce atOnceRow `json:"overdue_at_once"`
+	Floods        bool      `json:"needs_confirm_overdue"`
+	Unread        int       `json:"cases_not_compared,omitempty"`
 	// Corrected is what the law that is tried says was put right, of the timescales of which
 	// something differs.
 	Corrected []correctionRow `json:"corrected,omitempty"`
@@ -127,6 +134,7 @@ func (w *whatIf) row() whatIfRow {
 	return whatIfRow{
 		AsOf: instantText(w.moment.AsOf), Before: lawRowOf(w.before), After: lawRowOf(w.after), Cases: w.cases, Touched: w.touched,
 		All: all, Closed: past.All(), Past: past, Pasts: w.past.rows(w.after, w.before), Asks: w.past.asks(w.holidaysAlone), Unread: w.unread,
+		OverdueAtOnce: w.atOnce.row(w.after, w.before), Floods: w.atOnce.asks(),
 		Corrected: correctionRows(w.before, w.after, w.refs()),
 		Counts:    append([]tallyRow{}, rows...), Changes: append([]changeRow{}, w.changes()...),
 	}

@@ -22,6 +22,7 @@ func (w *whatIf) print(a *app, list bool) error {
 	if w.past.asks(w.holidaysAlone) {
 		a.printf("'starter adopt' does that only with --restate-the-past. %s\n", leaveThePast(w.holidaysAlone))
 	}
+	w.atOnce.print(a, w.after)
 	if w.unread > 0 {
 		a.printf("\n%d %s could not be worked out and %s left out.\n", w.unread, plural(w.unread, "case"), isOrAre(w.unread))
 	}
