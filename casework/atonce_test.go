@@ -57,3 +57,30 @@ func TestADutyIsBroughtPastALimitOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyWhatIsOwedIsCountedAsOpen(t *testing.T) {
+	t.Parallel()
+	const (
+		referred = "r referral.received 2026-01-05"
+		decided  = referred + "\nd referral.decided 2026-01-07 outcome=assessment"
+	)
+	for _, tc := range []struct {
+		name, events, asOf string
+		want               casework.OpenDuties
+	}{
+		// Monday 5 January: the decision (FD-01) is due on Tuesday, and the assessment (AS-01) on 9 March.
+		{"nothing is past its date", referred, "2026-01-05T12:00:00Z", casework.OpenDuties{Open: 2}},
+		{"one is", referred, "2026-01-07T12:00:00Z", casework.OpenDuties{Open: 2, Past: 1}},
+		{"it was met, late", decided, "2026-01-08T12:00:00Z", casework.OpenDuties{Open: 1}},
+		{"the other is", decided, "2026-03-10T12:00:00Z", casework.OpenDuties{Open: 1, Past: 1}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			var got casework.OpenDuties
+			got.Count(book.FoldDuties(accepted(t, tc.events), casework.Moment{AsOf: instant(t, tc.asOf)}))
+			if got != tc.want {
+				t.Errorf("%+v, not %+v", got, tc.want)
+			}
+		})
+	}
+}
