@@ -576,3 +576,56 @@ var switchedOn = []foldCase{
 			FD-01:r2 2026-03-18 2026-03-19 running ep=B`,
 	},
 }
+
+// An agreement to fewer visits loosens only the visits after a year of a long-term foster placement, so
+// taking it back owes a visit of its own only there; and one who agrees again is owed none.
+func TestOnlyAnAgreementThatHeldIsTakenBack(t *testing.T) {
+	t.Parallel()
+	runFoldCases(t, []foldCase{
+		{
+			name: "LA-17B: a child who agrees again before the visit is owed the visit of the agreement",
+			events: `
+				p1 placement.started 2024-06-03 long_term=true
+				a1 fewer_visits.agreed 2025-07-01
+				v1 lac_visit.made 2025-09-10 seen=true
+				w1 fewer_visits.withdrawn 2025-12-01
+				a2 fewer_visits.agreed 2025-12-10`,
+			// 1 December + 42 days: 30 left, 12 in January.
+			asOf: "2026-02-01", refs: []string{"LA-16", "LA-17B"},
+			want: `
+				LA-16:v1 2025-09-10 2026-03-10 running
+				LA-17B:w1 2025-12-01 2026-01-12 ended ended=2025-12-10`,
+		},
+		{
+			name: "LA-17B: one who lives with a parent under a care order has no longer interval to lose",
+			events: `
+				p1 placement.started 2024-06-03 long_term=true to_18=true with_parent=true
+				a1 fewer_visits.agreed 2025-07-01
+				v1 lac_visit.made 2025-12-20 seen=true
+				w1 fewer_visits.withdrawn 2026-01-05`,
+			// 20 December + 42 days: 11 left, 31 in January.
+			asOf: "2026-01-20", refs: []string{"LA-16", "LA-17B"},
+			want: `LA-16:v1 2025-12-20 2026-01-31 running`,
+		},
+		{
+			name: "LA-17B: nor has one in the first year of the placement",
+			events: `
+				p1 placement.started 2024-06-03 long_term=true to_18=true
+				a1 fewer_visits.agreed 2024-12-02
+				v1 lac_visit.made 2025-05-20 seen=true
+				w1 fewer_visits.withdrawn 2025-06-02`,
+			// 20 May + 42 days: 11 left, 30 in June, 1 in July.
+			asOf: "2025-06-02", refs: []string{"LA-15", "LA-17B"},
+			want: `LA-15:v1 2025-05-20 2025-07-01 running`,
+		},
+		{
+			name: "LA-17B: on the day on which the placement is a year old the agreement can be taken back",
+			events: `
+				p1 placement.started 2024-06-03 long_term=true to_18=true
+				a1 fewer_visits.agreed 2024-12-02
+				w1 fewer_visits.withdrawn 2025-06-03`,
+			asOf: "2025-06-03", refs: []string{"LA-17B"},
+			want: `LA-17B:w1 2025-06-03 2025-09-03 running`,
+		},
+	})
+}
