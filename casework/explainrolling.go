@@ -2,6 +2,7 @@ package casework
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"longstop/calendar"
@@ -49,9 +50,10 @@ func hoursWords(d time.Duration) string {
 	return words
 }
 
-// sumOfDays says what a rolling sum of days came to, and when the days are or were used up; and
-// which days count: up to when it ended or the day of the explanation, or while some are left up to
-// the due date.
+// sumOfDays says what a rolling sum of days came to, and up to which day it is no more than the
+// limit; and which days count: up to when it ended or the day of the explanation, or up to the due
+// date while that has not passed. That day need not be the one on which the sum first came to the
+// limit: while each new day has one from long ago go, it stays there.
 func (x *explaining) sumOfDays() (words string, list []string) {
 	d := x.duty
 	through := d.closedOn()
@@ -60,17 +62,17 @@ func (x *explaining) sumOfDays() (words string, list []string) {
 	}
 	sum, list := x.daysThrough(through, "")
 	words = fmt.Sprintf("%s in the %s up to %s", count(sum, "day"), d.Limit.In, longDay(through))
-	used := fmt.Sprintf("the %s", count(d.Limit.N, "day"))
+	lastDay := longDay(d.Due) + " %s the last day with no more than " + strconv.Itoa(d.Limit.N)
 	switch {
 	case d.Due < d.Started.Day:
-		return words + ", named below: " + used + " were used up before it began", list
+		return words + ", named below: the " + count(d.Limit.N, "day") + " were used up before it began", list
 	case !d.Open() && sum <= d.Limit.N:
-		return words + ", named below: had it gone on, " + used + " would have been used up on " + longDay(d.Due), list
+		return words + ", named below: had it gone on, " + fmt.Sprintf(lastDay, "would have been"), list
 	case through > d.Due:
-		return words + ", named below: " + used + " were used up on " + longDay(d.Due), list
+		return words + ", named below: " + fmt.Sprintf(lastDay, "was"), list
 	}
 	_, list = x.daysThrough(d.Due, ", if this goes on")
-	return words + "; if this goes on, " + used + " are used up on " + longDay(d.Due) + ", by the days named below", list
+	return words + "; if this goes on, " + fmt.Sprintf(lastDay, "is") + ", by the days named below", list
 }
 
 // daysThrough are the stretches of days that count up to a day, the duty's own among them.

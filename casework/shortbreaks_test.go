@@ -137,3 +137,19 @@ func only(notices []casework.Notice, ref string) []casework.Notice {
 	}
 	return list
 }
+
+// From 1 March to 12 May 2027 are 31 + 30 + 12 = 73 days. With 28 and 29 February 2028 there are 75 in the 12
+// months from 1 March 2027 to 29 February 2028. From 1 March 2028 on each day that comes has one of 2027 go, up to 12
+// May: so there are 75 on 5 March as on 12 May, and 76 on the 13th.
+func TestTheDayThatIsNamedIsTheLastAndNotTheFirstOnWhichTheSumIsReached(t *testing.T) {
+	t.Parallel()
+	events := acceptedBy(t, book, `
+		s1 short_break.started 2027-03-01
+		e1 short_break.ended 2027-05-12
+		s2 short_break.started 2028-02-28`)
+	plan := book.Fold(events, casework.Moment{AsOf: day(t, "2028-03-05").End()})
+	const want = "75 days in the 12 months up to Sun 5 Mar 2028; if this goes on, Fri 12 May 2028 is the last day with no more than 75, by the days named below"
+	if got := book.Explain(plan, "LA-34D:s2", events, nil).Counted; got != want {
+		t.Errorf("counted %q, want %q", got, want)
+	}
+}
