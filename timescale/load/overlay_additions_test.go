@@ -226,3 +226,28 @@ func TestALimitFromADateOfTheStartMayBeTheCouncilsOwn(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// The pack's edition is that of a month, and a council goes on reading after it.
+func TestATimescaleOfTheCouncilsOwnMayBeCheckedAfterThePackWasMade(t *testing.T) {
+	t.Parallel()
+	const text = `overlay: Anytown County Council
+language: 1
+timescales:
+  - ref: ZZ-01
+    title: Birthday visit
+    todo: Visit the child.
+    pathway: LookedAfter
+    period: care
+    starts: [{birthday: 16}]
+    met_by: [lac_visit.made]
+    editions:
+      - from: 2029-01-08
+        limit: 3 working days
+        status: local
+        source: Anytown procedures, 3.2
+        checked: {read: words, in: "Anytown procedures, 3.2", on: 2029-01-04}
+`
+	if _, faults := load.Overlay(load.Embedded(), load.File{Name: "anytown.yaml", Text: text}); len(faults) > 0 {
+		t.Errorf("refused: %v", faults)
+	}
+}
