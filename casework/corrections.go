@@ -62,9 +62,26 @@ func (x *explaining) corrected() []string {
 		return nil
 	}
 	list := x.book.pack.CorrectionsOf(x.duty.Rule)
-	list = slices.DeleteFunc(list, func(c timescale.Correction) bool { return x.duty.Started.Day >= c.On })
+	list = slices.DeleteFunc(list, func(c timescale.Correction) bool { return x.duty.Started.Day >= c.On || !x.mattered(c) })
 	if len(list) == 0 {
 		return nil
 	}
 	return []string{CorrectionWords(list) + " What an earlier release gave may be another date."}
+}
+
+// mattered reports whether a correction can have mattered to the duty: one of its rule can, and one
+// of a period where the case has what opens it. A child who never was placed for adoption has
+// nothing from what was put right of such placements.
+func (x *explaining) mattered(c timescale.Correction) bool {
+	if slices.Contains(x.duty.Rule.Corrected, c) {
+		return true
+	}
+	opens := map[string]bool{}
+	for i := range x.book.pack.Periods {
+		p := &x.book.pack.Periods[i]
+		for j := range p.Opens {
+			opens[p.Opens[j].Event] = opens[p.Opens[j].Event] || slices.Contains(p.Corrected, c)
+		}
+	}
+	return slices.ContainsFunc(x.events, func(e Event) bool { return opens[e.Type] })
 }

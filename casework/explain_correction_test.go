@@ -71,3 +71,44 @@ func TestAnExplanationOfAFileSaysThatTheRuleWasCorrected(t *testing.T) {
 		}
 	}
 }
+
+// What was put right of placements for adoption is nothing to a child who never had one.
+func TestACorrectionOfAPeriodIsToldOnlyWhereTheCaseHadThePeriod(t *testing.T) {
+	t.Parallel()
+	const corrected = "a placement for adoption was taken to last after it had broken down"
+	const visits = "p placement.started 2025-03-03\nv lac_visit.made 2025-03-07 seen=true\n"
+	for _, tc := range []struct {
+		name, events string
+		says         bool
+	}{
+		{"never placed for adoption", visits, false},
+		{"placed for adoption before", "a adoption.placed 2024-03-04\nd adoption.disrupted 2024-05-20\n" + visits, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			events := acceptedBy(t, book, tc.events)
+			plan := book.Fold(events, casework.Moment{AsOf: day(t, "2025-03-10").End()})
+			remarks := strings.Join(book.Explain(plan, "LA-15:v", events, nil).Remarks, "\n")
+			if strings.Contains(remarks, corrected) != tc.says {
+				t.Errorf("tells of it %t: %s", tc.says, remarks)
+			}
+		})
+	}
+}
+
+// Born on 29 February 2012, the child is 16 on 29 February 2028. On 3 March the birth is corrected to 29
+// March: what ran goes, and on that day starts again, due three months later.
+func TestADutyThatABirthdayBringsBackIsNotSaidToBeNoLongerOwed(t *testing.T) {
+	t.Parallel()
+	events := acceptedBy(t, book, `
+		b person.born 2012-02-29 date=2012-02-29 rec=2027-01-05
+		l looked_after.started 2027-01-04 rec=2027-01-05
+		c person.born 2012-03-29 date=2012-03-29 corrects=b rec=2028-03-03`)
+	plan := book.Fold(events, casework.Moment{AsOf: day(t, "2028-05-05").End()})
+	x := book.Explain(plan, "LC-01B:l.16", events, nil)
+	const want = " From then on this was not owed; due was Mon 29 May 2028." +
+		" It came to be owed again, with its start on Wed 29 Mar 2028; due is Thu 29 Jun 2028."
+	if len(x.Changes) != 1 || !strings.HasSuffix(x.Changes[0].Text, want) {
+		t.Errorf("changes %+v, of which the one should end %q", x.Changes, want)
+	}
+}

@@ -68,6 +68,7 @@ func (e *Explainer) findChanges() {
 			before := was.duties[id]
 			after := was.set(id, plan.Duty(id), t)
 			if turn == nil {
+				e.cameBack(id, before, after)
 				continue
 			}
 			w := &weighing{Explainer: e, recordedAt: turn, before: before, after: after}
@@ -84,6 +85,17 @@ func (e *Explainer) findChanges() {
 	}
 	u.to(e.until)
 	e.run.log = u.log
+	for id, d := range e.duties {
+		e.cameBack(id, was.duties[id], d)
+	}
+}
+
+// cameBack adds to what took a duty away that it was owed again, where the day alone brought it
+// back: a birth that was corrected to a later day, say, and the birthday has come.
+func (e *Explainer) cameBack(id string, before, after *Duty) {
+	if list := e.changes[id]; before == nil && after != nil && len(list) > 0 {
+		list[len(list)-1].Text += fmt.Sprintf(" It came to be owed again, with its start on %s; due is %s.", longWhen(after.Started), dueOrNone(after.DueText()))
+	}
 }
 
 // turns are what was changed or recorded, by the instants in nanoseconds.
@@ -424,7 +436,7 @@ func (w *weighing) effect() string {
 	x, y := w.before, w.after
 	switch {
 	case y == nil:
-		return fmt.Sprintf("Since then this is not owed; due was %s.", dueOrNone(x.DueText()))
+		return fmt.Sprintf("From then on this was not owed; due was %s.", dueOrNone(x.DueText()))
 	case x == nil:
 		return fmt.Sprintf("Since then this is owed; due is %s.", dueOrNone(y.DueText()))
 	}
