@@ -177,3 +177,14 @@ func TestAnEpisodeThatCannotBeReadMayBeOneThatWasReferredAfterTheReturn(t *testi
 	}
 	same(t, lines(l.load(t, earlier)["K"]), nil)
 }
+
+// The referral is mistyped to after the closure that the record holds, and the same return says that nothing
+// further was done: the decision is recorded in the episode, which is known the second time all the same.
+func TestAnEpisodeWhoseReferralGoesAgainstTheRecordStaysTheSameWhenNothingFurtherWasDone(t *testing.T) {
+	t.Parallel()
+	var l ledger
+	l.load(t, message("2025-07-31", kid("K", details(referral("2025-03-28"), closure("2025-05-12")))))
+	slip := message("2025-07-31", kid("K", details(referral("2025-05-16"), closure("2025-05-12"), el(elNFA, "1"))))
+	same(t, lines(l.load(t, slip)["K"]), []string{"2025-03-28 referral.decided R1 inferred outcome=nfa"})
+	same(t, lines(l.load(t, slip)["K"]), nil)
+}

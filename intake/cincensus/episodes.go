@@ -191,7 +191,7 @@ func (p *pairing) claims() []claim {
 // mistyped reports whether the referral of an episode is to be refused for what the record holds of
 // one that the return has to tell of.
 func (p *pairing) mistyped(e *episode, h *heldEpisode) bool {
-	return h.referral != nil && (p.inPeriod(h) || p.older(h)) && h.goesAgainst(&e.referral, e.standing()) != nil
+	return h.referral != nil && !p.closedBefore(h) && h.goesAgainst(&e.referral, e.standing()) != nil
 }
 
 // bySharing pairs what has another referral date in the return than in the record but
@@ -424,8 +424,13 @@ func (p *pairing) older(h *heldEpisode) bool {
 	if beside := p.d.record.beside[h.referral.root.family]; beside != nil && !beside.voided && flagOf(beside) == elNFA {
 		return false
 	}
-	return !slices.ContainsFunc(h.rows, func(e *entry) bool {
-		return e.element() == elClosure && !e.voided && e.stands.At.Day < from
+	return !p.closedBefore(h)
+}
+
+// closedBefore reports whether the record holds that an episode was closed before the period.
+func (p *pairing) closedBefore(h *heldEpisode) bool {
+	return slices.ContainsFunc(h.rows, func(e *entry) bool {
+		return e.element() == elClosure && !e.voided && e.stands.At.Day < p.d.Period.From
 	})
 }
 
