@@ -90,7 +90,8 @@ func (s *soundness) checks(t *Timescale) {
 		return
 	}
 	for i := range t.Editions {
-		if e := &t.Editions[i]; e.Checked.On > last && !(s.pack.Overlay != "" && e.Local && !e.Default) {
+		e := &t.Editions[i]
+		if councils := s.pack.Overlay != "" && e.Local && !e.Default; e.Checked.On > last && !councils {
 			s.fault(e.faultOf(t), "checked on %s lies after the pack's own edition, %s: correct the date, or raise the pack's edition",
 				e.Checked.On, s.pack.Edition)
 		}
