@@ -29,8 +29,9 @@ func (b *Book) fold(events []Event, m Moment, listing bool) *Plan {
 	}
 	var duties []*openDuty
 	var folds []*ruleFold
+	f := new(ruleFold) // of one timescale after another, until one has something to say
 	for _, r := range b.rules {
-		f := &ruleFold{timeline: t, rule: r}
+		*f = ruleFold{timeline: t, rule: r}
 		f.run()
 		slices.SortFunc(f.duties, byStart)
 		t.stands.join(f.stands)
@@ -39,7 +40,7 @@ func (b *Book) fold(events []Event, m Moment, listing bool) *Plan {
 		}
 		duties = append(duties, f.duties...)
 		if listing && (len(f.duties) > 0 || len(f.notCounted) > 0) {
-			folds = append(folds, f)
+			folds, f = append(folds, f), new(ruleFold)
 		}
 	}
 	if listing {

@@ -3,7 +3,6 @@ package casework
 import (
 	"iter"
 	"slices"
-	"time"
 
 	"longstop/calendar"
 	"longstop/timescale"
@@ -41,7 +40,7 @@ func (b *Book) lay(events []Event, m Moment) *timeline {
 	t.all, t.undone = all, t.endings(nil, passed)
 	t.all = slices.DeleteFunc(t.all, func(n *entry) bool {
 		n.kind = b.types[n.Type]
-		return n.kind == nil || !happened(n.At, m.AsOf)
+		return n.kind == nil || !t.happened(n.At, m)
 	})
 	t.arrange()
 	return t
@@ -125,9 +124,14 @@ func (t *timeline) gather(marks []bool, from calendar.Date) []*entry {
 
 func byPlace(a, b *entry) int { return a.place - b.place }
 
-// happened says whether an event is seen as of an instant: one known by its day alone is
+// happened reports whether an event is seen as of the moment: one known by its day alone is
 // seen from the start of that day.
-func happened(at When, asOf time.Time) bool { return !at.Start().After(asOf) }
+func (t *timeline) happened(at When, m Moment) bool {
+	if at.DayOnly() {
+		return at.Day <= t.asOf
+	}
+	return !at.Instant.After(m.AsOf)
+}
 
 // The events that say when a child was or will be born.
 const typeBorn = "person.born"

@@ -84,7 +84,7 @@ func (t *timeline) listVoided(m Moment) []NotCounted {
 			switch e := x.Event; {
 			case x.IsVoid() && voided.IsZero():
 				voided = x.Since
-			case x.IsVoid() || x.Was != nil || t.book.types[e.Type] == nil || !happened(e.At, m.AsOf):
+			case x.IsVoid() || x.Was != nil || t.book.types[e.Type] == nil || !t.happened(e.At, m):
 			default:
 				list = append(list, NotCounted{
 					Entry: first.ID, Event: e.ID, Type: e.Type, At: e.At, Nowhere: true,
