@@ -90,13 +90,7 @@ func (r *record) lettersOf(name, ref string, times ...string) []string {
 	for _, now := range times {
 		r.setClock(now)
 		var at []string
-		for _, n := range r.plan("C1", name).Send {
-			c := r.claim(n)
-			if c.State != "claimed" {
-				continue
-			}
-			r.sending(c)
-			r.sent(c)
+		for _, c := range r.sendAll("C1", name) {
 			letters := []notify.Letter{c.Letter}
 			if c.Combined != nil {
 				letters = c.Combined.Letters

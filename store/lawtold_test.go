@@ -100,14 +100,24 @@ func (r *record) letters(now string) []letter {
 	r.t.Helper()
 	r.setClock(now)
 	var list []letter
-	for _, n := range r.plan("C1", s47).Send {
+	for _, c := range r.sendAll("C1", s47) {
+		list = append(list, letter{c.Letter, string(c.To.Role)})
+	}
+	return list
+}
+
+// sendAll sends what a pathway of a case has to say now, and returns what went.
+func (r *record) sendAll(caseRef, name string) []store.Claimed {
+	r.t.Helper()
+	var list []store.Claimed
+	for _, n := range r.plan(caseRef, name).Send {
 		c := r.claim(n)
 		if c.State != "claimed" {
 			continue
 		}
 		r.sending(c)
 		r.sent(c)
-		list = append(list, letter{c.Letter, string(c.To.Role)})
+		list = append(list, c)
 	}
 	return list
 }
