@@ -80,20 +80,20 @@ type rule struct {
 }
 
 var rules = map[string]rule{
-	"textfile":  {pureStandard, nil, "a text is bytes: reading the file is the caller's"},
-	"calendar":  {pureStandard, []string{"longstop/textfile"}, "civil dates are arithmetic: keep files and clocks at the edge"},
-	"names":     {pureStandard, []string{"golang.org/x/text/unicode/norm"}, "what a name may hold is said of texts alone"},
-	"jsonkeys":  {pureStandard, nil, "it reads what it is handed"},
-	"timescale": {pureStandard, []string{"longstop/calendar"}, "the rule pack is data: reading it is timescale/load's"},
+	"internal/textfile": {pureStandard, nil, "a text is bytes: reading the file is the caller's"},
+	"calendar":          {pureStandard, []string{"longstop/internal/textfile"}, "civil dates are arithmetic: keep files and clocks at the edge"},
+	"internal/names":    {pureStandard, []string{"golang.org/x/text/unicode/norm"}, "what a name may hold is said of texts alone"},
+	"internal/jsonkeys": {pureStandard, nil, "it reads what it is handed"},
+	"timescale":         {pureStandard, []string{"longstop/calendar"}, "the rule pack is data: reading it is timescale/load's"},
 	"casework": {
 		pureStandard,
-		[]string{"longstop/calendar", "longstop/timescale", "longstop/names", "longstop/jsonkeys", "longstop/textfile"},
+		[]string{"longstop/calendar", "longstop/timescale", "longstop/internal/names", "longstop/internal/jsonkeys", "longstop/internal/textfile"},
 		"the law is a pure function: hand in what you need as events, a pack, a calendar or an instant",
 	},
 	"pathway": {pureStandard, nil, "the contract must be readable, and usable, alone"},
 	"intake/cincensus": {
 		pureStandard,
-		[]string{"longstop/calendar", "longstop/casework", "longstop/names", "golang.org/x/text/..."},
+		[]string{"longstop/calendar", "longstop/casework", "longstop/internal/names", "golang.org/x/text/..."},
 		"a return becomes events without touching the record: the importer does the rest",
 	},
 	"workflows": {
@@ -120,7 +120,7 @@ var rules = map[string]rule{
 	"store": {
 		nil,
 		[]string{
-			"longstop/calendar", "longstop/casetime", "longstop/casework", "longstop/names", "longstop/notify", "longstop/pathway",
+			"longstop/calendar", "longstop/casetime", "longstop/casework", "longstop/internal/names", "longstop/notify", "longstop/pathway",
 			"longstop/timescale/...", "longstop/store/...", "github.com/...", "golang.org/...",
 		},
 		"the record knows nothing of Temporal: it hands out nudges, and package nudge carries them",

@@ -15,7 +15,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"longstop/textfile"
+	"longstop/internal/textfile"
 )
 
 //go:embed bank-holidays.json

@@ -3,7 +3,7 @@ package casework
 import (
 	"maps"
 
-	"longstop/names"
+	"longstop/internal/names"
 )
 
 // Clean returns an event as it is kept, wherever it came from: its names and the texts of its data

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"longstop/calendar"
-	"longstop/names"
+	"longstop/internal/names"
 	"longstop/timescale"
 )
 

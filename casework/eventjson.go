@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"longstop/jsonkeys"
-	"longstop/names"
+	"longstop/internal/jsonkeys"
+	"longstop/internal/names"
 )
 
 // line is the JSON form of an event (rules.md, section 7).

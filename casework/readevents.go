@@ -11,7 +11,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"longstop/textfile"
+	"longstop/internal/textfile"
 )
 
 // maxLine bounds one line of a file of events, in bytes.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"longstop/names"
+	"longstop/internal/names"
 )
 
 // Refusal says why one line of input was not accepted. It never holds the content of

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"longstop/calendar"
-	"longstop/names"
+	"longstop/internal/names"
 	"longstop/timescale"
 )
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"longstop/names"
+	"longstop/internal/names"
 )
 
 // cleanTexts cleans the arguments of a command that are names and texts as those of events are,

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"longstop/casework"
-	"longstop/names"
+	"longstop/internal/names"
 	"longstop/store"
 )
 

@@ -8,7 +8,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/names"
+	"longstop/internal/names"
 	"longstop/notify"
 	"longstop/pathway"
 	"longstop/store"

@@ -5,7 +5,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"longstop/textfile/disk"
+	"longstop/internal/textfile/disk"
 )
 
 // The settings that this program reads itself; those of Temporal are the SDK's own.

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"longstop/casework"
-	"longstop/names"
+	"longstop/internal/names"
 )
 
 // sourceRecorded is the field of an event's data that keeps the source's own recording time.

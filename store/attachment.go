@@ -13,7 +13,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/names"
+	"longstop/internal/names"
 )
 
 // What a source reports is a fact of the source: one row of attachments says it for every case

@@ -8,7 +8,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/names"
+	"longstop/internal/names"
 )
 
 // GivesWay says whether an inferred event would not have been inferred had the real one

@@ -12,7 +12,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/names"
+	"longstop/internal/names"
 	"longstop/timescale/load"
 )
 

@@ -7,7 +7,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/names"
+	"longstop/internal/names"
 	"longstop/timescale"
 )
 

@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"longstop/casework"
-	"longstop/names"
+	"longstop/internal/names"
 	"longstop/pathway"
 )
 

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"longstop/casework"
-	"longstop/names"
+	"longstop/internal/names"
 	"longstop/timescale"
 )
 

@@ -7,7 +7,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"longstop/textfile/disk"
+	"longstop/internal/textfile/disk"
 )
 
 const description = `Runs Longstop's clocks: the workflows that wait, and the activities that tell people.

@@ -8,7 +8,7 @@ import (
 	"io"
 
 	"longstop/calendar"
-	"longstop/names"
+	"longstop/internal/names"
 )
 
 // Options are what [Read] may be told.

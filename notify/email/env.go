@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"longstop/textfile"
-	"longstop/textfile/disk"
+	"longstop/internal/textfile"
+	"longstop/internal/textfile/disk"
 )
 
 // The settings.

@@ -11,7 +11,7 @@ import (
 	"regexp"
 	"strings"
 
-	"longstop/textfile/disk"
+	"longstop/internal/textfile/disk"
 )
 
 // Setting is the environment variable that names the file of the keys.

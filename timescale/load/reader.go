@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"longstop/calendar"
-	"longstop/names"
+	"longstop/internal/names"
 	"longstop/timescale"
 )
 

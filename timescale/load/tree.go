@@ -12,7 +12,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 
-	"longstop/textfile"
+	"longstop/internal/textfile"
 )
 
 // MaxFile is the largest file that is read, in bytes.

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"longstop/textfile"
-	"longstop/textfile/disk"
+	"longstop/internal/textfile"
+	"longstop/internal/textfile/disk"
 )
 
 func TestAFileIsReadWithoutItsByteOrderMarkAndOneInUTF16IsRefused(t *testing.T) {

@@ -3,7 +3,7 @@ package names_test
 import (
 	"testing"
 
-	"longstop/names"
+	"longstop/internal/names"
 )
 
 func TestNearestFindsWhatWasMeant(t *testing.T) {

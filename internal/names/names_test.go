@@ -7,7 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"longstop/names"
+	"longstop/internal/names"
 )
 
 func TestBlanksAroundANameAreNoneOfIt(t *testing.T) {

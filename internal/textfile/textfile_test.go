@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"longstop/textfile"
+	"longstop/internal/textfile"
 )
 
 func TestAFileIsReadWithoutItsByteOrderMark(t *testing.T) {

@@ -4,7 +4,7 @@ package disk
 import (
 	"os"
 
-	"longstop/textfile"
+	"longstop/internal/textfile"
 )
 
 // ReadFile returns a file's text without the byte order mark that Windows programs put before it. The

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"longstop/jsonkeys"
+	"longstop/internal/jsonkeys"
 )
 
 func TestAKeyThatStandsTwiceIsFound(t *testing.T) {
