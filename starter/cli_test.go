@@ -11,7 +11,7 @@ import (
 	"longstop/casetime"
 	"longstop/casetime/casetimetest"
 	"longstop/casework"
-	"longstop/store/pgtest"
+	"longstop/internal/pgtest"
 )
 
 // ran is what a command did.

@@ -18,11 +18,11 @@ import (
 
 	"longstop/activities"
 	"longstop/calendar"
+	"longstop/internal/pgtest"
 	"longstop/notify/email"
 	"longstop/notify/smtptest"
 	"longstop/pathway"
 	"longstop/store"
-	"longstop/store/pgtest"
 	"longstop/worker/record"
 )
 

@@ -16,7 +16,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"longstop/store/pgtest"
+	"longstop/internal/pgtest"
 )
 
 // program runs this program as a process of its own, with a record and without Temporal,

@@ -6,7 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"longstop/store/pgtest"
+	"longstop/internal/pgtest"
 )
 
 func TestWhatAnEarlierReleaseWorkedOutIsSaidToWaitForARebuild(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"longstop/internal/pgtest"
 	"longstop/nudge/stacktest"
-	"longstop/store/pgtest"
 )
 
 // nowhere is an address at which no Temporal answers.

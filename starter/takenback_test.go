@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"longstop/store/pgtest"
+	"longstop/internal/pgtest"
 )
 
 // The question is on standard error, with the dates that would move, and a child whose clocks a death

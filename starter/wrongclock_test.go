@@ -12,7 +12,7 @@ import (
 
 	"longstop/casetime"
 	"longstop/casetime/casetimetest"
-	"longstop/store/pgtest"
+	"longstop/internal/pgtest"
 )
 
 // contents are the rows of every table of a record, but for what notes that a command ran.

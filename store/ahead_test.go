@@ -12,8 +12,8 @@ import (
 
 	"longstop/casetime/casetimetest"
 	"longstop/casework"
+	"longstop/internal/pgtest"
 	"longstop/store"
-	"longstop/store/pgtest"
 )
 
 // ahead is a record in which the second of two events of C1, and somebody, were recorded a

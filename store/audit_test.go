@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"longstop/internal/pgtest"
 	"longstop/store"
-	"longstop/store/pgtest"
 )
 
 func actor(o *store.Options) {

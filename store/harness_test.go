@@ -11,9 +11,9 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/internal/pgtest"
 	"longstop/pathway"
 	"longstop/store"
-	"longstop/store/pgtest"
 )
 
 const source = "cms" // the source of the tests' events

@@ -11,9 +11,9 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"longstop/casework"
+	"longstop/internal/pgtest"
 	"longstop/store"
 	"longstop/store/migrations"
-	"longstop/store/pgtest"
 )
 
 // backlog loads cases as the history of a source, and completes the load.

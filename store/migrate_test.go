@@ -11,9 +11,9 @@ import (
 	"longstop/calendar"
 	"longstop/casetime"
 	"longstop/casework"
+	"longstop/internal/pgtest"
 	"longstop/pathway"
 	"longstop/store"
-	"longstop/store/pgtest"
 	"longstop/timescale/load"
 )
 

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"longstop/store/pgtest"
+	"longstop/internal/pgtest"
 )
 
 // logOf is what the log holds of a column of the one notice, in the order of the changes.

@@ -9,8 +9,8 @@ import (
 
 	"longstop/casetime"
 	"longstop/casework"
+	"longstop/internal/pgtest"
 	"longstop/store"
-	"longstop/store/pgtest"
 	"longstop/timescale/load"
 )
 

@@ -14,10 +14,10 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"longstop/casework"
+	"longstop/internal/pgtest"
 	"longstop/pathway"
 	"longstop/store"
 	"longstop/store/migrations"
-	"longstop/store/pgtest"
 	"longstop/timescale/load"
 )
 

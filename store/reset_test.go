@@ -10,8 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"longstop/casework"
+	"longstop/internal/pgtest"
 	"longstop/store"
-	"longstop/store/pgtest"
 )
 
 // inDatabase runs a statement in a database; %s stands for its name.

@@ -11,9 +11,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"longstop/casework"
+	"longstop/internal/pgtest"
 	"longstop/store"
 	"longstop/store/migrations"
-	"longstop/store/pgtest"
 )
 
 // The SQLSTATE codes of the refusals that the tests expect.

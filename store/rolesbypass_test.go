@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"longstop/store/pgtest"
+	"longstop/internal/pgtest"
 )
 
 func TestATableOfTheProgramsOwnDoesNotStandInForTheRecordsInATrigger(t *testing.T) {

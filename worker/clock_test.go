@@ -12,10 +12,10 @@ import (
 	"github.com/rs/zerolog"
 
 	"longstop/casetime"
+	"longstop/internal/pgtest"
 	"longstop/nudge/stacktest"
 	"longstop/pathway"
 	"longstop/store"
-	"longstop/store/pgtest"
 )
 
 // machine is a machine's clock, which may be wrong.

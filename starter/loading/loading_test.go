@@ -11,10 +11,10 @@ import (
 
 	"longstop/calendar"
 	"longstop/intake/cincensus"
+	"longstop/internal/pgtest"
 	"longstop/pathway"
 	"longstop/starter/loading"
 	"longstop/store"
-	"longstop/store/pgtest"
 )
 
 // told counts the nudges that a load hands over.

@@ -9,9 +9,9 @@ import (
 
 	"longstop/calendar"
 	"longstop/intake/cincensus"
+	"longstop/internal/pgtest"
 	"longstop/starter/loading"
 	"longstop/store"
-	"longstop/store/pgtest"
 	"longstop/timescale/load"
 )
 

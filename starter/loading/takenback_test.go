@@ -11,9 +11,9 @@ import (
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/intake/cincensus"
+	"longstop/internal/pgtest"
 	"longstop/starter/loading"
 	"longstop/store"
-	"longstop/store/pgtest"
 )
 
 func file(t *testing.T, name string) string {
