@@ -11,7 +11,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(shell cat .golangci.version)
 
 # The pure core and the workflows on the virtual clock: no server, no database.
-QUICK := ./calendar/... ./timescale/... ./casework/... ./casetime/... ./pathway/... ./intake/... ./workflows/... ./activities/... ./archtest/...
+QUICK := ./calendar/... ./timescale/... ./casework/... ./casetime/... ./pathway/... ./intake/... ./workflows/... ./activities/... ./internal/archtest/...
 
 # The generated cases of property tests: one seed, so that a commit which passed passes on any
 # other day; `make properties` draws others.

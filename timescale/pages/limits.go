@@ -193,3 +193,126 @@ func ownLimits(t *timescale.Timescale) []timescale.Limit {
 
 // latest is the edition in force last.
 func latest(t *timescale.Timescale) *timescale.Edition { return &t.Editions[len(t.Editions)-1] }
+
+// editions is what the timescale says and said, by which source, for starts of when.
+func editions(t *timescale.Timescale) string {
+	if len(t.Editions) > 1 {
+		return editionTable(t)
+	}
+	e := &t.Editions[0]
+	s := fact("Status:", status(t, e)) + fact("Source:", strings.TrimSpace(e.Source))
+	if known := e.Checked.Sentence(); known != "" {
+		s += fact("Checked:", known)
+	}
+	if len(e.Councils) > 0 {
+		s += fact("Councils use:", orNone(e.Councils))
+	}
+	return s + fact("Applies to", applies(e))
+}
+
+// editionTable is several editions, the latest first.
+func editionTable(t *timescale.Timescale) string {
+	var rows [][]string
+	for i := len(t.Editions) - 1; i >= 0; i-- {
+		e := &t.Editions[i]
+		allowed := limitOf(t, e)
+		if allowed == "" {
+			allowed = "as above"
+		}
+		rows = append(rows, []string{capital(applies(e)), capital(allowed), status(t, e), sourceInTable(e)})
+	}
+	return "\n" + table([]string{"Applies to", "Limit", "Status", "Source"}, textOnly, rows)
+}
+
+// status is how binding the source is, and whether it is the council's own.
+func status(t *timescale.Timescale, e *timescale.Edition) string {
+	switch {
+	case e.Status == timescale.StatusLocal && len(t.Drift) > 0:
+		return "Local: no law sets these alarms"
+	case e.Default:
+		return "Local: " + e.Whose() + ". No law sets this, so missing it is no breach of law"
+	case e.Status == timescale.StatusLocal:
+		return "Local: no law sets this, so missing it is no breach of law"
+	case e.Status == timescale.StatusPractice:
+		return "Practice (national): no law sets this, so missing it is no breach of law"
+	default:
+		return capital(e.Status) + " (national)"
+	}
+}
+
+func sourceInTable(e *timescale.Edition) string {
+	source := sentence(strings.TrimSpace(e.Source))
+	if known := e.Checked.Sentence(); known != "" {
+		source += " **Checked:** " + known
+	}
+	return source
+}
+
+// applies is the starts that an edition governs.
+func applies(e *timescale.Edition) string {
+	words := "starts at any time"
+	if bounds := stretch(e.From, e.Until); bounds != "" {
+		words = "starts " + bounds
+	}
+	if e.Moves {
+		words += "; duties that ran on " + day(e.From) + " take it too, counted from their own start"
+	}
+	return words
+}
+
+// repeats says whether what meets a duty starts the next, and from when that counts.
+func repeats(t *timescale.Timescale) string {
+	switch {
+	case t.Windows == timescale.CalendarMonths:
+		return "Yes, one for each month"
+	case t.Windows == timescale.SchoolTerms:
+		return "Yes, one for each term"
+	case !recurs(t) && t.Each:
+		return "No, but every start has a clock of its own"
+	case !recurs(t):
+		return "No"
+	}
+	from := map[timescale.RepeatFrom]string{
+		timescale.FromDone:  "Yes, counted from the day on which the last was done",
+		timescale.FromDue:   "Yes, counted from the day on which the last was due",
+		timescale.FromStart: "Yes, in whole steps from the first start",
+	}[t.From]
+	if t.Each {
+		from += "; every start has a clock of its own"
+	}
+	return from
+}
+
+// recurs says whether an event that meets the timescale may start it again.
+func recurs(t *timescale.Timescale) bool {
+	return slices.ContainsFunc(t.Starts, func(s timescale.Start) bool {
+		once := s.Nth != nil && s.Nth.To != 0
+		return !once && !s.PeriodOpens && slices.ContainsFunc(t.MetBy, func(m timescale.Meeting) bool {
+			return m.Event == s.Event && !apart(m.Where, s.Where)
+		})
+	})
+}
+
+// apart says whether no event can hold both.
+func apart(a, b []timescale.Test) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if x.Field == y.Field && contradict(x, y) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func contradict(x, y timescale.Test) bool {
+	switch {
+	case x.Flag != nil && y.Flag != nil:
+		return *x.Flag != *y.Flag
+	case x.Filled != nil && y.Filled != nil:
+		return *x.Filled != *y.Filled
+	case len(x.Words) > 0 && len(y.Words) > 0:
+		return !slices.ContainsFunc(x.Words, func(w string) bool { return slices.Contains(y.Words, w) })
+	}
+	return false
+}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"longstop/calendar"
 	"longstop/timescale"
 )
 
@@ -293,4 +294,109 @@ func (r *reader) condition(v *value, period string) *timescale.Condition {
 		r.fault(v, "when holds no condition: leave it out")
 	}
 	return c
+}
+
+// exampleChecked is how an edition says how its words are known.
+const exampleChecked = "checked: {read: words, in: legislation.gov.uk/ukpga/1989/41/section/47, on: " + exampleFrom + "}"
+
+// checked reads how the words behind an edition are known: {read, in, missing, on}.
+func (r *reader) checked(v *value) timescale.Check {
+	var c timescale.Check
+	before := len(*r.found)
+	ok := r.mapping(v, "checked", keys{
+		"read":    func(v *value) { c.Read = r.reading(v) },
+		"in":      r.textInto("in", &c.In),
+		"missing": r.textInto("missing", &c.Missing),
+		"on":      r.dateInto("on", &c.On),
+	})
+	if ok && len(*r.found) == before { // what is missing may be what was misspelt
+		if wrong := wrongIn(c); wrong != "" {
+			r.fault(v, "%s", wrong)
+		}
+	}
+	return c
+}
+
+func (r *reader) reading(v *value) timescale.Reading {
+	words := make([]string, len(timescale.Readings))
+	for i, reading := range timescale.Readings {
+		words[i] = string(reading)
+	}
+	s, _ := r.oneOf(v, "read", words)
+	return timescale.Reading(s)
+}
+
+// wrongIn says what a check lacks or has too much, and what to do; "" where it is whole.
+func wrongIn(c timescale.Check) string {
+	switch {
+	case c.Read == "":
+		return "checked needs read, what was read, as in " + exampleChecked
+	case c.Read == timescale.NotRead && (c.In != "" || c.Missing != ""):
+		return "nothing was read, so there is nothing that it was read in or that is missing: leave out in and missing, or say what was read"
+	case c.Read == timescale.NotRead:
+		return ""
+	case c.In == "":
+		return "checked needs in, where it was read or the secondary text, as in " + exampleChecked
+	case c.On.IsZero():
+		return "checked needs on, the day on which it was read, as in " + exampleChecked
+	case c.Missing != "" && (c.Read == timescale.OwnWords || c.Read == timescale.Through):
+		return "missing says what was not read, and read says that the words were: leave out missing, or say read: part or read: similar"
+	}
+	return ""
+}
+
+// inUse reads a number that councils use: {limit, to, says, who}.
+func (r *reader) inUse(v *value) (timescale.InUse, bool) {
+	var u timescale.InUse
+	before := len(*r.found)
+	ok := r.mapping(v, "a number of councils", keys{
+		"limit": r.limitInto(&u.Limit),
+		"to":    r.limitInto(&u.To),
+		"says":  r.textInto("says", &u.Says),
+		"who":   r.textInto("who", &u.Who),
+	})
+	switch {
+	case len(*r.found) > before: // what is missing may be what was misspelt
+	case v.get("limit") == nil && v.get("to") != nil:
+		r.fault(v, "to ends a range, and there is no limit that begins it: add limit")
+	case v.get("limit") == nil && v.get("says") == nil:
+		r.fault(v, "a number of councils needs limit, or says with words in its place")
+	}
+	return u, ok
+}
+
+// publications reads the texts of guidance that come out anew: {name, editions}.
+func (r *reader) publications(v *value) []timescale.Publication {
+	var list []timescale.Publication
+	listOf(r, "publications", &list, r.publication)(v)
+	return list
+}
+
+func (r *reader) publication(v *value) (timescale.Publication, bool) {
+	var p timescale.Publication
+	before := len(*r.found)
+	ok := r.mapping(v, "a publication", keys{
+		"name":     r.textInto("name", &p.Name),
+		"editions": listOf(r, "editions", &p.Editions, r.comesOut),
+	})
+	switch {
+	case !ok || len(*r.found) > before:
+		return p, false
+	case p.Name == "" || len(p.Editions) == 0:
+		r.fault(v, "a publication needs its name, as sources name it, and editions, the days on which it came out")
+		return p, false
+	}
+	for i := 1; i < len(p.Editions); i++ {
+		if p.Editions[i] <= p.Editions[i-1] {
+			r.fault(v, "the editions are out of order: %s does not come after %s", p.Editions[i], p.Editions[i-1])
+			return p, false
+		}
+	}
+	return p, true
+}
+
+func (r *reader) comesOut(v *value) (calendar.Date, bool) {
+	var day calendar.Date
+	r.dateInto("an edition", &day)(v)
+	return day, !day.IsZero()
 }
