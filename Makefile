@@ -117,7 +117,7 @@ fuzz: ## Each fuzz target for 30 seconds
 	  $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 30s $$p || exit 1; done; done
 
 record-histories: build ## Record workflow histories from a real server, to be replayed by every later release
-	LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack $(GO) test ./workflows -run TestRecordHistories -record
+	LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack $(GO) test ./workflows -run TestRecordHistories -record $(VERSION)
 
 sample: ## Make the sample return, people and events anew
 	$(GO) run ./sample/makesample --out sample/testdata --day 2026-11-20

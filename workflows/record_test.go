@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -27,15 +28,16 @@ import (
 	"longstop/workflows"
 )
 
-var recordFlag = flag.Bool("record", false, "record workflow histories from a real server into testdata/histories")
+var recordFlag = flag.String("record", "", "the release whose workflow histories are recorded from a real server into testdata/histories")
 
 func TestMain(m *testing.M) { stacktest.Main(m) }
 
-// TestRecordHistories plays a few stories on a real server and keeps their histories
-// under today's date, beside those of earlier releases. `make record-histories` runs it;
-// do so before each release that changes what a workflow does.
+// TestRecordHistories plays stories on a real server, one at least for each pathway, and keeps
+// their histories in a folder that today's date and the release name. Those of earlier releases
+// stay as they are. `make record-histories` runs it; do so before each release that changes
+// what a workflow does.
 func TestRecordHistories(t *testing.T) {
-	if !*recordFlag {
+	if *recordFlag == "" {
 		t.Skip("records only with -record: run `make record-histories`")
 	}
 	r := newRecorder(t)
@@ -66,6 +68,33 @@ const (
 )
 
 func stories() []scene {
+	var all []scene
+	for _, name := range pathway.All {
+		all = append(all, common(name))
+	}
+	return append(all, special()...)
+}
+
+// common is what most runs of every pathway do: the timer is armed and armed again, a
+// reminder and an escalation are sent, and the pathway ends.
+func common(name string) scene {
+	return scene{
+		name: strings.ToLower(name) + "-reminded-escalated-ended", pathway: name,
+		plans: []func(time.Time) (pathway.Planned, error){sends(3, soon, false), sends(6, later, true)},
+		act: func(t *testing.T, s *stage) {
+			t.Helper()
+			s.start(t, 1, later, "remind: due in 10 working days")
+			s.waitFor(t, enumspb.EVENT_TYPE_TIMER_STARTED, 1)
+			s.nudge(t, 2, soon, "remind: due in 5 working days")
+			s.waitFor(t, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 4)
+			s.waitFor(t, enumspb.EVENT_TYPE_TIMER_STARTED, 4)
+			s.end(t, 19)
+		},
+	}
+}
+
+// special are the stories of what happens now and then.
+func special() []scene {
 	return []scene{
 		{
 			name: "assessment-rearmed-then-breached", pathway: pathway.Assessment,
@@ -215,6 +244,7 @@ func repeats(now time.Time) (pathway.Planned, error) {
 type recorder struct {
 	client client.Client
 	nudger *nudge.Nudger
+	day    string // on which it records
 
 	mu     sync.Mutex
 	scenes map[string]*scene // by case key
@@ -234,7 +264,10 @@ func newRecorder(t *testing.T) *recorder {
 	if err := nudge.RegisterSearchAttributes(t.Context(), c, pathway.Namespace); err != nil {
 		t.Fatal(err)
 	}
-	r := &recorder{client: c, nudger: nudge.New(c), scenes: map[string]*scene{}, last: map[string]pathway.Nudge{}}
+	r := &recorder{
+		client: c, nudger: nudge.New(c), day: casetime.WallNow().UTC().Format(time.DateOnly),
+		scenes: map[string]*scene{}, last: map[string]pathway.Nudge{},
+	}
 	const build = "recorded"
 	for _, queue := range []string{pathway.SendTaskQueue, pathway.TaskQueue} {
 		w := worker.New(c, queue, worker.Options{
@@ -455,11 +488,16 @@ func (s *stage) keep(t *testing.T, name, run string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(histories, casetime.WallNow().UTC().Format(time.DateOnly)+"-"+name+".json")
-	if err := os.MkdirAll(histories, 0o755); err != nil {
+	folder := filepath.Join(histories, s.day+"-"+*recordFlag)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(file, append(text, '\n'), 0o644); err != nil {
+	file, err := os.OpenFile(filepath.Join(folder, name+".json"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		t.Fatal(err) // it exists: no recorded history is ever replaced
+	}
+	defer file.Close()
+	if _, err := file.Write(append(text, '\n')); err != nil {
 		t.Fatal(err)
 	}
 }
