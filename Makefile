@@ -120,7 +120,7 @@ record-histories: build ## Record workflow histories from a real server, to be r
 	LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack $(GO) test ./workflows -run TestRecordHistories -record $(VERSION)
 
 sample: ## Make the sample return, people and events anew
-	$(GO) run ./sample/makesample --out sample/testdata --day 2026-11-20
+	$(GO) run ./internal/sample/makesample --out internal/sample/testdata --day 2026-11-20
 
 clean: ## Remove what was built and the development stack's data
 	@[ ! -x bin/devstack ] || [ ! -d .devstack ] || bin/devstack remove

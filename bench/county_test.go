@@ -12,8 +12,8 @@ import (
 
 	"longstop/casetime"
 	"longstop/casetime/casetimetest"
+	"longstop/internal/sample"
 	"longstop/nudge"
-	"longstop/sample"
 	"longstop/store"
 )
 

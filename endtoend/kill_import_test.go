@@ -11,8 +11,8 @@ import (
 	"longstop/casetime"
 	"longstop/casetime/casetimetest"
 	"longstop/casework"
+	"longstop/internal/sample"
 	"longstop/pathway"
-	"longstop/sample"
 	"longstop/store"
 )
 

@@ -14,17 +14,17 @@ import (
 
 	"longstop/casetime"
 	"longstop/casework"
+	"longstop/internal/sample"
 	"longstop/notify/smtptest"
 	"longstop/nudge"
 	"longstop/pathway"
-	"longstop/sample"
 	"longstop/store"
 )
 
 // returnsDir and sampleDir are where the sample returns lie.
 const (
 	returnsDir = "../intake/cincensus/testdata"
-	sampleDir  = "../sample/testdata"
+	sampleDir  = "../internal/sample/testdata"
 )
 
 // sampleMorning is a time on the day for which the sample of our own was made: a Friday,

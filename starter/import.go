@@ -8,7 +8,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/intake/cincensus"
-	"longstop/starter/loading"
+	"longstop/service/loading"
 )
 
 type importCommand struct {

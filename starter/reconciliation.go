@@ -6,7 +6,7 @@ import (
 	"maps"
 	"slices"
 
-	"longstop/starter/loading"
+	"longstop/service/loading"
 )
 
 // reconciliation is what the import of a return ends with.

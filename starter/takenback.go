@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"longstop/starter/loading"
+	"longstop/service/loading"
 )
 
 // printRows names what a return takes back, by element and by child, with the clocks that stop;

@@ -58,7 +58,7 @@ func TestOnAMachineWhoseClockIsWrongEveryCommandIsRefusedAndNothingWritten(t *te
 
 	commands := map[string][]string{
 		"record":        {"record", "-"},
-		"import":        {"import", "cin-census", filepath.Join("..", "sample", "testdata", "cin-census.xml")},
+		"import":        {"import", "cin-census", filepath.Join("..", "internal", "sample", "testdata", "cin-census.xml")},
 		"adopt":         {"adopt", "--overlay", filepath.Join("..", "overlays", "cambridgeshire.yaml"), "--reason", "x", "--by", "x"},
 		"acknowledge":   {"acknowledge", notice, "--by", "M1", "--promise", "2026-11-27", "--note", "x"},
 		"correct":       {"correct", "d1", "--at", "2026-10-05", "--reason", "x"},

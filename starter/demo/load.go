@@ -10,8 +10,8 @@ import (
 
 	"longstop/calendar"
 	"longstop/casetime"
+	"longstop/internal/sample"
 	"longstop/notify"
-	"longstop/sample"
 	"longstop/store"
 )
 

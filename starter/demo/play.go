@@ -16,9 +16,9 @@ import (
 	"longstop/casetime"
 	"longstop/casework"
 	"longstop/intake/cincensus"
+	"longstop/internal/sample"
 	"longstop/nudge"
 	"longstop/pathway"
-	"longstop/sample"
 	"longstop/store"
 )
 

@@ -15,7 +15,7 @@ import (
 // vocabulary are the types of events that docs/rules.md lists in section 7.
 func vocabulary(tb testing.TB) []string {
 	tb.Helper()
-	text, err := os.ReadFile("../docs/rules.md")
+	text, err := os.ReadFile("../../docs/rules.md")
 	if err != nil {
 		tb.Fatal(err)
 	}

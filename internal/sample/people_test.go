@@ -8,7 +8,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/sample"
+	"longstop/internal/sample"
 )
 
 // staff is what the people file says of one person.

@@ -10,7 +10,7 @@ import (
 	"longstop/calendar"
 	"longstop/intake/cincensus"
 	"longstop/internal/pgtest"
-	"longstop/starter/loading"
+	"longstop/service/loading"
 	"longstop/store"
 	"longstop/timescale/load"
 )

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"longstop/sample"
+	"longstop/internal/sample"
 )
 
 func TestThreeFilesAreWritten(t *testing.T) {

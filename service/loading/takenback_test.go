@@ -12,7 +12,7 @@ import (
 	"longstop/casework"
 	"longstop/intake/cincensus"
 	"longstop/internal/pgtest"
-	"longstop/starter/loading"
+	"longstop/service/loading"
 	"longstop/store"
 )
 

@@ -7,7 +7,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/sample"
+	"longstop/internal/sample"
 	"longstop/timescale"
 )
 

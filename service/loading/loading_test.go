@@ -13,7 +13,7 @@ import (
 	"longstop/intake/cincensus"
 	"longstop/internal/pgtest"
 	"longstop/pathway"
-	"longstop/starter/loading"
+	"longstop/service/loading"
 	"longstop/store"
 )
 

@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 
 	"longstop/calendar"
-	"longstop/sample"
+	"longstop/internal/sample"
 )
 
 func main() {

@@ -4,7 +4,7 @@ import (
 	"io"
 	"testing"
 
-	"longstop/sample"
+	"longstop/internal/sample"
 )
 
 func BenchmarkDistrict(b *testing.B) { benchmark(b, 60) }

@@ -7,7 +7,7 @@ import (
 
 	"longstop/casework"
 	"longstop/intake/cincensus"
-	"longstop/sample"
+	"longstop/internal/sample"
 )
 
 // source is the name under which the return is imported and the events are pushed.

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"longstop/sample"
+	"longstop/internal/sample"
 )
 
 func TestSameDayNumberAndSeedGiveTheSameBytes(t *testing.T) {
