@@ -12,7 +12,7 @@ import (
 
 	"longstop/casetime/casetimetest"
 	"longstop/casework"
-	"longstop/notify/smtptest"
+	"longstop/internal/smtptest"
 	"longstop/store"
 )
 

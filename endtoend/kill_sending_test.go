@@ -11,7 +11,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"longstop/casetime"
-	"longstop/notify/smtptest"
+	"longstop/internal/smtptest"
 	"longstop/pathway"
 	"longstop/store"
 )

@@ -13,7 +13,7 @@ import (
 	"longstop/calendar"
 	"longstop/casetime"
 	"longstop/casework"
-	"longstop/notify/smtptest"
+	"longstop/internal/smtptest"
 	"longstop/nudge"
 	"longstop/pathway"
 	"longstop/store"

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"longstop/casework"
-	"longstop/notify/smtptest"
+	"longstop/internal/smtptest"
 	"longstop/store"
 )
 

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"longstop/casetime"
-	"longstop/notify/smtptest"
+	"longstop/internal/smtptest"
 	"longstop/nudge"
 	"longstop/store"
 )

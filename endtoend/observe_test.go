@@ -10,7 +10,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
-	"longstop/notify/smtptest"
+	"longstop/internal/smtptest"
 	"longstop/pathway"
 	"longstop/store"
 )

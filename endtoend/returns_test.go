@@ -15,7 +15,7 @@ import (
 	"longstop/casetime"
 	"longstop/casework"
 	"longstop/internal/sample"
-	"longstop/notify/smtptest"
+	"longstop/internal/smtptest"
 	"longstop/nudge"
 	"longstop/pathway"
 	"longstop/store"

@@ -1,12 +1,9 @@
-// Package notify says things to people: what a notice says (Letter, ListLetter), and
-// the channels by which it goes (longstop/notify/email, longstop/notify/log).
+// Package notify is what carries a message to a person: the message, the channel and how a
+// channel fails. What a message says is written in notify/letter; the channels are below
+// notify/channel.
 //
-// It knows nothing of cases, the record or Temporal: every field of a letter is plain
-// text, a date as text, or a number. Nothing in here reads a clock.
-//
-// Privacy: a letter names a case by its source's reference and never holds a name. A
-// subject, an error and a log line hold no case reference and no address either: they
-// name the notice.
+// Privacy: an error and a log line hold neither a case reference nor an address: they name
+// the notice.
 package notify
 
 import (
@@ -29,6 +26,20 @@ type Message struct {
 	Role   string // the role that it is meant for
 	Kind   Kind
 }
+
+// Kind is what a notice is for.
+type Kind string
+
+// The kinds of notice, as rules.md section 6 has them; List is the list that a manager
+// gets after the first load of a council's history.
+const (
+	Reminder   Kind = "reminder"
+	Escalation Kind = "escalation"
+	Resolved   Kind = "resolved"
+	Moved      Kind = "moved"
+	Drift      Kind = "drift"
+	List       Kind = "list"
+)
 
 // Channel delivers messages. Implementations are safe for concurrent use.
 type Channel interface {

@@ -21,7 +21,7 @@ import (
 
 	"longstop/activities"
 	"longstop/casetime"
-	notifylog "longstop/notify/log"
+	notifylog "longstop/notify/channel/log"
 	"longstop/nudge"
 	"longstop/nudge/stacktest"
 	"longstop/pathway"

@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"longstop/casework"
-	"longstop/notify"
+	"longstop/notify/letter"
 	"longstop/store"
 )
 
@@ -194,7 +194,7 @@ func (c *explainCommand) list(a *app, want wanted, plan *casework.Plan) error {
 	cells := [][]string{{"WHAT", "STARTED", "DUE", "STATE", "TYPE"}}
 	for i := range rows {
 		r := &rows[i]
-		cells = append(cells, []string{plan.Duty(r.Duty).Rule.Title, r.Started, l.due(r), l.state(r), "starter explain " + notify.ShellWord(want.ref) + " " + notify.ShellWord(r.Duty)})
+		cells = append(cells, []string{plan.Duty(r.Duty).Rule.Title, r.Started, l.due(r), l.state(r), "starter explain " + letter.ShellWord(want.ref) + " " + letter.ShellWord(r.Duty)})
 	}
 	if err := a.table("", cells...); err != nil {
 		return err

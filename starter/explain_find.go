@@ -9,7 +9,7 @@ import (
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/internal/names"
-	"longstop/notify"
+	"longstop/notify/letter"
 	"longstop/pathway"
 	"longstop/store"
 	"longstop/timescale"
@@ -50,7 +50,7 @@ func (w *wanted) none(plan *casework.Plan, book *casework.Book) error {
 	if w.duty == "" && book.Pack().Timescale(w.scale) == nil {
 		return unknownScale(book.Pack(), w.scale)
 	}
-	return refusef("%s: case %s has no such duty: 'starter explain %s' lists those that it has%s", asked, w.ref, notify.ShellWord(w.ref), meant(asked, known))
+	return refusef("%s: case %s has no such duty: 'starter explain %s' lists those that it has%s", asked, w.ref, letter.ShellWord(w.ref), meant(asked, known))
 }
 
 func unknownScale(pack *timescale.Pack, ref string) error {
@@ -150,7 +150,7 @@ func (w *wanted) only(found []candidate) error {
 	var lines []string
 	for i := range found[:min(len(found), candidatesShown)] {
 		c := &found[i]
-		lines = append(lines, fmt.Sprintf("  starter explain %s %s  (%s)", notify.ShellWord(c.ref), notify.ShellWord(c.row.Duty), c.stands))
+		lines = append(lines, fmt.Sprintf("  starter explain %s %s  (%s)", letter.ShellWord(c.ref), letter.ShellWord(c.row.Duty), c.stands))
 	}
 	if more := len(found) - candidatesShown; more > 0 {
 		lines = append(lines, fmt.Sprintf("  and %d more: 'starter duties --ref %s' lists them", more, found[0].row.Ref))

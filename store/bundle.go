@@ -11,7 +11,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/notify"
+	"longstop/notify/letter"
 	"longstop/timescale"
 )
 
@@ -224,19 +224,19 @@ func (w *claimWriter) write(ctx context.Context, tx pgx.Tx) error {
 // letters writes the letter of each claimed notice: its own, or of one that carries others
 // the letter that says them all.
 func (w *claimWriter) letters() error {
-	said := map[string][]notify.Letter{}
+	said := map[string][]letter.Letter{}
 	for _, r := range w.touched {
 		if r.State != stateClaimed {
 			continue
 		}
-		letter := w.s.letter(w.c, w.made, r)
+		own := w.s.letter(w.c, w.made, r)
 		if r.CarriedBy != "" {
-			said[r.CarriedBy] = append(said[r.CarriedBy], letter)
+			said[r.CarriedBy] = append(said[r.CarriedBy], own)
 		}
 		if r.Carries > 0 {
-			said[r.ID] = append([]notify.Letter{letter}, said[r.ID]...)
+			said[r.ID] = append([]letter.Letter{own}, said[r.ID]...)
 		}
-		if err := r.write(letter); err != nil {
+		if err := r.write(own); err != nil {
 			return err
 		}
 	}
@@ -262,9 +262,9 @@ func (r *noticeRow) write(letter any) error {
 }
 
 // combined is the letter of a notice that carries others.
-func (s *Store) combined(c *lockedCase, row *noticeRow, said []notify.Letter) notify.CombinedLetter {
-	return notify.CombinedLetter{
-		NoticeID: row.ID, Role: row.Role, Standing: notify.Standing(row.Standing), Today: today(c.at).String(),
+func (s *Store) combined(c *lockedCase, row *noticeRow, said []letter.Letter) letter.CombinedLetter {
+	return letter.CombinedLetter{
+		NoticeID: row.ID, Role: row.Role, Standing: letter.Standing(row.Standing), Today: today(c.at).String(),
 		CaseReference: c.file.reference, Letters: said, IsDemo: s.demo,
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"longstop/casework"
 	"longstop/notify"
+	"longstop/notify/letter"
 	"longstop/pathway"
 	"longstop/timescale"
 )
@@ -47,9 +48,9 @@ type Claimed struct {
 	PerhapsTwice bool   // this person may have had it before
 	MessageID    string
 	To           Recipient
-	Letter       notify.Letter          // of a notice
-	Combined     *notify.CombinedLetter // of a notice that carries others; nil of one that does not
-	List         *notify.ListLetter     // of a list; nil of a notice
+	Letter       letter.Letter          // of a notice
+	Combined     *letter.CombinedLetter // of a notice that carries others; nil of one that does not
+	List         *letter.ListLetter     // of a list; nil of a notice
 	Next         pathway.Nudge          // the pathway as it is then; of no meaning for a list
 }
 
@@ -212,10 +213,10 @@ func (s *Store) claimed(dir *directory, row *noticeRow) (Claimed, error) {
 	case row.Letter == nil:
 		return c, errors.New("a claimed notice holds no letter")
 	case row.LoadID != "":
-		c.List = &notify.ListLetter{}
+		c.List = &letter.ListLetter{}
 		return c, json.Unmarshal(row.Letter, c.List)
 	case row.Carries > 0:
-		c.Combined = &notify.CombinedLetter{}
+		c.Combined = &letter.CombinedLetter{}
 		return c, json.Unmarshal(row.Letter, c.Combined)
 	}
 	return c, json.Unmarshal(row.Letter, &c.Letter)

@@ -10,7 +10,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/notify"
+	"longstop/notify/letter"
 )
 
 // Explained is a case with all that its explanations draw on, as it was known at an instant.
@@ -212,25 +212,25 @@ func (s *Store) listed(ctx context.Context, key string, m casework.Moment) ([]Li
 		if err != nil {
 			return nil, err
 		}
-		var letter notify.ListLetter
-		if err := json.Unmarshal(f.Letter, &letter); err != nil {
+		var said letter.ListLetter
+		if err := json.Unmarshal(f.Letter, &said); err != nil {
 			return nil, fmt.Errorf("reading a list: %w", err)
 		}
 		for i := range notices {
-			list = append(list, onList(&notices[i], &letter, refs)...)
+			list = append(list, onList(&notices[i], &said, refs)...)
 		}
 	}
 	return list, nil
 }
 
 // onList are the duties of a case that stand on a list.
-func onList(n *NoticeRow, letter *notify.ListLetter, refs map[string]string) []Listed {
+func onList(n *NoticeRow, said *letter.ListLetter, refs map[string]string) []Listed {
 	var list []Listed
-	for i := range letter.Rows {
-		row := &letter.Rows[i]
+	for i := range said.Rows {
+		row := &said.Rows[i]
 		for _, ref := range refs {
 			if row.CaseReference == ref {
-				l := Listed{NoticeRow: *n, Named: letter.Names(row), ListedDue: row.Due}
+				l := Listed{NoticeRow: *n, Named: said.Names(row), ListedDue: row.Due}
 				l.Duty, l.Ref = row.Duty, row.DutyRef
 				list = append(list, l)
 				break

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"longstop/notify"
+	"longstop/notify/letter"
 	"longstop/pathway"
 	"longstop/store"
 	"longstop/timescale/load"
@@ -91,7 +91,7 @@ func (r *record) lettersOf(name, ref string, times ...string) []string {
 		r.setClock(now)
 		var at []string
 		for _, c := range r.sendAll("C1", name) {
-			letters := []notify.Letter{c.Letter}
+			letters := []letter.Letter{c.Letter}
 			if c.Combined != nil {
 				letters = c.Combined.Letters
 			}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"longstop/notify"
+	"longstop/notify/letter"
 	"longstop/pathway"
 	"longstop/store"
 	"longstop/timescale"
@@ -90,18 +91,18 @@ func TestWhoWasToldADateThatANewCalendarMovesIsToldTheNewOneOnce(t *testing.T) {
 	}
 }
 
-type letter struct {
-	notify.Letter
+type sentLetter struct {
+	letter.Letter
 	role string
 }
 
 // letters sends what the enquiry's pathway has to say at a moment.
-func (r *record) letters(now string) []letter {
+func (r *record) letters(now string) []sentLetter {
 	r.t.Helper()
 	r.setClock(now)
-	var list []letter
+	var list []sentLetter
 	for _, c := range r.sendAll("C1", s47) {
-		list = append(list, letter{c.Letter, string(c.To.Role)})
+		list = append(list, sentLetter{c.Letter, string(c.To.Role)})
 	}
 	return list
 }

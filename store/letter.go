@@ -7,14 +7,15 @@ import (
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/notify"
+	"longstop/notify/letter"
 	"longstop/timescale"
 )
 
 // letter writes what a notice says, from the case as it stands at the claim. It is kept
 // with the notice, so that each attempt says the same.
-func (s *Store) letter(c *lockedCase, made *assessment, row *noticeRow) notify.Letter {
-	l := notify.Letter{
-		NoticeID: row.ID, Kind: notify.Kind(row.Kind), Role: row.Role, Standing: notify.Standing(row.Standing),
+func (s *Store) letter(c *lockedCase, made *assessment, row *noticeRow) letter.Letter {
+	l := letter.Letter{
+		NoticeID: row.ID, Kind: notify.Kind(row.Kind), Role: row.Role, Standing: letter.Standing(row.Standing),
 		Today: today(c.at).String(), CaseReference: c.file.reference, DutyRef: row.Ref, Pathway: row.Pathway,
 		Due: row.Due, Rung: row.Rung, Missed: row.Missed, IsDemo: s.demo,
 	}
@@ -39,7 +40,7 @@ func (s *Store) letter(c *lockedCase, made *assessment, row *noticeRow) notify.L
 }
 
 // describe fills in the duty: what it counts from, by which rule, and how late it is.
-func describe(l *notify.Letter, d *casework.Duty, events []casework.Event, at time.Time) {
+func describe(l *letter.Letter, d *casework.Duty, events []casework.Event, at time.Time) {
 	l.Started = d.StartedText()
 	l.StartedBy = typeOfEntry(events, d.Entry)
 	l.Local, l.Provisional, l.WaitingFor = d.Local, d.Provisional, d.WaitingFor
@@ -68,27 +69,27 @@ func typeOfEntry(events []casework.Event, id string) string {
 }
 
 // resolve says how the duty came to be owed no longer.
-func resolve(l *notify.Letter, d *casework.Duty, events []casework.Event, at time.Time) {
+func resolve(l *letter.Letter, d *casework.Duty, events []casework.Event, at time.Time) {
 	l.Overdue = false
 	if d == nil {
-		l.Outcome = notify.Undone
+		l.Outcome = letter.Undone
 		return
 	}
 	if d.Met && d.MetInferred {
-		l.Outcome = notify.TakenAsDone
+		l.Outcome = letter.TakenAsDone
 		return
 	}
 	switch d.State(at) {
 	case casework.Met:
-		l.Outcome, l.MetOn, l.RecordedLateDays = notify.Met, metOn(d), d.RecordedLateDays
+		l.Outcome, l.MetOn, l.RecordedLateDays = letter.Met, metOn(d), d.RecordedLateDays
 	case casework.MetLate:
-		l.Outcome, l.MetOn, l.RecordedLateDays = notify.MetLate, metOn(d), d.RecordedLateDays
+		l.Outcome, l.MetOn, l.RecordedLateDays = letter.MetLate, metOn(d), d.RecordedLateDays
 	case casework.Ended:
-		l.Outcome, l.MetOn, l.EndedBy = notify.Ended, d.EndedOn.String(), endedBy(events, d)
+		l.Outcome, l.MetOn, l.EndedBy = letter.Ended, d.EndedOn.String(), endedBy(events, d)
 	case casework.Unreported:
-		l.Outcome = notify.NotReported
+		l.Outcome = letter.NotReported
 	default:
-		l.Outcome = notify.Undone
+		l.Outcome = letter.Undone
 	}
 }
 
@@ -128,7 +129,7 @@ func dueToldBefore(notices []noticeRow, row *noticeRow) string {
 // nextRungs is who is told next if nothing is recorded, in order, for a duty limited in
 // days whose ladder is counted from its due date. Of one that is counted from another day
 // nothing is said rather than something wrong.
-func nextRungs(book *casework.Book, d *casework.Duty, row *noticeRow) []notify.NextRung {
+func nextRungs(book *casework.Book, d *casework.Duty, row *noticeRow) []letter.NextRung {
 	if d.Limit == nil || d.Due.IsZero() {
 		return nil
 	}
@@ -140,11 +141,11 @@ func nextRungs(book *casework.Book, d *casework.Duty, row *noticeRow) []notify.N
 	if at < 0 || rungDay(book.Calendar(), ladder.Rungs[at], d.Due) != calendar.DateOf(row.NominalAt) {
 		return nil
 	}
-	var next []notify.NextRung
+	var next []letter.NextRung
 	for _, r := range ladder.Rungs[at+1:] {
 		for _, role := range r.Roles {
 			if string(role.Role) != row.Role {
-				next = append(next, notify.NextRung{Role: string(role.Role), At: rungDay(book.Calendar(), r, d.Due).String()})
+				next = append(next, letter.NextRung{Role: string(role.Role), At: rungDay(book.Calendar(), r, d.Due).String()})
 			}
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/notify"
+	"longstop/notify/letter"
 	"longstop/timescale"
 )
 
@@ -260,7 +260,7 @@ func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, dir *directory, row
 	default:
 		row.take(verdict{state: stateClaimed, to: to}, dir, now)
 		s.fixMessageID(row)
-		err := row.write(notify.ListLetter{
+		err := row.write(letter.ListLetter{
 			NoticeID: row.ID, Role: row.Role, Standing: to.standing, Teams: row.Teams,
 			LoadedOn: today(list.first).String(), LoadedUntil: today(list.last).String(),
 			From: s.laddersFrom(list.first).String(), Rows: list.rows, IsDemo: s.demo,
@@ -290,7 +290,7 @@ func (d *directory) findForList(row *noticeRow, day calendar.Date, refused []str
 	owed := d.people[row.Key]
 	if owed.employed() && !slices.Contains(refused, row.Key) {
 		if who, covered := d.present(row.Key, day, refused); who != "" && covered {
-			return route{staff: who, role: role, standing: notify.Cover}, true
+			return route{staff: who, role: role, standing: letter.Cover}, true
 		}
 		return route{staff: row.Key, role: role}, true
 	}
@@ -305,7 +305,7 @@ func (d *directory) findForList(row *noticeRow, day calendar.Date, refused []str
 
 // listContent is what a list says, and when the loads that found it were complete.
 type listContent struct {
-	rows        []notify.ListRow
+	rows        []letter.ListRow
 	first, last time.Time
 }
 
@@ -343,8 +343,8 @@ func (s *Store) listLines(ctx context.Context, tx pgx.Tx, row *noticeRow, now ti
 	return list, nil
 }
 
-func (s *Store) listRow(d *casework.Duty, reference string, now time.Time) notify.ListRow {
-	r := notify.ListRow{
+func (s *Store) listRow(d *casework.Duty, reference string, now time.Time) letter.ListRow {
+	r := letter.ListRow{
 		CaseReference: reference, DutyRef: d.Ref, Due: d.DueText(), DaysLate: d.LateDays(now), Local: d.Local, Duty: d.ID,
 	}
 	rule := s.Book().Pack().Timescale(d.Ref)

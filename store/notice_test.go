@@ -10,6 +10,7 @@ import (
 
 	"longstop/casework"
 	"longstop/notify"
+	"longstop/notify/letter"
 	"longstop/pathway"
 	"longstop/store"
 )
@@ -105,7 +106,7 @@ func TestANoticeGoesFromDueToSent(t *testing.T) {
 	equal(t, "limit", l.LimitText, "1 month")
 	equal(t, "started by", l.StartedBy, "cp_plan.started")
 	equal(t, "local", l.Local, true)
-	equal(t, "next", l.Next[0], notify.NextRung{Role: "team_manager", At: "2026-12-03"})
+	equal(t, "next", l.Next[0], letter.NextRung{Role: "team_manager", At: "2026-12-03"})
 	m := c.Message()
 	equal(t, "address", m.To, "ada@example.org")
 	has(t, "text", m.Text, "C1")
@@ -491,14 +492,14 @@ func TestEachWayInWhichADutyIsResolvedIsSaid(t *testing.T) {
 	for _, tc := range []struct {
 		name    string
 		event   casework.Event
-		outcome notify.Outcome
+		outcome letter.Outcome
 		on      string
 	}{
-		{"met late", event("x", "C1", "cp_visit.made", "2026-12-03", "seen=true"), notify.MetLate, "2026-12-03"},
-		{"met in time and recorded late", event("x", "C1", "cp_visit.made", "2026-11-30", "seen=true"), notify.Met, "2026-11-30"},
-		{"ended", event("x", "C1", "cp_plan.ended", "2026-12-03"), notify.Ended, "2026-12-03"},
-		{"undone", casework.Event{ID: "x", Case: "C1", Voids: "e1"}, notify.Undone, ""},
-		{"not reported", event("x", "C1", "source.attached", "2026-12-03", "name=census", "reports=cp_plan.started,cp_plan.ended"), notify.NotReported, ""},
+		{"met late", event("x", "C1", "cp_visit.made", "2026-12-03", "seen=true"), letter.MetLate, "2026-12-03"},
+		{"met in time and recorded late", event("x", "C1", "cp_visit.made", "2026-11-30", "seen=true"), letter.Met, "2026-11-30"},
+		{"ended", event("x", "C1", "cp_plan.ended", "2026-12-03"), letter.Ended, "2026-12-03"},
+		{"undone", casework.Event{ID: "x", Case: "C1", Voids: "e1"}, letter.Undone, ""},
+		{"not reported", event("x", "C1", "source.attached", "2026-12-03", "name=census", "reports=cp_plan.started,cp_plan.ended"), letter.NotReported, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

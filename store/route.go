@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"longstop/calendar"
-	"longstop/notify"
+	"longstop/notify/letter"
 	"longstop/timescale"
 )
 
@@ -13,7 +13,7 @@ import (
 type route struct {
 	staff    string
 	role     timescale.Role  // the role for which this person was found
-	standing notify.Standing // why it is this person and not the holder of the role named
+	standing letter.Standing // why it is this person and not the holder of the role named
 }
 
 // find finds who is told in a role: who holds it, their cover while they are away, else
@@ -22,7 +22,7 @@ type route struct {
 // any level works here and can be reached.
 func (d *directory) find(role timescale.Role, a allocation, day calendar.Date, skip []string) (r route, ok bool) {
 	from := max(0, slices.Index(timescale.Roles, role))
-	why := notify.InRole
+	why := letter.InRole
 	for _, level := range timescale.Roles[from:] {
 		holder := d.holder(level, a)
 		who, covered := d.present(holder, day, skip)
@@ -30,8 +30,8 @@ func (d *directory) find(role timescale.Role, a allocation, day calendar.Date, s
 			why = reasonPassed(holder, skip)
 			continue
 		}
-		if covered && why == notify.InRole {
-			why = notify.Cover
+		if covered && why == letter.InRole {
+			why = letter.Cover
 		}
 		return route{staff: who, role: level, standing: why}, true
 	}
@@ -41,7 +41,7 @@ func (d *directory) find(role timescale.Role, a allocation, day calendar.Date, s
 // leftWith finds the first holder of a role, from the lowest up, who is away, works here and
 // can be reached.
 func (d *directory) leftWith(levels []timescale.Role, a allocation, skip []string) (r route, ok bool) {
-	why := notify.InRole
+	why := letter.InRole
 	for _, level := range levels {
 		holder := d.holder(level, a)
 		if d.people[holder].employed() && !slices.Contains(skip, holder) {
@@ -53,11 +53,11 @@ func (d *directory) leftWith(levels []timescale.Role, a allocation, skip []strin
 }
 
 // reasonPassed says why a level was passed over.
-func reasonPassed(holder string, skip []string) notify.Standing {
+func reasonPassed(holder string, skip []string) letter.Standing {
 	if slices.Contains(skip, holder) {
-		return notify.Refused
+		return letter.Refused
 	}
-	return notify.Nobody
+	return letter.Nobody
 }
 
 // present follows the covers of somebody who is away until it finds somebody who is here

@@ -5,7 +5,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/notify"
+	"longstop/notify/letter"
 	"longstop/timescale"
 )
 
@@ -62,28 +62,28 @@ func TestWhoIsTold(t *testing.T) {
 		skip   []string
 		want   route // no staff: nobody
 	}{
-		{"the allocated worker", everybody, allocation{"W1", ""}, timescale.Worker, nil, route{"W1", timescale.Worker, notify.InRole}},
-		{"the team manager of the worker's team", everybody, allocation{"W1", ""}, timescale.TeamManager, nil, route{"M1", timescale.TeamManager, notify.InRole}},
-		{"the team manager of the team that the case is with", everybody, allocation{"", "T1"}, timescale.TeamManager, nil, route{"M1", timescale.TeamManager, notify.InRole}},
-		{"the team manager where no worker is allocated", everybody, allocation{"", "T1"}, timescale.Worker, nil, route{"M1", timescale.TeamManager, notify.Nobody}},
-		{"the cover of a worker who is away", with(absent("W1", "2026-11-01", "2026-11-30", "W2")), allocation{"W1", ""}, timescale.Worker, nil, route{"W2", timescale.Worker, notify.Cover}},
-		{"the worker again on the day after an absence", with(absent("W1", "2026-10-01", "2026-11-01", "W2")), allocation{"W1", ""}, timescale.Worker, nil, route{"W1", timescale.Worker, notify.InRole}},
-		{"the cover still on the last day of an absence", with(absent("W1", "2026-10-01", "2026-11-02", "W2")), allocation{"W1", ""}, timescale.Worker, nil, route{"W2", timescale.Worker, notify.Cover}},
-		{"the cover of a cover who is away too", with(absent("W1", "2026-11-01", "", "W2"), absent("W2", "2026-11-01", "", "W3")), allocation{"W1", ""}, timescale.Worker, nil, route{"W3", timescale.Worker, notify.Cover}},
-		{"the next role up where covers run in a circle", with(absent("W1", "2026-11-01", "", "W2"), absent("W2", "2026-11-01", "", "W1")), allocation{"W1", ""}, timescale.Worker, nil, route{"M1", timescale.TeamManager, notify.Nobody}},
-		{"the next role up where the absence names no cover", with(absent("W1", "2026-11-01", "", "")), allocation{"W1", ""}, timescale.Worker, nil, route{"M1", timescale.TeamManager, notify.Nobody}},
-		{"the next role up where the worker has left", with(left("W1", "2026-10-01")), allocation{"W1", ""}, timescale.Worker, nil, route{"M1", timescale.TeamManager, notify.Nobody}},
-		{"the cover does not stand in for somebody who has left", with(absent("W1", "2026-09-01", "", "W2"), left("W1", "2026-10-01")), allocation{"W1", ""}, timescale.Worker, nil, route{"M1", timescale.TeamManager, notify.Nobody}},
-		{"the service manager where worker and team manager have left", with(left("W1", "2026-10-01"), left("M1", "2026-10-01")), allocation{"W1", ""}, timescale.Worker, nil, route{"S1", timescale.ServiceManager, notify.Nobody}},
-		{"the next role up where the address was refused", everybody, allocation{"W1", ""}, timescale.Worker, []string{"W1"}, route{"M1", timescale.TeamManager, notify.Refused}},
-		{"the next role up where the cover's address was refused", with(absent("W1", "2026-11-01", "", "W2")), allocation{"W1", ""}, timescale.Worker, []string{"W2"}, route{"M1", timescale.TeamManager, notify.Nobody}},
+		{"the allocated worker", everybody, allocation{"W1", ""}, timescale.Worker, nil, route{"W1", timescale.Worker, letter.InRole}},
+		{"the team manager of the worker's team", everybody, allocation{"W1", ""}, timescale.TeamManager, nil, route{"M1", timescale.TeamManager, letter.InRole}},
+		{"the team manager of the team that the case is with", everybody, allocation{"", "T1"}, timescale.TeamManager, nil, route{"M1", timescale.TeamManager, letter.InRole}},
+		{"the team manager where no worker is allocated", everybody, allocation{"", "T1"}, timescale.Worker, nil, route{"M1", timescale.TeamManager, letter.Nobody}},
+		{"the cover of a worker who is away", with(absent("W1", "2026-11-01", "2026-11-30", "W2")), allocation{"W1", ""}, timescale.Worker, nil, route{"W2", timescale.Worker, letter.Cover}},
+		{"the worker again on the day after an absence", with(absent("W1", "2026-10-01", "2026-11-01", "W2")), allocation{"W1", ""}, timescale.Worker, nil, route{"W1", timescale.Worker, letter.InRole}},
+		{"the cover still on the last day of an absence", with(absent("W1", "2026-10-01", "2026-11-02", "W2")), allocation{"W1", ""}, timescale.Worker, nil, route{"W2", timescale.Worker, letter.Cover}},
+		{"the cover of a cover who is away too", with(absent("W1", "2026-11-01", "", "W2"), absent("W2", "2026-11-01", "", "W3")), allocation{"W1", ""}, timescale.Worker, nil, route{"W3", timescale.Worker, letter.Cover}},
+		{"the next role up where covers run in a circle", with(absent("W1", "2026-11-01", "", "W2"), absent("W2", "2026-11-01", "", "W1")), allocation{"W1", ""}, timescale.Worker, nil, route{"M1", timescale.TeamManager, letter.Nobody}},
+		{"the next role up where the absence names no cover", with(absent("W1", "2026-11-01", "", "")), allocation{"W1", ""}, timescale.Worker, nil, route{"M1", timescale.TeamManager, letter.Nobody}},
+		{"the next role up where the worker has left", with(left("W1", "2026-10-01")), allocation{"W1", ""}, timescale.Worker, nil, route{"M1", timescale.TeamManager, letter.Nobody}},
+		{"the cover does not stand in for somebody who has left", with(absent("W1", "2026-09-01", "", "W2"), left("W1", "2026-10-01")), allocation{"W1", ""}, timescale.Worker, nil, route{"M1", timescale.TeamManager, letter.Nobody}},
+		{"the service manager where worker and team manager have left", with(left("W1", "2026-10-01"), left("M1", "2026-10-01")), allocation{"W1", ""}, timescale.Worker, nil, route{"S1", timescale.ServiceManager, letter.Nobody}},
+		{"the next role up where the address was refused", everybody, allocation{"W1", ""}, timescale.Worker, []string{"W1"}, route{"M1", timescale.TeamManager, letter.Refused}},
+		{"the next role up where the cover's address was refused", with(absent("W1", "2026-11-01", "", "W2")), allocation{"W1", ""}, timescale.Worker, []string{"W2"}, route{"M1", timescale.TeamManager, letter.Nobody}},
 		{"nobody where all have been refused", everybody, allocation{"W1", ""}, timescale.Worker, []string{"W1", "M1", "S1", "H1"}, route{}},
 		{"nobody where a case has no worker and no team", everybody, allocation{}, timescale.Worker, nil, route{}},
 		{"nobody where the worker is not known", everybody, allocation{"W9", ""}, timescale.Worker, nil, route{}},
 		{"the head of service is the last", with(left("H1", "2026-10-01")), allocation{"W1", ""}, timescale.HeadOfService, nil, route{}},
-		{"the manager appointed to a team that names none", []casework.Event{appointed("M2", timescale.TeamManager), appointed("W1", timescale.Worker)}, allocation{"W1", ""}, timescale.TeamManager, nil, route{"M2", timescale.TeamManager, notify.InRole}},
-		{"not a manager whom the team names and nobody appointed", []casework.Event{appointed("W1", timescale.Worker), appointed("S1", timescale.ServiceManager), formed("M8", "S1")}, allocation{"W1", ""}, timescale.TeamManager, nil, route{"S1", timescale.ServiceManager, notify.Nobody}},
-		{"somebody appointed again after leaving", with(left("W1", "2019-01-01")), allocation{"W1", ""}, timescale.Worker, nil, route{"W1", timescale.Worker, notify.InRole}},
+		{"the manager appointed to a team that names none", []casework.Event{appointed("M2", timescale.TeamManager), appointed("W1", timescale.Worker)}, allocation{"W1", ""}, timescale.TeamManager, nil, route{"M2", timescale.TeamManager, letter.InRole}},
+		{"not a manager whom the team names and nobody appointed", []casework.Event{appointed("W1", timescale.Worker), appointed("S1", timescale.ServiceManager), formed("M8", "S1")}, allocation{"W1", ""}, timescale.TeamManager, nil, route{"S1", timescale.ServiceManager, letter.Nobody}},
+		{"somebody appointed again after leaving", with(left("W1", "2019-01-01")), allocation{"W1", ""}, timescale.Worker, nil, route{"W1", timescale.Worker, letter.InRole}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"longstop/notify"
-	"longstop/notify/breaker"
-	"longstop/notify/email"
-	notifylog "longstop/notify/log"
+	"longstop/notify/channel/breaker"
+	"longstop/notify/channel/email"
+	notifylog "longstop/notify/channel/log"
 )
 
 // channel is how people are told.

@@ -13,8 +13,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"longstop/casetime"
+	"longstop/internal/smtptest"
 	"longstop/notify"
-	"longstop/notify/smtptest"
 )
 
 // withChannel opens the channel of a worker with these settings in the environment, and

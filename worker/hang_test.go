@@ -22,7 +22,7 @@ import (
 	"longstop/casetime/casetimetest"
 	"longstop/casework"
 	"longstop/notify"
-	notifylog "longstop/notify/log"
+	notifylog "longstop/notify/channel/log"
 	"longstop/nudge/stacktest"
 	"longstop/pathway"
 	"longstop/store"

@@ -14,7 +14,7 @@ import (
 	"go.temporal.io/sdk/contrib/opentelemetry"
 
 	"longstop/notify"
-	"longstop/notify/breaker"
+	"longstop/notify/channel/breaker"
 	"longstop/nudge"
 )
 

@@ -120,7 +120,7 @@ var rules = map[string]rule{
 	"store": {
 		nil,
 		[]string{
-			"longstop/calendar", "longstop/casetime", "longstop/casework", "longstop/internal/names", "longstop/notify", "longstop/pathway",
+			"longstop/calendar", "longstop/casetime", "longstop/casework", "longstop/internal/names", "longstop/notify", "longstop/notify/letter", "longstop/pathway",
 			"longstop/timescale/...", "longstop/store/...", "github.com/...", "golang.org/...",
 		},
 		"the record knows nothing of Temporal: it hands out nudges, and package nudge carries them",

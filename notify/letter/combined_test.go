@@ -1,9 +1,11 @@
-package notify
+package letter
 
 import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"longstop/notify"
 )
 
 // combined are letters that say several notices each, made of the letters that go alone.
@@ -35,14 +37,14 @@ func combined() map[string]CombinedLetter {
 func TestACombinedLetterIsOfTheKindThatPressesMost(t *testing.T) {
 	t.Parallel()
 	l := combined()["combined"]
-	if m := l.Message("id@council.example", "a@council.example", "A"); m.Kind != Escalation || m.Notice != l.NoticeID || m.ID != "id@council.example" {
+	if m := l.Message("id@council.example", "a@council.example", "A"); m.Kind != notify.Escalation || m.Notice != l.NoticeID || m.ID != "id@council.example" {
 		t.Errorf("%+v", m)
 	}
 	l.Letters = l.Letters[3:]
-	if m := l.Message("id", "a", "A"); m.Kind != Moved {
+	if m := l.Message("id", "a", "A"); m.Kind != notify.Moved {
 		t.Errorf("%+v", m)
 	}
-	if m := combined()["combined with nothing to do"].Message("id", "a", "A"); m.Kind != Resolved {
+	if m := combined()["combined with nothing to do"].Message("id", "a", "A"); m.Kind != notify.Resolved {
 		t.Errorf("%+v", m)
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"longstop/notify/smtptest"
+	"longstop/internal/smtptest"
 )
 
 // secret is a password that must appear nowhere.

@@ -10,9 +10,9 @@ import (
 	"github.com/rs/zerolog"
 
 	"longstop/casetime"
+	"longstop/internal/smtptest"
 	"longstop/notify"
-	"longstop/notify/email"
-	"longstop/notify/smtptest"
+	"longstop/notify/channel/email"
 )
 
 // mailTo is a breaker in front of a real channel to a mail server at an address.

@@ -1,6 +1,10 @@
-package notify
+package letter
 
-import "strings"
+import (
+	"strings"
+
+	"longstop/notify"
+)
 
 // Text is the letter: plain text in lines of at most Width characters. Its first line
 // says what to do by when; then come which case, which rule and its source, how to see
@@ -22,19 +26,19 @@ func (l Letter) Text() string {
 // first is the line that says what to do by when.
 func (l Letter) first() string {
 	switch l.Kind {
-	case Resolved:
+	case notify.Resolved:
 		return l.resolved()
-	case Moved:
+	case notify.Moved:
 		return l.moved()
-	case Drift:
+	case notify.Drift:
 		return "Please look at this again after " + strings.TrimPrefix(rungWords(l.Rung), "at ") + ": " + sentence(l.Todo)
-	case Reminder, Escalation, List:
+	case notify.Reminder, notify.Escalation, notify.List:
 	}
 	switch {
 	case l.WaitingFor != "":
 		return "To do now: record what is missing, " + event(l.WaitingFor) + ". Until then no due date can be worked out for " +
 			l.name() + "."
-	case l.Kind == Escalation:
+	case l.Kind == notify.Escalation:
 		return "Please see that this is done " + l.deadline() + ": " + sentence(l.Todo)
 	default:
 		return "To do " + l.deadline() + ": " + sentence(l.Todo)

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"longstop/notify/smtptest"
+	"longstop/internal/smtptest"
 )
 
 // raw is what a client that shares no code with the server sends.

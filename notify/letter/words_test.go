@@ -1,10 +1,10 @@
-package notify
+package letter
 
 import (
-	"errors"
-	"fmt"
 	"strings"
 	"testing"
+
+	"longstop/notify"
 )
 
 func TestRungsInWords(t *testing.T) {
@@ -106,32 +106,17 @@ func TestAWordLongerThanALineKeepsALineOfItsOwn(t *testing.T) {
 func TestAMessageCarriesWhatTheRecordNeeds(t *testing.T) {
 	t.Parallel()
 	m := assessment().Message("n7f3c2a9e41@longstop", "ada@council.example", "Ada Example")
-	want := Message{
+	want := notify.Message{
 		ID: "n7f3c2a9e41@longstop", To: "ada@council.example", ToName: "Ada Example", Subject: assessment().Subject(),
-		Text: assessment().Text(), Notice: "n7f3c2a9e41", Role: "worker", Kind: Reminder,
+		Text: assessment().Text(), Notice: "n7f3c2a9e41", Role: "worker", Kind: notify.Reminder,
 	}
 	if m != want {
 		t.Errorf("got %+v", m)
 	}
 	list := lists()["list"]
-	if m := list.Message("x@longstop", "mo@council.example", "Mo"); m.Kind != List || m.Notice != list.NoticeID || m.Text != list.Text() ||
+	if m := list.Message("x@longstop", "mo@council.example", "Mo"); m.Kind != notify.List || m.Notice != list.NoticeID || m.Text != list.Text() ||
 		m.Role != "team_manager" || m.To != "mo@council.example" {
 		t.Errorf("got %+v", m)
-	}
-}
-
-func TestAPermanentErrorIsFoundAndHoldsNoAddress(t *testing.T) {
-	t.Parallel()
-	err := fmt.Errorf("sending: %w", &PermanentError{Notice: "n1", Channel: "email", Reason: "550 5.1.1"})
-	var refused *PermanentError
-	if !errors.Is(err, ErrRefused) || !errors.As(err, &refused) || refused.Notice != "n1" {
-		t.Errorf("a refusal is not recognised: %v", err)
-	}
-	if want := "sending: notice n1: email: the recipient was refused for good (550 5.1.1); correct the address on the staff record"; err.Error() != want {
-		t.Errorf("got %q", err)
-	}
-	if errors.Is(errors.New("busy"), ErrRefused) {
-		t.Error("every error is a refusal")
 	}
 }
 
@@ -146,26 +131,26 @@ func TestLettersThatLackSomethingStillReadWell(t *testing.T) {
 		},
 		"a role of which nobody has heard": {with(assessment(), func(l *Letter) { l.Role = "" }), "You get it as the person responsible."},
 		"late by hours and done": {
-			with(custody(), func(l *Letter) { l.Kind, l.Outcome, l.MetOn = Resolved, MetLate, "2026-12-06T11:00:00Z" }),
+			with(custody(), func(l *Letter) { l.Kind, l.Outcome, l.MetOn = notify.Resolved, MetLate, "2026-12-06T11:00:00Z" }),
 			"done, at 11:00 on Sunday 6 December 2026, after its time.",
 		},
 		"done, it is not said when": {
-			with(custody(), func(l *Letter) { l.Kind, l.Outcome, l.MetOn = Resolved, Met, "" }), "was done in time.",
+			with(custody(), func(l *Letter) { l.Kind, l.Outcome, l.MetOn = notify.Resolved, Met, "" }), "was done in time.",
 		},
 		"ended, it is not said why": {
-			with(custody(), func(l *Letter) { l.Kind, l.Outcome, l.MetOn = Resolved, Ended, "2026-12-06" }), "it ended, on Sunday 6 December 2026.",
+			with(custody(), func(l *Letter) { l.Kind, l.Outcome, l.MetOn = notify.Resolved, Ended, "2026-12-06" }), "it ended, on Sunday 6 December 2026.",
 		},
 		"late and recorded late": {
-			with(assessment(), func(l *Letter) { l.Kind, l.Outcome, l.RecordedLateDays = Resolved, MetLate, 1 }),
+			with(assessment(), func(l *Letter) { l.Kind, l.Outcome, l.RecordedLateDays = notify.Resolved, MetLate, 1 }),
 			"It was recorded 1 day after it happened.",
 		},
 		"moved for a manager, it is not said from when": {
-			with(assessment(), func(l *Letter) { l.Kind, l.Role = Moved, "team_manager" }), "To be done by Tuesday 16 February 2027: Complete",
+			with(assessment(), func(l *Letter) { l.Kind, l.Role = notify.Moved, "team_manager" }), "To be done by Tuesday 16 February 2027: Complete",
 		},
 		"moved, no date and nothing missing": {
-			with(Letter{}, func(l *Letter) { l.Kind, l.DueWas = Moved, "2027-02-16" }), "no longer stands for this.",
+			with(Letter{}, func(l *Letter) { l.Kind, l.DueWas = notify.Moved, "2027-02-16" }), "no longer stands for this.",
 		},
-		"no title": {with(Letter{}, func(l *Letter) { l.Kind, l.DutyTitle, l.Outcome = Resolved, "Visit", Undone }), "“Visit” is not owed"},
+		"no title": {with(Letter{}, func(l *Letter) { l.Kind, l.DutyTitle, l.Outcome = notify.Resolved, "Visit", Undone }), "“Visit” is not owed"},
 		"no todo":  {with(Letter{}, func(l *Letter) { l.Due = "2026-12-03" }), "To do by Thursday 3 December 2026: "},
 		"an hour's limit missed in an outage": {
 			with(custody(), func(l *Letter) { l.Missed = []string{"0"} }), "the message for the time by which it was due.",
@@ -179,7 +164,7 @@ func TestLettersThatLackSomethingStillReadWell(t *testing.T) {
 		"a limit without its start": {with(assessment(), func(l *Letter) { l.Started = "" }), "Limit: 45 working days Source:"},
 		"an instant next":           {with(assessment(), func(l *Letter) { l.Next = []NextRung{{"team_manager", ""}} }), "the team manager is told."},
 		"moved and already late": {
-			with(assessment(), func(l *Letter) { l.Kind, l.DueWas, l.DaysLate, l.Overdue = Moved, "2027-02-19", 2, true }), "To do now (2 days late):",
+			with(assessment(), func(l *Letter) { l.Kind, l.DueWas, l.DaysLate, l.Overdue = notify.Moved, "2027-02-19", 2, true }), "To do now (2 days late):",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"longstop/notify/smtptest"
+	"longstop/internal/smtptest"
 )
 
 // Servers refuse a client whose name is not fully qualified; a container's is twelve

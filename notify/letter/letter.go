@@ -1,19 +1,9 @@
-package notify
+package letter
 
-import "cmp"
+import (
+	"cmp"
 
-// Kind is what a notice is for.
-type Kind string
-
-// The kinds of notice, as rules.md section 6 has them; List is the list that a manager
-// gets after the first load of a council's history.
-const (
-	Reminder   Kind = "reminder"
-	Escalation Kind = "escalation"
-	Resolved   Kind = "resolved"
-	Moved      Kind = "moved"
-	Drift      Kind = "drift"
-	List       Kind = "list"
+	"longstop/notify"
 )
 
 // Outcome is how a duty came to be no longer owed.
@@ -49,7 +39,7 @@ const (
 // are; no field may hold the name of a child or of a member of a family.
 type Letter struct {
 	NoticeID string
-	Kind     Kind
+	Kind     notify.Kind
 	Role     string   // worker, team_manager, service_manager, head_of_service, director: whom the rung names
 	Standing Standing // why it is this person
 	Today    string   // the London day on which it is sent; gives "today" and "tomorrow"
@@ -111,8 +101,8 @@ type NextRung struct {
 
 // Message is the letter as a message to one person. The id is the Message-ID, the same
 // for each attempt.
-func (l Letter) Message(id, to, toName string) Message {
-	return Message{
+func (l Letter) Message(id, to, toName string) notify.Message {
+	return notify.Message{
 		ID: id, To: to, ToName: toName, Subject: l.Subject(), Text: l.Text(),
 		Notice: l.NoticeID, Role: l.Role, Kind: l.Kind,
 	}

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"longstop/internal/smtptest"
 	"longstop/notify"
-	"longstop/notify/smtptest"
 )
 
 const (

@@ -1,8 +1,10 @@
-package notify
+package letter
 
 import (
 	"strings"
 	"unicode"
+
+	"longstop/notify"
 )
 
 // facts are the lines "Label: value": which case, which duty, by when, by which rule.
@@ -12,7 +14,7 @@ func (l Letter) facts(t *page) {
 	t.field("Duty", duty(l.DutyTitle, l.DutyRef))
 	t.field("Pathway", camelWords(l.Pathway))
 	t.field("Due", l.dueFact())
-	if l.Kind == Moved && l.DueWas != "" {
+	if l.Kind == notify.Moved && l.DueWas != "" {
 		t.field("Before", "by "+shortWhen(l.DueWas))
 	}
 	if l.LimitText == "" {
@@ -32,7 +34,7 @@ func (l Letter) dueFact() string {
 	}
 	due := "by " + shortWhen(l.Due)
 	switch {
-	case l.Kind == Resolved:
+	case l.Kind == notify.Resolved:
 		return due
 	case l.late():
 		return due + l.lateBy()
@@ -96,13 +98,13 @@ func (l Letter) localFact() string {
 // story is what happened to this date and to its messages.
 func (l Letter) story() string {
 	var s []string
-	if l.Kind == Moved && l.MovedWhy != "" {
+	if l.Kind == notify.Moved && l.MovedWhy != "" {
 		s = append(s, "Why it moved: "+sentence(l.MovedWhy))
 	}
-	if l.Kind == Resolved && l.RecordedLateDays > 0 {
+	if l.Kind == notify.Resolved && l.RecordedLateDays > 0 {
 		s = append(s, l.recordedLate())
 	}
-	if l.LadderFrom != "" && l.Kind != Resolved {
+	if l.LadderFrom != "" && l.Kind != notify.Resolved {
 		s = append(s, "The due date became known late, so reminders are counted from "+shortWhen(l.LadderFrom)+".")
 	}
 	if len(l.Missed) > 0 {
@@ -137,7 +139,7 @@ func (l Letter) missed() string {
 func (l Letter) cautions() string {
 	var s []string
 	switch limit := l.standingOfLimit(); {
-	case l.Kind == Drift:
+	case l.Kind == notify.Drift:
 		s = append(s, "This alarm stands for no limit: nothing is late. It asks for a look at how long this has run.")
 	case limit != "":
 		s = append(s, limit)

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"longstop/internal/smtptest"
 	"longstop/notify"
-	"longstop/notify/smtptest"
 )
 
 // answer is what a mail server answers at a stage, and how it is to be read.

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"longstop/casetime"
+	"longstop/internal/smtptest"
 	"longstop/notify"
-	"longstop/notify/smtptest"
 )
 
 func TestSeveralMessagesShareAConnectionAndASignIn(t *testing.T) {

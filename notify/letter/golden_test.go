@@ -1,4 +1,4 @@
-package notify
+package letter
 
 import (
 	"flag"
@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"longstop/notify"
 )
 
 var update = flag.Bool("update", false, "write the golden letters anew")
@@ -14,7 +16,7 @@ var update = flag.Bool("update", false, "write the golden letters anew")
 // assessment is a duty whose limit statutory guidance sets.
 func assessment() Letter {
 	return Letter{
-		NoticeID: "n7f3c2a9e41", Kind: Reminder, Role: "worker", Today: "2027-02-09",
+		NoticeID: "n7f3c2a9e41", Kind: notify.Reminder, Role: "worker", Today: "2027-02-09",
 		CaseReference: "KX-1042", DutyRef: "AS-01", DutyTitle: "Assessment of a child in need",
 		Todo: "Complete and authorise the assessment.", Pathway: "Assessment",
 		Started: "2026-12-10", StartedBy: "referral.received", LimitText: "45 working days",
@@ -27,7 +29,7 @@ func assessment() Letter {
 // visit is a duty whose only limit is the council's own.
 func visit() Letter {
 	return Letter{
-		NoticeID: "n20b8d5c077", Kind: Reminder, Role: "worker", Today: "2026-12-02",
+		NoticeID: "n20b8d5c077", Kind: notify.Reminder, Role: "worker", Today: "2026-12-02",
 		CaseReference: "KX 77/2", DutyRef: "CP-10", DutyTitle: "Child protection visit",
 		Todo: "Visit the child and see them, alone where that is right", Pathway: "ChildProtection",
 		Started: "2026-11-03", StartedBy: "cp_visit.made", LimitText: "1 month",
@@ -40,7 +42,7 @@ func visit() Letter {
 // custody is a duty whose limit runs in hours.
 func custody() Letter {
 	return Letter{
-		NoticeID: "n5d", Kind: Escalation, Role: "team_manager", Today: "2026-12-05",
+		NoticeID: "n5d", Kind: notify.Escalation, Role: "team_manager", Today: "2026-12-05",
 		CaseReference: "KX-9", DutyRef: "EM-01", DutyTitle: "Police protection",
 		Todo: "End police protection, or go to court.", Pathway: "EmergencyProtection",
 		Started: "2026-12-03T09:30:00Z", StartedBy: "police_protection.started", LimitText: "72 hours",
@@ -72,32 +74,32 @@ var letters = map[string]Letter{
 		l.StartedBy = "health_assessment.completed"
 	}),
 	"escalation": with(assessment(), func(l *Letter) {
-		l.Kind, l.Role, l.Rung, l.Today = Escalation, "team_manager", "+1wd", "2027-02-17"
+		l.Kind, l.Role, l.Rung, l.Today = notify.Escalation, "team_manager", "+1wd", "2027-02-17"
 		l.Overdue, l.DaysLate = true, 1
 		l.Next = []NextRung{{"service_manager", "2027-02-23"}}
 	}),
 	"escalation of a local limit": with(visit(), func(l *Letter) {
-		l.Kind, l.Role, l.Rung, l.Today = Escalation, "service_manager", "+3wd", "2026-12-08"
+		l.Kind, l.Role, l.Rung, l.Today = notify.Escalation, "service_manager", "+3wd", "2026-12-08"
 		l.Overdue, l.DaysLate = true, 5
 		l.Missed, l.PerhapsTwice = []string{"0", "+1wd"}, true
 		l.Next = []NextRung{{"head_of_service", "2026-12-10"}}
 	}),
 	"escalation of a default of Longstop": with(visit(), func(l *Letter) {
-		l.Kind, l.Role, l.Rung, l.Today, l.Default = Escalation, "service_manager", "+3wd", "2026-12-08", true
+		l.Kind, l.Role, l.Rung, l.Today, l.Default = notify.Escalation, "service_manager", "+3wd", "2026-12-08", true
 		l.Overdue, l.DaysLate = true, 5
 		l.Next = []NextRung{{"head_of_service", "2026-12-10"}}
 	}),
 	"escalation of a default that the council has set since": with(visit(), func(l *Letter) {
-		l.Kind, l.Role, l.Rung, l.Today, l.Default, l.Whose = Escalation, "service_manager", "+3wd", "2026-12-08", true, setLater
+		l.Kind, l.Role, l.Rung, l.Today, l.Default, l.Whose = notify.Escalation, "service_manager", "+3wd", "2026-12-08", true, setLater
 		l.Overdue, l.DaysLate = true, 5
 		l.Next = []NextRung{{"head_of_service", "2026-12-10"}}
 	}),
 	"resolved, default of Longstop, done late": with(visit(), func(l *Letter) {
-		l.Kind, l.Role, l.Today, l.Default = Resolved, "team_manager", "2026-12-10", true
+		l.Kind, l.Role, l.Today, l.Default = notify.Resolved, "team_manager", "2026-12-10", true
 		l.Outcome, l.MetOn, l.DaysLate, l.Rung = MetLate, "2026-12-09", 6, ""
 	}),
 	"escalation to the head of service, as cover, known late": with(assessment(), func(l *Letter) {
-		l.Kind, l.Role, l.Standing, l.Rung, l.Today = Escalation, "head_of_service", Cover, "+10wd", "2027-03-16"
+		l.Kind, l.Role, l.Standing, l.Rung, l.Today = notify.Escalation, "head_of_service", Cover, "+10wd", "2027-03-16"
 		l.Overdue, l.DaysLate, l.Next, l.LadderFrom = true, 28, nil, "2027-03-02"
 	}),
 	"escalation before a limit in hours": custody(),
@@ -106,47 +108,47 @@ var letters = map[string]Letter{
 		l.Next = []NextRung{{"head_of_service", "2026-12-06T13:30:00Z"}}
 	}),
 	"resolved, done late": with(assessment(), func(l *Letter) {
-		l.Kind, l.Role, l.Outcome, l.MetOn, l.DaysLate = Resolved, "team_manager", MetLate, "2027-02-18", 2
+		l.Kind, l.Role, l.Outcome, l.MetOn, l.DaysLate = notify.Resolved, "team_manager", MetLate, "2027-02-18", 2
 		l.Rung, l.Next = "", nil
 	}),
 	"resolved, done in time and recorded late": with(visit(), func(l *Letter) {
-		l.Kind, l.Role, l.Outcome, l.MetOn, l.RecordedLateDays = Resolved, "team_manager", Met, "2026-12-02", 6
+		l.Kind, l.Role, l.Outcome, l.MetOn, l.RecordedLateDays = notify.Resolved, "team_manager", Met, "2026-12-02", 6
 		l.Rung, l.Next = "", nil
 	}),
 	"resolved, local limit, done late": with(visit(), func(l *Letter) {
-		l.Kind, l.Role, l.Outcome, l.MetOn, l.DaysLate = Resolved, "service_manager", MetLate, "2026-12-09", 6
+		l.Kind, l.Role, l.Outcome, l.MetOn, l.DaysLate = notify.Resolved, "service_manager", MetLate, "2026-12-09", 6
 		l.Rung, l.Next = "", nil
 	}),
 	"resolved, taken as done": with(assessment(), func(l *Letter) {
-		l.Kind, l.Role, l.Outcome = Resolved, "team_manager", TakenAsDone
+		l.Kind, l.Role, l.Outcome = notify.Resolved, "team_manager", TakenAsDone
 	}),
 	"resolved, not reported": with(assessment(), func(l *Letter) {
-		l.Kind, l.Role, l.Outcome, l.Rung, l.Next = Resolved, "team_manager", NotReported, "", nil
+		l.Kind, l.Role, l.Outcome, l.Rung, l.Next = notify.Resolved, "team_manager", NotReported, "", nil
 	}),
 	"resolved, ended": with(visit(), func(l *Letter) {
-		l.Kind, l.Role, l.Outcome, l.MetOn, l.EndedBy = Resolved, "team_manager", Ended, "2026-12-07", "cp_plan.ended"
+		l.Kind, l.Role, l.Outcome, l.MetOn, l.EndedBy = notify.Resolved, "team_manager", Ended, "2026-12-07", "cp_plan.ended"
 		l.Rung, l.Next = "", nil
 	}),
 	"resolved, undone": with(assessment(), func(l *Letter) {
-		l.Kind, l.Role, l.Outcome, l.Rung, l.Next, l.Due = Resolved, "team_manager", Undone, "", nil, ""
+		l.Kind, l.Role, l.Outcome, l.Rung, l.Next, l.Due = notify.Resolved, "team_manager", Undone, "", nil, ""
 	}),
 	"moved": with(assessment(), func(l *Letter) {
-		l.Kind, l.DueWas, l.Due, l.Rung = Moved, "2027-02-16", "2027-02-19", ""
+		l.Kind, l.DueWas, l.Due, l.Rung = notify.Moved, "2027-02-16", "2027-02-19", ""
 		l.MovedWhy = "the day of the referral was corrected from 10 to 15 December 2026"
 		l.Next = []NextRung{{"worker", "2027-02-12"}}
 	}),
 	"moved, no date any more": with(assessment(), func(l *Letter) {
-		l.Kind, l.Role, l.DueWas, l.Due, l.Rung, l.Next = Moved, "team_manager", "2027-02-16", "", "", nil
+		l.Kind, l.Role, l.DueWas, l.Due, l.Rung, l.Next = notify.Moved, "team_manager", "2027-02-16", "", "", nil
 		l.WaitingFor = "assessment.started"
 	}),
 	"drift": with(visit(), func(l *Letter) {
-		l.Kind, l.Role, l.DutyRef, l.DutyTitle, l.Rung = Drift, "team_manager", "CP-13", "Length of the child protection plan", "9m"
+		l.Kind, l.Role, l.DutyRef, l.DutyTitle, l.Rung = notify.Drift, "team_manager", "CP-13", "Length of the child protection plan", "9m"
 		l.Todo = "Decide in supervision whether the plan is making the child safer, and what changes if it is not."
 		l.Due, l.LimitText, l.Local, l.Status = "", "", true, "local"
 		l.Started, l.StartedBy = "2026-02-02", "cp_plan.started"
 		l.Next = []NextRung{{"service_manager", "2027-05-04"}}
 	}),
-	"only what must be there": {Kind: Reminder, Due: "2026-12-03", DutyRef: "X-1", Todo: "Do it"},
+	"only what must be there": {Kind: notify.Reminder, Due: "2026-12-03", DutyRef: "X-1", Todo: "Do it"},
 }
 
 // setLater is whose a limit is that the council has set since.
@@ -242,7 +244,7 @@ func keepsTheRules(t *testing.T, text string) {
 func TestALimitThatNoLawSetsIsNeverSpokenOfAsABreach(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"local", "practice", "guidance"} {
-		for _, kind := range []Kind{Reminder, Escalation, Resolved, Moved, Drift} {
+		for _, kind := range []notify.Kind{notify.Reminder, notify.Escalation, notify.Resolved, notify.Moved, notify.Drift} {
 			for _, role := range []string{"worker", "team_manager", "service_manager", "head_of_service"} {
 				l := with(visit(), func(l *Letter) {
 					l.Local, l.Status, l.Kind, l.Role = status == "local", status, kind, role
@@ -256,7 +258,7 @@ func TestALimitThatNoLawSetsIsNeverSpokenOfAsABreach(t *testing.T) {
 						t.Errorf("%s %s to %s says %q:\n%s", status, kind, role, word, text)
 					}
 				}
-				said := strings.Contains(text, "no law sets it") || kind == Drift && strings.Contains(text, "stands for no limit")
+				said := strings.Contains(text, "no law sets it") || kind == notify.Drift && strings.Contains(text, "stands for no limit")
 				if !said {
 					t.Errorf("%s %s does not say that no law sets it:\n%s", status, kind, text)
 				}

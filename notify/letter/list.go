@@ -1,4 +1,4 @@
-package notify
+package letter
 
 import (
 	"cmp"
@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"longstop/notify"
 )
 
 // MaxListRows is how many duties a list names; the rest is counted.
@@ -48,10 +50,10 @@ type ListRow struct {
 func (r *ListRow) whose() string { return cmp.Or(r.Whose, longstopsDefault) }
 
 // Message is the list as a message to one person.
-func (l ListLetter) Message(id, to, toName string) Message {
-	return Message{
+func (l ListLetter) Message(id, to, toName string) notify.Message {
+	return notify.Message{
 		ID: id, To: to, ToName: toName, Subject: l.Subject(), Text: l.Text(),
-		Notice: l.NoticeID, Role: l.Role, Kind: List,
+		Notice: l.NoticeID, Role: l.Role, Kind: notify.List,
 	}
 }
 
@@ -93,7 +95,7 @@ func (l ListLetter) Text() string {
 	t.para("Something here was done in time? Then record when it happened. That is what counts, not when it is recorded, " +
 		"and the duty leaves the list.")
 	t.twice(l.PerhapsTwice)
-	t.footer(l.NoticeID, string(List), because(l.Role, l.Standing))
+	t.footer(l.NoticeID, string(notify.List), because(l.Role, l.Standing))
 	return t.String()
 }
 

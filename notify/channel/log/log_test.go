@@ -10,7 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"longstop/notify"
-	"longstop/notify/log"
+	"longstop/notify/channel/log"
 )
 
 var message = notify.Message{

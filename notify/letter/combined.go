@@ -1,10 +1,12 @@
-package notify
+package letter
 
 import (
 	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+
+	"longstop/notify"
 )
 
 // MaxCombined is how many notices a combined letter names; the rest is counted.
@@ -25,21 +27,21 @@ type CombinedLetter struct {
 }
 
 // Message is the letter as a message to one person.
-func (l CombinedLetter) Message(id, to, toName string) Message {
-	return Message{
+func (l CombinedLetter) Message(id, to, toName string) notify.Message {
+	return notify.Message{
 		ID: id, To: to, ToName: toName, Subject: l.Subject(), Text: l.Text(),
 		Notice: l.NoticeID, Role: l.Role, Kind: l.kind(),
 	}
 }
 
 // kind is that of the most pressing notice.
-func (l CombinedLetter) kind() Kind {
-	for _, kind := range []Kind{Escalation, Drift, Reminder, Moved} {
+func (l CombinedLetter) kind() notify.Kind {
+	for _, kind := range []notify.Kind{notify.Escalation, notify.Drift, notify.Reminder, notify.Moved} {
 		if slices.ContainsFunc(l.Letters, func(n Letter) bool { return n.Kind == kind }) {
 			return kind
 		}
 	}
-	return Resolved
+	return notify.Resolved
 }
 
 // Subject says how much there is to do, and how much of it is late.
@@ -58,7 +60,7 @@ func (l CombinedLetter) Subject() string {
 func (l CombinedLetter) countTodo() (todo, late int) {
 	for i := range l.Letters {
 		n := &l.Letters[i]
-		if n.Kind == Resolved {
+		if n.Kind == notify.Resolved {
 			continue
 		}
 		todo++
@@ -77,9 +79,9 @@ func (l CombinedLetter) Text() string {
 	t.gap()
 	t.field("Case reference", l.CaseReference)
 	shown := l.shown()
-	l.section(&t, shown, "To do", func(n *Letter) bool { return n.Kind != Resolved && n.Kind != Moved })
-	l.section(&t, shown, "The date has moved", func(n *Letter) bool { return n.Kind == Moved })
-	l.section(&t, shown, "Nothing more to do", func(n *Letter) bool { return n.Kind == Resolved })
+	l.section(&t, shown, "To do", func(n *Letter) bool { return n.Kind != notify.Resolved && n.Kind != notify.Moved })
+	l.section(&t, shown, "The date has moved", func(n *Letter) bool { return n.Kind == notify.Moved })
+	l.section(&t, shown, "Nothing more to do", func(n *Letter) bool { return n.Kind == notify.Resolved })
 	if more := len(l.Letters) - len(shown); more > 0 {
 		t.para(fmt.Sprintf("and %d more, less late than these. All of them:", more))
 	} else {
@@ -122,7 +124,7 @@ func (l CombinedLetter) shown() []*Letter {
 
 // pressing orders notices: what is to be done, what has moved, what is no longer owed.
 func pressing(n *Letter) int {
-	return slices.Index([]Kind{Escalation, Drift, Reminder, List, Moved, Resolved}, n.Kind)
+	return slices.Index([]notify.Kind{notify.Escalation, notify.Drift, notify.Reminder, notify.List, notify.Moved, notify.Resolved}, n.Kind)
 }
 
 // section lists the notices of a sort under their timescales.
@@ -153,7 +155,7 @@ func (l CombinedLetter) section(t *page, shown []*Letter, title string, belongs 
 func (l CombinedLetter) group(t *page, list []*Letter) {
 	n := list[0]
 	t.heading(duty(n.DutyTitle, n.DutyRef) + ": " + fmt.Sprint(len(list)))
-	if n.Kind != Resolved {
+	if n.Kind != notify.Resolved {
 		t.field("What to do", sentence(n.Todo))
 		t.field("Limit", n.LimitText)
 		t.field("Source", n.sourceFact())
@@ -174,11 +176,11 @@ func (l CombinedLetter) group(t *page, list []*Letter) {
 func (l *Letter) item() string {
 	var words string
 	switch {
-	case l.Kind == Resolved, l.Kind == Drift:
+	case l.Kind == notify.Resolved, l.Kind == notify.Drift:
 		words = strings.TrimSuffix(l.first(), ".")
-	case l.Kind == Moved && l.Due == "":
+	case l.Kind == notify.Moved && l.Due == "":
 		words = strings.TrimSuffix(l.moved(), ".")
-	case l.Kind == Moved:
+	case l.Kind == notify.Moved:
 		words = "now by " + shortWhen(l.Due) + l.lateWords() + "; you had been told " + shortWhen(l.DueWas)
 	case l.WaitingFor != "":
 		words = "no date yet: record what is missing, " + event(l.WaitingFor)
@@ -187,7 +189,7 @@ func (l *Letter) item() string {
 	default:
 		words = l.dueFact()
 	}
-	if l.Started != "" && l.Kind != Resolved {
+	if l.Started != "" && l.Kind != notify.Resolved {
 		words += "; counted from " + l.startFact()
 	}
 	if len(l.Missed) > 0 {

@@ -1,4 +1,6 @@
-package notify
+package letter
+
+import "longstop/notify"
 
 // explain gives the command that shows how the date was worked out.
 func (l Letter) explain(t *page) {
@@ -11,10 +13,10 @@ func (l Letter) explain(t *page) {
 
 // actions are what the reader can do, and who is told next if nobody does anything.
 func (l Letter) actions(t *page) {
-	if l.Kind == Resolved {
+	if l.Kind == notify.Resolved {
 		return
 	}
-	if l.Kind != Drift && l.WaitingFor == "" {
+	if l.Kind != notify.Drift && l.WaitingFor == "" {
 		t.para("Already done? Then record when it happened. That is what counts, not when it is recorded.")
 	}
 	l.acknowledge(t)
@@ -38,7 +40,7 @@ func (l Letter) acknowledge(t *page) {
 
 // canBeAcknowledged reports whether an acknowledgement of the notice holds anything back.
 func (l Letter) canBeAcknowledged() bool {
-	return (l.Kind == Escalation || l.Kind == Drift) && canBeHeld(l.Role) && l.NoticeID != ""
+	return (l.Kind == notify.Escalation || l.Kind == notify.Drift) && canBeHeld(l.Role) && l.NoticeID != ""
 }
 
 // next says who is told next, and when, if nothing is recorded.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"longstop/notify/smtptest"
+	"longstop/internal/smtptest"
 )
 
 // script is a mail server that answers what it is told to, byte for byte: "" is the

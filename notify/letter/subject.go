@@ -1,4 +1,6 @@
-package notify
+package letter
+
+import "longstop/notify"
 
 // Subject says which duty and by when, in one line. It travels in the clear and is shown
 // on locked screens, so it has no case reference; the first part of the notice's id keeps
@@ -10,19 +12,19 @@ func (l Letter) Subject() string {
 func (l Letter) headline() string {
 	name := duty(l.DutyTitle, l.DutyRef)
 	switch {
-	case l.Kind == Resolved && (l.Outcome == Met || l.Outcome == MetLate):
+	case l.Kind == notify.Resolved && (l.Outcome == Met || l.Outcome == MetLate):
 		return "Done: " + name
-	case l.Kind == Resolved && l.Outcome == TakenAsDone:
+	case l.Kind == notify.Resolved && l.Outcome == TakenAsDone:
 		return "Taken as done: " + name
-	case l.Kind == Resolved && l.Outcome == NotReported:
+	case l.Kind == notify.Resolved && l.Outcome == NotReported:
 		return "Not reported: " + name
-	case l.Kind == Resolved:
+	case l.Kind == notify.Resolved:
 		return "No longer owed: " + name
-	case l.Kind == Drift:
+	case l.Kind == notify.Drift:
 		return "Drift, " + rungWords(l.Rung) + ": " + name
-	case l.Kind == Moved && l.Due == "":
+	case l.Kind == notify.Moved && l.Due == "":
 		return "Date no longer stands: " + name
-	case l.Kind == Moved:
+	case l.Kind == notify.Moved:
 		return "Date moved, now due by " + shortWhen(l.Due) + ": " + name
 	case l.WaitingFor != "":
 		return "No due date yet: " + name

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"longstop/notify/smtptest"
+	"longstop/internal/smtptest"
 )
 
 // scripted answers EHLO with the lines given, and everything else with one line. It
