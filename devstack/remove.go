@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/rs/zerolog"
 )
@@ -79,4 +80,84 @@ func (d stackDir) removeFiles() error {
 	}
 	ignore(os.Remove(string(d))) // fails when it is not empty, as it should
 	return nil
+}
+
+// dropCommand is `devstack drop-temporal`. It exists to show that Postgres holds the record and Temporal only the
+// waiting: after it, `devstack up` and `starter rebuild` bring every clock back.
+type dropCommand struct {
+	Dir         string        `help:"The stack's folder." default:".devstack" type:"path"`
+	DatabaseURL string        `help:"The Postgres that was given to 'up', if one was." env:"LONGSTOP_DATABASE_URL" placeholder:"URL"`
+	Timeout     time.Duration `help:"How long it may take." default:"2m"`
+}
+
+// Help is shown by `devstack drop-temporal --help`.
+func (c *dropCommand) Help() string {
+	return "Example: devstack drop-temporal --dir .devstack\n\nLongstop's own database is not touched."
+}
+
+// Run starts Postgres alone (or takes over one that was left running), drops, and leaves Postgres as it was.
+func (c *dropCommand) Run(ctx context.Context, log zerolog.Logger, stdout io.Writer) error {
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+	defer cancel()
+	dir, err := existingDir(c.Dir)
+	if err != nil {
+		return err
+	}
+	lock, err := lockDir(dir)
+	if err != nil {
+		return err
+	}
+	defer lock.release()
+	databaseURL, err := givenDatabaseURL(c.DatabaseURL)
+	if err != nil {
+		return err
+	}
+	forgetPostgresEnvironment(databaseURL)
+	last, err := loadPorts(dir)
+	if err != nil {
+		log.Warn().Err(err).Msg("going on without the ports of the last start")
+	}
+	drop := func(db database) error {
+		if err := db.drop(ctx, temporalDatabase, visibilityDatabase); err != nil {
+			return &partError{"Postgres", "", err}
+		}
+		fmt.Fprintf(stdout, "Dropped %s and %s on %s. The next `devstack up` makes them anew, empty.\n",
+			temporalDatabase, visibilityDatabase, db.url.Host)
+		return nil
+	}
+	if databaseURL != "" && !isOwnDatabase(dir, databaseURL) {
+		db, err := givenDatabase(databaseURL)
+		if err != nil {
+			return err
+		}
+		return drop(db)
+	}
+	return withPostgres(ctx, dir, last, log, drop)
+}
+
+// withPostgres lends the stack's Postgres to a function, and stops it afterwards unless it was running before.
+func withPostgres(ctx context.Context, dir stackDir, last ports, log zerolog.Logger, use func(database) error) error {
+	p, err := openPostgres(dir, log)
+	if err != nil {
+		return err
+	}
+	adopted, err := p.adopt(ctx)
+	if err != nil {
+		return &partError{"Postgres", dir.postgresLog(), err}
+	}
+	if !adopted {
+		chooser := newPortChooser(true) // nobody but us needs it
+		if p.port, err = chooser.forPart("Postgres", "", 0, last.Postgres, 0); err != nil {
+			return err
+		}
+		if err := p.firstStart(ctx); err != nil {
+			return &partError{"Postgres", dir.postgresLog(), err}
+		}
+		defer func() {
+			if err := stopProcess(p.current()); err != nil {
+				log.Error().Err(err).Msg("Postgres did not stop cleanly")
+			}
+		}()
+	}
+	return use(p.database())
 }

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/rs/zerolog"
 	temporallog "go.temporal.io/server/common/log"
@@ -118,5 +121,255 @@ func (s *stack) stop() {
 	}
 	if len(s.stops) > 0 {
 		s.log.Info().Msg("stopped")
+	}
+}
+
+// startDatabase starts the stack's own Postgres, or connects to the one that was given.
+func (s *stack) startDatabase(ctx context.Context) error {
+	if s.postgres == nil {
+		if err := s.choosePorts(); err != nil {
+			return err
+		}
+		return givenDatabaseFailed(s.database.create(ctx, s.database.name()))
+	}
+	if err := s.runPostgres(ctx); err != nil {
+		return err
+	}
+	s.database = s.postgres.database()
+	return s.database.create(ctx, recordDatabase)
+}
+
+// givenDatabaseFailed says where the address came from: a shell may have read it from the env file of another stack, or
+// long ago.
+func givenDatabaseFailed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w; that address is in %s, which says that Postgres runs already: start that one, or unset the "+
+		"variable (`unset %[2]s`) and the stack starts one of its own", err, envDatabaseURL)
+}
+
+// runPostgres takes over a Postgres that was left running, or starts one, and from then on watches over it.
+func (s *stack) runPostgres(ctx context.Context) error {
+	adopted, err := s.postgres.adopt(ctx)
+	if err != nil {
+		return err
+	}
+	if adopted && s.options.PostgresPort != 0 && s.options.PostgresPort != s.postgres.port {
+		s.log.Info().Int("from", s.postgres.port).Int("to", s.options.PostgresPort).Msg("Postgres changes its port")
+		if err := stopProcess(s.postgres.current()); err != nil {
+			return err
+		}
+		adopted = false
+	}
+	s.ports.Postgres = 0
+	if adopted {
+		s.ports.Postgres = s.postgres.port
+	}
+	if err := s.choosePorts(); err != nil {
+		return err
+	}
+	if s.postgres.port = s.ports.Postgres; !adopted {
+		if err := s.postgres.firstStart(ctx); err != nil {
+			return err
+		}
+	}
+	s.watchPostgres(ctx)
+	return nil
+}
+
+// watchPostgres begins to supervise, and arranges for Postgres's stop.
+func (s *stack) watchPostgres(started context.Context) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(started)) // the start has a time limit, this has none
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := s.postgres.supervise(ctx, s.postgresRestarted); err != nil {
+			s.failed <- &partError{"Postgres", s.dir.postgresLog(), err}
+		}
+	}()
+	s.stops = append(s.stops, namedStop{"Postgres", func() error {
+		cancel()
+		<-ended
+		return stopProcess(s.postgres.current())
+	}})
+}
+
+// choosePorts fills in the ports that are not yet decided, and remembers them for the next start.
+func (s *stack) choosePorts() (err error) {
+	c := newPortChooser(s.options.EphemeralPorts)
+	o, last := s.options, s.lastPorts
+	if s.ports.Postgres != 0 {
+		c.take(s.ports.Postgres)
+	} else if s.postgres != nil {
+		if s.ports.Postgres, err = c.forPart("Postgres", "postgres-port", o.PostgresPort, last.Postgres, defaultPostgresPort); err != nil {
+			return err
+		}
+	}
+	if s.ports.Temporal, err = c.forPart("Temporal", "temporal-port", o.TemporalPort, last.Temporal, defaultTemporalPort); err != nil {
+		return err
+	}
+	if s.ports.UI, err = c.forPart("Temporal UI", "ui-port", o.UIPort, last.UI, defaultUIPort); err != nil {
+		return err
+	}
+	for _, inner := range []struct {
+		port *int
+		last int
+	}{
+		{&s.ports.HTTP, last.HTTP},
+		{&s.ports.History, last.History},
+		{&s.ports.Matching, last.Matching},
+		{&s.ports.Worker, last.Worker},
+	} {
+		if *inner.port, err = c.forService(inner.last); err != nil {
+			return err
+		}
+	}
+	for _, note := range c.notes {
+		s.log.Warn().Msg(note)
+	}
+	remembered := s.ports
+	if s.postgres == nil {
+		remembered.Postgres = last.Postgres
+	}
+	return savePorts(s.dir, remembered)
+}
+
+// becomeReady writes the env file, for which scripts wait.
+func (s *stack) becomeReady() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ready = true
+	return s.writeEnvFiles()
+}
+
+func (s *stack) writeEnvFiles() error {
+	for _, path := range s.envFiles {
+		if err := writeEnvFile(path, s.settings()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// postgresRestarted corrects Postgres's process id in the env file.
+func (s *stack) postgresRestarted() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.ready {
+		return
+	}
+	if err := s.writeEnvFiles(); err != nil {
+		s.log.Warn().Err(err).Msg("the env file names the process that died")
+	}
+}
+
+func (s *stack) settings() []setting {
+	settings := []setting{
+		{envDatabaseURL, s.database.String()},
+		{envTemporal, address(s.ports.Temporal)},
+		{envNamespace, mainNamespace},
+		{envStackDir, string(s.dir)},
+	}
+	if !s.options.NoUI {
+		settings = append(settings, setting{envUI, uiURL(s.ports)})
+	}
+	if s.postgres != nil {
+		settings = append(settings, setting{envPostgresPID, strconv.Itoa(s.postgres.current().pid)})
+	}
+	return append(settings, setting{envDevstackPID, strconv.Itoa(os.Getpid())})
+}
+
+// summary is what a person reads on the terminal once everything is ready.
+func (s *stack) summary(took time.Duration) string {
+	var text strings.Builder
+	line := func(name, value string) { fmt.Fprintf(&text, "  %-12s%s\n", name, value) }
+	fmt.Fprintf(&text, "Longstop's stack is ready (%.1f s). Ctrl-C stops it.\n", took.Seconds())
+	if !s.options.NoUI {
+		line("Temporal UI", uiURL(s.ports))
+	}
+	line("Temporal", address(s.ports.Temporal)+"  namespaces: "+strings.Join(s.namespaces(), ", "))
+	line("Postgres", s.database.redacted())
+	if s.postgres != nil && s.postgres.outside {
+		line("", "its data: "+s.postgres.place.data()+" ("+s.postgres.user.String()+" cannot reach this folder)")
+	}
+	line("Settings", "set -a; . "+s.envFiles[len(s.envFiles)-1]+"; set +a")
+	line("Logs", s.dir.file("*.log"))
+	return text.String()
+}
+
+func (s *stack) prepareSchemas(ctx context.Context) error {
+	_, err := unlessFailed(ctx, s.failed, func() (struct{}, error) {
+		return struct{}{}, prepareSchemas(ctx, s.database, s.temporalLog)
+	})
+	return err
+}
+
+func (s *stack) startTemporal(ctx context.Context) error {
+	server, err := unlessFailed(ctx, s.failed, func() (*temporalServer, error) {
+		return startTemporal(s.database, s.ports, s.temporalLog)
+	})
+	if err != nil {
+		return err
+	}
+	s.stops = append(s.stops, namedStop{"Temporal server", server.stop})
+	return nil
+}
+
+func (s *stack) registerNamespaces(ctx context.Context) error {
+	_, err := unlessFailed(ctx, s.failed, func() (struct{}, error) {
+		return struct{}{}, registerNamespaces(ctx, address(s.ports.Temporal), s.namespaces())
+	})
+	return err
+}
+
+func (s *stack) namespaces() []string {
+	names := []string{mainNamespace}
+	for _, name := range s.options.Namespace {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (s *stack) startUI(ctx context.Context) error {
+	if s.options.NoUI {
+		return nil
+	}
+	ui, err := startUI(ctx, s.ports)
+	if err != nil {
+		return err
+	}
+	s.stops = append(s.stops, namedStop{"Temporal UI", func() error { ui.stop(); return nil }})
+	return nil
+}
+
+// unlessFailed runs what knows no context (the server's own functions), and stops waiting for it when the context ends
+// or the server gives up.
+func unlessFailed[T any](ctx context.Context, failed <-chan error, do func() (T, error)) (T, error) {
+	type outcome struct {
+		value T
+		err   error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		value, err := do()
+		done <- outcome{value, err}
+	}()
+	var nothing T
+	select {
+	case result := <-done:
+		return result.value, result.err
+	case err := <-failed:
+		return nothing, err
+	case <-ctx.Done():
+		// Something that knows the context ends now by itself, and says better what it waited for.
+		select {
+		case result := <-done:
+			return result.value, result.err
+		case <-time.After(time.Second):
+			return nothing, ctx.Err()
+		}
 	}
 }

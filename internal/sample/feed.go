@@ -1,7 +1,11 @@
 package sample
 
 import (
+	"bufio"
 	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
 	"slices"
 
 	"longstop/calendar"
@@ -88,5 +92,158 @@ func attached(c *child, from calendar.Date) casework.Event {
 	return casework.Event{
 		Case: c.id, Type: "source.attached", At: casework.OnDay(from), Recorded: from.At(17, 0),
 		Data: casework.Data{"name": feedName, "reports": feedReports, "from": from.String()},
+	}
+}
+
+// WriteEvents writes what the case system would push up to the day of the return, one JSON
+// object a line: for each child which source reports on it, who holds the case, and the
+// visits and meetings of its plans. The case is the child's id in the return, so both must
+// be recorded under one source name. The error is the writer's.
+func (s *Sample) WriteEvents(w io.Writer) error {
+	buffered := bufio.NewWriterSize(w, 64<<10)
+	allocator := newAllocator(s.f, &s.teams)
+	lines := 0
+	for fam := range s.families() {
+		d := newDice(s.seed, fam.number, streamFeed)
+		allocations, facts := allocator.allocate(d, fam), fam.facts(s.f, d)
+		for i := range fam.children {
+			events := childEvents(d, &fam.children[i], fam.episodes[0].referral, allocations, facts)
+			for _, e := range events {
+				lines++
+				// The id says nothing of the child: ids are logged.
+				e.ID = fmt.Sprintf("feed-%s-%06d", s.f.day, lines)
+				if err := writeLine(buffered, e); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return buffered.Flush()
+}
+
+// childEvents are those of one child, in order of the day.
+func childEvents(d *dice, c *child, from calendar.Date, allocations []allocation, facts []fact) []casework.Event {
+	events := []casework.Event{attached(c, from)}
+	for _, l := range allocations {
+		events = append(events, l.event(c))
+	}
+	for i := range facts {
+		events = append(events, facts[i].event(d, c))
+	}
+	slices.SortStableFunc(events, func(a, b casework.Event) int {
+		return cmp.Or(cmp.Compare(a.At.Day, b.At.Day), a.At.Start().Compare(b.At.Start()))
+	})
+	return events
+}
+
+// WritePeople writes the staff and their teams, one JSON object a line. The error is the
+// writer's.
+func (s *Sample) WritePeople(w io.Writer) error {
+	buffered := bufio.NewWriterSize(w, 64<<10)
+	for _, e := range s.teams.events() {
+		if err := writeLine(buffered, e); err != nil {
+			return err
+		}
+	}
+	return buffered.Flush()
+}
+
+func writeLine(w *bufio.Writer, e casework.Event) error {
+	line, err := json.Marshal(e)
+	if err != nil {
+		return fmt.Errorf("sample: event %s: %w", e.ID, err)
+	}
+	if _, err := w.Write(line); err != nil {
+		return err
+	}
+	return w.WriteByte('\n')
+}
+
+// allocator deals families to workers, in the order in which they come. A family stays with
+// one worker, or changes once.
+type allocator struct {
+	f     frame
+	teams *teams
+	held  []int // children held, by the place of the person
+}
+
+func newAllocator(f frame, t *teams) *allocator {
+	return &allocator{f: f, teams: t, held: make([]int, len(t.people))}
+}
+
+// allocation says who holds a family from a day on.
+type allocation struct {
+	day    calendar.Date
+	person *person
+}
+
+// The share of families that begin with another worker than they have now.
+const (
+	beganWithLeaver    = 0.2 // of those referred while the team's leaver was there
+	beganWithColleague = 0.12
+)
+
+// allocate deals one family: at the referral or some days after, and to another worker
+// later for some.
+func (a *allocator) allocate(d *dice, fam *family) []allocation {
+	t, place := a.choose(fam)
+	a.held[place] += len(fam.children)
+	now := &a.teams.people[place]
+	day := min(a.f.wd(fam.episodes[0].referral, d.between(0, 3)), a.f.ref)
+	if fam.conduct.holder != anyone {
+		return []allocation{{day, now}}
+	}
+	if before := a.leaver(t); before != nil && day < before.left && d.chance(beganWithLeaver) {
+		return []allocation{{day, before}, {min(a.f.wd(before.left, d.between(0, 4)), a.f.ref), now}}
+	}
+	changed := a.f.wd(day, d.between(15, 70))
+	if before := a.colleague(d, t, place); before != nil && changed < a.f.ref && d.chance(beganWithColleague) {
+		return []allocation{{day, before}, {changed, now}}
+	}
+	return []allocation{{day, now}}
+}
+
+// choose finds the team and worker for a family: the one whose situation it is, or the
+// worker who holds the fewest children.
+func (a *allocator) choose(fam *family) (*team, int) {
+	first := &a.teams.teams[0]
+	switch fam.conduct.holder {
+	case whoLeft:
+		return first, first.left
+	case whoIsAway:
+		return first, first.away
+	case anyone:
+	}
+	t, best := first, first.workers[0]
+	for i := range a.teams.teams {
+		for _, place := range a.teams.teams[i].workers {
+			if a.held[place] < a.held[best] {
+				t, best = &a.teams.teams[i], place
+			}
+		}
+	}
+	return t, best
+}
+
+// leaver is the worker who has left the team, or nil.
+func (a *allocator) leaver(t *team) *person {
+	if t.left < 0 {
+		return nil
+	}
+	return &a.teams.people[t.left]
+}
+
+// colleague is another worker of the team, or nil where there is none.
+func (a *allocator) colleague(d *dice, t *team, than int) *person {
+	if place := t.workers[d.between(0, len(t.workers)-1)]; place != than {
+		return &a.teams.people[place]
+	}
+	return nil
+}
+
+func (l allocation) event(c *child) casework.Event {
+	return casework.Event{
+		Case: c.id, Type: "worker.allocated", At: casework.OnDay(l.day), Recorded: l.day.At(17, 15),
+		Data: casework.Data{"worker": l.person.id, "team": l.person.team},
 	}
 }

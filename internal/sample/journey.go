@@ -1,6 +1,10 @@
 package sample
 
-import "longstop/calendar"
+import (
+	"time"
+
+	"longstop/calendar"
+)
 
 // path is the road that an episode takes from its referral.
 type path string
@@ -205,3 +209,182 @@ func (j *journey) closeAssessed() {
 func (j *journey) close(reason string) {
 	j.e.closure, j.e.reason = j.f.wd(j.last, j.d.between(0, 6)), reason
 }
+
+// protect gives the episode a child protection plan from the day of the conference, and what
+// comes after it: most families step down to a child in need plan.
+func (j *journey) protect(conference calendar.Date) {
+	p := protectionPlan{
+		start: conference, end: j.f.workday(conference.AddDays(planDays.draw(j.d).draw(j.d)), conference.AddDays(14)),
+		first: abuse.draw(j.d), previous: previousPlans.draw(j.d),
+	}
+	if p.latest = p.first; j.d.chance(0.1) {
+		p.latest, p.changed = abuse.draw(j.d), p.start.AddMonths(3)
+	}
+	p.reviews = j.reviews(p.start, p.end)
+	j.e.protection = append(j.e.protection, p)
+	j.reached(p.end)
+	j.preProceedings(&p)
+	switch {
+	case j.d.chance(0.75):
+		j.inNeed(j.afterwards(p.end))
+	case j.d.chance(0.5):
+		j.work(200)
+	}
+}
+
+// previousPlans: about a quarter of plans are a second or later one (table D3).
+var previousPlans = weighted[int]{{76, 0}, {18, 1}, {5, 2}, {1, 3}}
+
+// afterwards is a child in need plan that follows a child protection plan, from the next
+// working day or soon after: a child is on one plan at a time.
+func (j *journey) afterwards(ended calendar.Date) (start, end calendar.Date) {
+	start = j.f.wd(ended, j.d.between(1, 3))
+	return start, j.f.cal.OnOrBefore(start.AddDays(j.d.between(60, 240)))
+}
+
+// reviews are those of a plan: within three months of the conference, then within six of
+// the last. Most plans end at one.
+func (j *journey) reviews(start, end calendar.Date) []calendar.Date {
+	var held []calendar.Date
+	due := start.AddMonths(3)
+	for last := start; ; due = last.AddMonths(6) {
+		if end <= due {
+			if j.d.chance(0.85) {
+				held = append(held, end)
+			}
+			return held
+		}
+		if last = j.review(due, last); last >= end {
+			return held
+		}
+		held = append(held, last)
+	}
+}
+
+// review is held in the fortnight up to the day on which it is due, or late.
+func (j *journey) review(due, last calendar.Date) calendar.Date {
+	if j.d.chance(reviewLate) {
+		return j.f.wd(due.AddDays(1+j.d.tail(24, 90)), 0)
+	}
+	return j.f.workday(due.AddDays(-j.d.between(0, 12)), last)
+}
+
+var (
+	letterDays  = weighted[span]{{85, span{1, 5}}, {15, span{6, 12}}}
+	meetingDays = weighted[span]{{85, span{4, 10}}, {15, span{11, 16}}}
+	// preCourtDays: guidance looks for an end within 16 weeks; some take longer.
+	preCourtDays = weighted[span]{{40, span{60, 90}}, {32, span{91, 112}}, {28, span{113, 190}}}
+	outcomes     = weighted[string]{{50, "A"}, {35, "B"}, {15, "C"}}
+)
+
+// preProceedings gives one long plan in four a time before proceedings.
+func (j *journey) preProceedings(plan *protectionPlan) {
+	length := plan.end.DaysSince(plan.start)
+	if length < 150 || !j.d.chance(0.25) {
+		return
+	}
+	p := preProceedings{start: j.f.wd(plan.start.AddDays(j.d.between(45, min(300, length-60))), 0)}
+	p.letter = j.f.wd(p.start, letterDays.draw(j.d).draw(j.d))
+	p.meeting = j.f.wd(p.letter, meetingDays.draw(j.d).draw(j.d))
+	p.offered = j.d.chance(0.85)
+	p.held = p.offered && j.d.chance(0.6)
+	p.decision = max(j.f.wd(p.start.AddDays(preCourtDays.draw(j.d).draw(j.d)), 0), p.meeting)
+	p.outcome = outcomes.draw(j.d)
+	p.reviews = j.preCourtReviews(p.meeting, p.decision)
+	if p.outcome == "B" {
+		p.court = j.f.wd(p.decision, j.d.between(3, 12))
+		p.courtLetter = j.f.wd(p.court, j.d.between(0, 3))
+	}
+	j.e.preCourt = append(j.e.preCourt, p)
+	j.reached(p.decision, p.courtLetter)
+}
+
+// preCourtReviews are held every six weeks from the first meeting; in one family in eight
+// nobody holds any.
+func (j *journey) preCourtReviews(meeting, decision calendar.Date) []calendar.Date {
+	if j.d.chance(0.12) {
+		return nil
+	}
+	var held []calendar.Date
+	for last := meeting; ; {
+		due := last.AddDays(42)
+		if j.d.chance(0.1) {
+			last = j.f.wd(due.AddDays(j.d.between(1, 14)), 0)
+		} else {
+			last = j.f.workday(due.AddDays(-j.d.between(0, 10)), last)
+		}
+		if last >= decision {
+			return held
+		}
+		held = append(held, last)
+	}
+}
+
+// The published distributions, England. Crown copyright, Open Government Licence v3.0.
+// Weights are the published numbers, so they need not add up to anything.
+
+// assessmentDays is how long assessments take, in working days: DfE, Children in need
+// 2025, table C2. The published table has bins; within 41 to 45 the weight rises towards
+// the last day, as a deadline makes it, and the 61 and more are drawn by longAssessment.
+var assessmentDays = weighted[span]{
+	{11680, span{0, 0}},
+	{75590, span{1, 10}},
+	{112180, span{11, 20}},
+	{102260, span{21, 30}},
+	{131380, span{31, 40}},
+	{122730 * 0.16, span{41, 41}},
+	{122730 * 0.17, span{42, 42}},
+	{122730 * 0.20, span{43, 43}},
+	{122730 * 0.22, span{44, 44}},
+	{122730 * 0.25, span{45, 45}},
+	{37640, span{46, 50}},
+	{27860, span{51, 60}},
+	{27500, longAssessment},
+}
+
+// longAssessment stands for the open-ended bin, 61 working days and more.
+var longAssessment = span{61, 61}
+
+// conferenceDays is the working days from the start of a section 47 enquiry to the initial
+// conference: table C4, 2025. Within 11 to 15 the weights give the published quartiles 13,
+// 14 and 15.
+var conferenceDays = weighted[span]{
+	{6240, span{4, 10}},
+	{52430 * 0.06, span{11, 11}},
+	{52430 * 0.12, span{12, 12}},
+	{52430 * 0.24, span{13, 13}},
+	{52430 * 0.31, span{14, 14}},
+	{52430 * 0.27, span{15, 15}},
+	{6430, span{16, 20}},
+	{6990, span{21, 38}},
+}
+
+// planDays is how long child protection plans last, in days: table D7, 2025. The last bin
+// is open; plans of over three years are rare.
+var planDays = weighted[span]{
+	{9920 * 0.35, span{20, 70}},
+	{9920 * 0.65, span{71, 90}}, // they end at the first review, which is due at three months
+	{6880, span{93, 180}},
+	{27110, span{186, 360}},
+	{15680 * 0.6, span{368, 530}},
+	{15680 * 0.4, span{531, 726}},
+	{2710, span{733, 1200}},
+}
+
+// referralsInMonth is how many referrals England had in each month: table C6, year ending
+// March 2024.
+var referralsInMonth = map[time.Month]float64{
+	time.April: 43340, time.May: 55680, time.June: 58690, time.July: 51880, time.August: 44080, time.September: 54090,
+	time.October: 55710, time.November: 55790, time.December: 45150, time.January: 54670, time.February: 50870,
+	time.March: 51940,
+}
+
+const (
+	// noPlanAtConference: 61,840 plans started from 72,100 conferences (tables D1 and C4, 2025).
+	noPlanAtConference = 0.14
+	// reviewLate is the chance that one review is late. With two to three reviews a plan,
+	// nine children in ten have had all of theirs in time (table D6, 2024: 89.8 %).
+	reviewLate = 0.058
+	// weekendReferrals: most come on working days; the emergency duty team takes the rest.
+	weekendReferrals = 0.06
+)

@@ -3,8 +3,10 @@ package sample
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"longstop/calendar"
+	"longstop/casework"
 )
 
 // The shape of the service. The average caseload is about 15 to 16 (DfE, Children's social
@@ -111,4 +113,70 @@ func (t *teams) absences(f frame, in *team) {
 	p := &t.people[in.away]
 	p.away, p.until = f.cal.OnOrBefore(f.day.AddDays(-awaySince)), f.day.AddDays(awayUntil)
 	p.cover = t.people[in.workers[0]].id
+}
+
+// events are what the record must know about the people: who was appointed, which teams
+// they form, who left, and who is away and covered by whom. They belong to no case.
+func (t *teams) events() []casework.Event {
+	var list []casework.Event
+	add := func(kind string, day calendar.Date, data casework.Data) {
+		list = append(list, casework.Event{
+			ID: fmt.Sprintf("staff-%04d", len(list)+1), Type: kind, At: casework.OnDay(day), Data: data,
+		})
+	}
+	for i := range t.people {
+		add("staff.appointed", t.people[i].appointed, t.people[i].appointment())
+	}
+	for i := range t.teams {
+		add("team.formed", t.people[t.teams[i].workers[0]].appointed, t.teams[i].formation())
+	}
+	for _, p := range t.people {
+		if !p.left.IsZero() {
+			add("staff.left", p.left, casework.Data{"worker": p.id})
+		}
+		if !p.away.IsZero() {
+			add("staff.absent", p.away, casework.Data{"worker": p.id, "until": p.until.String(), "cover": p.cover})
+		}
+	}
+	return list
+}
+
+func (p *person) appointment() casework.Data {
+	return casework.Data{"worker": p.id, "name": p.name, "email": p.email, "role": p.role, "team": p.team}
+}
+
+func (t *team) formation() casework.Data {
+	return casework.Data{
+		"team": t.id, "name": t.name, "team_manager": t.manager, "service_manager": t.service, "head_of_service": t.top,
+	}
+}
+
+// The names are put together from two lists, and the second is of birds.
+var (
+	firstNames = strings.Fields("Ada Bilal Carys Dev Elsie Farah George Hana Idris Joan Kofi Leila Mabel Nadia Owen Priya " +
+		"Quentin Rosa Sanjay Tilly Umar Vera Winston Xanthe Yusuf Zofia Alun Bronwen Ciaran")
+	lastNames = strings.Fields("Wren Heron Plover Dunnock Siskin Linnet Curlew Avocet Bittern Whinchat Wigeon Godwit Dotterel " +
+		"Garganey Merganser Redstart Fieldfare Brambling Yellowhammer Stonechat Nightjar")
+	places = strings.Fields("Alder Birch Cedar Damson Elder Fir Gorse Hazel Ivy Juniper Larch Maple Oak Pine Rowan Sycamore " +
+		"Teasel Willow Yew")
+)
+
+// nameOf is a name and an address of one's own for each of the first several hundred people;
+// example.org is reserved, so no mail to it reaches anybody (RFC 2606).
+func nameOf(i int) (name, email string) {
+	// The lists' lengths have no common divisor, so every pair comes once.
+	first, last := firstNames[i%len(firstNames)], lastNames[i%len(lastNames)]
+	email = strings.ToLower(first + "." + last)
+	if round := i / (len(firstNames) * len(lastNames)); round > 0 {
+		email += fmt.Sprint(round + 1)
+	}
+	return first + " " + last, email + "@example.org"
+}
+
+func teamName(i int) string {
+	name := places[i%len(places)] + " team"
+	if round := i / len(places); round > 0 {
+		name += fmt.Sprintf(" %d", round+1)
+	}
+	return name
 }
