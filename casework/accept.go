@@ -3,11 +3,15 @@ package casework
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"longstop/calendar"
+	"longstop/internal/names"
+	"longstop/timescale"
 )
 
 // Accept decides which events of a file stand. Every event is judged with what was known
@@ -357,4 +361,285 @@ func promised(plan *Plan, duty *Duty, then dutyThen, at time.Time) []hold {
 // sameDate reports whether a duty had the date that it has now as it stood then.
 func sameDate(duty, then *Duty) bool {
 	return then != nil && then.Due == duty.Due && then.DueAt.Equal(duty.DueAt)
+}
+
+// Judging judges events of one case one after the other, each against all that was accepted
+// before. What it has learned of those it keeps, so that a batch of many costs little more for
+// each than a single one does.
+type Judging struct {
+	book          *Book
+	accepted      []Event
+	targets       map[eventKey]target    // the accepted events that another can correct or void
+	voids         map[eventKey]string    // the others, and the case of each
+	voided        map[eventKey]time.Time // since when entries are voided, by their first events
+	latestBirth   calendar.Date          // of any that was ever accepted
+	earliestBirth calendar.Date          // of those that stand
+	birthsKnown   bool                   // whether earliestBirth is worked out
+	ages          ageSpan
+	acts          actJudge
+	together      []Event // see Expect
+}
+
+// target is what an event that another corrects or voids belongs to.
+type target struct {
+	of    string    // the case
+	first eventKey  // the first event of its entry
+	since time.Time // when it was known with its whole chain
+}
+
+// Judging begins with the events that were accepted before. They are not written to.
+func (b *Book) Judging(history []Event) *Judging {
+	j := &Judging{
+		book: b, acts: actJudge{book: b}, accepted: history[:len(history):len(history)],
+		targets: make(map[eventKey]target, len(history)), voids: map[eventKey]string{}, voided: map[eventKey]time.Time{},
+	}
+	c := chainsOf(history)
+	for i := range history {
+		if first := c.first(i); first != nil { // one whose chain is broken is nothing that can be corrected
+			j.note(&history[i], target{of: history[i].Case, first: keyOf(first), since: c.links[i].since})
+		}
+	}
+	return j
+}
+
+// Accepted are all events that were accepted, in that order.
+func (j *Judging) Accepted() []Event { return j.accepted }
+
+// Expect says what is handed in together with the events that are judged: a birth is judged by
+// that too, though it is taken first.
+func (j *Judging) Expect(together []Event) { j.together = together }
+
+// Accept takes an event that Check has found nothing against.
+func (j *Judging) Accept(e Event) {
+	j.accepted = append(j.accepted, e)
+	j.note(&e, j.placed(&e))
+	j.acts.accept(e)
+}
+
+// placed says what an event belongs to, whose target was accepted.
+func (j *Judging) placed(e *Event) target {
+	if e.target() == "" {
+		return target{of: e.Case, first: keyOf(e), since: e.Recorded}
+	}
+	at := j.targets[eventKey{e.Source, e.target()}]
+	if e.Recorded.After(at.since) {
+		at.since = e.Recorded
+	}
+	return at
+}
+
+func (j *Judging) note(e *Event, at target) {
+	j.ages.take(e)
+	if e.Voids == "" {
+		j.targets[keyOf(e)] = at
+	} else {
+		j.voids[keyOf(e)] = e.Case
+		if since, is := j.voided[at.first]; !is || at.since.Before(since) {
+			j.voided[at.first] = at.since
+		}
+	}
+	if e.Type == typeBorn {
+		j.latestBirth = max(j.latestBirth, birthOf(e))
+	}
+	if e.Type == typeBorn || e.target() != "" { // the change may be one of a birth
+		j.birthsKnown = false
+	}
+}
+
+// Check judges one more event, whose Recorded must be set. It returns nil where it can be
+// accepted; one that was accepted before is not looked for here.
+func (j *Judging) Check(next Event) *Refusal {
+	if r := j.book.sound(next); r != nil {
+		return r
+	}
+	if r := j.lost(&next); r != nil {
+		return r
+	}
+	// Nothing hangs on which birth stands where none is later than the event.
+	if j.latestBirth > next.At.Day && j.book.beforeBirth(&next, j.latestBirth) != nil {
+		if !j.birthsKnown {
+			j.earliestBirth, j.birthsKnown = earliestBirth(j.accepted), true
+		}
+		if r := j.book.beforeBirth(&next, j.earliestBirth); r != nil {
+			return r
+		}
+	}
+	if r := j.oldAtFirst(&next); r != nil {
+		return r
+	}
+	return j.acts.allowed(j.accepted, next)
+}
+
+// oldAtFirst judges an event by the age at the first event of the case, where that can matter.
+func (j *Judging) oldAtFirst(e *Event) *Refusal {
+	ages := ageSpan{born: j.ages.born, last: e.At.Day}
+	var together []Event
+	if e.Type == typeBorn {
+		ages, together = j.ages, j.together
+		ages.take(e)
+		for i := range together {
+			ages.take(&together[i])
+		}
+	}
+	if e.Voids != "" || !ages.mayBeTooOld() {
+		return nil
+	}
+	together = slices.DeleteFunc(slices.Clone(together), func(o Event) bool { return o.Type == typeBorn || j.book.sound(o) != nil })
+	return j.book.oldAtFirst(j.accepted, together, e)
+}
+
+// lost says why an event cannot correct or void what it names; nil where it can, or does neither.
+func (j *Judging) lost(e *Event) *Refusal {
+	if e.target() == "" {
+		return nil
+	}
+	key := eventKey{e.Source, e.target()}
+	found, changeable := j.targets[key]
+	of := found.of
+	if !changeable {
+		var isVoid bool
+		if of, isVoid = j.voids[key]; !isVoid {
+			return refuse(*e, whyMissing)
+		}
+	}
+	switch {
+	case of != e.Case:
+		return refuse(*e, whyElsewhere)
+	case !changeable:
+		return refuse(*e, whyVoid)
+	}
+	if since, is := j.voided[found.first]; is && j.placed(e).since.After(since) {
+		return refuseVoided(*e, since)
+	}
+	return nil
+}
+
+// MaxDuties bounds the duties of one case. A child who is visited every week of eighteen years in
+// care, and moved, reviewed and missing all the time, has some 1,400 under the shipped law and
+// 3,000 with every timescale switched on: a case with more is not one child's.
+const MaxDuties = 5000
+
+// TooManyReason says what a case with more duties than that is, and what to do about it.
+var TooManyReason = fmt.Sprintf("more than %d duties, which no child has: several may share its reference, "+
+	"or one thing was recorded many times; void what does not belong there", MaxDuties)
+
+// isFull says whether no further duty is opened, because the case has as many as any may have.
+func (f *ruleFold) isFull() bool {
+	if f.opened >= f.book.maxDuties {
+		f.tooMany = true
+		return true
+	}
+	f.opened++
+	return false
+}
+
+// Exceeding refuses, of events that are added to a case in an order, those with which it would
+// have more duties at an instant than any may have: one refusal or nil for each; nil where all
+// are taken. What opens no duty, and what takes something back, is taken in any case.
+//
+// Where their number makes it plain that all fit, as it does for nearly every case, nothing is
+// folded; else the case is folded once, and where it has too many about as often as the number of
+// events can be halved.
+func (b *Book) Exceeding(history, added []Event, now time.Time) []*Refusal {
+	all := slices.Concat(history, added)
+	if b.atMost(all, now) <= b.maxDuties || !b.FoldDuties(all, At(now)).TooMany {
+		return nil
+	}
+	fit := b.fitting(all, len(history), now) - len(history)
+	refusals, out := make([]*Refusal, len(added)), map[eventKey]bool{}
+	for i := fit; i < len(added); i++ {
+		e := &added[i]
+		switch {
+		case b.opensNothing(e) && !out[eventKey{e.Source, e.Voids}]:
+		default:
+			out[keyOf(e)] = true
+			refusals[i] = refuse(*e, "with it the case would have %s", TooManyReason)
+		}
+	}
+	return refusals
+}
+
+// fitting is how many of a case's events, of which so many at least are taken, can be taken in
+// their order before it has too many duties.
+func (b *Book) fitting(all []Event, taken int, now time.Time) int {
+	exceeds := len(all)
+	for taken+1 < exceeds {
+		half := (taken + exceeds) / 2
+		if b.FoldDuties(all[:half], At(now)).TooMany {
+			exceeds = half
+		} else {
+			taken = half
+		}
+	}
+	return taken
+}
+
+// opensNothing says whether an event only meets or ends something, or takes something back.
+func (b *Book) opensNothing(e *Event) bool {
+	t := b.types[e.Type]
+	return e.Voids != "" || e.Corrects == "" && (t == nil || t.duties == 0 && len(t.windows) == 0)
+}
+
+// atMost is a number of duties that some events of a case cannot exceed at an instant: each opens
+// one of each timescale that its type can start, and an opening of windows one for each window that
+// ended after it was recorded, and one for those that had ended before.
+func (b *Book) atMost(events []Event, now time.Time) int {
+	count := 0
+	for i := range events {
+		e := &events[i]
+		t := b.types[e.Type]
+		if t == nil || e.Voids != "" {
+			continue
+		}
+		count += t.duties
+		for _, w := range t.windows {
+			count += 2 + int(now.Sub(e.Recorded)/w.Shortest())
+		}
+	}
+	return count
+}
+
+// countOpenings notes for each type of event how many duties one of it can open.
+func (b *Book) countOpenings() {
+	for _, r := range b.rules {
+		p := b.pack.Period(r.Period)
+		for _, t := range b.types {
+			opens := p != nil && slices.ContainsFunc(p.Opens, func(o timescale.Opening) bool { return o.Event == t.Name })
+			if r.Windows != "" && opens {
+				t.windows = append(t.windows, r.Windows)
+			}
+			if slices.ContainsFunc(r.Starts, func(s timescale.Start) bool { return s.Event == t.Name }) {
+				t.duties++
+			}
+			for i := range r.Starts {
+				if s := &r.Starts[i]; opens && (s.PeriodOpens || s.OrBefore != nil || s.Birthday > 0) {
+					t.duties++
+				}
+			}
+		}
+	}
+}
+
+// Refusal says why one line of input was not accepted. It never holds the content of
+// the line beyond its id and the names of types and fields, so it may be logged.
+type Refusal struct {
+	Line   int    // of the file, from 1; 0 where there is none
+	Event  string // the event's id; "" where the line has none
+	Reason string // what is wrong and what to do, one line
+}
+
+// Error is one line that begins with the event's id.
+func (r *Refusal) Error() string {
+	id := r.Event
+	switch {
+	case id == "":
+		id = fmt.Sprintf("line %d", r.Line)
+	case names.Fault(id) != "": // it must not break the line, nor the terminal
+		id = strconv.QuoteToASCII(id)
+	}
+	return id + ": " + r.Reason
+}
+
+func refuse(e Event, format string, args ...any) *Refusal {
+	return &Refusal{Line: e.Line, Event: e.ID, Reason: fmt.Sprintf(format, args...)}
 }

@@ -3,6 +3,7 @@ package casework
 import (
 	"cmp"
 	"slices"
+	"time"
 )
 
 // Change is what two laws, or what was recorded before and after something, say differently about
@@ -126,4 +127,259 @@ func (c *Change) PassesLocalDate() bool {
 // NoLongerPastLocalDate reports the way back.
 func (c *Change) NoLongerPastLocalDate() bool {
 	return c.PassedBefore == PassedLocal && c.PassedAfter != PassedLocal
+}
+
+// Past counts the duties that are owed no more, under either of two laws, about which the
+// two differ: what adopting the second would say anew of what is over. Each duty is counted
+// once, but for AppearLate.
+type Past struct {
+	InTimeToLate     int `json:"in_time_to_late,omitempty"`
+	LateToInTime     int `json:"late_to_in_time,omitempty"`
+	InTimeToLocal    int `json:"in_time_to_past_local,omitempty"` // in time by the limit of law, and now past a local date beside it
+	LocalToInTime    int `json:"past_local_to_in_time,omitempty"`
+	Appear           int `json:"appear,omitempty"`
+	AppearLate       int `json:"appear_late,omitempty"` // those of Appear that would be late
+	Go               int `json:"go,omitempty"`
+	ToUnreported     int `json:"to_unreported,omitempty"`
+	FromUnreported   int `json:"from_unreported,omitempty"`
+	OtherwiseTheSame int `json:"date_alone,omitempty"` // another date, and in time or late as before
+	// TakenAsDone are those that an inferred event met under both: they are in time or late under neither.
+	TakenAsDone int `json:"taken_as_done,omitempty"`
+}
+
+// verdict is what is said of a duty once it is over.
+type verdict int
+
+const (
+	absent      verdict = iota // there is no such duty
+	inTime                     // met in time, or ended before it was late
+	pastLocal                  // in time, and later than the council's own date beside the limit
+	late                       // met late, or late when it ended
+	takenAsDone                // met by an inferred event: whether it was in time is not known
+	unreported                 // no source could say
+)
+
+// Count counts a change, unless the duty is still owed under one of the two laws.
+func (p *Past) Count(c *Change) {
+	if c.Live() {
+		return
+	}
+	before, after := verdictOf(c.Before, c.StateBefore), verdictOf(c.After, c.StateAfter)
+	switch {
+	case before == takenAsDone || after == takenAsDone && before != absent && before != unreported:
+		p.countTakenAsDone(after)
+	case before == absent:
+		p.Appear++
+		if after == late {
+			p.AppearLate++
+		}
+	case after == absent:
+		p.Go++
+	case before == after:
+		p.OtherwiseTheSame++
+	case after == unreported:
+		p.ToUnreported++
+	case before == unreported:
+		p.FromUnreported++
+	case after == late:
+		p.InTimeToLate++
+	case before == late:
+		p.LateToInTime++
+	case after == pastLocal:
+		p.InTimeToLocal++
+	default:
+		p.LocalToInTime++
+	}
+}
+
+// countTakenAsDone counts a duty that is taken as done under the first law, or both.
+func (p *Past) countTakenAsDone(after verdict) {
+	switch after {
+	case absent:
+		p.Go++
+	case unreported:
+		p.ToUnreported++
+	default:
+		p.TakenAsDone++
+	}
+}
+
+// verdictOf says how a duty that is over stands.
+func verdictOf(d *Duty, s State) verdict {
+	switch {
+	case d == nil:
+		return absent
+	case s == Unreported:
+		return unreported
+	case d.Met && d.MetInferred:
+		return takenAsDone
+	case s == MetLate, s == Ended && d.LateDays(d.EndedOn.End()) > 0:
+		return late
+	case !d.LocalDue.IsZero() && d.closedOn() > d.LocalDue:
+		return pastLocal
+	default:
+		return inTime
+	}
+}
+
+// Add adds another count.
+func (p *Past) Add(o Past) {
+	p.InTimeToLate += o.InTimeToLate
+	p.LateToInTime += o.LateToInTime
+	p.InTimeToLocal += o.InTimeToLocal
+	p.LocalToInTime += o.LocalToInTime
+	p.Appear += o.Appear
+	p.AppearLate += o.AppearLate
+	p.Go += o.Go
+	p.ToUnreported += o.ToUnreported
+	p.FromUnreported += o.FromUnreported
+	p.OtherwiseTheSame += o.OtherwiseTheSame
+	p.TakenAsDone += o.TakenAsDone
+}
+
+// All is how many duties are counted.
+func (p *Past) All() int { return p.Restated() + p.OtherwiseTheSame + p.TakenAsDone }
+
+// Restated is how many duties would be said to have gone otherwise than was said until now,
+// or would be there, or not be there, for the first time.
+func (p *Past) Restated() int {
+	return p.InTimeToLate + p.LateToInTime + p.InTimeToLocal + p.LocalToInTime + p.Appear + p.Go + p.ToUnreported + p.FromUnreported
+}
+
+// Accused is how many duties would be shown as late, or as past a local date, that were not.
+func (p *Past) Accused() int { return p.InTimeToLate + p.InTimeToLocal + p.AppearLate }
+
+// AtOnce counts the open duties that a law brings past a limit as soon as it is in force. Each is
+// counted once.
+type AtOnce struct {
+	Overdue int `json:"become_overdue"`    // past a limit of law or guidance
+	Local   int `json:"local_date_passed"` // past one that no law sets, and past no limit before
+}
+
+// FewestAtOnce is how many open duties a law may bring past a limit without a question, however few
+// are open: a rule that is switched on finds a handful in any council.
+const FewestAtOnce = 10
+
+// Count counts a change. What is past a local date where it was past a limit of law is not brought
+// past anything.
+func (a *AtOnce) Count(c *Change) {
+	switch {
+	case c.BecomesOverdue():
+		a.Overdue++
+	case c.PassesLocalDate() && c.PassedBefore == PassedNone:
+		a.Local++
+	}
+}
+
+// Add adds another count.
+func (a *AtOnce) Add(o AtOnce) {
+	a.Overdue += o.Overdue
+	a.Local += o.Local
+}
+
+// All is how many duties are counted.
+func (a AtOnce) All() int { return a.Overdue + a.Local }
+
+// TooMany reports whether so many are brought past a limit that whoever adopts the law must say
+// that it is meant: more than [FewestAtOnce], and more than a tenth of the duties that are open under the
+// law before or more than are past a limit under it. A list of what is late that doubles in a night is
+// not read any more, however many duties are open.
+func (a AtOnce) TooMany(before OpenDuties) bool {
+	n := a.All()
+	return n > FewestAtOnce && (10*n > before.Open || n > before.Past)
+}
+
+// OpenDuties counts the duties that are owed.
+type OpenDuties struct {
+	Open int `json:"open"`
+	Past int `json:"past"` // those that are past a limit, of law or not
+}
+
+// Count counts the open duties of a plan.
+func (o *OpenDuties) Count(p *Plan) {
+	for i := range p.Duties {
+		d := &p.Duties[i]
+		if !owed(d.State(p.AsOf)) {
+			continue
+		}
+		o.Open++
+		if d.Passed(p.AsOf) != PassedNone {
+			o.Past++
+		}
+	}
+}
+
+// After is the book as it came into force at an instant, in the place of another. What was
+// to be said before that instant goes by the book that was in force then, just as it goes by
+// what was recorded by then: a date that a new law gives is known from when the law was
+// adopted. before is asked only where that matters, and may be nil or return nil: then the
+// book was always in force.
+//
+// The fold itself does not look back: every duty goes by the present book.
+func (b *Book) After(before func() *Book, adopted time.Time) *Book {
+	later := *b
+	later.before, later.since = before, adopted
+	return &later
+}
+
+// inForceFrom is the book as of an instant at which it is certainly in force, whatever
+// another machine's clock said when it was adopted.
+func (b *Book) inForceFrom(now time.Time) *Book {
+	if !now.Before(b.since) {
+		return b
+	}
+	return b.After(b.before, now)
+}
+
+// inForce is the book that was in force at an instant.
+func (b *Book) inForce(t time.Time) *Book {
+	for b.before != nil && t.Before(b.since) {
+		old := b.before()
+		if old == nil {
+			break
+		}
+		b = old
+	}
+	return b
+}
+
+// adoptions are the instants after one at which a book came into force.
+func (b *Book) adoptions(after time.Time) []time.Time {
+	var list []time.Time
+	for b.before != nil && b.since.After(after) {
+		list = append(list, b.since)
+		old := b.before()
+		if old == nil {
+			break
+		}
+		b = old
+	}
+	return list
+}
+
+// learnedAt are the distinct instants at which something was recorded in a case, or from
+// which a book was in force while something was.
+func (b *Book) learnedAt(events []Event) []time.Time {
+	list := recordedUpTo(events)
+	if len(list) == 0 {
+		return nil
+	}
+	list = append(list, b.adoptions(list[0])...)
+	slices.SortFunc(list, time.Time.Compare)
+	return slices.CompactFunc(list, time.Time.Equal)
+}
+
+// InForce returns the book that was in force at an instant, as far as this program can read it,
+// and reports whether it is that one: it is not where an earlier law cannot be read.
+func (b *Book) InForce(at time.Time) (*Book, bool) {
+	then := b.inForce(at)
+	return then, then.before == nil || !at.Before(then.since)
+}
+
+// Adopted returns when the book came into force, where another was before it; else the zero time.
+func (b *Book) Adopted() time.Time {
+	if b.before == nil {
+		return time.Time{}
+	}
+	return b.since
 }

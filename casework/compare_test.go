@@ -277,3 +277,311 @@ func sides(list []casework.Change, mirrored bool) []string {
 	slices.Sort(lines)
 	return lines
 }
+
+// A plan with two visits, that ended. Under 1 month: the first visit is due on 2 April and
+// made on 20 March, the second on 20 April and made on 7 April, the third on 7 May, and the
+// plan ended on 30 April.
+const endedPlan = `
+	p cp_plan.started 2026-03-02
+	v1 cp_visit.made 2026-03-20 seen=true
+	v2 cp_visit.made 2026-04-07 seen=true
+	e cp_plan.ended 2026-04-30`
+
+// tenDays is CP-10 at 10 working days from a day on, "" for always: 16 March after 2 March; 7
+// April after 20 March, past Good Friday and Easter Monday; 21 April after 7 April.
+func tenDays(from string) aLaw {
+	if from != "" {
+		from = "from: " + from + ", "
+	}
+	return overlaid("- ref: CP-10\n  editions:\n  - {" + from + "limit: 10 working days, source: Anytown}\n")
+}
+
+func TestWhatALawSaysAnewOfThePastIsCountedByKind(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name     string
+		events   string
+		from, to aLaw
+		want     casework.Past
+	}{
+		{
+			name:   "a number without a from shows as late what was met in time, and what ended before it was due",
+			events: endedPlan, to: tenDays(""),
+			want: casework.Past{InTimeToLate: 2, OtherwiseTheSame: 1},
+		},
+		{
+			name:   "one from a day on leaves what started before it",
+			events: endedPlan, to: tenDays("2026-04-01"),
+			want: casework.Past{InTimeToLate: 1},
+		},
+		{
+			name: "what an inferred visit met is shown as late under neither",
+			events: `
+				p1 cp_plan.started 2026-01-05
+				v1 cp_visit.made 2026-02-02 seen=true inferred=true
+				p2 cp_plan.ended 2026-02-02`,
+			to: tenDays(""), want: casework.Past{TakenAsDone: 1, OtherwiseTheSame: 1}, // the next visit ended with the plan
+		},
+		{name: "one from a later day leaves the past as it is", events: endedPlan, to: tenDays("2026-05-01")},
+		{
+			name:   "taking it away shows as in time what was late",
+			events: endedPlan, from: tenDays(""),
+			want: casework.Past{LateToInTime: 2, OtherwiseTheSame: 1},
+		},
+		{
+			name:   "a rule that is taken away takes its past with it",
+			events: endedPlan, to: lacking("CP-10"),
+			want: casework.Past{Go: 3},
+		},
+		{
+			name:   "a rule that is switched on has a past at once",
+			events: endedPlan,
+			from:   lacking("CP-10"), to: tenDays(""),
+			want: casework.Past{Appear: 3, AppearLate: 2},
+		},
+		{
+			// 1 April is 22 working days after 2 March: within the 45, and past the 10 of 16 March.
+			name:   "a date of the council's own beside the limit was passed though the limit was not",
+			events: "r referral.received 2026-03-02\na assessment.completed 2026-04-01",
+			to:     overlaid("- ref: AS-01\n  editions:\n  - {local_limit: 10 working days, source: Anytown}\n"),
+			want:   casework.Past{InTimeToLocal: 1},
+		},
+		{
+			name:   "and is passed no longer once it is taken away",
+			events: "r referral.received 2026-03-02\na assessment.completed 2026-04-01",
+			from:   overlaid("- ref: AS-01\n  editions:\n  - {local_limit: 10 working days, source: Anytown}\n"),
+			want:   casework.Past{LocalToInTime: 1},
+		},
+		{
+			name:   "a proclaimed bank holiday shows as in time what was late by a day",
+			events: "s strategy_discussion.held 2026-11-02 s47=true\ni icpc.held 2026-11-24 outcome=no_plan",
+			to:     withDays("2026-11-09"),
+			want:   casework.Past{LateToInTime: 1},
+		},
+		{
+			name:   "what is still owed is no part of the past",
+			events: "p cp_plan.started 2026-03-02",
+			to:     tenDays(""),
+		},
+		{
+			name:   "another ladder changes nothing of it",
+			events: endedPlan,
+			to: func(t testing.TB) *casework.Book {
+				t.Helper()
+				return overOverlay(t, "ladders:\n  - name: four to six weeks\n    rungs:\n"+
+					"      - {at: -1wd, remind: worker}\n      - {at: +1wd, escalate: [team_manager, service_manager, head_of_service]}\n")
+			},
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			before, after := book, book
+			if tc.from != nil {
+				before = tc.from(t)
+			}
+			if tc.to != nil {
+				after = tc.to(t)
+			}
+			events := accepted(t, tc.events)
+			m := casework.Moment{AsOf: instant(t, "2026-11-25")}
+			var got casework.Past
+			for _, c := range casework.Compare(before.Fold(events, m), after.Fold(events, m)) {
+				got.Count(&c)
+			}
+			if got != tc.want {
+				t.Errorf("got %+v, want %+v", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestWhatIsCountedOfThePastAddsUp(t *testing.T) {
+	t.Parallel()
+	p := casework.Past{
+		InTimeToLate: 1, LateToInTime: 2, InTimeToLocal: 4, LocalToInTime: 8, Appear: 16, AppearLate: 3, Go: 32,
+		ToUnreported: 64, FromUnreported: 128, OtherwiseTheSame: 256, TakenAsDone: 512,
+	}
+	p.Add(p)
+	got := fmt.Sprint(p.All(), p.Restated(), p.Accused())
+	if got != "2046 510 16" { // 2*1023, 2*255, 2*(1+4+3)
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestALawAsksWhereItBringsManyOpenDutiesPastALimitAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name           string
+		overdue, local int
+		open, past     int
+		want           bool
+	}{
+		{"nothing", 0, 0, 0, 0, false},
+		{"ten, of however few", 10, 0, 10, 0, false},
+		{"eleven in a record without an open duty", 11, 0, 0, 0, true},
+		{"eleven of 110, which is a tenth, where eleven are past a limit", 11, 0, 110, 11, false},
+		{"eleven of 109, where many are past a limit", 11, 0, 109, 50, true},
+		{"eleven of many, where ten are past a limit", 11, 0, 5000, 10, true},
+		{"500 of 5000, which is a tenth, where 500 are past a limit", 500, 0, 5000, 500, false},
+		{"local dates count with the others", 6, 5, 109, 50, true},
+		{"a child of ten years in care, from 10 to 113", 103, 0, 10, 0, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			at := casework.AtOnce{Overdue: tc.overdue, Local: tc.local}
+			if got := at.TooMany(casework.OpenDuties{Open: tc.open, Past: tc.past}); got != tc.want {
+				t.Errorf("asks: %v, not %v", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestADutyIsBroughtPastALimitOnce(t *testing.T) {
+	t.Parallel()
+	const none, law, local = casework.PassedNone, casework.PassedLaw, casework.PassedLocal
+	for _, tc := range []struct {
+		before, after casework.Passed
+		want          casework.AtOnce
+	}{
+		{none, none, casework.AtOnce{}},
+		{none, law, casework.AtOnce{Overdue: 1}},
+		{local, law, casework.AtOnce{Overdue: 1}}, // a local date was passed; now a law is broken
+		{law, law, casework.AtOnce{}},
+		{none, local, casework.AtOnce{Local: 1}},
+		{local, local, casework.AtOnce{}},
+		{law, local, casework.AtOnce{}}, // its readers were told already
+		{law, none, casework.AtOnce{}},
+	} {
+		var got casework.AtOnce
+		got.Count(&casework.Change{PassedBefore: tc.before, PassedAfter: tc.after})
+		if got != tc.want {
+			t.Errorf("from %q to %q: %+v, not %+v", tc.before, tc.after, got, tc.want)
+		}
+	}
+}
+
+func TestOnlyWhatIsOwedIsCountedAsOpen(t *testing.T) {
+	t.Parallel()
+	const (
+		referred = "r referral.received 2026-01-05"
+		decided  = referred + "\nd referral.decided 2026-01-07 outcome=assessment"
+	)
+	for _, tc := range []struct {
+		name, events, asOf string
+		want               casework.OpenDuties
+	}{
+		// Monday 5 January: the decision (FD-01) is due on Tuesday, and the assessment (AS-01) on 9 March.
+		{"nothing is past its date", referred, "2026-01-05T12:00:00Z", casework.OpenDuties{Open: 2}},
+		{"one is", referred, "2026-01-07T12:00:00Z", casework.OpenDuties{Open: 2, Past: 1}},
+		{"it was met, late", decided, "2026-01-08T12:00:00Z", casework.OpenDuties{Open: 1}},
+		{"the other is", decided, "2026-03-10T12:00:00Z", casework.OpenDuties{Open: 1, Past: 1}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			var got casework.OpenDuties
+			got.Count(book.FoldDuties(accepted(t, tc.events), casework.Moment{AsOf: instant(t, tc.asOf)}))
+			if got != tc.want {
+				t.Errorf("%+v, not %+v", got, tc.want)
+			}
+		})
+	}
+}
+
+// adoptedAt is the law with proclaimed bank holidays, adopted at an instant in the place of
+// the shipped one.
+func adoptedAt(t testing.TB, at string, days ...string) *casework.Book {
+	t.Helper()
+	return proclaimed(t, days...).After(func() *casework.Book { return book }, instant(t, at))
+}
+
+// A conference after a strategy discussion on 23 November 2026 is due on 14 December; with
+// 11 December a bank holiday on the 15th.
+func TestWhatIsSaidGoesByTheLawThatWasInForceThen(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name    string
+		adopted string
+		days    []string
+		want    string
+	}{
+		{
+			name: "who was told the old date is told the new one at the next 09:00, by its rung", adopted: "2026-12-10T15:00:00Z", days: []string{"2026-12-11"},
+			want: `
+				2026-12-10T09:00 CP-03 2026-12-14 -2wd worker reminder
+				2026-12-14T09:00 CP-03 2026-12-15 -2wd worker reminder
+				2026-12-15T09:00 CP-03 2026-12-15 0 worker reminder
+				2026-12-16T09:00 CP-03 2026-12-15 +1wd team_manager escalation
+				2026-12-18T09:00 CP-03 2026-12-15 +3wd service_manager escalation`,
+		},
+		{
+			name: "or in so many words", adopted: "2026-12-10T15:00:00Z", days: []string{"2026-12-01", "2026-12-02"},
+			want: `
+				2026-12-10T09:00 CP-03 2026-12-14 -2wd worker reminder
+				2026-12-11T09:00 CP-03 2026-12-16 worker moved
+				2026-12-14T09:00 CP-03 2026-12-16 -2wd worker reminder
+				2026-12-16T09:00 CP-03 2026-12-16 0 worker reminder
+				2026-12-17T09:00 CP-03 2026-12-16 +1wd team_manager escalation`,
+		},
+		{
+			// Due on the 15th, and known only from the 16th: that morning is its 0.
+			name: "a date that had passed when the law gave it has its ladder from the first 09:00 after", adopted: "2026-12-15T15:00:00Z", days: []string{"2026-12-11"},
+			want: `
+				2026-12-10T09:00 CP-03 2026-12-14 -2wd worker reminder
+				2026-12-14T09:00 CP-03 2026-12-14 0 worker reminder
+				2026-12-15T09:00 CP-03 2026-12-14 +1wd team_manager escalation
+				2026-12-16T09:00 CP-03 2026-12-15 0 worker reminder
+				2026-12-16T09:00 CP-03 2026-12-15 team_manager moved
+				2026-12-17T09:00 CP-03 2026-12-15 +1wd team_manager escalation`,
+		},
+		{
+			name: "a law that was adopted before anything was recorded was always in force", adopted: "2026-11-01T15:00:00Z", days: []string{"2026-12-11"},
+			want: `
+				2026-12-10T09:00 CP-03 2026-12-15 -2wd worker reminder
+				2026-12-15T09:00 CP-03 2026-12-15 0 worker reminder
+				2026-12-16T09:00 CP-03 2026-12-15 +1wd team_manager escalation
+				2026-12-18T09:00 CP-03 2026-12-15 +3wd service_manager escalation`,
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			b := adoptedAt(t, tc.adopted, tc.days...)
+			events := acceptedBy(t, b, "s strategy_discussion.held 2026-11-23 s47=true")
+			same(t, tc.want, noticesOf(b.Notices(events, day(t, "2026-12-01"), day(t, "2026-12-18")), "CP-03"))
+		})
+	}
+}
+
+func TestALawIsInForceAtOnceWhateverAnotherMachinesClockSays(t *testing.T) {
+	t.Parallel()
+	b := adoptedAt(t, "2026-12-10T15:00:05Z", "2026-12-11")
+	events := acceptedBy(t, b, "s strategy_discussion.held 2026-11-23 s47=true")
+	plan := b.Agenda(events, nil, instant(t, "2026-12-10T15:00:00Z")).Plan
+	if due := plan.Duty("CP-03:s").DueText(); due != "2026-12-15" {
+		t.Errorf("due %s by the law in force", due)
+	}
+}
+
+func TestALawBeforeThatCannotBeReadIsPassedOver(t *testing.T) {
+	t.Parallel()
+	b := proclaimed(t, "2026-12-11").After(func() *casework.Book { return nil }, instant(t, "2026-12-10T15:00:00Z"))
+	events := acceptedBy(t, b, "s strategy_discussion.held 2026-11-23 s47=true")
+	got := noticesOf(b.Notices(events, day(t, "2026-12-10"), day(t, "2026-12-10")), "CP-03")
+	same(t, "2026-12-10T09:00 CP-03 2026-12-15 -2wd worker reminder", got)
+}
+
+// At the 09:00 before the adoption there was no such duty. That morning takes nothing back of what is
+// said at the adoption, which would otherwise be said again by every plan.
+func TestADutyInHoursOfANewLawIsSaidOnceAtItsAdoption(t *testing.T) {
+	t.Parallel()
+	adopted := instant(t, "2026-04-09T11:00:00Z")
+	law := madeUp.After(func() *casework.Book { return book }, adopted)
+	// Of the 72 hours since the start of Saturday the 4th none is left since the end of Monday.
+	events := acceptedBy(t, madeUp, "e1 secure.started 2026-04-04")
+	told := law.Agenda(events, nil, adopted).Send
+	if len(told) == 0 || !slices.ContainsFunc(told, func(n casework.Notice) bool { return n.Kind == casework.Escalation }) {
+		t.Fatalf("nobody was alarmed: %v", told)
+	}
+	if again := law.Agenda(events, told, adopted); len(again.Send) > 0 || len(again.Stopped) > 0 {
+		t.Errorf("said again: %v, stopped: %v", again.Send, again.Stopped)
+	}
+}

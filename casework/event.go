@@ -9,10 +9,20 @@
 package casework
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"longstop/calendar"
+	"longstop/internal/jsonkeys"
+	"longstop/internal/names"
 )
 
 // Event is something that happened in a child's case. Events are never changed: one
@@ -170,4 +180,295 @@ type entry struct {
 // recorded, then its id.
 func byRecorded(a, b *entry) int {
 	return cmp.Or(a.recorded.Compare(b.recorded), cmp.Compare(a.id, b.id))
+}
+
+// line is the JSON form of an event (rules.md, section 7).
+type line struct {
+	ID       string         `json:"id"`
+	Source   string         `json:"source,omitempty"`
+	Case     string         `json:"case,omitempty"`
+	Type     string         `json:"type,omitempty"`
+	At       string         `json:"at,omitempty"`
+	Recorded string         `json:"recorded,omitempty"`
+	Data     map[string]any `json:"data,omitempty"`
+	Episode  string         `json:"episode,omitempty"`
+	Corrects string         `json:"corrects,omitempty"`
+	Voids    string         `json:"voids,omitempty"`
+	By       string         `json:"by,omitempty"`
+}
+
+// MarshalJSON writes the event as one line of a file of events.
+func (e Event) MarshalJSON() ([]byte, error) {
+	l := line{
+		ID: e.ID, Source: e.Source, Case: e.Case, Type: e.Type, At: e.At.String(), Data: e.Data,
+		Episode: e.Episode, Corrects: e.Corrects, Voids: e.Voids, By: e.By,
+	}
+	if !e.Recorded.IsZero() {
+		l.Recorded = e.Recorded.UTC().Format(time.RFC3339)
+	}
+	return json.Marshal(l)
+}
+
+// UnmarshalJSON reads one line of a file of events. It refuses unknown keys and a key that stands
+// twice, a date that is none, and a moment without a time zone. Recorded stays zero where the line
+// has none.
+func (e *Event) UnmarshalJSON(text []byte) error {
+	var l line
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	if err := decoder.Decode(&l); err != nil {
+		return explainJSON(err)
+	}
+	if rest := bytes.TrimSpace(text[decoder.InputOffset():]); len(rest) > 0 {
+		return fmt.Errorf("it is not JSON, from character %d on: give one JSON object a line", len(text)-len(rest)+1)
+	}
+	if err := soundKeys(text); err != nil {
+		return err
+	}
+	*e = Event{
+		ID: l.ID, Source: l.Source, Case: l.Case, Type: l.Type, Data: l.Data,
+		Episode: l.Episode, Corrects: l.Corrects, Voids: l.Voids, By: l.By,
+	}
+	if l.At != "" {
+		at, err := ParseWhen(l.At)
+		if err != nil {
+			return fmt.Errorf("at: %w", err)
+		}
+		e.At = at
+	}
+	if l.Recorded != "" {
+		recorded, err := ParseWhen(l.Recorded)
+		if err != nil {
+			return fmt.Errorf("recorded: %w", err)
+		}
+		e.Recorded = recorded.End()
+	}
+	*e = Clean(*e)
+	return nil
+}
+
+// lineKeys are the keys of an event.
+var lineKeys = []string{"id", "source", "case", "type", "at", "recorded", "data", "episode", "corrects", "voids", "by"}
+
+// soundKeys refuses a key that stands twice in one object, also where the two differ by case, and
+// one that no event has.
+func soundKeys(text []byte) error {
+	top, twin := jsonkeys.Read(text)
+	if twin != nil {
+		return fmt.Errorf("the key %.40q stands twice%s: leave one of them out", twin.First, otherwiseWritten(twin))
+	}
+	for _, key := range top {
+		if !slices.Contains(lineKeys, key) {
+			return fmt.Errorf("unknown key %.40q: the keys are %s.%s", key, strings.Join(lineKeys, ", "),
+				names.DidYouMean(key, slices.Values(lineKeys)))
+		}
+	}
+	return nil
+}
+
+func otherwiseWritten(t *jsonkeys.Twin) string {
+	if t.First == t.Again {
+		return ""
+	}
+	return fmt.Sprintf(", once as %.40q", t.Again)
+}
+
+// explainJSON turns the decoder's words into ones that a data team can act on, and keeps
+// values out of them.
+func explainJSON(err error) error {
+	var kind *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &kind) && kind.Field == "":
+		return fmt.Errorf("it is no JSON object but %s: give one JSON object a line", article(kind.Value))
+	case errors.As(err, &kind):
+		return fmt.Errorf("%s holds %s: give %s", kind.Field, article(kind.Value), article(kind.Type.String()))
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &syntax) && strings.HasPrefix(syntax.Error(), "unexpected end"):
+		return errors.New("the JSON object is cut off")
+	case syntax != nil:
+		return fmt.Errorf("it is not JSON, from character %d on: give one JSON object a line", syntax.Offset)
+	default:
+		return err
+	}
+}
+
+// article puts "a" or "an" before one of JSON's or Go's words for a kind of value.
+func article(word string) string {
+	if word = strings.TrimPrefix(word, "map[string]interface {}"); word == "" {
+		word = "object"
+	}
+	if strings.ContainsRune("aeio", rune(word[0])) {
+		return "an " + word
+	}
+	return "a " + word
+}
+
+// ParseWhen reads a civil date (YYYY-MM-DD), or an instant with its offset from UTC strictly as
+// RFC 3339 writes it. Instants are to the second: a fraction is cut off, so that what is shown is
+// what decides.
+func ParseWhen(s string) (When, error) {
+	if strings.HasPrefix(s, "0000-00-00") {
+		return When{}, errors.New("0000-00-00 is the null date of MySQL: the source holds no date there; leave the event out")
+	}
+	if len(s) == lenDate {
+		day, err := calendar.ParseDate(s)
+		if err != nil {
+			return When{}, err
+		}
+		return OnDay(day), nil
+	}
+	t, err := parseInstant(s)
+	if err != nil {
+		return When{}, err
+	}
+	w := AtInstant(t)
+	if w.Day.IsZero() {
+		return When{}, errors.New("the instant lies outside of the years 0001 to 9999 in London, as a null date does: " +
+			"the source holds no date there; leave the event out")
+	}
+	return w, nil
+}
+
+// The lengths of a date, and of one with a time of day.
+const (
+	lenDate = len("2026-01-02")
+	lenTime = len("2026-01-02T15:04:05")
+)
+
+// parseInstant reads an instant. The time package's own reading of RFC 3339 is looser: it takes
+// one digit for an hour, a comma for a point, and any two digits for an offset.
+func parseInstant(s string) (time.Time, error) {
+	wrong := fmt.Errorf("%s is neither a date (YYYY-MM-DD) nor an instant with its offset (2026-11-04T10:00:00Z)", quotedStart(s))
+	if len(s) <= lenTime || s[lenDate] != 'T' && s[lenDate] != 't' || s[13] != ':' || s[16] != ':' {
+		return time.Time{}, wrong
+	}
+	day, err := calendar.ParseDate(s[:lenDate])
+	if err != nil {
+		return time.Time{}, err
+	}
+	hour, okHour := twoDigits(s[11:13])
+	minute, okMinute := twoDigits(s[14:16])
+	second, okSecond := twoDigits(s[17:19])
+	rest := afterFraction(s[lenTime:])
+	offset, okOffset := parseOffset(rest)
+	switch {
+	case !okHour || !okMinute || !okSecond:
+		return time.Time{}, wrong
+	case !okOffset && strings.ContainsAny(rest[:min(1, len(rest))], "+-"):
+		return time.Time{}, fmt.Errorf("%s ends with no offset from UTC: write Z, or hours and minutes (up to 59) as +01:00", quotedStart(s))
+	case offset < leastOffset || offset > greatestOffset:
+		return time.Time{}, fmt.Errorf("%s ends with an offset from UTC that no place has: they run from -12:00 to +14:00", quotedStart(s))
+	case !okOffset:
+		return time.Time{}, wrong
+	case hour > 23 || minute > 59:
+		return time.Time{}, fmt.Errorf("%s is no time of day: hours run from 00 to 23, and minutes from 00 to 59", quotedStart(s))
+	case second > 59:
+		return time.Time{}, fmt.Errorf("%s is no time of day here: seconds run from 00 to 59; give a leap second as 59", quotedStart(s))
+	}
+	year, month, date := day.Split()
+	return time.Date(year, month, date, hour, minute, second, 0, time.UTC).Add(-offset), nil
+}
+
+// afterFraction is what follows a fraction of a second. One without a digit is left as it is.
+func afterFraction(s string) string {
+	if s[0] != '.' {
+		return s
+	}
+	rest := strings.TrimLeft(s[1:], "0123456789")
+	if len(rest) == len(s)-1 {
+		return s
+	}
+	return rest
+}
+
+// The offsets from UTC that a place on Earth has. Beyond them an instant was put together wrongly, and
+// may lie on another day than the one that was meant.
+const (
+	leastOffset    = -12 * time.Hour
+	greatestOffset = 14 * time.Hour
+)
+
+// parseOffset reads Z, or hours and minutes before or after UTC.
+func parseOffset(s string) (offset time.Duration, ok bool) {
+	if s == "Z" || s == "z" {
+		return 0, true
+	}
+	if len(s) != len("+01:00") || s[0] != '+' && s[0] != '-' || s[3] != ':' {
+		return 0, false
+	}
+	hours, okHours := twoDigits(s[1:3])
+	minutes, okMinutes := twoDigits(s[4:6])
+	offset = time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute
+	if s[0] == '-' {
+		offset = -offset
+	}
+	return offset, okHours && okMinutes && minutes <= 59
+}
+
+func twoDigits(s string) (n int, ok bool) {
+	tens, ones := s[0]-'0', s[1]-'0'
+	return int(tens)*10 + int(ones), tens <= 9 && ones <= 9
+}
+
+// quotedStart is as much of a text as a reason repeats: what stands there is no date, and may be
+// anything.
+func quotedStart(s string) string { return fmt.Sprintf("%.40q", s) }
+
+// Clean returns an event as it is kept, wherever it came from: its names and the texts of its data
+// without blanks around them and with their letters composed, and its instants to the second.
+// Cleaning it again changes nothing; the event that was handed in is left as it is.
+func Clean(e Event) Event {
+	for _, name := range []*string{&e.ID, &e.Source, &e.Case, &e.Type, &e.Episode, &e.Corrects, &e.Voids, &e.By} {
+		*name = names.Clean(*name)
+	}
+	e.Recorded = ToSecond(e.Recorded)
+	if !e.At.DayOnly() {
+		e.At.Instant = ToSecond(e.At.Instant)
+	}
+	e.Data = cleanData(e.Data)
+	return e
+}
+
+// cleanData cleans the texts of data and of its lists; it copies the data where it must.
+func cleanData(data Data) Data {
+	var cleaned Data
+	for name, v := range data {
+		clean, changed := cleanValue(v)
+		if !changed {
+			continue
+		}
+		if cleaned == nil {
+			cleaned = maps.Clone(data)
+		}
+		cleaned[name] = clean
+	}
+	if cleaned == nil {
+		return data
+	}
+	return cleaned
+}
+
+func cleanValue(v any) (clean any, changed bool) {
+	switch v := v.(type) {
+	case string:
+		s := names.Clean(v)
+		return s, s != v
+	case []string:
+		list := make([]string, len(v))
+		for i := range v {
+			list[i] = names.Clean(v[i])
+			changed = changed || list[i] != v[i]
+		}
+		return list, changed
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = v[i]
+			if s, ok := v[i].(string); ok {
+				list[i] = names.Clean(s)
+				changed = changed || list[i] != v[i]
+			}
+		}
+		return list, changed
+	}
+	return v, false
 }

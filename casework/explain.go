@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"longstop/calendar"
@@ -280,4 +282,280 @@ func lawOf(e *timescale.Edition) timescale.Edition {
 	law := *e
 	law.From, law.Until, law.LocalLimit, law.LocalSource, law.Line = 0, 0, nil, "", 0
 	return law
+}
+
+// Text is the explanation for a terminal.
+func (x *Explanation) Text() string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "%s  %s\n%s\n\nCase %s, duty %s, %s: %s.\n\n", x.Ref, x.Title, x.Todo, x.Case, x.Duty, x.seen(), x.Standing)
+	for _, row := range x.rows() {
+		fmt.Fprintf(&s, "%-10s %s\n", row[0], row[1])
+	}
+	var skipped []string
+	for _, d := range x.Skipped {
+		skipped = append(skipped, d.Date.Format("Mon 02 Jan 2006")+"  "+d.Why)
+	}
+	for _, part := range x.parts(skipped) {
+		fmt.Fprintf(&s, "\n%s\n  %s\n", part.title, strings.Join(part.lines, "\n  "))
+	}
+	return s.String()
+}
+
+// Markdown is the explanation for a page or a file.
+func (x *Explanation) Markdown() string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "# %s: %s\n\n%s\n\nCase %s, duty `%s`, %s: **%s**.\n\n| | |\n|---|---|\n", x.Ref, x.Title, x.Todo, x.Case, x.Duty, x.seen(), x.Standing)
+	for _, row := range x.rows() {
+		fmt.Fprintf(&s, "| %s | %s |\n", row[0], strings.ReplaceAll(row[1], "|", `\|`))
+	}
+	var skipped []string
+	for _, d := range x.Skipped {
+		skipped = append(skipped, longDay(d.Date)+": "+d.Why)
+	}
+	for _, part := range x.parts(skipped) {
+		fmt.Fprintf(&s, "\n## %s\n\n- %s\n", part.title, strings.Join(part.lines, "\n- "))
+	}
+	return s.String()
+}
+
+// seen is the moment that the explanation is of.
+func (x *Explanation) seen() string {
+	if x.KnownAt == "" {
+		return "as of " + x.AsOf
+	}
+	return "as of " + x.AsOf + " with what was known on " + x.KnownAt
+}
+
+func (x *Explanation) rows() [][2]string {
+	rows := [][2]string{
+		{"Started", x.Started + ", by " + x.StartedBy},
+		{"For", x.Window},
+		{"Limit", x.Limit},
+		{"Counted", x.Counted},
+		{"Not before", x.NotBefore},
+		{"Before", x.OwedBefore},
+		{"Due", x.Due},
+		{"Local due", x.LocalDue},
+		{"Met by", x.MetBy},
+		{"Ended by", x.EndedBy},
+		{"Source", x.Source + " (" + x.source() + ")"},
+		{"In force", x.InForce},
+		{"Rule pack", x.Pack},
+		{"Calendar", x.Calendar},
+	}
+	return slices.DeleteFunc(rows, func(r [2]string) bool { return r[1] == "" })
+}
+
+// source is how binding the source is, and how its words are known where they were not read.
+func (x *Explanation) source() string {
+	if x.Checked != nil && x.Checked.mark != "" {
+		return x.Status + ", " + x.Checked.mark
+	}
+	return x.Status
+}
+
+type part struct {
+	title string
+	lines []string
+}
+
+// parts are the lists below the table, of which those without a line are left out: what
+// happened and who was told come first, and the days of the count last.
+func (x *Explanation) parts(skipped []string) []part {
+	all := []part{
+		{"What happened", x.Happened},
+		{"What was changed", texts(x.Changes)},
+		{"Promises", texts(x.Promises)},
+		{"Who was told", texts(x.Notices)},
+		{"About the limit", x.Remarks},
+		{"Hours that count", x.Hours},
+		{"Days that count", x.Days},
+		{"Days not counted", skipped},
+	}
+	return slices.DeleteFunc(all, func(p part) bool { return len(p.lines) == 0 })
+}
+
+// texts are the lines of a list in words.
+func texts[L interface{ line() string }](list []L) []string {
+	lines := make([]string, len(list))
+	for i := range list {
+		lines[i] = list[i].line()
+	}
+	return lines
+}
+
+func longDay(d calendar.Date) string { return d.Format("Mon 2 Jan 2006") }
+
+func longWhen(w When) string {
+	if w.DayOnly() {
+		return longDay(w.Day)
+	}
+	return longInstant(w.Instant)
+}
+
+// longInstant is an instant in London: "Sat 24 Oct 2026 10:00 BST". Seconds are shown where there
+// are any, because they can decide.
+func longInstant(t time.Time) string {
+	if t.Truncate(time.Second).Second() != 0 {
+		return calendar.InLondon(t).Format("Mon 2 Jan 2006 15:04:05 MST")
+	}
+	return calendar.InLondon(t).Format("Mon 2 Jan 2006 15:04 MST")
+}
+
+// longDue is a due date as a notice names it, in words.
+func longDue(text string) string {
+	due, err := ParseWhen(text)
+	if err != nil {
+		return text
+	}
+	return longWhen(due)
+}
+
+// dueOrNone is a due date in words, or that there is none.
+func dueOrNone(text string) string {
+	if text == "" {
+		return "no date"
+	}
+	return longDue(text)
+}
+
+// count is a number of things: "1 day", "10 working days".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.Itoa(n) + " " + what + "s"
+}
+
+// event names an entry: its type and id, when it was recorded, and by what it was
+// corrected. It is "" where the id is, or is not among them.
+func (x *explaining) event(id string) string {
+	n := x.entry(id)
+	if n == nil {
+		return ""
+	}
+	first := x.first(n.id)
+	words := fmt.Sprintf("%s (%s)%s", n.Type, n.id, recordedWords(first))
+	if n.Corrects != "" {
+		words += ", as corrected on " + longInstant(n.since)
+	}
+	if n.Data.Flag("inferred") {
+		words += "; inferred: the return does not hold this date"
+	}
+	return words
+}
+
+// recordedWords is ", recorded Mon 5 Jan 2026 10:00 GMT". Where an event that did not say when it
+// was recorded was given the end of its own day or its own instant, nothing is said.
+func recordedWords(e *Event) string {
+	if e.Recorded.Equal(e.At.End()) {
+		return ""
+	}
+	return ", recorded " + longInstant(e.Recorded)
+}
+
+// standing says in a sentence how the duty stands. One that is past no limit of law is not called
+// overdue.
+func (x *explaining) standing() string {
+	d, asOf := x.duty, x.plan.AsOf
+	late := lateWords(d.LateDays(asOf))
+	past := ""
+	if d.PastLocal(asOf) {
+		past = "past " + d.LocalWords()
+	}
+	if d.Met && d.MetInferred {
+		return "taken as done: the return holds no date"
+	}
+	switch d.State(asOf) {
+	case Met:
+		if d.DueText() == "" {
+			return "met, on " + longWhen(d.MetOn)
+		}
+		return "met in time, on " + longWhen(d.MetOn)
+	case MetLate:
+		if late == "" { // by hours, on the day on which it was due
+			late = ", late"
+		}
+		return "met" + late + ", on " + longWhen(d.MetOn)
+	case Ended:
+		return "ended on " + longDay(d.EndedOn) + late
+	case Unreported:
+		return "unreported: " + unreportedWords(d)
+	case Waiting:
+		return "waiting: no date can be worked out until " + x.missing() + " is recorded"
+	case Paused:
+		return "paused since " + longWhen(d.Pauses[len(d.Pauses)-1].From)
+	case DueToday:
+		return andPast("due today", past)
+	case Overdue:
+		return cmp.Or(past, "overdue") + late
+	default:
+		return andPast("running", past)
+	}
+}
+
+// andPast says of what is not overdue that it is past a limit that no law sets.
+func andPast(words, past string) string {
+	if past == "" {
+		return words
+	}
+	return words + ", " + past
+}
+
+func lateWords(days int) string {
+	if days == 0 {
+		return ""
+	}
+	return ", " + count(days, "day") + " late"
+}
+
+// unreportedWords says why nobody can tell whether a duty was met in time.
+func unreportedWords(d *Duty) string {
+	why := cmp.Or(d.NotReportedWhy, "it fell due after "+longDay(d.ReportedUntil)+", the last day that a source covers")
+	switch {
+	case d.Met:
+		return why + "; it was met on " + longWhen(d.MetOn)
+	case d.Ended:
+		return why + "; whether it was met before it ended on " + longDay(d.EndedOn) + " cannot be shown"
+	default:
+		return why + "; whether it was done in time is not known"
+	}
+}
+
+// missing is what a waiting duty waits for: an event, or a date that one should hold.
+func (x *explaining) missing() string {
+	d := x.duty
+	limits := slices.Clone(d.Edition.Limits)
+	if d.Edition.NotBefore != nil {
+		limits = append(limits, *d.Edition.NotBefore)
+	}
+	for _, s := range d.Rule.Starts {
+		limits = append(limits, s.Limits...)
+	}
+	for _, l := range limits {
+		if l.From != nil && (l.From.Event == "" || l.From.Event == d.WaitingFor) {
+			return dateWords(d.WaitingFor, l.From.Field)
+		}
+	}
+	return d.WaitingFor
+}
+
+func roleName(r timescale.Role) string { return "the " + roleWords(r) }
+
+// SourceCheck is how the words of a source are known, as an explanation says it.
+type SourceCheck struct {
+	Read    timescale.Reading `json:"read"`
+	In      string            `json:"in,omitempty"`
+	Missing string            `json:"missing,omitempty"`
+	On      string            `json:"on,omitempty"`
+	Text    string            `json:"text"` // that in a sentence
+	mark    string
+}
+
+// sourceCheckOf is nil where nobody has said.
+func sourceCheckOf(c timescale.Check) *SourceCheck {
+	if c.Read == "" {
+		return nil
+	}
+	return &SourceCheck{Read: c.Read, In: c.In, Missing: c.Missing, On: c.On.String(), Text: c.Sentence(), mark: c.Mark()}
 }

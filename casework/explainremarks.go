@@ -327,3 +327,302 @@ func (x *explaining) whatDidNotCount() []string {
 	}
 	return list
 }
+
+// Telling is a notice as an explanation lists it: what was said to whom, and what became of it.
+type Telling struct {
+	At   string         `json:"at"` // in UTC
+	Kind string         `json:"kind"`
+	Rung string         `json:"rung,omitempty"`
+	Role timescale.Role `json:"role"` // whom the rung names
+	Due  string         `json:"due,omitempty"`
+
+	// Of a notice that the record holds.
+	ID      string `json:"id,omitempty"`
+	To      string `json:"to,omitempty"`   // a staff reference
+	Name    string `json:"name,omitempty"` // and role, where they are known
+	State   string `json:"state,omitempty"`
+	SentAt  string `json:"sent_at,omitempty"`
+	Channel string `json:"channel,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+
+	Text string `json:"text"`
+}
+
+func (t Telling) line() string { return t.Text }
+
+// telling is a notice as an explanation lists it, as far as the notice itself says.
+func (b *Book) telling(n *Notice) Telling {
+	return Telling{
+		At: n.At.UTC().Format(time.RFC3339), Kind: string(n.Kind), Rung: n.Rung, Role: n.Role, Due: n.Due,
+		Text: longInstant(n.At) + "  " + b.NoticeWords(n, roleName(n.Role)) + ".",
+	}
+}
+
+// NoticeWords is what a notice says to whom it is addressed: "escalation to the team manager, 1
+// working day after it was due on Sat 5 Dec 2026".
+func (b *Book) NoticeWords(n *Notice, to string) string {
+	words := noticeKind(n.Kind) + " to " + to
+	switch n.Kind {
+	case Resolved:
+		return words + " that nothing more is to be done"
+	case Moved:
+		if n.Due == "" {
+			return words + " that the date no longer stands"
+		}
+		return words + " that it is now due on " + longDue(n.Due)
+	default:
+	}
+	words += ", " + b.rungWords(n)
+	if len(n.Missed) > 0 {
+		words += ", also in the place of what had not been sent: " + strings.Join(missedWords(n), "; ")
+	}
+	return words
+}
+
+// noticeKind is a kind of notice as people say it.
+func noticeKind(k Kind) string {
+	switch k {
+	case Resolved, Moved:
+		return "message"
+	case Drift:
+		return "drift alarm"
+	default:
+		return string(k)
+	}
+}
+
+// missedWords are the rungs for which a notice makes up.
+func missedWords(n *Notice) []string {
+	list := make([]string, len(n.Missed))
+	for i, label := range n.Missed {
+		list[i] = rungLabel(label, n)
+	}
+	return list
+}
+
+// rungWords says which rung went, and of which date: "10 working days before it is due on Tue
+// 16 Feb 2027". Where the ladder is counted from another day, because the date was not known by
+// then or a promise held it, it says which step it was.
+func (b *Book) rungWords(n *Notice) string {
+	label := rungLabel(n.Rung, n)
+	due, err := ParseWhen(n.Due)
+	switch {
+	case n.Rung == waitingRung || n.Kind == Drift || err != nil:
+		return label
+	case !due.DayOnly() || strings.HasSuffix(n.Rung, "%"):
+		return label + ", due " + longWhen(due)
+	}
+	on, number := calendar.DateOf(n.At), numberIn(n.Rung)
+	onTime := number == 0 && (on == due.Day || on == b.calendar.OnOrBefore(due.Day)) ||
+		number != 0 && b.calendar.AddWorkingDays(due.Day, number) == on
+	switch {
+	case number == 0 && on == due.Day:
+		return "on the due date, " + longDay(due.Day)
+	case number == 0 && onTime:
+		return "on the last working day up to the due date, " + longDay(due.Day)
+	case onTime:
+		return label + " the due date, " + longDay(due.Day)
+	}
+	if number == 0 {
+		label = "on"
+	}
+	return "the step “" + label + " the due date”, later than that day; due " + longDay(due.Day)
+}
+
+// rungLabel is the label of a rung in words: "10 working days before", "after 9 months".
+func rungLabel(label string, n *Notice) string {
+	number := numberIn(label)
+	switch {
+	case label == waitingRung:
+		return "because a date cannot be worked out and something is missing"
+	case n.Kind == Drift:
+		return alarmWords(label)
+	case strings.HasSuffix(label, "%"):
+		return "when " + strings.TrimSuffix(label, "%") + " per cent of the time was gone"
+	case strings.HasSuffix(label, "h"):
+		return hourWords(number)
+	case label == "0" && strings.Contains(n.Due, "T"):
+		return hourWords(0)
+	case number == 0:
+		return "the day itself"
+	case number < 0:
+		return count(-number, "working day") + " before"
+	default:
+		return count(number, "working day") + " after"
+	}
+}
+
+// hourWords is when a rung goes so many hours after the instant.
+func hourWords(hours int) string {
+	if hours == 0 {
+		return "when the time was up"
+	}
+	return count(hours, "hour") + " after the time was up"
+}
+
+// numberIn is the number that the label of a rung holds: -10 of "-10wd".
+func numberIn(label string) int {
+	number := 0
+	for _, c := range label {
+		if c >= '0' && c <= '9' {
+			number = 10*number + int(c-'0')
+		}
+	}
+	if strings.HasPrefix(label, "-") {
+		return -number
+	}
+	return number
+}
+
+// alarmWords is when an alarm of drift goes: "after 9 months".
+func alarmWords(label string) string {
+	number := numberIn(label)
+	if number == 0 {
+		return "on the day of the start"
+	}
+	unit := map[string]string{"wd": "working day", "d": "day", "w": "week", "m": "month", "y": "year"}
+	return "after " + count(number, unit[strings.TrimLeft(label, "0123456789")])
+}
+
+// Promise is an acknowledgement of a duty's notices, which holds some of them back.
+type Promise struct {
+	At      string   `json:"at"` // when it was recorded, in UTC
+	Entry   string   `json:"entry"`
+	By      string   `json:"by,omitempty"`   // a staff reference
+	Name    string   `json:"name,omitempty"` // and role, where they are known
+	Note    string   `json:"note,omitempty"`
+	Until   string   `json:"until"` // the promised day
+	Renewal bool     `json:"renewal,omitempty"`
+	Held    []string `json:"held_back,omitempty"` // the messages that it held back
+	Text    string   `json:"text"`
+
+	from, until time.Time
+}
+
+func (p Promise) line() string { return p.Text }
+
+// promises are those that were made about the duty, in the order in which they were recorded.
+func (x *explaining) promises() []Promise {
+	var list []Promise
+	for _, n := range x.promised[x.duty.ID] {
+		p := Promise{
+			At: n.recorded.UTC().Format(time.RFC3339), Entry: n.id, By: n.Data.Text("by"), Note: n.Data.Text("note"),
+			Until: n.Data.Day("promise").String(), from: n.recorded, until: n.Data.Day("promise").End(),
+		}
+		if name := x.nameOf(p.By, calendar.DateOf(n.recorded)); name != p.By {
+			p.Name = name
+		}
+		last := len(list) - 1
+		p.Renewal = last >= 0 && !p.from.After(list[last].until) && x.dueAt(p.from) == x.dueAt(list[last].from)
+		p.Held = x.heldBack(&p, list)
+		p.Text = x.promiseWords(&p)
+		list = append(list, p)
+	}
+	return list
+}
+
+// dueAt is the due date that the duty had at an instant; "" where it had none.
+func (x *explaining) dueAt(t time.Time) string {
+	if d := x.run.log.at(x.duty.ID, t); d != nil {
+		return d.DueText()
+	}
+	return ""
+}
+
+// promiseWords is "Mon 14 Dec 2026 10:00 GMT  Carys Plover (team manager) wrote: “…”, to be done by
+// Mon 21 Dec 2026", and what that held back.
+func (x *explaining) promiseWords(p *Promise) string {
+	who := cmp.Or(p.Name, p.By, "Somebody who is not named")
+	day := longDay(calendar.DateOf(p.until))
+	verb := "wrote"
+	if p.Renewal {
+		verb = "renewed the promise and wrote"
+	}
+	said := fmt.Sprintf("%s %s: “%s”, to be done by %s.", who, verb, p.Note, day)
+	switch {
+	case p.Note == "" && p.Renewal:
+		said = fmt.Sprintf("%s renewed the promise, to be done by %s.", who, day)
+	case p.Note == "":
+		said = fmt.Sprintf("%s promised that it would be done by %s.", who, day)
+	}
+	held := "This held back"
+	if x.plan.AsOf.Before(p.until) {
+		held = "So far this has held back"
+	}
+	if len(p.Held) == 0 {
+		return longInstant(p.from) + "  " + said + " " + held + " no message."
+	}
+	return longInstant(p.from) + "  " + said + " " + held + ": " + strings.Join(p.Held, "; ") + "."
+}
+
+// heldBack are the messages that would have gone to the managers while a promise held, but for
+// those that an earlier promise held back already.
+func (x *explaining) heldBack(p *Promise, before []Promise) []string {
+	until := p.until
+	if x.plan.AsOf.Before(until) {
+		until = x.plan.AsOf
+	}
+	turns := append([]time.Time{p.from}, x.run.learned[x.run.knownAt(p.from):x.run.knownAt(until)]...)
+	var list []string
+	for i, at := range turns {
+		next := until.Add(1)
+		if i+1 < len(turns) {
+			next = turns[i+1]
+		}
+		list = append(list, x.heldBetween(at, next, before)...)
+	}
+	return slices.Compact(list)
+}
+
+// heldBetween are the managers' messages that would have gone between two instants between which
+// nothing was recorded, but for those that a promise held back already.
+func (x *explaining) heldBetween(from, until time.Time, before []Promise) []string {
+	d := x.run.planAt(from).Duty(x.duty.ID)
+	if d == nil || !rings(d, from) {
+		return nil
+	}
+	var list []string
+	for _, s := range x.run.stepsOf(d, from) {
+		if s.kind == Reminder || s.at.Before(from) || !s.at.Before(until) || heldBefore(before, s.at) {
+			continue
+		}
+		if then := x.run.planAt(s.at).Duty(x.duty.ID); then == nil || !rings(then, s.at) {
+			continue
+		}
+		for _, role := range s.roles {
+			if role.Role == timescale.TeamManager || role.Role == timescale.ServiceManager {
+				n := x.run.noticeOf(d, &s, role)
+				n.At = s.at
+				list = append(list, fmt.Sprintf("the %s to %s of %s, %s", noticeKind(n.Kind), roleName(n.Role), longInstant(n.At), x.book.rungWords(&n)))
+			}
+		}
+	}
+	return list
+}
+
+func heldBefore(list []Promise, at time.Time) bool {
+	return slices.ContainsFunc(list, func(p Promise) bool { return !at.Before(p.from) && !at.After(p.until) })
+}
+
+// findPromises finds the acknowledgements that had happened by the moment, and those that were
+// corrected or voided, by duty.
+func (e *Explainer) findPromises() {
+	e.promised, e.revised = map[string][]*entry{}, map[string][]revised{}
+	for _, n := range e.line.of(typeAcknowledged) {
+		duty := n.Data.Text("duty")
+		e.promised[duty] = append(e.promised[duty], n)
+	}
+	for _, list := range e.promised {
+		slices.SortFunc(list, byRecorded)
+	}
+	for i := range e.histories {
+		h := &e.histories[i]
+		if h.First.Type != typeAcknowledged {
+			continue
+		}
+		duty := h.First.Data.Text("duty")
+		for j := range h.Revisions {
+			e.revised[duty] = append(e.revised[duty], revised{&h.Revisions[j], h})
+		}
+	}
+}

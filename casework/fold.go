@@ -1,7 +1,11 @@
 package casework
 
 import (
+	"cmp"
+	"iter"
 	"slices"
+	"sync"
+	"time"
 
 	"longstop/calendar"
 	"longstop/timescale"
@@ -165,4 +169,395 @@ func (f *ruleFold) canStart() bool {
 		}
 	}
 	return false
+}
+
+// timeline is a case's events as seen at a moment, resolved and laid out by day.
+type timeline struct {
+	book   *Book
+	chains *chains    // of its events; nil where they were not resolved at one moment
+	all    []*entry   // by day, then by when the entry was first recorded
+	byType [][]*entry // by the place of the type
+	asOf   calendar.Date
+
+	died     calendar.Date      // the day on which the child died; zero where nothing says so
+	late     []*entry           // what happened after it: kept, and nothing comes of it
+	spans    map[string][]*span // by period
+	birthday calendar.Date      // the 18th birthday; zero where the birth is not known
+	born     calendar.Date
+	undone   []Value // what stood for a time and could end a period, by which the known ends are judged
+	room     *room
+
+	opened  int      // how many duties were opened
+	tooMany bool     // see Plan
+	stands  standing // see Plan
+}
+
+// turn notes a day on which a plan changes though nothing is recorded.
+func (t *timeline) turn(day calendar.Date) { t.stands.turn(day, t.asOf) }
+
+// lay resolves and orders a case's events. What the pack does not know concerns no
+// timescale: an event of a type that a later pack dropped is passed over.
+func (b *Book) lay(events []Event, m Moment) *timeline {
+	t := &timeline{book: b, chains: chainsOf(events), asOf: calendar.DateOf(m.AsOf)}
+	all, passed := t.chains.entries(m.KnownAt)
+	t.all, t.undone = all, t.endings(nil, passed)
+	t.all = slices.DeleteFunc(t.all, func(n *entry) bool {
+		n.kind = b.types[n.Type]
+		return n.kind == nil || !t.happened(n.At, m)
+	})
+	t.arrange()
+	return t
+}
+
+// endings adds those that could end a period to some.
+func (t *timeline) endings(list, passed []Value) []Value {
+	for _, v := range passed {
+		if kind := t.book.types[v.Type]; kind != nil && kind.ends {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// arrange lays out what stands.
+func (t *timeline) arrange() {
+	slices.SortFunc(t.all, byDayAndRecorded)
+	t.findDeath()
+	t.index()
+	t.findBirthday()
+	t.findClosings()
+	t.spans = make(map[string][]*span, len(t.book.periods))
+	for _, p := range t.book.periods {
+		t.spans[p.Name] = t.layPeriod(p, nil, 0)
+	}
+}
+
+func byDayAndRecorded(x, y *entry) int {
+	if x.At.Day != y.At.Day {
+		return int(x.At.Day) - int(y.At.Day)
+	}
+	return byRecorded(x, y)
+}
+
+// index finds the events of each type.
+func (t *timeline) index() {
+	counts := make([]int, len(t.book.types))
+	for i, n := range t.all {
+		n.place = i
+		counts[n.kind.place]++
+	}
+	t.byType = make([][]*entry, len(counts))
+	room := make([]*entry, len(t.all))
+	for place, count := range counts {
+		t.byType[place], room = room[:0:count], room[count:]
+	}
+	for _, n := range t.all {
+		t.byType[n.kind.place] = append(t.byType[n.kind.place], n)
+	}
+}
+
+// of are the events of a type, in order.
+func (t *timeline) of(name string) []*entry {
+	if kind := t.book.types[name]; kind != nil {
+		return t.byType[kind.place]
+	}
+	return nil
+}
+
+// gather are the events from a day on of the types whose places are marked, in order.
+func (t *timeline) gather(marks []bool, from calendar.Date) []*entry {
+	count := 0
+	for place, list := range t.byType {
+		if marks[place] {
+			count += len(list)
+		}
+	}
+	if count == 0 {
+		return nil
+	}
+	tail := since(t.all, from)
+	list := make([]*entry, 0, min(count, len(tail)))
+	for _, n := range tail {
+		if marks[n.kind.place] {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+func byPlace(a, b *entry) int { return a.place - b.place }
+
+// happened reports whether an event is seen as of the moment: one known by its day alone is
+// seen from the start of that day.
+func (t *timeline) happened(at When, m Moment) bool {
+	if at.DayOnly() {
+		return at.Day <= t.asOf
+	}
+	return !at.Instant.After(m.AsOf)
+}
+
+// The events that say when a child was or will be born.
+const typeBorn = "person.born"
+
+func (t *timeline) findBirthday() {
+	t.born, t.birthday = 0, 0
+	for _, n := range t.of(typeBorn) {
+		t.born = birthOf(n.Event)
+	}
+	if !t.born.IsZero() {
+		t.birthday = t.born.Birthday(timescale.Adulthood)
+	}
+}
+
+// findDeath finds the day on which the child died, the earliest that is recorded, and sets aside
+// what happened after it: nothing starts then (rules.md, section 1). What only says something about
+// the case stays: which sources report of it, who is told.
+func (t *timeline) findDeath() {
+	t.died, t.late = 0, nil
+	for _, n := range t.all {
+		if n.isDeath() {
+			t.died = n.At.Day
+			break
+		}
+	}
+	if t.died.IsZero() {
+		return
+	}
+	t.all = slices.DeleteFunc(t.all, func(n *entry) bool {
+		late := n.At.Day > t.died && (!n.kind.Marks || n.kind.begins)
+		if late {
+			t.late = append(t.late, n)
+		}
+		return late
+	})
+}
+
+// byDay walks the days of some ordered events, with those of each.
+func byDay(list []*entry) iter.Seq2[calendar.Date, []*entry] {
+	return func(yield func(calendar.Date, []*entry) bool) {
+		for i := 0; i < len(list); {
+			j := i
+			for j < len(list) && list[j].At.Day == list[i].At.Day {
+				j++
+			}
+			if !yield(list[i].At.Day, list[i:j]) {
+				return
+			}
+			i = j
+		}
+	}
+}
+
+// since are the events from a day on among some that are laid out by day.
+func since(list []*entry, day calendar.Date) []*entry {
+	i, _ := slices.BinarySearchFunc(list, day, func(n *entry, d calendar.Date) int { return int(n.At.Day) - int(d) })
+	return list[i:]
+}
+
+// on are the events of a day among some that are laid out by day.
+func on(list []*entry, day calendar.Date) []*entry {
+	i, _ := slices.BinarySearchFunc(list, day, func(n *entry, d calendar.Date) int { return int(n.At.Day) - int(d) })
+	j := i
+	for j < len(list) && list[j].At.Day == day {
+		j++
+	}
+	return list[i:j]
+}
+
+// day takes one day: what starts, what extends, what meets, what ends, with the exceptions
+// of rules.md, section 3, "Order".
+func (f *ruleFold) day(day calendar.Date, events []*entry) {
+	f.running = slices.DeleteFunc(f.running, func(d *openDuty) bool { return !d.Open() })
+	var parts [][]*entry
+	parts, f.known = f.partsOf(events)
+	var taken []*entry
+	if !f.known {
+		taken = f.takeFirst(day, events)
+	}
+	f.moveEditions(day)
+	f.startWithPeriod(day)
+	f.startWindow(day)
+	f.startOnBirthday(day)
+	if f.rule.inHours {
+		f.byInstant(day, events, taken)
+	} else {
+		for _, part := range parts {
+			f.bySteps(day, part, taken)
+		}
+	}
+	f.endWithSpans(day, false)
+	if f.endsAtAdulthood() && day == f.birthday {
+		f.endAtBirthday(day)
+	}
+}
+
+// partsOf are the parts of a day of a timescale without a period on which it starts and its case is
+// closed, where the instants of all its starts and of the closings are known: each but the last up
+// to a closing after which it starts again. What is known by its day alone belongs to the last; a
+// death is the last of all. known is false where the day is taken whatever the hour: it has the one
+// part. An ending that closes nothing, such as a decision, is taken after the starts of its part.
+func (f *ruleFold) partsOf(events []*entry) (parts [][]*entry, known bool) {
+	whole := [][]*entry{events}
+	if len(events) < 2 || f.rule.inHours || f.rule.Period != "" {
+		return whole, false
+	}
+	var starts, ends []*entry
+	for _, n := range events {
+		switch {
+		case n.isDeath():
+			continue
+		case f.ends(n) && n.kind.endsCase:
+			ends = append(ends, n)
+		case f.onlyStarts(n):
+			starts = append(starts, n)
+		default:
+			continue
+		}
+		if n.At.DayOnly() || n.goesFirst() {
+			return whole, false
+		}
+	}
+	if len(starts) == 0 || len(ends) == 0 || f.restartsBeforeEnding(starts, ends) {
+		return whole, false
+	}
+	var cuts []time.Time
+	for _, n := range ends {
+		for _, s := range starts {
+			switch {
+			case s.At.Instant.Equal(n.At.Instant): // no order
+				return whole, false
+			case mayEnd(n, s) && s.At.Instant.After(n.At.Instant):
+				cuts = append(cuts, n.At.Instant)
+			}
+		}
+	}
+	return cutAfter(events, cuts), true
+}
+
+// restartsBeforeEnding reports whether a duty that was open before a day ends on it only after the
+// timescale has started again.
+func (f *ruleFold) restartsBeforeEnding(starts, ends []*entry) bool {
+	earlier := func(x, y *entry) int { return x.At.Instant.Compare(y.At.Instant) }
+	if earlier(slices.MinFunc(ends, earlier), slices.MinFunc(starts, earlier)) < 0 {
+		return false
+	}
+	return slices.ContainsFunc(f.running, func(d *openDuty) bool {
+		return d.Open() && slices.ContainsFunc(ends, func(n *entry) bool { return f.touchedByEnd(n, d) })
+	})
+}
+
+// cutAfter cuts the events of a day after some instants.
+func cutAfter(events []*entry, cuts []time.Time) [][]*entry {
+	slices.SortFunc(cuts, time.Time.Compare)
+	cuts = slices.CompactFunc(cuts, time.Time.Equal)
+	parts := make([][]*entry, len(cuts)+1)
+	for _, n := range events {
+		i := len(cuts)
+		if !n.At.DayOnly() && !n.isDeath() {
+			i, _ = slices.BinarySearchFunc(cuts, n.At.Instant, time.Time.Compare)
+		}
+		parts[i] = append(parts[i], n)
+	}
+	return parts
+}
+
+// bySteps takes a day of a limit in days, whatever the hour.
+func (f *ruleFold) bySteps(day calendar.Date, events, taken []*entry) {
+	for _, n := range events {
+		if !f.meets(n) {
+			f.start(n, day)
+		}
+	}
+	for _, n := range events {
+		f.extend(n, day)
+		f.pause(n, day)
+	}
+	for _, n := range events {
+		f.meetAndStart(n, day, taken)
+	}
+	for _, n := range events {
+		if f.ends(n) && !slices.Contains(taken, n) {
+			f.end(n, day)
+		}
+	}
+}
+
+// byInstant takes a day of a limit in hours, in the order of the instants; at one instant
+// what starts, what meets, what ends. Of what is known by its day alone, a start is taken
+// at the start of the day and the rest at its end.
+func (f *ruleFold) byInstant(day calendar.Date, events, taken []*entry) {
+	ordered := slices.Clone(events)
+	slices.SortStableFunc(ordered, func(x, y *entry) int {
+		return cmp.Or(f.moment(x).Compare(f.moment(y)), f.stepOf(x)-f.stepOf(y))
+	})
+	for _, n := range ordered {
+		f.pause(n, day)
+		if !f.meets(n) {
+			f.start(n, day)
+		}
+		f.meetAndStart(n, day, taken)
+		if f.ends(n) && !slices.Contains(taken, n) {
+			f.end(n, day)
+		}
+	}
+}
+
+// moment places an event within a day of a limit in hours.
+func (f *ruleFold) moment(n *entry) time.Time {
+	switch {
+	case n.isDeath():
+		return n.At.Day.End()
+	case n.At.DayOnly() && f.onlyStarts(n):
+		return n.At.Start()
+	}
+	return n.At.End()
+}
+
+// stepOf orders events of one instant.
+func (f *ruleFold) stepOf(n *entry) int {
+	switch {
+	case f.ends(n):
+		return 2
+	case f.meets(n):
+		return 1
+	default:
+		return 0
+	}
+}
+
+// onlyStarts says whether an event starts the timescale and does not meet it.
+func (f *ruleFold) onlyStarts(n *entry) bool { return !f.meets(n) && f.startOf(n) != nil }
+
+// room is where a fold makes its duties. A fold of a long case makes hundreds, which are
+// copied into its plan: so the room is used again by the next fold.
+type room struct {
+	chunks [][]openDuty
+	used   int
+}
+
+// chunk is for how many duties room is made at once.
+const chunk = 64
+
+var rooms = sync.Pool{New: func() any { return new(room) }}
+
+// duty is room for one more; of its own where nothing is to be used again.
+func (r *room) duty() *openDuty {
+	if r == nil {
+		return new(openDuty)
+	}
+	at, in := r.used/chunk, r.used%chunk
+	if at == len(r.chunks) {
+		r.chunks = append(r.chunks, make([]openDuty, chunk))
+	}
+	r.used++
+	return &r.chunks[at][in]
+}
+
+// leave empties the room for the next fold.
+func (r *room) leave() {
+	for i := 0; i*chunk < r.used; i++ {
+		clear(r.chunks[i][:min(chunk, r.used-i*chunk)])
+	}
+	r.used = 0
+	rooms.Put(r)
 }

@@ -408,3 +408,311 @@ func BenchmarkResolvingChains(b *testing.B) {
 		})
 	}
 }
+
+// The referral is voided on Friday 9 January at ten.
+const voidedReferral = `
+	e1 referral.received 2026-01-05 rec=2026-01-05T10:00:00Z
+	c1 referral.received 2026-01-06 corrects=e1 rec=2026-01-06T10:00:00Z
+	x1 - - voids=e1 rec=2026-01-09T10:00:00Z
+`
+
+var changesOfTheVoided = []struct{ name, events, want string }{
+	{
+		"a correction of what was voided before", "c2 referral.received 2026-01-07 corrects=e1 rec=2026-01-09T10:00:01Z",
+		"c2: the event that it corrects was voided on Fri 9 Jan 2026: record the event anew, with an id of its own",
+	},
+	{
+		"a correction of its correction", "c2 referral.received 2026-01-07 corrects=c1 rec=2026-01-12T10:00:00Z",
+		"c2: the event that it corrects was voided on Fri 9 Jan 2026: record the event anew, with an id of its own",
+	},
+	{
+		"a second void", "x2 - - voids=c1 rec=2026-01-12T10:00:00Z",
+		"x2: the event that it voids was voided already, on Fri 9 Jan 2026: leave this void out",
+	},
+	{
+		"what hangs on such a correction",
+		"c2 referral.received 2026-01-07 corrects=e1 rec=2026-01-12T10:00:00Z\nc3 referral.received 2026-01-08 corrects=c2 rec=2026-01-13T10:00:00Z",
+		"c2: the event that it corrects was voided on Fri 9 Jan 2026: record the event anew, with an id of its own\n" +
+			"c3: the event that it corrects was voided on Fri 9 Jan 2026: record the event anew, with an id of its own",
+	},
+	{"a correction recorded before the void, whatever the order of the lines", "c2 referral.received 2026-01-07 corrects=e1 rec=2026-01-09T09:59:59Z", ""},
+	{"a correction recorded together with the void", "c2 referral.received 2026-01-07 corrects=e1 rec=2026-01-09T10:00:00Z", ""},
+	{"a void recorded together with the void", "x2 - - voids=c1 rec=2026-01-09T10:00:00Z", ""},
+	{"the void once more", "x1 - - voids=e1 rec=2026-01-09T10:00:00Z", ""},
+	{"the event anew", "e2 referral.received 2026-01-05 rec=2026-01-12T10:00:00Z", ""},
+}
+
+func TestAChangeOfWhatWasVoidedBeforeIsRefusedInAFile(t *testing.T) {
+	t.Parallel()
+	for _, c := range changesOfTheVoided {
+		for _, lines := range []string{voidedReferral + c.events, c.events + "\n" + voidedReferral} {
+			_, refused := book.Accept(tell(t, lines))
+			same(t, c.want, refusalLines(refused))
+		}
+	}
+}
+
+func TestAChangeOfWhatWasVoidedBeforeIsRefusedByARecord(t *testing.T) {
+	t.Parallel()
+	for _, c := range changesOfTheVoided {
+		judging := book.Judging(accepted(t, voidedReferral))
+		history := accepted(t, voidedReferral)
+		var atOnce, single []casework.Refusal
+		for _, e := range tell(t, c.events) {
+			if r := judging.Check(e); r != nil {
+				atOnce = append(atOnce, *r)
+			} else {
+				judging.Accept(e)
+			}
+			if r := book.Check(history, e); r != nil {
+				single = append(single, *r)
+			}
+		}
+		// What hangs on a correction that was refused names one that the record does not hold.
+		want := strings.Replace(c.want, "c3: the event that it corrects was voided on Fri 9 Jan 2026: record the event anew, with an id of its own",
+			"c3: the event that it corrects or voids does not exist (or was refused): check its id", 1)
+		same(t, want, refusalLines(atOnce))
+		same(t, want, refusalLines(single))
+	}
+}
+
+func TestWhatIsVoidedInABatchIsKnownToTheRestOfIt(t *testing.T) {
+	t.Parallel()
+	judging := book.Judging(nil)
+	for _, e := range tell(t, voidedReferral) {
+		if r := judging.Check(e); r != nil {
+			t.Fatal(r.Error())
+		}
+		judging.Accept(e)
+	}
+	r := judging.Check(tell(t, "c2 referral.received 2026-01-07 corrects=c1 rec=2026-01-09T10:00:01Z")[0])
+	if r == nil || r.Reason != "the event that it corrects was voided on Fri 9 Jan 2026: record the event anew, with an id of its own" {
+		t.Errorf("%v", r)
+	}
+}
+
+// A record may hold such a correction from before they were refused.
+func TestACorrectionOfWhatWasVoidedChangesNothingAndIsListed(t *testing.T) {
+	t.Parallel()
+	events := tell(t, voidedReferral+`
+		c2 referral.received 2026-01-07 corrects=e1 rec=2026-01-12T10:00:00Z
+		x2 - - voids=e1 rec=2026-01-13T10:00:00Z
+		c3 referral.received 2026-02-01 corrects=c2 rec=2026-02-01T10:00:00Z`)
+	plan := book.Fold(events, casework.Moment{AsOf: instant(t, "2026-01-20")})
+	same(t, "", dutyLines(plan))
+	same(t, "e1: the event that it corrects had been voided, on Fri 9 Jan 2026: it changes nothing", whatCameToNothing(plan))
+	if plan.NotCounted[0].Event != "c2" {
+		t.Errorf("%+v", plan.NotCounted[0])
+	}
+	same(t, "", whatCameToNothing(book.Fold(events, casework.At(instant(t, "2026-01-10")))))
+}
+
+func refusalLines(refused []casework.Refusal) string {
+	lines := make([]string, len(refused))
+	for i := range refused {
+		lines[i] = refused[i].Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Corrections, voids and the two times: rules.md, section 3. A case is folded as of an
+// instant with what was known at another; without it everything is known.
+func TestTwoTimes(t *testing.T) {
+	t.Parallel()
+	for _, c := range twoTimesCases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			m := casework.Moment{AsOf: instant(t, c.asOf)}
+			if c.knownAt != "" {
+				m.KnownAt = instant(t, c.knownAt)
+			}
+			same(t, c.want, dutyLines(book.Fold(accepted(t, c.events), m), c.refs...))
+		})
+	}
+}
+
+const lateVisit = `
+	p1 cp_plan.started 2026-01-05 rec=2026-01-05T10:00:00Z
+	v1 cp_visit.made 2026-02-03 seen=true rec=2026-02-10T10:00:00Z`
+
+const correctedTwice = `
+	e1 referral.received 2026-01-05 rec=2026-01-05T10:00:00Z
+	c1 referral.received 2026-01-07 corrects=e1 rec=2026-01-12T10:00:00Z
+	c2 referral.received 2026-01-06 corrects=c1 rec=2026-01-14T10:00:00Z
+	c3 referral.received 2026-01-08 corrects=e1 rec=2026-01-13T10:00:00Z
+	x1 - 2026-01-16 voids=c3 rec=2026-01-16T10:00:00Z`
+
+var twoTimesCases = []struct {
+	name, events, asOf, knownAt, want string
+	refs                              []string
+}{
+	{
+		name: "when a first load's history was recorded nobody knows, so nobody is said to have recorded it late",
+		events: `
+			p1 cp_plan.started 2026-01-05 rec=2026-03-01T10:00:00Z backlog
+			v1 cp_visit.made 2026-02-03 seen=true rec=2026-03-01T10:00:00Z backlog`,
+		asOf: "2026-03-01", refs: []string{"CP-10"},
+		want: `
+			CP-10:p1 2026-01-05 2026-02-05 met met=2026-02-03 local
+			CP-10:v1 2026-02-03 2026-03-03 running local`,
+	},
+	{
+		name:   "what was recorded later is not seen: the duty is overdue as far as was known",
+		events: lateVisit, asOf: "2026-02-09", knownAt: "2026-02-09", refs: []string{"CP-10"},
+		want: `CP-10:p1 2026-01-05 2026-02-05 overdue late=4 local`,
+	},
+	{
+		name:   "with everything known it was met in time, as of the same day",
+		events: lateVisit, asOf: "2026-02-09", refs: []string{"CP-10"},
+		want: `
+			CP-10:p1 2026-01-05 2026-02-05 met met=2026-02-03 recorded_late=7 local
+			CP-10:v1 2026-02-03 2026-03-03 running local`,
+	},
+	{
+		name:   "what was recorded at the very instant is known",
+		events: lateVisit, asOf: "2026-02-10T10:00:00Z", knownAt: "2026-02-10T10:00:00Z", refs: []string{"CP-10"},
+		want: `
+			CP-10:p1 2026-01-05 2026-02-05 met met=2026-02-03 recorded_late=7 local
+			CP-10:v1 2026-02-03 2026-03-03 running local`,
+	},
+	{
+		name:   "a second before, it is not",
+		events: lateVisit, asOf: "2026-02-10T10:00:00Z", knownAt: "2026-02-10T09:59:59Z", refs: []string{"CP-10"},
+		want: `CP-10:p1 2026-01-05 2026-02-05 overdue late=5 local`,
+	},
+	{
+		name:   "what happens after as of is not seen, also where it is known by then",
+		events: lateVisit, asOf: "2026-02-02", refs: []string{"CP-10"},
+		want: `CP-10:p1 2026-01-05 2026-02-05 running local`,
+	},
+	{
+		name: "as of an instant: what is known by its day alone is seen from its start, an instant from itself",
+		events: `
+			e1 referral.received 2026-01-05 ep=A
+			e2 referral.received 2026-01-05T15:00:00Z ep=B
+			e3 referral.received 2026-01-05T15:00:01Z ep=C`,
+		asOf: "2026-01-05T15:00:00Z", refs: []string{"AS-01"},
+		want: `
+			AS-01:e1 2026-01-05 2026-03-09 running ep=A
+			AS-01:e2 2026-01-05 2026-03-09 running ep=B`,
+	},
+	{
+		name: "a correction is in effect from the moment it is recorded", events: correctedTwice,
+		asOf: "2026-01-12", knownAt: "2026-01-12T09:59:59Z", refs: []string{"AS-01"},
+		want: `AS-01:e1 2026-01-05 2026-03-09 running`,
+	},
+	{
+		name: "the first correction", events: correctedTwice,
+		asOf: "2026-01-12", knownAt: "2026-01-12", refs: []string{"AS-01"},
+		want: `AS-01:e1 2026-01-07 2026-03-11 running`,
+	},
+	{
+		name: "of several corrections the last recorded stands, whichever event of the entry it names", events: correctedTwice,
+		asOf: "2026-01-13", knownAt: "2026-01-13", refs: []string{"AS-01"},
+		want: `AS-01:e1 2026-01-08 2026-03-12 running`,
+	},
+	{
+		name: "a correction of a correction", events: correctedTwice,
+		asOf: "2026-01-14", knownAt: "2026-01-14", refs: []string{"AS-01"},
+		want: `AS-01:e1 2026-01-06 2026-03-10 running`,
+	},
+	{
+		name: "a void of any event of the entry takes all of it back", events: correctedTwice,
+		asOf: "2026-01-16", knownAt: "2026-01-16", refs: []string{"AS-01"}, want: ``,
+	},
+	{
+		name: "with everything known it is taken back from the beginning", events: correctedTwice,
+		asOf: "2026-01-12", refs: []string{"AS-01"}, want: ``,
+	},
+	{
+		name: "a correction that moves an event past as of: it has not happened yet",
+		events: `
+			e1 referral.received 2026-01-05
+			a1 assessment.completed 2026-01-20
+			c1 assessment.completed 2026-02-20 corrects=a1 rec=2026-03-01T10:00:00Z`,
+		asOf: "2026-01-31", refs: []string{"AS-01"},
+		want: `AS-01:e1 2026-01-05 2026-03-09 running`,
+	},
+	{
+		name: "as of that day, and as far as was known then, it had happened where it was first said to",
+		events: `
+			e1 referral.received 2026-01-05
+			a1 assessment.completed 2026-01-20
+			c1 assessment.completed 2026-02-20 corrects=a1 rec=2026-03-01T10:00:00Z`,
+		asOf: "2026-01-31", knownAt: "2026-01-31", refs: []string{"AS-01"},
+		want: `AS-01:e1 2026-01-05 2026-03-09 met met=2026-01-20`,
+	},
+	{
+		name: "a correction replaces the whole event: its data, episode and type",
+		events: `
+			p1 cp_plan.started 2026-01-05 ep=P1
+			v1 cp_visit.made 2026-01-20 seen=true ep=P1
+			c1 cp_visit.made 2026-01-20 corrects=v1 rec=2026-01-21T10:00:00Z ep=P1
+			v2 cp_visit.made 2026-01-22 seen=true ep=P1
+			c2 cp_review.held 2026-01-22 corrects=v2 rec=2026-01-23T10:00:00Z ep=P1`,
+		asOf: "2026-01-23", refs: []string{"CP-10"},
+		want: `CP-10:p1 2026-01-05 2026-02-05 running ep=P1 local`,
+	},
+	{
+		name: "a visit recorded between two others changes what each of them met",
+		events: `
+			p1 cp_plan.started 2026-01-05
+			v1 cp_visit.made 2026-01-26 seen=true
+			v3 cp_visit.made 2026-03-16 seen=true
+			v2 cp_visit.made 2026-02-20 seen=true rec=2026-03-20T10:00:00Z`,
+		asOf: "2026-03-20", refs: []string{"CP-10"},
+		want: `
+			CP-10:p1 2026-01-05 2026-02-05 met met=2026-01-26 local
+			CP-10:v1 2026-01-26 2026-02-26 met met=2026-02-20 recorded_late=28 local
+			CP-10:v2 2026-02-20 2026-03-20 met met=2026-03-16 local
+			CP-10:v3 2026-03-16 2026-04-16 running local`,
+	},
+	{
+		name: "how late counts in London dates: recorded half past eleven at night in UTC is the next day in summer",
+		events: `
+			e1 referral.received 2026-06-01
+			a1 assessment.completed 2026-06-10 rec=2026-06-10T23:30:00Z`,
+		asOf: "2026-06-30", refs: []string{"AS-01"},
+		want: `AS-01:e1 2026-06-01 2026-08-03 met met=2026-06-10 recorded_late=1`,
+	},
+	{
+		name: "a start that is recorded late makes no meeting late: what happened decides",
+		events: `
+			a1 assessment.completed 2026-03-09
+			e1 referral.received 2026-01-05 rec=2026-06-01T10:00:00Z`,
+		asOf: "2026-06-01", refs: []string{"AS-01"},
+		want: `AS-01:e1 2026-01-05 2026-03-09 met met=2026-03-09`,
+	},
+	{
+		name: "an end that is voided opens the duty again",
+		events: `
+			s1 strategy_discussion.held 2026-01-05 s47=true
+			x1 icpc.not_required 2026-01-12
+			y1 - 2026-01-19 voids=x1`,
+		asOf: "2026-01-27",
+		want: `CP-03:s1 2026-01-05 2026-01-26 overdue late=1`,
+	},
+	{
+		name: "the edition goes by the day of the start as it stands now",
+		events: `
+			e1 referral.received 2010-03-16
+			c1 referral.received 2010-03-17 corrects=e1 rec=2010-04-01T10:00:00Z`,
+		asOf: "2010-03-18", refs: []string{"AS-H1"}, // 7 working days on the 16th, 10 on the 17th
+		want: `AS-H1:e1 2010-03-17 2010-03-31 running provisional`,
+	},
+	{
+		name: "a change that is recorded before what it changes waits for it",
+		events: `
+			c1 referral.received 2026-01-06 corrects=e1 rec=2026-01-06T10:00:00Z
+			e1 referral.received 2026-01-05 rec=2026-01-08T10:00:00Z`,
+		asOf: "2026-01-09", refs: []string{"AS-01"},
+		want: `AS-01:e1 2026-01-06 2026-03-10 running`,
+	},
+	{
+		name: "and is of no effect before it",
+		events: `
+			c1 referral.received 2026-01-06 corrects=e1 rec=2026-01-06T10:00:00Z
+			e1 referral.received 2026-01-05 rec=2026-01-08T10:00:00Z`,
+		asOf: "2026-01-07", knownAt: "2026-01-07", refs: []string{"AS-01"}, want: ``,
+	},
+}

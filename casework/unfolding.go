@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"sort"
@@ -422,4 +423,295 @@ func (u *unfolding) promised(batch []news) bool {
 		}
 	}
 	return found
+}
+
+// news is what is known of one entry from an instant on.
+type news struct {
+	at     time.Time
+	first  *Event // of the entry
+	entry  *entry
+	stands *Event // nil where it stands no more, or does not yet
+	since  time.Time
+	passed []Value // what stood before
+}
+
+// newsOf are the news of a case, in the order in which they came: what entries resolves at one
+// instant, at every instant.
+func newsOf(events []Event) []news {
+	c := chainsOf(events)
+	changes := c.changes(time.Time{})
+	var list []news
+	for i := range events {
+		if !c.isFirst(i, time.Time{}) {
+			continue
+		}
+		e := &events[i]
+		n := &entry{id: e.ID, recorded: e.Recorded}
+		begin := len(list)
+		list = append(list, news{at: e.Recorded, first: e, entry: n, stands: e, since: e.Recorded})
+		h := standingOf(e)
+		c.replay(i, changes[i], func(x Revision) {
+			h.take(x)
+			if last := &list[len(list)-1]; x.Since.After(last.at) {
+				list = append(list, news{at: x.Since, first: e, entry: n})
+			}
+			last := &list[len(list)-1]
+			last.stands, last.since, last.passed = h.stands, h.since, slices.Clip(h.earlier)
+		})
+		list = append(list[:begin], happening(list[begin:])...)
+	}
+	slices.SortStableFunc(list, func(a, b news) int { return a.at.Compare(b.at) })
+	return list
+}
+
+// happening leaves out what changes nothing, and puts off what was recorded before it happened.
+func happening(list []news) []news {
+	var out []news
+	for i, x := range list {
+		if i > 0 && x.stands == list[i-1].stands {
+			continue
+		}
+		if x.stands != nil && x.stands.At.Start().After(x.at) {
+			later := x
+			later.at = x.stands.At.Start()
+			x.stands = nil
+			out = append(out, x)
+			if i+1 < len(list) && !list[i+1].at.After(later.at) {
+				continue
+			}
+			x = later
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// A fold of a timescale can go back to a day and go on from there, because what happens on a day
+// hangs only on what happened up to it: on that day it finds the duties that were open as they
+// were. What does hang on later days says so (ofAnyDay), and is folded from the beginning.
+
+// trail is what a fold that goes on keeps of the days that it has folded.
+type trail struct {
+	today  calendar.Date // that is being folded
+	goesOn bool          // else nothing is kept
+	back   []trod        // in the order of the days
+	looked map[int]bool  // the places of the types at which it looked, and whether on whatever day
+	// openAnyDay says that it asked whether its period is open on whatever day.
+	openAnyDay bool
+	trodOn     []*openDuty // that were opened, changed or taken back since they were last asked for
+}
+
+// trod is a duty as it was when a day began on which it was changed.
+type trod struct {
+	day  calendar.Date
+	duty *openDuty
+	was  openDuty
+}
+
+// trodden is what a duty knows of the trail.
+type trodden struct {
+	place     int           // among the duties that the timescale opened
+	openedOn  calendar.Date // the day of the fold
+	changedOn calendar.Date // the last one
+}
+
+// newDuty is room for a duty that opens today.
+func (f *ruleFold) newDuty() *openDuty {
+	d := f.room.duty()
+	d.trodden = trodden{place: len(f.duties), openedOn: f.today, changedOn: f.today}
+	if f.goesOn {
+		f.trodOn = append(f.trodOn, d)
+	}
+	return d
+}
+
+// change keeps a duty as it is before it is changed. Whatever changes a duty calls it first.
+func (f *ruleFold) change(d *openDuty) {
+	if !f.goesOn || d.changedOn == f.today {
+		return
+	}
+	was := *d
+	was.Pauses = slices.Clone(d.Pauses) // the last is changed in its place
+	f.back = append(f.back, trod{f.today, d, was})
+	f.trodOn = append(f.trodOn, d)
+	d.changedOn = f.today
+}
+
+// rewind takes back what was folded of the days from one on.
+func (f *ruleFold) rewind(day calendar.Date) {
+	last := len(f.back)
+	for ; last > 0 && f.back[last-1].day >= day; last-- {
+		x := &f.back[last-1]
+		*x.duty = x.was
+		f.trodOn = append(f.trodOn, x.duty)
+		f.running = append(f.running, x.duty)
+	}
+	clear(f.back[last:])
+	f.back = f.back[:last]
+	count := len(f.duties)
+	for ; count > 0 && f.duties[count-1].openedOn >= day; count-- {
+		f.trodOn = append(f.trodOn, f.duties[count-1])
+	}
+	f.opened -= len(f.duties) - count
+	clear(f.duties[count:])
+	f.duties = f.duties[:count]
+	slices.SortFunc(f.running, func(x, y *openDuty) int { return cmp.Compare(x.place, y.place) })
+	f.running = slices.DeleteFunc(slices.Compact(f.running), func(d *openDuty) bool { return !f.has(d) || !d.Open() })
+}
+
+// has says whether a duty still is one that the timescale opened.
+func (f *ruleFold) has(d *openDuty) bool { return d.place < len(f.duties) && f.duties[d.place] == d }
+
+// of are the events of a type up to today, in order.
+func (f *ruleFold) of(name string) []*entry {
+	f.looksAt(name, false)
+	return f.timeline.of(name)
+}
+
+// ofAnyDay are those of whatever day.
+func (f *ruleFold) ofAnyDay(name string) []*entry {
+	f.looksAt(name, true)
+	return f.timeline.of(name)
+}
+
+func (f *ruleFold) looksAt(name string, onAnyDay bool) {
+	kind := f.book.types[name]
+	if !f.goesOn || kind == nil {
+		return
+	}
+	if f.looked == nil {
+		f.looked = map[int]bool{}
+	}
+	f.looked[kind.place] = f.looked[kind.place] || onAnyDay
+}
+
+// turn notes a day on which a duty of the timescale changes though nothing is recorded.
+func (f *ruleFold) turn(day calendar.Date) { f.stands.turn(day, f.asOf) }
+
+// dutyLog is how each duty of a case stood since when, by its id, with what was known then.
+type dutyLog map[string]*dutyPast
+
+// dutyPast is how one duty stood.
+type dutyPast struct {
+	list []dutySince
+	// turns are the instants at which it came to be owed, or not to be, as far as that did not come
+	// with time alone.
+	turns []time.Time
+}
+
+type dutySince struct {
+	since time.Time
+	duty  *Duty // nil where there was none
+}
+
+// note takes note of a duty as it stands from an instant on; nil where there is none. It says
+// whether it stood in another way before.
+func (l dutyLog) note(id string, t time.Time, d *Duty) bool {
+	past := l[id]
+	if past == nil {
+		if d == nil {
+			return false
+		}
+		past = &dutyPast{}
+		l[id] = past
+	}
+	before := past.last()
+	if d == nil && before == nil || d != nil && before != nil && d.standsAs(before) {
+		return false
+	}
+	if d != nil {
+		d = d.kept()
+	}
+	past.list = append(past.list, dutySince{t, d})
+	if !isOwedAs(before, d) {
+		past.turns = append(past.turns, t)
+	}
+	return true
+}
+
+// kept is a copy of a duty that the fold changes no more.
+func (d *Duty) kept() *Duty {
+	is := *d
+	is.Moves, is.Extensions, is.Pauses = slices.Clone(d.Moves), slices.Clone(d.Extensions), slices.Clone(d.Pauses)
+	return &is
+}
+
+// last is how the duty stood last; nil where there was none.
+func (p *dutyPast) last() *Duty {
+	if len(p.list) == 0 {
+		return nil
+	}
+	return p.list[len(p.list)-1].duty
+}
+
+// standsAs says whether a duty stands as another of its id.
+func (d *Duty) standsAs(other *Duty) bool {
+	return d.Due == other.Due && d.DueAt.Equal(other.DueAt) && d.LocalDue == other.LocalDue && d.Started == other.Started &&
+		d.Met == other.Met && d.MetInferred == other.MetInferred && d.MetOn == other.MetOn && d.MetBy == other.MetBy &&
+		d.Ended == other.Ended && d.EndedOn == other.EndedOn && d.EndedBy == other.EndedBy &&
+		d.WaitingFor == other.WaitingFor && d.DueBy == other.DueBy && d.Limit == other.Limit && d.Edition == other.Edition &&
+		d.NotReported == other.NotReported && d.ReportedUntil == other.ReportedUntil && d.NotReportedWhy == other.NotReportedWhy &&
+		slices.Equal(d.Extensions, other.Extensions) && slices.Equal(d.Pauses, other.Pauses)
+}
+
+// isOwedAs says whether a duty is owed whenever another of its id is; each may be none.
+func isOwedAs(x, y *Duty) bool {
+	if x == nil || y == nil {
+		return x == y
+	}
+	return x.Open() == y.Open() && x.paused() == y.paused() && x.NotReported == y.NotReported &&
+		x.ReportedUntil.IsZero() && y.ReportedUntil.IsZero() && x.EndedBy != byBirthday && y.EndedBy != byBirthday
+}
+
+// at is how a duty stood at an instant; nil where there was none.
+func (l dutyLog) at(id string, t time.Time) *Duty {
+	past := l[id]
+	if past == nil {
+		return nil
+	}
+	if i := past.after(t); i > 0 {
+		return past.list[i-1].duty
+	}
+	return nil
+}
+
+// after is the place of the first of them that is later than an instant.
+func (p *dutyPast) after(t time.Time) int {
+	return sort.Search(len(p.list), func(i int) bool { return p.list[i].since.After(t) })
+}
+
+// had says whether a duty had the date that it has now at an instant.
+func (l dutyLog) had(d *Duty, t time.Time) bool {
+	then := l.at(d.ID, t)
+	return then != nil && then.Due == d.Due
+}
+
+// firstHad is the first instant after one and up to another at which a duty came to have the date
+// that it has now; zero where it did not.
+func (l dutyLog) firstHad(d *Duty, after, t time.Time) time.Time {
+	past := l[d.ID]
+	if past == nil {
+		return time.Time{}
+	}
+	for _, x := range past.list[past.after(after):] {
+		switch {
+		case x.since.After(t):
+			return time.Time{}
+		case x.duty != nil && x.duty.Due == d.Due:
+			return x.since
+		}
+	}
+	return time.Time{}
+}
+
+// turns are the instants after one and up to another at which a duty came to be owed, or not to be.
+func (l dutyLog) turns(id string, after, t time.Time) []time.Time {
+	past := l[id]
+	if past == nil {
+		return nil
+	}
+	place := func(t time.Time) int {
+		return sort.Search(len(past.turns), func(i int) bool { return past.turns[i].After(t) })
+	}
+	return past.turns[place(after):max(place(after), place(t))]
 }
