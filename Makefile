@@ -11,7 +11,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(shell cat .golangci.version)
 
 # The pure core and the workflows on the virtual clock: no server, no database.
-QUICK := ./calendar/... ./timescale/... ./casework/... ./casetime/... ./pathway/... ./intake/... ./workflows/... ./activities/... ./internal/archtest/...
+QUICK := ./calendar/... ./timescale/... ./casework/... ./pathway/... ./intake/... ./workflows/... ./activities/... ./internal/casetime/... ./internal/archtest/...
 
 # The generated cases of property tests: one seed, so that a commit which passed passes on any
 # other day; `make properties` draws others.
@@ -30,7 +30,7 @@ endif
 # The programs that tests run.
 PROGRAMS := LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack LONGSTOP_WORKER=$(CURDIR)/$(TESTED)/worker LONGSTOP_STARTER=$(CURDIR)/$(TESTED)/starter
 # Tests of these start a Temporal server of their own: one at a time.
-SERVED := ^longstop/(nudge|worker|starter|endtoend|workflows)(/|$$)
+SERVED := ^longstop/(clocks|worker|starter|endtoend|workflows|internal/demo)(/|$$)
 
 help: ## List the targets
 	@awk -v b="$$([ -t 1 ] && printf '\033[1m')" -v e="$$([ -t 1 ] && printf '\033[0m')" \
@@ -82,10 +82,10 @@ test-awkward: ## The tests that go by the present, on days and at hours at which
 
 # The packages without servers once more, under a Go whose own time.Now shows another day: a
 # use of the wall clock that the tag does not reach would show here.
-SHIFTED := ./calendar/... ./timescale/... ./casework/... ./casetime/... ./pathway/... ./intake/... ./workflows/... ./activities/...
+SHIFTED := ./calendar/... ./timescale/... ./casework/... ./internal/casetime/... ./pathway/... ./intake/... ./workflows/... ./activities/...
 .PHONY: test-shifted
 test-shifted: ## The packages without servers, with Go's own clock on a Christmas Day (or NOW)
-	$(GO) run ./casetime/casetimetest/shiftnow bin/shifted
+	$(GO) run ./internal/casetime/casetimetest/shiftnow bin/shifted
 	LONGSTOP_TEST_NOW=$(or $(NOW),2026-12-25T23:30:00Z) $(GO) test -overlay bin/shifted/overlay.json $(SHIFTED)
 
 .PHONY: workflowcheck

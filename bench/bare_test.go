@@ -13,11 +13,11 @@ import (
 	"github.com/rs/zerolog"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
+	sdk "go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
-	"longstop/nudge"
+	"longstop/internal/temporal"
 	"longstop/workflows/attributes"
 )
 
@@ -67,9 +67,9 @@ func alarm(ctx workflow.Context, m moved) error {
 
 // shows is as many attributes as the signal asks for, in the order in which an event
 // changes ours most often.
-func shows(m moved) []temporal.SearchAttributeUpdate {
+func shows(m moved) []sdk.SearchAttributeUpdate {
 	second := m.At.Unix()
-	all := []temporal.SearchAttributeUpdate{
+	all := []sdk.SearchAttributeUpdate{
 		attributes.Revision.ValueSet(second), attributes.WakeAt.ValueSet(m.At), attributes.DueAt.ValueSet(m.At),
 		attributes.OpenDuties.ValueSet(second), attributes.OverdueDuties.ValueSet(second),
 		attributes.Rag.ValueSet(m.At.String()), attributes.Worker.ValueSet(m.At.String()), attributes.Team.ValueSet(m.At.String()),
@@ -101,7 +101,7 @@ func runBare() int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	c, err := client.Dial(client.Options{
-		HostPort: os.Getenv(envAddress), Namespace: os.Getenv(envBare), Logger: nudge.NewLogger(zerolog.New(os.Stderr)),
+		HostPort: os.Getenv(envAddress), Namespace: os.Getenv(envBare), Logger: temporal.NewLogger(zerolog.New(os.Stderr)),
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -136,7 +136,7 @@ func (p *place) startBare(b *testing.B) (stop func()) {
 	return stop
 }
 
-// atOnce is how many requests are under way at once, as in nudge.Nudger.
+// atOnce is how many requests are under way at once, as in clocks.Nudger.
 const atOnce = 24
 
 // each does something for every number below n, several at once.

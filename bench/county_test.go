@@ -10,10 +10,10 @@ import (
 	"github.com/rs/zerolog"
 	"go.temporal.io/sdk/client"
 
-	"longstop/casetime"
-	"longstop/casetime/casetimetest"
+	"longstop/clocks"
+	"longstop/internal/casetime"
+	"longstop/internal/casetime/casetimetest"
 	"longstop/internal/sample"
-	"longstop/nudge"
 	"longstop/store"
 )
 
@@ -87,12 +87,12 @@ func (p *place) checkClocks(b *testing.B, want int) {
 	b.Helper()
 	record := p.open(b)
 	defer record.Close()
-	report, err := nudge.Check(b.Context(), record, p.temporal, p.namespace, nudge.Settle, casetime.WallNow())
+	report, err := clocks.Check(b.Context(), record, p.temporal, p.namespace, clocks.Settle, casetime.WallNow())
 	if err != nil {
 		b.Fatal(err)
 	}
 	if !report.OK() || report.Live != want {
-		b.Fatalf("%d of %d clocks run as the record wants; the first that does not: %+v", report.Live, want, append(report.Faulty, nudge.Clock{})[0])
+		b.Fatalf("%d of %d clocks run as the record wants; the first that does not: %+v", report.Live, want, append(report.Faulty, clocks.Clock{})[0])
 	}
 }
 

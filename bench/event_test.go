@@ -14,10 +14,10 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"longstop/calendar"
-	"longstop/casetime"
-	"longstop/casetime/casetimetest"
 	"longstop/casework"
-	"longstop/nudge"
+	"longstop/clocks"
+	"longstop/internal/casetime"
+	"longstop/internal/casetime/casetimetest"
 	"longstop/pathway"
 	"longstop/store"
 )
@@ -61,7 +61,7 @@ type cases struct {
 	*place
 	starter string
 	record  *store.Store
-	nudger  *nudge.Nudger
+	nudger  *clocks.Nudger
 	days    []calendar.Date // of the visits that are measured
 	visits  int             // measured so far
 }
@@ -75,7 +75,7 @@ func newCases(b *testing.B) *cases {
 	}
 	c := &cases{place: newPlace(b, "event-a"), starter: built(b, "starter"), days: days}
 	c.startWorker(b, built(b, "worker"))
-	c.record, c.nudger = c.open(b), nudge.New(c.temporal)
+	c.record, c.nudger = c.open(b), clocks.New(c.temporal)
 	b.Cleanup(c.record.Close)
 	if err := c.put(b, staff(today)...); err != nil {
 		b.Fatal(err)

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"longstop/nudge/stacktest"
+	"longstop/internal/temporaltest"
 )
 
 var (
@@ -32,14 +32,14 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	code := m.Run()
-	stacktest.Stop()
+	temporaltest.Stop()
 	figures.print(os.Stdout)
 	os.Exit(code)
 }
 
 // prepare finds the stack. Where a benchmark is asked for and there is none, it says so.
 func prepare() error {
-	if flag.Lookup("test.bench").Value.String() == "" || os.Getenv(stacktest.EnvDevstack) != "" {
+	if flag.Lookup("test.bench").Value.String() == "" || os.Getenv(temporaltest.EnvDevstack) != "" {
 		return nil
 	}
 	path, err := filepath.Abs(filepath.Join(root, "bin", "devstack"))
@@ -49,7 +49,7 @@ func prepare() error {
 	if _, err := os.Stat(path); err != nil {
 		return errors.New("there is no bin/devstack: run `make bench`, or `make bin/devstack` first")
 	}
-	return os.Setenv(stacktest.EnvDevstack, path)
+	return os.Setenv(temporaltest.EnvDevstack, path)
 }
 
 // built is the path of one of Longstop's programs, made from the source as it is.

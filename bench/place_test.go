@@ -15,13 +15,13 @@ import (
 	"go.temporal.io/sdk/client"
 	"google.golang.org/protobuf/types/known/durationpb"
 
-	"longstop/nudge"
-	"longstop/nudge/stacktest"
+	"longstop/internal/temporal"
+	"longstop/internal/temporaltest"
 )
 
 // place is a namespace and an empty database of their own on the shared stack.
 type place struct {
-	stack     *stacktest.Stack
+	stack     *temporaltest.Stack
 	namespace string
 	id        string // of the namespace
 	url       string // of the database
@@ -32,11 +32,11 @@ type place struct {
 // newPlace makes a place and waits until it can be used, search attributes included.
 func newPlace(b *testing.B, name string) *place {
 	b.Helper()
-	p := &place{stack: stacktest.Shared(b), namespace: name}
+	p := &place{stack: temporaltest.Shared(b), namespace: name}
 	p.register(b)
 	p.temporal = p.stack.Client(b, name)
 	p.usable(b)
-	if err := nudge.RegisterSearchAttributes(b.Context(), p.temporal, name); err != nil {
+	if err := temporal.RegisterSearchAttributes(b.Context(), p.temporal, name); err != nil {
 		b.Fatal(err)
 	}
 	p.url = databaseURL(b, p.stack, strings.ReplaceAll(name, "-", "_"))
@@ -79,7 +79,7 @@ func (p *place) usable(b *testing.B) {
 	})
 }
 
-func databaseURL(b *testing.B, s *stacktest.Stack, name string) string {
+func databaseURL(b *testing.B, s *temporaltest.Stack, name string) string {
 	b.Helper()
 	u, err := url.Parse(s.DatabaseURL)
 	if err != nil {

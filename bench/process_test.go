@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"longstop/casetime"
+	"longstop/internal/casetime"
 	"longstop/pathway"
 )
 

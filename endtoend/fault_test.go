@@ -10,8 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"longstop/casetime/casetimetest"
 	"longstop/casework"
+	"longstop/internal/casetime/casetimetest"
 	"longstop/internal/smtptest"
 	"longstop/store"
 )

@@ -10,7 +10,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
-	"longstop/casetime"
+	"longstop/internal/casetime"
 	"longstop/internal/smtptest"
 	"longstop/pathway"
 	"longstop/store"

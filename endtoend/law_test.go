@@ -11,10 +11,10 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"longstop/calendar"
-	"longstop/casetime"
 	"longstop/casework"
+	"longstop/internal/casetime"
+	"longstop/internal/demo"
 	"longstop/internal/smtptest"
-	"longstop/nudge"
 	"longstop/pathway"
 	"longstop/store"
 )
@@ -77,7 +77,7 @@ type lawSite struct {
 func newLawSite(t *testing.T) *lawSite {
 	t.Helper()
 	s := ownStack(t)
-	if err := nudge.MakeDemoNamespace(t.Context(), client.Options{HostPort: s.temporal()}); err != nil {
+	if err := demo.MakeNamespace(t.Context(), client.Options{HostPort: s.temporal()}); err != nil {
 		t.Fatal(err)
 	}
 	l := &lawSite{site: s.newSite(t, pathway.DemoNamespace), mail: smtptest.Start(t)}
@@ -89,7 +89,7 @@ func newLawSite(t *testing.T) *lawSite {
 // many times as fast as the wall's.
 func (l *lawSite) clockShows(t testing.TB, day string, hour, minute int, factor float64) {
 	t.Helper()
-	l.clock = nudge.DemoClock{From: dateOf(t, day).At(hour, minute), At: casetime.WallNow(), Factor: factor}.String()
+	l.clock = demo.Clock{From: dateOf(t, day).At(hour, minute), At: casetime.WallNow(), Factor: factor}.String()
 	l.r = l.record(t)
 }
 

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"longstop/casetime"
+	"longstop/internal/casetime"
+	"longstop/internal/demo"
 	"longstop/internal/smtptest"
-	"longstop/nudge"
 	"longstop/store"
 )
 
@@ -35,7 +35,7 @@ func (n told) String() string {
 // the record with what the pure command works out beforehand.
 func theMorningIsAsForetold(t testing.TB, x *site, mail *smtptest.Server) {
 	t.Helper()
-	x.clock = nudge.DemoClock{From: monday, At: casetime.WallNow(), Factor: hurry}.String()
+	x.clock = demo.Clock{From: monday, At: casetime.WallNow(), Factor: hurry}.String()
 	day := monday.Format(time.DateOnly)
 	var foretold []string
 	for line := range strings.Lines(text(x.must(t, 0, "notices", "--from", day, "--to", day, "--json").out)) {

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"longstop/calendar"
-	"longstop/casetime/casetimetest"
 	"longstop/casework"
+	"longstop/internal/casetime/casetimetest"
 )
 
 // longAgo is when everybody began to work here.

@@ -12,9 +12,9 @@ import (
 	"github.com/rs/zerolog"
 	"go.temporal.io/sdk/client"
 
-	"longstop/casetime"
-	"longstop/casetime/casetimetest"
 	"longstop/casework"
+	"longstop/internal/casetime"
+	"longstop/internal/casetime/casetimetest"
 	"longstop/pathway"
 	"longstop/store"
 )

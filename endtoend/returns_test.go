@@ -12,11 +12,11 @@ import (
 
 	"go.temporal.io/sdk/client"
 
-	"longstop/casetime"
 	"longstop/casework"
+	"longstop/internal/casetime"
+	"longstop/internal/demo"
 	"longstop/internal/sample"
 	"longstop/internal/smtptest"
-	"longstop/nudge"
 	"longstop/pathway"
 	"longstop/store"
 )
@@ -66,11 +66,11 @@ var othersReturns = []struct {
 func TestReturnsAreLoadedOnceAndOnlyOpenCasesHaveAWorkflow(t *testing.T) {
 	t.Parallel()
 	s := sharedStack(t)
-	if err := nudge.MakeDemoNamespace(t.Context(), client.Options{HostPort: s.temporal()}); err != nil {
+	if err := demo.MakeNamespace(t.Context(), client.Options{HostPort: s.temporal()}); err != nil {
 		t.Fatal(err)
 	}
 	x := s.newSite(t, pathway.DemoNamespace)
-	x.clock = nudge.DemoClock{From: sampleMorning, At: casetime.WallNow(), Factor: 1}.String()
+	x.clock = demo.Clock{From: sampleMorning, At: casetime.WallNow(), Factor: 1}.String()
 	mail := smtptest.Start(t)
 	x.mail = mail.URL()
 	r := x.record(t)

@@ -13,9 +13,10 @@ import (
 	"github.com/rs/zerolog"
 	"go.temporal.io/sdk/client"
 
-	"longstop/casetime"
-	"longstop/nudge"
-	"longstop/nudge/payloads"
+	"longstop/internal/casetime"
+	"longstop/internal/demo"
+	"longstop/internal/temporal"
+	"longstop/internal/temporal/payloads"
 	"longstop/store"
 )
 
@@ -131,7 +132,7 @@ func (x *site) env(t testing.TB) []string {
 		"TEMPORAL_NAMESPACE="+x.namespace,
 		"LONGSTOP_METRICS_ADDRESS=127.0.0.1:0",
 		"LONGSTOP_SMTP_URL="+x.mail,
-		nudge.DemoClockSetting+"="+x.clock,
+		demo.ClockSetting+"="+x.clock,
 		payloads.Setting+"="+x.keys,
 	)
 }
@@ -141,7 +142,7 @@ func (x *site) record(t testing.TB) *store.Store {
 	t.Helper()
 	clock := casetime.Real()
 	if x.clock != "" {
-		d, err := nudge.ParseDemoClock(x.clock)
+		d, err := demo.ParseClock(x.clock)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -159,7 +160,7 @@ func (x *site) record(t testing.TB) *store.Store {
 func (x *site) temporal(t testing.TB) client.Client {
 	t.Helper()
 	c, err := client.Dial(client.Options{
-		HostPort: x.stack.temporal(), Namespace: x.namespace, Logger: nudge.NewLogger(zerolog.Nop()),
+		HostPort: x.stack.temporal(), Namespace: x.namespace, Logger: temporal.NewLogger(zerolog.Nop()),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"testing"
 
-	"longstop/casetime/casetimetest"
+	"longstop/internal/casetime/casetimetest"
 )
 
 // stack is a development stack: Temporal runs in the devstack process, Postgres in one of

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"testing"
 
-	"longstop/casetime/casetimetest"
+	"longstop/internal/casetime/casetimetest"
 )
 
 // envDevstack, envWorker and envStarter name the programs.

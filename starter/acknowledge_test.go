@@ -7,8 +7,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"longstop/calendar"
-	"longstop/casetime"
-	"longstop/casetime/casetimetest"
+	"longstop/internal/casetime"
+	"longstop/internal/casetime/casetimetest"
 	"longstop/pathway"
 	"longstop/store"
 )

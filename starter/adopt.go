@@ -160,7 +160,7 @@ type adopted struct {
 	planned bool           // cases were planned again, now
 	waiting int            // cases that are still to be planned again
 	effect  store.Effect
-	Clocks  clocks
+	Clocks  delivered
 	why     error // why nudges wait
 	failure *failure
 }
@@ -182,7 +182,7 @@ type adoptedRow struct {
 	Corrected  []correctionRow `json:"corrected,omitempty"`
 	Unread     int             `json:"cases_not_compared,omitempty"`
 	Timescales []tallyRow      `json:"timescales"`
-	Clocks     clocks          `json:"clocks"`
+	Clocks     delivered       `json:"clocks"`
 	// Where not every case was planned again. The reason above is that of the adoption.
 	Failed  bool   `json:"failed,omitempty"`
 	Failure string `json:"failure,omitempty"`

@@ -126,8 +126,8 @@ type attachDone struct {
 	Changed bool `json:"changed"`
 	DryRun  bool `json:"dry_run,omitempty"`
 	attachEffect
-	Clocks   clocks `json:"clocks"`
-	*failure        // nil where every case was planned again
+	Clocks   delivered `json:"clocks"`
+	*failure           // nil where every case was planned again
 
 	why error // why nudges wait
 }

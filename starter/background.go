@@ -43,7 +43,7 @@ func (b *background) wait() {
 
 // planAgain plans every case that waits for it and moves the clocks that follow. It tells what was
 // done of how many, and returns what became of the clocks and why nudges wait.
-func (s *service) planAgain(what string, of int, done func(cases int)) (moved clocks, why, err error) {
+func (s *service) planAgain(what string, of int, done func(cases int)) (moved delivered, why, err error) {
 	sending := s.connected()
 	delivery := inBackground(s.app.ctx, sending)
 	p := s.app.progress(what, of)

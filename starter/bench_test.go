@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"longstop/calendar"
-	"longstop/casetime"
 	"longstop/casework"
+	"longstop/internal/casetime"
 )
 
 // BenchmarkPlanOfACounty plans a county offline as a person does, from reading the file to

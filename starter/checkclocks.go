@@ -3,7 +3,8 @@ package main
 import (
 	"cmp"
 
-	"longstop/nudge"
+	"longstop/clocks"
+	"longstop/internal/temporal"
 )
 
 type checkClocksCommand struct {
@@ -28,7 +29,7 @@ func (c *checkClocksCommand) Run(a *app) error {
 		if err := cmp.Or(s.readsCases(), s.warnOfRebuild()); err != nil {
 			return err
 		}
-		report, err := nudge.Check(a.ctx, s.record, s.temporal, s.options.Namespace, nudge.Settle, a.wall())
+		report, err := clocks.Check(a.ctx, s.record, s.temporal, s.options.Namespace, clocks.Settle, a.wall())
 		if err != nil {
 			return err
 		}
@@ -42,7 +43,7 @@ func (c *checkClocksCommand) Run(a *app) error {
 		if report.OK() {
 			return nil
 		}
-		attended, err := nudge.Attended(a.ctx, s.temporal)
+		attended, err := temporal.Attended(a.ctx, s.temporal)
 		if err == nil && !attended {
 			a.printf("No worker has asked for work in the last minutes: start one (bin/worker), and the clocks follow the record.\n")
 		}

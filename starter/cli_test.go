@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"longstop/casetime"
-	"longstop/casetime/casetimetest"
 	"longstop/casework"
+	"longstop/internal/casetime"
+	"longstop/internal/casetime/casetimetest"
 	"longstop/internal/pgtest"
 )
 

@@ -5,7 +5,8 @@ import (
 	"errors"
 	"sync"
 
-	"longstop/nudge"
+	"longstop/clocks"
+	"longstop/internal/temporal"
 	"longstop/pathway"
 	"longstop/store"
 )
@@ -27,7 +28,7 @@ type courier struct {
 }
 
 func (s *service) courier() *courier {
-	return &courier{record: s.record, send: nudge.New(s.temporal).Send, open: map[string]bool{}}
+	return &courier{record: s.record, send: clocks.New(s.temporal).Send, open: map[string]bool{}}
 }
 
 // absent is a courier that sends nothing, since Temporal cannot be reached.
@@ -42,7 +43,7 @@ func (s *service) connected() *courier {
 		return s.absent(err)
 	}
 	// The namespace may be new, and clocks are started with search attributes.
-	if err := nudge.RegisterSearchAttributes(s.app.ctx, s.temporal, s.options.Namespace); err != nil {
+	if err := temporal.RegisterSearchAttributes(s.app.ctx, s.temporal, s.options.Namespace); err != nil {
 		return s.absent(err)
 	}
 	return s.courier()
@@ -88,7 +89,7 @@ func (c *courier) note(nudges []pathway.Nudge, errs []error) {
 		case errs[i] != nil:
 			c.waiting++
 			c.why = errs[i]
-			c.down = c.down || errors.Is(errs[i], nudge.ErrUnreachable)
+			c.down = c.down || errors.Is(errs[i], temporal.ErrUnreachable)
 		case n.Open:
 			c.open[pathway.WorkflowID(n.Pathway, n.CaseKey)] = true
 		default:
@@ -97,17 +98,17 @@ func (c *courier) note(nudges []pathway.Nudge, errs []error) {
 	}
 }
 
-// clocks is what became of the clocks.
-type clocks struct {
+// delivered is what became of the clocks.
+type delivered struct {
 	Told    int `json:"started_or_moved"`
 	Ended   int `json:"ended"`
 	Waiting int `json:"waiting"` // for a worker to send their nudges
 }
 
-func (c *courier) clocks() (clocks, error) {
+func (c *courier) clocks() (delivered, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return clocks{Told: len(c.open), Ended: c.closed, Waiting: c.waiting}, c.why
+	return delivered{Told: len(c.open), Ended: c.closed, Waiting: c.waiting}, c.why
 }
 
 var _ interface {

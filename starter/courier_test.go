@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"longstop/nudge"
+	"longstop/internal/temporal"
 	"longstop/pathway"
 )
 
@@ -49,7 +49,7 @@ func TestWhatIsSentLeavesTheOutboxAndTheRestWaits(t *testing.T) {
 	c.Deliver(t.Context(), []pathway.Nudge{nudgeOf("a", true)}) // a clock that moves twice is one clock
 	c.Deliver(t.Context(), nil)
 	got, why := c.clocks()
-	if (got != clocks{Told: 1, Ended: 1, Waiting: 1}) || !errors.Is(why, refused) {
+	if (got != delivered{Told: 1, Ended: 1, Waiting: 1}) || !errors.Is(why, refused) {
 		t.Errorf("%+v, %v", got, why)
 	}
 	if !slices.Equal(box.sent, []string{"a", "c", "a"}) {
@@ -62,7 +62,7 @@ func TestOnceTemporalIsDownNothingMoreIsTried(t *testing.T) {
 	tries := 0
 	c := &courier{record: &outbox{}, open: map[string]bool{}, send: func(_ context.Context, list []pathway.Nudge) []error {
 		tries++
-		return slices.Repeat([]error{fmt.Errorf("nudging: %w", nudge.ErrUnreachable)}, len(list))
+		return slices.Repeat([]error{fmt.Errorf("nudging: %w", temporal.ErrUnreachable)}, len(list))
 	}}
 	for range 3 {
 		c.Deliver(t.Context(), []pathway.Nudge{nudgeOf("a", true), nudgeOf("b", true)})

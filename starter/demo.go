@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"longstop/calendar"
-	"longstop/starter/demo"
+	"longstop/internal/demo"
 )
 
 type demoCommand struct {

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"longstop/casetime"
+	"longstop/internal/casetime"
 )
 
 // interrupted is a file of events at whose end somebody presses Ctrl-C.

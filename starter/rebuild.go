@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
-	"longstop/nudge"
+	"longstop/clocks"
 	"longstop/pathway"
 )
 
@@ -25,8 +25,8 @@ Safe at any time: no notice is repeated.`
 
 // rebuilt says what was done.
 type rebuilt struct {
-	Cases  int    `json:"cases"`
-	Clocks clocks `json:"clocks"`
+	Cases  int       `json:"cases"`
+	Clocks delivered `json:"clocks"`
 	// Restarted and Orphans are the runs that were ended: those that would have heard no
 	// nudge, and those of which the record knows nothing.
 	Restarted int `json:"restarted"`
@@ -45,7 +45,7 @@ func (c *rebuildCommand) Run(a *app) error {
 			out.Clocks, err = s.nudgeAll()
 		}
 		if err == nil {
-			var healed nudge.Healed
+			var healed clocks.Healed
 			healed, err = s.healClocks()
 			out.Restarted, out.Orphans = healed.Restarted, healed.Ended
 		}
@@ -67,14 +67,14 @@ func (c *rebuildCommand) Run(a *app) error {
 
 // healClocks looks at every clock that does not show what it was told, and replaces those
 // that do not hear it. Where no worker runs, the others hear it when one does.
-func (s *service) healClocks() (nudge.Healed, error) {
-	healer := &nudge.Healer{
-		Nudger: nudge.New(s.temporal), Record: s.record, Temporal: s.temporal, Namespace: s.options.Namespace,
-		Settle: nudge.Settle, EndAll: true,
+func (s *service) healClocks() (clocks.Healed, error) {
+	healer := &clocks.Healer{
+		Nudger: clocks.New(s.temporal), Record: s.record, Temporal: s.temporal, Namespace: s.options.Namespace,
+		Settle: clocks.Settle, EndAll: true,
 	}
-	report, err := nudge.Check(s.app.ctx, s.record, s.temporal, s.options.Namespace, nudge.Settle, s.app.wall())
+	report, err := clocks.Check(s.app.ctx, s.record, s.temporal, s.options.Namespace, clocks.Settle, s.app.wall())
 	if err != nil {
-		return nudge.Healed{}, fmt.Errorf("checking the clocks after they were started: %w", err)
+		return clocks.Healed{}, fmt.Errorf("checking the clocks after they were started: %w", err)
 	}
 	return healer.Heal(s.app.ctx, report, s.app.wall())
 }
@@ -101,7 +101,7 @@ const pageSize = 200
 
 // nudgeAll nudges every open pathway. They wait in the outbox as well, for a while, so that
 // what is not sent here is sent by a worker.
-func (s *service) nudgeAll() (clocks, error) {
+func (s *service) nudgeAll() (delivered, error) {
 	c := s.connectedForLoad(false)
 	p := s.app.progress("clocks started", 0)
 	defer p.end()
@@ -109,7 +109,7 @@ func (s *service) nudgeAll() (clocks, error) {
 	for {
 		page, err := s.record.OpenPathways(s.app.ctx, after, pageSize)
 		if err != nil {
-			return clocks{}, err
+			return delivered{}, err
 		}
 		c.Deliver(s.app.ctx, page)
 		p.add(len(page))

@@ -12,9 +12,9 @@ import (
 // reconciliation is what the import of a return ends with.
 type reconciliation struct {
 	*loading.Result
-	File     string `json:"file"`
-	Clocks   clocks `json:"clocks"`
-	*failure        // nil where every child was tried
+	File     string    `json:"file"`
+	Clocks   delivered `json:"clocks"`
+	*failure           // nil where every child was tried
 
 	// Defaults are, after a first load, the limits of Longstop's that the council has not set.
 	Defaults []defaultRow `json:"defaults,omitempty"`

@@ -113,7 +113,7 @@ type recorded struct {
 	Warnings []refusedRow `json:"warnings,omitempty"`
 	// Changed is nil where nothing was corrected or voided.
 	Changed  *[]recordedChange `json:"changed,omitempty"`
-	Clocks   clocks            `json:"clocks"`
+	Clocks   delivered         `json:"clocks"`
 	*failure                   // nil where everything was tried
 
 	unopened []store.Unopened // see doubtUnopened
@@ -225,7 +225,7 @@ func untriedEvents(n int) string {
 	}
 }
 
-func (c clocks) print(a *app, why error) {
+func (c delivered) print(a *app, why error) {
 	if c.Told+c.Ended > 0 {
 		a.printf("%d %s started or moved, %d ended.\n", c.Told, plural(c.Told, "clock"), c.Ended)
 	}

@@ -29,7 +29,7 @@ type retried struct {
 	Notices  []store.NoticeRow `json:"notices"` // what it makes up for
 	DryRun   bool              `json:"dry_run,omitempty"`
 	Cases    int               `json:"cases"` // that were planned again
-	Clocks   clocks            `json:"clocks"`
+	Clocks   delivered         `json:"clocks"`
 	*failure                   // nil where every pathway was nudged
 }
 

@@ -5,7 +5,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"longstop/casetime/casetimetest"
+	"longstop/internal/casetime/casetimetest"
 )
 
 func TestMain(m *testing.M) {

@@ -7,7 +7,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"longstop/internal/pgtest"
-	"longstop/nudge/stacktest"
+	"longstop/internal/temporaltest"
 )
 
 // nowhere is an address at which no Temporal answers.
@@ -29,9 +29,9 @@ func TestWithARecordAndWithoutTemporal(t *testing.T) {
 // Each script has a record and a namespace of its own.
 func TestWithTheWholeStack(t *testing.T) {
 	t.Parallel()
-	stack := stacktest.Shared(t)
-	namespaces := make(chan string, len(stacktest.OtherNamespaces))
-	for _, name := range stacktest.OtherNamespaces {
+	stack := temporaltest.Shared(t)
+	namespaces := make(chan string, len(temporaltest.OtherNamespaces))
+	for _, name := range temporaltest.OtherNamespaces {
 		namespaces <- name
 	}
 	scripts(t, "testdata/stack", func(env *testscript.Env) error {

@@ -9,9 +9,10 @@ import (
 	"github.com/rs/zerolog"
 	"go.temporal.io/sdk/client"
 
-	"longstop/casetime"
 	"longstop/intake/cincensus"
-	"longstop/nudge"
+	"longstop/internal/casetime"
+	"longstop/internal/demo"
+	"longstop/internal/temporal"
 	"longstop/store"
 )
 
@@ -48,7 +49,7 @@ func (a *app) openServiceAt(setting string) (*service, error) {
 	if err := store.CheckAddress(store.Options{URL: s.url, Setting: setting, TrustedHosts: s.trusted}); err != nil {
 		return nil, usagef("%w", err)
 	}
-	if s.options, err = nudge.ClientOptions(s.log); err != nil {
+	if s.options, err = temporal.ClientOptions(s.log); err != nil {
 		return nil, usagef("%w", err)
 	}
 	if err := s.openClock(); err != nil {
@@ -65,18 +66,18 @@ func (a *app) openServiceAt(setting string) (*service, error) {
 // openClock finds the clock that case time comes from: the wall's, but in a demonstration.
 func (s *service) openClock() error {
 	s.clock = s.app.clock
-	set := s.app.getenv(nudge.DemoClockSetting)
+	set := s.app.getenv(demo.ClockSetting)
 	if set == "" {
 		return nil
 	}
-	if _, err := nudge.ParseDemoClock(set); err != nil {
+	if _, err := demo.ParseClock(set); err != nil {
 		return usagef("%w", err)
 	}
 	if err := s.dial(); err != nil {
 		return err
 	}
-	clock, err := nudge.CaseClock(s.app.ctx, set, s.temporal, s.options.Namespace, s.url)
-	if err != nil && !errors.Is(err, nudge.ErrUnreachable) {
+	clock, err := demo.CaseClock(s.app.ctx, set, s.temporal, s.options.Namespace, s.url)
+	if err != nil && !errors.Is(err, temporal.ErrUnreachable) {
 		return usagef("%w", err)
 	}
 	if err != nil {
@@ -129,7 +130,7 @@ func (s *service) dial() error {
 	if s.temporal != nil {
 		return nil
 	}
-	c, err := nudge.Dial(s.app.ctx, s.options)
+	c, err := temporal.Dial(s.app.ctx, s.options)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,7 @@ import (
 	"os"
 	"time"
 
-	"longstop/casetime"
+	"longstop/internal/casetime"
 )
 
 // streams is where a command reads and writes, and the clock that it goes by.

@@ -10,8 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"longstop/casetime"
-	"longstop/casetime/casetimetest"
+	"longstop/internal/casetime"
+	"longstop/internal/casetime/casetimetest"
 	"longstop/internal/pgtest"
 )
 

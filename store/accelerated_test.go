@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"longstop/casetime"
+	"longstop/internal/casetime"
 )
 
 func TestAnAcceleratedClockNeverWakesTooEarly(t *testing.T) {

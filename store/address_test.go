@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"longstop/casetime"
+	"longstop/internal/casetime"
 	"longstop/store"
 )
 

@@ -9,8 +9,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"longstop/calendar"
-	"longstop/casetime"
 	"longstop/casework"
+	"longstop/internal/casetime"
 	"longstop/internal/pgtest"
 	"longstop/pathway"
 	"longstop/store"

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"longstop/casetime"
 	"longstop/casework"
+	"longstop/internal/casetime"
 	"longstop/internal/pgtest"
 	"longstop/store"
 	"longstop/timescale/load"

@@ -17,8 +17,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/rs/zerolog"
 
-	"longstop/casetime"
 	"longstop/casework"
+	"longstop/internal/casetime"
 )
 
 // Options are what a Store needs. URL and Clock are required.

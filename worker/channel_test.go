@@ -12,7 +12,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"longstop/casetime"
+	"longstop/internal/casetime"
 	"longstop/internal/smtptest"
 	"longstop/notify"
 )

@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
-	"longstop/nudge"
+	"longstop/clocks"
 	"longstop/pathway"
 	"longstop/store"
 )
@@ -37,7 +37,7 @@ func (w *clockWatch) run(ctx context.Context) {
 	again := time.NewTicker(compareEvery)
 	defer again.Stop()
 	for {
-		nudge.Beat(ctx, compareWithin)
+		clocks.Beat(ctx, compareWithin)
 		w.look(ctx)
 		select {
 		case <-ctx.Done():

@@ -11,9 +11,9 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"longstop/casetime"
+	"longstop/internal/casetime"
 	"longstop/internal/pgtest"
-	"longstop/nudge/stacktest"
+	"longstop/internal/temporaltest"
 	"longstop/pathway"
 	"longstop/store"
 )
@@ -24,7 +24,7 @@ type machine struct{ ahead atomic.Int64 }
 func (m *machine) now() time.Time { return casetime.WallNow().Add(time.Duration(m.ahead.Load())) }
 
 func TestAWorkerOnAMachineWhoseClockIsWrongDoesNotStart(t *testing.T) {
-	stack := stacktest.Shared(t)
+	stack := temporaltest.Shared(t)
 	t.Setenv("TEMPORAL_ADDRESS", stack.Temporal)
 	t.Setenv("LONGSTOP_DATABASE_URL", stack.DatabaseURL)
 	t.Setenv("LONGSTOP_METRICS_ADDRESS", freeAddress(t))

@@ -9,8 +9,8 @@ import (
 
 	"go.temporal.io/sdk/client"
 
+	"longstop/internal/temporal/payloads"
 	"longstop/internal/textfile/disk"
-	"longstop/nudge/payloads"
 )
 
 // leastToken is how long the token must be, in bytes: it is all that keeps others out.

@@ -10,7 +10,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
-	"longstop/nudge/payloads"
+	"longstop/internal/temporal/payloads"
 )
 
 func TestPayloadsAreOpenedOnlyWhereAllThatGuardsThemIsSet(t *testing.T) {

@@ -18,12 +18,12 @@ import (
 
 	"longstop/activities"
 	"longstop/calendar"
-	"longstop/casetime"
-	"longstop/casetime/casetimetest"
 	"longstop/casework"
+	"longstop/internal/casetime"
+	"longstop/internal/casetime/casetimetest"
+	"longstop/internal/temporaltest"
 	"longstop/notify"
 	notifylog "longstop/notify/channel/log"
-	"longstop/nudge/stacktest"
 	"longstop/pathway"
 	"longstop/store"
 )
@@ -44,7 +44,7 @@ func (c *hung) Send(context.Context, notify.Message) (string, error) {
 
 func TestAMailServerThatHangsKeepsUpNoPathwaysPlanning(t *testing.T) {
 	channelOfTest := &hung{release: make(chan struct{})}
-	s := startService(t, stacktest.Shared(t), "other-1", channel{Channel: channelOfTest, slots: 2, close: func() error { return nil }})
+	s := startService(t, temporaltest.Shared(t), "other-1", channel{Channel: channelOfTest, slots: 2, close: func() error { return nil }})
 	t.Cleanup(func() { close(channelOfTest.release) }) // before the service stops
 	s.mustRecord(t, staff())
 
@@ -66,7 +66,7 @@ func TestAMailServerThatHangsKeepsUpNoPathwaysPlanning(t *testing.T) {
 // A release before the queue of what is sent scheduled it where the workflows run: what was
 // scheduled then and is due only now must still be done.
 func TestWhatAnEarlierReleaseScheduledIsStillDone(t *testing.T) {
-	stack := stacktest.Shared(t)
+	stack := temporaltest.Shared(t)
 	const namespace, earlier = "other-2", "earlier-release"
 	startService(t, stack, namespace, channel{Channel: notifylog.New(zerolog.Nop()), logOnly: true, slots: 2, close: func() error { return nil }})
 	c := stack.Client(t, namespace)
@@ -92,7 +92,7 @@ func TestWhatAnEarlierReleaseScheduledIsStillDone(t *testing.T) {
 
 // startService starts a worker's service with a channel of the test's, in a namespace and a
 // database of its own.
-func startService(t *testing.T, stack *stacktest.Stack, namespace string, c channel) *service {
+func startService(t *testing.T, stack *temporaltest.Stack, namespace string, c channel) *service {
 	t.Helper()
 	t.Setenv("TEMPORAL_ADDRESS", stack.Temporal)
 	t.Setenv("TEMPORAL_NAMESPACE", namespace)
@@ -110,7 +110,7 @@ func startService(t *testing.T, stack *stacktest.Stack, namespace string, c chan
 	return s
 }
 
-func makeDatabase(t *testing.T, stack *stacktest.Stack, name string) (address string) {
+func makeDatabase(t *testing.T, stack *temporaltest.Stack, name string) (address string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), stack.DatabaseURL)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"longstop/nudge"
+	"longstop/clocks"
 )
 
 // loops are what watches over the clocks beside the Temporal worker. Each says again and
@@ -44,7 +44,7 @@ func (l *loops) start(ctx context.Context, name string, run func(context.Context
 				l.end(name)
 			}
 		}()
-		run(nudge.WithPulse(ctx, func(within time.Duration) { l.pulse(name, within) }))
+		run(clocks.WithPulse(ctx, func(within time.Duration) { l.pulse(name, within) }))
 	})
 }
 

@@ -11,7 +11,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"longstop/nudge"
+	"longstop/clocks"
 )
 
 // watched is a health whose loops go by a clock that the test sets.
@@ -64,7 +64,7 @@ func TestAWorkerIsNotAliveWhileALoopHangs(t *testing.T) {
 		for {
 			select {
 			case within := <-beat:
-				nudge.Beat(ctx, within)
+				clocks.Beat(ctx, within)
 				beaten <- struct{}{}
 			case <-ctx.Done():
 				return

@@ -17,7 +17,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"longstop/casetime"
+	"longstop/internal/casetime"
 )
 
 // Exit codes are the same as those of the product's other commands. Nothing is handed in

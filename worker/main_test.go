@@ -14,12 +14,12 @@ import (
 
 	"go.temporal.io/sdk/client"
 
-	"longstop/casetime"
-	"longstop/nudge/stacktest"
+	"longstop/internal/casetime"
+	"longstop/internal/temporaltest"
 	"longstop/pathway"
 )
 
-func TestMain(m *testing.M) { stacktest.Main(m) }
+func TestMain(m *testing.M) { temporaltest.Main(m) }
 
 // ran runs the program until it ends, and returns its exit code and what it said.
 func ran(ctx context.Context, t *testing.T, args ...string) (code int, said string) {
@@ -133,7 +133,7 @@ func TestAWrongSettingIsSaidByName(t *testing.T) {
 }
 
 func TestAWorkerStartsIsReadyAndStops(t *testing.T) {
-	stack := stacktest.Shared(t)
+	stack := temporaltest.Shared(t)
 	address := freeAddress(t)
 	t.Setenv("TEMPORAL_ADDRESS", stack.Temporal)
 	t.Setenv("LONGSTOP_DATABASE_URL", stack.DatabaseURL)
@@ -175,7 +175,7 @@ func TestAWorkerStartsIsReadyAndStops(t *testing.T) {
 }
 
 func TestAFastClockEndsTheStart(t *testing.T) {
-	stack := stacktest.Shared(t)
+	stack := temporaltest.Shared(t)
 	t.Setenv("TEMPORAL_ADDRESS", stack.Temporal)
 	t.Setenv("LONGSTOP_DATABASE_URL", stack.DatabaseURL)
 	t.Setenv("LONGSTOP_METRICS_ADDRESS", freeAddress(t))

@@ -13,9 +13,10 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/opentelemetry"
 
+	"longstop/clocks"
+	"longstop/internal/temporal"
 	"longstop/notify"
 	"longstop/notify/channel/breaker"
-	"longstop/nudge"
 )
 
 // metrics are what Prometheus reads: the SDK's own, the process's, and how the clocks were
@@ -127,7 +128,7 @@ func (c *countedChannel) Send(ctx context.Context, msg notify.Message) (receipt 
 }
 
 // stands keeps how this build stands in the deployment.
-func (m *metrics) stands(s nudge.Standing, build string) {
+func (m *metrics) stands(s temporal.Standing, build string) {
 	if s.Current == build {
 		m.current.Set(1)
 	} else {
@@ -136,9 +137,9 @@ func (m *metrics) stands(s nudge.Standing, build string) {
 }
 
 // observe keeps the result of a check of the clocks.
-func (m *metrics) observe(r nudge.Report, at time.Time) {
+func (m *metrics) observe(r clocks.Report, at time.Time) {
 	m.clocks.WithLabelValues("live").Set(float64(r.Live))
-	for _, t := range []nudge.Trouble{nudge.Missing, nudge.Stale, nudge.Ahead, nudge.Faulted, nudge.Late, nudge.Unknown, nudge.Orphan} {
+	for _, t := range []clocks.Trouble{clocks.Missing, clocks.Stale, clocks.Ahead, clocks.Faulted, clocks.Late, clocks.Unknown, clocks.Orphan} {
 		m.clocks.WithLabelValues(string(t)).Set(float64(r.Count(t)))
 	}
 	m.checked.Set(float64(at.Unix()))

@@ -13,9 +13,11 @@ import (
 	sdkworker "go.temporal.io/sdk/worker"
 
 	"longstop/activities"
-	"longstop/casetime"
+	"longstop/clocks"
 	"longstop/intake/cincensus"
-	"longstop/nudge"
+	"longstop/internal/casetime"
+	"longstop/internal/demo"
+	"longstop/internal/temporal"
 	"longstop/pathway"
 	"longstop/store"
 	"longstop/worker/record"
@@ -31,7 +33,7 @@ type service struct {
 
 	url      string
 	options  client.Options
-	takeOver nudge.TakeOver
+	takeOver temporal.TakeOver
 	metrics  *metrics
 	health   health
 	channel  channel
@@ -69,16 +71,16 @@ func (s *service) readSettings(context.Context) (err error) {
 	if err := store.CheckAddress(store.Options{URL: s.url, TrustedHosts: s.settings.TrustedHosts}); err != nil {
 		return &usageError{err}
 	}
-	if s.options, err = nudge.ClientOptions(s.log); err != nil {
+	if s.options, err = temporal.ClientOptions(s.log); err != nil {
 		return &usageError{err}
 	}
-	if words := nudge.InTheClear(s.options); words != "" {
+	if words := temporal.InTheClear(s.options); words != "" {
 		s.log.Warn().Str("temporal", s.options.HostPort).Msg(words)
 	}
 	if s.health.codec, err = s.settings.codec(s.options); err != nil {
 		return err
 	}
-	if s.takeOver, err = nudge.ParseTakeOver(s.settings.TakeOver); err != nil {
+	if s.takeOver, err = temporal.ParseTakeOver(s.settings.TakeOver); err != nil {
 		return &usageError{err}
 	}
 	if s.metrics, err = newMetrics(buildID()); err != nil {
@@ -131,10 +133,10 @@ func (s *service) wakeUnsent(ctx context.Context) {
 }
 
 func (s *service) openTemporal(ctx context.Context) (err error) {
-	if s.temporal, err = nudge.Dial(ctx, s.options); err != nil {
+	if s.temporal, err = temporal.Dial(ctx, s.options); err != nil {
 		return err
 	}
-	return nudge.RegisterSearchAttributes(ctx, s.temporal, s.options.Namespace)
+	return temporal.RegisterSearchAttributes(ctx, s.temporal, s.options.Namespace)
 }
 
 // listSettle is longer than a data team's files follow each other apart in a first load.
@@ -170,8 +172,8 @@ func (s *service) openRecord(ctx context.Context) error {
 }
 
 func (s *service) clock(ctx context.Context) (casetime.Clock, error) {
-	clock, err := nudge.CaseClock(ctx, s.settings.DemoClock, s.temporal, s.options.Namespace, s.url)
-	if err != nil && !errors.Is(err, nudge.ErrUnreachable) {
+	clock, err := demo.CaseClock(ctx, s.settings.DemoClock, s.temporal, s.options.Namespace, s.url)
+	if err != nil && !errors.Is(err, temporal.ErrUnreachable) {
 		return nil, &usageError{err}
 	}
 	if err == nil && s.settings.DemoClock != "" {
@@ -216,21 +218,21 @@ func (s *service) stopWorkers() {
 // outlives that of the process's start: stop ends it, when the workflows have had time.
 func (s *service) startLoops(ctx context.Context) {
 	ctx, s.stopLoops = context.WithCancel(context.WithoutCancel(ctx))
-	nudger := nudge.New(s.temporal)
+	nudger := clocks.New(s.temporal)
 	nudger.Swept = s.metrics.sweep
-	watcher := &nudge.Watcher{
-		Healer: &nudge.Healer{
-			Nudger: nudger, Record: s.record, Temporal: s.temporal, Namespace: s.options.Namespace, Settle: nudge.Settle,
+	watcher := &clocks.Watcher{
+		Healer: &clocks.Healer{
+			Nudger: nudger, Record: s.record, Temporal: s.temporal, Namespace: s.options.Namespace, Settle: clocks.Settle,
 		},
 		Log: s.log,
-		Now: s.wallNow, Checked: func(r nudge.Report) { s.metrics.observe(r, s.wallNow()) },
+		Now: s.wallNow, Checked: func(r clocks.Report) { s.metrics.observe(r, s.wallNow()) },
 	}
-	preparer := &nudge.Preparer{
-		Candidate: &nudge.Candidate{
+	preparer := &clocks.Preparer{
+		Candidate: &temporal.Candidate{
 			Temporal: s.temporal, Build: buildID(), Promote: s.settings.Promote, TakeOver: s.takeOver,
 			Local: isLocal(s.options.HostPort), Now: s.wallNow,
 		},
-		Namespace: s.options.Namespace, Log: s.log, Stands: func(n nudge.Standing) { s.metrics.stands(n, buildID()) },
+		Namespace: s.options.Namespace, Log: s.log, Stands: func(n temporal.Standing) { s.metrics.stands(n, buildID()) },
 	}
 	s.health.loops.start(ctx, "prepare", preparer.Run)
 	if s.channel.breaker != nil {
@@ -240,10 +242,10 @@ func (s *service) startLoops(ctx context.Context) {
 	s.loops.Go(func() { s.retryFaults(ctx) })
 	s.health.loops.start(ctx, "compare clocks", s.watch.run)
 	s.health.loops.start(ctx, "outbox", func(ctx context.Context) { nudger.Sweep(ctx, timely{s.record, s.watch}, s.log) })
-	s.health.loops.start(ctx, "replan", func(ctx context.Context) { nudge.Replan(ctx, s.record, s.log) })
-	s.health.loops.start(ctx, "lists", func(ctx context.Context) { nudge.SendLists(ctx, s.record, s.temporal, s.log) })
+	s.health.loops.start(ctx, "replan", func(ctx context.Context) { clocks.Replan(ctx, s.record, s.log) })
+	s.health.loops.start(ctx, "lists", func(ctx context.Context) { clocks.SendLists(ctx, s.record, s.temporal, s.log) })
 	s.health.loops.start(ctx, "check clocks", watcher.Run)
-	s.health.loops.start(ctx, "logged", func(ctx context.Context) { nudge.WakeLogged(ctx, s.record, s.log) })
+	s.health.loops.start(ctx, "logged", func(ctx context.Context) { clocks.WakeLogged(ctx, s.record, s.log) })
 }
 
 // retryFaults lets what could not be worked out be tried again: this may be the release that

@@ -20,17 +20,18 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"longstop/activities"
-	"longstop/casetime"
+	"longstop/clocks"
+	"longstop/internal/casetime"
+	"longstop/internal/temporal"
+	"longstop/internal/temporaltest"
 	notifylog "longstop/notify/channel/log"
-	"longstop/nudge"
-	"longstop/nudge/stacktest"
 	"longstop/pathway"
 	"longstop/workflows"
 )
 
 var recordFlag = flag.String("record", "", "the release whose workflow histories are recorded from a real server into testdata/histories")
 
-func TestMain(m *testing.M) { stacktest.Main(m) }
+func TestMain(m *testing.M) { temporaltest.Main(m) }
 
 // TestRecordHistories plays stories on a real server, one at least for each pathway, and keeps
 // their histories in a folder that today's date and the release name. Those of earlier releases
@@ -243,7 +244,7 @@ func repeats(now time.Time) (pathway.Planned, error) {
 // recorder is the record of every scene, and the worker that plays them.
 type recorder struct {
 	client client.Client
-	nudger *nudge.Nudger
+	nudger *clocks.Nudger
 	day    string // on which it records
 
 	mu     sync.Mutex
@@ -253,7 +254,7 @@ type recorder struct {
 
 func newRecorder(t *testing.T) *recorder {
 	t.Helper()
-	stack := stacktest.Shared(t)
+	stack := temporaltest.Shared(t)
 	c, err := client.Dial(client.Options{
 		HostPort: stack.Temporal, Namespace: pathway.Namespace, Logger: quiet{}, Identity: "recorder",
 	})
@@ -261,11 +262,11 @@ func newRecorder(t *testing.T) *recorder {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	if err := nudge.RegisterSearchAttributes(t.Context(), c, pathway.Namespace); err != nil {
+	if err := temporal.RegisterSearchAttributes(t.Context(), c, pathway.Namespace); err != nil {
 		t.Fatal(err)
 	}
 	r := &recorder{
-		client: c, nudger: nudge.New(c), day: casetime.WallNow().UTC().Format(time.DateOnly),
+		client: c, nudger: clocks.New(c), day: casetime.WallNow().UTC().Format(time.DateOnly),
 		scenes: map[string]*scene{}, last: map[string]pathway.Nudge{},
 	}
 	const build = "recorded"
@@ -285,7 +286,7 @@ func newRecorder(t *testing.T) *recorder {
 		}
 		t.Cleanup(w.Stop)
 	}
-	candidate := nudge.Candidate{Temporal: c, Build: build, Promote: true, Now: casetime.WallNow}
+	candidate := temporal.Candidate{Temporal: c, Build: build, Promote: true, Now: casetime.WallNow}
 	if _, err := candidate.Stand(t.Context()); err != nil {
 		t.Fatal(err)
 	}

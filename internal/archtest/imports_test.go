@@ -120,10 +120,10 @@ var rules = map[string]rule{
 	"store": {
 		nil,
 		[]string{
-			"longstop/calendar", "longstop/casetime", "longstop/casework", "longstop/internal/names", "longstop/notify", "longstop/notify/letter", "longstop/pathway",
+			"longstop/calendar", "longstop/internal/casetime", "longstop/casework", "longstop/internal/names", "longstop/notify", "longstop/notify/letter", "longstop/pathway",
 			"longstop/timescale/...", "longstop/store/...", "github.com/...", "golang.org/...",
 		},
-		"the record knows nothing of Temporal: it hands out nudges, and package nudge carries them",
+		"the record knows nothing of Temporal: it hands out nudges, and package clocks carries them",
 	},
 	"notify": {nil, nil, "a letter and a channel are plain: a channel with a library has a package of its own below"},
 }
@@ -161,14 +161,14 @@ func isStandard(path string) bool {
 	return !strings.Contains(first, ".") && first != module
 }
 
-// programs may import everything; the client side of Temporal is nudge's alone.
+// programs may import everything; the client side of Temporal belongs to clocks and internal/temporal.
 var programs = []string{"worker", "starter", "web", "bench", "endtoend"}
 
 func TestOnlyProgramsUseTheTemporalClientAndWorker(t *testing.T) {
 	t.Parallel()
 	for name, p := range list(t) {
 		top, _, _ := strings.Cut(name, "/")
-		if top == "nudge" || slices.Contains(programs, top) {
+		if top == "clocks" || strings.HasPrefix(name, "internal/temporal") || name == "internal/demo" || slices.Contains(programs, top) {
 			continue
 		}
 		for _, imported := range p.Imports {
@@ -182,7 +182,7 @@ func TestOnlyProgramsUseTheTemporalClientAndWorker(t *testing.T) {
 func TestNothingHeavyReachesTheWorkflows(t *testing.T) {
 	t.Parallel()
 	for _, dep := range list(t)["workflows"].Deps {
-		for _, heavy := range []string{"longstop/store", "longstop/nudge", "longstop/notify/", "github.com/jackc/pgx", "github.com/wneessen/go-mail"} {
+		for _, heavy := range []string{"longstop/store", "longstop/clocks", "longstop/internal/temporal", "longstop/notify/", "github.com/jackc/pgx", "github.com/wneessen/go-mail"} {
 			if strings.HasPrefix(dep, heavy) {
 				t.Errorf("workflows depend on %s, through activities: keep the activities' interfaces small", dep)
 			}

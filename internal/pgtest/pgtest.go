@@ -14,7 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/rs/zerolog"
 
-	"longstop/casetime"
+	"longstop/internal/casetime"
 	"longstop/store"
 )
 

@@ -14,7 +14,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"longstop/casetime"
+	"longstop/internal/casetime"
 	"longstop/notify"
 )
 

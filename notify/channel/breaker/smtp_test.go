@@ -9,7 +9,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"longstop/casetime"
+	"longstop/internal/casetime"
 	"longstop/internal/smtptest"
 	"longstop/notify"
 	"longstop/notify/channel/email"

@@ -11,7 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"longstop/casetime"
+	"longstop/internal/casetime"
 	"longstop/internal/smtptest"
 	"longstop/notify"
 )
