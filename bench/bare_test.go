@@ -18,7 +18,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"longstop/internal/temporal"
-	"longstop/workflows/attributes"
+	"longstop/pathway/attributes"
 )
 
 // The bare workflows: as little as Temporal can be asked to do for a clock.

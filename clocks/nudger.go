@@ -21,7 +21,7 @@ import (
 
 	"longstop/internal/temporal"
 	"longstop/pathway"
-	"longstop/workflows/attributes"
+	"longstop/pathway/attributes"
 )
 
 const (

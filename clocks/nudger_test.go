@@ -16,7 +16,7 @@ import (
 	"longstop/clocks"
 	"longstop/internal/temporal"
 	"longstop/pathway"
-	"longstop/workflows/attributes"
+	"longstop/pathway/attributes"
 )
 
 var wake = time.Date(2027, time.February, 16, 9, 0, 0, 0, time.UTC)

@@ -17,13 +17,13 @@ import (
 	"go.temporal.io/sdk/testsuite"
 
 	"longstop/activities"
+	"longstop/activities/record"
 	"longstop/calendar"
 	"longstop/internal/pgtest"
 	"longstop/internal/smtptest"
 	"longstop/notify/channel/email"
 	"longstop/pathway"
 	"longstop/store"
-	"longstop/worker/record"
 )
 
 var update = flag.Bool("update", false, "write the golden explanations of the record again")

@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/testsuite"
 
 	"longstop/activities"
+	"longstop/activities/record"
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/internal/pgtest"
@@ -20,7 +21,6 @@ import (
 	"longstop/notify/channel/email"
 	"longstop/pathway"
 	"longstop/store"
-	"longstop/worker/record"
 )
 
 // council is a record with cases C1 to Cn, each with a child protection plan since 2 November

@@ -13,6 +13,7 @@ import (
 	sdkworker "go.temporal.io/sdk/worker"
 
 	"longstop/activities"
+	"longstop/activities/record"
 	"longstop/clocks"
 	"longstop/intake/cincensus"
 	"longstop/internal/casetime"
@@ -20,7 +21,6 @@ import (
 	"longstop/internal/temporal"
 	"longstop/pathway"
 	"longstop/store"
-	"longstop/worker/record"
 	"longstop/workflows"
 )
 

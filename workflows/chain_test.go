@@ -19,8 +19,8 @@ import (
 
 	"longstop/activities"
 	"longstop/pathway"
+	"longstop/pathway/attributes"
 	"longstop/workflows"
-	"longstop/workflows/attributes"
 )
 
 // The virtual clock starts here.

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"longstop/pathway"
-	"longstop/workflows/attributes"
+	"longstop/pathway/attributes"
 )
 
 func TestAnOperatorMakesAPathwayContinueAsNew(t *testing.T) {

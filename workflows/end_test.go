@@ -7,7 +7,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"longstop/pathway"
-	"longstop/workflows/attributes"
+	"longstop/pathway/attributes"
 )
 
 // overdue is a nudge of a pathway of which something is overdue.

@@ -9,7 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"longstop/pathway"
-	"longstop/workflows/attributes"
+	"longstop/pathway/attributes"
 )
 
 // run is one run of a pathway's workflow. Everything that the next run must know is in

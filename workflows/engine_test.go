@@ -10,7 +10,7 @@ import (
 
 	"longstop/activities"
 	"longstop/pathway"
-	"longstop/workflows/attributes"
+	"longstop/pathway/attributes"
 )
 
 func day(n int) time.Time { return epoch.AddDate(0, 0, n) }

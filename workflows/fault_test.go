@@ -8,7 +8,7 @@ import (
 
 	"longstop/activities"
 	"longstop/pathway"
-	"longstop/workflows/attributes"
+	"longstop/pathway/attributes"
 )
 
 var errUnknown = temporal.NewNonRetryableApplicationError("cannot plan: not in the record", activities.TypeUnknown, nil)

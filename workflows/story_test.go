@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"longstop/pathway"
-	"longstop/workflows/attributes"
+	"longstop/pathway/attributes"
 )
 
 // storyMinutes is how long facts come in, from the epoch.

@@ -100,11 +100,11 @@ var rules = map[string]rule{
 		[]string{"cmp", "errors", "slices", "strconv", "strings", "time"},
 		[]string{
 			"go.temporal.io/sdk/workflow", "go.temporal.io/sdk/temporal", "go.temporal.io/sdk/log",
-			"longstop/activities", "longstop/pathway", "longstop/workflows/attributes", "longstop/casework",
+			"longstop/activities", "longstop/pathway", "longstop/pathway/attributes", "longstop/casework",
 		},
 		"a workflow is replayed for years: do it in an activity",
 	},
-	"workflows/attributes": {
+	"pathway/attributes": {
 		[]string{"slices", "time"},
 		[]string{"go.temporal.io/sdk/temporal", "go.temporal.io/api/enums/v1", "longstop/pathway"},
 		"workflows call it while they are replayed",

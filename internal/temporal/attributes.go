@@ -14,7 +14,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
-	"longstop/workflows/attributes"
+	"longstop/pathway/attributes"
 )
 
 // visibleWithin is how long a new search attribute may take to be known to every part of

@@ -8,7 +8,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"longstop/pathway"
-	"longstop/workflows/attributes"
+	"longstop/pathway/attributes"
 )
 
 var noon = time.Date(2026, time.December, 1, 12, 0, 0, 0, time.UTC)
