@@ -4,8 +4,8 @@ import (
 	"slices"
 	"time"
 
-	"longstop/calendar"
 	"longstop/casework"
+	"longstop/organisation"
 	"longstop/timescale"
 )
 
@@ -21,14 +21,14 @@ func (c *lockedCases) mayAcknowledge(f *caseFile, at time.Time) func(history []c
 		if e.Type != typeAcknowledged || e.Voids != "" {
 			return nil
 		}
-		by, a := e.Data.Text("by"), allocated(standing(history))
+		by, a := e.Data.Text("by"), organisation.AllocationOf(history)
 		lowest := lowestTold(f.notices, e.Data.Text("duty"))
 		switch {
 		case lowest < 0:
 			return refuse(e, "nobody has been told of this duty yet: a notice is acknowledged, by somebody who was told or who is above them")
-		case by == a.worker:
+		case by == a.Worker:
 			return refuse(e, "it holds the alarms of the managers of whoever holds the case, who cannot acknowledge them: ask a manager")
-		case !c.dir.manages(by, timescale.Roles[max(lowest, firstManager):], a, today(at)):
+		case !c.dir.Manages(by, timescale.Roles[max(lowest, firstManager):], a, today(at)):
 			return refuse(e, "who acknowledges must manage the case now, in a role that was told of the duty or above it, "+
 				"or cover for such a manager: data.by is none of them")
 		}
@@ -60,17 +60,4 @@ func (r *noticeRow) went() bool {
 		return r.PerhapsTwice
 	}
 	return true
-}
-
-// manages reports whether somebody holds one of the roles for a case, or stands in for who
-// does while they are away.
-func (d *directory) manages(ref string, roles []timescale.Role, a allocation, day calendar.Date) bool {
-	if !d.people[ref].employed() {
-		return false
-	}
-	return slices.ContainsFunc(roles, func(role timescale.Role) bool {
-		holder := d.holder(role, a)
-		in, _ := d.present(holder, day, nil)
-		return holder == ref || in == ref
-	})
 }

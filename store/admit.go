@@ -8,6 +8,7 @@ import (
 
 	"longstop/casework"
 	"longstop/internal/names"
+	"longstop/organisation"
 )
 
 // sourceRecorded is the field of an event's data that keeps the source's own recording time.
@@ -142,7 +143,7 @@ func (a *admitter) repeated(
 	if r := storable(e); r != nil {
 		return r, false
 	}
-	if isStaffType(e.Type) {
+	if organisation.IsStaffType(e.Type) {
 		return refuse(e, "an event of people and teams belongs to no case: leave out \"case\""), false
 	}
 	if before := held[idOf(e)]; before != nil {

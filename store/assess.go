@@ -6,14 +6,16 @@ import (
 	"time"
 
 	"longstop/casework"
+	"longstop/organisation"
 	"longstop/pathway"
+	"longstop/timescale"
 )
 
 // assessment is what follows at an instant from what the record holds of a case. It is
 // pure: nothing is written.
 type assessment struct {
 	at     time.Time
-	alloc  allocation
+	alloc  organisation.Allocation
 	team   string
 	told   []casework.Notice
 	agenda *casework.Agenda
@@ -27,10 +29,13 @@ type assessment struct {
 
 // assess folds a case and works out for each pathway whether it is open, when it must next
 // wake and what it shows.
-func assess(l *law, dir *directory, f *caseFile, at time.Time) *assessment {
-	a := &assessment{at: at, alloc: allocated(standing(f.events))}
-	a.team = dir.teamOfCase(a.alloc)
-	a.reachable = dir.reachable(a.alloc, at, f.refused)
+func assess(l *law, dir *organisation.Directory, f *caseFile, at time.Time) *assessment {
+	a := &assessment{at: at, alloc: organisation.AllocationOf(f.events)}
+	a.team = dir.TeamOf(a.alloc)
+	a.reachable = func(r *noticeRow) bool {
+		_, ok := dir.Route(timescale.Role(r.Role), a.alloc, today(at), f.refused)
+		return ok
+	}
 	a.told = byThen(told(f.notices, a.reachable), at)
 	a.agenda = l.book.Agenda(f.events, a.told, at)
 	a.hold(l, dir, f)
@@ -67,7 +72,7 @@ func (a *assessment) state(l *law, f *caseFile, name string) (row pathwayRow, ev
 	before, ever := f.pathways[name]
 	row = pathwayRow{
 		CaseKey: f.key, Pathway: name,
-		Display: display(l.book, name, a.agenda.Plan, a.team, a.alloc.worker, a.at),
+		Display: display(l.book, name, a.agenda.Plan, a.team, a.alloc.Worker, a.at),
 	}
 	due := a.dueNow(f, name)
 	row.Open = row.Display.OpenDuties > 0 || a.owes(name) || due != ""

@@ -12,6 +12,7 @@ import (
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/notify/letter"
+	"longstop/organisation"
 	"longstop/timescale"
 )
 
@@ -57,14 +58,14 @@ func (f *caseFile) carried(r *noticeRow) bool {
 }
 
 // hold takes out of what is due what would be one letter too many for one person on one day.
-func (a *assessment) hold(l *law, dir *directory, f *caseFile) {
+func (a *assessment) hold(l *law, dir *organisation.Directory, f *caseFile) {
 	had := map[string]int{}
 	day := today(a.at)
 	send := a.agenda.Send[:0:0]
 	for _, n := range a.agenda.Send {
-		to, ok := dir.find(n.Role, a.alloc, day, f.refused)
-		if _, counted := had[to.staff]; ok && !counted {
-			had[to.staff] = f.lettersOn(day, to.staff)
+		to, ok := dir.Route(n.Role, a.alloc, day, f.refused)
+		if _, counted := had[to.Staff]; ok && !counted {
+			had[to.Staff] = f.lettersOn(day, to.Staff)
 		}
 		most := lettersADay
 		switch inHours := ofHours(l.book, n); {
@@ -73,9 +74,9 @@ func (a *assessment) hold(l *law, dir *directory, f *caseFile) {
 			continue
 		case inHours && n.Kind == casework.Escalation:
 			most = lettersInHours
-			a.heldInHours = a.heldInHours || ok && had[to.staff] >= most
+			a.heldInHours = a.heldInHours || ok && had[to.Staff] >= most
 		}
-		if ok && had[to.staff] >= most {
+		if ok && had[to.Staff] >= most {
 			a.held = append(a.held, n)
 			continue
 		}
@@ -164,7 +165,7 @@ func (w *claimWriter) gather(row *noticeRow) {
 		r := others[0]
 		others = append(others[1:], w.free(r)...)
 		v, ok := w.verdictOn(r)
-		if !ok || v.state != stateClaimed || v.to.staff != row.Recipient {
+		if !ok || v.state != stateClaimed || v.to.Staff != row.Recipient {
 			if v.state != "" && v.state != stateClaimed {
 				w.take(r, v)
 			}
@@ -187,7 +188,7 @@ func (w *claimWriter) sameRecipient(row *noticeRow) []*noticeRow {
 		if r.ID == row.ID || w.c.file.carried(r) {
 			continue
 		}
-		if v, ok := w.verdictOn(r); ok && v.state == stateClaimed && v.to.staff == row.Recipient {
+		if v, ok := w.verdictOn(r); ok && v.state == stateClaimed && v.to.Staff == row.Recipient {
 			list = append(list, r)
 		}
 	}

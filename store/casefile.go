@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"longstop/casework"
+	"longstop/organisation"
 	"longstop/pathway"
 )
 
@@ -55,7 +56,7 @@ type lockedCases struct {
 	files map[string]*caseFile
 	keys  map[caseRef]string // of the references by which they were found
 	law   *law
-	dir   *directory
+	dir   *organisation.Directory
 
 	refusals []refusal // believed now
 	logOnly  bool

@@ -14,6 +14,7 @@ import (
 	"longstop/casework"
 	"longstop/notify"
 	"longstop/notify/letter"
+	"longstop/organisation"
 	"longstop/pathway"
 	"longstop/timescale"
 )
@@ -197,7 +198,7 @@ func queuePerhapsHad(batch *pgx.Batch, noticeID string) {
 }
 
 // claimed is a row as a claim returns it.
-func (s *Store) claimed(dir *directory, row *noticeRow) (Claimed, error) {
+func (s *Store) claimed(dir *organisation.Directory, row *noticeRow) (Claimed, error) {
 	c := Claimed{
 		NoticeID: row.ID, State: row.State, Reason: row.Reason, Claim: row.Claim, MessageID: row.MessageID,
 		PerhapsTwice: row.mayHaveHad(row.Recipient),
@@ -205,9 +206,9 @@ func (s *Store) claimed(dir *directory, row *noticeRow) (Claimed, error) {
 	if row.Recipient == "" {
 		return c, nil
 	}
-	p := dir.people[row.Recipient]
+	p := dir.Person(row.Recipient)
 	c.To = Recipient{
-		Staff: row.Recipient, Name: p.name, Email: cmp.Or(row.Address, p.email), Role: timescale.Role(row.RecipientRole),
+		Staff: row.Recipient, Name: p.Name, Email: cmp.Or(row.Address, p.Email), Role: timescale.Role(row.RecipientRole),
 	}
 	switch {
 	case row.Letter == nil:
@@ -227,7 +228,7 @@ type verdict struct {
 	state   string
 	reason  string
 	settled bool
-	to      route
+	to      organisation.Route
 }
 
 // claimNow decides on a notice that nobody has, and on what else is due of its duty: the
@@ -351,7 +352,7 @@ func (s *Store) fixMessageID(row *noticeRow) {
 }
 
 // take keeps a verdict in the row, but for its letter. at is when it was decided.
-func (r *noticeRow) take(v verdict, dir *directory, at time.Time) {
+func (r *noticeRow) take(v verdict, dir *organisation.Directory, at time.Time) {
 	r.State, r.Reason, r.Settled, r.ClaimedAt = v.state, v.reason, v.settled, &at
 	if v.state == stateDue { // held: nothing was decided
 		r.ClaimedAt = nil
@@ -360,13 +361,13 @@ func (r *noticeRow) take(v verdict, dir *directory, at time.Time) {
 	r.Recipient, r.RecipientRole, r.Standing, r.Address = "", "", "", ""
 	r.Claim++
 	if v.state == stateClaimed {
-		r.Recipient, r.RecipientRole, r.Standing = v.to.staff, string(v.to.role), string(v.to.standing)
-		r.Address = dir.people[v.to.staff].email
+		r.Recipient, r.RecipientRole, r.Standing = v.to.Staff, string(v.to.Role), string(v.to.Why)
+		r.Address = dir.Person(v.to.Staff).Email
 	}
 }
 
 // decide finds who is told of a notice that is due.
-func decide(dir *directory, f *caseFile, made *assessment, row *noticeRow) verdict {
+func decide(dir *organisation.Directory, f *caseFile, made *assessment, row *noticeRow) verdict {
 	if row.Kind == string(casework.Resolved) && !f.escalationReached(row) {
 		return verdict{state: stateNotSent, reason: "the escalation reached nobody in this role", settled: true}
 	}
@@ -374,7 +375,7 @@ func decide(dir *directory, f *caseFile, made *assessment, row *noticeRow) verdi
 }
 
 // decideAgain decides on a notice that was claimed before and has not certainly arrived.
-func decideAgain(dir *directory, f *caseFile, made *assessment, row *noticeRow) verdict {
+func decideAgain(dir *organisation.Directory, f *caseFile, made *assessment, row *noticeRow) verdict {
 	why := casework.StopReason(made.agenda.Plan, row.notice(), made.at)
 	switch {
 	case why == "":
@@ -394,8 +395,8 @@ func (f *caseFile) escalationReached(row *noticeRow) bool {
 	})
 }
 
-func decideRoute(dir *directory, f *caseFile, alloc allocation, row *noticeRow, at time.Time) verdict {
-	to, ok := dir.find(timescale.Role(row.Role), alloc, today(at), f.refused)
+func decideRoute(dir *organisation.Directory, f *caseFile, alloc organisation.Allocation, row *noticeRow, at time.Time) verdict {
+	to, ok := dir.Route(timescale.Role(row.Role), alloc, today(at), f.refused)
 	switch {
 	case !ok && len(f.refused) > 0:
 		return verdict{state: stateUndeliverable, reason: "refused: nobody at any level can be reached"}
@@ -404,7 +405,7 @@ func decideRoute(dir *directory, f *caseFile, alloc allocation, row *noticeRow, 
 	}
 	for i := range f.notices {
 		o := &f.notices[i]
-		if o.ID != row.ID && o.Recipient == to.staff && o.reached() && o.sameThing(row) {
+		if o.ID != row.ID && o.Recipient == to.Staff && o.reached() && o.sameThing(row) {
 			return verdict{state: stateNotSent, reason: "told as " + roleWords(timescale.Role(o.Role)), settled: true}
 		}
 	}

@@ -5,17 +5,18 @@ import (
 	"time"
 
 	"longstop/casework"
+	"longstop/organisation"
 )
 
 // knownPeople is a directory and the revision of the people that it was made from.
 type knownPeople struct {
 	revision int64
-	dir      *directory
+	dir      *organisation.Directory
 }
 
 // directory is who works where as of a revision or later. It is read again only when
 // people were recorded since.
-func (s *Store) directory(ctx context.Context, q querier, revision int64) (*directory, error) {
+func (s *Store) directory(ctx context.Context, q querier, revision int64) (*organisation.Directory, error) {
 	if p := s.people.Load(); p != nil && p.revision >= revision {
 		return p.dir, nil
 	}
@@ -29,7 +30,7 @@ func (s *Store) directory(ctx context.Context, q querier, revision int64) (*dire
 	if err != nil {
 		return nil, err
 	}
-	dir := newDirectory(standing(events))
+	dir := organisation.NewDirectory(events)
 	s.people.Store(&knownPeople{revision: now, dir: dir})
 	return dir, nil
 }
@@ -69,4 +70,23 @@ func staffEvents(ctx context.Context, q querier) ([]casework.Event, error) {
 		events[i] = list[i].event()
 	}
 	return events, nil
+}
+
+// Employed reports whether somebody of a staff reference works here.
+func (s *Store) Employed(ctx context.Context, ref string) (bool, error) {
+	dir, err := s.latestDirectory(ctx, s.pool)
+	if err != nil {
+		return false, explain(err)
+	}
+	return dir.Person(ref).Employed(), nil
+}
+
+// Team reports whether a team of a reference is recorded.
+func (s *Store) Team(ctx context.Context, ref string) (bool, error) {
+	dir, err := s.latestDirectory(ctx, s.pool)
+	if err != nil {
+		return false, explain(err)
+	}
+	_, formed := dir.Team(ref)
+	return formed, nil
 }

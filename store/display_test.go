@@ -223,3 +223,11 @@ func TestDisplaysThatSayTheSameAreTheSame(t *testing.T) {
 		t.Error("another list of overdue refs is another display")
 	}
 }
+
+func day0(s string) calendar.Date {
+	d, err := calendar.ParseDate(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}

@@ -11,6 +11,7 @@ import (
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/notify/letter"
+	"longstop/organisation"
 )
 
 // Explained is a case with all that its explanations draw on, as it was known at an instant.
@@ -243,7 +244,7 @@ func onList(n *NoticeRow, said *letter.ListLetter, refs map[string]string) []Lis
 // whoThen is who people were, by what was recorded of them.
 type whoThen struct {
 	events []casework.Event // as known
-	on     map[calendar.Date]*directory
+	on     map[calendar.Date]*organisation.Directory
 }
 
 func (s *Store) readNames(ctx context.Context, knownAt time.Time) (*whoThen, error) {
@@ -254,34 +255,35 @@ func (s *Store) readNames(ctx context.Context, knownAt time.Time) (*whoThen, err
 	if !knownAt.IsZero() {
 		events = slices.DeleteFunc(events, func(e casework.Event) bool { return e.Recorded.After(knownAt) })
 	}
-	return &whoThen{events: events, on: map[calendar.Date]*directory{}}, nil
+	return &whoThen{events: events, on: map[calendar.Date]*organisation.Directory{}}, nil
 }
 
 // Name returns how people know somebody of a staff reference, with the role that they had on a
 // day: "Carys Plover (team manager)"; "" where the record did not know them.
 func (x *Explained) Name(ref string, on calendar.Date) string {
-	if name := x.names.at(on).nameOf(ref); name != "" {
+	if name := nameIn(x.names.at(on), ref); name != "" {
 		return name
 	}
-	return x.names.at(0).nameOf(ref)
+	return nameIn(x.names.at(0), ref)
 }
 
 // at is the directory as of a day; of all days where it is zero.
-func (n *whoThen) at(on calendar.Date) *directory {
+func (n *whoThen) at(on calendar.Date) *organisation.Directory {
 	if n.on[on] == nil {
 		then := slices.DeleteFunc(slices.Clone(n.events), func(e casework.Event) bool { return on != 0 && e.Voids == "" && e.At.Day > on })
-		n.on[on] = newDirectory(standing(then))
+		n.on[on] = organisation.NewDirectory(then)
 	}
 	return n.on[on]
 }
 
-func (d *directory) nameOf(ref string) string {
-	p := d.people[ref]
+// nameIn returns the name of somebody with their role.
+func nameIn(d *organisation.Directory, ref string) string {
+	p := d.Person(ref)
 	switch {
-	case p.name == "":
+	case p.Name == "":
 		return ""
-	case p.role == "":
-		return p.name
+	case p.Role == "":
+		return p.Name
 	}
-	return p.name + " (" + strings.ReplaceAll(string(p.role), "_", " ") + ")"
+	return p.Name + " (" + strings.ReplaceAll(string(p.Role), "_", " ") + ")"
 }

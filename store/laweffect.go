@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"longstop/casework"
+	"longstop/organisation"
 )
 
 // Effect is what an adoption did, as far as the cases have been planned again.
@@ -113,9 +114,9 @@ func (s *Store) Teams(ctx context.Context) (func([]casework.Event) string, error
 	if err != nil {
 		return nil, explain(err)
 	}
-	return func(events []casework.Event) string { return dir.teamOfCase(allocated(standing(events))) }, nil
+	return func(events []casework.Event) string { return dir.TeamOf(organisation.AllocationOf(events)) }, nil
 }
 
 // TeamIn is the team that the latest allocation among a case's events names; "" where there
 // is none.
-func TeamIn(events []casework.Event) string { return allocated(standing(events)).team }
+func TeamIn(events []casework.Event) string { return organisation.AllocationOf(events).Team }

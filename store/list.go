@@ -12,6 +12,7 @@ import (
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/notify/letter"
+	"longstop/organisation"
 	"longstop/timescale"
 )
 
@@ -62,7 +63,7 @@ func (s *Store) unsentLists(ctx context.Context, tx pgx.Tx, now time.Time) ([]st
 	}
 	var ids []string
 	for i := range list {
-		if _, ok := dir.findForList(&list[i], today(now), refused); ok || list[i].State != stateUndeliverable {
+		if _, ok := routeOfList(dir, &list[i], today(now), refused); ok || list[i].State != stateUndeliverable {
 			ids = append(ids, list[i].ID)
 		}
 	}
@@ -120,27 +121,27 @@ type gathering struct {
 
 // managersList is what one manager's list is to name.
 type managersList struct {
-	manager
+	organisation.Manager
 	teams  []string
 	duties []unlisted
 }
 
 // gather finds for each duty the team of its case and the team's managers; one whose team has
 // none stays unlisted.
-func gather(dir *directory, found []unlisted) gathering {
+func gather(dir *organisation.Directory, found []unlisted) gathering {
 	g := gathering{map[string][]unlisted{}, map[string]*managersList{}}
 	for _, u := range found {
-		u.team = dir.teamOfCase(allocation{worker: text(u.Worker), team: text(u.Team)})
-		managers := dir.managersOf(u.team)
+		u.team = dir.TeamOf(organisation.Allocation{Worker: text(u.Worker), Team: text(u.Team)})
+		managers := dir.ManagersOf(u.team)
 		if len(managers) == 0 {
 			continue
 		}
 		g.byTeam[u.team] = append(g.byTeam[u.team], u)
 		for _, m := range managers {
-			list := g.byManager[m.ref]
+			list := g.byManager[m.Ref]
 			if list == nil {
-				list = &managersList{manager: m}
-				g.byManager[m.ref] = list
+				list = &managersList{Manager: m}
+				g.byManager[m.Ref] = list
 			}
 			list.duties = append(list.duties, u)
 			if !slices.Contains(list.teams, u.team) {
@@ -168,13 +169,13 @@ func (s *Store) queueList(batch *pgx.Batch, list *managersList, now time.Time) {
 		values ($1, $2, $3, $4, 'list', $5, $6, 'due', $7)
 		on conflict (key) where kind = 'list' and state = 'due' do update set teams = array(
 			select distinct t from unnest(notices.teams || excluded.teams) t order by t)`,
-		id, loads[0], list.ref, string(list.role), slices.Sorted(slices.Values(list.teams)), s.morningFrom(now).At(9, 0), s.messageID(id))
+		id, loads[0], list.Ref, string(list.Role), slices.Sorted(slices.Values(list.teams)), s.morningFrom(now).At(9, 0), s.messageID(id))
 	batch.Queue(`
 		insert into list_duties (notice, load_id, case_key, duty)
 		select l.id, n.load_id, n.case_key, n.duty
 		from unnest($2::uuid[], $3::uuid[], $4::text[]) as n(load_id, case_key, duty),
 			(select id from notices where key = $1 and kind = 'list' and state = 'due') l
-		on conflict do nothing`, list.ref, loads, cases, duties)
+		on conflict do nothing`, list.Ref, loads, cases, duties)
 }
 
 // morningFrom is the day of the first 09:00 of a working day at or after an instant, by the
@@ -188,7 +189,7 @@ func (s *Store) morningFrom(t time.Time) calendar.Date {
 }
 
 // latestDirectory is who works where as of now.
-func (s *Store) latestDirectory(ctx context.Context, q querier) (*directory, error) {
+func (s *Store) latestDirectory(ctx context.Context, q querier) (*organisation.Directory, error) {
 	var revision int64
 	if err := q.QueryRow(ctx, `select revision from people`).Scan(&revision); err != nil {
 		return nil, fmt.Errorf("reading the people: %w", err)
@@ -229,7 +230,7 @@ func (s *Store) ClaimList(ctx context.Context, id string) (Claimed, error) {
 	return claimed, err
 }
 
-func (s *Store) lockList(ctx context.Context, tx pgx.Tx, id string) (*noticeRow, *directory, error) {
+func (s *Store) lockList(ctx context.Context, tx pgx.Tx, id string) (*noticeRow, *organisation.Directory, error) {
 	list, err := rows[noticeRow](ctx, tx, "locking a list", selectNotices+` where id = $1 and kind = 'list' for update`, id)
 	if err != nil {
 		return nil, nil, err
@@ -242,7 +243,7 @@ func (s *Store) lockList(ctx context.Context, tx pgx.Tx, id string) (*noticeRow,
 	return &list[0], dir, err
 }
 
-func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, dir *directory, row *noticeRow, now time.Time) (Claimed, error) {
+func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, dir *organisation.Directory, row *noticeRow, now time.Time) (Claimed, error) {
 	list, err := s.listLines(ctx, tx, row, now)
 	if err != nil {
 		return Claimed{}, err
@@ -251,7 +252,7 @@ func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, dir *directory, row
 	if err != nil {
 		return Claimed{}, err
 	}
-	to, ok := dir.findForList(row, today(now), refused)
+	to, ok := routeOfList(dir, row, today(now), refused)
 	switch {
 	case len(list.rows) == 0:
 		row.take(verdict{state: stateNotSent, reason: "nothing on it is overdue any more", settled: true}, dir, now)
@@ -261,7 +262,7 @@ func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, dir *directory, row
 		row.take(verdict{state: stateClaimed, to: to}, dir, now)
 		s.fixMessageID(row)
 		err := row.write(letter.ListLetter{
-			NoticeID: row.ID, Role: row.Role, Standing: to.standing, Teams: row.Teams,
+			NoticeID: row.ID, Role: row.Role, Standing: letter.Standing(to.Why), Teams: row.Teams,
 			LoadedOn: today(list.first).String(), LoadedUntil: today(list.last).String(),
 			From: s.laddersFrom(list.first).String(), Rows: list.rows, IsDemo: s.demo,
 		})
@@ -282,25 +283,9 @@ func (s *Store) laddersFrom(loaded time.Time) calendar.Date {
 	return s.Book().Calendar().AddWorkingDays(s.morningFrom(loaded), workingDays)
 }
 
-// findForList finds who gets a list: its manager; their cover while they are away; the
-// manager all the same where there is none, since a list keeps; and where they have left
-// or are among those refused, the next role up of the first team that has one.
-func (d *directory) findForList(row *noticeRow, day calendar.Date, refused []string) (route, bool) {
-	role := timescale.Role(row.Role)
-	owed := d.people[row.Key]
-	if owed.employed() && !slices.Contains(refused, row.Key) {
-		if who, covered := d.present(row.Key, day, refused); who != "" && covered {
-			return route{staff: who, role: role, standing: letter.Cover}, true
-		}
-		return route{staff: row.Key, role: role}, true
-	}
-	skip := append(slices.Clone(refused), row.Key)
-	for _, ref := range row.Teams {
-		if r, ok := d.find(role, allocation{team: ref}, day, skip); ok {
-			return r, true
-		}
-	}
-	return route{}, false
+// routeOfList returns who gets a list.
+func routeOfList(dir *organisation.Directory, row *noticeRow, day calendar.Date, refused []string) (organisation.Route, bool) {
+	return dir.RouteToManager(organisation.Manager{Ref: row.Key, Role: timescale.Role(row.Role)}, row.Teams, day, refused)
 }
 
 // listContent is what a list says, and when the loads that found it were complete.
@@ -382,7 +367,7 @@ func (s *Store) listNotDelivered(ctx context.Context, id string, attempt int, re
 	return claimed, err
 }
 
-func (s *Store) listRefused(ctx context.Context, tx pgx.Tx, dir *directory, row *noticeRow, reason string) (Claimed, error) {
+func (s *Store) listRefused(ctx context.Context, tx pgx.Tx, dir *organisation.Directory, row *noticeRow, reason string) (Claimed, error) {
 	if err := endRefused(ctx, tx, row, reason); err != nil {
 		return Claimed{}, err
 	}
@@ -399,7 +384,7 @@ func (s *Store) listRefused(ctx context.Context, tx pgx.Tx, dir *directory, row 
 		if err != nil {
 			return Claimed{}, err
 		}
-		if _, ok := dir.findForList(row, today(now), refused); ok || is == believed {
+		if _, ok := routeOfList(dir, row, today(now), refused); ok || is == believed {
 			return s.claimListNow(ctx, tx, dir, row, now)
 		}
 		is = aboutServer

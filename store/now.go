@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"longstop/calendar"
 )
 
 // moment is what a transaction goes by: the instant, and the law and the people as they
@@ -58,3 +60,6 @@ func (s *Store) Now(ctx context.Context) (time.Time, error) { return s.now(ctx, 
 
 // caseTime is the case instant at a wall instant, as Postgres keeps it.
 func (s *Store) caseTime(wall time.Time) time.Time { return micro(s.clock.Case(wall)) }
+
+// today is the London day of an instant.
+func today(now time.Time) calendar.Date { return calendar.DateOf(now) }

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"longstop/casework"
+	"longstop/organisation"
 	"longstop/timescale"
 )
 
@@ -75,7 +76,7 @@ func (s *Store) Duties(ctx context.Context, f DutyFilter) ([]DutyRow, error) {
 		r := &list[i]
 		d := r.duty()
 		d.Case = r.Reference
-		team := dir.teamOfCase(allocation{worker: r.Worker, team: r.Team})
+		team := dir.TeamOf(organisation.Allocation{Worker: r.Worker, Team: r.Team})
 		shown := DutyRow{DutyRow: d.Row(now), CaseKey: r.CaseKey, Team: team, Worker: r.Worker, Undeliverable: r.Undeliverable, Fault: r.Fault}
 		if f.matches(&shown) {
 			out = append(out, shown)
@@ -244,7 +245,7 @@ func (s *Store) Notices(ctx context.Context, f NoticeFilter) ([]NoticeRow, error
 		return nil, fmt.Errorf("reading the notices: %w", explain(err))
 	}
 	for i := range list {
-		list[i].ToName = dir.people[list[i].To].name
+		list[i].ToName = dir.Person(list[i].To).Name
 		list[i].At = list[i].At.UTC()
 	}
 	return list, nil

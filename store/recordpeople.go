@@ -150,3 +150,14 @@ func insertStaff(ctx context.Context, tx pgx.Tx, added []addition) error {
 	}
 	return nil
 }
+
+// namedIn returns the staff references that staff events name.
+func namedIn(events []casework.Event) []string {
+	var staff []string
+	for i := range events {
+		if ref := events[i].Data.Text("worker"); ref != "" {
+			staff = append(staff, ref)
+		}
+	}
+	return staff
+}

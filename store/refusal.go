@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"longstop/organisation"
 )
 
 // A mail server that refuses an address may be right about the address, or wrong about every
@@ -129,10 +131,10 @@ func answersBefore(ctx context.Context, q querier, now time.Time) ([]answer, err
 
 // noteRefusal keeps that a mail server refused the recipient of a notice, and returns what
 // that is taken for.
-func noteRefusal(ctx context.Context, tx pgx.Tx, row *noticeRow, dir *directory, reason string, now time.Time) (belief, error) {
+func noteRefusal(ctx context.Context, tx pgx.Tx, row *noticeRow, dir *organisation.Directory, reason string, now time.Time) (belief, error) {
 	address := row.Address
 	if row.Claim == 0 { // claimed by an earlier release, which did not keep it
-		address = dir.people[row.Recipient].email
+		address = dir.Person(row.Recipient).Email
 	}
 	address = sameAddress(address)
 	answers, err := answersBefore(ctx, tx, now)
@@ -191,7 +193,7 @@ const (
 // unreachableStaff are the staff whose address is refused at an instant, and the end of the first
 // of those refusals; zero where there are none. Somebody whose address was changed since is
 // not among them.
-func unreachableStaff(dir *directory, refusals []refusal, at time.Time) (staff []string, until time.Time) {
+func unreachableStaff(dir *organisation.Directory, refusals []refusal, at time.Time) (staff []string, until time.Time) {
 	refused := map[string]bool{}
 	for _, r := range refusals {
 		if !r.BelievedUntil.After(at) {
@@ -205,8 +207,8 @@ func unreachableStaff(dir *directory, refusals []refusal, at time.Time) (staff [
 	if len(refused) == 0 {
 		return nil, time.Time{}
 	}
-	for _, ref := range dir.all {
-		if refused[sameAddress(dir.people[ref].email)] {
+	for _, ref := range dir.Staff() {
+		if refused[sameAddress(dir.Person(ref).Email)] {
 			staff = append(staff, ref)
 		}
 	}
@@ -214,7 +216,7 @@ func unreachableStaff(dir *directory, refusals []refusal, at time.Time) (staff [
 }
 
 // refusedNow are the staff who cannot be reached at an instant.
-func refusedNow(ctx context.Context, q querier, dir *directory, at time.Time) ([]string, error) {
+func refusedNow(ctx context.Context, q querier, dir *organisation.Directory, at time.Time) ([]string, error) {
 	list, err := rows[refusal](ctx, q, "reading which addresses are refused", selectRefusals, at)
 	if err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ func storable(e *casework.Event) *casework.Refusal {
 	if len(e.Data) == 0 {
 		return nil
 	}
-	if a := (allocation{e.Data.Text("worker"), e.Data.Text("team")}); len(a.worker) > names.Longest || len(a.team) > names.Longest {
+	if len(e.Data.Text("worker")) > names.Longest || len(e.Data.Text("team")) > names.Longest {
 		return refuse(e, "its worker or team is longer than 200 bytes: give a staff reference")
 	}
 	text, err := json.Marshal(e.Data)

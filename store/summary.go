@@ -114,8 +114,8 @@ func (s *Store) summariseRest(ctx context.Context, out *Summary) error {
 	if err != nil {
 		return explain(err)
 	}
-	for _, p := range dir.people {
-		if p.employed() {
+	for _, ref := range dir.Staff() {
+		if dir.Person(ref).Employed() {
 			out.People++
 		}
 	}

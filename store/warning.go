@@ -3,12 +3,12 @@ package store
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
 	"longstop/casework"
 	"longstop/internal/names"
+	"longstop/organisation"
 	"longstop/timescale"
 )
 
@@ -140,7 +140,7 @@ func endsBelowDirector(added []addition) []casework.Refusal {
 	var warnings []casework.Refusal
 	for i := range added {
 		e := &added[i].Event
-		if e.Type == typeFormed && e.Data.Text(string(timescale.Director)) == "" {
+		if e.Type == organisation.Formed && e.Data.Text(string(timescale.Director)) == "" {
 			warnings = append(warnings, casework.Refusal{Event: e.ID, Reason: "recorded, but the team has no director: what the head of " +
 				"service cannot be told, nobody is; record the team once more with data.director"})
 		}
@@ -150,21 +150,21 @@ func endsBelowDirector(added []addition) []casework.Refusal {
 
 // unknownStaff warns of allocations to somebody, or to a team, of whom the record of people knows
 // nothing: nobody can be told of the case.
-func unknownStaff(dir *directory, added []addition) []casework.Refusal {
+func unknownStaff(dir *organisation.Directory, added []addition) []casework.Refusal {
 	var warnings []casework.Refusal
 	for i := range added {
 		e := &added[i].Event
-		if e.Type != typeAllocated || e.Voids != "" {
+		if e.Type != organisation.Allocated || e.Voids != "" {
 			continue
 		}
 		worker, team := e.Data.Text("worker"), e.Data.Text("team")
-		if _, known := dir.people[worker]; worker != "" && !known {
+		if worker != "" && !dir.Knows(worker) {
 			warnings = append(warnings, warn(e, "recorded, but no worker "+worker+" is in the record of people: "+
-				"record staff.appointed, or check data.worker."+names.DidYouMean(worker, maps.Keys(dir.people))))
+				"record staff.appointed, or check data.worker."+names.DidYouMean(worker, slices.Values(dir.Staff()))))
 		}
-		if _, known := dir.teams[team]; team != "" && !known {
+		if _, known := dir.Team(team); team != "" && !known {
 			warnings = append(warnings, warn(e, "recorded, but no team "+team+" is in the record of people: "+
-				"record team.formed, or check data.team."+names.DidYouMean(team, maps.Keys(dir.teams))))
+				"record team.formed, or check data.team."+names.DidYouMean(team, slices.Values(dir.Teams()))))
 		}
 	}
 	return warnings

@@ -163,7 +163,7 @@ func queueCases(batch *pgx.Batch, changes []*change) {
 	recorded, workers, teams, plannedBy := make([]*time.Time, n), make([]*string, n), make([]*string, n), make([]*int64, n)
 	for i, c := range changes {
 		keys[i], recorded[i], whole[i] = c.file.key, pointer(c.recorded), c.whole
-		workers[i], teams[i] = nullable(c.made.alloc.worker), nullable(c.made.alloc.team)
+		workers[i], teams[i] = nullable(c.made.alloc.Worker), nullable(c.made.alloc.Team)
 		plannedBy[i] = c.plannedBy()
 		if c.raised() {
 			raised[i] = 1
@@ -189,7 +189,7 @@ func queueCase(batch *pgx.Batch, c *change) {
 			fault = case when $6 then '' else fault end, faulted_at = case when $6 then null else faulted_at end,
 			planned_by = coalesce($7, planned_by)
 		where key = $1`,
-		c.file.key, raised, pointer(c.recorded), nullable(c.made.alloc.worker), nullable(c.made.alloc.team), c.whole, c.plannedBy())
+		c.file.key, raised, pointer(c.recorded), nullable(c.made.alloc.Worker), nullable(c.made.alloc.Team), c.whole, c.plannedBy())
 	if c.file.fault != "" && !c.whole {
 		// One pathway could be worked out: so can the others.
 		batch.Queue(`update replans set next_at = clock_timestamp() where case_key = $1`, c.file.key)

@@ -90,6 +90,11 @@ var rules = map[string]rule{
 		[]string{"longstop/calendar", "longstop/timescale", "longstop/internal/names", "longstop/internal/jsonkeys", "longstop/internal/textfile"},
 		"the law is a pure function: hand in what you need as events, a pack, a calendar or an instant",
 	},
+	"organisation": {
+		append([]string{"net/mail"}, pureStandard...),
+		[]string{"longstop/calendar", "longstop/timescale", "longstop/casework", "longstop/internal/names"},
+		"who is told is a pure function: hand in the staff events, the allocation and the day",
+	},
 	"pathway": {pureStandard, nil, "the contract must be readable, and usable, alone"},
 	"intake/cincensus": {
 		pureStandard,
@@ -120,7 +125,7 @@ var rules = map[string]rule{
 	"store": {
 		nil,
 		[]string{
-			"longstop/calendar", "longstop/internal/casetime", "longstop/casework", "longstop/internal/names", "longstop/notify", "longstop/notify/letter", "longstop/pathway",
+			"longstop/calendar", "longstop/internal/casetime", "longstop/casework", "longstop/internal/names", "longstop/notify", "longstop/notify/letter", "longstop/organisation", "longstop/pathway",
 			"longstop/timescale/...", "longstop/store/...", "github.com/...", "golang.org/...",
 		},
 		"the record knows nothing of Temporal: it hands out nudges, and package clocks carries them",

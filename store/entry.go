@@ -20,16 +20,6 @@ type entry struct {
 	casework.Event
 }
 
-// standing are the events of a case that stand: see entries.
-func standing(events []casework.Event) []casework.Event {
-	found := entries(events)
-	list := make([]casework.Event, len(found))
-	for i := range found {
-		list[i] = found[i].Event
-	}
-	return list
-}
-
 // entries are what stands of each entry of a case, with everything known, in the order of
 // their first records.
 func entries(events []casework.Event) []entry {
