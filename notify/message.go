@@ -50,8 +50,17 @@ type Channel interface {
 	// where this recipient was refused for good, so that another person must be
 	// told; any other error is temporary: it may have been delivered or not, and the
 	// same message with the same ID is to be sent again. Send returns soon after ctx
-	// is done.
+	// is done. Package channeltest checks all of this of a channel.
 	Send(ctx context.Context, m Message) (receipt string, err error)
+}
+
+// Bouncer is a channel whose far side may report, after it has taken a message, that it could
+// not deliver it.
+type Bouncer interface {
+	Channel
+	// BounceKey returns what such a report names a message by. receipt is what Send
+	// returned for it.
+	BounceKey(m Message, receipt string) string
 }
 
 // ErrRefused matches every PermanentError with errors.Is.

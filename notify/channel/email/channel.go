@@ -12,7 +12,7 @@ type Channel struct {
 	pool *pool
 }
 
-var _ notify.Channel = (*Channel)(nil)
+var _ notify.Bouncer = (*Channel)(nil)
 
 // New makes a channel. It does not connect: see Check. The error is a *SettingError.
 func New(cfg Config) (*Channel, error) {
@@ -25,6 +25,10 @@ func New(cfg Config) (*Channel, error) {
 
 // Name is "email".
 func (*Channel) Name() string { return "email" }
+
+// BounceKey is the Message-ID: a delivery status notification returns the header of the
+// message that it is about (RFC 3464).
+func (*Channel) BounceKey(m notify.Message, _ string) string { return m.ID }
 
 // Check connects, turns to TLS and signs in, and sends nothing. It is for the start of a
 // service and its readiness: the error, a *notify.TemporaryError, says what is wrong and
