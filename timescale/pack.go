@@ -54,6 +54,7 @@ type Publication struct {
 // EventType is one row of the vocabulary (rules.md, section 7).
 type EventType struct {
 	Name    string // thing.happened
+	Phrase  string // in plain words, as in "a referral is received"; "" in packs of earlier releases
 	Pathway string // workflow type, or "" for the case itself
 	Fields  []Field
 	// Marks is true where an event of this type says something about the case
@@ -83,9 +84,10 @@ const (
 
 // Period is the time between what opens and what ends something (rules.md, section 1).
 type Period struct {
-	Name  string
-	Opens []Opening
-	Ends  []Ending
+	Name   string
+	Phrase string // in plain words, as in "the child protection plan"; "" in packs of earlier releases
+	Opens  []Opening
+	Ends   []Ending
 	// EndsWith names another period whose end ends this one too (a placement ends
 	// with the care).
 	EndsWith string

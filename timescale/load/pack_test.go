@@ -95,6 +95,22 @@ func TestTheRulesStandInTheOrderOfThePathways(t *testing.T) {
 }
 
 // What each rule is, one line a rule: a change of the law shows in the diff of these files.
+func TestEveryEventAndPeriodHasAPhrase(t *testing.T) {
+	t.Parallel()
+	expectPhrase := func(name, phrase string) {
+		if phrase == "" || strings.ContainsAny(phrase, "._`\n") || strings.ToLower(phrase[:1]) != phrase[:1] {
+			t.Errorf("%s: the phrase %q is not plain words that go on in a sentence", name, phrase)
+		}
+	}
+	pack := load.Embedded()
+	for _, e := range pack.Events {
+		expectPhrase(e.Name, e.Phrase)
+	}
+	for _, p := range pack.Periods {
+		expectPhrase(p.Name, p.Phrase)
+	}
+}
+
 func TestTheRulesAreThoseOfTheGoldenFiles(t *testing.T) {
 	t.Parallel()
 	expectRules(t, load.Embedded())

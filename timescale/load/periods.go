@@ -25,6 +25,7 @@ func (r *reader) readPeriod(v *value) (timescale.Period, bool) {
 	var p timescale.Period
 	ok := r.mapping(v, "a period", keys{
 		"name":      r.textInto("name", &p.Name),
+		"phrase":    r.textInto("phrase", &p.Phrase),
 		"opens":     listOf(r, "opens", &p.Opens, r.opening),
 		"ends":      listOf(r, "ends", &p.Ends, r.ending),
 		"ends_with": r.textInto("ends_with", &p.EndsWith),

@@ -3,6 +3,7 @@ package load
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -64,6 +65,16 @@ func (v *value) get(key string) *value {
 		}
 	}
 	return nil
+}
+
+// without returns a mapping without one of its keys, and any other value as it is.
+func (v *value) without(key string) *value {
+	if v.get(key) == nil {
+		return v
+	}
+	rest := *v
+	rest.entries = slices.DeleteFunc(slices.Clone(v.entries), func(e entry) bool { return e.key == key })
+	return &rest
 }
 
 // textOf is the text of a key of a mapping; "" where there is none or it is no scalar.

@@ -113,11 +113,17 @@ func (r *reader) eventTypes(v *value, pathway string, marks bool) {
 			inner.fault(e.value, "two events have this name: remove one")
 			continue
 		}
-		r.known.add(timescale.EventType{
-			Name: e.key, Pathway: pathway, Marks: marks, Fields: inner.fields(e.value, "the event's fields"),
-		})
+		event := timescale.EventType{Name: e.key, Pathway: pathway, Marks: marks}
+		if phrase := e.value.get(phraseKey); phrase != nil {
+			inner.textInto("the phrase", &event.Phrase)(phrase)
+		}
+		event.Fields = inner.fields(e.value.without(phraseKey), "the event's fields")
+		r.known.add(event)
 	}
 }
+
+// phraseKey stands among the fields of an event and is not one of them.
+const phraseKey = "phrase"
 
 // fields reads a mapping of field names to their kinds.
 func (r *reader) fields(v *value, what string) []timescale.Field {

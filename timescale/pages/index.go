@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"longstop/english"
 	"longstop/timescale"
 )
 
@@ -17,7 +18,7 @@ func (b *book) indexPage() Page {
 	fmt.Fprintf(&s, "%s, edition %s. %s\n\n", b.pack.Name, b.pack.Edition, b.total())
 	fmt.Fprintf(&s, "[What a council sets](%s) · [who is told when](%s) · [events and periods in plain words](%s) · [what is left out, and why](%s) · "+
 		"[what a timescale means](../rules.md) · [how a pack is written](../rule-language.md)\n\n", unsetFile, toldFile, wordsFile, leftOutFile)
-	s.WriteString("## Pathways\n\n" + b.byPathway())
+	s.WriteString("## Stages\n\n" + b.byPathway())
 	s.WriteString("## How the words are known\n\n" + b.byReading())
 	s.WriteString("## By status\n\n" + b.byStatus())
 	s.WriteString("## Why some are off\n\n" + b.byReason())
@@ -64,17 +65,17 @@ func (b *book) total() string {
 	c := b.tallied(whichever)
 	return fmt.Sprintf("**%s**: %d in force, and %d that ship switched off until a council wants them. %d are local: no law sets them. "+
 		"Of the others, %d rest on a source whose words were not read, or not those that set the limit: they say so wherever they are shown.",
-		count(c.on+c.off, "timescale", "timescales"), c.on, c.off, c.local, c.unread)
+		english.Count(c.on+c.off, "timescale"), c.on, c.off, c.local, c.unread)
 }
 
 func (b *book) byPathway() string {
 	var rows [][]string
 	for _, p := range b.pack.Pathways {
 		c := b.tallied(func(t *timescale.Timescale) bool { return t.Pathway == p })
-		rows = append(rows, append([]string{fmt.Sprintf("[%s](%s)", pathwayName(p), pathwayFile(p))}, c.cells()...))
+		rows = append(rows, append([]string{fmt.Sprintf("[%s](%s)", english.Stage(p), pathwayFile(p))}, c.cells()...))
 	}
 	rows = append(rows, append([]string{"**All**"}, b.tallied(whichever).cells()...))
-	return table([]string{"Pathway", "In force", "Off", "All", "of these local", "not read"}, 1, rows)
+	return table([]string{"Stage", "In force", "Off", "All", "of these local", "not read"}, 1, rows)
 }
 
 // byReading counts the timescales by how the words of their latest source are known.
@@ -113,7 +114,7 @@ func (b *book) byStatus() string {
 	for _, status := range timescale.Statuses {
 		c := b.tallied(func(t *timescale.Timescale) bool { return latest(t).Status == status })
 		if c.on+c.off > 0 {
-			rows = append(rows, []string{capital(status), fmt.Sprint(c.on), fmt.Sprint(c.off), fmt.Sprint(c.on + c.off), fmt.Sprint(c.unread)})
+			rows = append(rows, []string{english.Capital(status), fmt.Sprint(c.on), fmt.Sprint(c.off), fmt.Sprint(c.on + c.off), fmt.Sprint(c.unread)})
 		}
 	}
 	return table([]string{"Status", "In force", "Off", "All", "of these not read"}, 1, rows)
@@ -136,7 +137,7 @@ func (b *book) byReason() string {
 	var rows [][]string
 	for _, reason := range reasons {
 		refs := byReason[reason]
-		rows = append(rows, []string{capital(reason), strings.Join(refs, " "), fmt.Sprint(len(refs))})
+		rows = append(rows, []string{english.Capital(reason), strings.Join(refs, " "), fmt.Sprint(len(refs))})
 	}
 	return table([]string{"Reason", "Which", "How many"}, 2, rows)
 }
@@ -148,39 +149,39 @@ func (b *book) allRules() string {
 		for _, list := range [][]*timescale.Timescale{on, off} {
 			for _, t := range list {
 				rows = append(rows, []string{
-					link(t, indexFile), t.Title, pathwayName(p), capital(shortLimit(t)), shortStatus(t), inForce(t),
+					link(t, indexFile), t.Title, english.Stage(p), english.Capital(b.shortLimit(t)), shortStatus(t), inForce(t),
 				})
 			}
 		}
 	}
-	return table([]string{"Ref", "Timescale", "Pathway", "Limit", "Status", "In force"}, textOnly, rows)
+	return table([]string{"Ref", "Timescale", "Stage", "Limit", "Status", "In force"}, textOnly, rows)
 }
 
 // howToRead explains the words of a timescale's section once, with what holds for all.
 func (b *book) howToRead() string {
 	return "## How to read a timescale\n\n" +
-		"- **Clock starts when:** the day on which it happens is day 0, unless the limit begins with the day. A second start changes " +
-		"nothing while the clock runs, unless every start has a clock of its own.\n" +
+		"- **Starts when:** the day on which it happens is day 0, unless the limit begins with the day. A second start changes " +
+		"nothing while the timescale runs, unless every start has a timescale of its own.\n" +
 		"- **Limit:** a limit in days runs to the end of its last day, in London. Working days are Monday to Friday less the bank " +
 		"holidays of England and Wales; weeks, months and hours run through weekends.\n" +
-		"- **Met when:** the day on which it happened counts, and not the day on which it was recorded.\n" +
-		"- **Ends without being met:** it is no longer owed. " + b.endsAll() + "\n" +
-		"- **Status** and **source:** what sets the number. *Local* means that no law does: missing it is no breach of law. " +
+		"- **Done when:** the day on which it happened counts, and not the day on which it was recorded.\n" +
+		"- **Ends without being done:** it is no longer owed. " + b.endsAll() + "\n" +
+		"- **Status** and **source:** what sets the number. *Local* means that no law does: to be out of timescale is then not a breach of law. " +
 		"A number that is local and in force is *a default of Longstop, which your council has not set*, until an overlay confirms or changes it. " +
-		"What councils use in its place stands under [what a council sets](" + unsetFile + ").\n" +
+		"What councils use instead is listed in [what a council sets](" + unsetFile + ").\n" +
 		"- **Checked:** how the words of the source are known, and when that was looked at. *Read in part* and *only a similar text read* (a text of the same structure, " +
-		"of Wales for example) do not show the limit, no more than *not read*; *through another text* does, by a text that quotes or states the words.\n" +
-		"- **Applies to:** the day of the start chooses the edition, and that edition governs the clock for its life.\n" +
+		"of Wales for example) do not show the limit, and nor does *not read*; *through another text* does, by a text that quotes or states the words.\n" +
+		"- **Applies to:** the day of the start chooses the edition, and that edition governs the timescale for as long as it runs.\n" +
 		"- Names such as `cp_visit.made` are the events as the programs spell them: [all of them](" + wordsFile + ").\n\n"
 }
 
-// endsAll is what ends every clock of a case.
+// endsAll returns what ends every timescale of a case.
 func (b *book) endsAll() string {
 	words := make([]string, len(b.pack.CaseEnds))
 	for i, name := range b.pack.CaseEnds {
-		words[i] = phrase(name)
+		words[i] = b.phrase(name)
 	}
-	return fmt.Sprintf("Every clock of a case ends when %s; a closing that carries the id of a referral ends those of that referral, "+
-		"and with the last referral that is open also those that carry none. Nothing starts after a child has died. Clocks counted in days end on the 18th birthday, but for those of leaving care.",
-		either(words))
+	return fmt.Sprintf("Every timescale of a case ends when %s; a closing that carries the id of a referral ends those of that referral, "+
+		"and with the last referral that is open also those that carry none. Nothing starts after a child has died. Timescales counted in days end on the 18th birthday, but for those of leaving care.",
+		english.Or(words))
 }

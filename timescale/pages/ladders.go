@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"longstop/english"
 	"longstop/timescale"
 )
 
@@ -12,22 +13,22 @@ import (
 func (b *book) toldPage() Page {
 	var s strings.Builder
 	s.WriteString(header + "# Who is told when\n\n")
-	s.WriteString("A timescale takes the ladder of its limit, or one that it names. Messages go at 09:00 on working days, and days are " +
+	s.WriteString("Each timescale has a set of reminders and escalations: the one for the length of its limit, or one that it names. Messages go at 09:00 on working days, and days are " +
 		"working days from the due date. Limits in hours have steps in hours, which go between 08:00 and 20:00 or at the next " +
-		"08:00" + b.anyHour() + ". [The rules](../rules.md#6-the-ladder) say the rest: what is " +
+		"08:00" + b.anyHour() + ". [The rules](../rules.md#6-the-ladder) give the rest: what is " +
 		"made up for, who covers, what an acknowledgement holds.\n\n")
-	header, roles := []string{"Ladder", "Limits that take it"}, b.rolesTold()
+	header, roles := []string{"Reminders and escalations", "Limits that have them"}, b.rolesTold()
 	for _, role := range roles {
-		header = append(header, capital(roleName(role)))
+		header = append(header, english.Capital(english.Role(role)))
 	}
 	var rows [][]string
 	for i := range b.pack.Ladders {
 		rows = append(rows, ladderRow(&b.pack.Ladders[i], roles))
 	}
 	s.WriteString(table(header, textOnly, rows))
-	s.WriteString("Weeks count as seven days and years as twelve months. The worker is *reminded* before a date; managers are *alerted* once it has passed. Steps that are reminders to a " +
-		"manager are marked. An extension keeps the ladder.\n\n")
-	fmt.Fprintf(&s, "A timescale without a date tells nobody, and drift alarms go to whom the timescale says. [All timescales](%s)\n", indexFile)
+	s.WriteString("Weeks count as seven days and years as twelve months. The social worker or lead practitioner is *reminded* before a date; managers are *alerted* once it has passed. Steps that are reminders to a " +
+		"manager are marked. An extension keeps its steps.\n\n")
+	fmt.Fprintf(&s, "A timescale without a date tells nobody, and alerts about drift go to the manager that the timescale names. [All timescales](%s)\n", indexFile)
 	return Page{Name: toldFile, Text: ended(s.String())}
 }
 
@@ -42,7 +43,7 @@ func (b *book) anyHour() string {
 	if len(refs) == 0 {
 		return ""
 	}
-	return "; those of " + all(refs) + " go at any hour"
+	return "; those of " + english.And(refs) + " go at any hour"
 }
 
 // rolesTold are the roles that any ladder tells.
@@ -61,13 +62,13 @@ func (b *book) rolesTold() []timescale.Role {
 func ladderRow(l *timescale.Ladder, roles []timescale.Role) []string {
 	bands := make([]string, len(l.For))
 	for i, band := range l.For {
-		bands[i] = bandWords(band)
+		bands[i] = english.Band(band)
 	}
-	limits := either(bands)
+	limits := english.Or(bands)
 	if limits == "" {
 		limits = "none: a timescale names it"
 	}
-	row := []string{capital(l.Name), limits}
+	row := []string{english.Capital(l.Name), limits}
 	for _, role := range roles {
 		var cell []string
 		if at := rungsOf(l, timescale.RungRole{Role: role}); len(at) > 0 {
@@ -85,30 +86,10 @@ func ladderRow(l *timescale.Ladder, roles []timescale.Role) []string {
 	return row
 }
 
-// bandWords is a range of limits: "31 working days or more", "8 to 27 days".
-func bandWords(b timescale.Band) string {
-	unit := spaced(string(b.Unit))
-	switch b.To {
-	case 0:
-		return fmt.Sprintf("%d %s or more", b.From, oneOrMany(b.From, unit))
-	case b.From:
-		return fmt.Sprintf("%d %s", b.From, oneOrMany(b.From, unit))
-	default:
-		return fmt.Sprintf("%d to %d %s", b.From, b.To, unit)
-	}
-}
-
-func oneOrMany(n int, unit string) string {
-	if n == 1 {
-		return strings.TrimSuffix(unit, "s")
-	}
-	return unit
-}
-
 // whoIsTold is who is told when, for every ladder that a limit of the timescale takes.
 func (b *book) whoIsTold(t *timescale.Timescale) []string {
 	if len(t.Drift) > 0 {
-		return []string{capital(alarms(t.Drift))}
+		return []string{english.Capital(alarms(t.Drift))}
 	}
 	found := b.laddersOf(t)
 	if len(found) == 0 {
@@ -123,7 +104,7 @@ func (b *book) whoIsTold(t *timescale.Timescale) []string {
 		if len(found) > 1 {
 			s = f.limit + ": " + s
 		}
-		words = append(words, capital(s))
+		words = append(words, english.Capital(s))
 	}
 	return words
 }
@@ -151,7 +132,7 @@ func (b *book) laddersOf(t *timescale.Timescale) []taken {
 	for _, l := range all {
 		ladder := b.pack.LadderOf(t, l)
 		if ladder != nil && !slices.ContainsFunc(found, func(f taken) bool { return f.ladder == ladder }) {
-			found = append(found, taken{limit(t, l), ladder})
+			found = append(found, taken{b.limit(t, l), ladder})
 		}
 	}
 	if t.Windows != "" && len(found) == 0 && t.Ladder != "" {
@@ -184,7 +165,7 @@ func told(escalation bool) string {
 
 // goOn adds a role to a sentence, and says the verb only where it is another than before.
 func goOn(words, before, verb string, role timescale.Role, when string) (longer, said string) {
-	who := "the " + roleName(role)
+	who := "the " + english.Role(role)
 	switch before {
 	case "":
 		return who + " " + verb + " " + when, verb
@@ -213,7 +194,7 @@ func moments(list []timescale.Rung) string {
 		case g.Percent > 0:
 			percents = append(percents, fmt.Sprintf("%d%%", g.Percent))
 		case g.Hours > 0:
-			parts = append(parts, count(g.Hours, "hour", "hours")+" after")
+			parts = append(parts, english.Count(g.Hours, "hour")+" after")
 		case g.Days < 0:
 			before = append(before, fmt.Sprint(-g.Days))
 		case g.Days > 0:
@@ -225,7 +206,7 @@ func moments(list []timescale.Rung) string {
 		}
 	}
 	if len(percents) > 0 {
-		parts = append([]string{"when " + all(percents) + " of the time is gone"}, parts...)
+		parts = append([]string{"when " + english.And(percents) + " of the time is gone"}, parts...)
 	}
 	if len(before) > 0 {
 		parts = append([]string{workingDays(before) + " before"}, parts...)
@@ -233,7 +214,7 @@ func moments(list []timescale.Rung) string {
 	if len(after) > 0 {
 		parts = append(parts, workingDays(after)+" after")
 	}
-	return series(parts, " and ")
+	return english.And(parts)
 }
 
 func workingDays(numbers []string) string {
@@ -241,10 +222,10 @@ func workingDays(numbers []string) string {
 	if numbers[len(numbers)-1] == "1" && len(numbers) == 1 {
 		unit = " working day"
 	}
-	return all(numbers) + unit
+	return english.And(numbers) + unit
 }
 
-// alarms are when a timescale without a limit alerts whom.
+// alarms returns when a timescale without a limit alerts which manager.
 func alarms(list []timescale.Alarm) string {
 	words, verb := "", ""
 	for _, a := range list {
@@ -259,5 +240,3 @@ func alarms(list []timescale.Alarm) string {
 	}
 	return words
 }
-
-func roleName(role timescale.Role) string { return strings.ReplaceAll(string(role), "_", " ") }

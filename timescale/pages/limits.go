@@ -6,12 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"longstop/english"
 	"longstop/timescale"
 )
 
 // limit is a length of time that a timescale allows, in words; where it counts from another
 // date than that of the start, that date is said as people call it.
-func limit(t *timescale.Timescale, l timescale.Limit) string {
+func (b *book) limit(t *timescale.Timescale, l timescale.Limit) string {
 	from := l.From
 	if from != nil && from.Birthday > 0 && l.N == 0 {
 		return "by " + timescale.Birthday(from.Birthday)
@@ -27,11 +28,11 @@ func limit(t *timescale.Timescale, l timescale.Limit) string {
 	case from.Event == "person.born" && l.Unit == timescale.Years && !l.Back:
 		return fmt.Sprintf("by the %dth birthday", l.N)
 	case onTheDay(l):
-		return "on " + anchor(t, from)
+		return "on " + b.anchor(t, from)
 	case l.Back:
-		return l.String() + " " + anchor(t, from)
+		return l.String() + " " + b.anchor(t, from)
 	default:
-		return l.String() + " after " + anchor(t, from)
+		return l.String() + " after " + b.anchor(t, from)
 	}
 }
 
@@ -52,12 +53,12 @@ func onTheDay(l timescale.Limit) bool { return l.N == 0 && l.Unit == timescale.D
 
 // anchor is the date that a limit counts from: one of the event that starts the duty, or of
 // the latest event of a type.
-func anchor(t *timescale.Timescale, a *timescale.Anchor) string {
+func (b *book) anchor(t *timescale.Timescale, a *timescale.Anchor) string {
 	if a.Birthday > 0 {
 		return timescale.Birthday(a.Birthday)
 	}
 	if a.Event != "" {
-		return cmp.Or(dates[a.Event+" "+a.Field], fieldNoun(a.Field)+" of the latest time that "+phrase(a.Event))
+		return cmp.Or(dates[a.Event+" "+a.Field], fieldNoun(a.Field)+" of the latest time that "+b.phrase(a.Event))
 	}
 	for _, s := range t.Starts {
 		if words := dates[s.Event+" "+a.Field]; words != "" {
@@ -68,116 +69,107 @@ func anchor(t *timescale.Timescale, a *timescale.Anchor) string {
 }
 
 // limits are those of which the first whose condition holds is taken.
-func limits(t *timescale.Timescale, list []timescale.Limit) string {
+func (b *book) limits(t *timescale.Timescale, list []timescale.Limit) string {
 	words := ""
 	for i, l := range list {
 		if i > 0 {
 			words += "; else "
 		}
-		words += limit(t, l)
+		words += b.limit(t, l)
 		if l.When != nil {
-			words += " " + condition(t, l.When)
+			words += " " + b.condition(t, l.When)
 		}
 	}
 	return words
 }
 
-func condition(t *timescale.Timescale, c *timescale.Condition) string {
+func (b *book) condition(t *timescale.Timescale, c *timescale.Condition) string {
 	var parts []string
 	if len(c.PeriodWhere) > 0 {
-		parts = append(parts, "where "+tests(c.PeriodWhere, periodName(t.Period)))
+		parts = append(parts, "where "+tests(c.PeriodWhere, b.periodName(t.Period)))
 	}
 	if c.HeldSince != "" {
-		parts = append(parts, fmt.Sprintf("once %s%s during %s", phrase(c.HeldSince), code(c.HeldSince), periodName(t.Period)))
+		parts = append(parts, fmt.Sprintf("once %s%s during %s", b.phrase(c.HeldSince), code(c.HeldSince), b.periodName(t.Period)))
 	}
 	if c.NotHeldSince != "" {
-		parts = append(parts, fmt.Sprintf("until %s%s during %s", phrase(c.NotHeldSince), code(c.NotHeldSince), periodName(t.Period)))
+		parts = append(parts, fmt.Sprintf("until %s%s during %s", b.phrase(c.NotHeldSince), code(c.NotHeldSince), b.periodName(t.Period)))
 	}
 	if c.BeforeBirthday > 0 {
 		parts = append(parts, fmt.Sprintf("where that falls before the age of %d", c.BeforeBirthday))
 	}
-	return all(parts)
+	return english.And(parts)
 }
 
 // limitOf is what an edition of a timescale allows, in words. It is "" where each start
 // brings its own limit.
-func limitOf(t *timescale.Timescale, e *timescale.Edition) string {
+func (b *book) limitOf(t *timescale.Timescale, e *timescale.Edition) string {
 	var parts []string
 	switch {
 	case e.Earliest:
 		words := make([]string, len(e.Limits))
 		for i, l := range e.Limits {
-			words[i] = limit(t, l)
+			words[i] = b.limit(t, l)
 		}
-		parts = append(parts, either(words)+", whichever is first")
+		parts = append(parts, english.Or(words)+", whichever is first")
 	case len(e.Limits) > 0:
-		parts = append(parts, limits(t, e.Limits))
+		parts = append(parts, b.limits(t, e.Limits))
 	}
 	if len(e.By) > 0 {
 		words := make([]string, len(e.By))
 		for i := range e.By {
-			words[i] = deadline(t, &e.By[i])
+			words[i] = b.deadline(t, &e.By[i])
 		}
 		parts = append(parts, "before "+strings.Join(words, ", or before ")+map[bool]string{true: ", whichever is first"}[len(words) > 1])
 	}
 	if e.NotBefore != nil {
-		parts = append(parts, "not before "+notBefore(t, *e.NotBefore))
+		parts = append(parts, "not before "+b.notBefore(t, *e.NotBefore))
 	}
 	if e.NoLimit {
 		parts = append(parts, "no number")
 	}
-	return series(parts, ", and ")
+	return english.AndAlso(parts)
 }
 
-func notBefore(t *timescale.Timescale, l timescale.Limit) string {
+func (b *book) notBefore(t *timescale.Timescale, l timescale.Limit) string {
 	if l.From == nil && !onTheDay(l) {
 		return l.String() + " after the start"
 	}
-	return limit(t, l)
+	return b.limit(t, l)
 }
 
-func deadline(t *timescale.Timescale, d *timescale.Deadline) string {
+func (b *book) deadline(t *timescale.Timescale, d *timescale.Deadline) string {
 	if d.Nth == 0 {
-		return event(d.Match)
+		return b.event(d.Match)
 	}
-	return fmt.Sprintf("the %s time during %s that %s", ordinal(d.Nth), periodName(t.Period), event(d.Match))
-}
-
-var ordinals = []string{"first", "second", "third", "fourth", "fifth"}
-
-func ordinal(n int) string {
-	if n <= len(ordinals) {
-		return ordinals[n-1]
-	}
-	return fmt.Sprintf("%dth", n)
+	return fmt.Sprintf("the %s time during %s that %s", english.Ordinal(d.Nth), b.periodName(t.Period), b.event(d.Match))
 }
 
 // shortLimit is the limit as a table has it: that of the edition in force last.
-func shortLimit(t *timescale.Timescale) string {
+func (b *book) shortLimit(t *timescale.Timescale) string {
 	switch {
 	case t.Windows == timescale.CalendarMonths:
 		return "each calendar month"
 	case t.Windows == timescale.SchoolTerms:
 		return "each school term"
 	case len(t.Drift) > 0 && onTheDay(t.Drift[0].After):
-		return "an alarm on the day itself"
+		return "an alert on the day itself"
 	case len(t.Drift) > 0:
-		return "alarms from " + t.Drift[0].After.String() + " on"
+		return "alerts from " + t.Drift[0].After.String() + " on"
 	}
 	e := latest(t)
 	var words []string
 	for _, l := range slices.Concat(ownLimits(t), e.Limits) {
-		if w := limit(t, l); !slices.Contains(words, w) {
+		if w := b.limit(t, l); !slices.Contains(words, w) {
 			words = append(words, w)
 		}
 	}
-	short := either(words)
+	short := english.Or(words)
 	if e.Earliest {
 		short += ", whichever is first"
 	}
 	bare := *e
 	bare.Limits, bare.Earliest = nil, false
-	return withoutCode(series(slices.DeleteFunc([]string{short, limitOf(t, &bare)}, isEmpty), ", and "))
+	return withoutCode(english.AndAlso(slices.DeleteFunc([]string{short, b.limitOf(t, &bare)}, isEmpty)))
 }
 
 func isEmpty(s string) bool { return s == "" }
@@ -195,9 +187,9 @@ func ownLimits(t *timescale.Timescale) []timescale.Limit {
 func latest(t *timescale.Timescale) *timescale.Edition { return &t.Editions[len(t.Editions)-1] }
 
 // editions is what the timescale says and said, by which source, for starts of when.
-func editions(t *timescale.Timescale) string {
+func (b *book) editions(t *timescale.Timescale) string {
 	if len(t.Editions) > 1 {
-		return editionTable(t)
+		return b.editionTable(t)
 	}
 	e := &t.Editions[0]
 	s := fact("Status:", status(t, e)) + fact("Source:", strings.TrimSpace(e.Source))
@@ -211,15 +203,15 @@ func editions(t *timescale.Timescale) string {
 }
 
 // editionTable is several editions, the latest first.
-func editionTable(t *timescale.Timescale) string {
+func (b *book) editionTable(t *timescale.Timescale) string {
 	var rows [][]string
 	for i := len(t.Editions) - 1; i >= 0; i-- {
 		e := &t.Editions[i]
-		allowed := limitOf(t, e)
+		allowed := b.limitOf(t, e)
 		if allowed == "" {
 			allowed = "as above"
 		}
-		rows = append(rows, []string{capital(applies(e)), capital(allowed), status(t, e), sourceInTable(e)})
+		rows = append(rows, []string{english.Capital(applies(e)), english.Capital(allowed), status(t, e), sourceInTable(e)})
 	}
 	return "\n" + table([]string{"Applies to", "Limit", "Status", "Source"}, textOnly, rows)
 }
@@ -228,20 +220,20 @@ func editionTable(t *timescale.Timescale) string {
 func status(t *timescale.Timescale, e *timescale.Edition) string {
 	switch {
 	case e.Status == timescale.StatusLocal && len(t.Drift) > 0:
-		return "Local: no law sets these alarms"
+		return "Local: no law sets these alerts"
 	case e.Default:
-		return "Local: " + e.Whose() + ". No law sets this, so missing it is no breach of law"
+		return "Local: " + e.Whose() + ". No law sets this, so being out of timescale is not a breach of law"
 	case e.Status == timescale.StatusLocal:
-		return "Local: no law sets this, so missing it is no breach of law"
+		return "Local: no law sets this, so being out of timescale is not a breach of law"
 	case e.Status == timescale.StatusPractice:
-		return "Practice (national): no law sets this, so missing it is no breach of law"
+		return "Practice (national): no law sets this, so being out of timescale is not a breach of law"
 	default:
-		return capital(e.Status) + " (national)"
+		return english.Capital(e.Status) + " (national)"
 	}
 }
 
 func sourceInTable(e *timescale.Edition) string {
-	source := sentence(strings.TrimSpace(e.Source))
+	source := english.Sentence(strings.TrimSpace(e.Source))
 	if known := e.Checked.Sentence(); known != "" {
 		source += " **Checked:** " + known
 	}
@@ -255,7 +247,7 @@ func applies(e *timescale.Edition) string {
 		words = "starts " + bounds
 	}
 	if e.Moves {
-		words += "; duties that ran on " + day(e.From) + " take it too, counted from their own start"
+		words += "; it also governs what was running on " + english.Date(e.From) + ", counted from its own start"
 	}
 	return words
 }
@@ -268,7 +260,7 @@ func repeats(t *timescale.Timescale) string {
 	case t.Windows == timescale.SchoolTerms:
 		return "Yes, one for each term"
 	case !recurs(t) && t.Each:
-		return "No, but every start has a clock of its own"
+		return "No, but every start has a timescale of its own"
 	case !recurs(t):
 		return "No"
 	}
@@ -278,7 +270,7 @@ func repeats(t *timescale.Timescale) string {
 		timescale.FromStart: "Yes, in whole steps from the first start",
 	}[t.From]
 	if t.Each {
-		from += "; every start has a clock of its own"
+		from += "; every start has a timescale of its own"
 	}
 	return from
 }

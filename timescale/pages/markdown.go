@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"longstop/english"
 	"longstop/timescale"
 )
 
@@ -65,7 +66,7 @@ const textOnly = 100
 // fact is a line of a timescale: one thing of it, or several below each other.
 func fact(name string, parts ...string) string {
 	if len(parts) == 1 {
-		return fmt.Sprintf("- **%s** %s\n", name, sentence(parts[0]))
+		return fmt.Sprintf("- **%s** %s\n", name, english.Sentence(parts[0]))
 	}
 	return fmt.Sprintf("- **%s**\n  - %s\n", name, strings.Join(parts, "\n  - "))
 }
@@ -78,35 +79,5 @@ var named = regexp.MustCompile(" \\(`[^`]*`\\)")
 
 func withoutCode(s string) string { return named.ReplaceAllString(s, "") }
 
-// either is "a, b or c"; all is "a, b and c".
-func either(parts []string) string { return series(parts, " or ") }
-func all(parts []string) string    { return series(parts, " and ") }
-
-func series(parts []string, last string) string {
-	n := len(parts)
-	if n < 2 {
-		return strings.Join(parts, "")
-	}
-	return strings.Join(parts[:n-1], ", ") + last + parts[n-1]
-}
-
 // ended is a text that ends with one line's end.
 func ended(s string) string { return strings.TrimRight(s, "\n") + "\n" }
-
-// capital begins a sentence.
-func capital(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
-
-// sentence is a text that ends with a full stop.
-func sentence(s string) string { return strings.TrimSuffix(s, ".") + "." }
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}

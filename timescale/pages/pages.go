@@ -1,14 +1,13 @@
 // Package pages turns a rule pack into pages that a practitioner can read: one for each
-// pathway with every timescale, an index, the ladders, and the events and periods in plain
+// stage with every timescale, an index, who is told when, and the events and periods in plain
 // words. The pages under docs/law are what it makes of the pack that ships.
 //
-// Limits are in the words of package timescale. Events have words here (things.go, phrases.go),
-// because nobody should have to read cp_review.held to know when a clock starts.
+// Limits are in the words of package timescale, events in the phrases of the pack, because nobody
+// should have to read cp_review.held to know when a timescale starts.
 package pages
 
 import (
-	"strings"
-
+	"longstop/english"
 	"longstop/timescale"
 )
 
@@ -62,27 +61,6 @@ func (b *book) rulesOf(pathway string) (on, off []*timescale.Timescale) {
 	return on, off
 }
 
-// pathwayName is a pathway as people say it: "Child protection", "Section 47".
-func pathwayName(pathway string) string {
-	if name := pathwayNames[pathway]; name != "" {
-		return name
-	}
-	var s strings.Builder
-	for i, c := range pathway {
-		upper, digit := c >= 'A' && c <= 'Z', c >= '0' && c <= '9'
-		if i > 0 && (upper || digit && !isDigit(pathway[i-1])) {
-			s.WriteByte(' ')
-		}
-		if i > 0 && upper {
-			c += 'a' - 'A'
-		}
-		s.WriteRune(c)
-	}
-	return s.String()
-}
-
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-
 func pathwayFile(pathway string) string {
-	return slug(pathwayName(pathway)) + ".md"
+	return slug(english.Stage(pathway)) + ".md"
 }

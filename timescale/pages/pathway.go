@@ -4,20 +4,21 @@ import (
 	"fmt"
 	"strings"
 
+	"longstop/english"
 	"longstop/timescale"
 )
 
 // pathwayPage is the page of one pathway: its timescales in a table, those in force in
 // full, and those that are off in a section of their own.
 func (b *book) pathwayPage(pathway string) Page {
-	file, name := pathwayFile(pathway), pathwayName(pathway)
+	file, name := pathwayFile(pathway), english.Stage(pathway)
 	on, off := b.rulesOf(pathway)
 	var s strings.Builder
 	s.WriteString(header)
 	fmt.Fprintf(&s, "# %s\n\n", name)
 	fmt.Fprintf(&s, "%s in force, and %s. What the words mean: [how to read this](%s#how-to-read-a-timescale). "+
-		"Pathway `%s` in the programs.\n\n", onCount(len(on)), offCount(len(off)), indexFile, pathway)
-	s.WriteString(summary(file, on, off))
+		"In the programs this stage is the pathway `%s`.\n\n", onCount(len(on)), offCount(len(off)), indexFile, pathway)
+	s.WriteString(b.summary(file, on, off))
 	if len(on) > 0 {
 		s.WriteString("## In force\n\n")
 		for _, t := range on {
@@ -37,7 +38,7 @@ func onCount(n int) string {
 	if n == 0 {
 		return "No timescale is"
 	}
-	return count(n, "timescale", "timescales")
+	return english.Count(n, "timescale")
 }
 
 func offCount(n int) string {
@@ -48,15 +49,15 @@ func offCount(n int) string {
 }
 
 // summary is the table at the head of a pathway's page.
-func summary(file string, lists ...[]*timescale.Timescale) string {
+func (b *book) summary(file string, lists ...[]*timescale.Timescale) string {
 	var rows [][]string
 	for _, list := range lists {
 		for _, t := range list {
-			rows = append(rows, []string{link(t, file), t.Title, capital(shortLimit(t)), shortStatus(t), inForce(t)})
+			rows = append(rows, []string{link(t, file), t.Title, english.Capital(b.shortLimit(t)), shortStatus(t), inForce(t)})
 		}
 	}
 	if len(rows) == 0 {
-		return "The pack has no timescale for this pathway.\n"
+		return "The pack has no timescale for this stage.\n"
 	}
 	return table([]string{"Ref", "Timescale", "Limit", "Status", "In force"}, textOnly, rows)
 }
@@ -75,9 +76,9 @@ func inForce(t *timescale.Timescale) string {
 	case t.Off != "":
 		return "off"
 	case !e.Until.IsZero():
-		return "for starts before " + day(e.Until)
+		return "for starts before " + english.Date(e.Until)
 	case !t.Editions[0].From.IsZero():
-		return "since " + day(t.Editions[0].From)
+		return "since " + english.Date(t.Editions[0].From)
 	default:
 		return "yes"
 	}
@@ -88,7 +89,7 @@ func inForce(t *timescale.Timescale) string {
 func howToSwitchOn(off []*timescale.Timescale) string {
 	var s strings.Builder
 	s.WriteString("## Off until a council switches them on\n\n")
-	s.WriteString("These ship with the pack and start no clock. Each says why. A council that wants one writes it into its " +
+	s.WriteString("These ship with the pack and do not run. Each gives the reason. A council that wants one writes it into its " +
 		"[overlay](../rule-language.md#an-overlay), and where the number is local it may put its own in its place:\n\n")
 	fmt.Fprintf(&s, "```yaml\ntimescales:\n  - ref: %s\n    on: true\n    from: 2027-01-04 # the first day on which the council works by it\n", off[0].Ref)
 	own := ownNumber(off)

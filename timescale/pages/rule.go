@@ -5,22 +5,23 @@ import (
 	"strings"
 
 	"longstop/calendar"
+	"longstop/english"
 	"longstop/timescale"
 )
 
 // rule is the section of one timescale.
 func (b *book) rule(t *timescale.Timescale) string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "### %s\n\n%s\n\n", heading(t), sentence(t.Todo))
+	fmt.Fprintf(&s, "### %s\n\n%s\n\n", heading(t), english.Sentence(t.Todo))
 	if t.Off != "" {
-		s.WriteString(fact("Off:", capital(t.Off)))
+		s.WriteString(fact("Off:", english.Capital(t.Off)))
 	}
-	s.WriteString(b.clock(t))
-	s.WriteString(bounds(t))
+	s.WriteString(b.runs(t))
+	s.WriteString(b.bounds(t))
 	s.WriteString(fact("Repeats:", repeats(t)))
-	s.WriteString(fact("Extension:", extension(t)))
+	s.WriteString(fact("Extension:", b.extension(t)))
 	s.WriteString(fact("Who is told:", b.whoIsTold(t)...))
-	s.WriteString(editions(t))
+	s.WriteString(b.editions(t))
 	s.WriteString(b.corrected(t))
 	return ended(s.String()) + "\n"
 }
@@ -33,65 +34,65 @@ func (b *book) corrected(t *timescale.Timescale) string {
 	}
 	words := make([]string, len(list))
 	for i, c := range list {
-		words[i] = fmt.Sprintf("on %s; until then %s", day(c.On), strings.TrimSpace(c.Was))
+		words[i] = fmt.Sprintf("on %s; until then %s", english.Date(c.On), strings.TrimSpace(c.Was))
 	}
 	return fact("Corrected:", words...)
 }
 
-// clock is when the clock starts, how long it runs and what stops it.
-func (b *book) clock(t *timescale.Timescale) string {
-	s := fact("Clock starts when", b.starts(t)...)
-	s += fact("Limit:", limitWords(t))
-	if met := meetings(t); len(met) > 0 {
-		s += fact("Met when", met...)
+// runs returns when the timescale starts, how long it runs and what stops it.
+func (b *book) runs(t *timescale.Timescale) string {
+	s := fact("Starts when", b.starts(t)...)
+	s += fact("Limit:", b.limitWords(t))
+	if met := b.meetings(t); len(met) > 0 {
+		s += fact("Done when", met...)
 	} else {
-		s += fact("Met by", "nothing: it runs until it ends")
+		s += fact("Done by", "nothing: it runs until it ends")
 	}
-	if ends := endings(t); len(ends) > 0 {
-		s += fact("Ends without being met when", ends...)
+	if ends := b.endings(t); len(ends) > 0 {
+		s += fact("Ends without being done when", ends...)
 	}
 	return s
 }
 
 // limitWords is the limit as a whole; that of each edition stands with the edition.
-func limitWords(t *timescale.Timescale) string {
+func (b *book) limitWords(t *timescale.Timescale) string {
 	switch {
 	case t.Windows == timescale.CalendarMonths:
 		return "**The last day of the month**"
 	case t.Windows == timescale.SchoolTerms:
 		return "**The last day of the term**"
 	case len(t.Drift) > 0:
-		return "None. Alarms say how long it has run"
+		return "None. Alerts say how long it has run"
 	case latest(t).NoLimit:
-		return "**No number.** The law or the procedure sets a duty without one. It runs until it is met, without a date, and nobody is reminded"
+		return "**No number.** The law or the procedure sets none. It runs until it is done, without a date, and nobody is reminded"
 	}
-	words := limitOf(t, latest(t))
+	words := b.limitOf(t, latest(t))
 	if len(ownLimits(t)) > 0 {
 		return strings.TrimSuffix("**By how it started**, as above; else **"+words+"**", "; else ****")
 	}
 	if e := latest(t); len(e.Limits) == 0 && len(e.By) == 0 {
 		words += "**. What is done before that does not count. There is no latest date, and nobody is reminded**"
 	}
-	return strings.TrimSuffix("**"+capital(words)+"**", "****")
+	return strings.TrimSuffix("**"+english.Capital(words)+"**", "****")
 }
 
 // endings are what closes a duty that is no longer owed. What ends every case is said once,
 // in the index.
-func endings(t *timescale.Timescale) []string {
-	words := events(t.EndedBy)
+func (b *book) endings(t *timescale.Timescale) []string {
+	words := b.events(t.EndedBy)
 	for _, p := range t.EndsWith {
 		if p != t.Period {
-			words = append(words, periodName(p)+" ends"+code(p))
+			words = append(words, b.periodName(p)+" ends"+code(p))
 		}
 	}
 	return words
 }
 
 // bounds is when the timescale runs at all, and by which calendar.
-func bounds(t *timescale.Timescale) string {
+func (b *book) bounds(t *timescale.Timescale) string {
 	s := ""
 	if t.Period != "" {
-		s += fact("Only during", periodName(t.Period)+code(t.Period)+", and ends with it")
+		s += fact("Only during", b.periodName(t.Period)+code(t.Period)+", and ends with it")
 	}
 	if words := whatAddsUp(t); words != "" {
 		s += fact("Adds up", words)
@@ -99,9 +100,9 @@ func bounds(t *timescale.Timescale) string {
 	if len(t.NotWhile) > 0 {
 		words := make([]string, len(t.NotWhile))
 		for i, p := range t.NotWhile {
-			words[i] = periodName(p) + code(p)
+			words[i] = b.periodName(p) + code(p)
 		}
-		s += fact("Does not start during", either(words))
+		s += fact("Does not start during", english.Or(words))
 	}
 	if t.Calendar != "" {
 		s += fact("Working days", fmt.Sprintf("are those of the calendar [%s](%s#calendars)", t.Calendar, wordsFile))
@@ -112,10 +113,10 @@ func bounds(t *timescale.Timescale) string {
 	return s
 }
 
-func extension(t *timescale.Timescale) string {
+func (b *book) extension(t *timescale.Timescale) string {
 	x := t.Extend
 	if x == nil && t.Pausable {
-		return "None. The clock may be paused, with a reason"
+		return "None. The timescale may be paused, with a reason"
 	}
 	if x == nil {
 		return "None"
@@ -133,7 +134,7 @@ func extension(t *timescale.Timescale) string {
 	if x.Total != nil {
 		words += fmt.Sprintf(", and to no more than %s in all", x.Total)
 	}
-	words += fmt.Sprintf(", when %s%s", phrase(x.Event), code(x.Event))
+	words += fmt.Sprintf(", when %s%s", b.phrase(x.Event), code(x.Event))
 	if x.MayFollowDue {
 		words += ", also after the due date"
 	}
@@ -144,51 +145,49 @@ func extension(t *timescale.Timescale) string {
 func stretch(from, until calendar.Date) string {
 	var parts []string
 	if !from.IsZero() {
-		parts = append(parts, "from "+day(from))
+		parts = append(parts, "from "+english.Date(from))
 	}
 	if !until.IsZero() {
-		parts = append(parts, "before "+day(until))
+		parts = append(parts, "before "+english.Date(until))
 	}
 	return strings.Join(parts, ", ")
 }
 
-func day(d calendar.Date) string { return d.Format("2 January 2006") }
-
-// starts are the ways in which the clock of a timescale starts, each with the limit that
+// starts are the ways in which a timescale starts, each with the limit that
 // it brings.
 func (b *book) starts(t *timescale.Timescale) []string {
 	if t.Windows != "" {
-		return []string{windows(t)}
+		return []string{b.windows(t)}
 	}
 	words := make([]string, len(t.Starts))
 	for i := range t.Starts {
 		s := &t.Starts[i]
 		words[i] = b.start(t, s)
 		if len(s.Limits) > 0 {
-			words[i] += ": **" + limits(t, s.Limits) + "**"
+			words[i] += ": **" + b.limits(t, s.Limits) + "**"
 		}
 	}
 	return words
 }
 
-func windows(t *timescale.Timescale) string {
+func (b *book) windows(t *timescale.Timescale) string {
 	each := "each calendar month"
 	if t.Windows == timescale.SchoolTerms {
 		each = "each [school term](" + wordsFile + "#school-terms)"
 	}
-	return fmt.Sprintf("%s begins during %s%s", each, periodName(t.Period), code(t.Period))
+	return fmt.Sprintf("%s begins during %s%s", each, b.periodName(t.Period), code(t.Period))
 }
 
 func (b *book) start(t *timescale.Timescale, s *timescale.Start) string {
-	words := event(s.Match)
+	words := b.event(s.Match)
 	switch {
 	case s.PeriodOpens:
 		words = b.opening(t.Period)
 	case s.Birthday > 0:
 		words = timescale.Birthday(s.Birthday)
-		words = fmt.Sprintf("%s of the child falls in %s%s", words, periodName(t.Period), code(t.Period))
+		words = fmt.Sprintf("%s of the child falls in %s%s", words, b.periodName(t.Period), code(t.Period))
 	}
-	for _, fact := range startFacts(t, s) {
+	for _, fact := range b.startFacts(t, s) {
 		words += ", " + fact
 	}
 	return words
@@ -199,7 +198,7 @@ func (b *book) opening(name string) string {
 	p := b.pack.Period(name)
 	words := make([]string, len(p.Opens))
 	for i, o := range p.Opens {
-		words[i] = event(o.Match)
+		words[i] = b.event(o.Match)
 		if o.OnlyIfNone {
 			words[i] = "where that is not recorded by the end of the day, " + words[i]
 		}
@@ -208,21 +207,21 @@ func (b *book) opening(name string) string {
 }
 
 // startFacts are what else must hold for a start to count.
-func startFacts(t *timescale.Timescale, s *timescale.Start) []string {
+func (b *book) startFacts(t *timescale.Timescale, s *timescale.Start) []string {
 	var facts []string
 	add := func(format string, args ...any) { facts = append(facts, fmt.Sprintf(format, args...)) }
-	period := periodName(t.Period)
+	period := b.periodName(t.Period)
 	if s.Nth != nil {
 		in := s.NthIn
 		if in == "" {
 			in = t.Period
 		}
-		add("for the %s time during %s", nth(s.Nth), periodName(in))
+		add("for the %s time during %s", nth(s.Nth), b.periodName(in))
 	}
 	if s.Within != nil {
 		in := period
 		if s.Within.In != "" {
-			in = periodName(s.Within.In)
+			in = b.periodName(s.Within.In)
 		}
 		add("%s", within(s.Within, in))
 	}
@@ -230,9 +229,9 @@ func startFacts(t *timescale.Timescale, s *timescale.Start) []string {
 		add("where %s", tests(s.PeriodWhere, period))
 	}
 	if s.NoneSince != "" {
-		add("unless before that, during %s, %s%s", period, phrase(s.NoneSince), code(s.NoneSince))
+		add("unless before that, during %s, %s%s", period, b.phrase(s.NoneSince), code(s.NoneSince))
 	}
-	facts = append(facts, sameDay(s)...)
+	facts = append(facts, b.sameDay(s)...)
 	if s.Aged != nil {
 		add("where the child is %s or the birth is not known", s.Aged)
 	}
@@ -246,20 +245,20 @@ func startFacts(t *timescale.Timescale, s *timescale.Start) []string {
 }
 
 // sameDay are facts of the days up to and including the start.
-func sameDay(s *timescale.Start) []string {
+func (b *book) sameDay(s *timescale.Start) []string {
 	var facts []string
 	if s.NoneSameDay != "" {
-		facts = append(facts, fmt.Sprintf("unless on that day %s%s", phrase(s.NoneSameDay), code(s.NoneSameDay)))
+		facts = append(facts, fmt.Sprintf("unless on that day %s%s", b.phrase(s.NoneSameDay), code(s.NoneSameDay)))
 	}
 	if s.SameDay != "" {
-		facts = append(facts, fmt.Sprintf("where on that day %s%s", phrase(s.SameDay), code(s.SameDay)))
+		facts = append(facts, fmt.Sprintf("where on that day %s%s", b.phrase(s.SameDay), code(s.SameDay)))
 	}
 	if p := s.PrecededBy; p != nil {
 		times := ""
 		if p.Times > 1 {
 			times = fmt.Sprintf(" %d times or more", p.Times)
 		}
-		facts = append(facts, fmt.Sprintf("where %s%s in the %s up to and including that day", event(p.Match), times, stretchOf(&p.Within)))
+		facts = append(facts, fmt.Sprintf("where %s%s in the %s up to and including that day", b.event(p.Match), times, stretchOf(&p.Within)))
 	}
 	return facts
 }
@@ -267,11 +266,11 @@ func sameDay(s *timescale.Start) []string {
 func nth(n *timescale.Nth) string {
 	switch n.To {
 	case n.From:
-		return ordinal(n.From)
+		return english.Ordinal(n.From)
 	case 0:
-		return ordinal(n.From) + " or a later"
+		return english.Ordinal(n.From) + " or a later"
 	default:
-		return ordinal(n.From) + " to " + ordinal(n.To)
+		return english.Ordinal(n.From) + " to " + english.Ordinal(n.To)
 	}
 }
 
@@ -290,10 +289,10 @@ func within(s *timescale.Since, period string) string {
 func stretchOf(l *timescale.Limit) string { return strings.TrimPrefix(l.String(), "1 ") }
 
 // meetings are what meets a duty.
-func meetings(t *timescale.Timescale) []string {
+func (b *book) meetings(t *timescale.Timescale) []string {
 	words := make([]string, len(t.MetBy))
 	for i, m := range t.MetBy {
-		words[i] = event(m.Match)
+		words[i] = b.event(m.Match)
 		if m.OrBefore != nil {
 			words[i] += fmt.Sprintf(", also where that was in the %s up to the start", stretchOf(m.OrBefore))
 		}

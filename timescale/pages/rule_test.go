@@ -36,8 +36,8 @@ func TestWhetherATimescaleRepeats(t *testing.T) {
 		}, "No"},
 		{"what meets it lacks what starts it", timescale.Timescale{Starts: starts(visit(filled("x", true)), nil), MetBy: met(filled("x", false))}, "No"},
 		{"only the first starts it", timescale.Timescale{Starts: starts(visit(), &timescale.Nth{From: 1, To: 1}), MetBy: met()}, "No"},
-		{"every start has its own", timescale.Timescale{Starts: starts(visit(yes("seen")), nil), MetBy: met(no("seen")), Each: true}, "No, but every start has a clock of its own"},
-		{"every start has its own, and goes on", timescale.Timescale{Starts: starts(visit(), nil), MetBy: met(), Each: true, From: timescale.FromDone}, done + "; every start has a clock of its own"},
+		{"every start has its own", timescale.Timescale{Starts: starts(visit(yes("seen")), nil), MetBy: met(no("seen")), Each: true}, "No, but every start has a timescale of its own"},
+		{"every start has its own, and goes on", timescale.Timescale{Starts: starts(visit(), nil), MetBy: met(), Each: true, From: timescale.FromDone}, done + "; every start has a timescale of its own"},
 		{"calendar months", timescale.Timescale{Windows: timescale.CalendarMonths}, "Yes, one for each month"},
 		{"school terms", timescale.Timescale{Windows: timescale.SchoolTerms}, "Yes, one for each term"},
 	}
@@ -57,7 +57,7 @@ func TestWhatARollingSumAddsUp(t *testing.T) {
 		"- **Adds up** all the time for which it was open, as elapsed hours.\n":                             {N: 72, Unit: timescale.Hours, In: days},
 		"- **Adds up** each day on which it was open, once, and the first and the last of each time too.\n": {N: 7, Unit: timescale.Days, In: days},
 	} {
-		expect(t, bounds(&timescale.Timescale{Editions: []timescale.Edition{{Limits: []timescale.Limit{l}}}}), want)
+		expect(t, shipped.bounds(&timescale.Timescale{Editions: []timescale.Edition{{Limits: []timescale.Limit{l}}}}), want)
 	}
 }
 
@@ -72,7 +72,7 @@ func TestHowATimescaleIsExtended(t *testing.T) {
 		want string
 	}{
 		{"not", timescale.Timescale{}, "None"},
-		{"paused only", timescale.Timescale{Pausable: true}, "None. The clock may be paused, with a reason"},
+		{"paused only", timescale.Timescale{Pausable: true}, "None. The timescale may be paused, with a reason"},
 		{"once", timescale.Timescale{Extend: &timescale.Extension{Event: "court_timetable.extended", Times: 1, Most: weeks, Source: "An Act"}}, "By at most 8 weeks after the due date, once" + by + ". An Act"},
 		{"twice", timescale.Timescale{Extend: &timescale.Extension{Event: "court_timetable.extended", Times: 2, Most: weeks, Source: "An Act"}}, "By at most 8 weeks after the due date, 2 times at most" + by + ". An Act"},
 		{"late, up to a bound", timescale.Timescale{Extend: &timescale.Extension{
@@ -82,7 +82,7 @@ func TestHowATimescaleIsExtended(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			expect(t, extension(&tt.rule), tt.want)
+			expect(t, shipped.extension(&tt.rule), tt.want)
 		})
 	}
 }
@@ -100,14 +100,14 @@ func TestWhoIsTold(t *testing.T) {
 		rule timescale.Timescale
 		want string
 	}{
-		{"by the limit", timescale.Timescale{Editions: edition(timescale.Limit{N: 10, Unit: timescale.WorkingDays})}, "The worker is reminded 2 working days before and on the day; the team manager is alerted 1 working day after, the service manager 3 working days after, the head of service 5 working days after ([over one week](who-is-told.md))"},
-		{"in hours, at any hour", timescale.Timescale{AnyHour: true, Editions: edition(timescale.Limit{N: 72, Unit: timescale.Hours})}, "The worker is reminded when 50% and 75% of the time is gone; the team manager is alerted when 75% of the time is gone, the service manager when the time is up, the head of service 4 hours after ([hours](who-is-told.md)), at any hour"},
+		{"by the limit", timescale.Timescale{Editions: edition(timescale.Limit{N: 10, Unit: timescale.WorkingDays})}, "The social worker or lead practitioner is reminded 2 working days before and on the day; the team manager is alerted 1 working day after, the service manager 3 working days after, the head of service 5 working days after ([over one week](who-is-told.md))"},
+		{"in hours, at any hour", timescale.Timescale{AnyHour: true, Editions: edition(timescale.Limit{N: 72, Unit: timescale.Hours})}, "The social worker or lead practitioner is reminded when 50% and 75% of the time is gone; the team manager is alerted when 75% of the time is gone, the service manager when the time is up, the head of service 4 hours after ([hours](who-is-told.md)), at any hour"},
 		{"by the ladder that it names", timescale.Timescale{Ladder: "managers", Editions: edition(months)}, "The team manager is reminded on the day; the service manager is alerted 5 working days after, the head of service 10 working days after ([managers](who-is-told.md))"},
 		{"windows", timescale.Timescale{Windows: timescale.CalendarMonths, Ladder: "managers", Editions: []timescale.Edition{{}}}, "The team manager is reminded on the day; the service manager is alerted 5 working days after, the head of service 10 working days after ([managers](who-is-told.md))"},
 		{"without a number", timescale.Timescale{Editions: []timescale.Edition{{NoLimit: true}}}, "Nobody: it has no date"},
 		{"alarms", timescale.Timescale{Drift: []timescale.Alarm{
 			{After: timescale.Limit{Unit: timescale.Days}, Role: timescale.Worker}, {After: months, Every: &every, Role: timescale.HeadOfService},
-		}}, "The worker is alerted on the day itself, the head of service after 3 months and every 2 months from then on"},
+		}}, "The social worker or lead practitioner is alerted on the day itself, the head of service after 3 months and every 2 months from then on"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -123,7 +123,7 @@ func TestSeveralLaddersAreToldApartByTheirLimits(t *testing.T) {
 	words := b.whoIsTold(&timescale.Timescale{Editions: []timescale.Edition{{Limits: []timescale.Limit{
 		{N: 1, Unit: timescale.Weeks}, {N: 6, Unit: timescale.Weeks}, {N: 5, Unit: timescale.Weeks},
 	}}}})
-	if len(words) != 2 || !strings.HasPrefix(words[0], "1 week: the worker") || !strings.HasPrefix(words[1], "6 weeks: the worker") {
+	if len(words) != 2 || !strings.HasPrefix(words[0], "1 week: the social worker") || !strings.HasPrefix(words[1], "6 weeks: the social worker") {
 		t.Errorf("got %q", words)
 	}
 }
@@ -139,7 +139,7 @@ func TestWhichStartsAnEditionGoverns(t *testing.T) {
 		{"all", timescale.Edition{}, "starts at any time"},
 		{"those from a day on", timescale.Edition{From: from}, "starts from 15 April 2013"},
 		{"those of a time", timescale.Edition{From: from, Until: until}, "starts from 15 April 2013, before 1 June 2026"},
-		{"those from a day on, and what runs then", timescale.Edition{From: from, Moves: true}, "starts from 15 April 2013; duties that ran on 15 April 2013 take it too, counted from their own start"},
+		{"those from a day on, and what runs then", timescale.Edition{From: from, Moves: true}, "starts from 15 April 2013; it also governs what was running on 15 April 2013, counted from its own start"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"longstop/english"
 	"longstop/timescale"
 )
 
@@ -19,24 +20,17 @@ func (b *book) unsetPage() Page {
 			off++
 		}
 	}
-	fmt.Fprintf(&s, "# What a council sets\n\nNo law sets these numbers. Of the timescales here %s in force on a default of Longstop's, until an [overlay](../rule-language.md#an-overlay) "+
-		"confirms or changes the number, and %s off until one switches them on. Beside each stands what councils use, as far as their procedures are known, so that "+
-		"writing an overlay is choosing; which one is right for a council is for the council to say.\n\n", are(on), are(off))
+	fmt.Fprintf(&s, "# What a council sets\n\nNo law sets these numbers. Of the timescales here %d %s in force on a default of Longstop's, until an [overlay](../rule-language.md#an-overlay) "+
+		"confirms or changes the number, and %d %s off until one switches them on. Next to each is what councils use, as far as their procedures are known, so that "+
+		"writing an overlay is choosing; which one is right for a council is for the council to say.\n\n", on, english.Are(on), off, english.Are(off))
 	s.WriteString("`starter rules --unset` lists them here or for a council's overlay, which takes what it sets off the list. " +
 		"[The template](../../overlays/template.yaml) has each of them commented out.\n\n")
 	for _, p := range b.pack.Pathways {
-		if rows := unsetRows(b.pack, p); len(rows) > 0 {
-			s.WriteString("## " + pathwayName(p) + "\n\n" + table([]string{"Ref", "Timescale", "In the pack", "Councils use"}, textOnly, rows))
+		if rows := b.unsetRows(b.pack, p); len(rows) > 0 {
+			s.WriteString("## " + english.Stage(p) + "\n\n" + table([]string{"Ref", "Timescale", "In the pack", "Councils use"}, textOnly, rows))
 		}
 	}
 	return Page{Name: unsetFile, Text: ended(s.String())}
-}
-
-func are(n int) string {
-	if n == 1 {
-		return "1 is"
-	}
-	return fmt.Sprintf("%d are", n)
 }
 
 // Unset is the timescales of a pack that wait for a council, in the pack's order.
@@ -50,11 +44,11 @@ func Unset(pack *timescale.Pack) []*timescale.Timescale {
 	return unset
 }
 
-func unsetRows(pack *timescale.Pack, pathway string) [][]string {
+func (b *book) unsetRows(pack *timescale.Pack, pathway string) [][]string {
 	var rows [][]string
 	for _, t := range Unset(pack) {
 		if t.Pathway == pathway {
-			rows = append(rows, []string{link(t, unsetFile), t.Title, capital(shortLimit(t)) + " (" + standing(t) + ")", orNone(latest(t).Councils)})
+			rows = append(rows, []string{link(t, unsetFile), t.Title, english.Capital(b.shortLimit(t)) + " (" + standing(t) + ")", orNone(latest(t).Councils)})
 		}
 	}
 	return rows
@@ -106,23 +100,24 @@ const (
 // Template is an overlay in which every timescale of a pack that waits for a council is
 // commented out, with the numbers that councils use.
 func Template(pack *timescale.Pack) string {
+	b := &book{pack: pack}
 	var s strings.Builder
 	s.WriteString(templateHead)
 	pathway := ""
 	for _, t := range Unset(pack) {
 		if t.Pathway != pathway {
 			pathway = t.Pathway
-			fmt.Fprintf(&s, "\n## %s\n", pathwayName(pathway))
+			fmt.Fprintf(&s, "\n## %s\n", english.Stage(pathway))
 		}
-		s.WriteString("\n" + templateRow(t))
+		s.WriteString("\n" + b.templateRow(t))
 	}
 	return s.String()
 }
 
-func templateRow(t *timescale.Timescale) string {
+func (b *book) templateRow(t *timescale.Timescale) string {
 	var s strings.Builder
 	e := latest(t)
-	fmt.Fprintf(&s, "## %s  %s (%s, %s)\n## %s\n", t.Ref, t.Title, withoutCode(shortLimit(t)), standing(t), t.Todo)
+	fmt.Fprintf(&s, "## %s  %s (%s, %s)\n## %s\n", t.Ref, t.Title, withoutCode(b.shortLimit(t)), standing(t), t.Todo)
 	if len(e.Councils) > 0 {
 		fmt.Fprintf(&s, "## Councils use: %s\n", orNone(e.Councils))
 	}

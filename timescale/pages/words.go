@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"longstop/calendar"
+	"longstop/english"
 	"longstop/timescale"
 )
 
@@ -32,19 +32,19 @@ func (b *book) periods() string {
 		p := &b.pack.Periods[i]
 		var ends []string
 		for _, e := range p.Ends {
-			words := event(e.Match)
+			words := b.event(e.Match)
 			if e.TakenFirst {
 				words += " (before all else of that day)"
 			}
 			ends = append(ends, words)
 		}
 		if p.EndsWith != "" {
-			ends = append(ends, periodName(p.EndsWith)+" ends")
+			ends = append(ends, b.periodName(p.EndsWith)+" ends")
 		}
 		if p.Replaces {
 			ends = append(ends, "the next one begins")
 		}
-		rows = append(rows, []string{capital(periodName(p.Name)) + code(p.Name), b.opening(p.Name), strings.Join(ends, ", or ")})
+		rows = append(rows, []string{english.Capital(b.periodName(p.Name)) + code(p.Name), b.opening(p.Name), strings.Join(ends, ", or ")})
 	}
 	return table([]string{"Period", "Begins when", "Ends when"}, textOnly, rows) +
 		"A period is open for the whole of the days on which it begins and ends. What ends the case ends them all.\n\n"
@@ -53,11 +53,11 @@ func (b *book) periods() string {
 func (b *book) terms() string {
 	var rows [][]string
 	for _, t := range b.pack.Terms {
-		first, last := calendar.NewDate(2001, t.FromMonth, t.FromDay).Format("2 January"), calendar.NewDate(2001, t.UntilMonth, t.UntilDay).Format("2 January")
+		first, last := english.DayOfYear(t.FromMonth, t.FromDay), english.DayOfYear(t.UntilMonth, t.UntilDay)
 		if !t.First.IsZero() {
-			first, last = day(t.First), day(t.Last)
+			first, last = english.Date(t.First), english.Date(t.Last)
 		}
-		rows = append(rows, []string{capital(t.Name), first, last})
+		rows = append(rows, []string{english.Capital(t.Name), first, last})
 	}
 	return "School terms are each council's own. Where a council's overlay has no dates, these stand in their place, and what is " +
 		"counted in them is provisional.\n\n" + table([]string{"Term", "From", "Until"}, textOnly, rows)
@@ -68,9 +68,9 @@ func (b *book) calendars() string {
 	for _, c := range b.pack.Calendars {
 		var rows [][]string
 		for _, closed := range c.Closed {
-			rows = append(rows, []string{capital(closed.Why), day(closed.From), day(closed.Until)})
+			rows = append(rows, []string{english.Capital(closed.Why), english.Date(closed.From), english.Date(closed.Until)})
 		}
-		s += fmt.Sprintf("**%s**: the bank holidays, and these days", capital(c.Name))
+		s += fmt.Sprintf("**%s**: the bank holidays, and these days", english.Capital(c.Name))
 		if c.Incomplete {
 			s += ". They are not complete, so what is counted in it is provisional, and a council's overlay puts its own in their place"
 		}
@@ -84,7 +84,7 @@ func (b *book) eventsOf(pathway string) string {
 	var rows [][]string
 	for _, e := range b.pack.Events {
 		if e.Pathway == pathway {
-			rows = append(rows, []string{capital(phrase(e.Name)), "`" + e.Name + "`", b.fields(e)})
+			rows = append(rows, []string{english.Capital(b.phrase(e.Name)), "`" + e.Name + "`", b.fields(e)})
 		}
 	}
 	if len(rows) == 0 {
@@ -92,7 +92,7 @@ func (b *book) eventsOf(pathway string) string {
 	}
 	title := "Every case"
 	if pathway != "" {
-		title = pathwayName(pathway)
+		title = english.Stage(pathway)
 	}
 	return "### " + title + "\n\n" + table([]string{"What happens", "Event", "What it may say"}, textOnly, rows)
 }
@@ -106,7 +106,7 @@ func (b *book) fields(e timescale.EventType) string {
 		}
 		w := "`" + f.Name + "`"
 		if len(f.OneOf) > 0 {
-			w += ": " + either(answersOf(f.OneOf))
+			w += ": " + english.Or(answersOf(f.OneOf))
 		}
 		if f.Required {
 			w += " (needed)"
@@ -139,5 +139,5 @@ func (b *book) everyField() string {
 	if len(words) == 0 {
 		return ""
 	}
-	return "Every event may also say " + all(words) + ".\n\n"
+	return "Every event may also say " + english.And(words) + ".\n\n"
 }

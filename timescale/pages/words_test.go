@@ -10,6 +10,9 @@ import (
 	"longstop/timescale/load"
 )
 
+// shipped is the book of the pack that ships.
+var shipped = &book{pack: load.Embedded()}
+
 func expect(t *testing.T, got, want string) {
 	t.Helper()
 	if got != want {
@@ -43,7 +46,7 @@ func TestEventsInPlainWords(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			expect(t, phrase(tt.event), tt.want)
+			expect(t, shipped.phrase(tt.event), tt.want)
 		})
 	}
 }
@@ -56,8 +59,8 @@ func TestWhatAnEventMustSayInPlainWords(t *testing.T) {
 		want        string
 	}{
 		{"a flag", "cp_visit.made", []timescale.Test{yes("seen")}, "a child protection visit is made (`cp_visit.made`) and the child is seen"},
-		{"a word of several", "referral.decided", []timescale.Test{{Field: "outcome", Words: []string{"nfa", "early_help"}}}, "a referral is decided on (`referral.decided`) and its outcome is no further action or early help"},
-		{"the outcome of several things", "section47.completed", []timescale.Test{{Field: "outcome", Words: []string{"cin"}}}, "section 47 enquiries are completed (`section47.completed`) and their outcome is child in need"},
+		{"a word of several", "referral.decided", []timescale.Test{{Field: "outcome", Words: []string{"nfa", "early_help"}}}, "a referral is decided on (`referral.decided`) and the outcome is no further action or early help"},
+		{"the outcome of several things", "section47.completed", []timescale.Test{{Field: "outcome", Words: []string{"cin"}}}, "section 47 enquiries are completed (`section47.completed`) and the outcome is child in need"},
 		{"more than one thing", "placement.started", []timescale.Test{yes("with_parent"), no("to_18")}, "a placement starts (`placement.started`), where it is with a parent and it is not meant to last until the child is 18"},
 		{"a field that is filled", "action.agreed", []timescale.Test{filled("due", true)}, "an action is agreed (`action.agreed`) and the date by which it is due is recorded"},
 		{"a field that is empty", "action.agreed", []timescale.Test{filled("owner", false)}, "an action is agreed (`action.agreed`) and an owner is not recorded"},
@@ -67,7 +70,7 @@ func TestWhatAnEventMustSayInPlainWords(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			expect(t, event(timescale.Match{Event: tt.event, Where: tt.where}), tt.want)
+			expect(t, shipped.event(timescale.Match{Event: tt.event, Where: tt.where}), tt.want)
 		})
 	}
 }
@@ -86,7 +89,7 @@ func TestLimitsInPlainWords(t *testing.T) {
 		{"a rolling sum", timescale.Limit{N: 72, Unit: timescale.Hours, In: timescale.Length{N: 28, Unit: timescale.Days}}, "72 hours in any 28 days"},
 		{"the day that the event names", timescale.Limit{Unit: timescale.Days, From: &timescale.Anchor{Field: "for"}}, "on the day of the hearing"},
 		{"before the day that the event names", timescale.Limit{N: 2, Unit: timescale.WorkingDays, Back: true, From: &timescale.Anchor{Field: "for"}}, "2 working days before the day of the hearing"},
-		{"after a day that no table has", timescale.Limit{N: 3, Unit: timescale.Days, From: &timescale.Anchor{Field: "signed_on"}}, "3 days after its signed on"},
+		{"after a day that no table has", timescale.Limit{N: 3, Unit: timescale.Days, From: &timescale.Anchor{Field: "signed_on"}}, "3 days after the signed on"},
 		{"before the latest event's day", timescale.Limit{N: 12, Unit: timescale.Weeks, Back: true, From: &timescale.Anchor{Event: "person.expected", Field: "date"}}, "12 weeks before the expected date of birth"},
 		{"after the latest event's day that no table has", timescale.Limit{N: 1, Unit: timescale.Weeks, From: &timescale.Anchor{Event: "epo.extended", Field: "until"}}, "1 week after the date until which it lasts of the latest time that the emergency protection order is extended"},
 		{"a birthday by its number", timescale.Limit{Unit: timescale.Days, From: &timescale.Anchor{Birthday: 17}}, "by the 17th birthday"},
@@ -98,7 +101,7 @@ func TestLimitsInPlainWords(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			expect(t, limit(&hearing, tt.limit), tt.want)
+			expect(t, shipped.limit(&hearing, tt.limit), tt.want)
 		})
 	}
 }
@@ -133,7 +136,7 @@ func TestWhatAnEditionAllowsInPlainWords(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			expect(t, limitOf(&rule, &tt.edition), tt.want)
+			expect(t, shipped.limitOf(&rule, &tt.edition), tt.want)
 		})
 	}
 }
@@ -175,41 +178,8 @@ func TestStartsInPlainWords(t *testing.T) {
 	}
 }
 
-func TestEveryPhraseIsOfAnEventOfTheShippedPack(t *testing.T) {
+func TestEveryStageHasAPageOfItsOwn(t *testing.T) {
 	t.Parallel()
-	known, used := map[string]bool{}, map[string]bool{}
-	for _, e := range load.Embedded().Events {
-		known[e.Name] = true
-		thing, happened, _ := strings.Cut(e.Name, ".")
-		used[happened] = true
-		if phrases[e.Name] == "" {
-			used[thing] = true
-		}
-	}
-	for event := range phrases {
-		if !known[event] {
-			t.Errorf("phrases has %s, which is no event of the pack: remove it", event)
-		}
-	}
-	for name := range things {
-		if !used[name] {
-			t.Errorf("things has %s, of which no event speaks: remove it", name)
-		}
-	}
-	for name := range happenings {
-		if !used[name] {
-			t.Errorf("happenings has %s, which happens to nothing: remove it", name)
-		}
-	}
-}
-
-func TestPathwaysAsPeopleSayThem(t *testing.T) {
-	t.Parallel()
-	for pathway, want := range map[string]string{
-		"ChildProtection": "Child protection", "Section47": "Section 47", "PreProceedings": "Pre-proceedings", "EarlyHelp": "Early help",
-	} {
-		expect(t, pathwayName(pathway), want)
-	}
 	files := map[string]string{}
 	for _, p := range load.Embedded().Pathways {
 		if other := files[pathwayFile(p)]; other != "" {

@@ -160,7 +160,7 @@ func TestTheSchemaHasTheWordsThatTheLoaderHas(t *testing.T) {
 	t.Parallel()
 	s := readSchemas(t)
 	// The kinds of fields are said to be four, each of which may follow "required".
-	covered := map[string]bool{packSchema + "#/$defs/fields/additionalProperties/anyOf/0": true}
+	covered := map[string]bool{packSchema + "#/$defs/kind/anyOf/0": true}
 	for _, text := range []string{
 		"timescales: [{repeat_from: zz}]",
 		"timescales: [{windows: zz}]",
@@ -193,7 +193,7 @@ func TestTheSchemaHasTheWordsThatTheLoaderHas(t *testing.T) {
 func TestTheLoaderTakesTheKindsOfFieldsThatTheSchemaHas(t *testing.T) {
 	t.Parallel()
 	s := readSchemas(t)
-	list, _ := s.find(packSchema + "#/$defs/fields/additionalProperties/anyOf/0").is["enum"].([]any)
+	list, _ := s.find(packSchema + "#/$defs/kind/anyOf/0").is["enum"].([]any)
 	if len(list) == 0 {
 		t.Fatal("the schema has no kinds of fields")
 	}
