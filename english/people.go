@@ -8,7 +8,8 @@ import "longstop/timescale"
 const worker = "social worker or lead practitioner"
 
 // Role returns a role as people say it: "team manager". It takes the code of the role, which
-// records hold as text too; what is no role of Longstop's is said as it is spelt.
+// records hold as text too; an unknown role is returned as it is
+// spelt, its _ as blanks.
 func Role[R ~string](role R) string {
 	if timescale.Role(role) == timescale.Worker {
 		return worker

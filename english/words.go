@@ -1,7 +1,7 @@
 // Package english puts into English what the programs show people: roles and states, dates and
 // instants in London, counts and lists, the steps of a ladder, and the events of a case.
 //
-// Each is said here once, in the words that people in children's social care use, so that a
+// Each has its words here once, those that people in children's social care use, so that a
 // letter, an explanation, a list and the Temporal UI cannot differ. Keys of JSON, flags and
 // codes are not English and do not come from here. The package is pure.
 package english

@@ -310,7 +310,7 @@ func (s *soundness) limits(t *Timescale) {
 		if e.LocalLimit != nil {
 			s.choice(t, e.faultOf(t), []Limit{*e.LocalLimit})
 			if e.LocalLimit.noLength() {
-				s.fault(e.faultOf(t), "a local limit beside a national one gives a day after the start: it is not counted in hours or backwards, and is no rolling sum")
+				s.fault(e.faultOf(t), "a local limit alongside a national one gives a day after the start: it is not counted in hours or backwards, and it is not a rolling sum")
 			}
 		}
 	}

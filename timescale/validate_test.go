@@ -82,7 +82,7 @@ func TestFaultsOfATimescale(t *testing.T) {
 		{"every limit has a ladder", limits(timescale.Limit{N: 0, Unit: timescale.Months}), "no ladder covers a limit of 0 months"},
 		{"the limit of a start has a ladder too", start(timescale.Start{Limits: []timescale.Limit{{N: -1, Unit: timescale.Days}}}), "no ladder covers"},
 		{"a local limit has a ladder too", func(r *timescale.Timescale) { r.Editions[0].LocalLimit = &timescale.Limit{N: 0, Unit: timescale.Days} }, "no ladder covers"},
-		{"a local limit is not in hours", func(r *timescale.Timescale) { r.Editions[0].LocalLimit = &hours }, "a local limit beside a national one gives a day"},
+		{"a local limit is not in hours", func(r *timescale.Timescale) { r.Editions[0].LocalLimit = &hours }, "a local limit alongside a national one gives a day"},
 		{"an extension is not in hours", func(r *timescale.Timescale) { r.Extend = &timescale.Extension{Most: hours} }, "most and total are not counted in hours"},
 
 		{"alarms and a limit exclude each other", func(r *timescale.Timescale) { r.Drift = []timescale.Alarm{{After: months(9)}} }, "a rule with drift has no limit"},
@@ -350,7 +350,7 @@ func TestFaultsOfTheAdditions(t *testing.T) {
 			e.Earliest, e.Limits = true, []timescale.Limit{one, week}
 		}), "none has a condition or is in hours"},
 		{"the earliest is of days", edition(func(e *timescale.Edition) { e.Earliest, e.Limits = true, []timescale.Limit{hours, hours} }), "none has a condition or is in hours"},
-		{"a local limit does not lie before", edition(func(e *timescale.Edition) { e.LocalLimit = &back }), "a local limit beside a national one gives a day after the start"},
+		{"a local limit does not lie before", edition(func(e *timescale.Edition) { e.LocalLimit = &back }), "a local limit alongside a national one gives a day after the start"},
 
 		{"a rolling sum is of a period", func(r *timescale.Timescale) { *r = rolling(timescale.Start{PeriodOpens: true}); r.Period = "" }, "adds up the times for which the rule's period was open"},
 		{"a rolling sum starts with its period alone", func(r *timescale.Timescale) {

@@ -63,7 +63,7 @@ func TestWhatCannotBeWrittenIsSaid(t *testing.T) {
 		{"no folder", nil, "say where to"},
 		{"a stray word", []string{"--out", "x", "y"}, "say where to"},
 		{"an unknown option", []string{"--into", "x"}, "not defined"},
-		{"a file in the place of the folder", []string{"--out", file}, "not a directory"},
+		{"a file instead of a folder", []string{"--out", file}, "not a directory"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

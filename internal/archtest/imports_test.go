@@ -82,7 +82,7 @@ type rule struct {
 var rules = map[string]rule{
 	"internal/textfile": {pureStandard, nil, "a text is bytes: reading the file is the caller's"},
 	"calendar":          {pureStandard, []string{"longstop/internal/textfile"}, "civil dates are arithmetic: keep files and clocks at the edge"},
-	"internal/names":    {pureStandard, []string{"golang.org/x/text/unicode/norm"}, "what a name may hold is said of texts alone"},
+	"internal/names":    {pureStandard, []string{"golang.org/x/text/unicode/norm"}, "whether two names are one depends on their texts alone"},
 	"internal/jsonkeys": {pureStandard, nil, "it reads what it is handed"},
 	"timescale":         {pureStandard, []string{"longstop/calendar"}, "the rule pack is data: reading it is timescale/load's"},
 	"casework": {

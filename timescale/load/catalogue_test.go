@@ -29,7 +29,7 @@ func catalogued(t *testing.T) []string {
 	return ids
 }
 
-// leftOut are the refs of the docs' list of rows that are no timescale of their own.
+// leftOut are the refs of the docs' list of rows that are not a timescale of their own.
 func leftOut(t *testing.T) []string {
 	t.Helper()
 	text, err := os.ReadFile("../../docs/law/left-out.md")
@@ -180,7 +180,7 @@ func TestEveryEditionThatIsNotLocalSaysHowItsWordsAreKnown(t *testing.T) {
 	}
 }
 
-// What is said to have been looked for in vain is known by nothing, and what was read only somewhere is known by that.
+// A source that was looked for in vain is not read, and one that was read only somewhere else is known through that.
 func TestTheReasonThatARuleIsOffAgreesWithHowItsWordsAreKnown(t *testing.T) {
 	t.Parallel()
 	p := load.Embedded()

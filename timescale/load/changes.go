@@ -56,7 +56,7 @@ func (o *overlay) change(r *reader, v *value, i int) {
 	o.apply(r, &t, &c, i)
 }
 
-// editionKeys are keys of an edition, which newcomers write beside the ref.
+// editionKeys are keys of an edition, which newcomers write alongside the ref.
 var editionKeys = map[string]bool{"limit": true, "local_limit": true, "until": true, "limits": true}
 
 // misplaced says what to do about a key that a change cannot have.
@@ -100,13 +100,13 @@ func (c *changed) wrong(t *timescale.Timescale) string {
 	case c.confirmed && c.v.get("from") != nil:
 		return "confirmed has no from: it changes no date"
 	case c.v.get("source") != nil && !c.confirmed:
-		return "source stands beside confirmed: true, or in an edition: put it under editions:, as in " + exampleEdition
+		return "source stands alongside confirmed: true, or in an edition: put it under editions:, as in " + exampleEdition
 	case c.v.get("from") != nil && !c.on && !c.remove:
-		return "from stands beside on: true or remove: true, or in an edition: put it under editions:, as in " + exampleEdition
+		return "from stands alongside on: true or remove: true, or in an edition: put it under editions:, as in " + exampleEdition
 	case c.remove && editions:
 		return "remove takes the timescale away: leave out remove, or the rest"
 	case !editions && !c.remove && !c.on && !c.confirmed:
-		return "nothing is said about it: give editions, as in " + exampleEdition + ", or one of confirmed: true, remove: true and on: true"
+		return "it changes nothing: give editions, as in " + exampleEdition + ", or one of confirmed: true, remove: true and on: true"
 	case c.remove && !local(t):
 		return fmt.Sprintf("it cannot be removed: its limit is not a local one (%s: %s)", last.Status, last.Source)
 	}
@@ -202,7 +202,7 @@ func (l laid) repeats(t *timescale.Timescale) bool {
 	})
 }
 
-// local says whether no edition of a rule is more than local.
+// local reports whether no edition of a rule is more than local.
 func local(t *timescale.Timescale) bool {
 	return !slices.ContainsFunc(t.Editions, func(e timescale.Edition) bool { return e.Status != timescale.StatusLocal })
 }
@@ -210,8 +210,8 @@ func local(t *timescale.Timescale) bool {
 // laid is a limit of the council's own, for a stretch of time.
 type laid struct {
 	from, until calendar.Date
-	limit       *timescale.Limit // in the place of the pack's own local one
-	beside      *timescale.Limit // beside a national one
+	limit       *timescale.Limit // instead of the pack's own local one
+	alongside   *timescale.Limit // alongside a national one
 	source      string
 	line        int
 	dated       bool // it has a from
@@ -228,7 +228,7 @@ func (r *reader) laid(v *value) (laid, bool) {
 				l.limit = &own
 			}
 		},
-		"local_limit": r.limitInto(&l.beside),
+		"local_limit": r.limitInto(&l.alongside),
 		"source":      r.textInto("source", &l.source),
 	}
 	if v.get("status") != nil { // which no edition of an overlay has
@@ -239,7 +239,7 @@ func (r *reader) laid(v *value) (laid, bool) {
 		return l, false
 	}
 	if (v.get("limit") == nil) == (v.get("local_limit") == nil) {
-		r.fault(v, "say local_limit for a limit beside a national one, or limit where the pack's own is local")
+		r.fault(v, "say local_limit for a limit alongside a national one, or limit where the pack's own is local")
 		return l, false
 	}
 	if v.get("source") == nil {
@@ -249,7 +249,7 @@ func (r *reader) laid(v *value) (laid, bool) {
 		r.fault(v, "the edition is in force from %s until %s, which is never", l.from, l.until)
 		return l, false
 	}
-	return l, l.limit != nil || l.beside != nil
+	return l, l.limit != nil || l.alongside != nil
 }
 
 // faultAt notes a fault of one line of the file.
@@ -307,7 +307,7 @@ func (l laid) overlaps(other laid) bool {
 	return (other.until.IsZero() || l.from < other.until) && (l.until.IsZero() || other.from < l.until)
 }
 
-// covers says whether an edition lies in the time of a limit. Editions are cut at its
+// covers reports whether an edition lies in the time of a limit. Editions are cut at its
 // bounds, so one lies in it wholly or not at all.
 func (l laid) covers(e *timescale.Edition) bool {
 	return e.From >= l.from && (l.until.IsZero() || !e.Until.IsZero() && e.Until <= l.until)
@@ -336,7 +336,7 @@ func (r *reader) lay(t *timescale.Timescale, e *timescale.Edition, l laid) {
 	case e.NoLimit && l.limit != nil:
 		number(e, l)
 	case e.NoLimit:
-		r.faultAt(l.line, "no law gives it a number, so there is none to stand beside: set one with limit")
+		r.faultAt(l.line, "no law gives it a number, so there is none to stand alongside: set one with limit")
 	case len(national) == 0:
 		r.faultAt(l.line, "the timescale has no limit, only %s: an overlay cannot give it one", inTheLimitsPlace(t, e))
 	case l.limit != nil && len(e.Limits) == 0:
@@ -344,19 +344,19 @@ func (r *reader) lay(t *timescale.Timescale, e *timescale.Edition, l laid) {
 	case l.limit != nil && !e.Local && e.Status == timescale.StatusPractice && e.Checked.Unread():
 		ownNumber(e, l)
 	case l.limit != nil && !e.Local:
-		r.faultAt(l.line, "its limit is not a local one (%s: %s), so it stands: put a local_limit beside it", e.Status, e.Source)
+		r.faultAt(l.line, "its limit is not a local one (%s: %s), so it stands: put a local_limit alongside it", e.Status, e.Source)
 	case l.limit != nil:
 		ownNumber(e, l)
 	case e.Local:
-		r.faultAt(l.line, "its only limit is local: change it with limit, there is no national one to stand beside")
+		r.faultAt(l.line, "its only limit is local: change it with limit, there is no national one to stand alongside")
 	default:
 		r.stricter(e, national, l)
-		e.LocalLimit, e.LocalSource = l.beside, l.source
+		e.LocalLimit, e.LocalSource = l.alongside, l.source
 	}
 	e.Line = l.line
 }
 
-// ownNumber puts the council's own number in the place of one that no law sets: a local one, or one of
+// ownNumber puts the council's own number instead of one that no law sets: a local one, or one of
 // national practice whose words nobody has read.
 func ownNumber(e *timescale.Edition, l laid) {
 	e.Limits, e.Earliest, e.Source, e.Checked, e.Default = []timescale.Limit{*l.limit}, false, l.source, timescale.Check{}, false
@@ -364,7 +364,7 @@ func ownNumber(e *timescale.Edition, l laid) {
 }
 
 // number gives an edition for which the law has no number the council's own. The duty stays
-// what it was; that the number is local is said of it.
+// what it was; the edition is marked as local.
 func number(e *timescale.Edition, l laid) {
 	if e.Status == timescale.StatusLocal {
 		e.Source, e.Checked = l.source, timescale.Check{}
@@ -374,7 +374,7 @@ func number(e *timescale.Edition, l laid) {
 	e.Limits, e.NoLimit, e.Local = []timescale.Limit{*l.limit}, false, true
 }
 
-// inTheLimitsPlace says what an edition has that is no length of time.
+// inTheLimitsPlace says what an edition has that is not a length of time.
 func inTheLimitsPlace(t *timescale.Timescale, e *timescale.Edition) string {
 	switch {
 	case t.Windows != "":
@@ -404,9 +404,9 @@ func limitsOf(t *timescale.Timescale, e *timescale.Edition) []timescale.Limit {
 // is never loosened, nor is a date shown that lies behind it.
 func (r *reader) stricter(e *timescale.Edition, national []timescale.Limit, l laid) {
 	for _, n := range national {
-		if !l.beside.NeverLonger(n, calendar.Published()) {
+		if !l.alongside.NeverLonger(n, calendar.Published()) {
 			r.faultAt(l.line, "the local limit of %s can fall due later than the national one of %s (%s: %s): a council may be stricter, never looser",
-				l.beside, n, e.Status, e.Source)
+				l.alongside, n, e.Status, e.Source)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 const exampleOfAnEdition = `editions: [{from: 2027-01-04, limit: 20 working days, source: "Anytown procedures, 4.1"}]`
 
 // What somebody gets wrong who writes a first overlay: each is told where, what and what to
-// write, and nothing besides.
+// write, and nothing else.
 func TestASlipInAFirstOverlayIsToldWithWhatToWrite(t *testing.T) {
 	t.Parallel()
 	change := func(text string) string { return "timescales:\n  - ref: CP-10\n" + text }
@@ -20,13 +20,13 @@ func TestASlipInAFirstOverlayIsToldWithWhatToWrite(t *testing.T) {
 		return change("    editions: [{from: 2027-01-04, source: A, limit: " + text + "}]\n")
 	}
 	for _, tc := range []struct{ name, text, want string }{
-		{"the limit beside the ref", change("    limit: 20 working days\n    source: A\n"), "o.yaml:5: CP-10: put limit under editions:, as in " + exampleOfAnEdition},
-		{"a whole edition beside the ref", change("    from: 2027-01-04\n    limit: 20 working days\n    source: A\n"), "o.yaml:6: CP-10: put limit under editions:, as in " + exampleOfAnEdition},
-		{"a local limit beside the ref", "timescales:\n  - ref: AS-01\n    local_limit: 35 working days\n", "o.yaml:5: AS-01: put local_limit under editions:"},
-		{"a day beside the ref alone", change("    from: 2027-01-04\n"), "o.yaml:4: CP-10: from stands beside on: true or remove: true, or in an edition"},
-		{"a source beside the ref alone", change("    source: A\n"), "o.yaml:4: CP-10: source stands beside confirmed: true, or in an edition"},
+		{"the limit alongside the ref", change("    limit: 20 working days\n    source: A\n"), "o.yaml:5: CP-10: put limit under editions:, as in " + exampleOfAnEdition},
+		{"a whole edition alongside the ref", change("    from: 2027-01-04\n    limit: 20 working days\n    source: A\n"), "o.yaml:6: CP-10: put limit under editions:, as in " + exampleOfAnEdition},
+		{"a local limit alongside the ref", "timescales:\n  - ref: AS-01\n    local_limit: 35 working days\n", "o.yaml:5: AS-01: put local_limit under editions:"},
+		{"a day alongside the ref alone", change("    from: 2027-01-04\n"), "o.yaml:4: CP-10: from stands alongside on: true or remove: true, or in an edition"},
+		{"a source alongside the ref alone", change("    source: A\n"), "o.yaml:4: CP-10: source stands alongside confirmed: true, or in an edition"},
 		{"one edition", change("    edition: {limit: 20 working days}\n"), "o.yaml:5: CP-10: edition is written editions:, and is a list, as in " + exampleOfAnEdition},
-		{"editions that are no list", change("    editions:\n      limit: 20 working days\n"), "o.yaml:6: CP-10: editions must be a list, and is a mapping: put a dash and a blank before each"},
+		{"editions that are not a list", change("    editions:\n      limit: 20 working days\n"), "o.yaml:6: CP-10: editions must be a list, and is a mapping: put a dash and a blank before each"},
 		{"a key misspelt", change("    edtions: [{limit: 20 working days, source: A}]\n"), "o.yaml:5: CP-10: a change to a timescale has no key edtions: did you mean editions?"},
 		{"a hyphen for an underscore", "timescales:\n  - {ref: AS-01, editions: [{from: 2027-01-04, local-limit: 35 working days, source: A}]}\n", `o.yaml:4: AS-01: an edition of an overlay has no key "local-limit": did you mean local_limit?`},
 		{"a ref in small letters", "timescales:\n  - {ref: cp-10, remove: true}\n", `o.yaml:4: cp-10: the pack has no timescale "cp-10": did you mean CP-10?`},
@@ -62,7 +62,7 @@ func TestASlipInAFirstOverlayIsToldWithWhatToWrite(t *testing.T) {
 		{"a limit in a word", limit("monthly"), `o.yaml:5: CP-10: the limit "monthly": write 1 month`},
 		{"a number in words", limit("twenty working days"), `o.yaml:5: CP-10: the limit "twenty working days": a limit begins with a whole number`},
 		{"the quotation marks of a word processor", limit("“20 working days”"), `o.yaml:5: CP-10: the limit "“20 working days”": it holds quotation marks: leave them out`},
-		{"the blank of a word processor", limit("20\u00a0working days"), `o.yaml:5: CP-10: the limit "20\u00a0working days": it holds a blank that is no ordinary one`},
+		{"the blank of a word processor", limit("20\u00a0working days"), `o.yaml:5: CP-10: the limit "20\u00a0working days": it holds a blank that is not an ordinary one`},
 		{"more than a life", limit("101 years"), `o.yaml:5: CP-10: the limit "101 years": a limit is at most 100 years`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -97,7 +97,7 @@ func TestAChangeWithoutItsFirstDayIsWarnedOf(t *testing.T) {
 	}
 	for _, tc := range []struct{ name, rule, want string }{
 		{"a number", "{ref: CP-10, editions: [{limit: 10 working days, source: A}]}", "o.yaml:4: CP-10: the edition" + late},
-		{"a limit beside the law's", "{ref: AS-01, editions: [{local_limit: 35 working days, source: A}]}", "o.yaml:4: AS-01: the edition" + late},
+		{"a limit alongside the law's", "{ref: AS-01, editions: [{local_limit: 35 working days, source: A}]}", "o.yaml:4: AS-01: the edition" + late},
 		{"a number until a day", "{ref: CP-10, editions: [{until: 2027-01-04, limit: 10 working days, source: A}]}", "o.yaml:4: CP-10: the edition" + late},
 		{"a rule that is on", "{ref: AS-03, on: true}", "o.yaml:4: AS-03: on: true" + opened},
 		{"a rule that is on, with a number from a day on", "{ref: AS-03, on: true, editions: [{from: 2027-01-04, limit: 12 working days, source: A}]}", "o.yaml:4: AS-03: on: true" + opened},

@@ -20,8 +20,8 @@ func Check(files []File) []Fault {
 	return found
 }
 
-// Warnings finds what is no fault of files that belong together, and may not be meant: a
-// change of an overlay without its first day, which says anew of what is over, and a file that changes
+// Warnings finds what is not a fault of files that belong together, and may not be meant: a
+// change of an overlay without its first day, which restates what is over, and a file that changes
 // nothing; and, where a day is given, each check of the law of these files that is stale on it.
 func Warnings(files []File, day calendar.Date) []Fault {
 	_, warned := check(files, day)

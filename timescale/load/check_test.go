@@ -49,9 +49,9 @@ func TestCheckLendsWhatFilesDoNotDefine(t *testing.T) {
 		{"fields and events of every case may be defined alone", []load.File{{Name: "x.yaml", Text: rule + "every_event: {checked: flag}\ncase_opens: [missing.started]\ncase_ends: [missing.ended]\n"}}, ""},
 		{"a whole pack lends nothing", []load.File{{Name: "mini.yaml", Text: strings.Replace(mini, "thing.started]", "missing.ended]", 1)}}, `mini.yaml:45: XX-01: the event "missing.ended"`},
 		{"an overlay lies over the shipped pack", []load.File{{Name: "o.yaml", Text: "overlay: A\nlanguage: 1\ntimescales: [{ref: XX-01, remove: true}]\n"}}, `o.yaml:3: XX-01: the pack has no timescale`},
-		{"an overlay lies over the pack beside it", []load.File{{Name: "o.yaml", Text: "overlay: A\nlanguage: 1\ntimescales: [{ref: XX-01, remove: true}]\n"}, {Name: "mini.yaml", Text: mini}}, "o.yaml:3: XX-01: it cannot be removed"},
+		{"an overlay lies over the pack alongside it", []load.File{{Name: "o.yaml", Text: "overlay: A\nlanguage: 1\ntimescales: [{ref: XX-01, remove: true}]\n"}, {Name: "mini.yaml", Text: mini}}, "o.yaml:3: XX-01: it cannot be removed"},
 		{"an overlay is not judged over a faulty pack", []load.File{{Name: "o.yaml", Text: "overlay: A\nlanguage: 1\ntimescales: [{ref: XX-01, remove: true}]\n"}, {Name: "mini.yaml", Text: mini + "law: none\n"}}, "mini.yaml:"},
-		{"an overlay is judged over the shipped pack beside rules alone", []load.File{{Name: "o.yaml", Text: "overlay: A\nlanguage: 1\ntimescales: [{ref: CP-03, remove: true}]\n"}, {Name: "x.yaml", Text: rule}}, "o.yaml:3: CP-03: it cannot be removed"},
+		{"an overlay is judged over the shipped pack alongside rules alone", []load.File{{Name: "o.yaml", Text: "overlay: A\nlanguage: 1\ntimescales: [{ref: CP-03, remove: true}]\n"}, {Name: "x.yaml", Text: rule}}, "o.yaml:3: CP-03: it cannot be removed"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

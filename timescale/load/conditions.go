@@ -7,7 +7,7 @@ import (
 )
 
 // match reads an event with conditions on its data: its name alone, or
-// {event: …, where: {…}}. More are the keys that this kind of match may have besides.
+// {event: …, where: {…}}. more are further keys that this kind of match may have.
 func (r *reader) match(v *value, what string, more keys) (timescale.Match, bool) {
 	var m timescale.Match
 	if v.kind == scalar {

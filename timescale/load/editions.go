@@ -95,7 +95,7 @@ var spokenLimits = map[string]string{
 // slipIn says how a limit is written where a common way to write it was meant; "" elsewhere.
 func slipIn(s string) string {
 	if strings.ContainsFunc(s, func(c rune) bool { return c != ' ' && unicode.IsSpace(c) }) {
-		return "it holds a blank that is no ordinary one, as word processors make them: type it again"
+		return "it holds a blank that is not an ordinary one, as word processors make them: type it again"
 	}
 	if strings.ContainsAny(s, "“”‘’\"'") {
 		return "it holds quotation marks: leave them out"
@@ -365,7 +365,7 @@ func (r *reader) inUse(v *value) (timescale.InUse, bool) {
 	return u, ok
 }
 
-// publications reads the texts of guidance that come out anew: {name, editions}.
+// publications reads the texts of guidance that come out in new editions: {name, editions}.
 func (r *reader) publications(v *value) []timescale.Publication {
 	var list []timescale.Publication
 	listOf(r, "publications", &list, r.publication)(v)

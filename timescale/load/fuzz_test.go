@@ -124,7 +124,7 @@ func expectNotLoosened(t *testing.T, was, now *timescale.Timescale) {
 		}
 		for _, l := range law.Limits {
 			if e.LocalLimit != nil && !e.LocalLimit.NeverLonger(l, calendar.Published()) {
-				t.Errorf("%s: %s stands beside %s", was.Ref, e.LocalLimit, l)
+				t.Errorf("%s: %s stands alongside %s", was.Ref, e.LocalLimit, l)
 			}
 		}
 	}

@@ -132,7 +132,7 @@ func (r *reader) roles(v *value, g *timescale.Rung, escalation bool) {
 	}
 }
 
-// ladder reads the rungs that a council has in the place of a ladder's own. Reminders may
+// ladder reads the rungs that a council has instead of a ladder's own. Reminders may
 // be added, moved and dropped, but the worker keeps one before the date has passed; every
 // escalation stays, at its moment or sooner: drift is never told later than it would be.
 func (o *overlay) ladder(r *reader, v *value) {
@@ -165,7 +165,7 @@ func (o *overlay) ladder(r *reader, v *value) {
 	r.known.origins["ladder "+name] = origin{file: r.file, line: v.line}
 }
 
-// kept checks that a changed ladder tells everybody whom the pack's own tells.
+// kept checks that a changed ladder tells everybody that the pack's own tells.
 func (o *overlay) kept(r *reader, v *value, own, changed timescale.Ladder) {
 	for _, g := range own.Rungs {
 		for _, to := range g.Roles {
@@ -179,7 +179,7 @@ func (o *overlay) kept(r *reader, v *value, own, changed timescale.Ladder) {
 	}
 }
 
-// tells says whether a ladder tells a role no later than a moment.
+// tells reports whether a ladder tells a role no later than a moment.
 func tells(l timescale.Ladder, to timescale.RungRole, moment int) bool {
 	return slices.ContainsFunc(l.Rungs, func(g timescale.Rung) bool {
 		return g.Moment() <= moment && slices.Contains(g.Roles, to)

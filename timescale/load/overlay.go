@@ -10,7 +10,7 @@ import (
 	"longstop/timescale"
 )
 
-// IsOverlay says whether a file is a council's overlay rather than part of a pack: whether
+// IsOverlay reports whether a file is a council's overlay rather than part of a pack: whether
 // it has the key overlay. It is false for a file that cannot be read as YAML.
 func IsOverlay(f File) bool {
 	tree, err := parse([]byte(f.Text))
@@ -26,7 +26,7 @@ const exampleFrom = "2027-01-04"
 // ownNeeds are the keys that every timescale of a council's own has.
 const ownNeeds = "title, todo, pathway, starts, met_by and editions"
 
-// Overlay lays a council's own file over a pack: local limits beside national ones, numbers
+// Overlay lays a council's own file over a pack: local limits alongside national ones, numbers
 // where the pack has none of law, ladders, timescales of the council's own. The pack that
 // it is laid over stays as it is. A limit of law is never loosened: an overlay that would
 // is refused, as is any other fault, with every fault that was found.
@@ -63,7 +63,7 @@ type overlay struct {
 	base, pack *timescale.Pack
 	named      []string // the refs that the file has spoken of
 	found      faults
-	warned     faults // what is no fault, and may not be meant
+	warned     faults // what is not a fault, and may not be meant
 }
 
 func (o *overlay) read(file File) {
@@ -187,7 +187,7 @@ func (o *overlay) own(r *reader, v *value) {
 	o.pack.Timescales = append(o.pack.Timescales, t)
 }
 
-// warnOfNoFrom warns of what has no first day: it says anew of what is over.
+// warnOfNoFrom warns of what has no first day: it restates what is over.
 // effect is what then becomes of the past.
 func (o *overlay) warnOfNoFrom(r *reader, line int, what, effect string) {
 	o.warned.add(r.file, line, r.rule, "%s has no from, so it holds for all that is over too: %s. "+

@@ -175,31 +175,31 @@ func TestAnOverlayThatLoosensOrMisspeaksIsRefused(t *testing.T) {
 			"what meets a local one is changed", "timescales:\n  - ref: CP-10\n    met_by: [cp_review.held]\n    editions: [{limit: 10 working days, source: A}]\n",
 			"o.yaml:5: CP-10: an overlay may not change met_by of a timescale of the pack",
 		},
-		{"a local limit stands beside a local one", edition("CP-10", "local_limit: 2 weeks"), "o.yaml:6: CP-10: its only limit is local: change it with limit"},
+		{"a local limit stands alongside a local one", edition("CP-10", "local_limit: 2 weeks"), "o.yaml:6: CP-10: its only limit is local: change it with limit"},
 		{"alarms are given a limit", edition("CP-13", "limit: 9 months"), "o.yaml:6: CP-13: the timescale has no limit, only alarms"},
-		{"a local limit is in hours", edition("EM-01", "local_limit: 48 hours"), "o.yaml:6: EM-01: a local limit beside a national one gives a day"},
-		{"days stand beside hours", edition("EM-01", "local_limit: 2 days"), "o.yaml:6: EM-01: the local limit of 2 days can fall due later than the national one of 72 hours"},
+		{"a local limit is in hours", edition("EM-01", "local_limit: 48 hours"), "o.yaml:6: EM-01: a local limit alongside a national one gives a day"},
+		{"days stand alongside hours", edition("EM-01", "local_limit: 2 days"), "o.yaml:6: EM-01: the local limit of 2 days can fall due later than the national one of 72 hours"},
 		{"two limits hold on one day", "timescales:\n  - ref: AS-01\n    editions:\n      - {source: A, local_limit: 35 working days}\n      - {source: A, from: 2026-04-01, local_limit: 30 working days}\n", "o.yaml:7: AS-01: two editions of the overlay are in force on one day: end that of line 6 with until: 2026-04-01"},
 		{"a limit holds when the timescale does not", edition("AS-H1", "from: 2014-01-01, local_limit: 5 working days"), "o.yaml:6: AS-H1: the timescale is not in force in that time"},
 		{"a limit holds on no day", edition("AS-01", "from: 2026-01-01, until: 2026-01-01, local_limit: 5 working days"), "o.yaml:6: AS-01: the edition is in force from 2026-01-01 until 2026-01-01, which is never"},
-		{"two kinds of limit", edition("AS-01", "limit: 5 working days, local_limit: 5 working days"), "o.yaml:6: AS-01: say local_limit for a limit beside a national one"},
-		{"no limit", edition("AS-01", "from: 2026-01-01"), "o.yaml:6: AS-01: say local_limit for a limit beside a national one"},
+		{"two kinds of limit", edition("AS-01", "limit: 5 working days, local_limit: 5 working days"), "o.yaml:6: AS-01: say local_limit for a limit alongside a national one"},
+		{"no limit", edition("AS-01", "from: 2026-01-01"), "o.yaml:6: AS-01: say local_limit for a limit alongside a national one"},
 		{"a limit that cannot be read", edition("AS-01", "local_limit: 5 wd"), `o.yaml:6: AS-01: the limit "5 wd": write 5 working days`},
-		{"an edition that is none", "timescales:\n  - {ref: AS-01, editions: [35 working days]}\n", "o.yaml:4: AS-01: an edition of an overlay must be a mapping"},
+		{"not an edition", "timescales:\n  - {ref: AS-01, editions: [35 working days]}\n", "o.yaml:4: AS-01: an edition of an overlay must be a mapping"},
 		{"no source", "timescales:\n  - {ref: AS-01, editions: [{local_limit: 5 working days}]}\n", "o.yaml:4: AS-01: the edition has no source"},
-		{"no change", "timescales:\n  - {ref: AS-01}\n", "o.yaml:4: AS-01: nothing is said about it: give editions, as in editions: [{from: 2027-01-04, limit: 20 working days, source: \"Anytown procedures, 4.1\"}], or one of confirmed: true, remove: true and on: true"},
+		{"no change", "timescales:\n  - {ref: AS-01}\n", "o.yaml:4: AS-01: it changes nothing: give editions, as in editions: [{from: 2027-01-04, limit: 20 working days, source: \"Anytown procedures, 4.1\"}], or one of confirmed: true, remove: true and on: true"},
 		{"removed and changed at once", "timescales:\n  - {ref: CP-10, remove: true, editions: [{limit: 5 working days, source: A}]}\n", "o.yaml:4: CP-10: remove takes the timescale away: leave out remove, or the rest"},
 		{"two changes to one rule", "timescales:\n  - {ref: CP-10, remove: true}\n  - {ref: CP-10, remove: true}\n", "o.yaml:5: CP-10: the overlay speaks of CP-10 twice"},
 		{"an unknown rule", edition("as-01", "local_limit: 5 working days"), `o.yaml:4: as-01: the pack has no timescale "as-01": did you mean AS-01?`},
 		{"a rule that is like no other", edition("ZZ-99", "local_limit: 5 working days"), `o.yaml:4: ZZ-99: the pack has no timescale "ZZ-99": 'starter rules' lists them, and one of the council's own also needs title`},
-		{"a rule that is none", "timescales: [AS-01]\n", "o.yaml:3: a timescale must be a mapping"},
+		{"not a rule", "timescales: [AS-01]\n", "o.yaml:3: a timescale must be a mapping"},
 		{"an own rule with the status of law", own("status: statute, "), "o.yaml:10: ANY-1: a timescale of the council's own is local, and cannot have the status statute"},
 		{"an own rule with an unknown event", strings.Replace(own(""), "unit_meeting.held]", "unit_meeting.hold]", 1), `o.yaml:9: ANY-1: the event "unit_meeting.hold" is not in the vocabulary: did you mean unit_meeting.held?`},
 		{"an own rule without a source", strings.Replace(own(""), ", source: A", "", 1), "o.yaml:10: ANY-1: the edition has no source"},
 
 		{"a ladder of its own for nobody", "ladders: [{name: quick, rungs: []}]\n", "o.yaml:3: ladder quick: it has no rungs"},
 		{"a ladder of its own for other limits", "ladders: [{name: quick, for: [{unit: days, from: 1}], rungs: []}]\n", "o.yaml:3: ladder quick: which limits take a ladder is the pack's to say"},
-		{"a ladder that is none", "ladders: [quick]\n", "o.yaml:3: a ladder must be a mapping, and is a single value"},
+		{"not a ladder", "ladders: [quick]\n", "o.yaml:3: a ladder must be a mapping, and is a single value"},
 		{"a ladder without rungs", "ladders: [{name: hours}]\n", "o.yaml:3: ladder hours: a ladder of an overlay needs name and rungs"},
 		{"a ladder for other limits", "ladders: [{name: hours, for: [], rungs: [{at: 50%, remind: worker}, {at: 75%, escalate: team_manager}, {at: 0, escalate: service_manager}, {at: +4h, escalate: head_of_service}]}]\n", `o.yaml:3: ladder hours: a ladder of an overlay has no key "for"`},
 		{"an escalation is dropped", ladder("{at: +1wd, escalate: team_manager}, {at: +2wd, escalate: service_manager}"), "o.yaml:4: ladder up to one week: the escalation to the head of service at +3wd is gone or comes later"},
@@ -332,7 +332,7 @@ func TestAnOverlaySetsANumberForADutyWithoutOne(t *testing.T) {
 	law := on(t, pack, "AS-04", 2026, 11, 2)
 	if law.NoLimit || !law.Local || law.Status != "statute" || law.Checked.Read != timescale.Through ||
 		!strings.HasPrefix(law.Source, "Children Act 1989") || !strings.HasSuffix(law.Source, "; the number: Procedures, 2.2") {
-		t.Errorf("the law stays, with the council's number beside it: got %+v", law)
+		t.Errorf("the law stays, with the council's number alongside it: got %+v", law)
 	}
 	if beneath := on(t, load.Embedded(), "AS-04", 2026, 11, 2); !beneath.NoLimit || beneath.Local {
 		t.Errorf("the pack beneath changed: %+v", beneath)
@@ -440,11 +440,11 @@ func TestAnOverlaysAdditionsThatMisspeakAreRefused(t *testing.T) {
 		{"a rule that is off is removed", change("FD-04", "remove: true"), "o.yaml:4: FD-04: it is not in force"},
 		{"a rule in force is switched on", change("AS-01", "on: true"), "o.yaml:4: AS-01: it is in force already: leave out on"},
 		{"switched on and removed at once", change("FD-04", "on: true, remove: true, "+number("limit: 48 hours")), "o.yaml:4: FD-04: remove takes the timescale away, and on puts it in force: leave out one"},
-		{"a flag that is none", change("FD-04", "on: yes please"), "o.yaml:4: FD-04: on must be true or false"},
+		{"not a flag", change("FD-04", "on: yes please"), "o.yaml:4: FD-04: on must be true or false"},
 		{"an unverified limit of law is loosened as it is switched on", change("LA-11B", "on: true, "+number("local_limit: 6 working days")), "o.yaml:4: LA-11B: the local limit of 6 working days can fall due later than the national one of 5 working days"},
 		{"an unverified limit of law is replaced", change("LA-11B", "on: true, "+number("limit: 3 working days")), "o.yaml:4: LA-11B: its limit is not a local one (statutory guidance: IRO Handbook 2010"},
 		{"a limit where each start brings its own", change("FD-03", "on: true, "+number("limit: 4 hours")), "o.yaml:4: FD-03: each of its starts brings a limit of its own"},
-		{"a local limit beside no number", change("AS-04", number("local_limit: 5 weeks")), "o.yaml:4: AS-04: no law gives it a number, so there is none to stand beside: set one with limit"},
+		{"a local limit alongside no number", change("AS-04", number("local_limit: 5 weeks")), "o.yaml:4: AS-04: no law gives it a number, so there is none to stand alongside: set one with limit"},
 		{"a limit for what is due by the end of a window", change("HO-01", number("limit: 2 weeks")), "o.yaml:4: HO-01: the timescale has no limit, only windows: an overlay cannot give it one"},
 		{"a limit for what is owed before an event", change("LA-09", number("limit: 2 weeks")), "o.yaml:4: LA-09: the timescale has no limit, only an event before which it is owed"},
 		{"a limit for what has a lower bound alone", change("AD-15", number("limit: 2 weeks")), "o.yaml:4: AD-15: the timescale has no limit, only a day before which it may not be done"},

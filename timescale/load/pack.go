@@ -1,8 +1,8 @@
 // Package load reads rule packs and overlays from YAML.
 //
 // It is strict: what it does not know it refuses, with the file, the line and the rule,
-// and it reports every fault that it finds rather than the first. What a pack means is
-// said in docs/rules.md, how it is written in docs/rule-language.md. Conditions are data,
+// and it reports every fault that it finds rather than the first. docs/rules.md says what a
+// pack means, docs/rule-language.md how it is written. Conditions are data,
 // not expressions: docs/decisions/0001-conditions-as-data.md says why.
 package load
 
@@ -135,7 +135,7 @@ func (b *builder) reader(f source) *reader {
 	return &reader{file: f.name, known: b.known, found: &b.found}
 }
 
-// defined says whether any file has a key.
+// defined reports whether any file has a key.
 func (b *builder) defined(key string) bool {
 	return slices.ContainsFunc(b.files, func(f source) bool { return f.tree.get(key) != nil })
 }

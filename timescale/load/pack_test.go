@@ -14,7 +14,7 @@ import (
 	"longstop/timescale/load"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 func refs(pack *timescale.Pack, holds func(*timescale.Timescale) bool) []string {
 	var refs []string
@@ -45,7 +45,7 @@ func coreRefs(holds func(*timescale.Timescale) bool) []string {
 	return refs(load.Embedded(), func(t *timescale.Timescale) bool { return isCore(t) && holds(t) })
 }
 
-// inAnEdition says whether something holds of any edition of a rule.
+// inAnEdition reports whether something holds of any edition of a rule.
 func inAnEdition(t *timescale.Timescale, holds func(timescale.Edition) bool) bool {
 	return slices.ContainsFunc(t.Editions, holds)
 }

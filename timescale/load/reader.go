@@ -46,7 +46,7 @@ func (r *reader) named(what string, v *value) *reader {
 // keys says how each key of a mapping is read.
 type keys map[string]func(*value)
 
-// mapping reads a mapping; it is false where the value is none. An unknown key is a fault.
+// mapping reads a mapping and reports whether the value is one. An unknown key is a fault.
 func (r *reader) mapping(v *value, what string, known keys) bool {
 	if v.kind != mapping {
 		r.fault(v, "%s must be a mapping, and is %s", what, v.kind)
@@ -173,7 +173,7 @@ const (
 	lastYear  = 2199
 )
 
-// found says what stands in a file in the place of what was expected.
+// found says what stands in a file instead of what was expected.
 func found(v *value) string {
 	if v.kind != scalar {
 		return ", and is " + string(v.kind)

@@ -156,7 +156,7 @@ func TestWhatStartsARuleIsReadAsItIsWritten(t *testing.T) {
 		{"of an age or older", "aged: {from: 16}", timescale.Start{Aged: &timescale.Ages{From: 16}}},
 		{"younger than an age", "aged: {before: 5}", timescale.Start{Aged: &timescale.Ages{Before: 5}}},
 		{
-			"with and without fields, beside a condition", "has: [on], lacks: [note, names], where: {open: true}",
+			"with and without fields, alongside a condition", "has: [on], lacks: [note, names], where: {open: true}",
 			timescale.Start{Match: timescale.Match{Event: "thing.started", Where: []timescale.Test{
 				{Field: "open", Flag: is(true)},
 				{Field: "on", Filled: is(true)},

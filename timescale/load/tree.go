@@ -57,7 +57,7 @@ const (
 	mapping kind = "a mapping"
 )
 
-// get is the value of a key of a mapping; nil where there is none.
+// get is the value of a key of a mapping; nil if there is none.
 func (v *value) get(key string) *value {
 	for _, e := range v.entries {
 		if e.key == key {
@@ -77,7 +77,7 @@ func (v *value) without(key string) *value {
 	return &rest
 }
 
-// textOf is the text of a key of a mapping; "" where there is none or it is no scalar.
+// textOf is the text of a key of a mapping; "" if there is none or it is not a scalar.
 func (v *value) textOf(key string) string {
 	if w := v.get(key); w != nil {
 		return w.text

@@ -12,8 +12,8 @@ func TestWhatIsNotPlainYAMLIsRefused(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"an empty file", "", "x.yaml:1: the file is empty"},
 		{"a file of comments", "# nothing\n", "x.yaml:1: the file is empty"},
-		{"what is no YAML", "pack: [A\n", "x.yaml:1: this is not YAML: "},
-		{"what is no UTF-8", "pack: \xff\n", "x.yaml:1: the text is not UTF-8"},
+		{"what is not YAML", "pack: [A\n", "x.yaml:1: this is not YAML: "},
+		{"what is not UTF-8", "pack: \xff\n", "x.yaml:1: the text is not UTF-8"},
 		{"UTF-16", "\xff\xfep\x00", `x.yaml:1: the file is saved as UTF-16 (Notepad and Excel call it "Unicode"): save it again as UTF-8`},
 		{"an anchor", "language: 1\npack: &a A\n", "x.yaml:2: anchors (&) are not allowed"},
 		{"an alias", "language: 1\npack: *a\n", "x.yaml:2: aliases (*) are not allowed"},

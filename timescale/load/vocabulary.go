@@ -128,7 +128,7 @@ const phraseKey = "phrase"
 // fields reads a mapping of field names to their kinds.
 func (r *reader) fields(v *value, what string) []timescale.Field {
 	if v.kind != mapping {
-		r.fault(v, "%s must be a mapping ({} where there are none), and is %s", what, v.kind)
+		r.fault(v, "%s must be a mapping ({} if there are none), and is %s", what, v.kind)
 		return nil
 	}
 	var fields []timescale.Field
@@ -172,7 +172,7 @@ func (r *reader) field(name string, v *value) (timescale.Field, bool) {
 	return f, false
 }
 
-// word says whether s is a name: small letters, digits and _, beginning with a letter.
+// word reports whether s is a name: small letters, digits and _, beginning with a letter.
 func word(s string) bool {
 	for i, c := range s {
 		letter := c >= 'a' && c <= 'z'

@@ -1,7 +1,7 @@
 // Package packs embeds the rule pack that ships with Longstop: the vocabulary of
 // events, the periods, the ladders, and the timescales in one file per pathway.
 //
-// The files are data: how they are written is said in docs/rule-language.md, and
+// The files are data: docs/rule-language.md says how they are written, and
 // package longstop/timescale/load reads them.
 package packs
 

@@ -13,7 +13,7 @@ func (b *book) phrase(event string) string { return english.Event(b.pack, event)
 // periodName is what a period lasts with: "the child protection plan".
 func (b *book) periodName(period string) string { return english.Period(b.pack, period) }
 
-// event is a match in words, with its name beside it: "a child protection visit is made
+// event is a match in words, followed by its name: "a child protection visit is made
 // (`cp_visit.made`) and the child is seen".
 func (b *book) event(m timescale.Match) string {
 	s := b.phrase(m.Event) + code(m.Event)

@@ -11,7 +11,7 @@ import (
 )
 
 // limit is a length of time that a timescale allows, in words; where it counts from another
-// date than that of the start, that date is said as people call it.
+// date than that of the start, that date has the name that people give it.
 func (b *book) limit(t *timescale.Timescale, l timescale.Limit) string {
 	from := l.From
 	if from != nil && from.Birthday > 0 && l.N == 0 {
@@ -36,7 +36,7 @@ func (b *book) limit(t *timescale.Timescale, l timescale.Limit) string {
 	}
 }
 
-// whatAddsUp says what a rolling sum among the limits adds up; "" where there is none.
+// whatAddsUp says what a rolling sum among the limits adds up; "" if there is none.
 func whatAddsUp(t *timescale.Timescale) string {
 	for _, l := range latest(t).Limits {
 		switch {
@@ -252,7 +252,7 @@ func applies(e *timescale.Edition) string {
 	return words
 }
 
-// repeats says whether what meets a duty starts the next, and from when that counts.
+// repeats reports whether what meets a duty starts the next, and from when that counts.
 func repeats(t *timescale.Timescale) string {
 	switch {
 	case t.Windows == timescale.CalendarMonths:
@@ -275,7 +275,7 @@ func repeats(t *timescale.Timescale) string {
 	return from
 }
 
-// recurs says whether an event that meets the timescale may start it again.
+// recurs reports whether an event that meets the timescale may start it again.
 func recurs(t *timescale.Timescale) bool {
 	return slices.ContainsFunc(t.Starts, func(s timescale.Start) bool {
 		once := s.Nth != nil && s.Nth.To != 0
@@ -285,7 +285,7 @@ func recurs(t *timescale.Timescale) bool {
 	})
 }
 
-// apart says whether no event can hold both.
+// apart reports whether no event can hold both.
 func apart(a, b []timescale.Test) bool {
 	for _, x := range a {
 		for _, y := range b {

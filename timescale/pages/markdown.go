@@ -71,10 +71,10 @@ func fact(name string, parts ...string) string {
 	return fmt.Sprintf("- **%s**\n  - %s\n", name, strings.Join(parts, "\n  - "))
 }
 
-// code is a name as a program spells it, beside the words for it.
+// code is a name as a program spells it, after the words for it.
 func code(name string) string { return " (`" + name + "`)" }
 
-// named is a name beside the words for it.
+// named matches a name after the words for it.
 var named = regexp.MustCompile(" \\(`[^`]*`\\)")
 
 func withoutCode(s string) string { return named.ReplaceAllString(s, "") }

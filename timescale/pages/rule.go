@@ -76,7 +76,7 @@ func (b *book) limitWords(t *timescale.Timescale) string {
 	return strings.TrimSuffix("**"+english.Capital(words)+"**", "****")
 }
 
-// endings are what closes a duty that is no longer owed. What ends every case is said once,
+// endings are what closes a duty that is no longer owed. What ends every case stands once,
 // in the index.
 func (b *book) endings(t *timescale.Timescale) []string {
 	words := b.events(t.EndedBy)

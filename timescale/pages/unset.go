@@ -122,7 +122,7 @@ func (b *book) templateRow(t *timescale.Timescale) string {
 		fmt.Fprintf(&s, "## Councils use: %s\n", orNone(e.Councils))
 	}
 	if t.Off == "" {
-		s.WriteString("## To keep the number, write confirmed: true in the place of the editions, with its source.\n")
+		s.WriteString("## To keep the number, write confirmed: true instead of the editions, with its source.\n")
 	}
 	fmt.Fprintf(&s, "#  - ref: %s\n", t.Ref)
 	if t.Off != "" {

@@ -109,7 +109,7 @@ func TestTheTemplateAsItShipsSetsNothing(t *testing.T) {
 	}
 }
 
-// Choosing is copying: each number that councils use loads in the place of the pack's own.
+// Choosing is copying: each number that councils use loads instead of the pack's own.
 func TestEveryNumberThatCouncilsUseCanBeChosen(t *testing.T) {
 	t.Parallel()
 	_, rows := commented(t)

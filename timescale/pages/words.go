@@ -116,7 +116,7 @@ func (b *book) fields(e timescale.EventType) string {
 	return strings.Join(words, "; ")
 }
 
-// ofEvery says whether every event may say this.
+// ofEvery reports whether every event may say this.
 func (b *book) ofEvery(field string) bool {
 	for _, e := range b.pack.Events {
 		if !slices.ContainsFunc(e.Fields, func(f timescale.Field) bool { return f.Name == field }) {

@@ -159,7 +159,7 @@ func TestTheSchemaHasWhatAnOverlayMayChange(t *testing.T) {
 func TestTheSchemaHasTheWordsThatTheLoaderHas(t *testing.T) {
 	t.Parallel()
 	s := readSchemas(t)
-	// The kinds of fields are said to be four, each of which may follow "required".
+	// The loader names four kinds of fields, each of which may follow "required".
 	covered := map[string]bool{packSchema + "#/$defs/kind/anyOf/0": true}
 	for _, text := range []string{
 		"timescales: [{repeat_from: zz}]",
