@@ -47,7 +47,7 @@ func (r *ladderRun) agenda(told []Notice, now time.Time) *Agenda {
 		return &Agenda{Plan: plan, Wakes: map[string]Wake{}, Owed: map[string]bool{}}
 	}
 	at := b.lastMorning(now)
-	if b.allHours || calendar.DateOf(at) == calendar.DateOf(now) && !now.After(calendar.DateOf(now).At(dayEnds, 0)) {
+	if calendar.DateOf(at) == calendar.DateOf(now) && !now.After(calendar.DateOf(now).At(dayEnds, 0)) {
 		r.mornings(r.planAt(at), at)
 	}
 	r.hours(plan, now)

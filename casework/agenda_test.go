@@ -230,22 +230,6 @@ func TestAWakeIsInTheFuture(t *testing.T) {
 	}
 }
 
-// In a demonstration whose clock runs fast the day's last hours are over before anything is
-// sent.
-func TestAtAllHoursWhatNineWasToSayIsSaidUntilTheNext(t *testing.T) {
-	t.Parallel()
-	events := accepted(t, enquiry)
-	now := instant(t, "2026-01-23T08:59:59Z")
-	if ag := book.Agenda(events, nil, now); len(ag.Send) > 0 {
-		t.Errorf("%v", ag.Send)
-	}
-	ag := book.AtAllHours().Agenda(events, nil, now)
-	same(t, "2026-01-22T09:00 CP-03 2026-01-26 -2wd worker reminder", noticesOf(ag.Send))
-	if book.AtAllHours().Pack() != book.Pack() || book.AtAllHours().Calendar() != book.Calendar() {
-		t.Error("the law is another")
-	}
-}
-
 func TestAKeyNamesANoticeWithinItsCase(t *testing.T) {
 	t.Parallel()
 	n := casework.Notice{Case: "C1", Duty: "CP-03:s1", Due: "2026-01-26", Rung: "+1wd", Role: timescale.TeamManager, Kind: casework.Escalation, Spell: 2}

@@ -13,7 +13,6 @@ import (
 // for concurrent use.
 type Book struct {
 	pack     *timescale.Pack
-	allHours bool         // see AtAllHours
 	before   func() *Book // see After
 	since    time.Time
 	calendar *calendar.Calendar
@@ -115,14 +114,6 @@ func NewBook(pack *timescale.Pack, cal *calendar.Calendar) *Book {
 
 // Pack is the rule pack that the book was made from.
 func (b *Book) Pack() *timescale.Pack { return b.pack }
-
-// AtAllHours is the book for a demonstration whose clock runs fast, where the hours of a
-// day pass within a second: what a 09:00 was to say is said at any hour until the next.
-func (b *Book) AtAllHours() *Book {
-	all := *b
-	all.allHours = true
-	return &all
-}
 
 // Calendar is the calendar that the book was made from.
 func (b *Book) Calendar() *calendar.Calendar { return b.calendar }

@@ -13,9 +13,8 @@ import (
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/internal/casetime"
-	"longstop/internal/demo"
+	"longstop/internal/demo/stage"
 	"longstop/internal/smtptest"
-	"longstop/pathway"
 	"longstop/store"
 )
 
@@ -77,10 +76,10 @@ type lawSite struct {
 func newLawSite(t *testing.T) *lawSite {
 	t.Helper()
 	s := ownStack(t)
-	if err := demo.MakeNamespace(t.Context(), client.Options{HostPort: s.temporal()}); err != nil {
+	if err := stage.MakeNamespace(t.Context(), client.Options{HostPort: s.temporal()}); err != nil {
 		t.Fatal(err)
 	}
-	l := &lawSite{site: s.newSite(t, pathway.DemoNamespace), mail: smtptest.Start(t)}
+	l := &lawSite{site: s.newSite(t, stage.Namespace), mail: smtptest.Start(t)}
 	l.site.mail = l.mail.URL()
 	return l
 }
@@ -89,7 +88,7 @@ func newLawSite(t *testing.T) *lawSite {
 // many times as fast as the wall's.
 func (l *lawSite) clockShows(t testing.TB, day string, hour, minute int, factor float64) {
 	t.Helper()
-	l.clock = demo.Clock{From: dateOf(t, day).At(hour, minute), At: casetime.WallNow(), Factor: factor}.String()
+	l.clock = stage.Clock{From: dateOf(t, day).At(hour, minute), At: casetime.WallNow(), Factor: factor}.String()
 	l.r = l.record(t)
 }
 

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"longstop/internal/casetime"
-	"longstop/internal/demo"
+	"longstop/internal/demo/stage"
 	"longstop/internal/smtptest"
 	"longstop/store"
 )
@@ -35,7 +35,7 @@ func (n told) String() string {
 // the record with what the pure command works out beforehand.
 func theMorningIsAsForetold(t testing.TB, x *site, mail *smtptest.Server) {
 	t.Helper()
-	x.clock = demo.Clock{From: monday, At: casetime.WallNow(), Factor: hurry}.String()
+	x.clock = stage.Clock{From: monday, At: casetime.WallNow(), Factor: hurry}.String()
 	day := monday.Format(time.DateOnly)
 	var foretold []string
 	for line := range strings.Lines(text(x.must(t, 0, "notices", "--from", day, "--to", day, "--json").out)) {

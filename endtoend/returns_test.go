@@ -14,10 +14,9 @@ import (
 
 	"longstop/casework"
 	"longstop/internal/casetime"
-	"longstop/internal/demo"
+	"longstop/internal/demo/stage"
 	"longstop/internal/sample"
 	"longstop/internal/smtptest"
-	"longstop/pathway"
 	"longstop/store"
 )
 
@@ -66,11 +65,11 @@ var othersReturns = []struct {
 func TestReturnsAreLoadedOnceAndOnlyOpenCasesHaveAWorkflow(t *testing.T) {
 	t.Parallel()
 	s := sharedStack(t)
-	if err := demo.MakeNamespace(t.Context(), client.Options{HostPort: s.temporal()}); err != nil {
+	if err := stage.MakeNamespace(t.Context(), client.Options{HostPort: s.temporal()}); err != nil {
 		t.Fatal(err)
 	}
-	x := s.newSite(t, pathway.DemoNamespace)
-	x.clock = demo.Clock{From: sampleMorning, At: casetime.WallNow(), Factor: 1}.String()
+	x := s.newSite(t, stage.Namespace)
+	x.clock = stage.Clock{From: sampleMorning, At: casetime.WallNow(), Factor: 1}.String()
 	mail := smtptest.Start(t)
 	x.mail = mail.URL()
 	r := x.record(t)

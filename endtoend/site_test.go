@@ -14,7 +14,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"longstop/internal/casetime"
-	"longstop/internal/demo"
+	"longstop/internal/demo/stage"
 	"longstop/internal/temporal"
 	"longstop/internal/temporal/payloads"
 	"longstop/store"
@@ -132,7 +132,7 @@ func (x *site) env(t testing.TB) []string {
 		"TEMPORAL_NAMESPACE="+x.namespace,
 		"LONGSTOP_METRICS_ADDRESS=127.0.0.1:0",
 		"LONGSTOP_SMTP_URL="+x.mail,
-		demo.ClockSetting+"="+x.clock,
+		stage.Setting+"="+x.clock,
 		payloads.Setting+"="+x.keys,
 	)
 }
@@ -142,7 +142,7 @@ func (x *site) record(t testing.TB) *store.Store {
 	t.Helper()
 	clock := casetime.Real()
 	if x.clock != "" {
-		d, err := demo.ParseClock(x.clock)
+		d, err := stage.Parse(x.clock)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -42,12 +42,8 @@ var All = []string{
 // first load. It belongs to no case.
 const BacklogList = "BacklogList"
 
-// Namespace is the namespace of a service; DemoNamespace that of a demonstration, the
-// only one in which the clock may run faster than the wall's.
-const (
-	Namespace     = "longstop"
-	DemoNamespace = "longstop-demo"
-)
+// Namespace is the namespace of a service.
+const Namespace = "longstop"
 
 // TaskQueue is where the workflows run, and the activities that need the record only.
 // SendTaskQueue is where activities run that send messages: a mail server that hangs keeps

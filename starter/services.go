@@ -11,7 +11,7 @@ import (
 
 	"longstop/intake/cincensus"
 	"longstop/internal/casetime"
-	"longstop/internal/demo"
+	"longstop/internal/demo/stage"
 	"longstop/internal/temporal"
 	"longstop/store"
 )
@@ -63,20 +63,20 @@ func (a *app) openServiceAt(setting string) (*service, error) {
 	return s, nil
 }
 
-// openClock finds the clock that case time comes from: the wall's, but in a demonstration.
+// openClock finds the clock that case time comes from: the wall's, unless another is set.
 func (s *service) openClock() error {
 	s.clock = s.app.clock
-	set := s.app.getenv(demo.ClockSetting)
+	set := s.app.getenv(stage.Setting)
 	if set == "" {
 		return nil
 	}
-	if _, err := demo.ParseClock(set); err != nil {
+	if _, err := stage.Parse(set); err != nil {
 		return usagef("%w", err)
 	}
 	if err := s.dial(); err != nil {
 		return err
 	}
-	clock, err := demo.CaseClock(s.app.ctx, set, s.temporal, s.options.Namespace, s.url)
+	clock, err := stage.CaseClock(s.app.ctx, set, s.temporal, s.options.Namespace, s.url)
 	if err != nil && !errors.Is(err, temporal.ErrUnreachable) {
 		return usagef("%w", err)
 	}

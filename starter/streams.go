@@ -14,7 +14,7 @@ type streams struct {
 	out, err io.Writer
 	terminal bool             // err is a terminal: progress may be shown on it
 	wall     func() time.Time // the wall clock, for progress and for what Temporal says
-	clock    casetime.Clock   // case time, unless a demonstration's clock is set
+	clock    casetime.Clock   // case time, unless another clock is set
 	getenv   func(string) string
 }
 

@@ -266,7 +266,7 @@ func (r *noticeRow) write(letter any) error {
 func (s *Store) combined(c *lockedCase, row *noticeRow, said []letter.Letter) letter.CombinedLetter {
 	return letter.CombinedLetter{
 		NoticeID: row.ID, Role: row.Role, Standing: letter.Standing(row.Standing), Today: today(c.at).String(),
-		CaseReference: c.file.reference, Letters: said, IsDemo: s.demo,
+		CaseReference: c.file.reference, Letters: said,
 	}
 }
 

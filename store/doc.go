@@ -24,8 +24,7 @@
 //     connection is made anew: see reset.go. What such an answer means is in errors.go.
 //
 // There are two times. Case time, from Options.Clock, is when things happen, are recorded,
-// become due and are said; in a demonstration it runs fast. Wall time is for leases and
-// delays: outbox.next_at, notices.sending_until. Both come from Postgres' clock, read once the
+// become due and are said. Wall time is for leases and delays: outbox.next_at, notices.sending_until. Both come from Postgres' clock, read once the
 // locks are held (now.go). A program whose own clock differs begins nothing
 // (programclock.go), and what was recorded in the database's future is put aside (ahead.go).
 //

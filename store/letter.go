@@ -17,7 +17,7 @@ func (s *Store) letter(c *lockedCase, made *assessment, row *noticeRow) letter.L
 	l := letter.Letter{
 		NoticeID: row.ID, Kind: notify.Kind(row.Kind), Role: row.Role, Standing: letter.Standing(row.Standing),
 		Today: today(c.at).String(), CaseReference: c.file.reference, DutyRef: row.Ref, Pathway: row.Pathway,
-		Due: row.Due, Rung: row.Rung, Missed: row.Missed, IsDemo: s.demo,
+		Due: row.Due, Rung: row.Rung, Missed: row.Missed,
 	}
 	if rule := c.law.book.Pack().Timescale(row.Ref); rule != nil {
 		l.DutyTitle, l.Todo = rule.Title, rule.Todo

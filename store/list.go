@@ -264,7 +264,7 @@ func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, dir *organisation.D
 		err := row.write(letter.ListLetter{
 			NoticeID: row.ID, Role: row.Role, Standing: letter.Standing(to.Why), Teams: row.Teams,
 			LoadedOn: today(list.first).String(), LoadedUntil: today(list.last).String(),
-			From: s.laddersFrom(list.first).String(), Rows: list.rows, IsDemo: s.demo,
+			From: s.laddersFrom(list.first).String(), Rows: list.rows,
 		})
 		if err != nil {
 			return Claimed{}, err

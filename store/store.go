@@ -52,8 +52,6 @@ type Options struct {
 	// LogOnly says that notices go to the log, because nobody has set up a mail server: what was
 	// logged then counts as said, for this program alone.
 	LogOnly bool
-	// Demo marks letters as being about invented cases.
-	Demo bool
 	// Actor is who runs the program, for the audit.
 	Actor Actor
 }
@@ -68,7 +66,6 @@ type Store struct {
 	void       MakeWay
 	lease      time.Duration
 	domain     string
-	demo       bool
 	logOnly    bool
 	listSettle time.Duration // see Options.ListSettle
 
@@ -116,7 +113,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s := &Store{
 		pool: pool, loops: loops, clock: o.Clock, log: o.Log, rule: o.GivesWay, void: o.MakeWay,
-		lease: o.SendLease, domain: o.MessageDomain, demo: o.Demo, logOnly: o.LogOnly, listSettle: o.ListSettle, workLimit: workLimit,
+		lease: o.SendLease, domain: o.MessageDomain, logOnly: o.LogOnly, listSettle: o.ListSettle, workLimit: workLimit,
 	}
 	if s.lease == 0 {
 		s.lease = defaultLease

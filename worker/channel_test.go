@@ -143,7 +143,6 @@ func TestAServiceThatTellsNobodyIsNotReady(t *testing.T) {
 		"that logs":                           {func(s *service) { s.channel.logOnly = true }, "", http.StatusServiceUnavailable},
 		"that logs, asked about the rest":     {func(s *service) { s.channel.logOnly = true }, "?exclude=notices", http.StatusOK},
 		"that logs, asked about notices":      {func(s *service) { s.channel.logOnly = true }, "?exclude=Postgres", http.StatusServiceUnavailable},
-		"of a demonstration":                  {func(s *service) { s.channel.logOnly, s.settings.DemoClock = true, "{}" }, "", http.StatusOK},
 		"with a mail server":                  {func(*service) {}, "", http.StatusOK},
 		"without Postgres, but for Postgres":  {func(s *service) { s.health.checks = append(s.health.checks, down) }, "?exclude=Postgres", http.StatusOK},
 		"without Postgres, but for its mails": {func(s *service) { s.health.checks = append(s.health.checks, down) }, "?exclude=notices", http.StatusServiceUnavailable},

@@ -34,7 +34,7 @@ type health struct {
 	loops    loops
 }
 
-// noticesCheck names the check that a worker of a demonstration or of a test does without:
+// noticesCheck names the check that a worker which is to tell nobody does without:
 // /readyz?exclude=notices.
 const noticesCheck = "notices"
 

@@ -17,7 +17,7 @@ import (
 	"longstop/clocks"
 	"longstop/intake/cincensus"
 	"longstop/internal/casetime"
-	"longstop/internal/demo"
+	"longstop/internal/demo/stage"
 	"longstop/internal/temporal"
 	"longstop/pathway"
 	"longstop/store"
@@ -112,9 +112,9 @@ func (s *service) openChannel(ctx context.Context) (err error) {
 }
 
 // noticesReachSomebody: a service that tells nobody is not ready, though it does what it was
-// told to; a demonstration is.
+// told to.
 func (s *service) noticesReachSomebody(context.Context) error {
-	if s.channel.logOnly && s.settings.DemoClock == "" {
+	if s.channel.logOnly {
 		return errReachNobody
 	}
 	return nil
@@ -150,7 +150,7 @@ func (s *service) openRecord(ctx context.Context) error {
 	s.record, err = store.Open(ctx, store.Options{
 		URL: s.url, TrustedHosts: s.settings.TrustedHosts, Clock: clock, Log: s.log, MaxConns: databaseConnections,
 		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay,
-		MessageDomain: s.channel.domain, Demo: s.settings.DemoClock != "", ListSettle: listSettle,
+		MessageDomain: s.channel.domain, ListSettle: listSettle,
 		LogOnly: s.channel.logOnly,
 		WallNow: s.wallNow, Actor: store.ThisProcess("worker"),
 	})
@@ -172,11 +172,12 @@ func (s *service) openRecord(ctx context.Context) error {
 }
 
 func (s *service) clock(ctx context.Context) (casetime.Clock, error) {
-	clock, err := demo.CaseClock(ctx, s.settings.DemoClock, s.temporal, s.options.Namespace, s.url)
+	clock, err := stage.CaseClock(ctx, s.settings.DemoClock, s.temporal, s.options.Namespace, s.url)
 	if err != nil && !errors.Is(err, temporal.ErrUnreachable) {
 		return nil, &usageError{err}
 	}
 	if err == nil && s.settings.DemoClock != "" {
+		s.channel.Channel = stage.Marked(s.channel.Channel)
 		s.log.Warn().Time("case_time", clock.Case(s.wallNow())).Msg("case time runs fast: this is a demonstration")
 	}
 	return clock, err

@@ -17,6 +17,7 @@ import (
 	"longstop/clocks"
 	"longstop/intake/cincensus"
 	"longstop/internal/casetime"
+	"longstop/internal/demo/stage"
 	"longstop/internal/sample"
 	"longstop/internal/temporal"
 	"longstop/pathway"
@@ -52,16 +53,14 @@ func (s *show) play(ctx context.Context) error {
 		return err
 	}
 	options := s.Temporal
-	options.Namespace = pathway.DemoNamespace
+	options.Namespace = stage.Namespace
 	if err := s.demoNamespace(ctx, options); err != nil {
 		return err
 	}
-	run := Clock{
-		From: script.Start, At: s.Now().Add(before), Factor: float64(script.End.Sub(script.Start)) / float64(lasts),
-	}
+	run := stage.Between(script.Start, script.End, s.Now().Add(before), lasts)
 	s.story = &story{clock: run.Clock(), script: script}
 	s.story.record, err = s.openRecord(ctx, store.Options{
-		URL: database, Clock: s.story.clock, Demo: true, LogOnly: true, GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay,
+		URL: database, Clock: s.story.clock, LogOnly: true, GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay,
 	})
 	if err != nil {
 		return err
@@ -70,7 +69,7 @@ func (s *show) play(ctx context.Context) error {
 		return err
 	}
 	if err := s.startWorker(ctx, "worker-demo", "TEMPORAL_NAMESPACE="+options.Namespace,
-		"LONGSTOP_DATABASE_URL="+database, ClockSetting+"="+run.String()); err != nil {
+		"LONGSTOP_DATABASE_URL="+database, stage.Setting+"="+run.String()); err != nil {
 		return err
 	}
 	return s.tell(ctx, options)
@@ -105,7 +104,7 @@ func (s *show) demoDatabase(ctx context.Context) (address string, err error) {
 // demoNamespace makes the namespace in which the clock may run fast, and ends what an
 // earlier demonstration left running in it: its record is gone.
 func (s *show) demoNamespace(ctx context.Context, options client.Options) error {
-	if err := MakeNamespace(ctx, options); err != nil {
+	if err := stage.MakeNamespace(ctx, options); err != nil {
 		return err
 	}
 	c, err := temporal.Dial(ctx, options)

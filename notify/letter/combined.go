@@ -23,7 +23,6 @@ type CombinedLetter struct {
 	Letters       []Letter // all of them, in any order, each as if it went by itself
 
 	PerhapsTwice bool
-	IsDemo       bool
 }
 
 // Message is the letter as a message to one person.
@@ -54,7 +53,7 @@ func (l CombinedLetter) Subject() string {
 	if late > 0 {
 		subject += fmt.Sprintf(", %d past the limit", late)
 	}
-	return subjectLine(subject, l.NoticeID, l.IsDemo)
+	return subjectLine(subject, l.NoticeID)
 }
 
 func (l CombinedLetter) countTodo() (todo, late int) {
@@ -75,7 +74,6 @@ func (l CombinedLetter) countTodo() (todo, late int) {
 func (l CombinedLetter) Text() string {
 	var t page
 	t.para(l.first())
-	t.demo(l.IsDemo)
 	t.gap()
 	t.field("Case reference", l.CaseReference)
 	shown := l.shown()

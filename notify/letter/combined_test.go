@@ -25,7 +25,7 @@ func combined() map[string]CombinedLetter {
 			Letters: []Letter{late, later, local, letters["moved"], letters["resolved, done late"]},
 		},
 		"combined with nothing to do": {
-			NoticeID: "n7f3c2a9e41", Role: "team_manager", CaseReference: "KX-1042", PerhapsTwice: true, IsDemo: true,
+			NoticeID: "n7f3c2a9e41", Role: "team_manager", CaseReference: "KX-1042", PerhapsTwice: true,
 			Letters: []Letter{letters["resolved, done late"], letters["resolved, ended"]},
 		},
 		"combined of more than can be shown": {

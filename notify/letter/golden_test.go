@@ -65,7 +65,7 @@ var letters = map[string]Letter{
 	"reminder of a local limit, due tomorrow": visit(),
 	"reminder of a local limit beside the law's": with(assessment(), func(l *Letter) {
 		l.LocalDue, l.LocalLimitText, l.LocalSource = "2027-01-26", "30 working days", "Assessment protocol 2025"
-		l.Provisional, l.Unread, l.IsDemo = true, true, true
+		l.Provisional, l.Unread = true, true
 	}),
 	"reminder of a date that cannot be worked out": with(assessment(), func(l *Letter) {
 		l.DutyRef, l.DutyTitle, l.Todo, l.Pathway = "LA-24", "Review health assessment", "Hold the review health assessment.", "LookedAfter"
@@ -173,7 +173,7 @@ func lists() map[string]ListLetter {
 		},
 		"list of more than can be shown": {
 			NoticeID: "n0a1b2c3d4e", Role: "head_of_service", Standing: Nobody, Teams: []string{"T1", "T 2", "T3", "T4"},
-			LoadedOn: "2026-11-24", From: "2026-12-01", Rows: many, IsDemo: true, PerhapsTwice: true,
+			LoadedOn: "2026-11-24", From: "2026-12-01", Rows: many, PerhapsTwice: true,
 		},
 		"list of several loads": {
 			NoticeID: "n0a1b2c3d4e", Role: "team_manager", Teams: []string{"T1"}, LoadedOn: "2026-11-23", LoadedUntil: "2026-11-25", From: "2026-12-01", Rows: rows[:2],

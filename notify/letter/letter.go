@@ -90,7 +90,6 @@ type Letter struct {
 	Next []NextRung
 
 	PerhapsTwice bool // found half sent after a crash
-	IsDemo       bool // the case is invented
 }
 
 // NextRung is a rung still to come.

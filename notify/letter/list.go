@@ -28,7 +28,6 @@ type ListLetter struct {
 	Rows        []ListRow // all of them, in any order
 
 	PerhapsTwice bool
-	IsDemo       bool
 }
 
 // ListRow is one overdue duty of a list.
@@ -63,7 +62,7 @@ func (l ListLetter) Subject() string {
 	if len(l.Teams) > 0 && len(l.Teams) <= 3 {
 		subject += ": " + l.teams()
 	}
-	return subjectLine(subject, l.NoticeID, l.IsDemo)
+	return subjectLine(subject, l.NoticeID)
 }
 
 // Text is the list, worst first within each rule.
@@ -78,7 +77,6 @@ func (l ListLetter) Text() string {
 	}
 	t.para(first + ": " + count(len(l.Rows), "duty was", "duties were") + " already past the limit when the records of " +
 		l.teams() + " were first loaded" + l.loaded() + ".")
-	t.demo(l.IsDemo)
 	t.para("Nobody has been sent a reminder about any of them yet. Duties that the loaded records cannot tell anything " +
 		"about are not in this list: they are shown as unreported, not as overdue.")
 	l.section(&t, "Limits set by law or statutory guidance", func(r ListRow) bool { return !r.Local })

@@ -93,12 +93,6 @@ func printable(s string) string {
 	}, s)
 }
 
-func (p *page) demo(isDemo bool) {
-	if isDemo {
-		p.para("This is a demonstration. Everything in it is invented.")
-	}
-}
-
 func (p *page) twice(perhaps bool) {
 	if perhaps {
 		p.para("You may have had this message before. Longstop was interrupted while it was being sent and cannot tell " +

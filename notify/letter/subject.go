@@ -6,7 +6,7 @@ import "longstop/notify"
 // on locked screens, so it has no case reference; the first part of the notice's id keeps
 // two letters apart that say the same of two cases.
 func (l Letter) Subject() string {
-	return subjectLine(l.headline(), l.NoticeID, l.IsDemo)
+	return subjectLine(l.headline(), l.NoticeID)
 }
 
 func (l Letter) headline() string {
@@ -52,10 +52,7 @@ func (l Letter) pastLimit() string {
 	return past
 }
 
-func subjectLine(text, notice string, demo bool) string {
-	if demo {
-		text = "[Demo] " + text
-	}
+func subjectLine(text, notice string) string {
 	if notice != "" {
 		text += " [" + shortID(notice) + "]"
 	}

@@ -12,7 +12,6 @@ import (
 func (l Letter) Text() string {
 	var t page
 	t.para(l.first())
-	t.demo(l.IsDemo)
 	l.facts(&t)
 	t.para(l.cautions())
 	t.para(l.story())

@@ -1,4 +1,7 @@
-package demo
+// Package stage is what a demonstration runs on in place of a service: a clock that runs fast,
+// in a namespace and a database that were made for it, and messages that say that they are
+// about nobody. Only programs use it, where they put their parts together.
+package stage
 
 import (
 	"context"
@@ -9,22 +12,19 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"google.golang.org/grpc"
-	"google.golang.org/protobuf/types/known/durationpb"
 
 	"longstop/internal/casetime"
 	"longstop/internal/temporal"
-	"longstop/pathway"
 )
 
-// ClockSetting is the environment variable that makes case time run faster than the
+// Setting is the environment variable that makes case time run faster than the
 // wall clock.
-const ClockSetting = "LONGSTOP_DEMO_CLOCK"
+const Setting = "LONGSTOP_DEMO_CLOCK"
 
-const clockExample = ClockSetting + `='{"from":"2026-11-02T08:00:00Z","at":"2026-11-21T10:00:00Z","factor":30000}'`
+const example = Setting + `='{"from":"2026-11-02T08:00:00Z","at":"2026-11-21T10:00:00Z","factor":30000}'`
 
 // A namespace that may have an accelerated clock says so in its data.
 const (
@@ -34,28 +34,36 @@ const (
 )
 
 // Clock is an accelerated clock as the setting says: it showed the case instant From
-// at the wall instant At, and has run Factor times as fast since.
+// at the wall instant At, and has run Factor times as fast since. One that hurries does so
+// only in the hours in which notices go, and runs faster still at night and at the weekend.
 type Clock struct {
-	From   time.Time `json:"from"`
-	At     time.Time `json:"at"`
-	Factor float64   `json:"factor"`
+	From    time.Time `json:"from"`
+	At      time.Time `json:"at"`
+	Factor  float64   `json:"factor"`
+	Hurries bool      `json:"hurries,omitempty"`
 }
 
-// ParseClock reads the setting. The error shows a right one.
-func ParseClock(setting string) (Clock, error) {
+// Between returns a clock that hurries, shows one case instant at a wall instant, and another
+// once some wall time has passed.
+func Between(from, to, at time.Time, lasts time.Duration) Clock {
+	return Clock{From: from, At: at, Factor: float64(effort(to)-effort(from)) / float64(lasts), Hurries: true}
+}
+
+// Parse reads the setting. The error shows a right one.
+func Parse(setting string) (Clock, error) {
 	var d Clock
 	decoder := json.NewDecoder(strings.NewReader(setting))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&d); err != nil {
-		return d, fmt.Errorf("%s: %w; for example %s", ClockSetting, err, clockExample)
+		return d, fmt.Errorf("%s: %w; for example %s", Setting, err, example)
 	}
 	if d.From.IsZero() || d.At.IsZero() || d.Factor < 1 {
-		return d, fmt.Errorf("%s: from and at must be instants, and factor at least 1; for example %s", ClockSetting, clockExample)
+		return d, fmt.Errorf("%s: from and at must be instants, and factor at least 1; for example %s", Setting, example)
 	}
 	return d, nil
 }
 
-// String is the setting that ParseClock reads.
+// String is the setting that Parse reads.
 func (d Clock) String() string {
 	text, err := json.Marshal(d)
 	if err != nil {
@@ -64,10 +72,15 @@ func (d Clock) String() string {
 	return string(text)
 }
 
-// Clock is the case time.
-func (d Clock) Clock() casetime.Clock { return casetime.Accelerated(d.From, d.At, d.Factor) }
+// Clock returns the case time.
+func (d Clock) Clock() casetime.Clock {
+	if d.Hurries {
+		return hurried{from: d.From.UTC(), at: d.At, factor: d.Factor}
+	}
+	return casetime.Accelerated(d.From, d.At, d.Factor)
+}
 
-// CaseClock is the case time that a program runs by: the wall clock where setting is empty,
+// CaseClock returns the case time that a program runs by: the wall clock where setting is empty,
 // and the accelerated clock that it describes only where everything around was made for
 // that. A notice that a fast clock sends about a real child would be false.
 //
@@ -76,12 +89,12 @@ func CaseClock(ctx context.Context, setting string, c client.Client, namespace, 
 	if setting == "" {
 		return casetime.Real(), nil
 	}
-	d, err := ParseClock(setting)
+	d, err := Parse(setting)
 	if err != nil {
 		return nil, err
 	}
 	if err := madeForDemo(ctx, c.WorkflowService(), namespace, databaseURL); err != nil {
-		return nil, fmt.Errorf("%s is refused: %w", ClockSetting, err)
+		return nil, fmt.Errorf("%s is refused: %w", Setting, err)
 	}
 	return d.Clock(), nil
 }
@@ -91,8 +104,8 @@ type describer interface {
 }
 
 func madeForDemo(ctx context.Context, server describer, namespace, databaseURL string) error {
-	if namespace != pathway.DemoNamespace {
-		return fmt.Errorf("it needs the namespace %s, and this one is %s", pathway.DemoNamespace, namespace)
+	if namespace != Namespace {
+		return fmt.Errorf("it needs the namespace %s, and this one is %s", Namespace, namespace)
 	}
 	if err := demoDatabase(databaseURL); err != nil {
 		return err
@@ -119,30 +132,4 @@ func demoDatabase(databaseURL string) error {
 		return fmt.Errorf("it needs a database whose name ends in %s, and this one is %q", demoEnding, config.Database)
 	}
 	return nil
-}
-
-// demoRetention is how long a demonstration's closed runs are kept.
-const demoRetention = 24 * time.Hour
-
-// MakeNamespace makes the namespace in which the clock may run fast, and waits until
-// it can be used. One of that name that was not made for it is left as it is, and refused
-// later by CaseClock.
-func MakeNamespace(ctx context.Context, options client.Options) error {
-	namespaces, err := client.NewNamespaceClient(options)
-	if err != nil {
-		return fmt.Errorf("connecting to Temporal at %s: %w", options.HostPort, temporal.Explain(err))
-	}
-	defer namespaces.Close()
-	err = namespaces.Register(ctx, &workflowservice.RegisterNamespaceRequest{
-		Namespace:                        pathway.DemoNamespace,
-		Description:                      "Longstop's demonstration: invented cases on a clock that runs fast",
-		WorkflowExecutionRetentionPeriod: durationpb.New(demoRetention),
-		Data:                             map[string]string{clockKey: accelerated},
-	})
-	var there *serviceerror.NamespaceAlreadyExists
-	if err != nil && !errors.As(err, &there) {
-		return fmt.Errorf("making the namespace %s: %w", pathway.DemoNamespace, temporal.Explain(err))
-	}
-	options.Namespace = pathway.DemoNamespace
-	return temporal.WaitNamespace(ctx, options)
 }
