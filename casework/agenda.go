@@ -300,3 +300,57 @@ func (r *ladderRun) nextChance(d *Duty, t time.Time) time.Time {
 		return civilHour(next)
 	}
 }
+
+// StepAhead is a step of a duty's ladder that is still to come.
+type StepAhead struct {
+	At   time.Time
+	Rung string // as in Notice
+	Role timescale.Role
+	Kind Kind
+	// Local reports that the limit is one that no law sets.
+	Local bool
+	// InHours reports that the limit is in hours: the step goes at its instant; else on the day of it.
+	InHours bool
+}
+
+// Day returns the London date of the step.
+func (s StepAhead) Day() calendar.Date { return calendar.DateOf(s.At) }
+
+// StepsAhead returns the steps of a duty's ladder that come after the moment of a plan, in order, if
+// nothing more is recorded: those that the agendas of the coming days will name. So what an acknowledgement
+// holds back comes after it, a date that was known late has its own ladder, and no step comes once the duty
+// has ended, as on the 18th birthday. Alarms that recur are listed for five years. A duty that is paused,
+// unreported or no longer owed has no steps ahead.
+//
+// The plan is as of now, with what is known now: see [At]. told are all notices of the case that were sent,
+// with those that go now; what is due now and is not among them comes at the next moment at which it can.
+func (b *Book) StepsAhead(plan *Plan, dutyID string, events []Event, told []Notice) []StepAhead {
+	now := plan.AsOf
+	d := plan.Duty(dutyID)
+	if d == nil || plan.TooMany || !rings(d, now) {
+		return nil
+	}
+	r := newLadderRun(b.inForceFrom(now), knownBy(events, now), told)
+	u := newUnfolding(r)
+	u.only = map[string]bool{d.Ref: true}
+	r.log, r.logOf = u.log, u.only
+	plan, _ = u.to(now)
+	var ahead []StepAhead
+	end := now.AddDate(alarmsAhead, 0, 0)
+	for at := r.nextLook(plan, dutyID, plan.Duty(dutyID), now); !at.IsZero() && !at.After(end); {
+		plan, _ = u.to(at)
+		sent := len(r.sent)
+		next := r.look(plan, dutyID, at)
+		for _, n := range r.sent[sent:] {
+			if n.Rung != "" {
+				ahead = append(ahead, stepAhead(plan.Duty(dutyID), n))
+			}
+		}
+		at = next
+	}
+	return ahead
+}
+
+func stepAhead(d *Duty, n Notice) StepAhead {
+	return StepAhead{At: n.At, Rung: n.Rung, Role: n.Role, Kind: n.Kind, Local: !d.Edition.SetByLaw(), InHours: d.inHours()}
+}

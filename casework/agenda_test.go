@@ -266,3 +266,84 @@ func TestAHeldRungOfHoursThatGoAtAnyHourWakesAfterTheHold(t *testing.T) {
 		t.Errorf("a higher rung has gone, and it wakes %+v", w)
 	}
 }
+
+// Who is told next, as a letter and a page say it. CP-03 is due on Mon 26 Jan 2026.
+func TestStepsAhead(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, events, sentUpTo, now, duty, want string }{
+		{
+			"all of the ladder", enquiry, "", "2026-01-05T12:00:00Z", "CP-03:s1", `
+			2026-01-22T09:00 -2wd worker reminder
+			2026-01-26T09:00 0 worker reminder
+			2026-01-27T09:00 +1wd team_manager escalation
+			2026-01-29T09:00 +3wd service_manager escalation
+			2026-02-02T09:00 +5wd head_of_service escalation`,
+		},
+		{
+			"what is left of it", enquiry, "2026-01-29T09:00:00Z", "2026-01-29T12:00:00Z", "CP-03:s1", `
+			2026-02-02T09:00 +5wd head_of_service escalation`,
+		},
+		{"nothing after the last", enquiry, "2026-02-02T09:00:00Z", "2026-02-02T12:00:00Z", "CP-03:s1", ``},
+		{
+			"after a promise the highest that came due, once", enquiry + ack("k1", "2026-01-27", "2026-01-27T12:00:00Z", "2026-01-30"),
+			"2026-01-27T09:00:00Z", "2026-01-27T13:00:00Z", "CP-03:s1", `
+			2026-02-02T09:00 +5wd head_of_service escalation`,
+		},
+		{
+			"of a promise that ends on a Sunday, on the Monday", enquiry + ack("k1", "2026-01-27", "2026-01-27T12:00:00Z", "2026-01-29"),
+			"2026-01-27T09:00:00Z", "2026-01-27T13:00:00Z", "CP-03:s1", `
+			2026-01-30T09:00 +3wd service_manager escalation
+			2026-02-02T09:00 +5wd head_of_service escalation`,
+		},
+		{
+			"a date that was known late has its own days", "s1 strategy_discussion.held 2026-01-05 s47=true rec=2026-02-10T12:00:00Z", "", "2026-02-10T13:00:00Z", "CP-03:s1", `
+			2026-02-11T09:00 0 worker reminder
+			2026-02-12T09:00 +1wd team_manager escalation
+			2026-02-16T09:00 +3wd service_manager escalation
+			2026-02-18T09:00 +5wd head_of_service escalation`,
+		},
+		{"nothing once it is met", enquiry + "i1 icpc.held 2026-01-20T12:00:00Z outcome=no_plan", "", "2026-01-21T12:00:00Z", "CP-03:s1", ``},
+		{"nothing after the 18th birthday", "b1 person.born 2008-01-24\n" + enquiry, "", "2026-01-06T12:00:00Z", "CP-03:s1", `
+			2026-01-22T09:00 -2wd worker reminder`},
+		{
+			"a limit in hours, on a Sunday too", "p1 police_protection.started 2026-03-05T22:00:00Z", "", "2026-03-06T12:00:00Z", "EM-01:p1", `
+			2026-03-07T10:00 50% worker reminder
+			2026-03-08T04:00 75% worker reminder
+			2026-03-08T04:00 75% team_manager escalation
+			2026-03-08T22:00 0 service_manager escalation
+			2026-03-09T02:00 +4h head_of_service escalation`,
+		},
+		{"of no duty nothing", enquiry, "", "2026-01-05T12:00:00Z", "CP-03:s2", ``},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			now, events := instant(t, c.now), accepted(t, c.events)
+			var told []casework.Notice
+			if c.sentUpTo != "" {
+				told = slices.DeleteFunc(book.Notices(events, day(t, "2025-01-01"), day(t, c.sentUpTo[:10])),
+					func(n casework.Notice) bool { return n.At.After(instant(t, c.sentUpTo)) })
+			}
+			var lines []string
+			for _, s := range book.StepsAhead(book.FoldDuties(events, casework.At(now)), c.duty, events, told) {
+				if s.Day() != calendar.DateOf(s.At) || s.InHours != strings.HasPrefix(c.duty, "EM-") || s.Local {
+					t.Errorf("%+v", s)
+				}
+				lines = append(lines, fmt.Sprint(calendar.InLondon(s.At).Format("2006-01-02T15:04"), " ", s.Rung, " ", s.Role, " ", s.Kind))
+			}
+			same(t, c.want, strings.Join(lines, "\n"))
+		})
+	}
+}
+
+// Alarms that recur have no last one.
+func TestStepsAheadOfDriftReachFiveYears(t *testing.T) {
+	t.Parallel()
+	events, now := accepted(t, "p1 cp_plan.started 2026-01-05"), instant(t, "2026-01-06T12:00:00Z")
+	ahead := book.StepsAhead(book.FoldDuties(events, casework.At(now)), "CP-13:p1", events, nil)
+	if len(ahead) < 5 || ahead[0].Rung != "9m" || ahead[0].Role != "team_manager" || ahead[1].Rung != "15m" || ahead[1].Role != "service_manager" {
+		t.Fatalf("%+v", ahead)
+	}
+	if last := ahead[len(ahead)-1]; last.Day() > day(t, "2031-01-06") || last.Day() < day(t, "2030-10-01") || last.Role != "head_of_service" || last.Kind != casework.Drift {
+		t.Errorf("%+v", last)
+	}
+}

@@ -481,3 +481,67 @@ func (d *Duty) Row(now time.Time) DutyRow {
 
 // Today is the London date of an instant: what "today" means on every screen.
 func Today(now time.Time) calendar.Date { return calendar.DateOf(now) }
+
+// OpenIn returns a pathway's duties that are still owed: by the day on which they are due, those without a
+// date last, then by ref.
+func (p *Plan) OpenIn(pathway string) []*Duty {
+	var list []*Duty
+	for i := range p.Duties {
+		if d := &p.Duties[i]; d.Pathway == pathway && d.Open() {
+			list = append(list, d)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *Duty) int {
+		x, y := cmp.Or(a.DueDay(), lastOfAll), cmp.Or(b.DueDay(), lastOfAll)
+		return cmp.Or(cmp.Compare(x, y), cmp.Compare(a.Ref, b.Ref))
+	})
+	return list
+}
+
+// InTimeUntil returns the last instant at which the duty is in time; zero where it has no date.
+func (d *Duty) InTimeUntil() time.Time {
+	if !d.Due.IsZero() {
+		return d.Due.End().UTC().Truncate(time.Second)
+	}
+	return d.DueAt
+}
+
+// Rag is how some duties stand together: red, amber or green, or what is none of these.
+type Rag string
+
+// The ratings.
+const (
+	RagRed   Rag = "red"   // one is past a limit of law or guidance
+	RagLocal Rag = "local" // one is past a limit that no law sets, and none past one of law
+	RagAmber Rag = "amber" // one is due today, or within its reminders
+	RagGreen Rag = "green" // none of these; or nothing is open
+	RagGrey  Rag = "grey"  // of none can anything be said: each is unreported, or waits for what gives it a date
+)
+
+// Rag returns how the open duties of a pathway stand together at an instant.
+func (b *Book) Rag(open []*Duty, now time.Time) Rag {
+	rated, near, local := len(open) == 0, false, false
+	for _, d := range open {
+		if d.PastLaw(now) {
+			return RagRed
+		}
+		local = local || d.PastLocal(now)
+		switch d.State(now) {
+		case DueToday:
+			rated, near = true, true
+		case Running, Paused:
+			rated, near = true, near || b.withinReminders(d, now)
+		default: // waiting and unreported
+		}
+	}
+	switch {
+	case local:
+		return RagLocal
+	case near:
+		return RagAmber
+	case rated:
+		return RagGreen
+	default:
+		return RagGrey
+	}
+}

@@ -105,3 +105,41 @@ func TestAPathwayIsLookedAtWhenTheCouncilsOwnDateHasPassed(t *testing.T) {
 		t.Errorf("it is looked at next at %s: %s", wake.At, wake.Why)
 	}
 }
+
+func TestTheOpenDutiesOfAPathwayStandByTheirDatesAndTogetherInOneColour(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, events, pathway, asOf, open, rag string }{
+		{"nothing open", "", "Assessment", "2026-03-01T12:00:00Z", "", "green"},
+		{"long before the reminders", "e1 referral.received 2026-03-02", "Assessment", "2026-03-03T12:00:00Z", "AS-01", "green"},
+		{"from the day of the first reminder on", "e1 referral.received 2026-03-02", "Assessment", "2026-04-22T00:00:00+01:00", "AS-01", "amber"},
+		{"the day before it", "e1 referral.received 2026-03-02", "Assessment", "2026-04-21T23:59:59+01:00", "AS-01", "green"},
+		{"overdue", "e1 referral.received 2026-03-02", "Assessment", "2026-05-08T12:00:00Z", "AS-01", "red"},
+		{"in hours, before half of them have passed", "p1 police_protection.started 2026-03-02T10:00:00Z", "EmergencyProtection", "2026-03-03T21:59:59Z", "EM-01", "green"},
+		{"in hours, once half of them have passed", "p1 police_protection.started 2026-03-02T10:00:00Z", "EmergencyProtection", "2026-03-03T22:00:00Z", "EM-01", "amber"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			now := instant(t, c.asOf)
+			open := book.FoldDuties(accepted(t, c.events), casework.At(now)).OpenIn(c.pathway)
+			var refs []string
+			for _, d := range open {
+				refs = append(refs, d.Ref)
+			}
+			if got := strings.Join(refs, " "); got != c.open || string(book.Rag(open, now)) != c.rag {
+				t.Errorf("open are %q, together %s", got, book.Rag(open, now))
+			}
+		})
+	}
+}
+
+func TestOpenDutiesAreInOrderOfTheirDatesAndThoseWithoutOneAreLast(t *testing.T) {
+	t.Parallel()
+	now := instant(t, "2026-03-03T12:00:00Z")
+	var got []string
+	for _, d := range book.FoldDuties(accepted(t, "p1 cp_plan.started 2026-03-02"), casework.At(now)).OpenIn("ChildProtection") {
+		got = append(got, strings.Join(strings.Fields(d.Ref+" "+d.DueText()+" "+d.InTimeUntil().Format("15:04:05")), " "))
+	}
+	same(t, `
+		CP-10 2026-04-02 22:59:59
+		CP-13 00:00:00`, strings.Join(got, "\n"))
+}

@@ -114,6 +114,31 @@ func skipEarly(d *Duty, s step) []step {
 	return []step{s}
 }
 
+// withinReminders reports whether the day, or of a limit in hours the instant, of the first reminder of a
+// duty's ladder has come, whether or not it was sent.
+func (b *Book) withinReminders(d *Duty, now time.Time) bool {
+	if d.Limit == nil {
+		return false
+	}
+	ladder := b.pack.LadderOf(d.Rule, *d.Limit)
+	if ladder == nil {
+		return false
+	}
+	return slices.ContainsFunc(ladder.Rungs, func(r timescale.Rung) bool {
+		switch {
+		case r.InHours:
+			return r.Percent > 0 && !d.DueAt.IsZero() && !now.Before(partOf(d.Started.Start(), d.DueAt, r.Percent))
+		default:
+			return r.Days < 0 && !d.Due.IsZero() && calendar.DateOf(now) >= b.calendar.AddWorkingDays(d.Due, r.Days)
+		}
+	})
+}
+
+// partOf returns the instant at which some percent of the time from a start until a limit have passed.
+func partOf(start, due time.Time, percent int) time.Time {
+	return start.Add(due.Sub(start) * time.Duration(percent) / 100)
+}
+
 // alarmsAhead is how many years of alarms are worked out at once.
 const alarmsAhead = 5
 
@@ -169,7 +194,6 @@ func hourSteps(d *Duty, ladder *timescale.Ladder, o origin) []step {
 	if due.IsZero() { // the start is known by its day: the limit runs to the end of a day
 		due = d.Due.AddDays(1).Start()
 	}
-	length := due.Sub(start)
 	var steps []step
 	for _, r := range ladder.Rungs {
 		if !r.InHours {
@@ -182,7 +206,7 @@ func hourSteps(d *Duty, ladder *timescale.Ladder, o origin) []step {
 		case o.inTurn:
 			at = morning(o.day).Add(time.Duration(r.Hours) * time.Hour)
 		case r.Percent > 0:
-			at = start.Add(length * time.Duration(r.Percent) / 100)
+			at = partOf(start, due, r.Percent)
 		}
 		if !d.Rule.AnyHour {
 			at = civilHour(at)

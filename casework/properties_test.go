@@ -547,3 +547,68 @@ func randomDay(t *rapid.T, kind string, on calendar.Date) calendar.Date {
 	}
 	return on.AddDays(rapid.IntRange(-10, 200).Draw(t, "days ahead"))
 }
+
+// The steps that are said to be ahead are those that are sent, to whom and when, if nothing more is
+// recorded: whatever was held, moved, made up for or known late.
+func TestTheStepsAheadAreThoseThatAreSent(t *testing.T) {
+	t.Parallel()
+	inEachKitchen(t, func(t *rapid.T, k kitchen) {
+		events, _ := k.book.Accept(k.withActs(t, k.randomCase(t)))
+		for i := range events { // some of it is brought by a first load
+			events[i].Backlog = rapid.IntRange(0, 9).Draw(t, "loaded") == 0
+		}
+		day := firstDay.AddDays(rapid.IntRange(0, 150).Draw(t, "day"))
+		now := day.At(rapid.IntRange(0, 23).Draw(t, "hour"), rapid.SampledFrom([]int{0, 30}).Draw(t, "minute"))
+		known := slices.DeleteFunc(events, func(e casework.Event) bool { return e.Recorded.After(now) })
+		told := slices.DeleteFunc(playAgenda(k.book, known, firstDay, day, allOfThem), func(n casework.Notice) bool { return !n.At.Before(now) })
+		told = told[:len(told)-rapid.IntRange(0, min(2, len(told))).Draw(t, "not sent in an outage")]
+		agenda := k.book.Agenda(known, told, now)
+		end := day.AddDays(400)
+		sent := map[string]string{}
+		for _, n := range playOn(k.book, known, slices.Concat(told, agenda.Send), now, end) {
+			if n.Rung != "" {
+				sent[n.Duty] += fmt.Sprintln(n.At.UTC().Format(time.RFC3339), n.Rung, n.Role, n.Kind)
+			}
+		}
+		for _, d := range agenda.Plan.Duties {
+			ahead := ""
+			for _, s := range k.book.StepsAhead(agenda.Plan, d.ID, known, slices.Concat(told, agenda.Send)) {
+				if s.Day() <= end {
+					ahead += fmt.Sprintln(s.At.UTC().Format(time.RFC3339), s.Rung, s.Role, s.Kind)
+				}
+			}
+			if d.State(now) == casework.Paused || !d.Open() || d.State(now) == casework.Unreported {
+				if ahead != "" {
+					t.Fatalf("of %s, which is %s, steps are ahead:\n%s", d.ID, d.State(now), ahead)
+				}
+				continue
+			}
+			if want := sortedLines(sent[d.ID]); sortedLines(ahead) != want {
+				t.Fatalf("at %s of %s these are ahead:\n%s\nand these are sent:\n%s", now.UTC().Format(time.RFC3339), d.ID, sortedLines(ahead), want)
+			}
+		}
+	})
+}
+
+// playOn runs a case on from an instant as a service does, with nothing more recorded.
+func playOn(b *casework.Book, events []casework.Event, told []casework.Notice, now time.Time, to calendar.Date) []casework.Notice {
+	before := len(told)
+	for t := now; !t.After(to.End()); {
+		agenda := b.Agenda(events, told, t)
+		told = append(told, agenda.Send...)
+		next := to.End().Add(time.Second)
+		for _, w := range agenda.Wakes {
+			if w.At.Before(next) {
+				next = w.At
+			}
+		}
+		t = next
+	}
+	return told[before:]
+}
+
+func sortedLines(text string) string {
+	lines := strings.Split(text, "\n")
+	slices.Sort(lines)
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
