@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"longstop/api"
 	"longstop/casework"
 	"longstop/store"
 )
@@ -40,10 +41,10 @@ func (c *adoptCommand) Run(a *app) error {
 		return err
 	}
 	law.Reason, law.By = c.Reason, c.By
-	return a.withService(true, func(s *service) error { return c.adopt(s, law) })
+	return a.withService(true, func(s *session) error { return c.adopt(s, law) })
 }
 
-func (c *adoptCommand) adopt(s *service, law store.Law) error {
+func (c *adoptCommand) adopt(s *session, law store.Law) error {
 	w, err := c.compared(s, &law)
 	if err != nil {
 		return refusedLaw(err)
@@ -66,7 +67,7 @@ func (c *adoptCommand) adopt(s *service, law store.Law) error {
 // compared counts what the law would say anew of duties that are over and which open ones it would
 // bring past a limit at once, and refuses it where that was not said to be meant. A case that cannot
 // be compared holds up no law.
-func (c *adoptCommand) compared(s *service, law *store.Law) (*whatIf, error) {
+func (c *adoptCommand) compared(s *session, law *store.Law) (*whatIf, error) {
 	draft, err := s.record.Draft(s.app.ctx, *law)
 	if err != nil || !draft.Changes {
 		return &whatIf{}, err
@@ -125,7 +126,7 @@ type adoptionRefusedRow struct {
 
 // follow plans again the cases that wait for it, also those that an adoption which was
 // interrupted has left.
-func (x *adopted) follow(s *service) error {
+func (x *adopted) follow(s *session) error {
 	if x.Changed {
 		warnOfYears(s.app, x.Before.Calendar(), x.now.Calendar())
 	}
@@ -146,7 +147,7 @@ func (x *adopted) follow(s *service) error {
 }
 
 // planAgain plans every case that waits for it and moves the clocks that follow.
-func (x *adopted) planAgain(s *service) (err error) {
+func (x *adopted) planAgain(s *session) (err error) {
 	x.Clocks, x.why, err = s.planAgain("cases planned again", x.waiting, func(cases int) { x.waiting = max(0, x.waiting-cases) })
 	return err
 }
@@ -160,9 +161,9 @@ type adopted struct {
 	planned bool           // cases were planned again, now
 	waiting int            // cases that are still to be planned again
 	effect  store.Effect
-	Clocks  delivered
+	Clocks  api.Clocks
 	why     error // why nudges wait
-	failure *failure
+	failure *api.Failure
 }
 
 // adoptedRow is that as JSON.
@@ -182,7 +183,7 @@ type adoptedRow struct {
 	Corrected  []correctionRow `json:"corrected,omitempty"`
 	Unread     int             `json:"cases_not_compared,omitempty"`
 	Timescales []tallyRow      `json:"timescales"`
-	Clocks     delivered       `json:"clocks"`
+	Clocks     api.Clocks      `json:"clocks"`
 	// Where not every case was planned again. The reason above is that of the adoption.
 	Failed  bool   `json:"failed,omitempty"`
 	Failure string `json:"failure,omitempty"`

@@ -115,7 +115,7 @@ func refusedLaw(err error) error {
 	var found *load.Error
 	var refused *store.RefusedError
 	if errors.As(err, &refused) {
-		return &exitError{code: exitRefused, err: err}
+		return refusef("%w", err)
 	}
 	if !errors.As(err, &found) {
 		return err

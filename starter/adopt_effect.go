@@ -159,7 +159,7 @@ func (x *adopted) printEffect(a *app) error {
 	if n := x.effect.PutAside; n > 0 {
 		a.printf("%d %s could not be worked out by it and %s tried again: 'starter duties' says why.\n", n, plural(n, "case"), isOrAre(n))
 	}
-	x.Clocks.print(a, x.why)
+	printWaiting(a, x.Clocks, x.why)
 	return nil
 }
 

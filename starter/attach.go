@@ -55,13 +55,13 @@ func (c *attachCommand) Run(a *app) error {
 		return usagef("say from which day on the source reports this, with --from: without a first day every clock of the past " +
 			"would be taken as reported, and what nobody recorded then would be overdue at once")
 	}
-	return a.withService(!c.DryRun, func(s *service) error {
+	return a.withService(!c.DryRun, func(s *session) error {
 		return refusedLaw(c.change(s))
 	})
 }
 
 // change looks at what it would do, and does it.
-func (c *attachCommand) change(s *service) error {
+func (c *attachCommand) change(s *session) error {
 	if s.record.Book() == nil {
 		return store.ErrNotMigrated
 	}
@@ -86,7 +86,7 @@ func (c *attachCommand) change(s *service) error {
 	}
 	out.Attachment, out.Changed, out.By = done.ID, done.Changed, done.By
 	err = out.follow(s)
-	if out.failure = s.app.failureOf(err); out.failure != nil {
+	if out.Failure = s.app.failureOf(err); out.Failure != nil {
 		s.app.saidFailed = true
 	}
 	return cmp.Or(out.print(s.app, c.JSON, to), err)
@@ -103,7 +103,7 @@ func runs(n int) string {
 type attaching struct {
 	row     attachRow
 	preview func(book *casework.Book, events []casework.Event, now time.Time) casework.Event // without an id: the case stays as it is
-	do      func(*service) (store.Attached, error)
+	do      func(*session) (store.Attached, error)
 	void    bool
 }
 
@@ -129,7 +129,7 @@ func attachRowOf(x *store.Attachment) attachRow {
 	return row
 }
 
-func (c *attachCommand) plan(s *service) (*attaching, error) {
+func (c *attachCommand) plan(s *session) (*attaching, error) {
 	stands, err := s.record.Attachments(s.app.ctx, "")
 	if err != nil {
 		return nil, err
@@ -148,18 +148,18 @@ func (c *attachCommand) planVoid(stands []store.Attachment) (*attaching, error) 
 				preview: func(_ *casework.Book, events []casework.Event, now time.Time) casework.Event {
 					return store.PreviewDetach(events, x, now)
 				},
-				do: func(s *service) (store.Attached, error) { return s.record.Detach(s.app.ctx, c.Void, c.Reason, c.By) },
+				do: func(s *session) (store.Attached, error) { return s.record.Detach(s.app.ctx, c.Void, c.Reason, c.By) },
 			}, nil
 		}
 	}
 	return nil, refusef("no attachment of that id stands: 'starter attach --list' shows those that do")
 }
 
-func (c *attachCommand) planAttach(s *service, stands []store.Attachment) (*attaching, error) {
+func (c *attachCommand) planAttach(s *session, stands []store.Attachment) (*attaching, error) {
 	a := store.Attach{
 		Source: c.Source, Reports: c.Reports, From: c.From.Date, Until: c.Until.Date, By: c.By, Reason: c.Reason, Backlog: c.Backlog, ID: c.ID,
 	}.Sorted()
-	do := func(s *service) (store.Attached, error) { return s.record.Attach(s.app.ctx, a) }
+	do := func(s *session) (store.Attached, error) { return s.record.Attach(s.app.ctx, a) }
 	was := ""
 	for i := range stands {
 		if x := &stands[i]; a.SameSubject(x) {
@@ -197,14 +197,14 @@ func (c *attachCommand) planAttach(s *service, stands []store.Attachment) (*atta
 }
 
 // follow plans every case again that waits for it, and moves the clocks that follow.
-func (x *attachDone) follow(s *service) (err error) {
+func (x *attachDone) follow(s *session) (err error) {
 	x.Clocks, x.why, err = s.planAgain("cases attached", x.Cases, func(int) {})
 	return err
 }
 
 // list shows what stands.
 func (c *attachCommand) list(a *app) error {
-	return a.withService(false, func(s *service) error {
+	return a.withService(false, func(s *session) error {
 		if err := s.readsCases(); err != nil {
 			return err
 		}

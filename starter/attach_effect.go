@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"longstop/api"
 	"longstop/casework"
 )
 
@@ -50,7 +51,7 @@ func (t *attachTally) count(c *casework.Change) {
 }
 
 // effect plans every case of the source twice, without and with what would be attached.
-func (x *attaching) effect(s *service) (attachEffect, error) {
+func (x *attaching) effect(s *session) (attachEffect, error) {
 	var out attachEffect
 	if err := s.readsCases(); err != nil {
 		return out, err
@@ -65,7 +66,7 @@ func (x *attaching) effect(s *service) (attachEffect, error) {
 		reading.step()
 		return nil
 	})
-	reading.end()
+	reading.End()
 	if err != nil {
 		return out, err
 	}
@@ -78,7 +79,7 @@ func (x *attaching) effect(s *service) (attachEffect, error) {
 		}
 		return casework.Compare(book.Fold(events, moment), book.Fold(append(slices.Clip(events), e), moment))
 	}, p.step)
-	p.end()
+	p.End()
 	if err != nil {
 		return out, err
 	}
@@ -126,8 +127,8 @@ type attachDone struct {
 	Changed bool `json:"changed"`
 	DryRun  bool `json:"dry_run,omitempty"`
 	attachEffect
-	Clocks   delivered `json:"clocks"`
-	*failure           // nil where every case was planned again
+	Clocks       api.Clocks `json:"clocks"`
+	*api.Failure            // nil where every case was planned again
 
 	why error // why nudges wait
 }
@@ -149,10 +150,10 @@ func (x *attachDone) print(a *app, asJSON bool, of *attaching) error {
 	switch {
 	case x.DryRun:
 		a.printf("Nothing was written.\n")
-	case x.failure != nil:
-		a.printf("Not finished: it is recorded, and not every case has it yet (%s). A worker does the rest, and so does the same command again.\n", x.failure.Reason)
+	case x.Failure != nil:
+		a.printf("Not finished: it is recorded, and not every case has it yet (%s). A worker does the rest, and so does the same command again.\n", x.Failure.Reason)
 	default:
-		x.Clocks.print(a, x.why)
+		printWaiting(a, x.Clocks, x.why)
 	}
 	return nil
 }

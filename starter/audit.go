@@ -34,7 +34,7 @@ const auditedDays = 7
 
 // Run shows the audit.
 func (c *auditCommand) Run(a *app) error {
-	return a.withService(false, func(s *service) error {
+	return a.withService(false, func(s *session) error {
 		filter := store.AuditFilter{Since: c.since(a)}
 		var err error
 		if c.Case != "" {
@@ -92,7 +92,7 @@ func commandName(parsed string) string {
 
 // audited runs a command that writes between two rows of the audit. Where the first cannot
 // be written nothing is done.
-func (s *service) audited(run func(*service) error) error {
+func (s *session) audited(run func(*session) error) error {
 	if err := s.record.Note(s.app.ctx, store.AuditBegan, ""); err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func outcomeOf(err error) store.Outcome {
 }
 
 // reading runs a command that reads, and sees that it has noted what.
-func (s *service) reading(run func(*service) error) error {
+func (s *session) reading(run func(*session) error) error {
 	err := run(s)
 	if err == nil && !s.noted {
 		return errors.New("a fault of this program: it has read the record, and noted nothing of it in the audit")
@@ -131,7 +131,7 @@ func (s *service) reading(run func(*service) error) error {
 
 // readsCase notes that this command reads what the record holds of one child, before it
 // does, and returns the case's key.
-func (s *service) readsCase(source, ref string) (string, error) {
+func (s *session) readsCase(source, ref string) (string, error) {
 	key, err := s.record.CaseKey(s.app.ctx, source, ref)
 	if err != nil {
 		return "", unknownCase(err, ref)
@@ -141,7 +141,7 @@ func (s *service) readsCase(source, ref string) (string, error) {
 }
 
 // readsCases notes that this command reads of many cases, before it does.
-func (s *service) readsCases() error {
+func (s *session) readsCases() error {
 	s.noted = true
 	return s.record.Note(s.app.ctx, store.AuditRead, "")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"longstop/api"
 	"longstop/pathway"
 )
 
@@ -35,7 +36,7 @@ func inBackground(ctx context.Context, c *courier) *background {
 // Deliver hands nudges over; it blocks while too many wait.
 func (b *background) Deliver(_ context.Context, nudges []pathway.Nudge) { b.nudges <- nudges }
 
-// wait ends when all that was handed over has been delivered.
+// wait ends when all that was handed over has been api.Clocks.
 func (b *background) wait() {
 	close(b.nudges)
 	b.workers.Wait()
@@ -43,17 +44,17 @@ func (b *background) wait() {
 
 // planAgain plans every case that waits for it and moves the clocks that follow. It tells what was
 // done of how many, and returns what became of the clocks and why nudges wait.
-func (s *service) planAgain(what string, of int, done func(cases int)) (moved delivered, why, err error) {
+func (s *session) planAgain(what string, of int, done func(cases int)) (moved api.Clocks, why, err error) {
 	sending := s.connected()
 	delivery := inBackground(s.app.ctx, sending)
 	p := s.app.progress(what, of)
 	err = s.record.PlanAgain(s.app.ctx, func(cases int, nudges []pathway.Nudge) {
 		done(cases)
 		delivery.Deliver(s.app.ctx, nudges)
-		p.add(cases)
+		p.Add(cases)
 	})
 	delivery.wait()
-	p.end()
+	p.End()
 	moved, why = sending.clocks()
 	return moved, why, err
 }

@@ -31,13 +31,13 @@ func (a *app) fromFile(l law, name string) (*casebook, error) {
 }
 
 // fromRecord are all cases of the record, under the law in force.
-func (s *service) fromRecord() (*casebook, error) {
+func (s *session) fromRecord() (*casebook, error) {
 	if err := s.readsCases(); err != nil {
 		return nil, err
 	}
 	c := &casebook{book: s.record.Book()}
 	p := s.app.progress("cases read", 0)
-	defer p.end()
+	defer p.End()
 	err := s.record.EachCase(s.app.ctx, func(_ string, events []casework.Event) error {
 		if len(events) > 0 {
 			c.cases = append(c.cases, events)
@@ -67,7 +67,7 @@ func (c *casesFrom) with(a *app, run func(*casebook) error) error {
 	if !named(a.getenv) {
 		return usagef("name a file of events with --events, or the record with %s", exampleDatabase)
 	}
-	return a.withService(false, func(s *service) error {
+	return a.withService(false, func(s *session) error {
 		if s.record.Book() == nil {
 			return store.ErrNotMigrated
 		}

@@ -22,7 +22,7 @@ Compares every open pathway of the record with its workflow. Exit code 1 if a cl
 
 // Run names every clock with which something is wrong.
 func (c *checkClocksCommand) Run(a *app) error {
-	return a.withService(false, func(s *service) error {
+	return a.withService(false, func(s *session) error {
 		if err := s.dial(); err != nil {
 			return err
 		}

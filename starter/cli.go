@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
+
+	"longstop/service"
 )
 
 // version is the release; the build sets it.
@@ -134,15 +136,15 @@ func parsed(ctx context.Context, s streams, args []string) (*invocation, error) 
 // report says what went wrong, unless the command has said so itself.
 func report(w io.Writer, err error) {
 	var lines *linesError
-	var fault *panicError
+	var fault *service.PanicError
 	switch {
 	case err == nil || errors.Is(err, errRefused):
 	case errors.As(err, &lines):
 		fmt.Fprintln(w, err)
 	default:
-		fmt.Fprintf(w, "starter: %v\n", err)
+		fmt.Fprintf(w, "starter: %s\n", inWords(err))
 	}
 	if errors.As(err, &fault) {
-		fmt.Fprintf(w, "%s", fault.stack)
+		fmt.Fprintf(w, "%s", fault.Stack)
 	}
 }

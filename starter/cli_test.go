@@ -12,6 +12,7 @@ import (
 	"longstop/internal/casetime"
 	"longstop/internal/casetime/casetimetest"
 	"longstop/internal/pgtest"
+	"longstop/service"
 )
 
 // ran is what a command did.
@@ -65,7 +66,7 @@ type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errFull }
 
-var errFull = &exitError{code: exitRefused, err: context.DeadlineExceeded}
+var errFull = service.Refusef("%w", context.DeadlineExceeded)
 
 // Every other test of the commands believes that this holds.
 func TestCommandsGoByThePresentOfTheTests(t *testing.T) {

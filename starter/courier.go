@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 
+	"longstop/api"
 	"longstop/clocks"
 	"longstop/internal/temporal"
 	"longstop/pathway"
@@ -27,18 +28,18 @@ type courier struct {
 	down    bool  // Temporal does not answer: nothing more is tried
 }
 
-func (s *service) courier() *courier {
+func (s *session) courier() *courier {
 	return &courier{record: s.record, send: clocks.New(s.temporal).Send, open: map[string]bool{}}
 }
 
 // absent is a courier that sends nothing, since Temporal cannot be reached.
-func (s *service) absent(why error) *courier {
+func (s *session) absent(why error) *courier {
 	return &courier{record: s.record, open: map[string]bool{}, down: true, why: why}
 }
 
 // connected is a courier that sends, or that leaves everything to the outbox where
 // Temporal does not answer: what is recorded is recorded all the same.
-func (s *service) connected() *courier {
+func (s *session) connected() *courier {
 	if err := s.dial(); err != nil {
 		return s.absent(err)
 	}
@@ -98,19 +99,18 @@ func (c *courier) note(nudges []pathway.Nudge, errs []error) {
 	}
 }
 
-// delivered is what became of the clocks.
-type delivered struct {
-	Told    int `json:"started_or_moved"`
-	Ended   int `json:"ended"`
-	Waiting int `json:"waiting"` // for a worker to send their nudges
-}
-
-func (c *courier) clocks() (delivered, error) {
+func (c *courier) clocks() (api.Clocks, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return delivered{Told: len(c.open), Ended: c.closed, Waiting: c.waiting}, c.why
+	return api.Clocks{Told: len(c.open), Ended: c.closed, Waiting: c.waiting}, c.why
 }
 
 var _ interface {
 	DeleteSent(ctx context.Context, sent []pathway.Nudge) error
 } = (*store.Store)(nil)
+
+// printWaiting says what became of the clocks, and why nudges wait.
+func printWaiting(a *app, c api.Clocks, why error) {
+	c.Why = why
+	a.printClocks(c)
+}

@@ -35,7 +35,7 @@ func (*demoCommand) untilGivenUp() time.Duration { return time.Minute }
 
 // Run plays the demonstration.
 func (c *demoCommand) Run(a *app) error {
-	s, err := a.openService()
+	s, err := a.open()
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 
 	"longstop/casework"
 	"longstop/internal/names"
-	"longstop/store"
 )
 
 // lookedFor bounds for how many references of one command similar ones are looked for: a whole
@@ -17,33 +16,6 @@ const lookedFor = 20
 // unopenedReason says that nothing has opened a case, and which one may be meant among others.
 func unopenedReason(reference, others string) string {
 	return fmt.Sprintf("nothing has opened its case %s, so it starts no clock and meets nothing: check the case's reference.%s", reference, others)
-}
-
-// doubtUnopened warns of what was recorded in cases that nothing has opened, and names cases with
-// similar references. Where these cannot be read, that is said in their place.
-func (s *service) doubtUnopened(done *recorded) {
-	known := map[string][]string{}
-	for i, u := range done.unopened {
-		others := ""
-		if i < lookedFor {
-			others = s.similar(u, known)
-		}
-		done.Warnings = append(done.Warnings, refusedRow{Event: u.Event, Line: u.Line, Reason: "recorded, but " + unopenedReason(u.Reference, others)})
-	}
-	done.unopened = nil
-}
-
-// similar asks whether another case was meant; known keeps each source's references.
-func (s *service) similar(u store.Unopened, known map[string][]string) string {
-	refs, read := known[u.Source]
-	if !read {
-		var err error
-		if refs, err = s.record.References(s.app.ctx, u.Source); err != nil {
-			return fmt.Sprintf(" (Similar ones could not be looked for: %v.)", err)
-		}
-		known[u.Source] = refs
-	}
-	return names.DidYouMean(u.Reference, slices.Values(refs))
 }
 
 // warn names what is probably a slip in accepted events of a file, one line each.

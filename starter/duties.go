@@ -36,7 +36,7 @@ Every duty ever opened, as of now.`
 
 // Run lists the duties that the record holds.
 func (c *dutiesCommand) Run(a *app) error {
-	return a.withService(false, func(s *service) error {
+	return a.withService(false, func(s *session) error {
 		if err := c.reads(s); err != nil {
 			return err
 		}
@@ -65,7 +65,7 @@ func (c *dutiesCommand) Run(a *app) error {
 }
 
 // reads notes what is read: one case, or those that the filter finds.
-func (c *dutiesCommand) reads(s *service) error {
+func (c *dutiesCommand) reads(s *session) error {
 	if c.Case == "" {
 		return s.readsCases()
 	}
@@ -75,7 +75,7 @@ func (c *dutiesCommand) reads(s *service) error {
 
 // known refuses a filter by which nothing could ever be found: a misspelled one must not
 // read like good news.
-func (c *dutiesCommand) known(s *service) error {
+func (c *dutiesCommand) known(s *session) error {
 	if c.State != "" && !slices.Contains(casework.States, casework.State(c.State)) {
 		return usagef("--state %s: it is one of %s", c.State, stateWords())
 	}
@@ -88,7 +88,7 @@ func (c *dutiesCommand) known(s *service) error {
 }
 
 // doubt says of a filter that found nothing whether the record knows what it names.
-func (c *dutiesCommand) doubt(s *service) error {
+func (c *dutiesCommand) doubt(s *session) error {
 	for _, named := range []struct {
 		what, ref string
 		known     func(context.Context, string) (bool, error)
@@ -200,7 +200,7 @@ func rowDue(r *casework.DutyRow) string {
 
 // warnOfFaults names the cases that could not be worked out: what is shown of them, if
 // anything, is as it last was.
-func (c *dutiesCommand) warnOfFaults(s *service) error {
+func (c *dutiesCommand) warnOfFaults(s *session) error {
 	list, err := s.record.PutAsides(s.app.ctx)
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ One JSON object a line, in the order of recording, in the format that record tak
 
 // Run writes what the record holds of a case.
 func (c *eventsCommand) Run(a *app) error {
-	return a.withService(false, func(s *service) error {
+	return a.withService(false, func(s *session) error {
 		if _, err := s.readsCase(c.Source, c.Case); err != nil {
 			return err
 		}

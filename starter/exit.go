@@ -2,8 +2,10 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"strings"
+
+	"longstop/api"
+	"longstop/service"
 )
 
 // The exit codes that scripts rely on.
@@ -16,19 +18,10 @@ const (
 
 // errRefused ends a command that has named on stderr, one line each, what it refused, and
 // has done the rest.
-var errRefused = errors.New("something in the input was refused")
+var errRefused = service.ErrPartlyRefused
 
 // errInterrupted is why a command that was sent SIGINT or SIGTERM did not do everything.
-var errInterrupted = errors.New("interrupted")
-
-// exitError is an error with the exit code that it stands for.
-type exitError struct {
-	code int
-	err  error
-}
-
-func (e *exitError) Error() string { return e.err.Error() }
-func (e *exitError) Unwrap() error { return e.err }
+var errInterrupted = service.ErrInterrupted
 
 // linesError is a refusal of which every line stands by itself: the faults of a rule pack.
 type linesError struct{ lines []string }
@@ -36,48 +29,52 @@ type linesError struct{ lines []string }
 func (e *linesError) Error() string { return strings.Join(e.lines, "\n") }
 
 // refusef refuses the whole input of a command.
-func refusef(format string, args ...any) error {
-	return &exitError{code: exitRefused, err: fmt.Errorf(format, args...)}
-}
+func refusef(format string, args ...any) error { return service.Refusef(format, args...) }
 
 // usagef says that the command was given wrongly.
-func usagef(format string, args ...any) error {
-	return &exitError{code: exitUsage, err: fmt.Errorf(format, args...)}
-}
+func usagef(format string, args ...any) error { return service.Usagef(format, args...) }
 
 // exitCode is the exit code of what a command returned. A refusal and wrong usage say that
 // they are one; every other error is a failure, after which the caller tries again.
 func exitCode(err error) int {
-	var coded *exitError
 	var lines *linesError
-	switch {
-	case err == nil:
-		return exitDone
-	case errors.As(err, &coded):
-		return coded.code
-	case errors.Is(err, errRefused), errors.As(err, &lines):
+	if errors.As(err, &lines) {
 		return exitRefused
-	default:
-		return exitFailed
 	}
+	return map[service.Kind]int{
+		service.Done: exitDone, service.Refused: exitRefused, service.Usage: exitUsage, service.Failed: exitFailed,
+	}[service.KindOf(err)]
 }
 
-// failure is what the JSON of a command says that could not do all of its work. NotTried is
-// there where the command records events.
-type failure struct {
-	Failed   bool   `json:"failed"`
-	Reason   string `json:"reason"`
-	NotTried *int   `json:"events_not_tried,omitempty"`
+// hints say after the text of a refusal what to type next.
+var hints = map[service.Code]string{
+	service.UnknownCase:      ": 'starter duties' lists the cases",
+	service.UnknownEvent:     ": 'starter events CASE' shows what it holds of a case",
+	service.OtherSource:      " with --source",
+	service.NothingToCorrect: ": --at, --set KEY=VALUE, --unset KEY, --episode or --type",
+}
+
+// inWords is an error as this program says it: a field of the input is a flag.
+func inWords(err error) string {
+	var e *service.Error
+	if !errors.As(err, &e) {
+		return err.Error()
+	}
+	words := err.Error() + hints[e.Code]
+	if e.Field != "" {
+		words = "--" + words
+	}
+	return words
 }
 
 // failureOf is what a command failed by; nil where it did not fail. An interrupt explains
 // every failure that follows from it.
-func (a *app) failureOf(err error) *failure {
+func (a *app) failureOf(err error) *api.Failure {
 	err = a.interruptedOr(err)
 	if exitCode(err) != exitFailed {
 		return nil
 	}
-	return &failure{Failed: true, Reason: err.Error()}
+	return &api.Failure{Failed: true, Reason: err.Error()}
 }
 
 // interruptedOr is a failure's true reason: what fails once the command was interrupted

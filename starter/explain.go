@@ -68,7 +68,7 @@ func (c *explainCommand) ofFile(a *app, from *casebook, m casework.Moment) error
 }
 
 // fromRecord explains what the record holds, with the notices that were sent.
-func (c *explainCommand) fromRecord(s *service) error {
+func (c *explainCommand) fromRecord(s *session) error {
 	if s.record.Book() == nil {
 		return store.ErrNotMigrated
 	}
@@ -115,7 +115,7 @@ func eventsOf(cases [][]casework.Event, ref string) []casework.Event {
 }
 
 // showRecorded explains duties of the record: with the notices as they were sent, and the lists.
-func (c *explainCommand) showRecorded(s *service, want wanted, x *store.Explained, e *casework.Explainer) error {
+func (c *explainCommand) showRecorded(s *session, want wanted, x *store.Explained, e *casework.Explainer) error {
 	if want.lists() {
 		return c.list(s.app, want, x.Plan)
 	}

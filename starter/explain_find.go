@@ -173,7 +173,7 @@ func rank(s casework.State) int {
 }
 
 // wanted finds what was asked for in the record, and notes in the audit what is read.
-func (s *service) wanted(source string, asked []string) (wanted, error) {
+func (s *session) wanted(source string, asked []string) (wanted, error) {
 	w, err := s.find(source, asked)
 	if err != nil {
 		return w, err
@@ -182,7 +182,7 @@ func (s *service) wanted(source string, asked []string) (wanted, error) {
 	return w, s.record.Note(s.app.ctx, store.AuditRead, w.key)
 }
 
-func (s *service) find(source string, asked []string) (wanted, error) {
+func (s *session) find(source string, asked []string) (wanted, error) {
 	w, known, err := s.findCase(source, asked[0])
 	switch {
 	case err != nil:
@@ -202,7 +202,7 @@ func (s *service) find(source string, asked []string) (wanted, error) {
 }
 
 // findCase finds a case by its reference, its key or the beginning of one, or by a workflow's id.
-func (s *service) findCase(source, text string) (w wanted, known bool, err error) {
+func (s *session) findCase(source, text string) (w wanted, known bool, err error) {
 	name, key, isWorkflow := strings.Cut(text, "/")
 	if isWorkflow && slices.Contains(pathway.All, name) {
 		w.pathway, text = name, key
@@ -219,7 +219,7 @@ func (s *service) findCase(source, text string) (w wanted, known bool, err error
 }
 
 // findNoticed finds the duty of a notice by its id, or by the part of it in an e-mail's subject.
-func (s *service) findNoticed(id string) (w wanted, known bool, err error) {
+func (s *session) findNoticed(id string) (w wanted, known bool, err error) {
 	list, err := s.record.FindNotices(s.app.ctx, id)
 	switch {
 	case err != nil || len(list) == 0:
@@ -233,7 +233,7 @@ func (s *service) findNoticed(id string) (w wanted, known bool, err error) {
 }
 
 // findAlone finds a duty or a timescale without its case, where only one case has it.
-func (s *service) findAlone(source, text string) (wanted, error) {
+func (s *session) findAlone(source, text string) (wanted, error) {
 	w := wanted{}
 	pack := s.record.Book().Pack()
 	w.dutyOrScale(pack, text)

@@ -41,7 +41,7 @@ func (c *cinCensusCommand) Run(a *app) error {
 	if err := readable(c.File); err != nil {
 		return err
 	}
-	return a.withService(true, func(s *service) error { return c.load(s) })
+	return a.withService(true, func(s *session) error { return c.load(s) })
 }
 
 // readable says, before anything is opened, whether a file can be read.
@@ -53,7 +53,7 @@ func readable(name string) error {
 	return f.Close()
 }
 
-func (c *cinCensusCommand) load(s *service) error {
+func (c *cinCensusCommand) load(s *session) error {
 	now, err := s.now()
 	if err != nil {
 		return err
@@ -65,10 +65,10 @@ func (c *cinCensusCommand) load(s *service) error {
 		Open:   func() (io.ReadCloser, error) { return os.Open(c.File) },
 		Source: c.Source, Day: calendar.DateOf(now), Calendar: s.calendar(),
 		DryRun: c.DryRun, ConfirmGone: c.ConfirmGone, ShowIDs: c.ShowIDs,
-		Progress: p.set,
+		Progress: p.Set,
 	})
 	delivery.wait()
-	p.end()
+	p.End()
 	if result == nil {
 		return refusedWhole(err)
 	}
@@ -84,13 +84,13 @@ func (c *cinCensusCommand) load(s *service) error {
 		}
 		return cmp.Or(r.print(&question, c.JSON), refusedWhole(err))
 	}
-	r.failure = s.app.failureOf(err)
-	s.app.saidFailed = r.failure != nil
+	r.Failure = s.app.failureOf(err)
+	s.app.saidFailed = r.Failure != nil
 	return cmp.Or(r.print(s.app, c.JSON), err, refusedIf(len(result.Refusals()) > 0))
 }
 
 // connectedForLoad is a courier for a load; a dry run sends nothing.
-func (s *service) connectedForLoad(dry bool) *courier {
+func (s *session) connectedForLoad(dry bool) *courier {
 	if dry {
 		return s.absent(nil)
 	}
@@ -98,7 +98,7 @@ func (s *service) connectedForLoad(dry bool) *courier {
 }
 
 // calendar is that of the law in force; nil, which is the published one, before there is any.
-func (s *service) calendar() *calendar.Calendar {
+func (s *session) calendar() *calendar.Calendar {
 	if book := s.record.Book(); book != nil {
 		return book.Calendar()
 	}
@@ -110,7 +110,7 @@ func refusedWhole(err error) error {
 	var broken *cincensus.BrokenError
 	var gone *loading.GoneError
 	if errors.As(err, &broken) || errors.As(err, &gone) {
-		return &exitError{code: exitRefused, err: err}
+		return refusef("%w", err)
 	}
 	return err
 }

@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"longstop/service"
 )
 
 // untilGivenUp is how long a command that was interrupted has to end by itself and to say
@@ -23,7 +24,7 @@ type patient interface{ untilGivenUp() time.Duration }
 // gone reports the latter: the command may still be running then.
 func attended(ctx context.Context, command any, run func() error) (gone bool, err error) {
 	ended := make(chan error, 1)
-	go func() { ended <- guarded(run) }()
+	go func() { ended <- service.Guarded(run) }()
 	select {
 	case err := <-ended:
 		return false, err
@@ -41,27 +42,6 @@ func attended(ctx context.Context, command any, run func() error) (gone bool, er
 	case <-late.C:
 		return true, errInterrupted
 	}
-}
-
-// guarded turns a panic into a failure: the runtime's own exit code would say that the
-// command was given wrongly.
-func guarded(run func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = &panicError{p, debug.Stack()}
-		}
-	}()
-	return run()
-}
-
-// panicError is a panic as an error.
-type panicError struct {
-	value any
-	stack []byte
-}
-
-func (e *panicError) Error() string {
-	return fmt.Sprintf("this program has a fault, please report it: %v", e.value)
 }
 
 // valve is a writer that can be shut, so that a command which was given up cannot write

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"longstop/internal/casetime"
+	"longstop/service"
 )
 
 // interrupted is a file of events at whose end somebody presses Ctrl-C.
@@ -98,7 +99,7 @@ func TestAPanicIsAFailureAndSaysWhere(t *testing.T) {
 	t.Parallel()
 	boom := func() error { panic("boom") }
 	for name, err := range map[string]error{
-		"in the command": guarded(boom),
+		"in the command": service.Guarded(boom),
 		"in a case": func() error {
 			_, err := eachCase(t.Context(), []int{1}, func(int) int { panic("boom") }, func() {})
 			return err

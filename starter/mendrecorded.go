@@ -40,7 +40,7 @@ func (c *mendRecordedCommand) Run(a *app) error {
 	if !c.DryRun && (c.Reason == "" || c.By == "") {
 		return usagef("say why with --reason and who says so with --by, or look first with --dry-run")
 	}
-	s, err := a.openServiceAt(envMigrate)
+	s, err := a.openAt(envMigrate)
 	if err != nil {
 		return err
 	}

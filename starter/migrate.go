@@ -15,7 +15,7 @@ Prepares the database, or brings it up to this release, and lays down what each 
 
 // Run prepares the database.
 func (*migrateCommand) Run(a *app) error {
-	s, err := a.openServiceAt(envMigrate)
+	s, err := a.openAt(envMigrate)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (c *noticesCommand) Run(a *app) error {
 		lists, err := eachCase(a.ctx, from.cases, func(events []casework.Event) []casework.Notice {
 			return from.book.Notices(events, c.From.Date, c.To.Date)
 		}, p.step)
-		p.end()
+		p.End()
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+
+	"longstop/service"
 )
 
 // eachCase works on every case, on all processors, and returns the results in the order
@@ -15,13 +17,13 @@ import (
 func eachCase[Case, Result any](ctx context.Context, cases []Case, work func(Case) Result, done func()) ([]Result, error) {
 	results := make([]Result, len(cases))
 	var next atomic.Int64
-	var fault atomic.Pointer[panicError]
+	var fault atomic.Pointer[service.PanicError]
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(cases)) {
 		workers.Go(func() {
 			defer func() {
 				if p := recover(); p != nil {
-					fault.CompareAndSwap(nil, &panicError{p, debug.Stack()})
+					fault.CompareAndSwap(nil, &service.PanicError{Value: p, Stack: debug.Stack()})
 				}
 			}()
 			for i := next.Add(1) - 1; i < int64(len(cases)) && ctx.Err() == nil && fault.Load() == nil; i = next.Add(1) - 1 {

@@ -44,7 +44,7 @@ func (c *planCommand) Run(a *app) error {
 		p := a.progress("cases folded", len(from.cases))
 		plans, err := eachCase(a.ctx, from.cases,
 			func(events []casework.Event) *casework.Plan { return from.book.Fold(events, moment) }, p.step)
-		p.end()
+		p.End()
 		if err != nil {
 			return err
 		}

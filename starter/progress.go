@@ -36,18 +36,18 @@ func (a *app) progress(what string, total int) *progress {
 }
 
 // step counts one more.
-func (p *progress) step() { p.add(1) }
+func (p *progress) step() { p.Add(1) }
 
-// add counts n more.
-func (p *progress) add(n int) {
+// Add counts n more.
+func (p *progress) Add(n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.done += n
 	p.show()
 }
 
-// set says how many of how many are done.
-func (p *progress) set(done, total int) {
+// Set says how many of how many are done.
+func (p *progress) Set(done, total int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.done, p.total = done, total
@@ -71,8 +71,8 @@ func (p *progress) line() string {
 	return fmt.Sprintf("%d %s", p.done, p.what)
 }
 
-// end takes the line away.
-func (p *progress) end() {
+// End takes the line away.
+func (p *progress) End() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.shown {

@@ -23,8 +23,8 @@ func TestProgressIsShownOnATerminalAfterTwoSeconds(t *testing.T) {
 			now = now.Add(progressAfter)
 			p.step()
 			p.step() // too soon after the last
-			p.set(3, 4)
-			p.end()
+			p.Set(3, 4)
+			p.End()
 			if got := strings.Contains(out.String(), "\r2 of 3 cases folded"); got != terminal {
 				t.Errorf("shown: %q", out.String())
 			}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
+	"longstop/api"
 	"longstop/clocks"
 	"longstop/pathway"
 )
@@ -25,20 +26,20 @@ Safe at any time: no notice is repeated.`
 
 // rebuilt says what was done.
 type rebuilt struct {
-	Cases  int       `json:"cases"`
-	Clocks delivered `json:"clocks"`
+	Cases  int        `json:"cases"`
+	Clocks api.Clocks `json:"clocks"`
 	// Restarted and Orphans are the runs that were ended: those that would have heard no
 	// nudge, and those of which the record knows nothing.
-	Restarted int `json:"restarted"`
-	Orphans   int `json:"orphans_ended"`
-	*failure      // nil where every clock was started
+	Restarted    int `json:"restarted"`
+	Orphans      int `json:"orphans_ended"`
+	*api.Failure     // nil where every clock was started
 }
 
 // Run begins a new epoch, raises the revision of every open pathway and nudges it, and heals
 // the clocks that do not hear that. Where Temporal does not answer, the record is ready all
 // the same, and a worker sends and heals what waits.
 func (c *rebuildCommand) Run(a *app) error {
-	return a.withService(true, func(s *service) error {
+	return a.withService(true, func(s *session) error {
 		var out rebuilt
 		var err error
 		if out.Cases, err = s.record.Rebuild(a.ctx); err == nil {
@@ -49,16 +50,16 @@ func (c *rebuildCommand) Run(a *app) error {
 			healed, err = s.healClocks()
 			out.Restarted, out.Orphans = healed.Restarted, healed.Ended
 		}
-		if out.failure = a.failureOf(err); out.failure != nil {
+		if out.Failure = a.failureOf(err); out.Failure != nil {
 			a.saidFailed = true
 		}
 		if c.JSON {
 			return cmp.Or(a.printJSON(out), err)
 		}
 		a.printf("%d %s planned again.\n", out.Cases, plural(out.Cases, "open case"))
-		out.Clocks.print(a, err)
+		printWaiting(a, out.Clocks, err)
 		out.printEnded(a)
-		if out.failure != nil {
+		if out.Failure != nil {
 			a.printf("Not finished (%s). What was done stays, and the same command again does the rest.\n", out.Reason)
 		}
 		return err
@@ -67,7 +68,7 @@ func (c *rebuildCommand) Run(a *app) error {
 
 // healClocks looks at every clock that does not show what it was told, and replaces those
 // that do not hear it. Where no worker runs, the others hear it when one does.
-func (s *service) healClocks() (clocks.Healed, error) {
+func (s *session) healClocks() (clocks.Healed, error) {
 	healer := &clocks.Healer{
 		Nudger: clocks.New(s.temporal), Record: s.record, Temporal: s.temporal, Namespace: s.options.Namespace,
 		Settle: clocks.Settle, EndAll: true,
@@ -101,18 +102,18 @@ const pageSize = 200
 
 // nudgeAll nudges every open pathway. They wait in the outbox as well, for a while, so that
 // what is not sent here is sent by a worker.
-func (s *service) nudgeAll() (delivered, error) {
+func (s *session) nudgeAll() (api.Clocks, error) {
 	c := s.connectedForLoad(false)
 	p := s.app.progress("clocks started", 0)
-	defer p.end()
+	defer p.End()
 	after := ""
 	for {
 		page, err := s.record.OpenPathways(s.app.ctx, after, pageSize)
 		if err != nil {
-			return delivered{}, err
+			return api.Clocks{}, err
 		}
 		c.Deliver(s.app.ctx, page)
-		p.add(len(page))
+		p.Add(len(page))
 		if len(page) < pageSize {
 			break
 		}

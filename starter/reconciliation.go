@@ -6,15 +6,16 @@ import (
 	"maps"
 	"slices"
 
+	"longstop/api"
 	"longstop/service/loading"
 )
 
 // reconciliation is what the import of a return ends with.
 type reconciliation struct {
 	*loading.Result
-	File     string    `json:"file"`
-	Clocks   delivered `json:"clocks"`
-	*failure           // nil where every child was tried
+	File         string     `json:"file"`
+	Clocks       api.Clocks `json:"clocks"`
+	*api.Failure            // nil where every child was tried
 
 	// Defaults are, after a first load, the limits of Longstop's that the council has not set.
 	Defaults []defaultRow `json:"defaults,omitempty"`
@@ -59,9 +60,9 @@ func (r *reconciliation) print(a *app, asJSON bool) error {
 	if len(r.Asks) > 0 {
 		return nil // the error says what it asks
 	}
-	r.Clocks.print(a, r.why)
+	printWaiting(a, r.Clocks, r.why)
 	printDefaults(a, r.Defaults)
-	if r.failure != nil {
+	if r.Failure != nil {
 		a.printf("Not finished: %s (%s). What is recorded stays, and the same command again does the rest.\n", r.untried(), r.Reason)
 	}
 	return nil

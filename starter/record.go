@@ -2,12 +2,13 @@ package main
 
 import (
 	"cmp"
-	"errors"
+	"encoding/json"
 	"fmt"
-	"slices"
+	"strings"
 
+	"longstop/api"
 	"longstop/casework"
-	"longstop/store"
+	"longstop/service"
 )
 
 type recordCommand struct {
@@ -33,183 +34,159 @@ Events of a case name it by its source's reference. Events of staff and teams (s
 Recording an event again changes nothing. An event is recorded once it is in the record: where Temporal cannot be reached its nudge waits, and a worker sends it.`
 }
 
-// casesAtOnce is how many cases are handed to the record before their nudges are sent.
-const casesAtOnce = 50
-
 // Run records the events, case by case.
 func (c *recordCommand) Run(a *app) error {
 	events, unread, err := a.parseEvents(c.File)
 	if err != nil {
 		return err
 	}
-	done := newRecorded(len(events))
-	done.unread(unread)
-	err = a.withService(true, func(s *service) error {
-		record := s.recordAll
-		if c.Backlog {
-			record = s.recordBacklog
+	in := service.Recording{Source: c.Source, Events: events, Unread: unread, Backlog: c.Backlog}
+	return a.records(in, c.JSON, func(s *service.Service) (*api.Recorded, error) { return s.Record(a.ctx, in) })
+}
+
+type correctCommand struct {
+	Event   string    `arg:"" help:"The id of the event, or of a correction of it."`
+	At      momentArg `placeholder:"DATE|INSTANT" help:"When it happened."`
+	Set     []string  `sep:"none" placeholder:"KEY=VALUE" help:"A field of its data; may be given again. true, false and lists (JSON) are read as such."`
+	Unset   []string  `sep:"none" placeholder:"KEY" help:"Leaves a field of its data out; may be given again."`
+	Episode *string   `placeholder:"NAME" help:"Its episode; empty for none."`
+	Type    string    `placeholder:"TYPE" help:"Its type, where it was another thing that happened."`
+	changeFlags
+}
+
+// Help shows examples.
+func (correctCommand) Help() string {
+	return `Example:
+
+    starter correct v7 --at 2026-11-03 --reason "the diary says Tuesday"
+    starter correct v7 --set seen=false --reason "nobody opened the door"
+
+The event stays in the record; what is written is a correction, which is the event as it stands with what is given here. The duty keeps its name.`
+}
+
+// Run writes a correction.
+func (c *correctCommand) Run(a *app) error {
+	in := service.Correction{Change: c.of(c.Event), At: c.At.When, Unset: c.Unset, Episode: c.Episode, Type: c.Type}
+	for _, set := range c.Set {
+		name, value, ok := strings.Cut(set, "=")
+		if !ok || name == "" {
+			return usagef("--set %q: give KEY=VALUE", set)
 		}
-		err := record(c.Source, events, done)
-		s.doubtUnopened(done)
-		return done.outcome(err)
+		in.Set = append(in.Set, service.FieldValue{Name: name, Value: valueOf(value)})
+	}
+	return a.records(oneEvent, c.JSON, func(s *service.Service) (*api.Recorded, error) { return s.Correct(a.ctx, in) })
+}
+
+// valueOf reads true, false and lists as JSON, and everything else as a text.
+func valueOf(s string) any {
+	if s == "true" || s == "false" || strings.HasPrefix(s, "[") {
+		var v any
+		if json.Unmarshal([]byte(s), &v) == nil {
+			return v
+		}
+	}
+	return s
+}
+
+type voidCommand struct {
+	Event string `arg:"" help:"The id of the event, or of a correction of it."`
+	changeFlags
+}
+
+// Help shows an example.
+func (voidCommand) Help() string {
+	return `Example:
+
+    starter void v7 --reason "recorded for the wrong child"
+
+The event stays in the record; what is written is a void. A void is never taken back: record the event anew.`
+}
+
+// Run writes a void.
+func (c *voidCommand) Run(a *app) error {
+	return a.records(oneEvent, c.JSON, func(s *service.Service) (*api.Recorded, error) { return s.Void(a.ctx, c.of(c.Event)) })
+}
+
+// changeFlags are the flags of what changes an event.
+type changeFlags struct {
+	Reason string `required:"" placeholder:"TEXT" help:"Why: it is kept with the change."`
+	By     string `placeholder:"WHO" help:"Who says so."`
+	ID     string `name:"id" placeholder:"ID" help:"The id of the change. Default: one is made."`
+	anySource
+	JSON bool `name:"json" help:"One JSON object, for machines."`
+}
+
+func (c *changeFlags) of(event string) service.Change {
+	return service.Change{Event: event, Source: c.Source, Reason: c.Reason, By: c.By, ID: c.ID}
+}
+
+type acknowledgeCommand struct {
+	Notice  string `arg:"" help:"The notice's id, as its letter shows it."`
+	By      string `required:"" placeholder:"WHO" help:"Who acknowledges it: a manager who was told of the duty, or one above them, or who covers for one of these."`
+	Promise dayArg `required:"" placeholder:"DATE" help:"The day by which it will be done, at most ten working days from today."`
+	Note    string `required:"" placeholder:"TEXT" help:"What is being done."`
+	JSON    bool   `name:"json" help:"One JSON object, for machines."`
+}
+
+// Help shows an example.
+func (acknowledgeCommand) Help() string {
+	return `Example:
+
+    starter acknowledge 6f1d0c1e-9f0e-4f0f-8a53-0d1c3f0a7b52 --by M01 --promise 2026-12-04 --note "visit booked for Thursday"
+
+Until the end of the promised day the alarms of the team manager and the service manager are held. The head of service's is never held, and nothing moves the due date. A promise is renewed once for a due date, while it still holds. Whoever holds the case cannot acknowledge: it would silence their own managers.`
+}
+
+// Run records the acknowledgement.
+func (c *acknowledgeCommand) Run(a *app) error {
+	in := service.Promise{Notice: c.Notice, By: c.By, Until: c.Promise.Date, Note: c.Note}
+	return a.records(oneEvent, c.JSON, func(s *service.Service) (*api.Recorded, error) { return s.Acknowledge(a.ctx, in) })
+}
+
+// oneEvent is what a command that writes one event has to record.
+var oneEvent = service.Recording{Events: make([]casework.Event, 1)}
+
+// records opens the record, records with a use case and prints the answer: also where the record cannot be opened.
+func (a *app) records(in service.Recording, asJSON bool, record func(*service.Service) (*api.Recorded, error)) error {
+	var done *api.Recorded
+	err := a.with(func(s *session) (err error) {
+		done, err = record(s.uses)
+		return err
 	})
-	return done.end(a, c.JSON, err)
-}
-
-// recordAll records events and sends the nudges that follow. An error is a failure: done
-// says what was recorded all the same. One of single cases keeps none of the others from
-// being recorded.
-func (s *service) recordAll(source string, events []casework.Event, done *recorded) error {
-	sending := s.connected()
-	delivery := inBackground(s.app.ctx, sending)
-	p := s.app.progress("events recorded", len(events))
-	var failed error
-	for _, chunk := range inCases(events, casesAtOnce) {
-		r, err := s.record.Record(s.app.ctx, source, chunk)
-		done.add(&r, len(chunk))
-		delivery.Deliver(s.app.ctx, r.Nudges)
-		if failed = cmp.Or(failed, err); r.Stopped {
-			break
-		}
-		p.add(len(chunk))
+	if done == nil {
+		done, err = in.Untried(a.ctx, err)
 	}
-	delivery.wait()
-	p.end()
-	done.Clocks, done.why = sending.clocks()
-	return failed
-}
-
-// inCases cuts events into chunks of so many cases, each case whole and in the order of the
-// file; those of people come first, since others are told of what follows from the cases.
-func inCases(events []casework.Event, most int) [][]casework.Event {
-	byRef := map[[2]string][]casework.Event{}
-	var refs [][2]string
-	for i := range events {
-		key := [2]string{events[i].Source, events[i].Case}
-		if byRef[key] == nil {
-			refs = append(refs, key)
-		}
-		byRef[key] = append(byRef[key], events[i])
-	}
-	slices.SortStableFunc(refs, func(x, y [2]string) int { return cmp.Compare(min(1, len(x[1])), min(1, len(y[1]))) })
-	var chunks [][]casework.Event
-	for chunk := range slices.Chunk(refs, most) {
-		var list []casework.Event
-		for _, ref := range chunk {
-			list = append(list, byRef[ref]...)
-		}
-		chunks = append(chunks, list)
-	}
-	return chunks
-}
-
-// recorded says what became of events.
-type recorded struct {
-	ID       string       `json:"id,omitempty"` // of the one event that a command made
-	New      int          `json:"events_new"`
-	Known    int          `json:"events_known"`
-	GaveWay  int          `json:"events_gave_way"`
-	Refused  []refusedRow `json:"refused"`
-	Warnings []refusedRow `json:"warnings,omitempty"`
-	// Changed is nil where nothing was corrected or voided.
-	Changed  *[]recordedChange `json:"changed,omitempty"`
-	Clocks   delivered         `json:"clocks"`
-	*failure                   // nil where everything was tried
-
-	unopened []store.Unopened // see doubtUnopened
-
-	left int   // how many events were not tried
-	why  error // why nudges wait
-}
-
-// newRecorded is the answer of a command that is to record so many events.
-func newRecorded(events int) *recorded { return &recorded{Refused: []refusedRow{}, left: events} }
-
-// refusedRow is a refusal or a warning as JSON.
-type refusedRow struct {
-	Event  string `json:"event,omitempty"`
-	Line   int    `json:"line,omitempty"`
-	Reason string `json:"reason"`
-}
-
-// add adds what the record says of so many events.
-func (r *recorded) add(done *store.Recorded, events int) {
-	r.left -= events - done.EventsNotTried()
-	r.New += done.New
-	r.Known += done.Known
-	r.GaveWay += done.GaveWay
-	r.Refused = append(r.Refused, refusedRows(done.Refused)...)
-	r.Warnings = append(r.Warnings, refusedRows(slices.Concat(done.Warnings, done.DidNotCount))...)
-	if len(done.Changed) > 0 {
-		all := recordedChanges(done.Changed)
-		if r.Changed != nil {
-			all = append(*r.Changed, all...)
-		}
-		r.Changed = &all
-	}
-	r.unopened = append(r.unopened, done.Unopened...)
-}
-
-// unread puts the lines that were no events before what the record refused.
-func (r *recorded) unread(list []casework.Refusal) {
-	r.Refused = append(refusedRows(list), r.Refused...)
-}
-
-func refusedRows(list []casework.Refusal) []refusedRow {
-	rows := make([]refusedRow, len(list))
-	for i := range list {
-		rows[i] = refusedRow{Event: list[i].Event, Line: list[i].Line, Reason: list[i].Reason}
-	}
-	return rows
-}
-
-func (r *refusedRow) text() string {
-	f := casework.Refusal{Event: r.Event, Line: r.Line, Reason: r.Reason}
-	return f.Error()
-}
-
-// outcome is how recording ended, for the audit: by a failure, or with something refused.
-func (r *recorded) outcome(err error) error {
-	return cmp.Or(err, refusedIf(len(r.Refused) > 0))
-}
-
-// end prints the answer and returns how the command ends. err is what it was ended by: what
-// refused all of it, or was given wrongly, is said by itself.
-func (r *recorded) end(a *app, asJSON bool, err error) error {
-	if r.failure = a.failureOf(err); r.failure != nil {
-		r.NotTried, a.saidFailed = &r.left, true
-	} else if err != nil && !errors.Is(err, errRefused) {
+	if done == nil {
 		return err
 	}
-	return cmp.Or(r.print(a, asJSON), err, refusedIf(len(r.Refused) > 0))
+	a.saidFailed = done.Failure != nil
+	return cmp.Or(a.printRecorded(done, asJSON), err)
 }
 
-// print says what was done on standard output, and what was refused on standard error.
-func (r *recorded) print(a *app, asJSON bool) error {
+// printRecorded says what was done on standard output, and what was refused on standard error.
+func (a *app) printRecorded(r *api.Recorded, asJSON bool) error {
 	for i := range r.Refused {
-		a.say(r.Refused[i].text())
+		a.say(r.Refused[i].Error())
 	}
 	for i := range r.Warnings {
-		a.say("warning: " + r.Warnings[i].text())
+		a.say("warning: " + r.Warnings[i].Error())
 	}
 	if asJSON {
-		if r.Clocks.Waiting > 0 {
-			a.say(waitWords(r.Clocks.Waiting, r.why))
-		}
+		a.sayWaiting(r.Clocks)
 		return a.printJSON(r)
 	}
 	if r.ID != "" && r.New > 0 {
 		a.printf("Recorded as %s.\n", r.ID)
-	} else if r.ID == "" || r.failure == nil {
+	} else if r.ID == "" || r.Failure == nil {
 		a.printf("%d %s recorded, %d known already, %d refused.\n", r.New, plural(r.New, "event"), r.Known, len(r.Refused))
 	}
 	if r.GaveWay > 0 {
 		a.printf("%d inferred %s gave way to a real one.\n", r.GaveWay, plural(r.GaveWay, "event"))
 	}
-	r.printChanges(a)
-	r.Clocks.print(a, r.why)
-	if r.failure != nil {
-		a.printf("Not finished: %s (%s). What is recorded stays, and the same command again does the rest.\n", untriedEvents(r.left), r.Reason)
+	a.printChanges(r.Changed)
+	a.printClocks(r.Clocks)
+	if r.Failure != nil {
+		a.printf("Not finished: %s (%s). What is recorded stays, and the same command again does the rest.\n", untriedEvents(*r.NotTried), r.Reason)
 	}
 	return nil
 }
@@ -225,11 +202,92 @@ func untriedEvents(n int) string {
 	}
 }
 
-func (c delivered) print(a *app, why error) {
+// changesShown bounds the lines about changed duties in an answer for people.
+const changesShown = 30
+
+// printChanges says of each duty what was changed of it: "CP-11: due Tue 6 Oct 2026, now Wed 7 Oct
+// 2026 (case C1, CP-11:e5)".
+func (a *app) printChanges(changed *[]api.CaseDutyChange) {
+	if changed == nil {
+		return
+	}
+	if len(*changed) == 0 {
+		a.printf("No due date moved, and no duty stands otherwise.\n")
+	}
+	for i := range *changed {
+		if i == changesShown {
+			a.printf("and %d more: --json lists them all.\n", len(*changed)-i)
+			return
+		}
+		c := &(*changed)[i]
+		a.printf("%s: %s (case %s, %s)\n", c.Ref, changedDuty(&c.DutyChange), c.Case, c.Duty)
+	}
+}
+
+// changedDuty says what was, then what is.
+func changedDuty(c *api.DutyChange) string {
+	before, after := dueInWords(c.DueBefore), dueInWords(c.DueAfter)
+	switch c.Change {
+	case casework.Appears:
+		return fmt.Sprintf("opened, %s, %s", after, passedWord(c.StateAfter, c.PassedAfter))
+	case casework.Goes:
+		return fmt.Sprintf("owed no more; it was %s, %s", before, passedWord(c.StateBefore, c.PassedBefore))
+	case casework.Moves, casework.Local, casework.Stands: // it says how below
+	}
+	words := before
+	if c.DueBefore != c.DueAfter {
+		words += ", now " + cmp.Or(dueDay(c.DueAfter), "without a date")
+	}
+	if c.LocalDueBefore != c.LocalDueAfter {
+		words += fmt.Sprintf(", the council's own date %s, now %s", cmp.Or(dueDay(c.LocalDueBefore), "none"), cmp.Or(dueDay(c.LocalDueAfter), "none"))
+	}
+	if c.StateBefore != c.StateAfter {
+		words += fmt.Sprintf("; it was %s, now %s", passedWord(c.StateBefore, c.PassedBefore), passedWord(c.StateAfter, c.PassedAfter))
+	}
+	return words
+}
+
+func dueInWords(due string) string {
+	if due == "" {
+		return "without a due date"
+	}
+	return "due " + dueDay(due)
+}
+
+// dueDay is a due date, or the instant of a limit in hours, as people read it.
+func dueDay(due string) string {
+	when, err := casework.ParseWhen(due)
+	switch {
+	case err != nil:
+		return due
+	case when.DayOnly():
+		return longDay(when.Day)
+	default:
+		return londonTime(when.Instant)
+	}
+}
+
+// printClocks says what became of the clocks.
+func (a *app) printClocks(c api.Clocks) {
 	if c.Told+c.Ended > 0 {
 		a.printf("%d %s started or moved, %d ended.\n", c.Told, plural(c.Told, "clock"), c.Ended)
 	}
 	if c.Waiting > 0 {
-		a.printf("%s\n", waitWords(c.Waiting, why))
+		a.printf("%s\n", waiting(c))
 	}
+}
+
+// sayWaiting says on standard error which nudges wait, beside an answer in JSON.
+func (a *app) sayWaiting(c api.Clocks) {
+	if c.Waiting > 0 {
+		a.say(waiting(c))
+	}
+}
+
+// waiting says what becomes of nudges that could not be sent.
+func waiting(c api.Clocks) string {
+	if c.Waiting == 1 {
+		return fmt.Sprintf("1 nudge waits in the record until a worker sends it: %v", c.Why)
+	}
+	return fmt.Sprintf("%d nudges wait in the record until a worker sends them: %v", c.Waiting, c.Why)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"time"
 
+	"longstop/api"
 	"longstop/calendar"
 	"longstop/store"
 )
@@ -26,17 +27,17 @@ Lists the notices that nobody could be told since an instant, and takes back the
 
 // retried is what the command lists and does.
 type retried struct {
-	Notices  []store.NoticeRow `json:"notices"` // what it makes up for
-	DryRun   bool              `json:"dry_run,omitempty"`
-	Cases    int               `json:"cases"` // that were planned again
-	Clocks   delivered         `json:"clocks"`
-	*failure                   // nil where every pathway was nudged
+	Notices      []store.NoticeRow `json:"notices"` // what it makes up for
+	DryRun       bool              `json:"dry_run,omitempty"`
+	Cases        int               `json:"cases"` // that were planned again
+	Clocks       api.Clocks        `json:"clocks"`
+	*api.Failure                   // nil where every pathway was nudged
 }
 
 // Run lists what nobody could be told, and tries it again. Where Temporal does not answer,
 // the nudges wait in the outbox, and a worker sends them.
 func (c *retryCommand) Run(a *app) error {
-	return a.withService(!c.DryRun, func(s *service) error {
+	return a.withService(!c.DryRun, func(s *session) error {
 		if err := s.readsCases(); err != nil {
 			return err
 		}
@@ -51,7 +52,7 @@ func (c *retryCommand) Run(a *app) error {
 		if !c.DryRun {
 			err = c.retry(s, &out)
 		}
-		if out.failure = a.failureOf(err); out.failure != nil {
+		if out.Failure = a.failureOf(err); out.Failure != nil {
 			a.saidFailed = true
 		}
 		if c.JSON {
@@ -68,7 +69,7 @@ func (c *retryCommand) from() time.Time {
 	return c.Since.Instant
 }
 
-func (c *retryCommand) retry(s *service, out *retried) error {
+func (c *retryCommand) retry(s *session, out *retried) error {
 	nudges, err := s.record.RetryUndeliverable(s.app.ctx, c.from())
 	keys := map[string]bool{}
 	for _, n := range nudges {
@@ -107,6 +108,6 @@ func (r *retried) print(a *app, failed error) error {
 	}
 	a.printf("%d %s that nobody could be told, and what waits for the mail server, in %d %s: tried again now.\n",
 		len(r.Notices), plural(len(r.Notices), "notice"), r.Cases, plural(r.Cases, "case"))
-	r.Clocks.print(a, failed)
+	printWaiting(a, r.Clocks, failed)
 	return nil
 }

@@ -82,7 +82,7 @@ func (c *rulesCommand) withPack(a *app, run func(*timescale.Pack) error) error {
 		}
 		return run(pack)
 	}
-	return a.withService(false, func(s *service) error {
+	return a.withService(false, func(s *session) error {
 		if s.record.Book() == nil {
 			return store.ErrNotMigrated
 		}

@@ -9,15 +9,17 @@ import (
 	"github.com/rs/zerolog"
 	"go.temporal.io/sdk/client"
 
+	"longstop/clocks"
 	"longstop/intake/cincensus"
 	"longstop/internal/casetime"
 	"longstop/internal/demo/stage"
 	"longstop/internal/temporal"
+	"longstop/service"
 	"longstop/store"
 )
 
-// service is the record and, where a command needs them, the clocks.
-type service struct {
+// session is the record and, where a command needs them, the clocks.
+type session struct {
 	app     *app
 	log     zerolog.Logger
 	url     string
@@ -29,15 +31,17 @@ type service struct {
 	about   string // the key of the one case that a command which writes is about; "" where it is about none or many
 
 	temporal client.Client // nil until it is dialled
+	clocks   *clocks.Client
+	uses     *service.Service
 }
 
-// openService opens the record with the rights of the programs. A setting that is missing or
+// open opens the record with the rights of the programs. A setting that is missing or
 // wrong is wrong usage; a record that does not answer is a service that cannot be reached.
-func (a *app) openService() (*service, error) { return a.openServiceAt(envDatabase) }
+func (a *app) open() (*session, error) { return a.openAt(envDatabase) }
 
-// openServiceAt is openService by the address in another setting, where it is set.
-func (a *app) openServiceAt(setting string) (*service, error) {
-	s := &service{app: a}
+// openAt is open by the address in another setting, where it is set.
+func (a *app) openAt(setting string) (*session, error) {
+	s := &session{app: a}
 	var err error
 	if s.log, err = a.logger(); err != nil {
 		return nil, err
@@ -52,6 +56,7 @@ func (a *app) openServiceAt(setting string) (*service, error) {
 	if s.options, err = temporal.ClientOptions(s.log); err != nil {
 		return nil, usagef("%w", err)
 	}
+	s.clocks = &clocks.Client{Options: s.options, WallNow: a.wall}
 	if err := s.openClock(); err != nil {
 		s.close()
 		return nil, err
@@ -64,7 +69,7 @@ func (a *app) openServiceAt(setting string) (*service, error) {
 }
 
 // openClock finds the clock that case time comes from: the wall's, unless another is set.
-func (s *service) openClock() error {
+func (s *session) openClock() error {
 	s.clock = s.app.clock
 	set := s.app.getenv(stage.Setting)
 	if set == "" {
@@ -87,7 +92,7 @@ func (s *service) openClock() error {
 	return nil
 }
 
-func (s *service) openRecord() error {
+func (s *session) openRecord() error {
 	record, err := store.Open(s.app.ctx, store.Options{
 		URL: s.url, TrustedHosts: s.trusted, Clock: s.clock, Log: s.log,
 		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay, WallNow: s.app.wall, Actor: store.ThisProcess(s.app.command),
@@ -96,27 +101,37 @@ func (s *service) openRecord() error {
 	if err != nil {
 		return err
 	}
-	s.record = record
+	s.record, s.clocks.Record = record, record
+	s.uses = service.New(record, s.clocks, watcher{s.app})
 	return nil
 }
 
+// watcher shows what happens while a use case runs.
+type watcher struct{ app *app }
+
+// Warn warns on standard error.
+func (w watcher) Warn(text string) { w.app.say("warning: " + text) }
+
+// Begin shows progress on a terminal.
+func (w watcher) Begin(what string, total int) service.Progress { return w.app.progress(what, total) }
+
 // now is the present case instant, by the clock of the record.
-func (s *service) now() (time.Time, error) {
+func (s *session) now() (time.Time, error) {
 	return s.record.Now(s.app.ctx)
 }
 
 // goByRecord makes what follows go by the record's present instant, so that nothing that
 // it holds lies in the future of a machine whose clock is some seconds behind.
-func (s *service) goByRecord() (err error) {
+func (s *session) goByRecord() (err error) {
 	s.app.recordNow, err = s.now()
 	return err
 }
 
 // prepare sees that the database is this program's: see store.Prepare.
-func (s *service) prepare() error { return s.record.Prepare(s.app.ctx) }
+func (s *session) prepare() error { return s.record.Prepare(s.app.ctx) }
 
 // warnOfRebuild warns where a rebuild is due: see store.RebuildDue.
-func (s *service) warnOfRebuild() error {
+func (s *session) warnOfRebuild() error {
 	due, err := s.record.RebuildDue(s.app.ctx)
 	if due {
 		s.app.say("warning: an earlier release worked out the duties that the record holds, and this one would show some of them otherwise: " +
@@ -126,22 +141,17 @@ func (s *service) warnOfRebuild() error {
 }
 
 // dial connects to Temporal, once.
-func (s *service) dial() error {
+func (s *session) dial() error {
 	if s.temporal != nil {
 		return nil
 	}
-	c, err := temporal.Dial(s.app.ctx, s.options)
-	if err != nil {
-		return err
-	}
+	c, err := s.clocks.Connect(s.app.ctx)
 	s.temporal = c
-	return nil
+	return err
 }
 
-func (s *service) close() {
-	if s.temporal != nil {
-		s.temporal.Close()
-	}
+func (s *session) close() {
+	s.clocks.Close()
 	if s.record != nil {
 		s.record.Close()
 	}
@@ -155,11 +165,21 @@ func unknownCase(err error, ref string) error {
 	return err
 }
 
+// with opens the services, runs a command with them and closes them.
+func (a *app) with(run func(*session) error) error {
+	s, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	return run(s)
+}
+
 // withService opens the services, runs a command with them and closes them. A command that
 // writes finds the record prepared, and the audit says that it began and how it ended; one
 // that reads notes in the audit what it reads.
-func (a *app) withService(writes bool, run func(*service) error) error {
-	s, err := a.openService()
+func (a *app) withService(writes bool, run func(*session) error) error {
+	s, err := a.open()
 	if err != nil {
 		return err
 	}

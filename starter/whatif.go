@@ -43,7 +43,7 @@ func (c *whatIfCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	return a.withService(false, func(s *service) error { return c.ofRecord(s, law) })
+	return a.withService(false, func(s *session) error { return c.ofRecord(s, law) })
 }
 
 // ofFile compares on a file of events, without any service.
@@ -71,7 +71,7 @@ func (c *whatIfCommand) ofFile(a *app) error {
 	w.holidaysAlone = books[0].Pack().Hash == books[1].Pack().Hash
 	err = c.compare(a, w, func() error {
 		p := a.progress("cases compared", len(cases))
-		defer p.end()
+		defer p.End()
 		_, err := eachCase(a.ctx, cases, func(events []casework.Event) struct{} { w.compare(events); return struct{}{} }, p.step)
 		return err
 	})
@@ -79,7 +79,7 @@ func (c *whatIfCommand) ofFile(a *app) error {
 }
 
 // ofRecord compares on every case of the record.
-func (c *whatIfCommand) ofRecord(s *service, law store.Law) error {
+func (c *whatIfCommand) ofRecord(s *session, law store.Law) error {
 	if s.record.Book() == nil {
 		return store.ErrNotMigrated
 	}
@@ -102,9 +102,9 @@ func (c *whatIfCommand) ofRecord(s *service, law store.Law) error {
 }
 
 // compareAll compares every case of the record, as it is read.
-func (s *service) compareAll(w *whatIf) (err error) {
+func (s *session) compareAll(w *whatIf) (err error) {
 	p := s.app.progress("cases compared", 0)
-	defer p.end()
+	defer p.End()
 	w.unread, err = s.eachOfRecord(w.compare, p.step)
 	return err
 }

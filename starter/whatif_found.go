@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"longstop/api"
 	"longstop/casework"
 )
 
@@ -122,7 +123,7 @@ type whatIfRow struct {
 type changeRow struct {
 	Case string `json:"case"`
 	Team string `json:"team,omitempty"`
-	dutyChange
+	api.DutyChange
 	Live           bool `json:"live"` // it is still owed under one of the two
 	BecomesOverdue bool `json:"becomes_overdue,omitempty"`
 	PassesLocal    bool `json:"passes_local_date,omitempty"` // no law sets it
@@ -142,6 +143,6 @@ func (w *whatIf) row() whatIfRow {
 
 func changeRowOf(c *casework.Change, team string) changeRow {
 	return changeRow{
-		Case: c.Duty().Case, Team: team, dutyChange: dutyChangeOf(c), Live: c.Live(), BecomesOverdue: c.BecomesOverdue(), PassesLocal: c.PassesLocalDate(),
+		Case: c.Duty().Case, Team: team, DutyChange: api.DutyChangeOf(c), Live: c.Live(), BecomesOverdue: c.BecomesOverdue(), PassesLocal: c.PassesLocalDate(),
 	}
 }

@@ -95,7 +95,7 @@ func (row *changeRow) dates() string {
 }
 
 func (row *changeRow) states() string {
-	return arrow(passedWord(row.StateBefore, row.passedBefore), passedWord(row.StateAfter, row.passedAfter))
+	return arrow(passedWord(row.StateBefore, row.PassedBefore), passedWord(row.StateAfter, row.PassedAfter))
 }
 
 // passedWord is how a duty stands. One that is past no limit of law is not called overdue.

@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"longstop/api"
 	"longstop/internal/temporal"
 	"longstop/pathway"
 )
@@ -48,9 +49,8 @@ func TestWhatIsSentLeavesTheOutboxAndTheRestWaits(t *testing.T) {
 	c.Deliver(t.Context(), []pathway.Nudge{nudgeOf("a", true), nudgeOf("b", true), nudgeOf("c", false)})
 	c.Deliver(t.Context(), []pathway.Nudge{nudgeOf("a", true)}) // a clock that moves twice is one clock
 	c.Deliver(t.Context(), nil)
-	got, why := c.clocks()
-	if (got != delivered{Told: 1, Ended: 1, Waiting: 1}) || !errors.Is(why, refused) {
-		t.Errorf("%+v, %v", got, why)
+	if got := c.delivered(); got != (api.Clocks{Told: 1, Ended: 1, Waiting: 1, Why: refused}) {
+		t.Errorf("%+v", got)
 	}
 	if !slices.Equal(box.sent, []string{"a", "c", "a"}) {
 		t.Errorf("taken out of the outbox: %v", box.sent)
@@ -67,7 +67,7 @@ func TestOnceTemporalIsDownNothingMoreIsTried(t *testing.T) {
 	for range 3 {
 		c.Deliver(t.Context(), []pathway.Nudge{nudgeOf("a", true), nudgeOf("b", true)})
 	}
-	if got, _ := c.clocks(); tries != 1 || got.Waiting != 6 {
+	if got := c.delivered(); tries != 1 || got.Waiting != 6 {
 		t.Errorf("%d tries, %+v", tries, got)
 	}
 }
@@ -79,7 +79,7 @@ func TestAnOutboxThatCannotBeEmptiedIsSaid(t *testing.T) {
 		return make([]error, len(list))
 	}}
 	c.Deliver(t.Context(), []pathway.Nudge{nudgeOf("a", true)})
-	if _, why := c.clocks(); !errors.Is(why, gone) {
+	if why := c.delivered().Why; !errors.Is(why, gone) {
 		t.Errorf("%v", why)
 	}
 }
@@ -88,12 +88,12 @@ func TestWhatIsHandedOverInTheBackgroundIsDeliveredBeforeItEnds(t *testing.T) {
 	t.Parallel()
 	box := &outbox{}
 	c := &courier{record: box, open: map[string]bool{}, send: func(_ context.Context, list []pathway.Nudge) []error { return make([]error, len(list)) }}
-	b := inBackground(t.Context(), c)
+	b := inBackground(c)
 	for i := range 20 {
 		b.Deliver(t.Context(), []pathway.Nudge{nudgeOf(fmt.Sprint(i), true)})
 	}
-	b.wait()
-	if got, _ := c.clocks(); got.Told != 20 || len(box.sent) != 20 {
+	b.end()
+	if got := c.delivered(); got.Told != 20 || len(box.sent) != 20 {
 		t.Errorf("%+v, %d sent", got, len(box.sent))
 	}
 }

@@ -1,0 +1,86 @@
+package api
+
+import "longstop/casework"
+
+// Failure says that not all of the work was done; the same request again does the rest. NotTried is set where events
+// are recorded.
+type Failure struct {
+	Failed   bool   `json:"failed"`
+	Reason   string `json:"reason"`
+	NotTried *int   `json:"events_not_tried,omitempty"`
+}
+
+// Clocks is what became of the clocks.
+type Clocks struct {
+	Told    int `json:"started_or_moved"`
+	Ended   int `json:"ended"`
+	Waiting int `json:"waiting"` // for a worker to send their nudges
+
+	Why error `json:"-"` // why nudges wait; nil where none does
+}
+
+// Refusal is a refused event, or a warning about one.
+type Refusal struct {
+	Event  string `json:"event,omitempty"`
+	Line   int    `json:"line,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// Error begins with the event, or with the line of one that has no id.
+func (r *Refusal) Error() string {
+	f := casework.Refusal{Event: r.Event, Line: r.Line, Reason: r.Reason}
+	return f.Error()
+}
+
+// Recorded says what became of events.
+type Recorded struct {
+	ID       string    `json:"id,omitempty"` // of the one event that a correction, a void or a promise made
+	New      int       `json:"events_new"`
+	Known    int       `json:"events_known"`
+	GaveWay  int       `json:"events_gave_way"`
+	Refused  []Refusal `json:"refused"`
+	Warnings []Refusal `json:"warnings,omitempty"`
+	// Changed is nil where nothing was corrected or voided.
+	Changed  *[]CaseDutyChange `json:"changed,omitempty"`
+	Clocks   Clocks            `json:"clocks"`
+	*Failure                   // nil where everything was tried
+}
+
+// DutyChange is what changed of one duty.
+type DutyChange struct {
+	Ref            string              `json:"ref"`
+	Duty           string              `json:"duty"`
+	Pathway        string              `json:"pathway"`
+	Change         casework.ChangeKind `json:"change"`
+	DueBefore      string              `json:"due_before,omitempty"`
+	DueAfter       string              `json:"due_after,omitempty"`
+	LocalDueBefore string              `json:"local_due_before,omitempty"`
+	LocalDueAfter  string              `json:"local_due_after,omitempty"`
+	StateBefore    casework.State      `json:"state_before,omitempty"`
+	StateAfter     casework.State      `json:"state_after,omitempty"`
+
+	PassedBefore casework.Passed `json:"-"`
+	PassedAfter  casework.Passed `json:"-"`
+}
+
+// CaseDutyChange is what corrections and voids changed of one duty of a case.
+type CaseDutyChange struct {
+	Case string `json:"case"`
+	DutyChange
+}
+
+// DutyChangeOf returns a change as JSON.
+func DutyChangeOf(c *casework.Change) DutyChange {
+	d := c.Duty()
+	x := DutyChange{
+		Ref: d.Ref, Duty: d.ID, Pathway: d.Pathway, Change: c.Kind, StateBefore: c.StateBefore, StateAfter: c.StateAfter,
+		PassedBefore: c.PassedBefore, PassedAfter: c.PassedAfter,
+	}
+	if c.Before != nil {
+		x.DueBefore, x.LocalDueBefore = c.Before.DueText(), c.Before.LocalDue.String()
+	}
+	if c.After != nil {
+		x.DueAfter, x.LocalDueAfter = c.After.DueText(), c.After.LocalDue.String()
+	}
+	return x
+}

@@ -1,0 +1,210 @@
+package service
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"longstop/api"
+	"longstop/casework"
+	"longstop/store"
+	"longstop/timescale"
+)
+
+// Change is what every change of an event says.
+type Change struct {
+	Event  string // the id of the event, or of a correction of it
+	Source string // that it is of; "" for any
+	Reason string // it is kept with the change
+	By     string // who says so
+	ID     string // of the change; "" for one that is made
+}
+
+// Correction is how an event should stand. What is left out stays as it is.
+type Correction struct {
+	Change
+	At      casework.When // zero: as it is
+	Set     []FieldValue
+	Unset   []string // fields of its data to leave out
+	Episode *string
+	Type    string
+}
+
+// FieldValue is a field of an event's data.
+type FieldValue struct {
+	Name  string
+	Value any
+}
+
+// Correct writes a correction, which is the event as it stands with what is given. The event stays in the record.
+func (s *Service) Correct(ctx context.Context, c Correction) (*api.Recorded, error) {
+	return s.change(ctx, func(done *recording) error {
+		h, err := s.findEvent(ctx, c.Source, c.Event)
+		if err != nil {
+			return err
+		}
+		e := c.event(h)
+		if err := c.check(s.record.Book().Pack(), e.Type); err != nil {
+			return err
+		}
+		return s.writeChange(ctx, e, done)
+	})
+}
+
+// check refuses a correction that changes nothing, and one of a field that the event's type does not have: typed by
+// hand it is a slip.
+func (c *Correction) check(pack *timescale.Pack, eventType string) error {
+	if c.At.Day.IsZero() && c.Episode == nil && c.Type == "" && len(c.Set) == 0 && len(c.Unset) == 0 {
+		return usagef(NothingToCorrect, "say what is corrected")
+	}
+	kind, known := pack.EventType(eventType)
+	for _, set := range c.Set {
+		if known && !slices.ContainsFunc(kind.Fields, func(f timescale.Field) bool { return f.Name == set.Name }) {
+			return refuseField("set", "%s: %s has no field of that name: it has %s", set.Name, eventType, fieldNames(kind))
+		}
+	}
+	return nil
+}
+
+func fieldNames(kind timescale.EventType) string {
+	names := make([]string, len(kind.Fields))
+	for i, f := range kind.Fields {
+		names[i] = f.Name
+	}
+	return cmp.Or(strings.Join(names, ", "), "none")
+}
+
+// event is the event as it stands with what is given.
+func (c *Correction) event(h *heldEvent) casework.Event {
+	e := c.changed(h)
+	e.Corrects = h.ID // what stands: so this stands after it, whatever the clock says
+	if !c.At.Day.IsZero() {
+		e.At = c.At
+	}
+	if c.Episode != nil {
+		e.Episode = *c.Episode
+	}
+	e.Type = cmp.Or(c.Type, e.Type)
+	e.Data = c.data(h.Data)
+	return e
+}
+
+// reasonField keeps the reason of a correction apart from an event's own reason.
+const reasonField = "correction_reason"
+
+func (c *Correction) data(was casework.Data) casework.Data {
+	data := maps.Clone(was)
+	if data == nil {
+		data = casework.Data{}
+	}
+	delete(data, "source_recorded") // when the source recorded what is now corrected
+	for _, name := range c.Unset {
+		delete(data, name)
+	}
+	for _, set := range c.Set {
+		data[set.Name] = set.Value
+	}
+	data[reasonField] = c.Reason
+	return data
+}
+
+// Void takes an event back. It stays in the record; what is written is a void, which is never taken back.
+func (s *Service) Void(ctx context.Context, c Change) (*api.Recorded, error) {
+	return s.change(ctx, func(done *recording) error {
+		h, err := s.findEvent(ctx, c.Source, c.Event)
+		if err != nil {
+			return err
+		}
+		e := c.changed(h)
+		e.Voids, e.Data = h.first, casework.Data{"reason": c.Reason}
+		now, err := s.record.Now(ctx)
+		if err != nil {
+			return err
+		}
+		e.At = casework.AtInstant(now)
+		return s.writeChange(ctx, e, done)
+	})
+}
+
+// changed is what a change takes over of the event as it stands.
+func (c *Change) changed(h *heldEvent) casework.Event {
+	return casework.Event{
+		ID: cmp.Or(c.ID, changeID(h.first)), Source: h.Source, Case: h.Case, Type: h.Type, At: h.At, Episode: h.Episode, By: c.By,
+	}
+}
+
+// longestBase is the longest id that is kept in the id of its change.
+const longestBase = 160
+
+// changeID makes an id for a change of an event. It names the event, so that people see what belongs together.
+func changeID(event string) string {
+	var random [6]byte
+	rand.Read(random[:]) // it never returns an error
+	if len(event) > longestBase {
+		event = event[:longestBase]
+	}
+	return event + ".by-hand." + hex.EncodeToString(random[:])
+}
+
+// change runs what records one event.
+func (s *Service) change(ctx context.Context, do func(*recording) error) (*api.Recorded, error) {
+	done := newRecording(1)
+	return done.end(ctx, s.writes(ctx, func(*use) error { return done.outcome(do(done)) }))
+}
+
+func (s *Service) writeChange(ctx context.Context, e casework.Event, done *recording) error {
+	done.ID = e.ID
+	return s.recordAll(ctx, e.Source, []casework.Event{e}, done)
+}
+
+// heldEvent is an event that the record holds, as it stands.
+type heldEvent struct {
+	casework.Event // as last corrected; its id is that of the correction
+	first          string
+	voided         bool
+}
+
+// standingOf finds the entry that an event belongs to among all events of its case from its source; nil where there
+// is no such event, and where it is a void. Of a voided entry it holds what stood last.
+func standingOf(events []casework.Event, id string) *heldEvent {
+	h, ok := casework.HistoryOf(events, id, time.Time{})
+	if !ok || h.IsVoid(id) {
+		return nil
+	}
+	stood := h.Stands()
+	for i := len(h.Revisions) - 1; stood == nil; i-- {
+		stood = h.Revisions[i].Was
+	}
+	return &heldEvent{Event: *stood, first: h.ID(), voided: h.Voided()}
+}
+
+// findEvent finds an event by its id, as it stands; with source "" it may be of any. It refuses one that the record
+// does not hold, and one that is voided.
+func (s *Service) findEvent(ctx context.Context, source, id string) (*heldEvent, error) {
+	events, err := s.record.CaseOfEvent(ctx, source, id)
+	if errors.Is(err, store.ErrUnknown) {
+		events, err = s.record.StaffEvents(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(events, func(e casework.Event) bool { return e.ID == id && (source == "" || e.Source == source) })
+	if i < 0 {
+		return nil, refusef(UnknownEvent, "%s: the record holds no such event", id)
+	}
+	from := events[i].Source
+	h := standingOf(slices.DeleteFunc(events, func(e casework.Event) bool { return e.Source != from }), id)
+	switch {
+	case h == nil:
+		return nil, Refusef("%s: it is a void, and a void is never changed: record the event anew, with an id of its own", id)
+	case h.voided:
+		return nil, Refusef("%s: it is voided already: record the event anew, with an id of its own", id)
+	}
+	return h, nil
+}

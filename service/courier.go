@@ -1,0 +1,144 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"longstop/api"
+	"longstop/internal/temporal"
+	"longstop/pathway"
+)
+
+// courier sends the nudges of what was recorded, and leaves to the record's outbox what it cannot send. It is safe
+// for concurrent use.
+type courier struct {
+	record interface {
+		DeleteSent(ctx context.Context, sent []pathway.Nudge) error
+	}
+	send func(ctx context.Context, nudges []pathway.Nudge) []error
+
+	mu      sync.Mutex
+	open    map[string]bool // workflow ids of the clocks that were started or moved
+	closed  int             // of pathways that are over
+	waiting int
+	why     error // why the last one waits
+	down    bool  // Temporal does not answer: nothing more is tried
+}
+
+// absent is a courier that sends nothing, because of an error where Temporal cannot be reached.
+func (s *Service) absent(why error) *courier {
+	return &courier{record: s.record, open: map[string]bool{}, down: true, why: why}
+}
+
+// connected is a courier that sends, or that leaves everything to the outbox where Temporal does not answer: what is
+// recorded is recorded all the same.
+func (s *Service) connected(ctx context.Context) *courier {
+	if err := s.clocks.Prepare(ctx); err != nil {
+		return s.absent(err)
+	}
+	return &courier{record: s.record, send: s.clocks.Send, open: map[string]bool{}}
+}
+
+// Deliver sends nudges. What is not sent waits in the outbox.
+func (c *courier) Deliver(ctx context.Context, nudges []pathway.Nudge) {
+	if len(nudges) == 0 {
+		return
+	}
+	c.mu.Lock()
+	down := c.down
+	c.mu.Unlock()
+	if down {
+		c.note(nudges, nil)
+		return
+	}
+	errs := c.send(ctx, nudges)
+	c.note(nudges, errs)
+	var sent []pathway.Nudge
+	for i, err := range errs {
+		if err == nil {
+			sent = append(sent, nudges[i])
+		}
+	}
+	if err := c.record.DeleteSent(ctx, sent); err != nil {
+		// They are swept and sent again, which changes nothing.
+		c.mu.Lock()
+		c.why = err
+		c.mu.Unlock()
+	}
+}
+
+// note counts; without errs nothing was sent.
+func (c *courier) note(nudges []pathway.Nudge, errs []error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range nudges {
+		n := &nudges[i]
+		switch {
+		case errs == nil:
+			c.waiting++
+		case errs[i] != nil:
+			c.waiting++
+			c.why = errs[i]
+			c.down = c.down || errors.Is(errs[i], temporal.ErrUnreachable)
+		case n.Open:
+			c.open[pathway.WorkflowID(n.Pathway, n.CaseKey)] = true
+		default:
+			c.closed++
+		}
+	}
+}
+
+// delivered returns what became of the clocks.
+func (c *courier) delivered() api.Clocks {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return api.Clocks{Told: len(c.open), Ended: c.closed, Waiting: c.waiting, Why: c.why}
+}
+
+// couriers is how many batches are delivered at once while the next is recorded: so few that a load does not run so
+// far ahead of its clocks that the sweep of the outbox sends them as well.
+const couriers = 3
+
+// background delivers nudges while a load goes on.
+type background struct {
+	to    *courier
+	group errgroup.Group
+}
+
+func inBackground(c *courier) *background {
+	b := &background{to: c}
+	b.group.SetLimit(couriers)
+	return b
+}
+
+// Deliver hands nudges over; it blocks while too many batches are under way.
+func (b *background) Deliver(ctx context.Context, nudges []pathway.Nudge) {
+	b.group.Go(func() error {
+		b.to.Deliver(ctx, nudges)
+		return nil
+	})
+}
+
+// end returns what became of the clocks, once all that was handed over has been delivered.
+func (b *background) end() api.Clocks {
+	_ = b.group.Wait() // what could not be sent waits, and the courier says why
+	return b.to.delivered()
+}
+
+// planAgain plans every case that waits for it and moves the clocks that follow. done is told of how many cases that
+// was done.
+func (s *Service) planAgain(ctx context.Context, what string, of int, done func(cases int)) (api.Clocks, error) {
+	delivery := inBackground(s.connected(ctx))
+	p := s.watch.Begin(what, of)
+	err := s.record.PlanAgain(ctx, func(cases int, nudges []pathway.Nudge) {
+		done(cases)
+		delivery.Deliver(ctx, nudges)
+		p.Add(cases)
+	})
+	moved := delivery.end()
+	p.End()
+	return moved, err
+}

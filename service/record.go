@@ -1,0 +1,268 @@
+package service
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"longstop/api"
+	"longstop/casework"
+	"longstop/internal/names"
+	"longstop/store"
+)
+
+// Recording is events to be recorded.
+type Recording struct {
+	Source string // whose references the cases go by, where an event does not say
+	Events []casework.Event
+	Unread []casework.Refusal // what came with them and was not an event
+	// Backlog says that this is history: what it finds overdue goes on one list for each manager, and those ladders
+	// start five working days later (rules.md, section 6).
+	Backlog bool
+}
+
+// casesAtOnce is how many cases are handed to the record before their nudges are sent.
+const casesAtOnce = 50
+
+// recording is an answer in the making.
+type recording struct {
+	api.Recorded
+
+	unopened []store.Unopened // see warnUnopened
+	left     int              // how many events were not tried
+}
+
+// newRecording is the answer to so many events.
+func newRecording(events int) *recording {
+	return &recording{Recorded: api.Recorded{Refused: []api.Refusal{}}, left: events}
+}
+
+// Record records events, case by case, and sends the nudges that follow. Recording one again changes nothing. The
+// answer is nil where nothing was tried; with ErrPartlyRefused it names what was refused, and with a failure it says
+// what was recorded all the same. A failure of single cases keeps none of the others from being recorded.
+func (s *Service) Record(ctx context.Context, in Recording) (*api.Recorded, error) {
+	done := newRecording(len(in.Events))
+	done.Refused = refusals(in.Unread)
+	err := s.writes(ctx, func(u *use) error {
+		record := s.recordAll
+		if in.Backlog {
+			record = s.recordBacklog
+		}
+		err := record(ctx, in.Source, in.Events, done)
+		s.warnUnopened(ctx, done)
+		return done.outcome(err)
+	})
+	return done.end(ctx, err)
+}
+
+// recordAll records events and sends the nudges that follow. Done says what was recorded before an error.
+func (s *Service) recordAll(ctx context.Context, source string, events []casework.Event, done *recording) error {
+	delivery := inBackground(s.connected(ctx))
+	p := s.watch.Begin("events recorded", len(events))
+	var failed error
+	for _, chunk := range inCases(events, casesAtOnce) {
+		r, err := s.record.Record(ctx, source, chunk)
+		done.add(&r, len(chunk))
+		delivery.Deliver(ctx, r.Nudges)
+		if failed = cmp.Or(failed, err); r.Stopped {
+			break
+		}
+		p.Add(len(chunk))
+	}
+	done.Clocks = delivery.end()
+	p.End()
+	return failed
+}
+
+// inCases cuts events into chunks of so many cases, each case whole and in the order of the file; those of people
+// come first, since others are told of what follows from the cases.
+func inCases(events []casework.Event, most int) [][]casework.Event {
+	byRef := map[[2]string][]casework.Event{}
+	var refs [][2]string
+	for i := range events {
+		key := [2]string{events[i].Source, events[i].Case}
+		if byRef[key] == nil {
+			refs = append(refs, key)
+		}
+		byRef[key] = append(byRef[key], events[i])
+	}
+	slices.SortStableFunc(refs, func(x, y [2]string) int { return cmp.Compare(min(1, len(x[1])), min(1, len(y[1]))) })
+	var chunks [][]casework.Event
+	for chunk := range slices.Chunk(refs, most) {
+		var list []casework.Event
+		for _, ref := range chunk {
+			list = append(list, byRef[ref]...)
+		}
+		chunks = append(chunks, list)
+	}
+	return chunks
+}
+
+// recordBacklog records the history of a source as a load of its own. Events of people are recorded first, and
+// belong to no load.
+func (s *Service) recordBacklog(ctx context.Context, source string, events []casework.Event, done *recording) error {
+	staff, cases, err := ofOneSource(source, events)
+	if err != nil {
+		return err
+	}
+	r, err := s.record.Record(ctx, source, staff)
+	done.add(&r, len(staff))
+	if err != nil {
+		return err
+	}
+	id, _, err := s.record.BeginLoad(ctx, store.Load{Source: source, Kind: "events", Backlog: true})
+	if err != nil {
+		return err
+	}
+	delivery := inBackground(s.connected(ctx))
+	failed := s.loadAll(ctx, id, cases, done, delivery)
+	if failed == nil {
+		failed = s.record.CompleteLoad(ctx, id)
+	}
+	done.Clocks = delivery.end()
+	return failed
+}
+
+// loadAll records the cases of a load, some at a time. An error of single cases keeps none of the others from being
+// recorded.
+func (s *Service) loadAll(ctx context.Context, id string, cases []store.CaseEvents, done *recording, to *background) error {
+	p := s.watch.Begin("cases recorded", len(cases))
+	defer p.End()
+	var failed error
+	for chunk := range slices.Chunk(cases, casesAtOnce) {
+		r, err := s.record.LoadCases(ctx, id, chunk)
+		done.add(&r, eventsIn(chunk))
+		to.Deliver(ctx, r.Nudges)
+		if failed = cmp.Or(failed, err); r.Stopped {
+			return failed
+		}
+		p.Add(len(chunk))
+	}
+	return failed
+}
+
+func eventsIn(cases []store.CaseEvents) int {
+	n := 0
+	for i := range cases {
+		n += len(cases[i].Events)
+	}
+	return n
+}
+
+// ofOneSource parts the events of people from those of cases, which it gathers by case. A load is of one source: the
+// error says which event names another.
+func ofOneSource(source string, events []casework.Event) (staff []casework.Event, cases []store.CaseEvents, err error) {
+	at := map[string]int{}
+	for _, e := range events {
+		if cmp.Or(e.Source, source) != source {
+			return nil, nil, usagef(OtherSource, "%s: the event names the source %s, and the history is of %s: record each source's by itself",
+				e.ID, e.Source, source)
+		}
+		if e.Case == "" {
+			staff = append(staff, e)
+			continue
+		}
+		i, known := at[e.Case]
+		if !known {
+			i = len(cases)
+			at[e.Case] = i
+			cases = append(cases, store.CaseEvents{Reference: e.Case})
+		}
+		cases[i].Events = append(cases[i].Events, e)
+	}
+	return staff, cases, nil
+}
+
+// add adds what the record says of so many events.
+func (r *recording) add(done *store.Recorded, events int) {
+	r.left -= events - done.EventsNotTried()
+	r.New += done.New
+	r.Known += done.Known
+	r.GaveWay += done.GaveWay
+	r.Refused = append(r.Refused, refusals(done.Refused)...)
+	r.Warnings = append(r.Warnings, refusals(slices.Concat(done.Warnings, done.DidNotCount))...)
+	if len(done.Changed) > 0 {
+		all := dutyChanges(done.Changed)
+		if r.Changed != nil {
+			all = append(*r.Changed, all...)
+		}
+		r.Changed = &all
+	}
+	r.unopened = append(r.unopened, done.Unopened...)
+}
+
+func refusals(list []casework.Refusal) []api.Refusal {
+	rows := make([]api.Refusal, len(list))
+	for i := range list {
+		rows[i] = api.Refusal{Event: list[i].Event, Line: list[i].Line, Reason: list[i].Reason}
+	}
+	return rows
+}
+
+func dutyChanges(list []store.CaseChanged) []api.CaseDutyChange {
+	rows := []api.CaseDutyChange{}
+	for _, c := range list {
+		for i := range c.Duties {
+			rows = append(rows, api.CaseDutyChange{Case: c.Reference, DutyChange: api.DutyChangeOf(&c.Duties[i])})
+		}
+	}
+	return rows
+}
+
+// Untried is the answer where the record could not be reached, or refused everything: nothing was recorded because of
+// an error. It is nil where the error is no failure.
+func (in Recording) Untried(ctx context.Context, err error) (*api.Recorded, error) {
+	done := newRecording(len(in.Events))
+	done.Refused = refusals(in.Unread)
+	return done.end(ctx, err)
+}
+
+// outcome is how recording ended: by a failure, or with something refused.
+func (r *recording) outcome(err error) error { return cmp.Or(err, partlyRefused(len(r.Refused) > 0)) }
+
+// end returns the answer with how it ended. What refused all of it, or was asked for wrongly, is said by itself.
+func (r *recording) end(ctx context.Context, err error) (*api.Recorded, error) {
+	if r.Failure = failureOf(ctx, err); r.Failure != nil {
+		r.NotTried = &r.left
+	} else if err != nil && !errors.Is(err, ErrPartlyRefused) {
+		return nil, err
+	}
+	return &r.Recorded, r.outcome(err)
+}
+
+// mostLookedFor bounds for how many references of one request similar ones are looked for: a whole file of cases that
+// nobody has opened is no slip of the keyboard.
+const mostLookedFor = 20
+
+// unopenedReason says that nothing has opened a case, and which one may be meant among others.
+func unopenedReason(reference, others string) string {
+	return fmt.Sprintf("nothing has opened its case %s, so it starts no clock and meets nothing: check the case's reference.%s", reference, others)
+}
+
+// warnUnopened warns of what was recorded in cases that nothing has opened, and names cases with similar references.
+// Where these cannot be read, that is said in their place.
+func (s *Service) warnUnopened(ctx context.Context, done *recording) {
+	known := map[string][]string{}
+	for i, u := range done.unopened {
+		others := ""
+		if i < mostLookedFor {
+			others = s.similar(ctx, u, known)
+		}
+		done.Warnings = append(done.Warnings, api.Refusal{Event: u.Event, Line: u.Line, Reason: "recorded, but " + unopenedReason(u.Reference, others)})
+	}
+}
+
+// similar asks whether another case was meant; known keeps each source's references.
+func (s *Service) similar(ctx context.Context, u store.Unopened, known map[string][]string) string {
+	refs, read := known[u.Source]
+	if !read {
+		var err error
+		if refs, err = s.record.References(ctx, u.Source); err != nil {
+			return fmt.Sprintf(" (Similar ones could not be looked for: %v.)", err)
+		}
+		known[u.Source] = refs
+	}
+	return names.DidYouMean(u.Reference, slices.Values(refs))
+}
