@@ -96,16 +96,6 @@ const (
 	Undeliverable State = "undeliverable"
 )
 
-// The names under which the activities are registered. They are part of every recorded
-// history: one is only ever added.
-const (
-	NamePlanDuties        = "PlanDuties"
-	NameNotifyWorker      = "NotifyWorker"
-	NameEscalateToManager = "EscalateToManager"
-	NameReportFault       = "ReportFault"
-	NameSendList          = "SendList"
-)
-
 // Registry is where activities are registered: a worker, or a test.
 type Registry interface {
 	RegisterActivityWithOptions(a any, options activity.RegisterOptions)
@@ -113,9 +103,14 @@ type Registry interface {
 
 // Register registers every activity under its name.
 func (a *Activities) Register(r Registry) {
-	r.RegisterActivityWithOptions(a.PlanDuties, activity.RegisterOptions{Name: NamePlanDuties})
-	r.RegisterActivityWithOptions(a.NotifyWorker, activity.RegisterOptions{Name: NameNotifyWorker})
-	r.RegisterActivityWithOptions(a.EscalateToManager, activity.RegisterOptions{Name: NameEscalateToManager})
-	r.RegisterActivityWithOptions(a.ReportFault, activity.RegisterOptions{Name: NameReportFault})
-	r.RegisterActivityWithOptions(a.SendList, activity.RegisterOptions{Name: NameSendList})
+	register(r, pathway.PlanDuties, a.PlanDuties)
+	register(r, pathway.NotifyWorker, a.NotifyWorker)
+	register(r, pathway.EscalateToManager, a.EscalateToManager)
+	register(r, pathway.SendList, a.SendList)
+	r.RegisterActivityWithOptions(a.ReportFault, activity.RegisterOptions{Name: string(pathway.ReportFault)})
+}
+
+// register registers an activity that takes and returns what the contract says.
+func register[In, Out any](r Registry, name pathway.Activity[In, Out], do func(context.Context, In) (Out, error)) {
+	r.RegisterActivityWithOptions(do, activity.RegisterOptions{Name: string(name)})
 }

@@ -7,35 +7,9 @@ import (
 	"net"
 
 	"go.temporal.io/sdk/temporal"
-)
 
-// The types of the activities' errors, as retry policies and the Temporal UI name them.
-const (
-	// TypeRecord: the record could not be reached or could not answer. Tried again.
-	TypeRecord = "RecordUnavailable"
-	// TypeChannel: the channel could not take the message just now. Tried again.
-	TypeChannel = "ChannelUnavailable"
-	// TypeClock: the clocks of the worker and of the database differ. Tried again, by
-	// whichever worker comes first.
-	TypeClock = "ClocksApart"
-	// TypeRefused: the channel refused the recipient, and that is not believed, or not yet.
-	// Tried again.
-	TypeRefused = "RecipientRefused"
-	// TypeBusy: another attempt is sending the same notice. Tried again: once that one's
-	// time is up, it is taken over.
-	TypeBusy = "NoticeBusy"
-	// TypeUnknown: the record has no such pathway, notice or list. Not tried again.
-	TypeUnknown = "NotInRecord"
-	// TypeCaseFault: the case cannot be worked out, and is put aside in the record. Not
-	// tried again at once: the pathway shows it, and tries within the hour.
-	TypeCaseFault = "CaseFault"
-	// TypeRoutes: a notice was routed upwards more often than there are roles, which
-	// is a fault of the program. Not tried again.
-	TypeRoutes = "TooManyRoutes"
+	"longstop/pathway"
 )
-
-// NotRetried lists the types of errors that trying again does not mend.
-func NotRetried() []string { return []string{TypeUnknown, TypeRoutes} }
 
 // What a Record returns, wrapped or not: ErrUnknown for something that it does not hold,
 // ErrBusy for a notice that another attempt is sending, ErrClock where nothing is planned
@@ -56,21 +30,21 @@ func (a *Activities) recordError(doing string, err error) error {
 			fmt.Sprintf("cannot %s: %v: was it restored from a copy? The check of the clocks ends a clock that the record does not want, "+
 				"and `starter rebuild` mends every clock at once",
 				doing, ErrUnknown),
-			TypeUnknown, nil)
+			pathway.ErrTypeUnknown, nil)
 	}
 	if errors.Is(err, ErrCaseFault) {
 		return temporal.NewNonRetryableApplicationError(
-			fmt.Sprintf("cannot %s: %v; see `starter duties` and the worker's log", doing, ErrCaseFault), TypeCaseFault, nil)
+			fmt.Sprintf("cannot %s: %v; see `starter duties` and the worker's log", doing, ErrCaseFault), pathway.ErrTypeCaseFault, nil)
 	}
 	if errors.Is(err, ErrBusy) {
-		return temporal.NewApplicationError(fmt.Sprintf("cannot %s: %v", doing, ErrBusy), TypeBusy)
+		return temporal.NewApplicationError(fmt.Sprintf("cannot %s: %v", doing, ErrBusy), pathway.ErrTypeBusy)
 	}
 	if errors.Is(err, ErrClock) {
-		return temporal.NewApplicationError(fmt.Sprintf("cannot %s: %v: see the worker's log", doing, ErrClock), TypeClock)
+		return temporal.NewApplicationError(fmt.Sprintf("cannot %s: %v: see the worker's log", doing, ErrClock), pathway.ErrTypeClock)
 	}
 	message := fmt.Sprintf("cannot %s: the record %s", doing, a.symptom(err))
 	a.Log.Warn().Msg(message)
-	return temporal.NewApplicationError(message, TypeRecord)
+	return temporal.NewApplicationError(message, pathway.ErrTypeRecord)
 }
 
 // symptom says what is wrong with the record without quoting it. What it cannot put into

@@ -32,8 +32,8 @@ const (
 // It may be run many times: the record claims a notice once by its key, and an attempt
 // that finds it sent sends nothing. One that finds it handed to the channel by an attempt
 // that died sends it again with the same Message-ID, and the record marks it `perhaps
-// twice`. Errors: TypeRecord, TypeChannel, TypeRefused and TypeBusy, which are tried again,
-// TypeUnknown and TypeRoutes, which are not.
+// twice`. Errors: pathway.ErrTypeRecord, pathway.ErrTypeChannel, pathway.ErrTypeRefused and pathway.ErrTypeBusy, which are tried again,
+// pathway.ErrTypeUnknown and pathway.ErrTypeRoutes, which are not.
 func (a *Activities) NotifyWorker(ctx context.Context, n pathway.Notice) (pathway.Sent, error) {
 	return a.deliverNotice(ctx, n)
 }
@@ -95,7 +95,7 @@ func (a *Activities) deliver(ctx context.Context, claim func() (Claimed, error))
 		}
 	}
 	return pathway.Sent{}, temporal.NewNonRetryableApplicationError(
-		fmt.Sprintf("a notice was refused %d times; please report this", maxRoutes), TypeRoutes, nil)
+		fmt.Sprintf("a notice was refused %d times; please report this", maxRoutes), pathway.ErrTypeRoutes, nil)
 }
 
 // send hands a claimed notice to the channel. refused is set where the channel refused the
@@ -122,7 +122,7 @@ func (a *Activities) send(ctx context.Context, c Claimed) (taken receipt, refuse
 // channelError is a failure of the channel. Where the channel says for how long it takes
 // nothing, it is not asked again before.
 func channelError(err error) error {
-	return temporal.NewApplicationErrorWithOptions(err.Error(), TypeChannel,
+	return temporal.NewApplicationErrorWithOptions(err.Error(), pathway.ErrTypeChannel,
 		temporal.ApplicationErrorOptions{NextRetryDelay: notify.Temporary(err).RetryAfter})
 }
 
@@ -181,7 +181,7 @@ const refusedAgain = time.Minute
 func (a *Activities) refusedError(c Claimed) error {
 	a.Log.Error().Str("notice", c.NoticeID).Str("reason", c.Reason).
 		Msg("a recipient was refused, and that is not believed: the notice will be tried again")
-	return temporal.NewApplicationErrorWithOptions("the mail server refused a recipient, and that is not believed: "+c.Reason, TypeRefused,
+	return temporal.NewApplicationErrorWithOptions("the mail server refused a recipient, and that is not believed: "+c.Reason, pathway.ErrTypeRefused,
 		temporal.ApplicationErrorOptions{NextRetryDelay: refusedAgain})
 }
 

@@ -58,7 +58,7 @@ func TestANotice(t *testing.T) {
 		},
 	}
 	for _, tc := range cases {
-		for _, name := range []string{activities.NameNotifyWorker, activities.NameEscalateToManager, activities.NameSendList} {
+		for _, name := range []string{string(pathway.NotifyWorker), string(pathway.EscalateToManager), string(pathway.SendList)} {
 			t.Run(tc.name+" by "+name, func(t *testing.T) {
 				t.Parallel()
 				l, p := tc.ledger, &post{errs: slices.Clone(tc.post)}
@@ -78,7 +78,7 @@ func TestANotice(t *testing.T) {
 					t.Errorf("%d were sent", len(p.sent))
 				}
 				want := slices.Clone(tc.calls)
-				if name == activities.NameSendList {
+				if name == string(pathway.SendList) {
 					want[0] = "ClaimList"
 				}
 				if !slices.Equal(l.calls, want) {
@@ -92,7 +92,7 @@ func TestANotice(t *testing.T) {
 // failed runs one attempt that must fail, and returns its error.
 func failed(t *testing.T, l *ledger, p *post) *temporal.ApplicationError {
 	t.Helper()
-	_, err := env(t, l, p, nil).ExecuteActivity(activities.NameNotifyWorker, pathway.Notice{Key: "x", CaseKey: "k1"})
+	_, err := env(t, l, p, nil).ExecuteActivity(string(pathway.NotifyWorker), pathway.Notice{Key: "x", CaseKey: "k1"})
 	var typed *temporal.ApplicationError
 	if !errors.As(err, &typed) {
 		t.Fatalf("ended with %v", err)
@@ -115,7 +115,7 @@ func TestAChannelThatFailsForNowIsTriedAgain(t *testing.T) {
 			t.Parallel()
 			l := &ledger{state: activities.Ready}
 			err := failed(t, l, &post{errs: []error{tc.err}})
-			if err.Type() != activities.TypeChannel || err.NonRetryable() {
+			if err.Type() != pathway.ErrTypeChannel || err.NonRetryable() {
 				t.Errorf("%v of type %s", err, err.Type())
 			}
 			if want := []string{"Claim", "Sending", "SendFailed"}; !slices.Equal(l.calls, want) || l.maybe != tc.maybe {
@@ -130,7 +130,7 @@ func TestAChannelThatSaysForHowLongItTakesNothingIsNotAskedBefore(t *testing.T) 
 	paused := &notify.TemporaryError{Err: errNetwork, NotDelivered: true, RetryAfter: 4 * time.Minute}
 	l := &ledger{state: activities.Ready}
 	err := failed(t, l, &post{errs: []error{paused}})
-	if err.Type() != activities.TypeChannel || err.NonRetryable() || err.NextRetryDelay() != 4*time.Minute || l.maybe {
+	if err.Type() != pathway.ErrTypeChannel || err.NonRetryable() || err.NextRetryDelay() != 4*time.Minute || l.maybe {
 		t.Errorf("%v of type %s, again in %s, maybe %v", err, err.Type(), err.NextRetryDelay(), l.maybe)
 	}
 }
@@ -139,7 +139,7 @@ func TestARefusalThatIsNotBelievedIsTriedAgainInAMinute(t *testing.T) {
 	t.Parallel()
 	l := &ledger{state: activities.Ready, doubts: true}
 	err := failed(t, l, &post{errs: []error{refused}})
-	if err.Type() != activities.TypeRefused || err.NonRetryable() || err.NextRetryDelay() != time.Minute {
+	if err.Type() != pathway.ErrTypeRefused || err.NonRetryable() || err.NextRetryDelay() != time.Minute {
 		t.Errorf("%v of type %s, again in %s", err, err.Type(), err.NextRetryDelay())
 	}
 	if want := []string{"Claim", "Sending", "NotDelivered 550 5.1.1"}; !slices.Equal(l.calls, want) {
@@ -150,7 +150,7 @@ func TestARefusalThatIsNotBelievedIsTriedAgainInAMinute(t *testing.T) {
 func TestWhatGoesToTheLogIsNotedAsLogged(t *testing.T) {
 	t.Parallel()
 	l := &ledger{state: activities.Ready, next: next}
-	value, err := env(t, l, &post{name: "log"}, nil).ExecuteActivity(activities.NameNotifyWorker, pathway.Notice{Key: "x", CaseKey: "k1"})
+	value, err := env(t, l, &post{name: "log"}, nil).ExecuteActivity(string(pathway.NotifyWorker), pathway.Notice{Key: "x", CaseKey: "k1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +175,7 @@ func TestWhatTheChannelTookIsNotedByTheNextAttemptAndNotSentAgain(t *testing.T) 
 	var left converter.EncodedValues
 	first.SetOnActivityHeartbeatListener(func(_ *activity.Info, details converter.EncodedValues) { left = details })
 	notice := pathway.Notice{Key: "x", CaseKey: "k1"}
-	if _, err := first.ExecuteActivity(activities.NameNotifyWorker, notice); err == nil {
+	if _, err := first.ExecuteActivity(string(pathway.NotifyWorker), notice); err == nil {
 		t.Fatal("the first attempt could not note it and said nothing")
 	}
 	var heartbeat json.RawMessage
@@ -186,7 +186,7 @@ func TestWhatTheChannelTookIsNotedByTheNextAttemptAndNotSentAgain(t *testing.T) 
 		t.Fatal(err)
 	}
 	other := &post{name: "log"} // of another worker: what the first one's channel took was sent
-	value, err := env(t, l, other, heartbeat).ExecuteActivity(activities.NameNotifyWorker, notice)
+	value, err := env(t, l, other, heartbeat).ExecuteActivity(string(pathway.NotifyWorker), notice)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,13 +208,13 @@ func TestAnErrorOfTheRecord(t *testing.T) {
 		final    bool
 		contains string
 	}{
-		{"that it does not hold the notice is final", fmt.Errorf("claiming: %w", activities.ErrUnknown), activities.TypeUnknown, true, "rebuild"},
-		{"that another attempt is at it passes", activities.ErrBusy, activities.TypeBusy, false, "another attempt"},
-		{"of the database passes, and is not quoted", coded{}, activities.TypeRecord, false, "SQLSTATE 22P02"},
-		{"that it took too long passes", context.DeadlineExceeded, activities.TypeRecord, false, "in time"},
-		{"that it was cut off passes", context.Canceled, activities.TypeRecord, false, "stopping"},
-		{"that nobody answered passes", &net.OpError{Op: "dial", Err: errNetwork}, activities.TypeRecord, false, "cannot be reached"},
-		{"that has no name passes", errDatabase, activities.TypeRecord, false, "see the worker's log"},
+		{"that it does not hold the notice is final", fmt.Errorf("claiming: %w", activities.ErrUnknown), pathway.ErrTypeUnknown, true, "rebuild"},
+		{"that another attempt is at it passes", activities.ErrBusy, pathway.ErrTypeBusy, false, "another attempt"},
+		{"of the database passes, and is not quoted", coded{}, pathway.ErrTypeRecord, false, "SQLSTATE 22P02"},
+		{"that it took too long passes", context.DeadlineExceeded, pathway.ErrTypeRecord, false, "in time"},
+		{"that it was cut off passes", context.Canceled, pathway.ErrTypeRecord, false, "stopping"},
+		{"that nobody answered passes", &net.OpError{Op: "dial", Err: errNetwork}, pathway.ErrTypeRecord, false, "cannot be reached"},
+		{"that has no name passes", errDatabase, pathway.ErrTypeRecord, false, "see the worker's log"},
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
@@ -242,7 +242,7 @@ func TestEveryStepOfANoticeMayFail(t *testing.T) {
 		"Claim": {}, "Sending": {}, "Sent post taken 1": {}, "NotDelivered 550 5.1.1": {errs: []error{refused}},
 	} {
 		err := failed(t, &ledger{state: activities.Ready, fail: map[string]error{step: errDatabase}}, p)
-		if err.Type() != activities.TypeRecord {
+		if err.Type() != pathway.ErrTypeRecord {
 			t.Errorf("%s: %v", step, err)
 		}
 	}
@@ -255,7 +255,7 @@ func TestANoticeThatIsRoutedForEverIsGivenUp(t *testing.T) {
 		refusals[i] = refused
 	}
 	err := failed(t, &ledger{state: activities.Ready, routes: 100}, &post{errs: refusals})
-	if err.Type() != activities.TypeRoutes || !err.NonRetryable() {
+	if err.Type() != pathway.ErrTypeRoutes || !err.NonRetryable() {
 		t.Errorf("%v of type %s", err, err.Type())
 	}
 }
@@ -263,7 +263,7 @@ func TestANoticeThatIsRoutedForEverIsGivenUp(t *testing.T) {
 func TestPlanDuties(t *testing.T) {
 	t.Parallel()
 	l := &ledger{next: next, fail: map[string]error{}}
-	value, err := env(t, l, &post{}, nil).ExecuteActivity(activities.NamePlanDuties, pathway.PlanRequest{CaseKey: "k1", Pathway: pathway.Assessment})
+	value, err := env(t, l, &post{}, nil).ExecuteActivity(string(pathway.PlanDuties), pathway.PlanRequest{CaseKey: "k1", Pathway: pathway.Assessment})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,9 +272,9 @@ func TestPlanDuties(t *testing.T) {
 		t.Errorf("%+v, %v", planned, err)
 	}
 	l.fail["Plan"] = activities.ErrUnknown
-	_, err = env(t, l, &post{}, nil).ExecuteActivity(activities.NamePlanDuties, pathway.PlanRequest{})
+	_, err = env(t, l, &post{}, nil).ExecuteActivity(string(pathway.PlanDuties), pathway.PlanRequest{})
 	var typed *temporal.ApplicationError
-	if !errors.As(err, &typed) || typed.Type() != activities.TypeUnknown {
+	if !errors.As(err, &typed) || typed.Type() != pathway.ErrTypeUnknown {
 		t.Errorf("%v", err)
 	}
 }
@@ -283,14 +283,14 @@ func TestAFaultIsNotedInTheRecord(t *testing.T) {
 	t.Parallel()
 	l := &ledger{fail: map[string]error{}}
 	report := pathway.FaultReport{CaseKey: "k1", Pathway: pathway.Assessment, Reason: "PlanDuties: RecordUnavailable"}
-	if _, err := env(t, l, &post{}, nil).ExecuteActivity(activities.NameReportFault, report); err != nil {
+	if _, err := env(t, l, &post{}, nil).ExecuteActivity(string(pathway.ReportFault), report); err != nil {
 		t.Fatal(err)
 	}
 	if want := []string{"Faulted PlanDuties: RecordUnavailable"}; !slices.Equal(l.calls, want) {
 		t.Errorf("called %v", l.calls)
 	}
 	l.fail["Faulted "+report.Reason] = errDatabase
-	if _, err := env(t, l, &post{}, nil).ExecuteActivity(activities.NameReportFault, report); err == nil {
+	if _, err := env(t, l, &post{}, nil).ExecuteActivity(string(pathway.ReportFault), report); err == nil {
 		t.Error("the error was swallowed")
 	}
 }
@@ -298,7 +298,7 @@ func TestAFaultIsNotedInTheRecord(t *testing.T) {
 // The types of errors are in recorded histories and in retry policies.
 func TestWhatIsNotRetried(t *testing.T) {
 	t.Parallel()
-	if got := activities.NotRetried(); !slices.Equal(got, []string{"NotInRecord", "TooManyRoutes"}) {
+	if got := pathway.NotRetried(); !slices.Equal(got, []string{"NotInRecord", "TooManyRoutes"}) {
 		t.Errorf("%v", got)
 	}
 }

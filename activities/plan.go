@@ -10,7 +10,7 @@ import (
 // and when to wake next.
 //
 // It may be run many times: it sends nothing, and the record comes to hold the same each
-// time. Errors: TypeUnknown, which is not tried again, and TypeRecord.
+// time. Errors: pathway.ErrTypeUnknown, which is not tried again, and pathway.ErrTypeRecord.
 func (a *Activities) PlanDuties(ctx context.Context, r pathway.PlanRequest) (pathway.Planned, error) {
 	planned, err := a.Record.Plan(ctx, r.CaseKey, r.Pathway)
 	if err != nil {
@@ -23,7 +23,7 @@ func (a *Activities) PlanDuties(ctx context.Context, r pathway.PlanRequest) (pat
 // summary shows it, and raises an alarm in the log.
 //
 // It may be run many times: the note is the same one, and the alarm is wanted.
-// Errors: TypeUnknown, which is not tried again, and TypeRecord.
+// Errors: pathway.ErrTypeUnknown, which is not tried again, and pathway.ErrTypeRecord.
 func (a *Activities) ReportFault(ctx context.Context, r pathway.FaultReport) error {
 	a.Log.Error().Str("case", r.CaseKey).Str("pathway", r.Pathway).Str("reason", r.Reason).
 		Msg("a pathway could not do what is due; it will be tried again within the hour")

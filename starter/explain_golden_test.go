@@ -108,7 +108,7 @@ func (c *council) morning(now string) {
 		c.Fatal(err)
 	}
 	for _, id := range lists {
-		c.perform(activities.NameSendList, pathway.ListRequest{ID: id})
+		c.perform(string(pathway.SendList), pathway.ListRequest{ID: id})
 	}
 	open, err := c.store.OpenPathways(c.Context(), "", 1000)
 	if err != nil {
@@ -122,7 +122,7 @@ func (c *council) morning(now string) {
 				c.Fatal(err)
 			}
 			for _, n := range planned.Send {
-				again = !c.perform(activities.NameNotifyWorker, n) || again
+				again = !c.perform(string(pathway.NotifyWorker), n) || again
 			}
 		}
 		if again {
@@ -143,7 +143,7 @@ func (c *council) perform(name string, request any) bool {
 	switch {
 	case err == nil:
 		return true
-	case errors.As(err, &typed) && typed.Type() == activities.TypeRefused:
+	case errors.As(err, &typed) && typed.Type() == pathway.ErrTypeRefused:
 		return false
 	}
 	c.Fatal(err)

@@ -16,7 +16,6 @@ import (
 	sdkworker "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
-	"longstop/activities"
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/internal/casetime"
@@ -74,7 +73,7 @@ func TestWhatAnEarlierReleaseScheduledIsStillDone(t *testing.T) {
 	w.RegisterWorkflowWithOptions(func(ctx workflow.Context) error {
 		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{TaskQueue: pathway.TaskQueue, ScheduleToCloseTimeout: time.Minute})
 		unknown := pathway.Notice{CaseKey: "7d1f0d5e-3c5c-4f5e-9a54-0d3c6b0a2b11", Key: "7d1f0d5e-3c5c-4f5e-9a54-0d3c6b0a2b12", Pathway: pathway.Assessment}
-		return workflow.ExecuteActivity(ctx, activities.NameNotifyWorker, unknown).Get(ctx, nil)
+		return workflow.ExecuteActivity(ctx, string(pathway.NotifyWorker), unknown).Get(ctx, nil)
 	}, workflow.RegisterOptions{Name: earlier})
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
@@ -85,7 +84,7 @@ func TestWhatAnEarlierReleaseScheduledIsStillDone(t *testing.T) {
 		t.Fatal(err)
 	}
 	var typed *temporal.ApplicationError
-	if err := run.Get(t.Context(), nil); !errors.As(err, &typed) || typed.Type() != activities.TypeUnknown {
+	if err := run.Get(t.Context(), nil); !errors.As(err, &typed) || typed.Type() != pathway.ErrTypeUnknown {
 		t.Errorf("ended with %v, want what the activity says of a notice that the record does not hold", err)
 	}
 }

@@ -121,11 +121,11 @@ func (c *council) try(hour, minute int) (failed int) {
 			var suite testsuite.WorkflowTestSuite
 			env := suite.NewTestActivityEnvironment()
 			c.does.Register(env)
-			_, err := env.ExecuteActivity(activities.NameNotifyWorker, n)
+			_, err := env.ExecuteActivity(string(pathway.NotifyWorker), n)
 			var typed *temporal.ApplicationError
 			switch {
 			case err == nil:
-			case errors.As(err, &typed) && typed.Type() == activities.TypeRefused && typed.NextRetryDelay() == time.Minute:
+			case errors.As(err, &typed) && typed.Type() == pathway.ErrTypeRefused && typed.NextRetryDelay() == time.Minute:
 				failed++
 			default:
 				c.Fatal(err)

@@ -17,7 +17,6 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
-	"longstop/activities"
 	"longstop/pathway"
 	"longstop/pathway/attributes"
 	"longstop/workflows"
@@ -190,7 +189,7 @@ func (c *chain) registerActivities(env *testsuite.TestWorkflowEnvironment) {
 	register := func(name string, f any) {
 		env.RegisterActivityWithOptions(f, activity.RegisterOptions{Name: name})
 	}
-	register(activities.NamePlanDuties, func(_ context.Context, _ pathway.PlanRequest) (pathway.Planned, error) {
+	register(string(pathway.PlanDuties), func(_ context.Context, _ pathway.PlanRequest) (pathway.Planned, error) {
 		now := c.called(env)
 		c.plans = append(c.plans, now)
 		return c.record.plan(now)
@@ -202,9 +201,9 @@ func (c *chain) registerActivities(env *testsuite.TestWorkflowEnvironment) {
 			return c.record.tell(now, name, n)
 		}
 	}
-	register(activities.NameNotifyWorker, tell(activities.NameNotifyWorker))
-	register(activities.NameEscalateToManager, tell(activities.NameEscalateToManager))
-	register(activities.NameReportFault, func(_ context.Context, r pathway.FaultReport) error {
+	register(string(pathway.NotifyWorker), tell(string(pathway.NotifyWorker)))
+	register(string(pathway.EscalateToManager), tell(string(pathway.EscalateToManager)))
+	register(string(pathway.ReportFault), func(_ context.Context, r pathway.FaultReport) error {
 		now := c.called(env)
 		c.faults = append(c.faults, r)
 		if c.record.fault == nil {

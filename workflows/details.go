@@ -8,13 +8,6 @@ import (
 	"longstop/pathway"
 )
 
-// procedure is what an admin is told about a pathway beside its duties.
-type procedure struct {
-	title  string   // "child protection plan"
-	steps  []string // in the order in which they are taken
-	source string   // the Act, regulations or guidance that it follows
-}
-
 // details are the current details in the Temporal UI, as Markdown: how the pathway
 // stands, what it waits for, its duties, and which procedure it follows.
 func (p procedure) details(s pathway.State) string {

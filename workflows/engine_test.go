@@ -8,7 +8,6 @@ import (
 
 	"go.temporal.io/sdk/temporal"
 
-	"longstop/activities"
 	"longstop/pathway"
 	"longstop/pathway/attributes"
 )
@@ -198,7 +197,7 @@ func TestAWakeTellsEverybodyInTurnAndArmsTheNextTimer(t *testing.T) {
 	if err := c.run(open(1, day(5))); err != nil {
 		t.Fatal(err)
 	}
-	want := []telling{{day(5), activities.NameNotifyWorker, "a"}, {day(5), activities.NameEscalateToManager, "b"}}
+	want := []telling{{day(5), string(pathway.NotifyWorker), "a"}, {day(5), string(pathway.EscalateToManager), "b"}}
 	if !slices.Equal(c.told, want) {
 		t.Errorf("told %v, want %v", c.told, want)
 	}

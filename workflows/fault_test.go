@@ -6,12 +6,11 @@ import (
 
 	"go.temporal.io/sdk/temporal"
 
-	"longstop/activities"
 	"longstop/pathway"
 	"longstop/pathway/attributes"
 )
 
-var errUnknown = temporal.NewNonRetryableApplicationError("cannot plan: not in the record", activities.TypeUnknown, nil)
+var errUnknown = temporal.NewNonRetryableApplicationError("cannot plan: not in the record", pathway.ErrTypeUnknown, nil)
 
 func TestAFailedPlanIsTriedAgainWithinTheHourForAsLongAsItFails(t *testing.T) {
 	t.Parallel()
@@ -49,7 +48,7 @@ func TestAnErrorThatMayPassIsRetriedBeforeItIsAFault(t *testing.T) {
 	failures := 5
 	c := newChain(t, pathway.Assessment, record{plan: func(time.Time) (pathway.Planned, error) {
 		if failures--; failures >= 0 {
-			return pathway.Planned{}, temporal.NewApplicationError("the record cannot be reached", activities.TypeRecord)
+			return pathway.Planned{}, temporal.NewApplicationError("the record cannot be reached", pathway.ErrTypeRecord)
 		}
 		return pathway.Planned{Next: closed(2)}, nil
 	}})
@@ -96,7 +95,7 @@ func TestANoticeThatCannotBeSentDoesNotKeepBackTheOthersAndIsTriedAgain(t *testi
 	})
 	c.record.tell = func(_ time.Time, _ string, n pathway.Notice) (pathway.Sent, error) {
 		if n.Key == "a" && len(c.told) < 3 {
-			return pathway.Sent{}, temporal.NewNonRetryableApplicationError("refused", activities.TypeRoutes, nil)
+			return pathway.Sent{}, temporal.NewNonRetryableApplicationError("refused", pathway.ErrTypeRoutes, nil)
 		}
 		return pathway.Sent{Outcome: "sent", Next: open(int64(len(c.told))+3, day(20))}, nil
 	}

@@ -6,7 +6,6 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
-	"longstop/activities"
 	"longstop/pathway"
 )
 
@@ -30,7 +29,7 @@ func retries() *temporal.RetryPolicy {
 		BackoffCoefficient:     2,
 		MaximumInterval:        lastInterval,
 		MaximumAttempts:        0, // bounded by time, not by number
-		NonRetryableErrorTypes: activities.NotRetried(),
+		NonRetryableErrorTypes: pathway.NotRetried(),
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 
-	"longstop/activities"
 	"longstop/pathway"
 	"longstop/workflows"
 )
@@ -33,12 +32,12 @@ func TestWhatSendsMessagesRunsOnAQueueOfItsOwn(t *testing.T) {
 		env.RegisterActivityWithOptions(func(ctx context.Context, _ pathway.PlanRequest) (pathway.Planned, error) {
 			queue(ctx)
 			return planned, nil
-		}, activity.RegisterOptions{Name: activities.NamePlanDuties})
-		for _, name := range []string{activities.NameNotifyWorker, activities.NameEscalateToManager} {
+		}, activity.RegisterOptions{Name: string(pathway.PlanDuties)})
+		for _, name := range []string{string(pathway.NotifyWorker), string(pathway.EscalateToManager)} {
 			env.RegisterActivityWithOptions(func(ctx context.Context, n pathway.Notice) (pathway.Sent, error) {
 				queue(ctx)
 				if n.Escalation { // once: what is reported then is a fault
-					return pathway.Sent{}, temporal.NewNonRetryableApplicationError("gone", activities.TypeUnknown, nil)
+					return pathway.Sent{}, temporal.NewNonRetryableApplicationError("gone", pathway.ErrTypeUnknown, nil)
 				}
 				return pathway.Sent{Outcome: "sent", Next: closed(3)}, nil
 			}, activity.RegisterOptions{Name: name})
@@ -46,11 +45,11 @@ func TestWhatSendsMessagesRunsOnAQueueOfItsOwn(t *testing.T) {
 		env.RegisterActivityWithOptions(func(ctx context.Context, _ pathway.FaultReport) error {
 			queue(ctx)
 			return nil
-		}, activity.RegisterOptions{Name: activities.NameReportFault})
+		}, activity.RegisterOptions{Name: string(pathway.ReportFault)})
 		env.RegisterActivityWithOptions(func(ctx context.Context, _ pathway.ListRequest) (pathway.Sent, error) {
 			queue(ctx)
 			return pathway.Sent{Outcome: "sent"}, nil
-		}, activity.RegisterOptions{Name: activities.NameSendList})
+		}, activity.RegisterOptions{Name: string(pathway.SendList)})
 		env.ExecuteWorkflow(workflow, input)
 		if err := env.GetWorkflowError(); err != nil {
 			t.Fatal(err)
@@ -60,9 +59,9 @@ func TestWhatSendsMessagesRunsOnAQueueOfItsOwn(t *testing.T) {
 	follow(pathway.BacklogList, pathway.ListRequest{ID: "l1"})
 	const own = "default-test-taskqueue" // the workflow's, in the test environment
 	want := map[string]string{
-		activities.NamePlanDuties: own, activities.NameReportFault: own,
-		activities.NameNotifyWorker: pathway.SendTaskQueue, activities.NameEscalateToManager: pathway.SendTaskQueue,
-		activities.NameSendList: pathway.SendTaskQueue,
+		string(pathway.PlanDuties): own, string(pathway.ReportFault): own,
+		string(pathway.NotifyWorker): pathway.SendTaskQueue, string(pathway.EscalateToManager): pathway.SendTaskQueue,
+		string(pathway.SendList): pathway.SendTaskQueue,
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)

@@ -27,34 +27,12 @@ type Registry interface {
 // auto-upgrade: a task runs on the deployment's current version, whichever the run began
 // on, since a pathway sleeps for longer than any release is kept running.
 func Register(r Registry) {
-	for _, p := range pathways {
-		r.RegisterWorkflowWithOptions(p.workflow, workflow.RegisterOptions{
-			Name: p.name, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
+	for _, p := range procedures {
+		r.RegisterWorkflowWithOptions(p.follow, workflow.RegisterOptions{
+			Name: p.workflow, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
 		})
 	}
 	r.RegisterWorkflowWithOptions(BacklogList, workflow.RegisterOptions{
 		Name: pathway.BacklogList, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
 	})
-}
-
-var pathways = []struct {
-	name     string
-	workflow func(workflow.Context, pathway.State) error
-}{
-	{pathway.FrontDoor, FrontDoor},
-	{pathway.Assessment, Assessment},
-	{pathway.Section47, Section47},
-	{pathway.ChildProtection, ChildProtection},
-	{pathway.ChildInNeed, ChildInNeed},
-	{pathway.PreProceedings, PreProceedings},
-	{pathway.CareProceedings, CareProceedings},
-	{pathway.LookedAfter, LookedAfter},
-	{pathway.Adoption, Adoption},
-	{pathway.LeavingCare, LeavingCare},
-	{pathway.PrivateFostering, PrivateFostering},
-	{pathway.Fostering, Fostering},
-	{pathway.Missing, Missing},
-	{pathway.EmergencyProtection, EmergencyProtection},
-	{pathway.EarlyHelp, EarlyHelp},
-	{pathway.Oversight, Oversight},
 }

@@ -7,12 +7,14 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
-	"longstop/activities"
 	"longstop/pathway"
 )
 
-// nilActivities gives the activities' names and signatures to the compiler.
-var nilActivities *activities.Activities
+// perform runs an activity with the options of ctx and returns its answer.
+func perform[In, Out any](ctx workflow.Context, a pathway.Activity[In, Out], in In) (out Out, err error) {
+	err = workflow.ExecuteActivity(ctx, string(a), in).Get(ctx, &out)
+	return out, err
+}
 
 // wake asks the record what is due now, and does it, one thing after the other. What the
 // record answered last, by epoch and revision, is how the pathway goes on.
@@ -20,7 +22,7 @@ func (r *run) wake(ctx workflow.Context) {
 	woke := wakeAt(r.state)
 	planned, err := r.plan(ctx)
 	if err != nil {
-		r.fault(ctx, failure{activities.NamePlanDuties, err})
+		r.fault(ctx, failure{string(pathway.PlanDuties), err})
 		return
 	}
 	r.answer(ctx, planned.Next)
@@ -31,25 +33,23 @@ func (r *run) wake(ctx workflow.Context) {
 	r.done(ctx, woke)
 }
 
-func (r *run) plan(ctx workflow.Context) (planned pathway.Planned, err error) {
+func (r *run) plan(ctx workflow.Context) (pathway.Planned, error) {
 	ctx = withOptions(ctx, planTimeout, giveUpAfter, "plan: "+r.procedure.title)
 	request := pathway.PlanRequest{CaseKey: r.state.Nudge.CaseKey, Pathway: r.state.Nudge.Pathway}
-	err = workflow.ExecuteActivity(ctx, nilActivities.PlanDuties, request).Get(ctx, &planned)
-	return planned, err
+	return perform(ctx, pathway.PlanDuties, request)
 }
 
 // tell sends the notices that are due. One that cannot be sent does not keep back those
 // after it; the last failure is returned, nil where there is none.
 func (r *run) tell(ctx workflow.Context, notices []pathway.Notice) (failed *failure) {
 	for _, n := range notices {
-		name, send := activities.NameNotifyWorker, nilActivities.NotifyWorker
+		send := pathway.NotifyWorker
 		if n.Escalation {
-			name, send = activities.NameEscalateToManager, nilActivities.EscalateToManager
+			send = pathway.EscalateToManager
 		}
-		var sent pathway.Sent
-		sendCtx := toSend(ctx, giveUpAfter, n.Summary)
-		if err := workflow.ExecuteActivity(sendCtx, send, n).Get(sendCtx, &sent); err != nil {
-			failed = &failure{name, err}
+		sent, err := perform(toSend(ctx, giveUpAfter, n.Summary), send, n)
+		if err != nil {
+			failed = &failure{string(send), err}
 			continue
 		}
 		r.answer(ctx, sent.Next)
@@ -110,7 +110,7 @@ func (r *run) fault(ctx workflow.Context, f failure) {
 
 	ctx = withOptions(ctx, planTimeout, reportGiveUp, "report: "+f.reason())
 	report := pathway.FaultReport{CaseKey: r.state.Nudge.CaseKey, Pathway: r.state.Nudge.Pathway, Reason: f.reason()}
-	if err := workflow.ExecuteActivity(ctx, nilActivities.ReportFault, report).Get(ctx, nil); err != nil {
+	if _, err := perform(ctx, pathway.ReportFault, report); err != nil {
 		r.log.Error("and the record could not be told", "Error", err)
 	}
 }

@@ -19,5 +19,6 @@ func BacklogList(ctx workflow.Context, list pathway.ListRequest) error {
 		return temporal.NewNonRetryableApplicationError("started without a list: the worker starts these", "WrongStart", nil)
 	}
 	ctx = toSend(ctx, listGiveUp, "send: list of what was overdue at the first load")
-	return workflow.ExecuteActivity(ctx, nilActivities.SendList, list).Get(ctx, nil)
+	_, err := perform(ctx, pathway.SendList, list)
+	return err
 }

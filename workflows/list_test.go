@@ -9,7 +9,6 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 
-	"longstop/activities"
 	"longstop/pathway"
 	"longstop/workflows"
 )
@@ -19,7 +18,7 @@ func runList(list pathway.ListRequest, send func(context.Context, pathway.ListRe
 	suite.SetLogger(quiet{})
 	env := suite.NewTestWorkflowEnvironment()
 	workflows.Register(env)
-	env.RegisterActivityWithOptions(send, activity.RegisterOptions{Name: activities.NameSendList})
+	env.RegisterActivityWithOptions(send, activity.RegisterOptions{Name: string(pathway.SendList)})
 	env.ExecuteWorkflow(pathway.BacklogList, list)
 	return env.GetWorkflowError()
 }
@@ -30,7 +29,7 @@ func TestAListIsSentOnce(t *testing.T) {
 	failures := 3
 	err := runList(pathway.ListRequest{ID: "l1"}, func(_ context.Context, r pathway.ListRequest) (pathway.Sent, error) {
 		if failures--; failures >= 0 {
-			return pathway.Sent{}, temporal.NewApplicationError("not just now", activities.TypeChannel)
+			return pathway.Sent{}, temporal.NewApplicationError("not just now", pathway.ErrTypeChannel)
 		}
 		sent = append(sent, r.ID)
 		return pathway.Sent{Outcome: "sent"}, nil
@@ -43,10 +42,10 @@ func TestAListIsSentOnce(t *testing.T) {
 func TestAListThatCannotBeSentFailsVisibly(t *testing.T) {
 	t.Parallel()
 	err := runList(pathway.ListRequest{ID: "l1"}, func(context.Context, pathway.ListRequest) (pathway.Sent, error) {
-		return pathway.Sent{}, temporal.NewNonRetryableApplicationError("gone", activities.TypeUnknown, nil)
+		return pathway.Sent{}, temporal.NewNonRetryableApplicationError("gone", pathway.ErrTypeUnknown, nil)
 	})
 	var failed *temporal.ApplicationError
-	if !errors.As(err, &failed) || failed.Type() != activities.TypeUnknown {
+	if !errors.As(err, &failed) || failed.Type() != pathway.ErrTypeUnknown {
 		t.Errorf("ended with %v", err)
 	}
 }
