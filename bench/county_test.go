@@ -15,6 +15,7 @@ import (
 	"longstop/internal/casetime/casetimetest"
 	"longstop/internal/sample"
 	"longstop/store"
+	"longstop/timescale/load"
 )
 
 // BenchmarkCounty imports a county's return, until every clock runs (A), and starts as many
@@ -98,7 +99,7 @@ func (p *place) checkClocks(b *testing.B, want int) {
 
 func (p *place) open(b *testing.B) *store.Store {
 	b.Helper()
-	record, err := store.Open(b.Context(), store.Options{URL: p.url, Clock: casetime.Real(), Log: zerolog.Nop(), MaxConns: 24})
+	record, err := store.Open(b.Context(), store.Options{URL: p.url, Clock: casetime.Real(), Log: zerolog.Nop(), Compiler: load.Compiler{}, MaxConns: 24})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"longstop/internal/casetime/casetimetest"
 	"longstop/pathway"
 	"longstop/store"
+	"longstop/timescale/load"
 )
 
 // copyDatabase copies the site's database. No program of the site may run.
@@ -51,7 +52,7 @@ func (x *site) admin(t *testing.T, sql string) {
 // reference of the case.
 func (x *site) wants(t *testing.T, refs ...string) map[string]pathway.Nudge {
 	t.Helper()
-	r, err := store.Open(t.Context(), store.Options{URL: x.url(t), Clock: casetime.Real(), Log: zerolog.Nop()})
+	r, err := store.Open(t.Context(), store.Options{URL: x.url(t), Clock: casetime.Real(), Log: zerolog.Nop(), Compiler: load.Compiler{}})
 	if err != nil {
 		t.Fatal(err)
 	}

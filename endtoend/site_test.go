@@ -18,6 +18,7 @@ import (
 	"longstop/internal/temporal"
 	"longstop/internal/temporal/payloads"
 	"longstop/store"
+	"longstop/timescale/load"
 )
 
 // site is one council's Longstop on a stack: a namespace and a database of its own, and
@@ -148,7 +149,7 @@ func (x *site) record(t testing.TB) *store.Store {
 		}
 		clock = d.Clock()
 	}
-	r, err := store.Open(t.Context(), store.Options{URL: x.url(t), Clock: clock, Log: zerolog.Nop()})
+	r, err := store.Open(t.Context(), store.Options{URL: x.url(t), Clock: clock, Log: zerolog.Nop(), Compiler: load.Compiler{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -94,7 +94,7 @@ func refusedLaw(err error) error {
 	if !errors.As(err, &found) {
 		return err
 	}
-	return &LawError{Faults: found.Faults, OverlayInForce: errors.Is(err, store.ErrOverlayInForce)}
+	return &LawError{Faults: found.Faults, OverlayInForce: errors.Is(err, load.ErrOverlayInForce)}
 }
 
 // ErrPartlyRefused is returned beside an answer that names what was refused of the input. The rest was done.

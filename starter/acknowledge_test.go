@@ -11,13 +11,14 @@ import (
 	"longstop/internal/casetime/casetimetest"
 	"longstop/pathway"
 	"longstop/store"
+	"longstop/timescale/load"
 )
 
 // claimed records an overdue conference at one time and claims the notice that is due about
 // it at another.
 func claimed(t *testing.T, recorded, clock casetime.Clock, url string) string {
 	t.Helper()
-	record, err := store.Open(t.Context(), store.Options{URL: url, Clock: clock, Log: zerolog.Nop()})
+	record, err := store.Open(t.Context(), store.Options{URL: url, Clock: clock, Log: zerolog.Nop(), Compiler: load.Compiler{}})
 	if err != nil {
 		t.Fatal(err)
 	}

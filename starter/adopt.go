@@ -36,11 +36,11 @@ func (c *adoptCommand) Run(a *app) error {
 	if err := c.named(); err != nil {
 		return err
 	}
-	law, err := c.law()
+	change, err := c.change()
 	if err != nil {
 		return err
 	}
-	law.Reason, law.By = c.Reason, c.By
+	law := store.Law{Change: change, Reason: c.Reason, By: c.By}
 	return a.withService(true, func(s *session) error { return c.adopt(s, law) })
 }
 

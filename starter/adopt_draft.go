@@ -35,11 +35,11 @@ func (d draft) named() error {
 	return nil
 }
 
-// law reads the files that the draft names. One that cannot be read is wrong usage; a
+// change reads the files that the draft names. One that cannot be read is wrong usage; a
 // calendar that is faulty is refused, naming the file.
-func (d draft) law() (store.Law, error) {
-	var l store.Law
-	for _, read := range []func(*store.Law) error{d.readPack, d.readOverlay, d.readHolidays} {
+func (d draft) change() (load.Change, error) {
+	var l load.Change
+	for _, read := range []func(*load.Change) error{d.readPack, d.readOverlay, d.readHolidays} {
 		if err := read(&l); err != nil {
 			return l, err
 		}
@@ -47,7 +47,7 @@ func (d draft) law() (store.Law, error) {
 	return l, nil
 }
 
-func (d draft) readPack(l *store.Law) (err error) {
+func (d draft) readPack(l *load.Change) (err error) {
 	switch d.Pack {
 	case "":
 	case shipped:
@@ -60,12 +60,12 @@ func (d draft) readPack(l *store.Law) (err error) {
 	return nil
 }
 
-func (d draft) readOverlay(l *store.Law) error {
+func (d draft) readOverlay(l *load.Change) error {
 	switch {
 	case len(d.Overlay) == 0:
 		return nil
 	case slices.Equal(d.Overlay, []string{none}):
-		l.Overlay = []load.File{}
+		l.Overlays = []load.File{}
 		return nil
 	}
 	files, err := load.Paths(d.Overlay...)
@@ -79,22 +79,22 @@ func (d draft) readOverlay(l *store.Law) error {
 		}
 		names[f.Name] = true
 	}
-	l.Overlay = files
+	l.Overlays = files
 	return nil
 }
 
-func (d draft) readHolidays(l *store.Law) (err error) {
+func (d draft) readHolidays(l *load.Change) (err error) {
 	switch d.BankHolidays {
 	case "":
 		return nil
 	case shipped:
-		l.Calendar = store.ShippedCalendar()
+		l.Holidays = load.ShippedHolidays()
 		return nil
 	}
-	if l.Calendar, err = os.ReadFile(d.BankHolidays); err != nil {
+	if l.Holidays, err = os.ReadFile(d.BankHolidays); err != nil {
 		return usagef("--bank-holidays: %w", err)
 	}
-	if _, err := calendar.Parse(bytes.NewReader(l.Calendar)); err != nil {
+	if _, err := calendar.Parse(bytes.NewReader(l.Holidays)); err != nil {
 		return refusef("%s: %w", d.BankHolidays, err)
 	}
 	return nil
@@ -114,18 +114,19 @@ func (d draft) or(other draft) draft {
 func refusedLaw(err error) error {
 	var found *load.Error
 	var refused *store.RefusedError
-	if errors.As(err, &refused) {
+	switch {
+	case errors.As(err, &found):
+	case errors.As(err, &refused):
 		return refusef("%w", err)
-	}
-	if !errors.As(err, &found) {
+	default:
 		return err
 	}
 	lines := &linesError{}
 	for _, f := range found.Faults {
 		lines.lines = append(lines.lines, f.String())
 	}
-	if errors.Is(err, store.ErrOverlayInForce) {
-		lines.lines = append(lines.lines, "starter: "+store.ErrOverlayInForce.Error()+
+	if errors.Is(err, load.ErrOverlayInForce) {
+		lines.lines = append(lines.lines, "starter: "+load.ErrOverlayInForce.Error()+
 			": name one that does with --overlay, or take it away with --overlay none")
 	}
 	return lines

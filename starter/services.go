@@ -16,6 +16,7 @@ import (
 	"longstop/internal/temporal"
 	"longstop/service"
 	"longstop/store"
+	"longstop/timescale/load"
 )
 
 // session is the record and, where a command needs them, the clocks.
@@ -94,7 +95,7 @@ func (s *session) openClock() error {
 
 func (s *session) openRecord() error {
 	record, err := store.Open(s.app.ctx, store.Options{
-		URL: s.url, TrustedHosts: s.trusted, Clock: s.clock, Log: s.log,
+		URL: s.url, TrustedHosts: s.trusted, Clock: s.clock, Log: s.log, Compiler: load.Compiler{},
 		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay, WallNow: s.app.wall, Actor: store.ThisProcess(s.app.command),
 		LogOnly: s.app.getenv("LONGSTOP_NOTICES") == "log",
 	})

@@ -39,11 +39,11 @@ func (c *whatIfCommand) Run(a *app) error {
 	if !named(a.getenv) {
 		return usagef("name a file of events with --events, or the record with %s", exampleDatabase)
 	}
-	law, err := c.law()
+	change, err := c.change()
 	if err != nil {
 		return err
 	}
-	return a.withService(false, func(s *session) error { return c.ofRecord(s, law) })
+	return a.withService(false, func(s *session) error { return c.ofRecord(s, store.Law{Change: change}) })
 }
 
 // ofFile compares on a file of events, without any service.
@@ -54,13 +54,15 @@ func (c *whatIfCommand) ofFile(a *app) error {
 	}
 	var books [2]*casework.Book
 	for i, d := range []draft{set, c.or(set)} {
-		law, err := d.law()
-		if err == nil {
-			books[i], err = law.Book()
-		}
+		change, err := d.change()
 		if err != nil {
 			return refusedLaw(err)
 		}
+		pack, cal, err := change.Compile()
+		if err != nil {
+			return refusedLaw(refusef("%w", err))
+		}
+		books[i] = casework.NewBook(pack, cal)
 	}
 	cases, refused, err := a.acceptedCases(books[1], c.Events)
 	if err != nil {

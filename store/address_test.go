@@ -16,6 +16,7 @@ import (
 
 	"longstop/internal/casetime"
 	"longstop/store"
+	"longstop/timescale/load"
 )
 
 // Why an address is refused.
@@ -130,7 +131,7 @@ func TestWhatTheEnvironmentAndServiceFilesAddToAnAddressCounts(t *testing.T) {
 			for _, name := range []string{"PGHOST", "PGSSLMODE", "PGSERVICE", "PGSERVICEFILE"} {
 				t.Setenv(name, tc.env[name])
 			}
-			_, err := store.Open(t.Context(), store.Options{URL: tc.url + suffix(tc.url), Clock: casetime.Real()})
+			_, err := store.Open(t.Context(), store.Options{URL: tc.url + suffix(tc.url), Clock: casetime.Real(), Compiler: load.Compiler{}})
 			switch {
 			case tc.why != "" && (!errors.Is(err, store.ErrAddress) || !strings.Contains(err.Error(), tc.why)):
 				t.Errorf("%v, want %q", err, tc.why)

@@ -8,6 +8,7 @@ import (
 
 	"longstop/internal/pgtest"
 	"longstop/store"
+	"longstop/timescale/load"
 )
 
 func actor(o *store.Options) {
@@ -37,7 +38,7 @@ func TestWhatIsRecordedAndAdoptedIsAuditedByTheDatabaseWhoeverWritesIt(t *testin
 		event("e3", "C2", "referral.received", "2026-11-02"),
 	)
 	r.mustRecord(event("e3", "C2", "referral.received", "2026-11-02")) // it is there: nothing is written
-	r.adopt(store.Law{Calendar: bankHolidays("2026-12-09")})
+	r.adopt(store.Law{Change: load.Change{Holidays: bankHolidays("2026-12-09")}})
 	// Not one of the programs, and it says nothing of itself.
 	if err := r.exec(`insert into events (case_key, source, id, type, at_day, recorded)
 		values ($1, 'cms', 'e4', 'cin_plan.started', '2026-11-02', '2026-11-02T10:00:00Z')`, r.key("C2")); err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"longstop/casework"
 	"longstop/store"
+	"longstop/timescale/load"
 )
 
 // newPlanned's C1 has a plan from 2 November and its first visit due on 2 December; the worker W1
@@ -82,7 +83,7 @@ func TestAnExplanationGoesByTheLawThatWasKnown(t *testing.T) {
 	r := newRecord(t, "2026-11-02 10:00")
 	r.mustRecord(event("e1", "C1", "referral.received", "2026-11-02"))
 	r.setClock("2026-11-10 10:00")
-	r.adopt(store.Law{Calendar: bankHolidays("2026-12-11")})
+	r.adopt(store.Law{Change: load.Change{Holidays: bankHolidays("2026-12-11")}})
 	r.planAgain()
 	for _, tc := range []struct {
 		at  string

@@ -161,7 +161,7 @@ func TestOnePoisonedCaseBesideAThousandHoldsUpNoOther(t *testing.T) {
 		t.Fatal(err)
 	}
 	cure := r.poison("C500")
-	done := r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
+	done := r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}})
 	r.planQueued()
 	effect := func() store.Effect {
 		e, err := r.EffectOf(t.Context(), done.Seq)

@@ -144,7 +144,7 @@ func TestAnAdoptionWaitsForNoCase(t *testing.T) {
 	r := newRecord(t, "2026-11-02 10:00", patient)
 	r.cases(3)
 	letGo := r.hold("C1")
-	done := r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
+	done := r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}})
 	r.mustRecord(event("n1", "NEW", "cin_plan.started", "2026-11-02"), event("v1", "C0", "cin_visit.made", "2026-11-02", "seen=true"))
 	r.planQueued()
 	e, err := r.EffectOf(t.Context(), done.Seq)
@@ -164,7 +164,7 @@ func TestPlanningAgainLeavesACaseThatStaysLockedToTheWorkers(t *testing.T) {
 	r := newRecord(t, "2026-11-02 10:00", with("lock_timeout", "100"))
 	r.cases(3)
 	r.hold("C1")
-	done := r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
+	done := r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}})
 	planned := 0
 	err := r.PlanAgain(t.Context(), func(cases int, _ []pathway.Nudge) { planned += cases })
 	if planned != 2 || err == nil || !strings.Contains(err.Error(), "locked for too long") {
@@ -278,7 +278,7 @@ func TestACaseGoesByTheLawThatIsInForceOnceItIsLocked(t *testing.T) {
 	}()
 	r.until(waitingForLocks, "1")
 	worker := &record{Store: r.open(), t: t, clock: r.clock, url: r.url}
-	done := worker.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
+	done := worker.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}})
 	worker.planQueued() // the second, by the new law
 	equal(t, "due by the new law", r.duty(second, "CN-02").Due, "2026-11-23")
 	letGo()

@@ -74,9 +74,9 @@ func (s *Store) loadLaw(ctx context.Context, q querier) error {
 	return nil
 }
 
-// compile compiles the documents of an adopted law. The errors are those of documents.read.
-func (s *Store) compile(a Adoption, docs documents) (*law, error) {
-	book, err := docs.book()
+// compile compiles the documents of an adopted law. The errors are those of the compiler.
+func (s *Store) compile(a Adoption, docs timescale.Documents) (*law, error) {
+	book, err := s.book(docs)
 	if err != nil {
 		return nil, err
 	}
@@ -94,19 +94,19 @@ func (s *Store) lawOf(ctx context.Context, q querier, seq int64) (*law, error) {
 	return s.law.Load(), nil
 }
 
-// understood refuses a pack in a rule language that is newer than this program.
-func understood(pack *timescale.Pack) error {
-	if pack.Language > timescale.Language {
-		return fmt.Errorf("its rule language is %d, and this program understands %d: run the newer release",
-			pack.Language, timescale.Language)
+// book compiles the documents of a law.
+func (s *Store) book(docs timescale.Documents) (*casework.Book, error) {
+	pack, cal, err := s.compiler.Compile(docs)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	return casework.NewBook(pack, cal), nil
 }
 
 // documentsOf reads the documents of a law that was adopted.
-func documentsOf(ctx context.Context, q querier, hash string) (documents, error) {
-	var d documents
-	err := q.QueryRow(ctx, `select pack, calendar from laws where hash = $1`, hash).Scan(&d.pack, &d.calendar)
+func documentsOf(ctx context.Context, q querier, hash string) (timescale.Documents, error) {
+	var d timescale.Documents
+	err := q.QueryRow(ctx, `select pack, calendar from laws where hash = $1`, hash).Scan(&d.Pack, &d.Calendar)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return d, fmt.Errorf("the record does not hold the law %s", hash)
 	}

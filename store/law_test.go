@@ -20,7 +20,7 @@ import (
 
 // bankHolidays is the file that this program ships with and further proclaimed days.
 func bankHolidays(proclaimed ...string) []byte {
-	text := string(store.ShippedCalendar())
+	text := string(load.ShippedHolidays())
 	for _, day := range proclaimed {
 		text = strings.Replace(text, `"events":[`, `"events":[ {"title":"A proclaimed day","date":"`+day+`","notes":""},`, 1)
 	}
@@ -79,7 +79,7 @@ func TestALawHoldsAnOverlayAndEveryProcessGoesByIt(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")
 	r.mustRecord(event("e1", "C1", "cin_plan.started", "2026-11-02"))
-	done := r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
+	done := r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}})
 	if !done.Changed || done.Before.Pack().Overlay != "" || done.By != "D. Director" || !done.On.Equal(london("2026-11-02 10:00")) {
 		t.Errorf("the adoption: %+v", done.Adoption)
 	}
@@ -108,14 +108,14 @@ func TestWhatIsNotNamedStaysAsItIsInForce(t *testing.T) {
 		changed bool
 		want    string
 	}{
-		{store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}, true, "anytown.yaml|" + edition + "|true"},
-		{store.Law{Calendar: bankHolidays("2026-12-09")}, true, "anytown.yaml|" + edition + "|false"},
-		{store.Law{Pack: load.EmbeddedFiles()}, false, "anytown.yaml|" + edition + "|false"},
-		{store.Law{Pack: renamed("2099-01")}, true, "anytown.yaml|2099-01|false"},
-		{store.Law{Overlay: []load.File{}}, true, "|2099-01|false"},
-		{store.Law{Calendar: store.ShippedCalendar()}, true, "|2099-01|true"},
-		{store.Law{Pack: load.EmbeddedFiles()}, true, "|" + edition + "|true"}, // as it was at first
-		{store.Law{Calendar: spaced(store.ShippedCalendar())}, false, "|" + edition + "|true"},
+		{store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}}, true, "anytown.yaml|" + edition + "|true"},
+		{store.Law{Change: load.Change{Holidays: bankHolidays("2026-12-09")}}, true, "anytown.yaml|" + edition + "|false"},
+		{store.Law{Change: load.Change{Pack: load.EmbeddedFiles()}}, false, "anytown.yaml|" + edition + "|false"},
+		{store.Law{Change: load.Change{Pack: renamed("2099-01")}}, true, "anytown.yaml|2099-01|false"},
+		{store.Law{Change: load.Change{Overlays: []load.File{}}}, true, "|2099-01|false"},
+		{store.Law{Change: load.Change{Holidays: load.ShippedHolidays()}}, true, "|2099-01|true"},
+		{store.Law{Change: load.Change{Pack: load.EmbeddedFiles()}}, true, "|" + edition + "|true"}, // as it was at first
+		{store.Law{Change: load.Change{Holidays: spaced(load.ShippedHolidays())}}, false, "|" + edition + "|true"},
 	} {
 		equal(t, "changed", r.adopt(step.law).Changed, step.changed)
 		equal(t, "in force", shown(), step.want)
@@ -142,18 +142,18 @@ func TestAFaultyLawIsRefusedWithNothingWritten(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")
 	r.mustRecord(event("e1", "C1", "cin_plan.started", "2026-11-02"))
-	r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
+	r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}})
 	r.planAgain()
 	inForce := len(r.column(`select law from laws_in_force`))
 	for name, l := range map[string]store.Law{
-		"an overlay that loosens":                                 {Overlay: []load.File{overlay("loose.yaml", looser)}},
-		"a pack that is none":                                     {Pack: []load.File{{Name: "x.yaml", Text: "pack: x"}}},
-		"a calendar that is none":                                 {Calendar: []byte("{}")},
-		"an overlay that does not fit the pack in force any more": {Pack: without(t, "CN-02")},
-		"no reason":                {Calendar: bankHolidays("2026-12-09"), Reason: " ", By: "x"},
-		"nobody":                   {Calendar: bankHolidays("2026-12-09"), Reason: "x"},
-		"a reason without an end":  {Calendar: bankHolidays("2026-12-09"), Reason: strings.Repeat("x", 2001), By: "x"},
-		"a reason that is no text": {Calendar: bankHolidays("2026-12-09"), Reason: "x\x00", By: "x"},
+		"an overlay that loosens":                                 {Change: load.Change{Overlays: []load.File{overlay("loose.yaml", looser)}}},
+		"a pack that is none":                                     {Change: load.Change{Pack: []load.File{{Name: "x.yaml", Text: "pack: x"}}}},
+		"a calendar that is none":                                 {Change: load.Change{Holidays: []byte("{}")}},
+		"an overlay that does not fit the pack in force any more": {Change: load.Change{Pack: without(t, "CN-02")}},
+		"no reason":                {Change: load.Change{Holidays: bankHolidays("2026-12-09")}, Reason: " ", By: "x"},
+		"nobody":                   {Change: load.Change{Holidays: bankHolidays("2026-12-09")}, Reason: "x"},
+		"a reason without an end":  {Change: load.Change{Holidays: bankHolidays("2026-12-09")}, Reason: strings.Repeat("x", 2001), By: "x"},
+		"a reason that is no text": {Change: load.Change{Holidays: bankHolidays("2026-12-09")}, Reason: "x\x00", By: "x"},
 	} {
 		if l.Reason == "" {
 			l.Reason, l.By = "x", "x"
@@ -170,7 +170,7 @@ func TestAFaultyLawIsRefusedWithNothingWritten(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		case "an overlay that does not fit the pack in force any more":
-			if !errors.Is(err, store.ErrOverlayInForce) || !errors.As(err, &found) || found.Faults[0].File != "anytown.yaml" {
+			if !errors.Is(err, load.ErrOverlayInForce) || !errors.As(err, &found) || found.Faults[0].File != "anytown.yaml" {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -204,10 +204,10 @@ func TestOverlaysLieInTheOrderOfTheirNames(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")
 	first, second := overlay("a.yaml", everyThreeWeeks), overlay("b.yaml", everyTwoWeeks)
-	r.adopt(store.Law{Overlay: []load.File{second, first}})
+	r.adopt(store.Law{Change: load.Change{Overlays: []load.File{second, first}}})
 	plan := r.Book().Fold(history(), casework.Moment{AsOf: london("2026-11-02 10:00")})
 	equal(t, "due", plan.Duty("CN-02:e1").Due.String(), "2026-11-16")
-	equal(t, "again", r.adopt(store.Law{Overlay: []load.File{first, second}}).Changed, false)
+	equal(t, "again", r.adopt(store.Law{Change: load.Change{Overlays: []load.File{first, second}}}).Changed, false)
 }
 
 // history is a case with a child in need plan.
@@ -221,9 +221,9 @@ func TestADraftIsTriedAndNothingIsWritten(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")
 	r.mustRecord(event("e1", "C1", "cin_plan.started", "2026-11-02"))
-	r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
+	r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}})
 	r.planAgain()
-	draft, err := r.Draft(t.Context(), store.Law{Calendar: bankHolidays("2026-12-09")})
+	draft, err := r.Draft(t.Context(), store.Law{Change: load.Change{Holidays: bankHolidays("2026-12-09")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,15 +233,15 @@ func TestADraftIsTriedAndNothingIsWritten(t *testing.T) {
 	if before := draft.Before; before.Pack().Overlay != "anytown.yaml" || !before.Calendar().IsWorkingDay(date("2026-12-09")) {
 		t.Errorf("before it: %+v", before)
 	}
-	same, err := r.Draft(t.Context(), store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
+	same, err := r.Draft(t.Context(), store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}})
 	if err != nil || same.Changes {
 		t.Errorf("a draft of what is in force: %+v, %v", same, err)
 	}
-	other, err := r.Draft(t.Context(), store.Law{Overlay: []load.File{overlay("anytown.yaml", everyTwoWeeks)}})
+	other, err := r.Draft(t.Context(), store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyTwoWeeks)}}})
 	if err != nil || !other.Changes || other.HolidaysAlone {
 		t.Errorf("a draft of another overlay: %+v, %v", other, err)
 	}
-	if _, err := r.Draft(t.Context(), store.Law{Overlay: []load.File{overlay("loose.yaml", looser)}}); err == nil {
+	if _, err := r.Draft(t.Context(), store.Law{Change: load.Change{Overlays: []load.File{overlay("loose.yaml", looser)}}}); err == nil {
 		t.Error("a faulty draft is tried")
 	}
 	equal(t, "in force", r.Book().Calendar().Edition(), calendar.Published().Edition())
@@ -252,12 +252,12 @@ func TestWhatALawSaysAnewOfThePastIsKeptWithItsAdoption(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-30 10:00")
 	r.mustRecord(event("e1", "C1", "cin_plan.started", "2026-11-02"), event("e2", "C1", "cin_visit.made", "2026-11-25", "seen=true"))
-	first := r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}, Past: &casework.Past{InTimeToLate: 1}})
+	first := r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}, Past: &casework.Past{InTimeToLate: 1}})
 	if first.Past == nil || first.Past.InTimeToLate != 1 {
 		t.Errorf("the adoption says of the past: %+v", first.Past)
 	}
 	r.planAgain()
-	second := r.adopt(store.Law{Calendar: bankHolidays("2026-12-09")})
+	second := r.adopt(store.Law{Change: load.Change{Holidays: bankHolidays("2026-12-09")}})
 	r.planAgain()
 	if second.Past != nil {
 		t.Errorf("an adoption that was not to change the past says: %+v", second.Past)
@@ -271,12 +271,12 @@ func TestWhatALawSaysAnewOfThePastIsKeptWithItsAdoption(t *testing.T) {
 func TestALawThatWasComparedWithAnotherThanTheOneInForceIsRefused(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-30 10:00")
-	tried := store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}, Reason: "agreed", By: "D. Director"}
+	tried := store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}, Reason: "agreed", By: "D. Director"}
 	draft, err := r.Draft(t.Context(), tried)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.adopt(store.Law{Calendar: bankHolidays("2026-12-09"), Reason: "a day was proclaimed", By: "A. Nother"})
+	r.adopt(store.Law{Change: load.Change{Holidays: bankHolidays("2026-12-09")}, Reason: "a day was proclaimed", By: "A. Nother"})
 	tried.Over = draft.Over
 	_, err = r.Adopt(t.Context(), tried)
 	var refused *store.RefusedError
@@ -289,17 +289,6 @@ func TestALawThatWasComparedWithAnotherThanTheOneInForceIsRefused(t *testing.T) 
 	tried.Over = draft.Over
 	if done := r.adopt(tried); !done.Changed {
 		t.Error("once it was compared again it was not adopted")
-	}
-}
-
-func TestALawByItselfIsThatOfThisProgramWhereItNamesNothing(t *testing.T) {
-	t.Parallel()
-	book, err := store.Law{Calendar: bankHolidays("2026-12-09")}.Book()
-	if err != nil || book.Pack().Hash != load.Embedded().Hash || book.Calendar().IsWorkingDay(date("2026-12-09")) {
-		t.Errorf("%v, %v", book, err)
-	}
-	if _, err := (store.Law{Overlay: []load.File{overlay("loose.yaml", looser)}}).Book(); err == nil {
-		t.Error("a faulty overlay is used")
 	}
 }
 
@@ -321,7 +310,7 @@ func TestOfTwoAdoptionsAtOnceTheSecondBuildsOnTheFirst(t *testing.T) {
 	}
 	var both sync.WaitGroup
 	for i, l := range []store.Law{
-		{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}, {Calendar: bankHolidays("2026-12-09")},
+		{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}}, {Change: load.Change{Holidays: bankHolidays("2026-12-09")}},
 	} {
 		l.Reason, l.By = "x", "x"
 		both.Go(func() {

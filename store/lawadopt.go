@@ -3,8 +3,6 @@ package store
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -13,16 +11,12 @@ import (
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/internal/names"
-	"longstop/timescale/load"
+	"longstop/timescale"
 )
 
-// Law is a law to be adopted, or tried. What is nil stays as it is in force.
+// Law is a law to be adopted, or tried.
 type Law struct {
-	Pack []load.File // the pack's files
-	// Overlay are files to be laid over the pack in the order of their names, in the place
-	// of those in force; none where it is empty and not nil.
-	Overlay  []load.File
-	Calendar []byte // a bank holidays file in the shape that GOV.UK publishes
+	Change Amendment // of the law in force; nil: none
 
 	Reason string // why it is adopted
 	By     string // who adopts it
@@ -30,7 +24,7 @@ type Law struct {
 	// Over is the adoption with which the law was compared: it is refused where another has
 	// been adopted since. 0: it was not compared.
 	Over int64
-	// Past is what it says anew of duties that are over, to be kept with the adoption; nil:
+	// Past is what it changes about duties that are over, to be kept with the adoption; nil:
 	// nothing.
 	Past *casework.Past
 }
@@ -40,19 +34,31 @@ type Adopted struct {
 	Adoption                // what is in force now
 	Changed  bool           // false where it was in force already
 	Before   *casework.Book // the law before; nil where there was none
-	Past     *casework.Past // what it said anew of duties that were over; nil: nothing
+	Past     *casework.Past // what it changed about duties that were over; nil: nothing
 }
 
-// ErrOverlayInForce says that the overlay in force cannot be laid over the pack that is to
-// be adopted.
-var ErrOverlayInForce = errors.New("the overlay in force does not fit this pack")
+// Compiler compiles the documents of laws. It is a small interface of this package, so that the
+// record knows no rule language: timescale/load implements it.
+type Compiler interface {
+	// Shipped returns the law that the program ships with.
+	Shipped() timescale.Documents
+	// Compile returns a law's pack with its overlays laid over it, and its calendar. The error
+	// says what is faulty, or that a newer release is needed.
+	Compile(timescale.Documents) (*timescale.Pack, *calendar.Calendar, error)
+}
+
+// Amendment changes a law. It is pure.
+type Amendment interface {
+	// Amend returns the law with the change made; what it does not name stays. The error says
+	// why the law cannot be used.
+	Amend(timescale.Documents) (timescale.Documents, error)
+}
 
 // Adopt puts a law in force from now on, and queues every case to be planned again, which
 // PlanAgain and SweepOutbox do. Adopting what is in force changes nothing. A law that is
-// faulty is refused with nothing written: the error is a load.Error with every fault (and
-// ErrOverlayInForce where the faults lie in an overlay that was not named), or a
-// RefusedError. After another error Adopted.Changed reports whether the law was put in
-// force all the same.
+// faulty is refused with nothing written: the error is a RefusedError, which wraps that of the
+// amendment. After another error Adopted.Changed reports whether the law was put in force all
+// the same.
 func (s *Store) Adopt(ctx context.Context, l Law) (Adopted, error) {
 	var out Adopted
 	if err := l.explained(); err != nil {
@@ -90,7 +96,7 @@ func (s *Store) adoptOver(ctx context.Context, tx pgx.Tx, before Adoption, l Law
 		return Adopted{}, err
 	}
 	out := Adopted{Adoption: before, Before: old.book}
-	if docs.hash() == before.Law {
+	if docs.Hash() == before.Law {
 		return out, nil
 	}
 	out.Changed, out.Past = true, l.Past
@@ -117,89 +123,39 @@ func (s *Store) Draft(ctx context.Context, l Law) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
-	docs, err := l.over(in)
+	docs, err := l.amend(in)
 	if err != nil {
 		return Draft{}, err
 	}
-	d := Draft{Over: before.Seq, Changes: docs.hash() != before.Law, HolidaysAlone: bytes.Equal(docs.pack, in.pack)}
+	d := Draft{Over: before.Seq, Changes: docs.Hash() != before.Law, HolidaysAlone: bytes.Equal(docs.Pack, in.Pack)}
 	old, err := s.lawOf(ctx, s.pool, before.Seq)
 	if err != nil {
 		return Draft{}, err
 	}
 	d.Before = old.book
-	d.After, err = docs.book()
+	d.After, err = s.book(docs)
 	return d, err
 }
 
-// Book is the law by itself, without a record: what is nil is what ships with this program,
-// without an overlay. The errors are those of Adopt.
-func (l Law) Book() (*casework.Book, error) {
-	shipped, err := shippedDocuments()
-	if err != nil {
-		return nil, err
-	}
-	docs, err := l.over(shipped)
-	if err != nil {
-		return nil, err
-	}
-	return docs.book()
-}
-
-func (d documents) book() (*casework.Book, error) {
-	pack, cal, err := d.read()
-	if err != nil {
-		return nil, err
-	}
-	return casework.NewBook(pack, cal), nil
-}
-
-// drafted are the documents of a law, laid over those in force.
-func (s *Store) drafted(ctx context.Context, q querier, before Adoption, l Law) (documents, error) {
+// drafted returns the documents of a law that would follow the one in force.
+func (s *Store) drafted(ctx context.Context, q querier, before Adoption, l Law) (timescale.Documents, error) {
 	in, err := documentsOf(ctx, q, before.Law)
 	if err != nil {
 		return in, err
 	}
-	return l.over(in)
+	return l.amend(in)
 }
 
-// over puts what the law names in the place of what is in force, and sees that it can be
-// used.
-func (l Law) over(in documents) (documents, error) {
-	pack, overlay, err := in.files()
+// amend returns the documents of the law, given those in force. The error is a RefusedError.
+func (l Law) amend(in timescale.Documents) (timescale.Documents, error) {
+	if l.Change == nil {
+		return in, nil
+	}
+	docs, err := l.Change.Amend(in)
 	if err != nil {
-		return in, err
-	}
-	if l.Pack != nil {
-		pack = l.Pack
-	}
-	if l.Overlay != nil {
-		overlay = byName(l.Overlay)
-	}
-	base, err := load.Files(pack)
-	if err != nil {
-		return in, err
-	}
-	if err := understood(base); err != nil {
 		return in, &RefusedError{err}
 	}
-	if _, err := layOver(base, overlay); err != nil {
-		if l.Overlay == nil {
-			err = fmt.Errorf("%w: %w", ErrOverlayInForce, err)
-		}
-		return in, err
-	}
-	out := documents{calendar: in.calendar}
-	if out.pack, err = laid(pack, overlay); err != nil {
-		return in, err
-	}
-	if l.Calendar != nil {
-		cal, err := calendar.Parse(bytes.NewReader(l.Calendar))
-		if err != nil {
-			return in, &RefusedError{err}
-		}
-		out.calendar = publishedFile(cal)
-	}
-	return out, nil
+	return docs, nil
 }
 
 // The longest reason and name that are kept, in bytes.

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"longstop/casework"
+	"longstop/timescale"
 )
 
 // adoptedDocuments are an adoption and the documents of its law.
@@ -32,7 +33,7 @@ func (s *Store) lawsBefore(ctx context.Context, q querier, a Adoption) (func() *
 
 func (s *Store) after(earlier func() *casework.Book, a *adoptedDocuments) func() *casework.Book {
 	return sync.OnceValue(func() *casework.Book {
-		book, err := documents{pack: a.Pack, calendar: a.Calendar}.book()
+		book, err := s.book(timescale.Documents{Pack: a.Pack, Calendar: a.Calendar})
 		if err != nil {
 			s.log.Warn().Err(err).Int64("adoption", a.Seq).Msg("this release cannot read an earlier law: what was known then goes by the present one")
 			return nil

@@ -15,7 +15,7 @@ func TestALawThatIsAdoptedByDayIsToldAtTheNextNineOClock(t *testing.T) {
 	r := newEnquiry(t)
 	r.tellIn(s47, "2026-12-10 09:00")
 	r.setClock("2026-12-10 15:00")
-	r.adopt(store.Law{Calendar: bankHolidays("2026-12-11")})
+	r.adopt(store.Law{Change: load.Change{Holidays: bankHolidays("2026-12-11")}})
 	r.planAgain()
 	equal(t, "told at once", len(r.letters("2026-12-10 15:00")), 0)
 	equal(t, "wake", r.row("C1", s47).Wake, london("2026-12-14 09:00")) // the 11th is a bank holiday now
@@ -29,7 +29,7 @@ func TestADutyThatALawMakesOverdueHasItsLadderFromTheNextMorning(t *testing.T) {
 	r.mustRecord(append(people(), event("e1", "C1", "cin_plan.started", "2026-11-02"),
 		event("a", "C1", "worker.allocated", "2026-11-02", "worker=W1"))...)
 	r.setClock("2026-11-25 15:00")
-	r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", everyTwoWeeks)}}) // due on the 16th, and on the 30th before
+	r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyTwoWeeks)}}}) // due on the 16th, and on the 30th before
 	r.planAgain()
 	for _, morning := range []struct{ at, want string }{
 		{"2026-11-25 15:00", "[]"},
@@ -47,7 +47,7 @@ func TestAProcessThatStartsLaterKnowsTheLawsBefore(t *testing.T) {
 	r.tellIn(s47, "2026-12-10 09:00")
 	r.setClock("2026-12-10 15:00")
 	for _, day := range []string{"2026-12-01", "2026-12-11"} {
-		r.adopt(store.Law{Calendar: bankHolidays(day)})
+		r.adopt(store.Law{Change: load.Change{Holidays: bankHolidays(day)}})
 	}
 	r.Store = r.open()
 	r.planAgain()

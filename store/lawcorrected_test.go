@@ -20,7 +20,7 @@ func underTheEarlierPack(t *testing.T, now string) *record {
 		t.Fatal(err)
 	}
 	r := newRecord(t, now)
-	r.adopt(store.Law{Pack: files, Reason: "as the last release had it", By: "D. Director"})
+	r.adopt(store.Law{Change: load.Change{Pack: files}, Reason: "as the last release had it", By: "D. Director"})
 	return r
 }
 
@@ -40,7 +40,7 @@ func TestWhoWasToldADateThatACorrectedRuleMovesIsToldTheNewOneOnce(t *testing.T)
 	equal(t, "told", strings.Join(told, ", "), "worker reminder 0 2026-10-22, team_manager escalation +1wd 2026-10-22")
 
 	r.setClock("2026-10-23 21:00")
-	r.adopt(store.Law{Pack: load.EmbeddedFiles(), Reason: "the law, checked", By: "D. Director"})
+	r.adopt(store.Law{Change: load.Change{Pack: load.EmbeddedFiles()}, Reason: "the law, checked", By: "D. Director"})
 	r.planAgain()
 	equal(t, "due since", due(), "2027-03-10")
 	if !slices.Contains(r.changed("C1"), "LA-16:v moves 2026-10-22 2027-03-10: the law, checked") {
@@ -64,7 +64,7 @@ func TestADateThatACorrectedRuleMovesIntoThePastHasItsLadderFromTheAdoption(t *t
 		event("w", "C1", "worker.allocated", "2025-03-03", "worker=W1"))...)
 	equal(t, "due under the earlier pack", r.visitDuty().Due, "2026-12-14")
 	r.setClock("2026-11-29 21:00")
-	r.adopt(store.Law{Pack: load.EmbeddedFiles(), Reason: "the law, checked", By: "D. Director"})
+	r.adopt(store.Law{Change: load.Change{Pack: load.EmbeddedFiles()}, Reason: "the law, checked", By: "D. Director"})
 	r.planAgain()
 	equal(t, "due since", r.visitDuty().Due, "2026-10-26")
 	told := r.lettersOf(pathway.LookedAfter, "LA-16", "2026-11-30 09:00", "2026-12-01 09:00")

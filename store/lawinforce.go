@@ -6,18 +6,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"longstop/calendar"
-	"longstop/timescale/load"
+	"longstop/timescale"
 )
-
-// shippedDocuments are the law that this program ships with.
-func shippedDocuments() (documents, error) {
-	pack, err := laid(load.EmbeddedFiles(), nil)
-	return documents{pack: pack, calendar: ShippedCalendar()}, err
-}
-
-// ShippedCalendar is the bank holidays file that this program ships with, to be adopted.
-func ShippedCalendar() []byte { return publishedFile(calendar.Published()) }
 
 // installLaw puts the law that this program ships with in force where there is none. Where
 // there is one it writes nothing, and waits for nobody who adopts another.
@@ -32,11 +22,7 @@ func (s *Store) installLaw(ctx context.Context) error {
 		if any, err := anyLaw(ctx, tx); err != nil || any {
 			return err
 		}
-		shipped, err := shippedDocuments()
-		if err != nil {
-			return err
-		}
-		_, err = s.putInForce(ctx, tx, shipped, Law{
+		_, err := s.putInForce(ctx, tx, s.compiler.Shipped(), Law{
 			Reason: "the rules that this release ships with; nothing was in force before", By: byRecorder,
 		})
 		if err != nil {
@@ -63,15 +49,15 @@ func lockAdoptions(ctx context.Context, tx pgx.Tx) error {
 const adoptionLock int64 = 0x6c6f6e676c617701
 
 // putInForce keeps the documents and puts them in force.
-func (s *Store) putInForce(ctx context.Context, tx pgx.Tx, docs documents, l Law) (Adoption, error) {
-	pack, cal, err := docs.read()
+func (s *Store) putInForce(ctx context.Context, tx pgx.Tx, docs timescale.Documents, l Law) (Adoption, error) {
+	pack, cal, err := s.compiler.Compile(docs)
 	if err != nil {
 		return Adoption{}, err
 	}
 	_, err = tx.Exec(ctx, `
 		insert into laws (hash, pack_name, pack_edition, pack_hash, pack, calendar_name, calendar)
 		values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
-		docs.hash(), pack.Name, pack.Edition, pack.Hash, docs.pack, cal.Edition(), docs.calendar)
+		docs.Hash(), pack.Name, pack.Edition, pack.Hash, docs.Pack, cal.Edition(), docs.Calendar)
 	if err != nil {
 		return Adoption{}, fmt.Errorf("keeping the law: %w", err)
 	}
@@ -82,7 +68,7 @@ func (s *Store) putInForce(ctx context.Context, tx pgx.Tx, docs documents, l Law
 	var seq int64
 	err = tx.QueryRow(ctx, `
 		insert into laws_in_force (law, adopted, reason, by_whom) values ($1, $2, $3, $4) returning seq`,
-		docs.hash(), now, l.Reason, l.By).Scan(&seq)
+		docs.Hash(), now, l.Reason, l.By).Scan(&seq)
 	if err != nil {
 		return Adoption{}, fmt.Errorf("putting the law in force: %w", err)
 	}

@@ -64,7 +64,7 @@ func TestWhoWasToldADateThatANewCalendarMovesIsToldTheNewOneOnce(t *testing.T) {
 				r.tellIn(s47, at)
 			}
 			r.setClock(tc.adopted)
-			r.adopt(store.Law{Calendar: bankHolidays(tc.proclaimed...)})
+			r.adopt(store.Law{Change: load.Change{Holidays: bankHolidays(tc.proclaimed...)}})
 			r.planAgain()
 			equal(t, "due", r.duty("C1", "CP-03").Due, tc.due)
 			if wake := r.row("C1", s47).Wake; wake.After(london(tc.morning)) {
@@ -128,7 +128,7 @@ func TestWhoWasToldNothingIsToldNothing(t *testing.T) {
 	r := newEnquiry(t)
 	r.setClock("2026-12-01 10:00")
 	before := r.row("C1", s47)
-	r.adopt(store.Law{Calendar: bankHolidays("2026-12-09")})
+	r.adopt(store.Law{Change: load.Change{Holidays: bankHolidays("2026-12-09")}})
 	r.planAgain()
 	equal(t, "due", r.duty("C1", "CP-03").Due, "2026-12-15")
 	after := r.row("C1", s47)
@@ -145,7 +145,7 @@ func TestWhatWasDueBeforeALawChangedIsStopped(t *testing.T) {
 	r := newEnquiry(t)
 	r.setClock("2026-12-10 09:00")
 	n := r.plan("C1", s47).Send[0]
-	r.adopt(store.Law{Calendar: bankHolidays("2026-12-11")})
+	r.adopt(store.Law{Change: load.Change{Holidays: bankHolidays("2026-12-11")}})
 	r.planAgain()
 	c := r.claim(n)
 	equal(t, "state", c.State, "not_sent")
@@ -170,7 +170,7 @@ func TestALetterSaysFromWhenOnTheCouncilHasSetANumberOfItsOwn(t *testing.T) {
 		return strings.Join(all, "; ")
 	}
 	equal(t, "before", whose("2026-11-25 09:00"), timescale.LongstopsDefault) // due on 2 December
-	r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", "- ref: CP-10\n  editions:\n  - {from: 2026-11-16, limit: 3 weeks, source: Anytown}\n")}})
+	r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", "- ref: CP-10\n  editions:\n  - {from: 2026-11-16, limit: 3 weeks, source: Anytown}\n")}}})
 	r.planAgain()
 	equal(t, "since", whose("2026-12-03 09:00"), "a default of Longstop for what began before 16 November 2026, from when your council has set 3 weeks")
 }

@@ -67,7 +67,7 @@ func TestAddressesThatAreNoneAreSaidByName(t *testing.T) {
 		"not a URL":    "postgres://user:secret@host:port/x",
 		"nobody there": "postgres://longstop:secret@127.0.0.1:1/longstop?connect_timeout=1",
 	} {
-		_, err := store.Open(t.Context(), store.Options{URL: url, Clock: casetime.Real(), Log: zerolog.Nop()})
+		_, err := store.Open(t.Context(), store.Options{URL: url, Clock: casetime.Real(), Compiler: load.Compiler{}, Log: zerolog.Nop()})
 		if err == nil || !strings.Contains(err.Error(), "LONGSTOP_DATABASE_URL") || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -120,7 +120,7 @@ func TestAnAdoptedLawIsUsedByEveryProcessFromThenOn(t *testing.T) {
 		f.Text = strings.Replace(f.Text, "4 weeks", "3 weeks", 1)
 		changed[i] = f
 	}
-	law := store.Law{Pack: changed, Reason: "the council shortened the interval", By: "tests"}
+	law := store.Law{Change: load.Change{Pack: changed}, Reason: "the council shortened the interval", By: "tests"}
 	for range 2 {
 		if _, err := r.Adopt(ctx, law); err != nil {
 			t.Fatal(err)
@@ -138,10 +138,10 @@ func TestAnAdoptedLawIsUsedByEveryProcessFromThenOn(t *testing.T) {
 	if n := r.row("C1", pathway.ChildInNeed); n.Display.DueAt.IsZero() || n.Revision < 2 {
 		t.Errorf("the pathway is not nudged: %+v", n)
 	}
-	if _, err := r.Adopt(ctx, store.Law{Pack: []load.File{{Name: "x.yaml", Text: "pack: x"}}, Reason: "x", By: "x"}); err == nil {
+	if _, err := r.Adopt(ctx, store.Law{Change: load.Change{Pack: []load.File{{Name: "x.yaml", Text: "pack: x"}}}, Reason: "x", By: "x"}); err == nil {
 		t.Error("a faulty pack is adopted")
 	}
-	if _, err := r.Adopt(ctx, store.Law{Pack: files, Calendar: []byte("{}"), Reason: "x", By: "x"}); err == nil {
+	if _, err := r.Adopt(ctx, store.Law{Change: load.Change{Pack: files, Holidays: []byte("{}")}, Reason: "x", By: "x"}); err == nil {
 		t.Error("a faulty calendar is adopted")
 	}
 }
@@ -162,7 +162,7 @@ func TestAProgramTooOldForTheLawInForceDoesNotStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = store.Open(t.Context(), store.Options{URL: r.url, Clock: casetime.Real(), Log: zerolog.Nop()})
+	_, err = store.Open(t.Context(), store.Options{URL: r.url, Clock: casetime.Real(), Compiler: load.Compiler{}, Log: zerolog.Nop()})
 	if err == nil || !strings.Contains(err.Error(), "does not start") {
 		t.Errorf("got %v", err)
 	}

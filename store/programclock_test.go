@@ -32,7 +32,7 @@ func TestAProgramWhoseClockIsWrongDoesNotOpenTheRecord(t *testing.T) {
 			t.Parallel()
 			m := &machine{}
 			m.set(ahead)
-			_, err := store.Open(t.Context(), store.Options{URL: pgtest.Database(t), Clock: casetime.Real(), WallNow: m.now})
+			_, err := store.Open(t.Context(), store.Options{URL: pgtest.Database(t), Clock: casetime.Real(), Compiler: load.Compiler{}, WallNow: m.now})
 			if !errors.Is(err, store.ErrClocksApart) {
 				t.Fatalf("opened: %v", err)
 			}
@@ -124,7 +124,7 @@ func TestOnAMachineWhoseClockGoesWrongNothingIsWritten(t *testing.T) {
 				return err
 			},
 			"a law": func() error {
-				_, err := r.Adopt(ctx, store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}, Reason: "x", By: "x"})
+				_, err := r.Adopt(ctx, store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}, Reason: "x", By: "x"})
 				return err
 			},
 			"a plan":           func() error { _, err := r.Plan(ctx, c1, "Section47"); return err },

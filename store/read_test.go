@@ -111,8 +111,8 @@ func TestARowOfTheRecordIsTheRowOfTheFold(t *testing.T) {
 func TestTheSummaryCountsWhatIsPastALimitOfLawAndWhatIsPastAnotherApart(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-12-03 10:00")
-	r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml",
-		"- ref: AS-01\n  editions:\n  - {local_limit: 10 working days, source: Anytown}\n- {ref: CN-02, confirmed: true}\n")}})
+	r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml",
+		"- ref: AS-01\n  editions:\n  - {local_limit: 10 working days, source: Anytown}\n- {ref: CN-02, confirmed: true}\n")}}})
 	r.mustRecord(
 		event("a", "C1", "referral.received", "2026-11-18"), // 10 working days after it: 2 December
 		event("b", "C2", "referral.received", "2026-09-29"), // 45: 1 December; 10: 13 October

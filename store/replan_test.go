@@ -26,7 +26,7 @@ func TestAdoptionsInARowAreToldApart(t *testing.T) {
 	r := newRecord(t, "2026-11-02 10:00")
 	r.mustRecord(event("e1", "C1", "cin_plan.started", "2026-11-02"))
 	for _, step := range []struct{ reason, change string }{{"first", everyThreeWeeks}, {"second", everyTwoWeeks}} {
-		r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", step.change)}, Reason: step.reason, By: "x"})
+		r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", step.change)}}, Reason: step.reason, By: "x"})
 	}
 	equal(t, "cases planned again", r.planAgain(), 1)
 	equal(t, "changes", fmt.Sprint(r.changed("C1")),
@@ -38,7 +38,7 @@ func TestWhatIsRecordedBeforeACaseIsPlannedAgainIsNotTheLawsDoing(t *testing.T) 
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")
 	r.mustRecord(event("e1", "C1", "cin_plan.started", "2026-11-02"))
-	r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
+	r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}})
 	r.setClock("2026-11-20 10:00")
 	r.mustRecord(event("e2", "C1", "cin_visit.made", "2026-11-20", "seen=true")) // goes by the new law at once
 	r.planAgain()
@@ -56,7 +56,7 @@ func TestACaseIsPlannedAgainOnceHoweverManyAreAtIt(t *testing.T) {
 		events = append(events, event(fmt.Sprint("e", i), fmt.Sprint("C", i), "cin_plan.started", "2026-11-02"))
 	}
 	r.mustRecord(events...)
-	done := r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
+	done := r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}})
 	var mu sync.Mutex
 	planned := 0
 	var all sync.WaitGroup
@@ -95,7 +95,7 @@ func TestPlanningAgainWaitsForWhoeverIsAtACase(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")
 	r.mustRecord(event("e1", "C1", "cin_plan.started", "2026-11-02"))
-	r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
+	r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}})
 	conn, err := pgx.Connect(t.Context(), r.url)
 	if err != nil {
 		t.Fatal(err)
@@ -154,7 +154,7 @@ func TestACaseThatIsMadeWhileALawIsAdoptedGoesByIt(t *testing.T) {
 	}
 	ended := make(chan error, 1)
 	go func() {
-		_, err := r.Adopt(t.Context(), store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}, Reason: "x", By: "x"})
+		_, err := r.Adopt(t.Context(), store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}, Reason: "x", By: "x"})
 		ended <- err
 	}()
 	r.until(`select count(*)::text from laws_in_force`, "2") // it cannot see the case
@@ -172,7 +172,7 @@ func TestALawThatThisReleaseCannotReadKeepsNoCaseFromBeingPlanned(t *testing.T) 
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")
 	r.mustRecord(event("e1", "C1", "cin_plan.started", "2026-11-02"))
-	done := r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
+	done := r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}})
 	// As if an earlier release had written it: a pack that is none.
 	if err := r.exec(`
 		alter table laws disable trigger user;
@@ -193,7 +193,7 @@ func TestWhatALawChangedIsNeverChanged(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")
 	r.mustRecord(event("e1", "C1", "cin_plan.started", "2026-11-02"))
-	r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
+	r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}})
 	r.planAgain()
 	for _, sql := range []string{
 		`update law_plans set compared = false`, `delete from law_plans`, `truncate law_plans`,
@@ -224,15 +224,11 @@ func TestADatabaseOfThePreviousSchemaMigratesAndCanAdopt(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := &record{t: t, url: url, clock: pgtest.NewClock(london("2026-12-01 10:00"))}
-	shipped, err := store.Law{}.Book()
-	if err != nil {
-		t.Fatal(err)
-	}
 	err = r.exec(`
 		with l as (insert into laws (hash, pack_name, pack_edition, pack_hash, pack, calendar_name, calendar)
 			values ('0123456789abcdef', 'England', '2026-11', $1, $2, 'a calendar', $3) returning hash)
 		insert into laws_in_force (law, reason, by_whom) select hash, 'nothing was in force before', 'longstop' from l`,
-		shipped.Pack().Hash, load.Bundle(load.EmbeddedFiles()), store.ShippedCalendar())
+		load.Embedded().Hash, load.Bundle(load.EmbeddedFiles()), load.ShippedHolidays())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +236,7 @@ func TestADatabaseOfThePreviousSchemaMigratesAndCanAdopt(t *testing.T) {
 	if r.Book() == nil {
 		t.Fatal("the law of the previous schema cannot be read")
 	}
-	if _, err := r.Draft(t.Context(), store.Law{Calendar: bankHolidays("2026-12-09")}); err != nil {
+	if _, err := r.Draft(t.Context(), store.Law{Change: load.Change{Holidays: bankHolidays("2026-12-09")}}); err != nil {
 		t.Errorf("a law cannot be tried before the database is migrated: %v", err)
 	}
 	if err := r.Migrate(t.Context()); err != nil {
@@ -248,14 +244,14 @@ func TestADatabaseOfThePreviousSchemaMigratesAndCanAdopt(t *testing.T) {
 	}
 	r.Store = r.open()
 	r.mustRecord(event("e1", "C1", "strategy_discussion.held", "2026-11-23", "s47=true"))
-	r.adopt(store.Law{Calendar: bankHolidays("2026-12-09")})
+	r.adopt(store.Law{Change: load.Change{Holidays: bankHolidays("2026-12-09")}})
 	equal(t, "cases planned again", r.planAgain(), 1)
 }
 
 func TestWhatAnAdoptionMakesOverdueIsPastALimitOfLawAndWhatNoLawSetsIsCountedApart(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-03 10:00")
-	r.adopt(store.Law{Calendar: bankHolidays("2026-11-02")})
+	r.adopt(store.Law{Change: load.Change{Holidays: bankHolidays("2026-11-02")}})
 	r.mustRecord(
 		event("e1", "C1", "referral.received", "2026-10-30"), // FD-01: 1 working day, 3 November with the holiday and the 2nd without it
 		event("p1", "C2", "cin_plan.started", "2026-10-10"),  // CN-02: 4 weeks, 7 November; 3 weeks, 31 October
@@ -274,10 +270,10 @@ func TestWhatAnAdoptionMakesOverdueIsPastALimitOfLawAndWhatNoLawSetsIsCountedApa
 		}
 		return of
 	}
-	there := effect(store.Law{Calendar: store.ShippedCalendar(), Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
+	there := effect(store.Law{Change: load.Change{Holidays: load.ShippedHolidays(), Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}})
 	equal(t, "by law", there["FD-01"], store.RefEffect{Ref: "FD-01", Moves: 1, Overdue: 1})
 	equal(t, "by no law", there["CN-02"], store.RefEffect{Ref: "CN-02", Moves: 1, LocalPassed: 1})
-	back := effect(store.Law{Calendar: bankHolidays("2026-11-02"), Overlay: []load.File{}})
+	back := effect(store.Law{Change: load.Change{Holidays: bankHolidays("2026-11-02"), Overlays: []load.File{}}})
 	equal(t, "by law, and back", back["FD-01"], store.RefEffect{Ref: "FD-01", Moves: 1, NoLongerOverdue: 1})
 	equal(t, "by no law, and back", back["CN-02"], store.RefEffect{Ref: "CN-02", Moves: 1, NotPastLocal: 1})
 }

@@ -12,6 +12,7 @@ import (
 	"longstop/casework"
 	"longstop/internal/pgtest"
 	"longstop/store"
+	"longstop/timescale/load"
 )
 
 // inDatabase runs a statement in a database; %s stands for its name.
@@ -68,7 +69,7 @@ func TestOfSeveralServersOneThatTakesWritesIsAskedFor(t *testing.T) {
 	}
 	u.Host += "," + net.JoinHostPort("127.0.0.1", "1") // and one that does not answer
 	several := u.String()
-	o := store.Options{URL: several, Clock: pgtest.NewClock(london("2026-11-02 10:00"))}
+	o := store.Options{URL: several, Clock: pgtest.NewClock(london("2026-11-02 10:00")), Compiler: load.Compiler{}}
 	if _, err := store.Open(t.Context(), o); !errors.Is(err, store.ErrUnreachable) || !strings.Contains(err.Error(), "takes writes") {
 		t.Errorf("expected that no server takes writes, got %v", err)
 	}

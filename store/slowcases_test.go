@@ -21,7 +21,7 @@ func TestSlowCasesThatTogetherOutlastATransactionHoldUpNoOther(t *testing.T) {
 		events = append(events, event(fmt.Sprint("e", i), fmt.Sprint("C", i), "cin_plan.started", "2026-11-02"))
 	}
 	r.mustRecord(events...)
-	r.adopt(store.Law{Overlay: []load.File{overlay("anytown.yaml", everyThreeWeeks)}})
+	r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}})
 	address, err := url.Parse(r.url)
 	if err != nil {
 		t.Fatal(err)

@@ -21,11 +21,13 @@ import (
 	"longstop/internal/casetime"
 )
 
-// Options are what a Store needs. URL and Clock are required.
+// Options are what a Store needs. URL, Clock and Compiler are required.
 type Options struct {
 	URL   string         // a Postgres URL; it may not lead to another machine in the clear: see ErrAddress
 	Clock casetime.Clock // case time
 	Log   zerolog.Logger // holds case keys and counts, never a reference or a name
+	// Compiler reads the laws that the record keeps.
+	Compiler Compiler
 	// Setting is where URL comes from, for errors; "": LONGSTOP_DATABASE_URL.
 	Setting string
 	// TrustedHosts are other machines to which the record may go without TLS that shows who
@@ -60,6 +62,7 @@ type Options struct {
 type Store struct {
 	pool       *pgxpool.Pool
 	clock      casetime.Clock
+	compiler   Compiler
 	wallNow    func() time.Time // see Options.WallNow
 	log        zerolog.Logger
 	rule       GivesWay
@@ -91,8 +94,8 @@ const (
 
 // Open connects to the record, and loads the law in force where there is one. It returns
 // an error that names LONGSTOP_DATABASE_URL where the URL is none or the server does not
-// answer, ErrClocksApart where its clock and the program's differ, and one of
-// timescale/load where the law in force is newer than this program. The schema is not
+// answer, ErrClocksApart where its clock and the program's differ, and the compiler's
+// where it cannot read the law in force. The schema is not
 // looked at: see Migrate.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	config, err := configOf(o)
@@ -112,7 +115,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, explain(err)
 	}
 	s := &Store{
-		pool: pool, loops: loops, clock: o.Clock, log: o.Log, rule: o.GivesWay, void: o.MakeWay,
+		pool: pool, loops: loops, clock: o.Clock, compiler: o.Compiler, log: o.Log, rule: o.GivesWay, void: o.MakeWay,
 		lease: o.SendLease, domain: o.MessageDomain, logOnly: o.LogOnly, listSettle: o.ListSettle, workLimit: workLimit,
 	}
 	if s.lease == 0 {
@@ -134,6 +137,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 func configOf(o Options) (*pgxpool.Config, error) {
 	if o.Clock == nil {
 		return nil, errors.New("store: Options.Clock is missing")
+	}
+	if o.Compiler == nil {
+		return nil, errors.New("store: Options.Compiler is missing")
 	}
 	config, err := o.parsed()
 	if err != nil {

@@ -87,7 +87,7 @@ func TestEverythingAtOnceLosesNothingAndNobodyWaitsForEver(t *testing.T) {
 		for round := range rounds {
 			l := store.Law{Reason: fmt.Sprint("round ", round), By: "a test"}
 			if round%2 == 0 {
-				l.Overlay = []load.File{overlay("anytown.yaml", everyThreeWeeks)}
+				l.Change = load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}
 			}
 			r.adopt(l)
 			if err := r.PlanAgain(t.Context(), func(int, []pathway.Nudge) {}); err != nil {

@@ -21,6 +21,7 @@ import (
 	"longstop/internal/temporal"
 	"longstop/pathway"
 	"longstop/store"
+	"longstop/timescale/load"
 	"longstop/workflows"
 )
 
@@ -148,7 +149,7 @@ func (s *service) openRecord(ctx context.Context) error {
 		return err
 	}
 	s.record, err = store.Open(ctx, store.Options{
-		URL: s.url, TrustedHosts: s.settings.TrustedHosts, Clock: clock, Log: s.log, MaxConns: databaseConnections,
+		URL: s.url, TrustedHosts: s.settings.TrustedHosts, Clock: clock, Log: s.log, Compiler: load.Compiler{}, MaxConns: databaseConnections,
 		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay,
 		MessageDomain: s.channel.domain, ListSettle: listSettle,
 		LogOnly: s.channel.logOnly,

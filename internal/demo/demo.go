@@ -21,6 +21,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/store"
+	"longstop/timescale/load"
 )
 
 // Options say where everything is.
@@ -89,7 +90,7 @@ func (s *show) stop() {
 
 // openRecord opens a record to read, or to tell the stories to.
 func (s *show) openRecord(ctx context.Context, o store.Options) (*store.Store, error) {
-	o.Log, o.MaxConns = s.Log, 4
+	o.Log, o.MaxConns, o.Compiler = s.Log, 4, load.Compiler{}
 	return store.Open(ctx, o)
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"longstop/internal/casetime"
 	"longstop/store"
+	"longstop/timescale/load"
 )
 
 // EnvURL names the Postgres that tests use in place of one of their own.
@@ -48,7 +49,7 @@ func start() (running, error) {
 	if err := r.makeRoles(ctx); err != nil {
 		return r, fmt.Errorf("making the roles: %w", err)
 	}
-	s, err := store.Open(ctx, store.Options{URL: r.with(r.template), Clock: casetime.Real(), Log: zerolog.Nop()})
+	s, err := store.Open(ctx, store.Options{URL: r.with(r.template), Clock: casetime.Real(), Log: zerolog.Nop(), Compiler: load.Compiler{}})
 	if err != nil {
 		return r, err
 	}
@@ -71,7 +72,8 @@ func Empty(tb testing.TB) string {
 }
 
 // Open opens a store with the rights of the programs (AsApp), closed when the test ends. A
-// missing URL is that of a new database, a missing clock the wall clock, a missing log none.
+// missing URL is that of a new database, a missing clock the wall clock, a missing log none, a
+// missing compiler timescale/load's.
 func Open(tb testing.TB, o store.Options) *store.Store {
 	tb.Helper()
 	if o.URL == "" {
@@ -86,6 +88,9 @@ func OpenAs(tb testing.TB, o store.Options) *store.Store {
 	tb.Helper()
 	if o.Clock == nil {
 		o.Clock = casetime.Real()
+	}
+	if o.Compiler == nil {
+		o.Compiler = load.Compiler{}
 	}
 	s, err := store.Open(tb.Context(), o)
 	if err != nil {

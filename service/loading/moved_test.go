@@ -134,9 +134,9 @@ func TestABirthThatIsCorrectedIsNotBlamedForWhatAConferenceReplaces(t *testing.T
 func TestABirthThatWasExpectedNamesNobody(t *testing.T) {
 	t.Parallel()
 	l := onTheDay(t)
-	law := store.Law{Reason: "agreed by the board", By: "D. Director", Overlay: []load.File{{
+	law := store.Law{Change: load.Change{Overlays: []load.File{{
 		Name: "anytown.yaml", Text: "overlay: Anytown\nlanguage: 1\ntimescales:\n- {ref: PB-01, on: true}\n",
-	}}}
+	}}}, Reason: "agreed by the board", By: "D. Director"}
 	if _, err := l.record.Adopt(t.Context(), law); err != nil {
 		t.Fatal(err)
 	}

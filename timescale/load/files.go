@@ -121,11 +121,16 @@ const bundleFormat = "longstop-pack-1"
 // Bundle puts a pack's files into one canonical JSON document: the same files give the
 // same bytes in whatever order they are named. The record keeps it as one row, by hash.
 func Bundle(files []File) []byte {
+	return encode(bundle{Format: bundleFormat, Files: inOrder(files)})
+}
+
+// encode writes a document that people can read as well.
+func encode(document any) []byte {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", " ")
-	if err := enc.Encode(bundle{Format: bundleFormat, Files: inOrder(files)}); err != nil {
+	if err := enc.Encode(document); err != nil {
 		panic("load: texts could not be encoded: " + err.Error()) // strings always can be
 	}
 	return out.Bytes()
