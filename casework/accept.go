@@ -418,10 +418,10 @@ func (j *Judging) Accept(e Event) {
 
 // placed says what an event belongs to, whose target was accepted.
 func (j *Judging) placed(e *Event) target {
-	if e.target() == "" {
+	if e.Target() == "" {
 		return target{of: e.Case, first: keyOf(e), since: e.Recorded}
 	}
-	at := j.targets[eventKey{e.Source, e.target()}]
+	at := j.targets[eventKey{e.Source, e.Target()}]
 	if e.Recorded.After(at.since) {
 		at.since = e.Recorded
 	}
@@ -441,7 +441,7 @@ func (j *Judging) note(e *Event, at target) {
 	if e.Type == typeBorn {
 		j.latestBirth = max(j.latestBirth, birthOf(e))
 	}
-	if e.Type == typeBorn || e.target() != "" { // the change may be one of a birth
+	if e.Type == typeBorn || e.Target() != "" { // the change may be one of a birth
 		j.birthsKnown = false
 	}
 }
@@ -490,10 +490,10 @@ func (j *Judging) oldAtFirst(e *Event) *Refusal {
 
 // lost says why an event cannot correct or void what it names; nil where it can, or does neither.
 func (j *Judging) lost(e *Event) *Refusal {
-	if e.target() == "" {
+	if e.Target() == "" {
 		return nil
 	}
-	key := eventKey{e.Source, e.target()}
+	key := eventKey{e.Source, e.Target()}
 	found, changeable := j.targets[key]
 	of := found.of
 	if !changeable {

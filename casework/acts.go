@@ -85,8 +85,8 @@ func newActFold(b *Book, accepted []Event) *actFold {
 
 func (a *actFold) note(e *Event) {
 	a.events[keyOf(e)] = e
-	if e.target() != "" {
-		target := eventKey{e.Source, e.target()}
+	if e.Target() != "" {
+		target := eventKey{e.Source, e.Target()}
 		a.changes[target] = append(a.changes[target], e)
 	}
 }
@@ -101,10 +101,10 @@ func (a *actFold) first(e *Event) (first *Event, since time.Time) {
 		if e.Recorded.After(since) {
 			since = e.Recorded
 		}
-		if e.target() == "" {
+		if e.Target() == "" {
 			return e, since
 		}
-		e = a.events[eventKey{e.Source, e.target()}]
+		e = a.events[eventKey{e.Source, e.Target()}]
 	}
 	return nil, since
 }

@@ -3,6 +3,7 @@ package casework
 import (
 	"cmp"
 	"container/heap"
+	"iter"
 	"slices"
 	"time"
 
@@ -18,8 +19,9 @@ type eventKey struct{ source, id string }
 
 func keyOf(e *Event) eventKey { return eventKey{e.Source, e.ID} }
 
-// target is the id of the event that an event corrects or voids; "" where it does neither.
-func (e *Event) target() string { return cmp.Or(e.Corrects, e.Voids) }
+// Target returns the id of the event that an event corrects or voids, which is one of its own source;
+// "" where it does neither.
+func (e *Event) Target() string { return cmp.Or(e.Corrects, e.Voids) }
 
 // chains say how some events hang together, whatever is known when.
 type chains struct {
@@ -54,7 +56,7 @@ func chainsOf(events []Event) *chains {
 	targets := make(map[eventKey]int, countChanges(events))
 	for i := range events {
 		c.links[i] = link{target: nowhere, first: i, since: events[i].Recorded}
-		if target := events[i].target(); target != "" {
+		if target := events[i].Target(); target != "" {
 			targets[eventKey{events[i].Source, target}] = nowhere
 		}
 	}
@@ -69,10 +71,10 @@ func chainsOf(events []Event) *chains {
 	}
 	for i := range events {
 		e, l := &events[i], &c.links[i]
-		if e.target() == "" {
+		if e.Target() == "" {
 			continue
 		}
-		l.target, l.first = targets[eventKey{e.Source, e.target()}], unlinked
+		l.target, l.first = targets[eventKey{e.Source, e.Target()}], unlinked
 		if c.isLost(i) {
 			l.first = nowhere
 		}
@@ -93,7 +95,7 @@ func (c *chains) isLost(place int) bool {
 func countChanges(events []Event) int {
 	count := 0
 	for i := range events {
-		if events[i].target() != "" {
+		if events[i].Target() != "" {
 			count++
 		}
 	}
@@ -161,7 +163,7 @@ func (c *chains) first(place int) *Event {
 
 // isFirst says whether an event is the first of an entry that was known at an instant.
 func (c *chains) isFirst(place int, knownAt time.Time) bool {
-	return c.events[place].target() == "" && known(c.events[place].Recorded, knownAt)
+	return c.events[place].Target() == "" && known(c.events[place].Recorded, knownAt)
 }
 
 func known(recorded, at time.Time) bool { return at.IsZero() || !recorded.After(at) }
@@ -489,11 +491,33 @@ func (c *chains) history(first int, changes []int) History {
 	return h
 }
 
+// Standing returns what stands of each entry of some events of one case, under the id of the entry, in
+// the order of the entries' first events. Everything is known.
+func Standing(events []Event) iter.Seq2[string, *Event] {
+	return func(yield func(string, *Event) bool) {
+		stands, _ := entries(events, time.Time{})
+		for _, n := range stands {
+			if !yield(n.id, n.Event) {
+				return
+			}
+		}
+	}
+}
+
 // ID names the entry.
 func (h *History) ID() string { return h.First.ID }
 
 // Stands is the event that stands; nil where the entry is voided.
 func (h *History) Stands() *Event { return h.stands }
+
+// Last returns the event that stands, or of a voided entry the one that stood last.
+func (h *History) Last() *Event {
+	last := h.stands
+	for i := len(h.Revisions) - 1; last == nil; i-- {
+		last = h.Revisions[i].Was
+	}
+	return last
+}
 
 // Voided says whether the entry was taken back.
 func (h *History) Voided() bool { return h.stands == nil }

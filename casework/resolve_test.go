@@ -716,3 +716,25 @@ var twoTimesCases = []struct {
 		asOf: "2026-01-07", knownAt: "2026-01-07", refs: []string{"AS-01"}, want: ``,
 	},
 }
+
+func TestWhatStandsIsTheLastOfItsChainAndOfAVoidedEntryNothing(t *testing.T) {
+	t.Parallel()
+	events := tell(t, `
+		a cp_visit.made 2026-01-08 seen=true
+		b cp_visit.made 2026-01-09 seen=true
+		a2 cp_visit.made 2026-01-07 seen=true corrects=a rec=2026-01-20T10:00:00Z
+		x - 2026-01-21 voids=b`)
+	var stands []string
+	for id, e := range casework.Standing(events) {
+		stands = append(stands, id+" "+e.ID)
+	}
+	same(t, `a a2`, strings.Join(stands, "\n"))
+	for id, last := range map[string]string{"a": "a2", "b": "b"} {
+		if h, ok := casework.HistoryOf(events, id, time.Time{}); !ok || h.Last().ID != last {
+			t.Errorf("of %s %s stood last, want %s", id, h.Last().ID, last)
+		}
+	}
+	for range casework.Standing(events[:2]) {
+		break // whoever looks for one stops at it
+	}
+}

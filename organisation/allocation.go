@@ -2,7 +2,6 @@ package organisation
 
 import (
 	"cmp"
-	"time"
 
 	"longstop/casework"
 )
@@ -17,9 +16,7 @@ type Allocation struct{ Worker, Team string }
 // then by when it was recorded.
 func AllocationOf(events []casework.Event) Allocation {
 	var last *casework.Event
-	stand := standing(events)
-	for i := range stand {
-		e := &stand[i]
+	for _, e := range casework.Standing(events) {
 		if e.Type == Allocated && (last == nil || compareTimes(e, last) > 0) {
 			last = e
 		}
@@ -38,16 +35,4 @@ func compareTimes(a, b *casework.Event) int {
 		a.Recorded.Compare(b.Recorded),
 		cmp.Compare(a.ID, b.ID),
 	)
-}
-
-// standing returns the events that stand, with everything known, in the order of their first
-// records.
-func standing(events []casework.Event) []casework.Event {
-	var list []casework.Event
-	for _, h := range casework.Histories(events, time.Time{}) {
-		if e := h.Stands(); e != nil {
-			list = append(list, *e)
-		}
-	}
-	return list
 }

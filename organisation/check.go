@@ -1,7 +1,6 @@
 package organisation
 
 import (
-	"cmp"
 	"net/mail"
 	"slices"
 
@@ -29,7 +28,7 @@ func Check(e, target *casework.Event) *casework.Refusal {
 	case e.Corrects != "" && e.Voids != "":
 		return refuse(e, "it both corrects and voids: send two events")
 	}
-	if changes := cmp.Or(e.Corrects, e.Voids); changes != "" {
+	if changes := e.Target(); changes != "" {
 		switch {
 		case target == nil || changes == e.ID:
 			return refuse(e, "the event that it corrects or voids does not exist among those of people and teams "+

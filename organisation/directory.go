@@ -51,12 +51,21 @@ type Team struct {
 
 // NewDirectory folds staff events, in any order, with their corrections and voids. Of one
 // person, and of one team, the latest event of a type counts.
-func NewDirectory(events []casework.Event) *Directory {
+func NewDirectory(events []casework.Event) *Directory { return DirectoryOn(events, 0) }
+
+// DirectoryOn folds the staff events that had happened by the end of a day; all of them when it
+// is zero.
+func DirectoryOn(events []casework.Event, day calendar.Date) *Directory {
 	d := &Directory{people: map[string]Person{}, teams: map[string]Team{}}
-	stand := standing(events)
-	slices.SortStableFunc(stand, func(a, b casework.Event) int { return compareTimes(&a, &b) })
-	for i := range stand {
-		d.apply(&stand[i])
+	var stand []*casework.Event
+	for _, e := range casework.Standing(events) {
+		if day.IsZero() || e.At.Day <= day {
+			stand = append(stand, e)
+		}
+	}
+	slices.SortStableFunc(stand, compareTimes)
+	for _, e := range stand {
+		d.apply(e)
 	}
 	for ref := range d.people {
 		d.staff = append(d.staff, ref)

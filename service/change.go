@@ -177,10 +177,7 @@ func standingOf(events []casework.Event, id string) *heldEvent {
 	if !ok || h.IsVoid(id) {
 		return nil
 	}
-	stood := h.Stands()
-	for i := len(h.Revisions) - 1; stood == nil; i-- {
-		stood = h.Revisions[i].Was
-	}
+	stood := h.Last()
 	return &heldEvent{Event: *stood, first: h.ID(), voided: h.Voided()}
 }
 

@@ -204,7 +204,7 @@ func (a *admitter) inOrder(list []incoming) []incoming {
 // targetsFirst puts what corrects or voids another of some events right after that, where it
 // would come before: so all are judged in one go, in whichever order a chain was handed in.
 func targetsFirst(list []incoming) []incoming {
-	if !slices.ContainsFunc(list, func(e incoming) bool { return targetOf(&e.Event) != "" }) {
+	if !slices.ContainsFunc(list, func(e incoming) bool { return e.Event.Target() != "" }) {
 		return list
 	}
 	ahead := make(map[eventID]bool, len(list)) // those that are still to come
@@ -213,7 +213,7 @@ func targetsFirst(list []incoming) []incoming {
 	}
 	ordered, waiting := make([]incoming, 0, len(list)), map[eventID][]incoming{}
 	for _, e := range list {
-		if target := (eventID{e.Source, targetOf(&e.Event)}); target.id != "" && ahead[target] {
+		if target := (eventID{e.Source, e.Event.Target()}); target.id != "" && ahead[target] {
 			waiting[target] = append(waiting[target], e)
 			continue
 		}
@@ -254,7 +254,7 @@ func (a *admitter) judge(out *admission, judging *casework.Judging, pending []in
 				out.added = append(out.added, addition(e))
 				continue
 			}
-			if target := targetOf(&e.Event); target != "" && known.elsewhere(eventID{e.Source, target}) {
+			if target := e.Event.Target(); target != "" && known.elsewhere(eventID{e.Source, target}) {
 				r = refuse(&e.Event, "the event that it corrects or voids belongs to another case")
 			}
 			left, refusals = append(left, e), append(refusals, *r)

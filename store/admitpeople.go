@@ -73,5 +73,5 @@ func judgeStaff(held map[eventID]*casework.Event, e *casework.Event) (r *casewor
 		return refuse(e, "another event with this id is recorded with other content: "+
 			"give this one an id of its own, or correct the first with \"corrects\""), false
 	}
-	return organisation.Check(e, held[eventID{e.Source, targetOf(e)}]), false
+	return organisation.Check(e, held[eventID{e.Source, e.Target()}]), false
 }

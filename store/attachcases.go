@@ -47,16 +47,15 @@ func (s *Store) missingAttachments(
 	var added []addedEvent
 	history := f.events
 	for _, source := range f.sources {
-		rows := cases.attachments[source]
-		for _, chain := range attachmentChains(rows) {
-			load, now := loadOf(chain[len(chain)-1])
+		for _, entry := range attachmentEntries(cases.attachments[source]) {
+			load, now := loadOf(entry.last())
 			if !now {
 				continue
 			}
-			for _, e := range missingOf(f, rows, chain, at) {
+			for _, e := range missingOf(f, &entry, at) {
 				e.Recorded, e.Backlog = at, load != nil && load.backlog
 				if r := cases.law.book.Check(history, e); r != nil {
-					s.log.Error().Str("case", f.key).Str("attachment", chain[0].ID).Str("reason", r.Reason).
+					s.log.Error().Str("case", f.key).Str("attachment", entry.chain[0].ID).Str("reason", r.Reason).
 						Msg("what its source reports cannot be recorded in a case: correct the attachment")
 					continue
 				}
@@ -86,20 +85,19 @@ func withHistory(last *attachmentRow) (*loading, bool) {
 
 // missingOf returns the events that a case lacks of one attachment: what stands of it, as a
 // correction of what the case holds of it, and its void.
-func missingOf(f *caseFile, rows []attachmentRow, chain []*attachmentRow, at time.Time) []casework.Event {
+func missingOf(f *caseFile, entry *attachmentEntry, at time.Time) []casework.Event {
 	held := func(r *attachmentRow) bool {
 		id := r.inCase(f.key)
 		return slices.ContainsFunc(f.events, func(e casework.Event) bool { return e.ID == id && e.Source == r.Source })
 	}
-	last := chain[len(chain)-1]
+	chain, last := entry.chain, entry.last()
 	before := -1 // the last of the chain that the case holds
 	for i := range chain {
 		if held(chain[i]) {
 			before = i
 		}
 	}
-	void := voidOf(rows, chain)
-	switch {
+	switch void := entry.void; {
 	case void != nil && (before < 0 || held(void)):
 		return nil
 	case void != nil:

@@ -172,10 +172,11 @@ func (s *Store) Detach(ctx context.Context, id, reason, by string) (Attached, er
 		if rows[i].Voids != nil {
 			return refusedf("%s takes an attachment back, which is final: attach the source anew", id)
 		}
-		chain := attachmentChain(rows, &rows[i])
-		tail := chain[len(chain)-1]
+		entries := attachmentEntries(rows)
+		entry := &entries[slices.IndexFunc(entries, func(e attachmentEntry) bool { return slices.Contains(e.chain, &rows[i]) })]
+		tail := entry.last()
 		out.Attachment, out.Was = tail.attachment(), tail.ID
-		if isVoided(rows, chain) {
+		if entry.void != nil {
 			return nil
 		}
 		row := attachmentRow{Source: source, Reports: []string{}, Voids: &tail.ID, Reason: reason}
@@ -367,48 +368,36 @@ const fieldAttachment = "attachment"
 
 func (r *attachmentRow) inCase(key string) string { return r.ID + "." + key }
 
-// attachmentChain returns a row with those that it corrects and that correct it, in order; nil
-// of a row that voids.
-func attachmentChain(rows []attachmentRow, of *attachmentRow) []*attachmentRow {
-	for _, chain := range attachmentChains(rows) {
-		if slices.ContainsFunc(chain, func(r *attachmentRow) bool { return r.ID == of.ID }) {
-			return chain
-		}
-	}
-	return nil
+// attachmentEntry is what a source once said that it reports.
+type attachmentEntry struct {
+	chain []*attachmentRow // the first row and its corrections, in order
+	void  *attachmentRow   // what takes it back; nil: nothing does
 }
 
-// voidOf returns the row that takes a chain back; nil where none does.
-func voidOf(rows []attachmentRow, chain []*attachmentRow) *attachmentRow {
-	for i := range rows {
-		r := &rows[i]
-		if r.Voids != nil && slices.ContainsFunc(chain, func(c *attachmentRow) bool { return c.ID == *r.Voids }) {
-			return r
-		}
-	}
-	return nil
-}
+// last returns the row that stands, unless the entry is taken back.
+func (e *attachmentEntry) last() *attachmentRow { return e.chain[len(e.chain)-1] }
 
-func isVoided(rows []attachmentRow, chain []*attachmentRow) bool { return voidOf(rows, chain) != nil }
-
-// attachmentChains returns what was said of a source, each with its corrections: what corrects what
+// attachmentEntries returns what was said of a source, each with its corrections: what corrects what
 // is decided as it is for events.
-func attachmentChains(rows []attachmentRow) [][]*attachmentRow {
+func attachmentEntries(rows []attachmentRow) []attachmentEntry {
 	events, byID := make([]casework.Event, len(rows)), make(map[string]*attachmentRow, len(rows))
 	for i := range rows {
 		r := &rows[i]
 		events[i] = casework.Event{ID: r.ID, Corrects: text(r.Corrects), Voids: text(r.Voids), Recorded: r.Recorded}
 		byID[r.ID] = r
 	}
-	var list [][]*attachmentRow
+	var list []attachmentEntry
 	for _, h := range casework.Histories(events, time.Time{}) {
-		chain := []*attachmentRow{byID[h.ID()]}
+		e := attachmentEntry{chain: []*attachmentRow{byID[h.ID()]}}
 		for _, x := range h.Revisions {
-			if !x.IsVoid() {
-				chain = append(chain, byID[x.Event.ID])
+			switch row := byID[x.Event.ID]; {
+			case !x.IsVoid():
+				e.chain = append(e.chain, row)
+			case e.void == nil:
+				e.void = row
 			}
 		}
-		list = append(list, chain)
+		list = append(list, e)
 	}
 	return list
 }
@@ -416,9 +405,9 @@ func attachmentChains(rows []attachmentRow) [][]*attachmentRow {
 // standingAttachments returns the last of each chain that nothing takes back.
 func standingAttachments(rows []attachmentRow) []*attachmentRow {
 	var list []*attachmentRow
-	for _, chain := range attachmentChains(rows) {
-		if !isVoided(rows, chain) {
-			list = append(list, chain[len(chain)-1])
+	for _, e := range attachmentEntries(rows) {
+		if e.void == nil {
+			list = append(list, e.last())
 		}
 	}
 	return list

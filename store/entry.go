@@ -1,18 +1,11 @@
 package store
 
-import (
-	"cmp"
-	"time"
-
-	"longstop/casework"
-)
+import "longstop/casework"
 
 // eventID names an event in the whole record.
 type eventID struct{ source, id string }
 
 func idOf(e *casework.Event) eventID { return eventID{e.Source, e.ID} }
-
-func targetOf(e *casework.Event) string { return cmp.Or(e.Corrects, e.Voids) }
 
 // entry is an event as it stands, and the id of the first event of its entry.
 type entry struct {
@@ -24,10 +17,8 @@ type entry struct {
 // their first records.
 func entries(events []casework.Event) []entry {
 	var list []entry
-	for _, h := range casework.Histories(events, time.Time{}) {
-		if e := h.Stands(); e != nil {
-			list = append(list, entry{id: h.ID(), Event: *e})
-		}
+	for id, e := range casework.Standing(events) {
+		list = append(list, entry{id: id, Event: *e})
 	}
 	return list
 }

@@ -270,8 +270,7 @@ func (x *Explained) Name(ref string, on calendar.Date) string {
 // at is the directory as of a day; of all days where it is zero.
 func (n *whoThen) at(on calendar.Date) *organisation.Directory {
 	if n.on[on] == nil {
-		then := slices.DeleteFunc(slices.Clone(n.events), func(e casework.Event) bool { return on != 0 && e.Voids == "" && e.At.Day > on })
-		n.on[on] = organisation.NewDirectory(then)
+		n.on[on] = organisation.DirectoryOn(n.events, on)
 	}
 	return n.on[on]
 }

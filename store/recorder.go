@@ -306,7 +306,7 @@ func (s *Store) admitBatch(
 // changedBy is what events that are added to a case change of its duties; nil where none of them
 // corrects or voids another.
 func changedBy(book *casework.Book, history []casework.Event, added []addition, at time.Time) *[]casework.Change {
-	if !slices.ContainsFunc(added, func(e addition) bool { return targetOf(&e.Event) != "" }) {
+	if !slices.ContainsFunc(added, func(e addition) bool { return e.Event.Target() != "" }) {
 		return nil
 	}
 	all := slices.Clone(history)
@@ -365,7 +365,7 @@ func (p places) besides(key string, b *caseBatch) func(eventID) bool {
 	taken := map[eventID]bool{}
 	for i := range b.events {
 		e := &b.events[i].Event
-		for _, id := range []eventID{idOf(e), {e.Source, targetOf(e)}} {
+		for _, id := range []eventID{idOf(e), {e.Source, e.Target()}} {
 			if at, ok := p[id]; ok && at != key {
 				taken[id] = true
 			}
@@ -388,7 +388,7 @@ func queueWhereIDs(batch *pgx.Batch, batches []caseBatch) places {
 		for j := range batches[i].events {
 			e := &batches[i].events[j]
 			ask(e.Source, e.ID)
-			if target := targetOf(&e.Event); target != "" {
+			if target := e.Event.Target(); target != "" {
 				ask(e.Source, target)
 			}
 		}

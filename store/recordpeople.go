@@ -89,7 +89,7 @@ func concerned(history []casework.Event, added []addition) []string {
 	for i := range added {
 		e := &added[i].Event
 		events = append(events, *e)
-		targets[eventID{e.Source, targetOf(e)}] = true
+		targets[eventID{e.Source, e.Target()}] = true
 	}
 	for i := range history {
 		if targets[idOf(&history[i])] {

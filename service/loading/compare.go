@@ -242,7 +242,7 @@ func birthsOf(events []casework.Event) map[string]bool {
 	births := map[string]bool{}
 	for i := range events {
 		if e := &events[i]; e.Type == "person.born" && e.Voids == "" {
-			births[cmp.Or(e.Corrects, e.ID)] = true
+			births[cmp.Or(e.Target(), e.ID)] = true
 		}
 	}
 	return births
