@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"longstop/calendar"
+	"longstop/intake"
 	"longstop/intake/cincensus"
 	"longstop/service/loading"
 )
@@ -62,8 +63,9 @@ func (c *cinCensusCommand) load(s *session) error {
 	delivery := inBackground(s.app.ctx, sending)
 	p := s.app.progress("children", 0)
 	result, err := loading.Return(s.app.ctx, s.record, delivery, loading.Options{
+		Format: cincensus.Census{Calendar: s.calendar()},
 		Open:   func() (io.ReadCloser, error) { return os.Open(c.File) },
-		Source: c.Source, Day: calendar.DateOf(now), Calendar: s.calendar(),
+		Source: c.Source, Day: calendar.DateOf(now),
 		DryRun: c.DryRun, ConfirmGone: c.ConfirmGone, ShowIDs: c.ShowIDs,
 		Progress: p.Set,
 	})
@@ -107,7 +109,7 @@ func (s *session) calendar() *calendar.Calendar {
 
 // refusedWhole: nothing of the return was written.
 func refusedWhole(err error) error {
-	var broken *cincensus.BrokenError
+	var broken *intake.BrokenError
 	var gone *loading.GoneError
 	if errors.As(err, &broken) || errors.As(err, &gone) {
 		return refusef("%w", err)

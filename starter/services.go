@@ -10,7 +10,8 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"longstop/clocks"
-	"longstop/intake/cincensus"
+	"longstop/intake"
+	"longstop/intake/formats"
 	"longstop/internal/casetime"
 	"longstop/internal/demo/stage"
 	"longstop/internal/temporal"
@@ -96,7 +97,7 @@ func (s *session) openClock() error {
 func (s *session) openRecord() error {
 	record, err := store.Open(s.app.ctx, store.Options{
 		URL: s.url, TrustedHosts: s.trusted, Clock: s.clock, Log: s.log, Compiler: load.Compiler{},
-		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay, WallNow: s.app.wall, Actor: store.ThisProcess(s.app.command),
+		GivesWay: formats.GivesWay, MakeWay: intake.MakeWay, WallNow: s.app.wall, Actor: store.ThisProcess(s.app.command),
 		LogOnly: s.app.getenv("LONGSTOP_NOTICES") == "log",
 	})
 	if err != nil {

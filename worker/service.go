@@ -15,7 +15,8 @@ import (
 	"longstop/activities"
 	"longstop/activities/record"
 	"longstop/clocks"
-	"longstop/intake/cincensus"
+	"longstop/intake"
+	"longstop/intake/formats"
 	"longstop/internal/casetime"
 	"longstop/internal/demo/stage"
 	"longstop/internal/temporal"
@@ -150,7 +151,7 @@ func (s *service) openRecord(ctx context.Context) error {
 	}
 	s.record, err = store.Open(ctx, store.Options{
 		URL: s.url, TrustedHosts: s.settings.TrustedHosts, Clock: clock, Log: s.log, Compiler: load.Compiler{}, MaxConns: databaseConnections,
-		GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay,
+		GivesWay: formats.GivesWay, MakeWay: intake.MakeWay,
 		MessageDomain: s.channel.domain, ListSettle: listSettle,
 		LogOnly: s.channel.logOnly,
 		WallNow: s.wallNow, Actor: store.ThisProcess("worker"),

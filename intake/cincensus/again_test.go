@@ -3,6 +3,8 @@ package cincensus
 import (
 	"strings"
 	"testing"
+
+	"longstop/intake"
 )
 
 // Of two assessments that the return starts on one day one ends before it, on a day on which the
@@ -71,10 +73,10 @@ func TestAPlanOfAChildWhoComesBackStandsInTheEpisodeThatHasNothingAgainstIt(t *t
 		details(referral("2025-03-30"), protected("", "", "2025-03-30")),
 		details(referral("2025-03-30"), protected("2025-04-03", "", "2025-03-30"))))
 	l.load(t, whole)
-	before := standingRows(l.held["K"], func(*entry) bool { return true })
+	before := standingRows(l.held["K"], func(*intake.Entry) bool { return true })
 	l.load(t, message("2025-07-31", kid("other", details(referral("2025-05-12")))))
 	same(t, lines(l.load(t, whole)["K"]), []string{"2025-04-03 icpc.held R2 inferred outcome=plan", "2025-04-03 cp_plan.started R2 category=NEG"})
-	same(t, standingRows(l.held["K"], func(*entry) bool { return true }), before)
+	same(t, standingRows(l.held["K"], func(*intake.Entry) bool { return true }), before)
 }
 
 // Two episodes of one referral, each with an assessment; the end of the second was refused, since it lay

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"longstop/calendar"
+	"longstop/intake"
 )
 
 // county writes a return of many children to a reader, so that only what reading takes is
@@ -41,7 +42,7 @@ func TestACountyTakesLittleMemory(t *testing.T) {
 	const n = 5_000
 	var least, most uint64
 	count := 0
-	_, err := Read(county(n), Options{}, func(Child) error {
+	_, err := read(county(n), options{}, func(intake.Child) error {
 		if count++; count%500 == 0 {
 			runtime.GC()
 			var m runtime.MemStats
@@ -65,7 +66,7 @@ func TestACountyTakesLittleMemory(t *testing.T) {
 func BenchmarkCheckCounty(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Check(county(3000)); err != nil {
+		if _, _, err := check(county(3000)); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -74,9 +75,9 @@ func BenchmarkCheckCounty(b *testing.B) {
 func BenchmarkReadAndDiffCounty(b *testing.B) {
 	b.ReportAllocs()
 	day, _ := calendar.ParseDate("2026-11-02")
-	period := NewPeriod(day, 0)
+	period := newPeriod(day, 0)
 	for b.Loop() {
-		_, err := Read(county(3000), Options{}, func(c Child) error {
+		_, err := read(county(3000), options{}, func(c intake.Child) error {
 			events := toRecord(period, nil, c, day)
 			if len(toRecord(period, events, c, day)) > 0 {
 				return fmt.Errorf("child %d says something new", c.Place)

@@ -2,36 +2,21 @@ package cincensus
 
 import (
 	"slices"
+	"strings"
 
 	"longstop/calendar"
+	"longstop/casework"
+	"longstop/intake"
 )
 
-// Child is one child of a return: what stands after the faulty rows were refused.
-type Child struct {
-	Place     int    // in the file, from 1
-	Line      int    // of the file, from 1
-	Reference string // the LAchildID; "" where the child is refused as a whole
+// dated is a date of the return, and where it stands.
+type dated = intake.Dated
 
-	Refused []Refusal // what is not loaded, and takes nothing back, in file order
-	Queries []Query   // what the validator's rules say about what stands
-
+// statement is what a return says of one child.
+type statement struct {
 	born, expected, died dated
 	episodes             []*episode
-	disputed             bool // the file holds another copy of the child that says something else
 }
-
-// dated is a date of the return and where it stood; its day is zero where the element is
-// missing, empty or refused.
-type dated struct {
-	element string
-	line    int
-	day     calendar.Date
-	refused bool
-	was     calendar.Date // the day of a row that was refused although it is a date
-	against []*dated      // the rows that were refused because they go against this one
-}
-
-func (d dated) stands() bool { return !d.day.IsZero() }
 
 // episode is one CINdetails.
 type episode struct {
@@ -48,7 +33,7 @@ type episode struct {
 	plans       []plan
 	pre         []preProceedings
 
-	refused map[string]bool // the elements of which a row was refused
+	refused intake.RefusedRows // among those that become events
 }
 
 type assessment struct{ start, review, end dated }
@@ -113,25 +98,14 @@ func (e *episode) dates() []*dated { return append(e.activity(), &e.referral, &e
 // noteRefused notes the elements of which a row was refused.
 func (e *episode) noteRefused() {
 	for _, d := range e.dates() {
-		if !d.refused {
+		if !d.Refused {
 			continue
 		}
 		if e.refused == nil {
-			e.refused = map[string]bool{}
+			e.refused = intake.RefusedRows{}
 		}
-		e.refused[d.element] = true
+		e.refused.Note(d.Element, d.Line)
 	}
-}
-
-// refusedLine is the line of the first refused row of an element.
-func (e *episode) refusedLine(element string) int {
-	line := 0
-	for _, d := range e.dates() {
-		if d.refused && d.element == element && (line == 0 || d.line < line) {
-			line = d.line
-		}
-	}
-	return line
 }
 
 // conferences are the days of the initial conferences that stand, each once, in order,
@@ -139,8 +113,8 @@ func (e *episode) refusedLine(element string) int {
 func (e *episode) conferences() []calendar.Date {
 	var days []calendar.Date
 	add := func(d dated) {
-		if d.stands() && !slices.Contains(days, d.day) {
-			days = append(days, d.day)
+		if d.Stands() && !slices.Contains(days, d.Day) {
+			days = append(days, d.Day)
 		}
 	}
 	add(e.conference)
@@ -151,8 +125,207 @@ func (e *episode) conferences() []calendar.Date {
 	return days
 }
 
-// inFileOrder sorts what was found by line.
-func (c *Child) inFileOrder() {
-	slices.SortStableFunc(c.Refused, func(a, b Refusal) int { return a.Line - b.Line })
-	slices.SortStableFunc(c.Queries, func(a, b Query) int { return a.Line - b.Line })
+// readChild fills in a child from its element: it reads the dates, refuses what is faulty and reports
+// what is odd.
+func readChild(c *intake.Child, g *group, period intake.Period, today calendar.Date, cal *calendar.Calendar) {
+	r, s := &reader{child: c}, &statement{}
+	for _, identifiers := range g.within("ChildIdentifiers") {
+		s.born = r.another(s.born, identifiers, elBorn)
+		s.expected = r.another(s.expected, identifiers, elExpected)
+		s.died = r.another(s.died, identifiers, elDied)
+	}
+	for _, details := range g.within("CINdetails") {
+		s.episodes = append(s.episodes, r.episode(details))
+	}
+	refuseFaulty(c, s, period, today)
+	for _, e := range s.episodes {
+		e.noteRefused()
+	}
+	queryOdd(c, s, period, cal)
+	c.InFileOrder()
+	c.Says = s
+}
+
+// reader reads the elements of one child.
+type reader struct{ child *intake.Child }
+
+func (r *reader) refuse(d *dated, reason string) {
+	r.child.Refused = append(r.child.Refused, intake.Refusal{Child: r.child.Place, Element: d.Element, Line: d.Line, Reason: reason})
+	d.Refused = true
+}
+
+func (r *reader) query(element string, line int, words string) {
+	r.child.Queries = append(r.child.Queries,
+		intake.Query{Code: intake.CodeLayout, Child: r.child.Place, Element: element, Line: line, Words: words})
+}
+
+// one is the only leaf of a name; a second is reported and passed over. An empty element
+// is none.
+func (r *reader) one(g *group, name string) leaf {
+	l, n := g.first(name)
+	if n > 1 {
+		r.query(name, l.line, "stands more than once: the first is read")
+	}
+	if l.line == 0 {
+		l.line = g.line
+	}
+	return l
+}
+
+func (r *reader) date(g *group, name string) dated { return r.parse(name, r.one(g, name)) }
+
+// another is a date of a child whose identifiers may, against the layout, come twice.
+func (r *reader) another(have dated, g *group, name string) dated {
+	if have.Stands() {
+		return have
+	}
+	return r.date(g, name)
+}
+
+func (r *reader) parse(name string, l leaf) dated {
+	d := dated{Element: name, Line: l.line}
+	if l.text == "" {
+		return d
+	}
+	day, err := calendar.ParseDate(l.text)
+	if err != nil {
+		r.refuse(&d, layout.NotADate(name, l.text))
+		return d
+	}
+	if why := faultOf(name, day); why != "" {
+		r.refuse(&d, "is "+why)
+		return d
+	}
+	d.Day = day
+	return d
+}
+
+// faultOf returns why a date cannot be one of a child's case, or "".
+func faultOf(element string, day calendar.Date) string {
+	if element == elBorn {
+		return casework.BirthFault(day)
+	}
+	return casework.DateFault(day)
+}
+
+// aside reads a date that becomes no event, so that a fault in it is only reported.
+func (r *reader) aside(g *group, name string) dated {
+	l := r.one(g, name)
+	d := dated{Element: name, Line: l.line}
+	day, err := calendar.ParseDate(l.text)
+	switch {
+	case l.text == "":
+	case err != nil:
+		r.query(name, l.line, layout.NotADate(name, l.text))
+	case faultOf(name, day) != "":
+		r.query(name, l.line, "is "+faultOf(name, day))
+	default:
+		d.Day = day
+	}
+	return d
+}
+
+// code reads a code of a list; one that is not of it is reported and left out, and changes
+// nothing that the record holds.
+func (r *reader) code(g *group, name string, list ...string) code {
+	l := r.one(g, name)
+	if l.text == "" || slices.Contains(list, l.text) {
+		return code{text: l.text}
+	}
+	r.query(name, l.line, "is none of the codes of its list: it is left out")
+	return code{unread: true}
+}
+
+// yesNo is a yes-no value: unknown where the element is missing, unread where it holds
+// something else.
+type yesNo int
+
+const (
+	unknown yesNo = iota
+	unread
+	no
+	yes
+)
+
+func (v yesNo) said() bool { return v == no || v == yes }
+
+// flag reads a yes-no: the layout says 0 and 1, files hold true and false as well.
+func (r *reader) flag(g *group, name string) yesNo {
+	l := r.one(g, name)
+	switch strings.ToLower(l.text) {
+	case "":
+		return unknown
+	case "1", "true":
+		return yes
+	case "0", "false":
+		return no
+	}
+	r.query(name, l.line, "is neither 0 nor 1, true nor false: it is left out")
+	return unread
+}
+
+var (
+	closureReasons = []string{"RC1", "RC2", "RC3", "RC4", "RC5", "RC6", "RC7", "RC8", "RC9"}
+	categories     = []string{"NEG", "PHY", "SAB", "EMO", "MUL"}
+	outcomes       = []string{"A", "B", "C"}
+)
+
+func (r *reader) episode(g *group) *episode {
+	e := &episode{
+		line:          g.line,
+		referral:      r.date(g, elReferral),
+		closure:       r.date(g, elClosure),
+		closureReason: r.code(g, elClosureReason, closureReasons...),
+		nfa:           r.flag(g, elNFA),
+		conference:    r.date(g, elConference),
+	}
+	for _, a := range g.within("Assessments") {
+		e.assessments = append(e.assessments, assessment{
+			start: r.date(a, elAssessmentStart), review: r.date(a, elAssessmentReview), end: r.date(a, elAssessmentEnd),
+		})
+	}
+	for _, p := range g.within("CINPlanDates") {
+		e.cinPlans = append(e.cinPlans, spell{start: r.date(p, elCINPlanStart), end: r.date(p, elCINPlanEnd)})
+	}
+	for _, q := range g.within("Section47") {
+		e.enquiries = append(e.enquiries, enquiry{
+			start: r.date(q, elEnquiry), target: r.aside(q, elTarget), conference: r.date(q, elConference),
+			notRequired: r.flag(q, elNotRequired),
+		})
+	}
+	for _, p := range g.within("ChildProtectionPlans") {
+		e.plans = append(e.plans, r.plan(p))
+	}
+	for _, p := range g.within("PreProceedingsandFGDM") {
+		e.pre = append(e.pre, r.preProceedings(p))
+	}
+	return e
+}
+
+func (r *reader) plan(g *group) plan {
+	p := plan{
+		spell:    spell{start: r.date(g, elPlanStart), end: r.date(g, elPlanEnd)},
+		category: r.code(g, elCategory, categories...),
+	}
+	for _, reviews := range g.within("Reviews") {
+		for _, l := range reviews.leaves {
+			p.reviews = append(p.reviews, r.parse(elReview, l))
+		}
+	}
+	return p
+}
+
+func (r *reader) preProceedings(g *group) preProceedings {
+	return preProceedings{
+		start:       r.date(g, elPPStart),
+		letter:      r.date(g, elLetter),
+		meeting:     r.date(g, elPPMeeting),
+		step:        r.date(g, elStep),
+		court:       r.date(g, elCourt),
+		issueLetter: r.aside(g, elIssueLetter),
+		fgdmOffered: r.flag(g, elFGDMOffer),
+		fgdmHeld:    r.flag(g, elFGDMHeld),
+		reviews:     r.one(g, elPPReviews).text,
+		outcome:     r.code(g, elPPOutcome, outcomes...),
+	}
 }

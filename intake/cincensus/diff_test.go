@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"longstop/casework"
+	"longstop/intake"
 )
 
 // Each case loads one return after another and says what each load records of child K
@@ -259,7 +260,7 @@ func sound(t fataler, held []casework.Event) {
 			t.Fatalf("%s does not contain the id that it replaces", e.ID)
 		case voided[target]:
 			t.Fatalf("%s changes what is voided", e.ID)
-		case e.Data.Text(reasonField(e.Type)) == "" && e.Data.Text(fieldReason) == "":
+		case e.Data.Text("correction_reason") == "" && e.Data.Text(intake.FieldReason) == "":
 			t.Fatalf("%s gives no reason", e.ID)
 		}
 		voided[target] = e.Voids != ""
@@ -306,7 +307,7 @@ func TestWhatPeopleDidByHandStands(t *testing.T) {
 		{"what was voided by hand comes again when the return says something else", voided, typeReview, "2025-08-11", []string{"2025-08-11 cp_review.held R1"}},
 		{"what was voided by hand and is gone is left", voided, typeReview, "", []string{}},
 		{"what was corrected by hand and is gone is voided", func(e casework.Event) casework.Event { return corrected(e, "2025-08-09") }, typeReview, "", []string{"void cp_review.held"}},
-		{"an inferred event that gave way is left", func(e casework.Event) casework.Event { return MakeWay(e, e.ID, date(t, "2026-11-05")) }, typeConference, "2025-08-01", []string{}},
+		{"an inferred event that gave way is left", func(e casework.Event) casework.Event { return intake.MakeWay(e, e.ID, date(t, "2026-11-05")) }, typeConference, "2025-08-01", []string{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -328,7 +329,7 @@ func TestSourceAttached(t *testing.T) {
 	k := kid("K", details(referral("2025-05-01")))
 	attached := func(events []casework.Event) *casework.Event {
 		for i := range events {
-			if events[i].Type == typeSource {
+			if events[i].Type == intake.TypeSource {
 				return &events[i]
 			}
 		}
@@ -358,34 +359,16 @@ func TestSourceAttached(t *testing.T) {
 	}
 }
 
-func TestTooManyGone(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name       string
-		gone, held int
-		want       bool
-	}{
-		{"none of none", 0, 0, false},
-		{"a tenth is not too many", 33, 330, false},
-		{"one more than a tenth is", 34, 330, true},
-		{"the only one is", 1, 1, true},
-	} {
-		if got := TooManyGone(c.gone, c.held); got != c.want {
-			t.Errorf("%s: got %v", c.name, got)
-		}
-	}
-}
-
 func TestChildrenOfThePeriod(t *testing.T) {
 	t.Parallel()
 	var l ledger
 	header, _ := children(t, message("2026-03-31", kid("K", details(referral("2019-05-01")))))
 	l.load(t, message("2026-03-31", kid("K", details(referral("2019-05-01")))))
-	if !OfPeriod(source, header.Period, l.held["K"]) {
+	if !ofPeriod(header.Period, l.held["K"]) {
 		t.Error("a child of this return without a row in the period is not of the period")
 	}
 	next, _ := children(t, message("2027-03-31", kid("K", details(referral("2019-05-01")))))
-	if OfPeriod(source, next.Period, l.held["K"]) {
+	if ofPeriod(next.Period, l.held["K"]) {
 		t.Error("a child of last year's return only is of this year's period")
 	}
 	var rows []casework.Event
@@ -394,14 +377,14 @@ func TestChildrenOfThePeriod(t *testing.T) {
 			rows = append(rows, e)
 		}
 	}
-	if !OfPeriod(source, next.Period, rows) {
+	if !ofPeriod(next.Period, rows) {
 		t.Error("a child with a row in the period is not of the period")
 	}
 	l.load(t, message("2027-03-31", kid("another", details(referral("2026-05-01")))))
-	if OfPeriod(source, next.Period, l.held["K"]) {
+	if ofPeriod(next.Period, l.held["K"]) {
 		t.Error("a child whose rows were taken back before is of the period")
 	}
-	if OfPeriod(source, next.Period, nil) || len(Load{Source: source, Period: next.Period, Day: l.today()}.Absent(nil).Events) > 0 {
+	if ofPeriod(next.Period, nil) || len(intake.Load{Format: Census{}, Source: source, Period: next.Period, Day: l.today()}.Absent(nil).Events) > 0 {
 		t.Error("a child of whom nothing is recorded is of the period")
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"longstop/intake"
 )
 
 // The encodings in which a return is read.
@@ -48,11 +50,11 @@ func decode(r io.Reader) (text io.Reader, name string, err error) {
 		return nil, "", explain(err, position{line: 1}, nil)
 	}
 	if len(bytes.TrimSpace(head)) == 0 {
-		return nil, "", broken(0, "the file is empty")
+		return nil, "", intake.Broken(0, "the file is empty")
 	}
 	marked, mark, decoder := sniff(head)
 	if decoder == nil {
-		return nil, "", broken(1, "it is in UTF-32: %s", accepted)
+		return nil, "", intake.Broken(1, "it is in UTF-32: %s", accepted)
 	}
 	if _, err := file.Discard(mark); err != nil {
 		return nil, "", explain(err, position{line: 1}, nil)
@@ -110,9 +112,9 @@ func agree(marked string, start []byte) (string, error) {
 	declared, ok := labels[strings.ToLower(string(found[1]))]
 	switch {
 	case !ok:
-		return "", broken(1, "it declares the encoding %q, which is not read: %s", printable(found[1]), accepted)
+		return "", intake.Broken(1, "it declares the encoding %q, which is not read: %s", printable(found[1]), accepted)
 	case marked != "" && declared != marked, marked == "" && declared == nameUTF16:
-		return "", broken(1, "it declares %s but its bytes are not: save it anew in the encoding that it declares", declared)
+		return "", intake.Broken(1, "it declares %s but its bytes are not: save it anew in the encoding that it declares", declared)
 	}
 	return declared, nil
 }
@@ -135,7 +137,7 @@ var replacement = []byte("\uFFFD")
 func (noReplacement) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error) {
 	n := min(len(dst), len(src))
 	if at := bytes.Index(src[:n], replacement); at >= 0 {
-		return copy(dst, src[:at]), at, broken(0, "a character that is not valid UTF-16: export the file again")
+		return copy(dst, src[:at]), at, intake.Broken(0, "a character that is not valid UTF-16: export the file again")
 	}
 	// The beginning of the character may be the end of what is here.
 	keep := n

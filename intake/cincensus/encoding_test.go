@@ -43,12 +43,12 @@ func TestEncodings(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			found, err := Check(strings.NewReader(c.file))
+			found, head, err := check(strings.NewReader(c.file))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if found.Header.Encoding != c.encoding || found.References[0] != c.id {
-				t.Errorf("it is read as %s: %q", found.Header.Encoding, found.References)
+			if head.encoding != c.encoding || found.References[0] != c.id {
+				t.Errorf("it is read as %s: %q", head.encoding, found.References)
 			}
 		})
 	}

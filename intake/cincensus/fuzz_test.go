@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"longstop/intake"
 )
 
 // FuzzCheck: whatever a file holds, it is read or refused whole, and both passes agree.
@@ -16,16 +18,16 @@ func FuzzCheck(f *testing.F) {
 	f.Add([]byte("\xff\xfe<\x00M\x00e\x00s\x00s\x00a\x00g\x00e\x00/\x00>\x00"))
 	f.Add([]byte(`<?xml version="1.0" encoding="windows-1252"?><!DOCTYPE m [<!ENTITY a "aa">]><Message>&a;</Message>`))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		found, err := Check(bytes.NewReader(file))
+		found, _, err := check(bytes.NewReader(file))
 		if err != nil {
-			var known *BrokenError
+			var known *intake.BrokenError
 			if !errors.As(err, &known) {
 				t.Fatalf("a file in memory cannot fail to be read: %v", err)
 			}
 			return
 		}
 		n, loadable := 0, 0
-		_, err = Read(bytes.NewReader(file), Options{Checked: found}, func(c Child) error {
+		_, err = read(bytes.NewReader(file), options{checked: found}, func(c intake.Child) error {
 			n++
 			if c.Place != n {
 				t.Fatalf("child %d says it is child %d", n, c.Place)

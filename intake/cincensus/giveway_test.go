@@ -38,7 +38,7 @@ func TestGivesWay(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			if got := GivesWay(c.inferred, c.real); got != c.want {
+			if got := formats.GivesWay(c.inferred, c.real); got != c.want {
 				t.Errorf("got %v", got)
 			}
 		})
@@ -53,7 +53,7 @@ func TestNothingThatAReturnInfersGivesWayToItself(t *testing.T) {
 			events := toRecord(header.Period, nil, c, header.Period.To)
 			for _, inferred := range events {
 				for _, real := range events {
-					if GivesWay(inferred, real) {
+					if formats.GivesWay(inferred, real) {
 						t.Errorf("%s, child %d: %s gives way to %s", name, c.Place, short(inferred), short(real))
 					}
 				}

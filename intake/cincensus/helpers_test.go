@@ -11,6 +11,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/intake"
 )
 
 // node is one element of a return that a test writes.
@@ -101,14 +102,14 @@ type fataler interface {
 	Fatalf(format string, args ...any)
 }
 
-func children(t fataler, text string) (Header, []Child) {
+func children(t fataler, text string) (intake.Header, []intake.Child) {
 	t.Helper()
-	var list []Child
-	checked, err := Check(strings.NewReader(text))
+	var list []intake.Child
+	checked, _, err := check(strings.NewReader(text))
 	if err != nil {
 		t.Fatalf("checking the return: %v", err)
 	}
-	header, err := Read(strings.NewReader(text), Options{Checked: checked}, func(c Child) error {
+	header, err := read(strings.NewReader(text), options{checked: checked}, func(c intake.Child) error {
 		list = append(list, c)
 		return nil
 	})
@@ -121,15 +122,44 @@ func children(t fataler, text string) (Header, []Child) {
 // ledger stands for the record of one source: what was recorded for each child.
 type ledger struct {
 	held  map[string][]casework.Event
-	last  map[string]Compared // what the last load came to
+	last  map[string]intake.Compared // what the last load came to
 	loads int
 }
 
 const source = "cin-census"
 
+var formats = intake.Formats{Census{}}
+
+// ofPeriod reports whether what is recorded of a child from source is of a period.
+func ofPeriod(period intake.Period, held []casework.Event) bool {
+	return intake.Load{Format: Census{}, Source: source, Period: period}.OfPeriod(held)
+}
+
+// entriesOf are the rows that stand, without what is inferred from them.
+func entriesOf(held []casework.Event) []*intake.Entry {
+	r := intake.ReadRecord(layout, held)
+	list := slices.Clone(r.Person)
+	for _, e := range r.Episodes {
+		if e.Opening != nil {
+			list = append(list, e.Opening)
+		}
+		list = append(list, e.Rows...)
+	}
+	return slices.DeleteFunc(list, func(e *intake.Entry) bool { return e.Voided })
+}
+
+// dataWords writes data in one form.
+func dataWords(data casework.Data) string {
+	var b strings.Builder
+	for _, key := range slices.Sorted(maps.Keys(data)) {
+		fmt.Fprintf(&b, "%s=%v;", key, data[key])
+	}
+	return b.String()
+}
+
 // toRecord is what has to be recorded of a child so that the record says what a return says.
-func toRecord(period Period, held []casework.Event, child Child, day calendar.Date) []casework.Event {
-	return Load{Source: source, Period: period, Day: day}.Compare(held, child).Events
+func toRecord(period intake.Period, held []casework.Event, child intake.Child, day calendar.Date) []casework.Event {
+	return intake.Load{Format: Census{}, Source: source, Period: period, Day: day}.Compare(held, child).Events
 }
 
 func (l *ledger) today() calendar.Date {
@@ -144,9 +174,9 @@ func (l *ledger) load(t fataler, text string) map[string][]casework.Event {
 		l.held = map[string][]casework.Event{}
 	}
 	l.loads++
-	l.last = map[string]Compared{}
+	l.last = map[string]intake.Compared{}
 	header, list := children(t, text)
-	load := Load{Source: source, Period: header.Period, Day: l.today(), Authority: header.LEA}
+	load := intake.Load{Format: Census{}, Source: source, Period: header.Period, Day: l.today(), Authority: header.Authority}
 	found := map[string][]casework.Event{}
 	here := map[string]bool{}
 	for _, c := range list {
@@ -181,7 +211,7 @@ func (l *ledger) record(reference string, events ...casework.Event) {
 func lines(events []casework.Event) []string {
 	var list []string
 	for _, e := range events {
-		if e.Type == typeSource {
+		if e.Type == intake.TypeSource {
 			continue
 		}
 		list = append(list, short(e))
@@ -200,7 +230,7 @@ func short(e casework.Event) string {
 	if e.Episode != "" {
 		text += " " + e.Episode
 	}
-	data := saidData(e)
+	data := intake.StatedData(e)
 	for _, key := range []string{"inferred", "open", "reassessment", "s47"} {
 		if data.Flag(key) {
 			text += " " + key

@@ -1,5 +1,12 @@
 package cincensus
 
+import (
+	"slices"
+
+	"longstop/casework"
+	"longstop/intake"
+)
+
 // The elements of a return that become events or say which child it is. Each name is
 // also the data.element of the events that it becomes.
 const (
@@ -44,6 +51,52 @@ const (
 	elCourt       = "CourtAppDate"
 	elIssueLetter = "LetterInitCPDate"
 )
+
+// layout is what package intake has to know about them.
+var layout = &intake.Layout{
+	Prefix: "cin-",
+	Order: intake.Rank(typeBorn, typeExpected, typeReferral, typeDecided, typeAssessmentStart, typeCheckpoint,
+		typeAssessmentEnd, typeStrategy, typeNotRequired, typeConference, typePlanStart, typeReview, typePlanEnd,
+		typeCINPlanStart, typeCINPlanEnd, typePPStart, typeLetter, typeOffered, typePPMeeting, typePPEnd, typeIssued,
+		typeClosed, typeDied, intake.TypeSource),
+	Private: setOf(elBorn, elExpected, elDied),
+	Opens:   elReferral,
+	Ends: map[string]intake.End{
+		elAssessmentStart: {Element: elAssessmentEnd},
+		elCINPlanStart:    {Element: elCINPlanEnd},
+		elEnquiry:         {Element: elConference, Inferred: typeNotRequired},
+		elPlanStart:       {Element: elPlanEnd},
+		elPPStart:         {Element: elStep},
+	},
+	Inside: elementsAround(childShape, "Child", nil, map[string][]string{}),
+	Flag:   flagOf,
+}
+
+// flagOf returns the element whose yes an inferred event stands for; "" where it follows from the dates
+// of others.
+func flagOf(inferred casework.Event) string {
+	switch {
+	case inferred.Type == typeNotRequired:
+		return elNotRequired
+	case inferred.Type == typeOffered:
+		return elFGDMOffer
+	case inferred.Type == typeDecided && inferred.Data.Text(fieldOutcome) == "nfa":
+		return elNFA
+	}
+	return ""
+}
+
+// elementsAround collects, for each element of a shape, the elements inside which it stands.
+func elementsAround(s *shape, name string, outside []string, found map[string][]string) map[string][]string {
+	inside := append(slices.Clone(outside), name)
+	for element := range s.read {
+		found[element] = append(found[element], inside...)
+	}
+	for name, group := range s.groups {
+		elementsAround(group, name, inside, found)
+	}
+	return found
+}
 
 // shape is what may stand inside one element: groups of further elements, leaves whose
 // text is read, and leaves that are known and passed over. The order of elements is not

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"longstop/intake"
 )
 
 func sample(tb testing.TB, name string) []byte {
@@ -37,7 +39,7 @@ func TestCheckSaysWhatIsInASample(t *testing.T) {
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			t.Parallel()
-			found, err := Check(bytes.NewReader(sample(t, c.file)))
+			found, head, err := check(bytes.NewReader(sample(t, c.file)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -45,8 +47,8 @@ func TestCheckSaysWhatIsInASample(t *testing.T) {
 			if found.Header.ReferenceDate != date(t, c.reference) || p.From != date(t, c.from) || p.To != date(t, c.reference) || p.Until != date(t, c.until) {
 				t.Errorf("the header says %+v", found.Header)
 			}
-			if found.Children != c.children || len(found.References) != c.children || found.Header.LEA != c.lea || found.Header.Encoding != "UTF-8" {
-				t.Errorf("it finds %d children, %d ids, authority %s, %s", found.Children, len(found.References), found.Header.LEA, found.Header.Encoding)
+			if found.Children != c.children || len(found.References) != c.children || found.Header.Authority != c.lea || head.encoding != "UTF-8" {
+				t.Errorf("it finds %d children, %d ids, authority %s, %s", found.Children, len(found.References), found.Header.Authority, head.encoding)
 			}
 			if len(found.Refused) > 0 || len(found.Unknown) > 0 || len(found.SHA256) != 64 {
 				t.Errorf("it finds %v, %v, %s", found.Refused, found.Unknown, found.SHA256)
@@ -58,15 +60,15 @@ func TestCheckSaysWhatIsInASample(t *testing.T) {
 // refusedWhole makes sure that a file is refused by both passes with a reason, and gives it.
 func refusedWhole(t *testing.T, file io.ReadSeeker) string {
 	t.Helper()
-	_, err := Check(file)
-	var known *BrokenError
+	_, _, err := check(file)
+	var known *intake.BrokenError
 	if !errors.As(err, &known) {
 		t.Fatalf("the check says %v", err)
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		t.Fatal(err)
 	}
-	_, second := Read(file, Options{}, func(Child) error { return nil })
+	_, second := read(file, options{}, func(intake.Child) error { return nil })
 	if second == nil || !errors.As(second, &known) {
 		t.Errorf("the check says %v but reading says %v", err, second)
 	}
@@ -106,7 +108,7 @@ func TestABrokenFileIsRefusedWhole(t *testing.T) {
 		{"no header", write(in("Message", in("Children", kid("K", details(referral("2025-05-10")))))), "no Header"},
 		{"no reference date", swap("<ReferenceDate>2026-03-31</ReferenceDate>", ""), "line 3: its header has no ReferenceDate"},
 		{"an empty reference date", swap("2026-03-31</ReferenceDate>", "</ReferenceDate>"), "its header has no ReferenceDate"},
-		{"a reference date that is none", swap("2026-03-31</ReferenceDate>", "31/03/2026</ReferenceDate>"), "line 7: its ReferenceDate is no date"},
+		{"a reference date that is none", swap("2026-03-31</ReferenceDate>", "31/03/2026</ReferenceDate>"), "line 7: its ReferenceDate is not a date"},
 		{"made before its period begins", strings.Replace(swap("2026-03-31</ReferenceDate>", "2026-03-31</ReferenceDate>"), "</CollectionDetails>", "</CollectionDetails><Source><DateTime>2025-03-31T10:00:00</DateTime></Source>", 1), "made on 2025-03-31, before its period begins on 2025-04-01"},
 		{"two reference dates", swap("</CollectionDetails>", "<ReferenceDate>2025-03-31</ReferenceDate></CollectionDetails>"), "two different ReferenceDates"},
 		{"two headers", swap("</Header>", "</Header><Header><CollectionDetails><ReferenceDate>2025-03-31</ReferenceDate></CollectionDetails></Header>"), "two headers"},
@@ -128,7 +130,7 @@ func TestABrokenFileIsRefusedWhole(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			if c.name == "no child" {
-				_, err := Check(strings.NewReader(c.file))
+				_, _, err := check(strings.NewReader(c.file))
 				if err == nil || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("it says %v", err)
 				}
@@ -158,13 +160,13 @@ func TestATruncatedFileIsRefusedWhole(t *testing.T) {
 			t.Parallel()
 			whole := bytes.TrimSpace(c.whole)
 			for n := 0; n < len(whole); n += c.step {
-				_, err := Check(bytes.NewReader(whole[:n]))
-				var known *BrokenError
+				_, _, err := check(bytes.NewReader(whole[:n]))
+				var known *intake.BrokenError
 				if !errors.As(err, &known) {
 					t.Fatalf("cut off after %d bytes: %v", n, err)
 				}
 			}
-			if _, err := Check(bytes.NewReader(whole)); err != nil {
+			if _, _, err := check(bytes.NewReader(whole)); err != nil {
 				t.Fatalf("without its last blanks: %v", err)
 			}
 		})
@@ -193,9 +195,9 @@ func TestAHundredMegabytesOfTextTakeNoMemory(t *testing.T) {
 	} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		_, err := Check(io.MultiReader(strings.NewReader(start), &endless{left: size}))
+		_, _, err := check(io.MultiReader(strings.NewReader(start), &endless{left: size}))
 		runtime.ReadMemStats(&after)
-		var known *BrokenError
+		var known *intake.BrokenError
 		if !errors.As(err, &known) {
 			t.Errorf("%s…: %v", start, err)
 		}
@@ -210,12 +212,12 @@ func TestADiskThatFailsIsNoBrokenFile(t *testing.T) {
 	failing := errors.New("the disk is gone")
 	good := message("2026-03-31", kid("K", details(referral("2025-05-10"))))
 	for _, n := range []int{0, 200, 400} {
-		_, err := Check(io.MultiReader(strings.NewReader(good[:n]), iotest.ErrReader(failing)))
-		var known *BrokenError
+		_, _, err := check(io.MultiReader(strings.NewReader(good[:n]), iotest.ErrReader(failing)))
+		var known *intake.BrokenError
 		if !errors.Is(err, failing) || errors.As(err, &known) {
 			t.Errorf("after %d bytes: %v", n, err)
 		}
-		_, err = Read(io.MultiReader(strings.NewReader(good[:n]), iotest.ErrReader(failing)), Options{}, func(Child) error { return nil })
+		_, err = read(io.MultiReader(strings.NewReader(good[:n]), iotest.ErrReader(failing)), options{}, func(intake.Child) error { return nil })
 		if !errors.Is(err, failing) {
 			t.Errorf("after %d bytes: %v", n, err)
 		}
@@ -239,7 +241,7 @@ func TestWhatTheLayoutDoesNotKnowIsPassedOverAndCounted(t *testing.T) {
   </Children>
 </c:Message>
 <!-- the end -->`
-	found, err := Check(strings.NewReader(text))
+	found, _, err := check(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,48 +263,22 @@ func TestWhatTheLayoutDoesNotKnowIsPassedOverAndCounted(t *testing.T) {
 	})
 }
 
-func TestUnknownElementsAreCountedWithoutEnd(t *testing.T) {
-	t.Parallel()
-	var u unknowns
-	for i := range 300 {
-		u.add(strings.Repeat("é", 20)+strings.Repeat("x", i), "CINdetails", i+1)
-	}
-	list := u.list()
-	total := 0
-	for _, found := range list {
-		total += found.Count
-		if len(found.Element) > maxUnknownName {
-			t.Errorf("a name of %d bytes is kept", len(found.Element))
-		}
-	}
-	if total != 300 || len(list) > maxUnknown+1 {
-		t.Errorf("%d elements under %d names", total, len(list))
-	}
-	var many unknowns
-	for i := range 300 {
-		many.add(string(rune('a'+i%26))+string(rune('a'+i/26)), "CINdetails", i)
-	}
-	if list := many.list(); len(list) != maxUnknown+1 || list[0].Element != others || list[0].Count != 200 {
-		t.Errorf("%d names, the first %+v", len(list), list[0])
-	}
-}
-
 func TestAHeaderAfterTheChildrenNeedsTheCheck(t *testing.T) {
 	t.Parallel()
 	text := write(in("Message", in("Children", kid("K", details(referral("2025-05-10")))), headerOf("2026-03-31")))
-	count := func(Child) error { return nil }
-	if _, err := Read(strings.NewReader(text), Options{}, count); err == nil || !strings.Contains(err.Error(), "check the file first") {
+	count := func(intake.Child) error { return nil }
+	if _, err := read(strings.NewReader(text), options{}, count); err == nil || !strings.Contains(err.Error(), "check the file first") {
 		t.Errorf("reading alone says %v", err)
 	}
-	if _, err := Read(strings.NewReader("<Message/>"), Options{}, count); err == nil || !strings.Contains(err.Error(), "no Header") {
+	if _, err := read(strings.NewReader("<Message/>"), options{}, count); err == nil || !strings.Contains(err.Error(), "no Header") {
 		t.Errorf("reading nothing says %v", err)
 	}
-	found, err := Check(strings.NewReader(text))
+	found, _, err := check(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	n := 0
-	header, err := Read(strings.NewReader(text), Options{Checked: found}, func(c Child) error { n++; return nil })
+	header, err := read(strings.NewReader(text), options{checked: found}, func(c intake.Child) error { n++; return nil })
 	if err != nil || n != 1 || header.ReferenceDate != date(t, "2026-03-31") {
 		t.Errorf("reading what was checked gives %d children, %+v, %v", n, header, err)
 	}
@@ -310,12 +286,12 @@ func TestAHeaderAfterTheChildrenNeedsTheCheck(t *testing.T) {
 
 func TestAFileThatChangesWhileItIsLoadedIsNoticed(t *testing.T) {
 	t.Parallel()
-	found, err := Check(strings.NewReader(message("2026-03-31", kid("K", details(referral("2025-05-10"))))))
+	found, _, err := check(strings.NewReader(message("2026-03-31", kid("K", details(referral("2025-05-10"))))))
 	if err != nil {
 		t.Fatal(err)
 	}
 	other := message("2026-03-31", kid("K", details(referral("2025-05-11"))))
-	if _, err := Read(strings.NewReader(other), Options{Checked: found}, func(Child) error { return nil }); err == nil || !strings.Contains(err.Error(), "changed while it was loaded") {
+	if _, err := read(strings.NewReader(other), options{checked: found}, func(intake.Child) error { return nil }); err == nil || !strings.Contains(err.Error(), "changed while it was loaded") {
 		t.Errorf("it says %v", err)
 	}
 }
@@ -332,16 +308,19 @@ func TestADateTimeOfAnotherFormIsRefusedWithItsLine(t *testing.T) {
 		"2026-03-20T24:00:00", "2026-03-20T09:60:00", "2026-03-20T09:00:60", "2026-02-30T09:00:00", "2026-03-20T09:00:00+14:01", "2026-03-20T09:00:00-12:01",
 	} {
 		// The LEA stands in line 10 of the file.
-		_, err := Check(strings.NewReader(of(made)))
-		var broken *BrokenError
-		if !errors.As(err, &broken) || !strings.Contains(err.Error(), "line 11: its DateTime is no date and time: write it as YYYY-MM-DDThh:mm:ss") {
+		_, _, err := check(strings.NewReader(of(made)))
+		var broken *intake.BrokenError
+		if !errors.As(err, &broken) || !strings.Contains(err.Error(), "line 11: its DateTime is not a date and time: write it as YYYY-MM-DDThh:mm:ss") {
 			t.Errorf("%s: %v", made, err)
 		}
 	}
 	for _, made := range []string{"2026-03-20T09:00:00", "2026-03-20T09:00:00.25", "2026-03-20T09:00:00Z", "2026-03-20T09:00:00.1+01:00", "2026-03-20T20:00:00+14:00", ""} {
-		found, err := Check(strings.NewReader(of(made)))
-		if want := "2026-03-20"; err != nil || made != "" && found.Header.Made.String() != want || made == "" && !found.Header.Made.IsZero() {
-			t.Errorf("%q: made on %s, %v", made, found.Header.Made, err)
+		_, head, err := check(strings.NewReader(of(made)))
+		if err != nil {
+			t.Fatalf("%q: %v", made, err)
+		}
+		if want := "2026-03-20"; made != "" && head.made.String() != want || made == "" && !head.made.IsZero() {
+			t.Errorf("%q: made on %s", made, head.made)
 		}
 	}
 }
@@ -349,16 +328,16 @@ func TestADateTimeOfAnotherFormIsRefusedWithItsLine(t *testing.T) {
 func TestWhatTheCallerReturnsComesBack(t *testing.T) {
 	t.Parallel()
 	stop := errors.New("enough")
-	if _, err := Read(bytes.NewReader(sample(t, "fake_CIN_data.xml")), Options{}, func(Child) error { return stop }); !errors.Is(err, stop) {
+	if _, err := read(bytes.NewReader(sample(t, "fake_CIN_data.xml")), options{}, func(intake.Child) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("it says %v", err)
 	}
 }
 
 func TestHeaderQueries(t *testing.T) {
 	t.Parallel()
-	with := func(year, reference, made string) Header {
-		h, err := Read(strings.NewReader(write(in("Message", in("Header", in("CollectionDetails", el("Year", year), el(elReferenceDate, reference)),
-			in("Source", el("DateTime", made)), in("Source", el("DateTime", "2025-06-01T00:00:00"))), in("Children", kid("K"))))), Options{}, func(Child) error { return nil })
+	with := func(year, reference, made string) intake.Header {
+		h, err := read(strings.NewReader(write(in("Message", in("Header", in("CollectionDetails", el("Year", year), el(elReferenceDate, reference)),
+			in("Source", el("DateTime", made)), in("Source", el("DateTime", "2025-06-01T00:00:00"))), in("Children", kid("K"))))), options{}, func(intake.Child) error { return nil })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -399,7 +378,7 @@ func TestPeriodRunsFromFirstAprilBeforeTheReferenceDate(t *testing.T) {
 	for _, c := range []struct{ reference, from string }{
 		{"2026-03-31", "2025-04-01"}, {"2022-07-21", "2022-04-01"}, {"2026-04-02", "2026-04-01"}, {"2026-04-01", "2025-04-01"}, {"2026-01-01", "2025-04-01"},
 	} {
-		if p := NewPeriod(date(t, c.reference), 0); p.From != date(t, c.from) || p.To != date(t, c.reference) || p.Until != p.To {
+		if p := newPeriod(date(t, c.reference), 0); p.From != date(t, c.from) || p.To != date(t, c.reference) || p.Until != p.To {
 			t.Errorf("the period to %s is %+v", c.reference, p)
 		}
 	}

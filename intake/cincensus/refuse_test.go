@@ -99,7 +99,7 @@ func TestRowsAreRefusedOneByOne(t *testing.T) {
 		{
 			"dates that are none",
 			kid("K", details(referral("2025-05-10"), closure("31/03/2026"), assessed("2025-02-30", "soon"), in("Section47", el(elEnquiry, "2025-5-1")))),
-			[]string{elClosure + " is no date", elAssessmentStart + " is no date", elAssessmentEnd + " is no date", elEnquiry + " is no date"},
+			[]string{elClosure + " is not a date", elAssessmentStart + " is not a date", elAssessmentEnd + " is not a date", elEnquiry + " is not a date"},
 			[]string{"2025-05-10 referral.received R1"},
 		},
 		{
@@ -122,7 +122,7 @@ func TestRowsAreRefusedOneByOne(t *testing.T) {
 			kid("K", details(assessed("2026-03-09", "")), details(referral("never"), closure("2026-03-30"))),
 			[]string{
 				elReferral + " is missing because an episode is known by its referral", elAssessmentStart + " belongs to an episode whose referral is refused or missing",
-				elReferral + " is no date", elClosure + " belongs to an episode whose referral is refused or missing",
+				elReferral + " is not a date", elClosure + " belongs to an episode whose referral is refused or missing",
 			},
 			[]string{},
 		},
@@ -199,15 +199,15 @@ func TestARefusalShowsBothDatesAndWhereTheyStand(t *testing.T) {
 		},
 		{
 			"a date in another format", "<CINreferralDate>07/09/2025</CINreferralDate>",
-			[]string{"child 1, line 5: CINreferralDate is no date (07/09/2025): dates are written YYYY-MM-DD, such as 2026-03-31"},
+			[]string{"child 1, line 5: CINreferralDate is not a date (07/09/2025): dates are written YYYY-MM-DD, such as 2026-03-31"},
 		},
 		{
 			"a date with a time", "<CINreferralDate>2025-06-02T00:00:00</CINreferralDate>",
-			[]string{"child 1, line 5: CINreferralDate is no date (2025-06-02T00:00:00): dates are written YYYY-MM-DD, such as 2026-03-31"},
+			[]string{"child 1, line 5: CINreferralDate is not a date (2025-06-02T00:00:00): dates are written YYYY-MM-DD, such as 2026-03-31"},
 		},
 		{
 			"words are not shown", "<CINreferralDate>Ada Wren</CINreferralDate>",
-			[]string{"child 1, line 5: CINreferralDate is no date: dates are written YYYY-MM-DD, such as 2026-03-31"},
+			[]string{"child 1, line 5: CINreferralDate is not a date: dates are written YYYY-MM-DD, such as 2026-03-31"},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -300,7 +300,7 @@ func TestChildrenAreRefusedWhole(t *testing.T) {
 		kid(strings.Repeat("x", 201), details(referral("2025-05-13"))), kid("a\u200bb", details(referral("2025-05-14"))), kid("L"),
 		in("Child", details(referral("2025-05-15"))))
 	_, list := children(t, text)
-	found, err := Check(strings.NewReader(text))
+	found, _, err := check(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"strings"
+
+	"longstop/intake"
 )
 
 // group is one element that holds others, as it was read.
@@ -56,7 +58,7 @@ type walker struct {
 	open     []opened // the elements that have begun and not ended, the outermost first
 	headers  int
 	rows     int // elements of the group being read
-	unknown  unknowns
+	unknown  intake.Unknowns
 
 	header func(*group) error // called for each Header
 	child  func(*group) error // called for each Child, in file order
@@ -73,7 +75,7 @@ func newWalker(r io.Reader) (*walker, error) {
 	// seen at the start of the file has not been judged.
 	w.xml.CharsetReader = func(label string, r io.Reader) (io.Reader, error) {
 		if labels[strings.ToLower(label)] != name {
-			return nil, broken(0, "its declaration of the encoding does not stand where XML wants it, on the first line")
+			return nil, intake.Broken(0, "its declaration of the encoding does not stand where XML wants it, on the first line")
 		}
 		return r, nil
 	}
@@ -100,10 +102,10 @@ func (w *walker) next() (xml.Token, error) {
 		}
 		switch t := token.(type) {
 		case xml.Directive:
-			return nil, broken(w.line(), "it holds a DOCTYPE or another declaration: a return has none, and entities are not read")
+			return nil, intake.Broken(w.line(), "it holds a DOCTYPE or another declaration: a return has none, and entities are not read")
 		case xml.StartElement:
 			if len(w.open) >= maxDepth {
-				return nil, broken(w.line(), "more than %d elements inside one another: that is no return, check the file", maxDepth)
+				return nil, intake.Broken(w.line(), "more than %d elements inside one another: that is no return, check the file", maxDepth)
 			}
 			w.open = append(w.open, opened{t.Name.Local, w.line()})
 			return token, nil
@@ -144,7 +146,7 @@ func (w *walker) message() error {
 		switch name {
 		case "Header":
 			if w.headers++; w.headers > 1 {
-				return broken(w.line(), "it has two headers: a file holds one return")
+				return intake.Broken(w.line(), "it has two headers: a file holds one return")
 			}
 			return w.whole(name, headerShape, w.header)
 		case "Children":
@@ -170,7 +172,7 @@ func (w *walker) root() error {
 	for {
 		token, err := w.next()
 		if errors.Is(err, io.EOF) {
-			return broken(w.line(), "it holds no XML")
+			return intake.Broken(w.line(), "it holds no XML")
 		}
 		if err != nil {
 			return err
@@ -178,12 +180,12 @@ func (w *walker) root() error {
 		switch t := token.(type) {
 		case xml.StartElement:
 			if t.Name.Local != "Message" {
-				return broken(w.line(), "its outermost element is not Message: this is no Children in Need census return")
+				return intake.Broken(w.line(), "its outermost element is not Message: this is no Children in Need census return")
 			}
 			return nil
 		case xml.CharData:
 			if stray(t) {
-				return broken(1, "it is not XML: text stands before the first element")
+				return intake.Broken(1, "it is not XML: text stands before the first element")
 			}
 		}
 	}
@@ -202,7 +204,7 @@ func (w *walker) nothingMore() error {
 		}
 		text, ok := token.(xml.CharData)
 		if !ok || stray(text) {
-			return broken(w.line(), "something follows the end of Message: a file holds one return")
+			return intake.Broken(w.line(), "something follows the end of Message: a file holds one return")
 		}
 	}
 }
@@ -223,11 +225,11 @@ func (w *walker) group(name string, s *shape) (*group, error) {
 	g := &group{name: name, line: w.line()}
 	err := w.inside(func(name string) error {
 		if w.rows++; w.rows > maxRows {
-			return broken(w.line(), "more than %d elements in one %s: that is no return, check the file", maxRows, g.name)
+			return intake.Broken(w.line(), "more than %d elements in one %s: that is no return, check the file", maxRows, g.name)
 		}
 		switch inner := s.groups[name]; {
 		case inner != nil && len(g.groups) >= maxAlike:
-			return broken(w.line(), "more than %d groups in one %s: that is no return, check the file", maxAlike, g.name)
+			return intake.Broken(w.line(), "more than %d groups in one %s: that is no return, check the file", maxAlike, g.name)
 		case inner != nil:
 			read, err := w.group(name, inner)
 			g.groups = append(g.groups, read)
@@ -261,7 +263,7 @@ func (w *walker) leaf(name string) (leaf, error) {
 			}
 		case xml.CharData:
 			if text.Len()+len(t) > maxText {
-				return l, broken(l.line, "the text of %s is longer than %d bytes: that is no return, check the file", name, maxText)
+				return l, intake.Broken(l.line, "the text of %s is longer than %d bytes: that is no return, check the file", name, maxText)
 			}
 			text.Write(t)
 		case xml.EndElement:
@@ -273,7 +275,7 @@ func (w *walker) leaf(name string) (leaf, error) {
 
 // skip passes over an unknown element inside another and counts it.
 func (w *walker) skip(name, inside string) error {
-	w.unknown.add(name, inside, w.line())
+	w.unknown.Add(name, inside, w.line())
 	return w.pass()
 }
 
@@ -281,3 +283,44 @@ func (w *walker) skip(name, inside string) error {
 func (w *walker) pass() error {
 	return w.inside(func(string) error { return w.pass() })
 }
+
+// Bounds on what one return may hold. They are far beyond any real return and keep a
+// damaged or hostile file from filling the memory.
+const (
+	maxToken = 64 << 10 // bytes of one tag, text or comment
+	maxText  = 16 << 10 // bytes of the text of one element
+	maxDepth = 32       // elements inside one another; a return has 6
+	maxRows  = 5_000    // elements of one child
+	maxAlike = 200      // groups side by side in one element, such as the episodes of a child
+)
+
+// bounded gives the decoder one byte at a time and stops it before one token grows beyond
+// all measure: the decoder holds a whole token in memory.
+type bounded struct {
+	text  *bufio.Reader
+	since int // bytes read since the last token
+}
+
+// ReadByte gives the next byte of the text; past the bound it gives a *intake.BrokenError.
+func (b *bounded) ReadByte() (byte, error) {
+	if b.since >= maxToken {
+		return 0, intake.Broken(0, "a text, tag or comment of more than %d bytes: that is no return, check the file", maxToken)
+	}
+	b.since++
+	return b.text.ReadByte()
+}
+
+// Read gives one byte, so that the bound holds whoever reads.
+func (b *bounded) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	c, err := b.ReadByte()
+	if err != nil {
+		return 0, err
+	}
+	p[0] = c
+	return 1, nil
+}
+
+var _ io.ByteReader = (*bounded)(nil)

@@ -96,10 +96,20 @@ var rules = map[string]rule{
 		"who is told is a pure function: hand in the staff events, the allocation and the day",
 	},
 	"pathway": {pureStandard, nil, "the contract must be readable, and usable, alone"},
+	"intake": {
+		pureStandard,
+		[]string{"longstop/calendar", "longstop/casework", "longstop/internal/names"},
+		"a return becomes events without touching the record, and the common half knows no format: service/loading does the rest",
+	},
 	"intake/cincensus": {
 		pureStandard,
-		[]string{"longstop/calendar", "longstop/casework", "longstop/internal/names", "golang.org/x/text/..."},
-		"a return becomes events without touching the record: the importer does the rest",
+		[]string{"longstop/calendar", "longstop/casework", "longstop/intake", "golang.org/x/text/..."},
+		"a return becomes events without touching the record: service/loading does the rest",
+	},
+	"intake/formats": {
+		pureStandard,
+		[]string{"longstop/casework", "longstop/intake", "longstop/intake/cincensus"},
+		"a list of formats",
 	},
 	"workflows": {
 		[]string{"cmp", "errors", "slices", "strconv", "strings", "time"},

@@ -15,7 +15,8 @@ import (
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/clocks"
-	"longstop/intake/cincensus"
+	"longstop/intake"
+	"longstop/intake/formats"
 	"longstop/internal/casetime"
 	"longstop/internal/demo/stage"
 	"longstop/internal/sample"
@@ -60,7 +61,7 @@ func (s *show) play(ctx context.Context) error {
 	run := stage.Between(script.Start, script.End, s.Now().Add(before), lasts)
 	s.story = &story{clock: run.Clock(), script: script}
 	s.story.record, err = s.openRecord(ctx, store.Options{
-		URL: database, Clock: s.story.clock, LogOnly: true, GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay,
+		URL: database, Clock: s.story.clock, LogOnly: true, GivesWay: formats.GivesWay, MakeWay: intake.MakeWay,
 	})
 	if err != nil {
 		return err

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"longstop/casework"
-	"longstop/intake/cincensus"
+	"longstop/intake"
 	"longstop/store"
 )
 
@@ -39,7 +39,7 @@ func (l *load) compare(ctx context.Context) error {
 	if err := c.clocks(ctx); err != nil {
 		return err
 	}
-	l.result.Elements = c.tally.elements(l.found.Unknown)
+	l.result.Elements = c.tally.elements(l.Format.Layout(), l.found.Unknown)
 	l.result.Moved = c.tally.moves()
 	question := c.tally.question(l.result.Elements, l.result.Moved)
 	if question == nil || l.ConfirmGone {
@@ -47,7 +47,7 @@ func (l *load) compare(ctx context.Context) error {
 	}
 	l.result.Asks = question.Why
 	// What was refused may be why.
-	err = l.readChildren(ctx, func(child *cincensus.Child) error {
+	err = l.readChildren(ctx, func(child *intake.Child) error {
 		l.result.child(child, l.ShowIDs)
 		return nil
 	})
@@ -58,7 +58,7 @@ func (l *load) compare(ctx context.Context) error {
 type comparison struct {
 	*load
 	tally *tally
-	batch []cincensus.Child
+	batch []intake.Child
 	stops []stop
 }
 
@@ -72,13 +72,15 @@ type stop struct {
 	taken  bool // something is taken back
 }
 
-func (l *load) of() cincensus.Load {
-	return cincensus.Load{Source: l.Source, Period: l.period(), Day: l.Day, Authority: l.found.Header.LEA}
+func (l *load) of() intake.Load {
+	return intake.Load{
+		Format: l.Format, Source: l.Source, Period: l.found.Header.Period, Day: l.Day, Authority: l.found.Header.Authority,
+	}
 }
 
 // present compares the children of the return that the record knows.
 func (c *comparison) present(ctx context.Context) error {
-	err := c.readChildren(ctx, func(child *cincensus.Child) error {
+	err := c.readChildren(ctx, func(child *intake.Child) error {
 		if !c.known[child.Reference] {
 			return nil
 		}
@@ -107,7 +109,7 @@ func (c *comparison) flush(ctx context.Context) error {
 		c.tally.present++
 		if compared.Foreign {
 			c.tally.foreign++
-		} else if cincensus.OfPeriod(c.Source, c.period(), held[child.Reference]) {
+		} else if c.of().OfPeriod(held[child.Reference]) {
 			c.tally.children++
 		}
 		c.add(ChildRows{Child: child.Place, Line: child.Line}, child.Reference, &compared)
@@ -126,7 +128,7 @@ func (c *comparison) absent(ctx context.Context, refs []string) error {
 		}
 		for _, ref := range chunk {
 			compared := c.of().Absent(held[ref])
-			if compared.Foreign || !cincensus.OfPeriod(c.Source, c.period(), held[ref]) || takenBack(held[ref], &compared) {
+			if compared.Foreign || !c.of().Gone(held[ref]) || takenBack(held[ref], &compared) {
 				continue
 			}
 			c.tally.children++
@@ -145,13 +147,13 @@ func (c *comparison) absent(ctx context.Context, refs []string) error {
 
 // takenBack reports whether a load before this one took back what the record holds of a child: it
 // is not gone again.
-func takenBack(held []casework.Event, compared *cincensus.Compared) bool {
+func takenBack(held []casework.Event, compared *intake.Compared) bool {
 	voided := slices.ContainsFunc(held, func(e casework.Event) bool { return e.Voids != "" })
 	return voided && len(compared.Events) == 0 && len(compared.Kept) == 0
 }
 
 // add notes what becomes of the rows of a child.
-func (c *comparison) add(child ChildRows, ref string, compared *cincensus.Compared) {
+func (c *comparison) add(child ChildRows, ref string, compared *intake.Compared) {
 	if c.ShowIDs {
 		child.Reference = ref
 	}

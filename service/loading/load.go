@@ -8,12 +8,12 @@ import (
 	"slices"
 
 	"longstop/casework"
-	"longstop/intake/cincensus"
+	"longstop/intake"
 	"longstop/store"
 )
 
 // Return loads a return. It is refused whole, with nothing written, where the file is
-// broken or is of a period that has not begun (*cincensus.BrokenError), and where it would take
+// broken or is of a period that has not begun (*intake.BrokenError), and where it would take
 // back so much that it must be confirmed (*GoneError), when the result says what; faulty rows are
 // refused one by one, and the rest is loaded. Another error
 // is one of reading or of the record, or the context's: what was recorded by then stays,
@@ -24,9 +24,6 @@ func Return(ctx context.Context, record Record, courier Courier, o Options) (*Re
 	if err != nil {
 		return nil, err
 	}
-	if err := found.Header.Untimely(o.Day); err != nil {
-		return nil, err
-	}
 	l := &load{Options: o, record: record, courier: courier, found: found}
 	l.result = &Result{
 		Source: o.Source, DryRun: o.DryRun, SHA256: found.SHA256, Children: found.Children, RowsRefused: []Row{}, Queries: []Row{},
@@ -35,7 +32,7 @@ func Return(ctx context.Context, record Record, courier Courier, o Options) (*Re
 	l.result.unknown(found.Unknown)
 	err = l.steps(ctx)
 	var gone *GoneError
-	var broken *cincensus.BrokenError
+	var broken *intake.BrokenError
 	switch {
 	case errors.As(err, &gone):
 		return l.result, err
@@ -59,13 +56,13 @@ func (l *load) steps(ctx context.Context) error {
 }
 
 // check is the first pass.
-func check(ctx context.Context, o Options) (*cincensus.Contents, error) {
+func check(ctx context.Context, o Options) (*intake.Contents, error) {
 	in, err := o.Open()
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close() //nolint:errcheck // it was only read
-	return cincensus.Check(&reader{ctx, in})
+	return o.Format.Check(&reader{ctx, in}, o.Day)
 }
 
 // reader ends with its context.
@@ -87,13 +84,13 @@ type load struct {
 	Options
 	record  Record
 	courier Courier
-	found   *cincensus.Contents
+	found   *intake.Contents
 	result  *Result
 
 	id    string
 	known map[string]bool // the children that the record holds from this source
 	gone  []string        // those of them that are gone from the return
-	batch []cincensus.Child
+	batch []intake.Child
 
 	read   int   // children that the second pass has read
 	tried  int   // children whose facts are recorded, known or refused
@@ -101,15 +98,13 @@ type load struct {
 	failed error // why single children were not tried, while the others were
 }
 
-func (l *load) period() cincensus.Period { return l.found.Header.Period }
-
 func (l *load) begin(ctx context.Context) error {
 	l.result.Backlog = len(l.known) == 0
 	if l.DryRun {
 		return nil
 	}
 	var err error
-	l.id, l.result.Backlog, err = l.record.BeginLoad(ctx, store.Load{Source: l.Source, Kind: "cin-census", FileHash: l.found.SHA256})
+	l.id, l.result.Backlog, err = l.record.BeginLoad(ctx, store.Load{Source: l.Source, Kind: l.Format.Name(), FileHash: l.found.SHA256})
 	return err
 }
 
@@ -122,7 +117,7 @@ func (l *load) complete(ctx context.Context) error {
 
 // children is the second pass: every child, a batch at a time.
 func (l *load) children(ctx context.Context) error {
-	err := l.readChildren(ctx, func(c *cincensus.Child) error {
+	err := l.readChildren(ctx, func(c *intake.Child) error {
 		l.read++
 		l.result.child(c, l.ShowIDs)
 		if c.Reference == "" {
@@ -142,15 +137,13 @@ func (l *load) children(ctx context.Context) error {
 }
 
 // readChildren reads the file that was checked, a child at a time.
-func (l *load) readChildren(ctx context.Context, each func(*cincensus.Child) error) error {
+func (l *load) readChildren(ctx context.Context, each func(*intake.Child) error) error {
 	in, err := l.Open()
 	if err != nil {
 		return err
 	}
 	defer in.Close() //nolint:errcheck // it was only read
-	o := cincensus.Options{Checked: l.found, Calendar: l.Calendar, Today: l.Day}
-	_, err = cincensus.Read(&reader{ctx, in}, o, func(c cincensus.Child) error { return each(&c) })
-	return err
+	return l.Format.Read(&reader{ctx, in}, l.found, l.Day, func(c intake.Child) error { return each(&c) })
 }
 
 // flush records the batch.
@@ -185,7 +178,7 @@ type diff struct {
 	known     int // facts that the record holds as the return states them
 }
 
-func (l *load) diff(held []casework.Event, c *cincensus.Child) diff {
+func (l *load) diff(held []casework.Event, c *intake.Child) diff {
 	events := l.of().Compare(held, *c).Events
 	all := len(events)
 	if len(held) > 0 {
@@ -271,7 +264,7 @@ func (l *load) held(ctx context.Context, refs []string) (map[string][]casework.E
 	return l.record.SourceEntries(ctx, l.Source, known)
 }
 
-func referencesOf(children []cincensus.Child) []string {
+func referencesOf(children []intake.Child) []string {
 	refs := make([]string, len(children))
 	for i := range children {
 		refs[i] = children[i].Reference

@@ -10,7 +10,9 @@ import (
 	"testing"
 
 	"longstop/calendar"
+	"longstop/intake"
 	"longstop/intake/cincensus"
+	"longstop/intake/formats"
 	"longstop/internal/pgtest"
 	"longstop/pathway"
 	"longstop/service/loading"
@@ -57,6 +59,7 @@ const eventsOfChild = 5
 
 func options(text string) loading.Options {
 	return loading.Options{
+		Format: cincensus.Census{},
 		Open:   func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil },
 		Source: "council", Day: calendar.NewDate(2026, 4, 13),
 	}
@@ -64,7 +67,7 @@ func options(text string) loading.Options {
 
 func newRecord(t *testing.T) *store.Store {
 	t.Helper()
-	return pgtest.Open(t, store.Options{GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay})
+	return pgtest.Open(t, store.Options{GivesWay: formats.GivesWay, MakeWay: intake.MakeWay})
 }
 
 func TestALoadTellsOfItsProgressAndItsNudges(t *testing.T) {
@@ -157,7 +160,7 @@ func TestAReturnThatBreaksOffIsRefusedBeforeAnythingIsWritten(t *testing.T) {
 	t.Parallel()
 	record := newRecord(t)
 	text := returnOf(200)
-	var broken *cincensus.BrokenError
+	var broken *intake.BrokenError
 	if _, err := loading.Return(t.Context(), record, &told{}, options(text[:len(text)-40])); !errors.As(err, &broken) {
 		t.Fatalf("expected a broken file, got %v", err)
 	}
@@ -175,7 +178,7 @@ func TestAFileThatChangesBetweenTheTwoPassesIsRefused(t *testing.T) {
 		texts = texts[1:]
 		return io.NopCloser(strings.NewReader(text)), nil
 	}
-	var broken *cincensus.BrokenError
+	var broken *intake.BrokenError
 	if _, err := loading.Return(t.Context(), newRecord(t), &told{}, o); !errors.As(err, &broken) {
 		t.Fatalf("expected to be told that the file changed, got %v", err)
 	}

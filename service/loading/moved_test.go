@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"longstop/calendar"
-	"longstop/intake/cincensus"
+	"longstop/intake"
+	"longstop/intake/formats"
 	"longstop/internal/pgtest"
 	"longstop/service/loading"
 	"longstop/store"
@@ -19,7 +20,7 @@ import (
 func onTheDay(t *testing.T) *loader {
 	t.Helper()
 	now := time.Date(2026, time.April, 13, 10, 0, 0, 0, time.UTC)
-	return &loader{t: t, record: pgtest.Open(t, store.Options{GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay, Clock: pgtest.NewClock(now)})}
+	return &loader{t: t, record: pgtest.Open(t, store.Options{GivesWay: formats.GivesWay, MakeWay: intake.MakeWay, Clock: pgtest.NewClock(now)})}
 }
 
 // owes reports whether a child owes a timescale.

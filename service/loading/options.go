@@ -4,23 +4,24 @@ import (
 	"io"
 
 	"longstop/calendar"
+	"longstop/intake"
 )
 
 // Options say what is loaded, and how.
 type Options struct {
-	// Open opens the return at its beginning; it is called twice.
+	Format intake.Format
+	// Open opens the return at its beginning; it is called twice, or three times where the load asks to
+	// be confirmed.
 	Open   func() (io.ReadCloser, error)
 	Source string        // the name under which the record keeps it
 	Day    calendar.Date // London's today, by the record's clock
-	// Calendar counts the working days of the validator's rules; nil: the published one.
-	Calendar *calendar.Calendar
 	// DryRun reads and compares, and writes nothing.
 	DryRun bool
 	// ConfirmGone loads a return that would take back or move much of what the record holds.
 	ConfirmGone bool
-	// ShowIDs names the children in the result by their LAchildID as well.
+	// ShowIDs names the children in the result by their ids in the source as well.
 	ShowIDs bool
-	// Progress is told how many children of how many are done; nil: nobody is.
+	// Progress is called with how many children of how many are done; nil: it is not.
 	Progress func(done, of int)
 }
 

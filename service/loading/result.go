@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
-	"longstop/intake/cincensus"
+	"longstop/intake"
 	"longstop/store"
 )
 
@@ -101,13 +101,13 @@ type UnknownElement struct {
 // Refusals are the lines that name what was refused, in the order of the file.
 func (r *Result) Refusals() []string { return r.refusals }
 
-func (r *Result) header(h cincensus.Header) {
-	r.Reference, r.Authority = h.ReferenceDate.String(), h.LEA
+func (r *Result) header(h intake.Header) {
+	r.Reference, r.Authority = h.ReferenceDate.String(), h.Authority
 	r.From, r.Until = h.Period.From.String(), h.Period.Until.String()
 	r.query(h.Queries)
 }
 
-func (r *Result) child(c *cincensus.Child, showIDs bool) {
+func (r *Result) child(c *intake.Child, showIDs bool) {
 	if c.Reference == "" {
 		r.ChildrenRefused++
 	}
@@ -120,7 +120,7 @@ func (r *Result) child(c *cincensus.Child, showIDs bool) {
 }
 
 // refuse names refused rows of one child, by its reference too where that is not empty.
-func (r *Result) refuse(list []cincensus.Refusal, reference string) {
+func (r *Result) refuse(list []intake.Refusal, reference string) {
 	for i := range list {
 		f := &list[i]
 		line := f.Error()
@@ -132,13 +132,13 @@ func (r *Result) refuse(list []cincensus.Refusal, reference string) {
 	}
 }
 
-func (r *Result) query(list []cincensus.Query) {
+func (r *Result) query(list []intake.Query) {
 	for _, q := range list {
 		r.Queries = append(r.Queries, Row{Child: q.Child, Line: q.Line, Element: q.Element, Code: q.Code, Reason: q.Words})
 	}
 }
 
-func (r *Result) unknown(list []cincensus.Unknown) {
+func (r *Result) unknown(list []intake.Unknown) {
 	for _, u := range list {
 		r.Unknown = append(r.Unknown, UnknownElement(u))
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"longstop/casework"
-	"longstop/intake/cincensus"
+	"longstop/intake"
 )
 
 // ChildRows are rows of one child and what becomes of them: rows that the record holds from an earlier
@@ -68,7 +68,7 @@ func (e *ElementRows) whole() bool { return e.Taken == e.Held }
 
 // asks reports whether taking so many rows back must be confirmed.
 func (e *ElementRows) asks() bool {
-	return cincensus.TooMany(e.Taken, e.Held) || e.whole() && e.Unknown != ""
+	return intake.TooMany(e.Taken, e.Held) || e.whole() && e.Unknown != ""
 }
 
 // ElementMoves are the dates of one element that the return corrects to another day.
@@ -112,7 +112,7 @@ func newTally() *tally {
 	return &tally{held: map[string]int{}, taken: map[string]int{}, told: map[string]int{}, moved: map[string]*ElementMoves{}}
 }
 
-func (t *tally) add(child *ChildRows, c *cincensus.Compared) {
+func (t *tally) add(child *ChildRows, c *intake.Compared) {
 	for element, n := range c.Told {
 		t.told[element] += n
 	}
@@ -134,10 +134,10 @@ func (t *tally) add(child *ChildRows, c *cincensus.Compared) {
 }
 
 // elements are those of which rows are taken back, the most first.
-func (t *tally) elements(unknown []cincensus.Unknown) []ElementRows {
+func (t *tally) elements(layout *intake.Layout, unknown []intake.Unknown) []ElementRows {
 	var list []ElementRows
 	for element, n := range t.taken {
-		list = append(list, ElementRows{Element: element, Taken: n, Held: t.held[element], Unknown: cincensus.Replaced(element, unknown)})
+		list = append(list, ElementRows{Element: element, Taken: n, Held: t.held[element], Unknown: layout.Replaced(element, unknown)})
 	}
 	slices.SortFunc(list, func(a, b ElementRows) int {
 		return cmp.Or(cmp.Compare(b.Taken, a.Taken), cmp.Compare(a.Element, b.Element))
@@ -171,11 +171,11 @@ func (t *tally) moveQuestions(moves []ElementMoves) []string {
 	for i := range moves {
 		e := &moves[i]
 		moved += e.Moved
-		if cincensus.TooManyMoved(e.Moved, e.Told) {
+		if intake.TooManyMoved(e.Moved, e.Told) {
 			why = append(why, e.words())
 		}
 	}
-	if told := total(t.told); len(why) == 0 && cincensus.TooManyMoved(moved, told) {
+	if told := total(t.told); len(why) == 0 && intake.TooManyMoved(moved, told) {
 		why = append(why, fmt.Sprintf("%d of the %d dates of all elements would be moved", moved, told))
 	}
 	return why
@@ -184,10 +184,10 @@ func (t *tally) moveQuestions(moves []ElementMoves) []string {
 // question is why a load must be confirmed; nil where it need not.
 func (t *tally) question(elements []ElementRows, moves []ElementMoves) *GoneError {
 	var why []string
-	if t.touched > 0 && cincensus.TooManyGone(t.gone, t.children) {
+	if t.touched > 0 && intake.TooManyGone(t.gone, t.children) {
 		why = append(why, fmt.Sprintf("%d of the %d children that the record holds of this period are not in the return", t.gone, t.children))
 	}
-	if t.touched > t.gone && cincensus.TooMany(t.touched, t.children) {
+	if t.touched > t.gone && intake.TooMany(t.touched, t.children) {
 		why = append(why, fmt.Sprintf("rows of %d of the %d children are not in it any more", t.touched, t.children))
 	}
 	for i := range elements {
@@ -195,11 +195,11 @@ func (t *tally) question(elements []ElementRows, moves []ElementMoves) *GoneErro
 			why = append(why, e.words())
 		}
 	}
-	if cincensus.TooMany(t.foreign, t.present) {
+	if intake.TooMany(t.foreign, t.present) {
 		why = append(why, fmt.Sprintf("%d of the %d children that the record knows were loaded from the returns of another authority",
 			t.foreign, t.present))
 	}
-	if cincensus.TooMany(t.stopped, t.present) {
+	if intake.TooMany(t.stopped, t.present) {
 		why = append(why, fmt.Sprintf("a birth or a death would stop the clocks of %d of the %d children that the record knows", t.stopped, t.present))
 	}
 	why = append(why, t.moveQuestions(moves)...)
@@ -258,13 +258,12 @@ func (e *GoneError) Error() string {
 		". Check that it is the right file and whole, or load it with --confirm-gone"
 }
 
-// redated is a date that is moved as it is shown.
-func (c *ChildRows) redated(row cincensus.Redated) Redated {
-	shown := Redated{Child: c.Child, Line: c.Line, Reference: c.Reference, Element: row.Element, Episode: row.Episode}
-	if !cincensus.Private(row.Element) {
-		shown.Was, shown.Is = row.Was.String(), row.Is.String()
+// redated returns a date that is moved as it is shown.
+func (c *ChildRows) redated(row intake.Redated) Redated {
+	return Redated{
+		Child: c.Child, Line: c.Line, Reference: c.Reference,
+		Element: row.Element, Episode: row.Episode, Was: row.Was.String(), Is: row.Is.String(),
 	}
-	return shown
 }
 
 // personRows are births and deaths that are new or corrected, as they are shown.
@@ -280,13 +279,10 @@ func personRows(events []casework.Event) []HeldRow {
 }
 
 // heldRows are rows as they are shown.
-func heldRows(rows []cincensus.Row) []HeldRow {
+func heldRows(rows []intake.Row) []HeldRow {
 	list := make([]HeldRow, len(rows))
 	for i, r := range rows {
 		list[i] = HeldRow{Element: r.Element, Date: r.Day.String(), Episode: r.Episode, Line: r.Line, Why: r.Why}
-		if cincensus.Private(r.Element) {
-			list[i].Date = ""
-		}
 	}
 	return list
 }

@@ -10,7 +10,8 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/intake/cincensus"
+	"longstop/intake"
+	"longstop/intake/formats"
 	"longstop/internal/pgtest"
 	"longstop/service/loading"
 	"longstop/store"
@@ -228,7 +229,7 @@ func TestEachChildOfWhomSomethingIsTakenBackIsNamedWithTheClocksThatStop(t *test
 	}
 	plan := "<ChildProtectionPlans><CPPstartDate>2026-02-02</CPPstartDate><InitialCategoryOfAbuse>NEG</InitialCategoryOfAbuse></ChildProtectionPlans>"
 	for _, ids := range []bool{false, true} {
-		record := pgtest.Open(t, store.Options{GivesWay: cincensus.GivesWay, MakeWay: cincensus.MakeWay, Clock: pgtest.NewClock(now)})
+		record := pgtest.Open(t, store.Options{GivesWay: formats.GivesWay, MakeWay: intake.MakeWay, Clock: pgtest.NewClock(now)})
 		l := &loader{t: t, record: record, change: func(o *loading.Options) { o.ShowIDs = ids }}
 		l.must(withPlan(plan))
 		result := l.must(withPlan(""))
@@ -302,7 +303,7 @@ func TestAReturnOfAPeriodThatHasNotBegunIsRefused(t *testing.T) {
 			t.Parallel()
 			l := newLoader(t)
 			_, err := l.load(c.text)
-			var broken *cincensus.BrokenError
+			var broken *intake.BrokenError
 			switch {
 			case c.want == "" && err != nil:
 				t.Errorf("it is refused: %v", err)

@@ -8,46 +8,25 @@ import (
 	"strings"
 
 	"golang.org/x/text/encoding"
+
+	"longstop/intake"
 )
-
-// BrokenError says why a file is refused whole: nothing of it may be written. It holds
-// nothing of the file's content but names of elements and encodings.
-type BrokenError struct {
-	Line   int    // of the file, from 1; 0 where there is none
-	Column int    // of the line, in bytes from 1, where the XML itself is at fault; else 0
-	Reason string // what is wrong and what to do
-}
-
-// Error is one line that begins with where.
-func (e *BrokenError) Error() string {
-	switch {
-	case e.Line == 0:
-		return "the return is refused whole: " + e.Reason
-	case e.Column == 0:
-		return fmt.Sprintf("the return is refused whole: line %d: %s", e.Line, e.Reason)
-	}
-	return fmt.Sprintf("the return is refused whole: line %d, column %d: %s", e.Line, e.Column, e.Reason)
-}
-
-func broken(line int, format string, args ...any) error {
-	return &BrokenError{Line: line, Reason: fmt.Sprintf(format, args...)}
-}
 
 // explain turns what the decoder met into words that a data team can act on. The
 // decoder's own words may quote the file, so they are never passed on. An error of
 // reading (a disk, a pipe) says nothing about the file and is passed on as it is.
 func explain(err error, at position, open []opened) error {
-	var known *BrokenError
+	var known *intake.BrokenError
 	var syntax *xml.SyntaxError
 	switch {
 	case errors.As(err, &known):
-		return broken(at.line, "%s", known.Reason)
+		return intake.Broken(at.line, "%s", known.Reason)
 	case errors.Is(err, encoding.ErrInvalidUTF8):
-		return broken(at.line, "it is not valid UTF-8: save the file as UTF-8, or declare the encoding that it has")
+		return intake.Broken(at.line, "it is not valid UTF-8: save the file as UTF-8, or declare the encoding that it has")
 	case errors.As(err, &syntax):
-		return &BrokenError{Line: at.line, Column: at.column, Reason: syntaxWords(syntax.Msg, open)}
+		return &intake.BrokenError{Line: at.line, Column: at.column, Reason: syntaxWords(syntax.Msg, open)}
 	case strings.HasPrefix(err.Error(), "xml: "):
-		return &BrokenError{Line: at.line, Column: at.column, Reason: syntaxWords(err.Error(), open)}
+		return &intake.BrokenError{Line: at.line, Column: at.column, Reason: syntaxWords(err.Error(), open)}
 	default:
 		return fmt.Errorf("reading the return near line %d: %w", at.line, err)
 	}
@@ -102,5 +81,5 @@ func endTag(msg string) string {
 // elementName is a name as messages show it.
 func elementName(name string) string {
 	name = printable([]byte(name))
-	return name[:min(len(name), maxUnknownName)]
+	return name[:min(len(name), intake.MaxElementName)]
 }

@@ -3,55 +3,59 @@ package cincensus
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
 	"strings"
+
+	"longstop/intake"
 )
 
 // paired is an episode of the return and the one of the record that it is: nil where it
 // is seen for the first time.
 type paired struct {
 	said *episode
-	held *heldEpisode
+	held *intake.HeldEpisode
 }
 
 // lostEpisode is an episode of the record that stays as it is, since its referral was refused
 // in the return.
 type lostEpisode struct {
-	held *heldEpisode
+	held *intake.HeldEpisode
 	line int // of that referral
 }
 
 // pairedEpisodes is what pairing found.
 type pairedEpisodes struct {
-	pairs []paired       // in order of referral
-	kept  []lostEpisode  // the episodes of the record that the return tells of in a way that cannot be read
-	left  []*heldEpisode // those that it does not tell of
-	lost  int            // the line of a refused referral of which nobody knows whose it is; 0: there is none
+	pairs []paired              // in order of referral
+	kept  []lostEpisode         // the episodes of the record that the return tells of in a way that cannot be read
+	left  []*intake.HeldEpisode // those that it does not tell of
+	lost  int                   // the line of a refused referral of which nobody knows whose it is; 0: there is none
 }
 
 // pairing finds which episode of the record each episode of a return is.
 type pairing struct {
-	d    *differ
+	c    *comparison
 	said []*episode // in order of referral
 	lost []*episode // those whose referral was refused, by what else they say
-	held []*heldEpisode
-	is   []*heldEpisode // parallel to said
-	used map[*heldEpisode]bool
+	held []*intake.HeldEpisode
+	is   []*intake.HeldEpisode // parallel to said
+	used map[*intake.HeldEpisode]bool
 }
 
 // pairEpisodes matches episodes: by the date of the referral; where that has changed, by
 // a row that both have; then by order. An episode whose referral was refused is known by a
 // row that it shares with one of the record, and where there is none it may be any.
-func (d *differ) pairEpisodes(said []*episode) pairedEpisodes {
-	p := &pairing{d: d, said: standing(said), held: d.record.episodes, used: map[*heldEpisode]bool{}}
-	p.is = make([]*heldEpisode, len(p.said))
+func (c *comparison) pairEpisodes(said []*episode) pairedEpisodes {
+	p := &pairing{c: c, said: standing(said), held: c.Record().Episodes, used: map[*intake.HeldEpisode]bool{}}
+	p.is = make([]*intake.HeldEpisode, len(p.said))
 	for _, e := range said {
-		if !e.referral.stands() {
+		if !e.referral.Stands() {
 			p.lost = append(p.lost, e)
 		}
 	}
 	slices.SortStableFunc(p.lost, func(a, b *episode) int { return cmp.Compare(a.refusedWords(), b.refusedWords()) })
 	var found pairedEpisodes
+	_, onlyAdds := c.OnlyAdds()
 	unchanged := p.unchanged()
 	if !unchanged {
 		p.byReferral()
@@ -59,9 +63,9 @@ func (d *differ) pairEpisodes(said []*episode) pairedEpisodes {
 		p.bySharing()
 	}
 	found.kept, found.lost = p.byRefused()
-	if !unchanged && found.lost == 0 && !d.onlyAdds {
-		p.byOrder(p.inPeriod, func(e *episode) bool { return d.Period.Holds(e.referral.day) })
-		p.byOrder(p.older, func(e *episode) bool { return e.referral.day < d.Period.From })
+	if !unchanged && found.lost == 0 && !onlyAdds {
+		p.byOrder(p.inPeriod, func(e *episode) bool { return c.Period.Holds(e.referral.Day) })
+		p.byOrder(p.older, func(e *episode) bool { return e.referral.Day < c.Period.From })
 		p.acrossTheFirst()
 	}
 	for i, e := range p.said {
@@ -78,9 +82,9 @@ func (d *differ) pairEpisodes(said []*episode) pairedEpisodes {
 // standing are the episodes whose referral stands, by referral and then by what they say,
 // so that the order of the file does not matter.
 func standing(said []*episode) []*episode {
-	list := slices.DeleteFunc(slices.Clone(said), func(e *episode) bool { return !e.referral.stands() })
+	list := slices.DeleteFunc(slices.Clone(said), func(e *episode) bool { return !e.referral.Stands() })
 	slices.SortStableFunc(list, func(a, b *episode) int {
-		if n := cmp.Compare(a.referral.day, b.referral.day); n != 0 {
+		if n := cmp.Compare(a.referral.Day, b.referral.Day); n != 0 {
 			return n
 		}
 		return cmp.Or(cmp.Compare(a.words(), b.words()), cmp.Compare(a.refusedWords(), b.refusedWords()))
@@ -92,7 +96,7 @@ func standing(said []*episode) []*episode {
 func (e *episode) words() string {
 	var b strings.Builder
 	for _, f := range e.facts(against{}) {
-		b.WriteString(f.day.String() + f.element + words(f.data) + f.besideWords() + "\n")
+		b.WriteString(f.Words() + "\n")
 	}
 	return b.String()
 }
@@ -101,25 +105,22 @@ func (e *episode) words() string {
 func (e *episode) refusedWords() string {
 	var list []string
 	for _, d := range e.dates() {
-		if d.refused {
-			list = append(list, d.element+d.was.String())
+		if d.Refused {
+			list = append(list, d.Element+d.Was.String())
 		}
 	}
 	slices.Sort(list)
 	return strings.Join(list, "\n")
 }
 
-// gone says whether the record holds the episode only as one that went.
-func (h *heldEpisode) gone() bool { return h.referral != nil && h.referral.gone }
-
-func (p *pairing) take(i int, h *heldEpisode) { p.is[i], p.used[h] = h, true }
+func (p *pairing) take(i int, h *intake.HeldEpisode) { p.is[i], p.used[h] = h, true }
 
 // byReferral pairs episodes of one referral date; one that went comes back under its name
 // where none of that date is left.
 func (p *pairing) byReferral() {
 	for _, gone := range []bool{false, true} {
-		p.best(func(e *episode, h *heldEpisode) bool {
-			return h.gone() == gone && e.sameReferral(h)
+		p.best(func(e *episode, h *intake.HeldEpisode) bool {
+			return h.Gone() == gone && e.sameReferral(h)
 		})
 	}
 }
@@ -130,7 +131,7 @@ func (p *pairing) swapped() {
 	for i := range p.said {
 		for j := range i {
 			a, b := p.is[i], p.is[j]
-			if a == nil || b == nil || a.gone() || b.gone() {
+			if a == nil || b == nil || a.Gone() || b.Gone() {
 				continue
 			}
 			if p.said[i].shares(b) && p.said[j].shares(a) && !p.said[i].shares(a) && !p.said[j].shares(b) {
@@ -143,7 +144,7 @@ func (p *pairing) swapped() {
 // claim is an episode of the record that one of the return may be by the rows that were refused of it.
 type claim struct {
 	i      int // in p.said; beyond it one of p.lost
-	held   *heldEpisode
+	held   *intake.HeldEpisode
 	shared int // rows that were refused and that the record holds
 }
 
@@ -160,12 +161,12 @@ func (p *pairing) byRefused() (kept []lostEpisode, unknown int) {
 			p.take(c.i, c.held)
 		case k >= 0 && !found[k]:
 			found[k], p.used[c.held] = true, true
-			kept = append(kept, lostEpisode{c.held, p.lost[k].referral.line})
+			kept = append(kept, lostEpisode{c.held, p.lost[k].referral.Line})
 		}
 	}
 	for k, e := range p.lost {
 		if !found[k] {
-			unknown = cmp.Or(unknown, e.referral.line)
+			unknown = cmp.Or(unknown, e.referral.Line)
 		}
 	}
 	return kept, unknown
@@ -176,7 +177,7 @@ func (p *pairing) claims() []claim {
 	var list []claim
 	for i, e := range slices.Concat(p.said, p.lost) {
 		for _, h := range p.held {
-			if p.used[h] || h.gone() || i < len(p.said) && (p.is[i] != nil || !p.mistyped(e, h)) {
+			if p.used[h] || h.Gone() || i < len(p.said) && (p.is[i] != nil || !p.mistyped(e, h)) {
 				continue
 			}
 			if n := e.sharesRefused(h); n > 0 {
@@ -190,21 +191,21 @@ func (p *pairing) claims() []claim {
 
 // mistyped reports whether the referral of an episode is to be refused for what the record holds of
 // one that the return has to tell of.
-func (p *pairing) mistyped(e *episode, h *heldEpisode) bool {
-	return h.referral != nil && !p.closedBefore(h) && h.goesAgainst(&e.referral, e.standing()) != nil
+func (p *pairing) mistyped(e *episode, h *intake.HeldEpisode) bool {
+	return h.Opening != nil && !p.closedBefore(h) && goesAgainst(h, &e.referral, e.standing()) != nil
 }
 
 // bySharing pairs what has another referral date in the return than in the record but
 // goes on to tell the same.
 func (p *pairing) bySharing() {
-	p.best(func(e *episode, h *heldEpisode) bool { return !h.gone() && e.shares(h) })
+	p.best(func(e *episode, h *intake.HeldEpisode) bool { return !h.Gone() && e.shares(h) })
 }
 
 // best pairs what fits; where episodes compete for each other, so that the fewest events
 // have to be recorded.
-func (p *pairing) best(fits func(*episode, *heldEpisode) bool) {
-	fit := map[int][]*heldEpisode{}
-	wanted := map[*heldEpisode]int{}
+func (p *pairing) best(fits func(*episode, *intake.HeldEpisode) bool) {
+	fit := map[int][]*intake.HeldEpisode{}
+	wanted := map[*intake.HeldEpisode]int{}
 	contest := false
 	for i, e := range p.said {
 		for _, h := range p.held {
@@ -227,17 +228,17 @@ func (p *pairing) best(fits func(*episode, *heldEpisode) bool) {
 // cheapest pairs episodes that compete, so that the fewest events are recorded; of two ways with as
 // many events the one is taken that changes less of what the record holds, and then the one with more
 // pairs. Those whose referral was refused compete by what else they say, and are paired later.
-func (p *pairing) cheapest(fit map[int][]*heldEpisode, wanted map[*heldEpisode]int) {
-	held := slices.DeleteFunc(slices.Clone(p.held), func(h *heldEpisode) bool { return wanted[h] == 0 })
+func (p *pairing) cheapest(fit map[int][]*intake.HeldEpisode, wanted map[*intake.HeldEpisode]int) {
+	held := slices.DeleteFunc(slices.Clone(p.held), func(h *intake.HeldEpisode) bool { return wanted[h] == 0 })
 	for k, e := range p.lost {
 		for _, h := range held {
-			if !h.gone() && e.sharesRefused(h) > 0 {
+			if !h.Gone() && e.sharesRefused(h) > 0 {
 				fit[len(p.said)+k] = append(fit[len(p.said)+k], h)
 			}
 		}
 	}
 	said := slices.Sorted(maps.Keys(fit))
-	pairs, _ := p.assign(said, held, func(i int, h *heldEpisode) int {
+	pairs, _ := p.assign(said, held, func(i int, h *intake.HeldEpisode) int {
 		switch {
 		case i < 0 || h == nil:
 			return p.cost(i, h)
@@ -266,7 +267,7 @@ func (p *pairing) unchanged() bool {
 	// Where a referral was refused, what is left may be kept for it: that is nothing new either, but
 	// as few as can be are to be left so.
 	changed := len(p.held) + 1
-	pairs, sum := p.assign(said, p.held, func(i int, h *heldEpisode) int {
+	pairs, sum := p.assign(said, p.held, func(i int, h *intake.HeldEpisode) int {
 		switch {
 		case i < 0 && h == nil:
 			return 0
@@ -274,7 +275,7 @@ func (p *pairing) unchanged() bool {
 			return 0
 		case i < 0 && len(p.lost) > 0:
 			return 1
-		case i < 0, h == nil, h.gone(), !p.known(p.said[i], h), p.events(p.said[i], h) > 0:
+		case i < 0, h == nil, h.Gone(), !p.known(p.said[i], h), p.events(p.said[i], h) > 0:
 			return changed
 		}
 		return 0
@@ -290,7 +291,7 @@ func (p *pairing) unchanged() bool {
 
 // known reports whether an episode of the return is one of the record by itself: by its referral, by
 // a row that both have, or because its referral was refused for what the record holds.
-func (p *pairing) known(e *episode, h *heldEpisode) bool {
+func (p *pairing) known(e *episode, h *intake.HeldEpisode) bool {
 	return e.sameReferral(h) || e.shares(h) || p.mistyped(e, h)
 }
 
@@ -298,12 +299,12 @@ func (p *pairing) known(e *episode, h *heldEpisode) bool {
 // in the record that no other has: then there is nothing to choose.
 func (p *pairing) settledByReferral() bool {
 	for i, e := range p.said {
-		if i > 0 && p.said[i-1].referral.day == e.referral.day {
+		if i > 0 && p.said[i-1].referral.Day == e.referral.Day {
 			return false
 		}
 		n := 0
 		for _, h := range p.held {
-			if !h.gone() && e.sameReferral(h) {
+			if !h.Gone() && e.sameReferral(h) {
 				n++
 			}
 		}
@@ -327,49 +328,49 @@ const (
 )
 
 // cost is how much a pair takes; -1 and nil stand for nothing, and what is beyond p.said for one of p.lost.
-func (p *pairing) cost(i int, h *heldEpisode) int {
+func (p *pairing) cost(i int, h *intake.HeldEpisode) int {
 	switch {
 	case i < 0 && (h == nil || len(p.lost) > 0): // it may be kept where a referral was refused
 		return 0
 	case i < 0:
-		return p.d.cost(nil, h).weight()
+		return weight(p.c.cost(nil, h))
 	case i < len(p.said):
-		return p.d.cost(p.said[i], h).weight()
+		return weight(p.c.cost(p.said[i], h))
 	}
-	return p.d.cost(p.d.referredAsHeld(p.lost[i-len(p.said)], h), h).weight()
+	return weight(p.c.cost(p.c.referredAsHeld(p.lost[i-len(p.said)], h), h))
 }
 
-// referredAsHeld is an episode whose referral was refused as it would read with that of one of the
-// record, and without one where it were new.
-func (d *differ) referredAsHeld(e *episode, h *heldEpisode) *episode {
-	c := e.clone()
-	first := d.Period.To
-	for _, row := range c.dates() {
-		row.against = nil
-		if !row.was.IsZero() {
-			row.day, row.was, row.refused = row.was, 0, false
-			first = min(first, row.day)
+// referredAsHeld returns an episode whose referral was refused as it would read with that of one of the
+// record, and, with nil, as it would read if it were new.
+func (c *comparison) referredAsHeld(e *episode, h *intake.HeldEpisode) *episode {
+	as := e.clone()
+	first := c.Period.To
+	for _, row := range as.dates() {
+		row.Against = nil
+		if !row.Was.IsZero() {
+			row.Day, row.Was, row.Refused = row.Was, 0, false
+			first = min(first, row.Day)
 		}
 	}
-	c.referral.refused, c.referral.day = false, first
-	if h != nil && h.referral != nil {
-		c.referral.day = min(h.referral.said.At.Day, d.Period.To) // a later one would not stand
+	as.referral.Refused, as.referral.Day = false, first
+	if h != nil && h.Opening != nil {
+		as.referral.Day = min(h.Opening.Said.At.Day, c.Period.To) // a later one would not stand
 	}
-	(&faults{child: &Child{}, period: d.Period}).episode(c)
-	c.noteRefused()
-	return c
+	(&faults{Faults: intake.Faults{Child: &intake.Child{}, Layout: layout, Period: c.Period}, said: &statement{}}).episode(as)
+	as.noteRefused()
+	return as
 }
 
-func (c cost) weight() int { return perEvent*(c.events+asEvents*c.refused) + perChange*c.changes }
+func weight(c intake.Cost) int { return perEvent*(c.Events+asEvents*c.Refused) + perChange*c.Changes }
 
 // events is how many events a pair takes.
-func (p *pairing) events(said *episode, h *heldEpisode) int { return p.d.cost(said, h).events }
+func (p *pairing) events(said *episode, h *intake.HeldEpisode) int { return p.c.cost(said, h).Events }
 
 // assign pairs some episodes with some of the record, or with nothing, so that the sum of
 // the costs is the least.
-func (p *pairing) assign(said []int, held []*heldEpisode, cost func(int, *heldEpisode) int) (pairs map[int]*heldEpisode, sum int) {
+func (p *pairing) assign(said []int, held []*intake.HeldEpisode, cost func(int, *intake.HeldEpisode) int) (pairs map[int]*intake.HeldEpisode, sum int) {
 	rows := slices.Concat(said, slices.Repeat([]int{-1}, len(held)))
-	columns := slices.Concat(held, make([]*heldEpisode, len(said)))
+	columns := slices.Concat(held, make([]*intake.HeldEpisode, len(said)))
 	matrix := make([][]int, len(rows))
 	for row, i := range rows {
 		matrix[row] = make([]int, len(columns))
@@ -377,7 +378,7 @@ func (p *pairing) assign(said []int, held []*heldEpisode, cost func(int, *heldEp
 			matrix[row][column] = cost(i, h)
 		}
 	}
-	pairs = map[int]*heldEpisode{}
+	pairs = map[int]*intake.HeldEpisode{}
 	for row, column := range assign(matrix) {
 		sum += matrix[row][column]
 		if rows[row] >= 0 && columns[column] != nil {
@@ -388,7 +389,7 @@ func (p *pairing) assign(said []int, held []*heldEpisode, cost func(int, *heldEp
 }
 
 // byOrder pairs, by date, what is left of the episodes of a kind.
-func (p *pairing) byOrder(held func(*heldEpisode) bool, said func(*episode) bool) {
+func (p *pairing) byOrder(held func(*intake.HeldEpisode) bool, said func(*episode) bool) {
 	free := p.free(held)
 	for i, e := range p.said {
 		if p.is[i] == nil && len(free) > 0 && said(e) {
@@ -399,38 +400,37 @@ func (p *pairing) byOrder(held func(*heldEpisode) bool, said func(*episode) bool
 }
 
 // free are the episodes of the record of a kind that are not paired, by referral.
-func (p *pairing) free(kind func(*heldEpisode) bool) []*heldEpisode {
-	var free []*heldEpisode
+func (p *pairing) free(kind func(*intake.HeldEpisode) bool) []*intake.HeldEpisode {
+	var free []*intake.HeldEpisode
 	for _, h := range p.held {
-		if !p.used[h] && !h.gone() && h.referral != nil && kind(h) {
+		if !p.used[h] && !h.Gone() && h.Opening != nil && kind(h) {
 			free = append(free, h)
 		}
 	}
-	slices.SortStableFunc(free, func(a, b *heldEpisode) int {
-		return cmp.Compare(a.referral.said.At.Day, b.referral.said.At.Day)
+	slices.SortStableFunc(free, func(a, b *intake.HeldEpisode) int {
+		return cmp.Compare(a.Opening.Said.At.Day, b.Opening.Said.At.Day)
 	})
 	return free
 }
 
-func (p *pairing) inPeriod(h *heldEpisode) bool { return p.d.Period.Holds(h.referral.said.At.Day) }
+func (p *pairing) inPeriod(h *intake.HeldEpisode) bool {
+	return p.c.Period.Holds(h.Opening.Said.At.Day)
+}
 
 // older reports whether an episode was referred before the period and was not over when it
 // began, so that the return has to tell of it.
-func (p *pairing) older(h *heldEpisode) bool {
-	from := p.d.Period.From
-	if h.referral.voided || h.referral.said.At.Day >= from {
+func (p *pairing) older(h *intake.HeldEpisode) bool {
+	from := p.c.Period.From
+	if h.Opening.Voided || h.Opening.Said.At.Day >= from {
 		return false
 	}
-	if beside := p.d.record.beside[h.referral.root.family]; beside != nil && !beside.voided && flagOf(beside) == elNFA {
-		return false
-	}
-	return !p.closedBefore(h)
+	return p.c.Record().Flag(h.Opening) != elNFA && !p.closedBefore(h)
 }
 
 // closedBefore reports whether the record holds that an episode was closed before the period.
-func (p *pairing) closedBefore(h *heldEpisode) bool {
-	return slices.ContainsFunc(h.rows, func(e *entry) bool {
-		return e.element() == elClosure && !e.voided && e.stands.At.Day < p.d.Period.From
+func (p *pairing) closedBefore(h *intake.HeldEpisode) bool {
+	return slices.ContainsFunc(h.Rows, func(e *intake.Entry) bool {
+		return e.Element() == elClosure && !e.Voided && e.Stands.At.Day < p.c.Period.From
 	})
 }
 
@@ -447,34 +447,107 @@ func (p *pairing) acrossTheFirst() {
 			at, more = i, at >= 0
 		}
 	}
-	free := p.free(func(h *heldEpisode) bool { return p.inPeriod(h) || p.older(h) })
+	free := p.free(func(h *intake.HeldEpisode) bool { return p.inPeriod(h) || p.older(h) })
 	if at < 0 || more || len(free) != 1 {
 		return
 	}
-	was, is := free[0].referral.said.At.Day, p.said[at].referral.day
+	was, is := free[0].Opening.Said.At.Day, p.said[at].referral.Day
 	if away := is.DaysSince(was); -nearby <= away && away <= nearby {
 		p.take(at, free[0])
 	}
 }
 
-func (e *episode) sameReferral(h *heldEpisode) bool {
-	return h.referral != nil && h.referral.said.At.Day == e.referral.day
+func (e *episode) sameReferral(h *intake.HeldEpisode) bool {
+	return h.Opening != nil && h.Opening.Said.At.Day == e.referral.Day
 }
 
 // shares says whether an episode has a row of one element and date in common with one of
 // the record, the referral aside.
-func (e *episode) shares(h *heldEpisode) bool {
-	return slices.ContainsFunc(e.facts(against{}), func(f *fact) bool { return h.holding(rowDay{f.element, f.day}) > 0 })
+func (e *episode) shares(h *intake.HeldEpisode) bool {
+	return slices.ContainsFunc(e.facts(against{}), func(f *intake.Fact) bool { return h.Holding(intake.RowDay{Element: f.Element, Day: f.Day}) > 0 })
 }
 
 // sharesRefused counts the rows of an episode that were refused and of which the record holds one of
 // the same element and date.
-func (e *episode) sharesRefused(h *heldEpisode) int {
+func (e *episode) sharesRefused(h *intake.HeldEpisode) int {
 	n := 0
 	for _, d := range append(e.activity(), &e.closure) {
-		if !d.was.IsZero() && h.holding(rowDay{d.element, d.was}) > 0 {
+		if !d.Was.IsZero() && h.Holding(intake.RowDay{Element: d.Element, Day: d.Was}) > 0 {
 			n++
 		}
 	}
 	return n
+}
+
+// impossible is the cost of a pair that may not be made.
+const impossible = 1 << 50
+
+// assign chooses one column for each row of a square matrix of costs so that the sum is
+// the least: the Hungarian method, O(n³). Of several best choices it makes the same one
+// every time. It is called for the few episodes of one child that compete with each other.
+func assign(cost [][]int) (columns []int) {
+	n := len(cost)
+	h := &hungarian{
+		cost: cost, rowOf: make([]int, n+1),
+		rowPotential: make([]int, n+1), columnPotential: make([]int, n+1),
+	}
+	for row := 1; row <= n; row++ {
+		h.place(row)
+	}
+	columns = make([]int, n)
+	for j := 1; j <= n; j++ {
+		columns[h.rowOf[j]-1] = j - 1
+	}
+	return columns
+}
+
+// hungarian is the state of the method. Rows and columns count from 1: 0 stands for none.
+type hungarian struct {
+	cost                          [][]int
+	rowPotential, columnPotential []int
+	rowOf                         []int // the row that each column has, so far
+}
+
+// place finds a column for one more row along the cheapest path of exchanges.
+func (h *hungarian) place(row int) {
+	n := len(h.rowOf)
+	before, least, visited := make([]int, n), make([]int, n), make([]bool, n)
+	for j := range least {
+		least[j] = math.MaxInt
+	}
+	h.rowOf[0] = row
+	column := 0
+	for h.rowOf[column] != 0 {
+		visited[column] = true
+		column = h.step(column, before, least, visited)
+	}
+	for column != 0 {
+		h.rowOf[column] = h.rowOf[before[column]]
+		column = before[column]
+	}
+}
+
+// step reaches the next nearest column and moves the potentials up to it.
+func (h *hungarian) step(column int, before, least []int, visited []bool) (next int) {
+	row, delta := h.rowOf[column], math.MaxInt
+	for j := 1; j < len(visited); j++ {
+		if visited[j] {
+			continue
+		}
+		if reduced := h.cost[row-1][j-1] - h.rowPotential[row] - h.columnPotential[j]; reduced < least[j] {
+			least[j], before[j] = reduced, column
+		}
+		if least[j] < delta {
+			delta, next = least[j], j
+		}
+	}
+	for j := range visited {
+		if visited[j] {
+			h.rowPotential[h.rowOf[j]] += delta
+			h.columnPotential[j] -= delta
+		} else {
+			least[j] -= delta
+		}
+	}
+	return next
 }

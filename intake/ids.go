@@ -1,4 +1,4 @@
-package cincensus
+package intake
 
 import (
 	"crypto/sha256"
@@ -13,33 +13,33 @@ import (
 
 // The endings of ids: see the package documentation.
 const (
-	idPrefix      = "cin-"
 	endCorrection = "+c"
 	endVoid       = "+v"
 	endAgain      = "+r"
 	endInferred   = "+i"
+	endGaveWay    = "+w"
 )
 
 // hashLetters are how many letters of five bits name a row: enough that two rows of a
 // county's lifetime never meet by chance.
 const hashLetters = 16
 
-var rootForm = regexp.MustCompile(`^(cin-[a-z2-7]{16})(\+i)?((?:\+r)*)$`)
+var rootForm = regexp.MustCompile(`^([a-z]+-)[a-z2-7]{16}(\+i)?((?:\+r)*)$`)
 
 // root is the id of the first event of an entry, taken apart.
 type root struct {
-	family   string // names the row through all its lives, and the inferred event beside it
+	family   string // names the row through all its lives, and the event inferred from it
 	inferred bool
 	lives    int // how often it came again
 }
 
-// parseRoot takes an id apart; false where it is not one of a return's first events.
-func parseRoot(id string) (root, bool) {
+// parseRoot takes an id apart; false where it is not that of a first event of the format with the prefix.
+func parseRoot(prefix, id string) (root, bool) {
 	m := rootForm.FindStringSubmatch(id)
-	if m == nil {
+	if m == nil || m[1] != prefix {
 		return root{}, false
 	}
-	return root{family: m[1], inferred: m[2] != "", lives: len(m[3]) / len(endAgain)}, true
+	return root{family: id[:len(prefix)+hashLetters], inferred: m[2] != "", lives: len(m[3]) / len(endAgain)}, true
 }
 
 // correctionID is the id of a return's nth correction of an entry. Of corrections that were recorded
@@ -70,6 +70,7 @@ func correctionNumber(id, entry string) int {
 // namer gives new rows their ids. They hold a hash of the reference and of what the row
 // was when it was first seen, never the reference itself.
 type namer struct {
+	prefix    string
 	reference string
 	taken     map[string]bool
 }
@@ -79,7 +80,7 @@ func (n *namer) name(episode, element string, day calendar.Date) string {
 	for ordinal := 0; ; ordinal++ {
 		text := fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%d", n.reference, episode, element, day, ordinal)
 		digest := sha256.Sum256([]byte(text))
-		id := idPrefix + strings.ToLower(base32.StdEncoding.EncodeToString(digest[:]))[:hashLetters]
+		id := n.prefix + strings.ToLower(base32.StdEncoding.EncodeToString(digest[:]))[:hashLetters]
 		if !n.taken[id] {
 			n.taken[id] = true
 			return id

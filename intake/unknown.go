@@ -1,4 +1,4 @@
-package cincensus
+package intake
 
 import (
 	"cmp"
@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// Unknown is an element that no layout from 2017 to 2026 has in its place. It was passed
-// over.
+// Unknown is an element that the format does not know in its place. It was passed over.
 type Unknown struct {
 	Element string
 	Inside  string // the element in which it stood first
@@ -19,18 +18,20 @@ type Unknown struct {
 // are kept: a file may hold any number of either.
 const (
 	maxUnknown     = 100
-	maxUnknownName = 60
+	MaxElementName = 60 // bytes
 	others         = "(others)"
 )
 
-type unknowns map[string]*Unknown
+// Unknowns counts the unknown elements of a file. The zero value is ready.
+type Unknowns map[string]*Unknown
 
-func (u *unknowns) add(name, inside string, line int) {
+// Add counts an unknown element inside another, in a line of the file.
+func (u *Unknowns) Add(name, inside string, line int) {
 	if *u == nil {
-		*u = unknowns{}
+		*u = Unknowns{}
 	}
-	if len(name) > maxUnknownName {
-		name = strings.ToValidUTF8(name[:maxUnknownName], "")
+	if len(name) > MaxElementName {
+		name = strings.ToValidUTF8(name[:MaxElementName], "")
 	}
 	known, ok := (*u)[name]
 	if !ok && len(*u) >= maxUnknown {
@@ -44,8 +45,8 @@ func (u *unknowns) add(name, inside string, line int) {
 	known.Count++
 }
 
-// list is what was found, the most frequent first.
-func (u unknowns) list() []Unknown {
+// List returns what was found, the most frequent first.
+func (u Unknowns) List() []Unknown {
 	list := make([]Unknown, 0, len(u))
 	for _, found := range u {
 		list = append(list, *found)
