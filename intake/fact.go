@@ -17,7 +17,7 @@ type Fact struct {
 	Element string
 	Type    string        // of the event
 	Day     calendar.Date // zero: the row does not stand
-	Data    casework.Data // what the event says besides, without the element
+	Data    casework.Data // the rest of what the event says, without the element
 
 	// Inferred is the event that is inferred from the row, or nil. It moves with the row and goes with it.
 	Inferred *Fact

@@ -165,7 +165,7 @@ type Contents struct {
 	// Unnamed counts the children whose id is missing or cannot be used: each may be any child that the
 	// file does not seem to hold.
 	Unnamed int
-	// Disputed are the ids of the children of whom the file holds copies that differ.
+	// Disputed are the ids of the children that the file holds in copies that differ.
 	Disputed map[string]bool
 }
 
