@@ -5,7 +5,7 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG VERSION=dev
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /out/ ./worker ./starter
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X longstop/internal/program.version=${VERSION}" -o /out/ ./worker ./starter
 
 FROM debian:bookworm-slim
 RUN apt-get update \

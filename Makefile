@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GO      ?= go
-LDFLAGS := -s -w -X main.version=$(VERSION)
+LDFLAGS := -s -w -X longstop/internal/program.version=$(VERSION)
 # From the module registry, at a version that this Go can build.
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(shell cat .golangci.version)
 

@@ -65,7 +65,7 @@ func (c *casesFrom) with(a *app, run func(*casebook) error) error {
 		return run(cases)
 	}
 	if !named(a.getenv) {
-		return usagef("name a file of events with --events, or the record with %s", exampleDatabase)
+		return usagef("name a file of events with --events, or the record with %s", envDatabase+"="+exampleURL)
 	}
 	return a.withService(false, func(s *session) error {
 		if s.record.Book() == nil {

@@ -10,11 +10,9 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"longstop/internal/program"
 	"longstop/service"
 )
-
-// version is the release; the build sets it.
-var version = "dev"
 
 // grammar is every command.
 type grammar struct {
@@ -55,7 +53,7 @@ func newParser(cli *grammar, s streams) (*kong.Kong, error) {
 		kong.Name("starter"),
 		kong.Description(description),
 		kong.Writers(s.out, s.err),
-		kong.Vars{"version": version},
+		kong.Vars{"version": program.Build()},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.ExplicitGroups([]kong.Group{
 			{Key: "pure", Title: "Without any service:"},

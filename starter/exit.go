@@ -5,16 +5,26 @@ import (
 	"strings"
 
 	"longstop/api"
+	"longstop/internal/program"
 	"longstop/service"
 )
 
-// The exit codes that scripts rely on.
+// The exit codes: see package program.
 const (
-	exitDone    = 0
-	exitRefused = 1 // something in the input was refused; stderr names it, and the rest is done
-	exitUsage   = 2 // the command was given wrongly
-	exitFailed  = 3 // not everything was tried: a service failed, or somebody interrupted
+	exitDone    = program.Done
+	exitRefused = program.Refused
+	exitUsage   = program.Misused
+	exitFailed  = program.Failed
 )
+
+// usage says that the command was given wrongly, where an error of package program does.
+func usage(err error) error {
+	var wrong *program.UsageError
+	if errors.As(err, &wrong) {
+		return usagef("%w", wrong)
+	}
+	return err
+}
 
 // errRefused ends a command that has named on stderr, one line each, what it refused, and
 // has done the rest.

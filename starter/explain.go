@@ -40,7 +40,7 @@ func (c *explainCommand) Run(a *app) error {
 		return usagef("explain takes a case and one of its timescales or duties, or one of these alone: %d were given", len(c.Of))
 	}
 	if c.Events == "" && !named(a.getenv) {
-		return usagef("name a file of events with --events, or the record with %s", exampleDatabase)
+		return usagef("name a file of events with --events, or the record with %s", envDatabase+"="+exampleURL)
 	}
 	if c.Events == "" {
 		return a.withService(false, c.fromRecord)

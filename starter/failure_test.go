@@ -21,7 +21,7 @@ import (
 
 // program runs this program as a process of its own, with a record and without Temporal,
 // and returns when it has ended.
-func program(t *testing.T, database, in string, args ...string) ran {
+func starter(t *testing.T, database, in string, args ...string) ran {
 	t.Helper()
 	p := began(t, database, args...)
 	p.cmd.Stdin = strings.NewReader(in)
@@ -209,7 +209,7 @@ func TestAFailureOfTheRecordIsNeverTakenForARefusal(t *testing.T) {
 				t.Parallel()
 				url := pgtest.Database(t)
 				mend := f.first(connect(t, url))
-				r := program(t, url+f.url, fourCases, "record", "-", "--json")
+				r := starter(t, url+f.url, fourCases, "record", "-", "--json")
 				got := r.lastLine(t)
 				if r.code != exitFailed || !got.Failed || !strings.Contains(got.Reason, f.want) {
 					t.Fatalf("exit code %d, %+v; expected 3 and a reason with %q", r.code, got, f.want)
@@ -218,7 +218,7 @@ func TestAFailureOfTheRecordIsNeverTakenForARefusal(t *testing.T) {
 					t.Errorf("expected six events that were not tried: %s", r.out)
 				}
 				mend()
-				r = program(t, url+f.url, fourCases, "record", "-", "--json")
+				r = starter(t, url+f.url, fourCases, "record", "-", "--json")
 				if got := r.lastLine(t); r.code != exitRefused || got.Failed || got.New != 5 || got.NotTried != nil {
 					t.Errorf("the same again, once it is mended: exit code %d, %s%s", r.code, r.out, r.err)
 				}
@@ -227,7 +227,7 @@ func TestAFailureOfTheRecordIsNeverTakenForARefusal(t *testing.T) {
 				t.Parallel()
 				url := pgtest.Database(t)
 				before := `{"id":"c0","case":"C3","type":"person.born","at":"2019-08-03"}`
-				if r := program(t, url, before, "record", "-"); r.code != exitDone {
+				if r := starter(t, url, before, "record", "-"); r.code != exitDone {
 					t.Fatal(r.err)
 				}
 				recorded, left := 2, 3
@@ -235,7 +235,7 @@ func TestAFailureOfTheRecordIsNeverTakenForARefusal(t *testing.T) {
 					recorded, left = 4, 1
 				}
 				mend := f.third(connect(t, url))
-				r := program(t, url+f.url, fourCases, "record", "-", "--json")
+				r := starter(t, url+f.url, fourCases, "record", "-", "--json")
 				got := r.lastLine(t)
 				if r.code != exitFailed || !got.Failed || !strings.Contains(got.Reason, f.want) {
 					t.Fatalf("exit code %d, %+v; expected 3 and a reason with %q", r.code, got, f.want)
@@ -246,13 +246,13 @@ func TestAFailureOfTheRecordIsNeverTakenForARefusal(t *testing.T) {
 				if !strings.Contains(r.err, "a2: ") || !strings.Contains(r.err, f.want) {
 					t.Errorf("standard error names what was refused, and what failed: %s", r.err)
 				}
-				r = program(t, url+f.url, fourCases, "record", "-")
+				r = starter(t, url+f.url, fourCases, "record", "-")
 				if r.code != exitFailed || !strings.Contains(r.out, fmt.Sprintf("0 events recorded, %d known already, 1 refused.", recorded)) ||
 					!strings.Contains(r.out, "Not finished: "+untriedEvents(left)) {
 					t.Errorf("in words: exit code %d, %s", r.code, r.out)
 				}
 				mend()
-				r = program(t, url+f.url, fourCases, "record", "-", "--json")
+				r = starter(t, url+f.url, fourCases, "record", "-", "--json")
 				if got := r.lastLine(t); r.code != exitRefused || got.Failed || got.New != left || got.Known != recorded || len(got.Refused) != 1 {
 					t.Errorf("the same again, once it is mended: exit code %d, %s", r.code, r.out)
 				}
@@ -273,17 +273,17 @@ func TestALoadThatFailsSaysHowManyChildrenWereNotTried(t *testing.T) {
 	if err := os.WriteFile(file, []byte(sixtyChildren()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r := program(t, url, "", "import", "cin-census", file, "--json")
+	r := starter(t, url, "", "import", "cin-census", file, "--json")
 	// Of each child its birth, the referral, and what the source reports.
 	if got := r.lastLine(t); r.code != exitFailed || !got.Failed || got.ChildrenNotTried != 10 || got.New != 50*3 {
 		t.Errorf("exit code %d, %s%s", r.code, r.out, r.err)
 	}
-	r = program(t, url, "", "import", "cin-census", file)
+	r = starter(t, url, "", "import", "cin-census", file)
 	if r.code != exitFailed || !strings.Contains(r.out, "Not finished: 10 of the 60 children in the return were not tried") {
 		t.Errorf("in words: exit code %d, %s", r.code, r.out)
 	}
 	d.mend()
-	r = program(t, url, "", "import", "cin-census", file, "--json")
+	r = starter(t, url, "", "import", "cin-census", file, "--json")
 	if got := r.lastLine(t); r.code != exitDone || got.Failed || got.New != 10*3 || got.Known != 50*3 || got.ChildrenNotTried != 0 {
 		t.Errorf("the same again, once it is mended: exit code %d, %s", r.code, r.out)
 	}
@@ -335,7 +335,7 @@ func TestEveryCommandSaysThatARecordWhichIsAwayIsAFailure(t *testing.T) {
 	} {
 		t.Run(strings.Join(args[:min(2, len(args))], " "), func(t *testing.T) {
 			t.Parallel()
-			r := program(t, away, "", append(args, "--json")...)
+			r := starter(t, away, "", append(args, "--json")...)
 			if got := r.lastLine(t); r.code != exitFailed || !got.Failed || !strings.Contains(got.Reason, "Postgres") {
 				t.Errorf("exit code %d, %s", r.code, r.out)
 			}
@@ -344,7 +344,7 @@ func TestEveryCommandSaysThatARecordWhichIsAwayIsAFailure(t *testing.T) {
 			}
 		})
 	}
-	if r := program(t, away, "", "migrate"); r.code != exitFailed {
+	if r := starter(t, away, "", "migrate"); r.code != exitFailed {
 		t.Errorf("migrate: exit code %d", r.code)
 	}
 }
@@ -355,7 +355,7 @@ func TestSignalsEndARecordingAtOnceWithTheTruthAboutIt(t *testing.T) {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
 			url := pgtest.Database(t)
-			if r := program(t, url, `{"id":"c0","case":"C3","type":"person.born","at":"2019-08-03"}`, "record", "-"); r.code != exitDone {
+			if r := starter(t, url, `{"id":"c0","case":"C3","type":"person.born","at":"2019-08-03"}`, "record", "-"); r.code != exitDone {
 				t.Fatal(r.err)
 			}
 			holdingThird(connect(t, url))
@@ -422,7 +422,7 @@ func TestASignalEndsACommandThatWaitsForItsInput(t *testing.T) {
 func TestAnAdoptionThatFailsAfterItCameIntoForceSaysSo(t *testing.T) {
 	t.Parallel()
 	url := pgtest.Database(t)
-	if r := program(t, url, fourCases, "record", "-"); r.code != exitRefused {
+	if r := starter(t, url, fourCases, "record", "-"); r.code != exitRefused {
 		t.Fatal(r.err)
 	}
 	d := connect(t, url)
@@ -443,7 +443,7 @@ func TestAnAdoptionThatFailsAfterItCameIntoForceSaysSo(t *testing.T) {
 	}
 	adopt := func() (ran, answer) {
 		t.Helper()
-		r := program(t, url, "", "adopt", "--overlay", overlay, "--reason", "agreed", "--by", "D. Director", "--json")
+		r := starter(t, url, "", "adopt", "--overlay", overlay, "--reason", "agreed", "--by", "D. Director", "--json")
 		var row answer
 		if err := json.Unmarshal([]byte(r.out), &row); err != nil {
 			t.Fatalf("%v: %s%s", err, r.out, r.err)
@@ -481,17 +481,17 @@ func TestOneCaseThatIsLockedKeepsNoneOfTheOthersFromBeingRecorded(t *testing.T) 
 		t.Run(strings.Join(tc.args[:2], " "), func(t *testing.T) {
 			t.Parallel()
 			url := pgtest.Database(t)
-			if r := program(t, url, `{"id":"c0","case":"C3","type":"person.born","at":"2019-08-03"}`, "record", "-"); r.code != exitDone {
+			if r := starter(t, url, `{"id":"c0","case":"C3","type":"person.born","at":"2019-08-03"}`, "record", "-"); r.code != exitDone {
 				t.Fatal(r.err)
 			}
 			mend := holdingThird(connect(t, url))
-			r := program(t, url+"&lock_timeout=1000", many.String(), append(tc.args, "--json")...)
+			r := starter(t, url+"&lock_timeout=1000", many.String(), append(tc.args, "--json")...)
 			got := r.lastLine(t)
 			if r.code != exitFailed || !got.Failed || got.New != tc.new || got.ChildrenNotTried != tc.child || tc.left > 0 && *got.NotTried != tc.left {
 				t.Errorf("exit code %d, %s%s", r.code, r.out, r.err)
 			}
 			mend()
-			r = program(t, url, many.String(), append(tc.args, "--json")...)
+			r = starter(t, url, many.String(), append(tc.args, "--json")...)
 			if got := r.lastLine(t); r.code != exitDone || got.Failed || got.New != tc.left+3*tc.child || got.Known != tc.new {
 				t.Errorf("the same again: exit code %d, %s%s", r.code, r.out, r.err)
 			}

@@ -3,14 +3,10 @@ package main
 import (
 	"context"
 	"os"
-	"os/signal"
-	"syscall"
+
+	"longstop/internal/program"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	code := run(ctx, processStreams(), os.Args[1:])
-	stop()
-	os.Exit(code)
+	program.Main(func(ctx context.Context) int { return run(ctx, processStreams(), os.Args[1:]) })
 }

@@ -15,7 +15,7 @@ func TestMain(m *testing.M) {
 // The settings of whoever runs the tests never reach the commands.
 var settings = []string{
 	"LONGSTOP_PACK", "LONGSTOP_OVERLAY", "LONGSTOP_BANK_HOLIDAYS", "LONGSTOP_LOG_LEVEL", "LONGSTOP_DEMO_CLOCK",
-	envDatabase, envDatabaseFile, "TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE", "TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE",
+	envDatabase, envDatabase + "_FILE", "TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE", "TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE",
 }
 
 // scripts runs the scripts of a folder. Their names say what must hold. Every date in them

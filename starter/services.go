@@ -14,6 +14,7 @@ import (
 	"longstop/intake/formats"
 	"longstop/internal/casetime"
 	"longstop/internal/demo/stage"
+	"longstop/internal/program"
 	"longstop/internal/temporal"
 	"longstop/service"
 	"longstop/store"
@@ -51,7 +52,7 @@ func (a *app) openAt(setting string) (*session, error) {
 	if s.url, setting, err = address(a.getenv, setting); err != nil {
 		return nil, err
 	}
-	s.trusted = strings.FieldsFunc(a.getenv(envTrustedHosts), func(r rune) bool { return r == ',' || r == ' ' })
+	s.trusted = strings.FieldsFunc(a.getenv(program.TrustedHosts), func(r rune) bool { return r == ',' || r == ' ' })
 	if err := store.CheckAddress(store.Options{URL: s.url, Setting: setting, TrustedHosts: s.trusted}); err != nil {
 		return nil, usagef("%w", err)
 	}

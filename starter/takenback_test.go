@@ -24,12 +24,12 @@ func TestALoadThatAsksSaysWhichDatesMoveAndWhoseClocksADeathStops(t *testing.T) 
 	before := sixtyChildren()
 	const assessment = `<Assessments><AssessmentActualStartDate>2026-01-06</AssessmentActualStartDate></Assessments></CINdetails>`
 	before = strings.Replace(before, "</CINdetails>", assessment, 1)
-	if r := program(t, url, "", "import", "cin-census", file(before)); r.code != exitDone {
+	if r := starter(t, url, "", "import", "cin-census", file(before)); r.code != exitDone {
 		t.Fatalf("exit code %d, %s%s", r.code, r.out, r.err)
 	}
 	moved := strings.ReplaceAll(before, "2026-01-05", "2026-01-04")
 	moved = strings.Replace(moved, "<PersonBirthDate>2018-05-04</PersonBirthDate>", "<PersonBirthDate>2018-05-04</PersonBirthDate><PersonDeathDate>2026-03-20</PersonDeathDate>", 1)
-	r := program(t, url, "", "import", "cin-census", file(moved), "--show-ids")
+	r := starter(t, url, "", "import", "cin-census", file(moved), "--show-ids")
 	if r.code != exitRefused || r.out != "" {
 		t.Errorf("exit code %d, on standard output %s", r.code, r.out)
 	}
@@ -46,7 +46,7 @@ func TestALoadThatAsksSaysWhichDatesMoveAndWhoseClocksADeathStops(t *testing.T) 
 	if strings.Contains(r.err, "2026-03-20") || strings.Contains(r.err, "2018-05-04") || strings.Contains(r.err, "Rows taken back") {
 		t.Errorf("it says what it should not:\n%s", r.err)
 	}
-	if r := program(t, url, "", "import", "cin-census", file(moved), "--confirm-gone"); r.code != exitDone || !strings.Contains(r.out, "\nDates moved, by element\n") {
+	if r := starter(t, url, "", "import", "cin-census", file(moved), "--confirm-gone"); r.code != exitDone || !strings.Contains(r.out, "\nDates moved, by element\n") {
 		t.Errorf("confirmed: exit code %d, %s%s", r.code, r.out, r.err)
 	}
 }

@@ -37,7 +37,7 @@ func (c *whatIfCommand) Run(a *app) error {
 		return c.ofFile(a)
 	}
 	if !named(a.getenv) {
-		return usagef("name a file of events with --events, or the record with %s", exampleDatabase)
+		return usagef("name a file of events with --events, or the record with %s", envDatabase+"="+exampleURL)
 	}
 	change, err := c.change()
 	if err != nil {

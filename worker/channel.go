@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"longstop/internal/program"
 	"longstop/notify"
 	"longstop/notify/channel/breaker"
 	"longstop/notify/channel/email"
@@ -50,7 +51,7 @@ func (s *service) newChannel(ctx context.Context) (channel, error) {
 		err = checkNotices(s.settings.Notices, mail)
 	}
 	if err != nil {
-		return channel{}, &usageError{err}
+		return channel{}, program.Usage(err)
 	}
 	if !mail {
 		log.Warn().Msg("LONGSTOP_NOTICES=log: notices are written to this log and reach nobody; what is due is made up for once e-mail is set up (LONGSTOP_SMTP_URL)")
@@ -58,7 +59,7 @@ func (s *service) newChannel(ctx context.Context) (channel, error) {
 	}
 	c, err := email.New(config)
 	if err != nil {
-		return channel{}, &usageError{err}
+		return channel{}, program.Usage(err)
 	}
 	if config.InTheClear() {
 		log.Warn().Str("server", config.Addr()).Msg("letters about children travel to the mail server in the clear (tls=none&cleartext=yes in LONGSTOP_SMTP_URL): everybody on the way can read them")

@@ -13,6 +13,7 @@ import (
 
 	"longstop/internal/casetime"
 	"longstop/internal/pgtest"
+	"longstop/internal/program"
 	"longstop/internal/temporaltest"
 	"longstop/pathway"
 	"longstop/store"
@@ -35,7 +36,7 @@ func TestAWorkerOnAMachineWhoseClockIsWrongDoesNotStart(t *testing.T) {
 		m := &machine{}
 		m.ahead.Store(int64(ahead))
 		code, text := ranBy(t.Context(), t, m.now)
-		if code != exitFailed || !strings.Contains(text, said+" the database's") {
+		if code != program.Failed || !strings.Contains(text, said+" the database's") {
 			t.Errorf("%s: exit code %d, and said %s", said, code, text)
 		}
 	}

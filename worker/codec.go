@@ -1,14 +1,13 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"go.temporal.io/sdk/client"
 
+	"longstop/internal/program"
 	"longstop/internal/temporal/payloads"
 	"longstop/internal/textfile/disk"
 )
@@ -22,22 +21,22 @@ func (s settings) codec(options client.Options) (http.Handler, error) {
 		return nil, nil
 	}
 	if s.CodecOrigin == "" || s.CodecTokenFile == "" {
-		return nil, &usageError{errors.New("LONGSTOP_CODEC_ORIGIN and LONGSTOP_CODEC_TOKEN_FILE belong together: set both, or neither")}
+		return nil, program.Usagef("LONGSTOP_CODEC_ORIGIN and LONGSTOP_CODEC_TOKEN_FILE belong together: set both, or neither")
 	}
 	if !payloads.UsedBy(options).Seal() {
-		return nil, &usageError{errors.New("LONGSTOP_CODEC_ORIGIN is set and there is nothing to open: set " + payloads.Setting + " as well")}
+		return nil, program.Usagef("LONGSTOP_CODEC_ORIGIN is set and there is nothing to open: set " + payloads.Setting + " as well")
 	}
 	origin, err := url.Parse(s.CodecOrigin)
 	if err != nil || origin.Host == "" || s.CodecOrigin != origin.Scheme+"://"+origin.Host {
-		return nil, &usageError{errors.New("LONGSTOP_CODEC_ORIGIN: give the origin of the UI and nothing after it, for example LONGSTOP_CODEC_ORIGIN=https://temporal.example.org")}
+		return nil, program.Usagef("LONGSTOP_CODEC_ORIGIN: give the origin of the UI and nothing after it, for example LONGSTOP_CODEC_ORIGIN=https://temporal.example.org")
 	}
 	text, err := disk.ReadFile(s.CodecTokenFile)
 	if err != nil {
-		return nil, &usageError{fmt.Errorf("LONGSTOP_CODEC_TOKEN_FILE: %w", err)}
+		return nil, program.Usagef("LONGSTOP_CODEC_TOKEN_FILE: %w", err)
 	}
 	token := strings.TrimSpace(string(text))
 	if len(token) < leastToken {
-		return nil, &usageError{fmt.Errorf("LONGSTOP_CODEC_TOKEN_FILE: the token is shorter than %d characters: make one with `openssl rand -hex 32`", leastToken)}
+		return nil, program.Usagef("LONGSTOP_CODEC_TOKEN_FILE: the token is shorter than %d characters: make one with `openssl rand -hex 32`", leastToken)
 	}
 	return payloads.Endpoint(options, s.CodecOrigin, token), nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
+	"longstop/internal/program"
 	"longstop/internal/temporal/payloads"
 )
 
@@ -49,7 +50,7 @@ func TestPayloadsAreOpenedOnlyWhereAllThatGuardsThemIsSet(t *testing.T) {
 		"a page":              {settings{CodecOrigin: ui + "/namespaces", CodecTokenFile: token}, sealing, "LONGSTOP_CODEC_ORIGIN", false},
 	} {
 		got, err := tc.settings.codec(tc.options)
-		var usage *usageError
+		var usage *program.UsageError
 		if tc.want == "" && err != nil || tc.want != "" && (!errors.As(err, &usage) || !strings.Contains(err.Error(), tc.want)) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/rs/zerolog"
 
+	"longstop/internal/program"
 	"longstop/store"
 )
 
@@ -52,7 +53,7 @@ func (h *health) listen(ctx context.Context, address string, m *metrics) error {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)
 	if err != nil {
-		return &usageError{fmt.Errorf("LONGSTOP_METRICS_ADDRESS: %w; name another, for example LONGSTOP_METRICS_ADDRESS=127.0.0.1:9465", err)}
+		return program.Usagef("LONGSTOP_METRICS_ADDRESS: %w; name another, for example LONGSTOP_METRICS_ADDRESS=127.0.0.1:9465", err)
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))

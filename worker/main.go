@@ -11,29 +11,18 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
+	"github.com/mattn/go-isatty"
+	"github.com/rs/zerolog"
 
 	"longstop/internal/casetime"
-)
-
-// Exit codes are the same as those of the product's other commands. Nothing is handed in
-// that could be refused, so there is no 1: what is not wrong usage is a failure, after
-// which the worker is started again.
-const (
-	exitDone       = 0
-	exitWrongUsage = 2
-	exitFailed     = 3
+	"longstop/internal/program"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr, casetime.WallNow)
-	stop()
-	os.Exit(code)
+	program.Main(func(ctx context.Context) int { return run(ctx, os.Args[1:], os.Stdout, os.Stderr, casetime.WallNow) })
 }
 
 // run is main without the process around it: it works until ctx ends. wallNow is the
@@ -41,7 +30,7 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr *os.File, wallNow func() time.Time) int {
 	s, err := parse(args, stdout, stderr)
 	if err != nil {
-		return fail(stderr, &usageError{err})
+		return fail(stderr, program.Usage(err))
 	}
 	if s.Probe {
 		return fail(stderr, probe(ctx, s.MetricsAddress))
@@ -65,7 +54,7 @@ func parse(args []string, stdout, stderr io.Writer) (settings, error) {
 		kong.Name("worker"),
 		kong.Description(description),
 		kong.Writers(stdout, stderr),
-		kong.Vars{"version": buildID()},
+		kong.Vars{"version": program.Build()},
 	)
 	if err != nil {
 		return s, err
@@ -74,21 +63,30 @@ func parse(args []string, stdout, stderr io.Writer) (settings, error) {
 	return s, err
 }
 
-// fail says what went wrong and returns the exit code; nil is no failure.
+// fail says what went wrong and returns the exit code; nil is no failure. Nothing is handed in
+// that could be refused: what is not wrong usage is a failure, after which the worker is
+// started again.
 func fail(w io.Writer, err error) int {
 	if err == nil {
-		return exitDone
+		return program.Done
 	}
 	fmt.Fprintf(w, "worker: %v\n", err)
-	var usage *usageError
+	var usage *program.UsageError
 	if errors.As(err, &usage) {
-		return exitWrongUsage
+		return program.Misused
 	}
-	return exitFailed
+	return program.Failed
 }
 
-// usageError is a setting that is missing or wrong.
-type usageError struct{ err error }
-
-func (e *usageError) Error() string { return e.err.Error() }
-func (e *usageError) Unwrap() error { return e.err }
+// newLogger writes lines for a person on a terminal, and JSON everywhere else.
+func newLogger(out *os.File, set string) (zerolog.Logger, error) {
+	level, err := program.Level(set, zerolog.InfoLevel)
+	if err != nil {
+		return zerolog.Nop(), err
+	}
+	log := zerolog.New(out)
+	if isatty.IsTerminal(out.Fd()) {
+		log = zerolog.New(zerolog.ConsoleWriter{Out: out, TimeFormat: time.TimeOnly})
+	}
+	return log.Level(level).With().Timestamp().Logger(), nil
+}

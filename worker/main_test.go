@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"longstop/internal/casetime"
+	"longstop/internal/program"
 	"longstop/internal/temporaltest"
 	"longstop/pathway"
 )
@@ -82,35 +83,35 @@ func TestAWrongSettingIsSaidByName(t *testing.T) {
 		code int
 		want string
 	}{
-		{"no database", nil, nil, exitWrongUsage, "LONGSTOP_DATABASE_URL is not set"},
+		{"no database", nil, nil, program.Misused, "LONGSTOP_DATABASE_URL is not set"},
 		{
 			"a database in the clear",
 			map[string]string{"LONGSTOP_DATABASE_URL": "postgres://longstop:secret@db.council.example/longstop"},
-			nil, exitWrongUsage, "LONGSTOP_DATABASE_TRUSTED_HOSTS",
+			nil, program.Misused, "LONGSTOP_DATABASE_TRUSTED_HOSTS",
 		},
-		{"two databases", map[string]string{"LONGSTOP_DATABASE_URL": "x", "LONGSTOP_DATABASE_URL_FILE": "y"}, nil, exitWrongUsage, "both set"},
-		{"a database file that is not there", map[string]string{"LONGSTOP_DATABASE_URL_FILE": empty + "er"}, nil, exitWrongUsage, "LONGSTOP_DATABASE_URL_FILE: open"},
-		{"an empty database file", map[string]string{"LONGSTOP_DATABASE_URL_FILE": empty}, nil, exitWrongUsage, "the file is empty"},
-		{"a take-over that is none", map[string]string{"LONGSTOP_TAKE_OVER": "soon"}, nil, exitWrongUsage, "LONGSTOP_TAKE_OVER"},
-		{"a level that is none", map[string]string{"LONGSTOP_LOG_LEVEL": "loud"}, nil, exitWrongUsage, "LONGSTOP_LOG_LEVEL"},
-		{"a flag that is none", nil, []string{"--loud"}, exitWrongUsage, "--loud"},
-		{"a mail server that is none", map[string]string{"LONGSTOP_SMTP_URL": "carrier-pigeon"}, nil, exitWrongUsage, "LONGSTOP_SMTP_URL"},
+		{"two databases", map[string]string{"LONGSTOP_DATABASE_URL": "x", "LONGSTOP_DATABASE_URL_FILE": "y"}, nil, program.Misused, "both set"},
+		{"a database file that is not there", map[string]string{"LONGSTOP_DATABASE_URL_FILE": empty + "er"}, nil, program.Misused, "LONGSTOP_DATABASE_URL_FILE: open"},
+		{"an empty database file", map[string]string{"LONGSTOP_DATABASE_URL_FILE": empty}, nil, program.Misused, "the file is empty"},
+		{"a take-over that is none", map[string]string{"LONGSTOP_TAKE_OVER": "soon"}, nil, program.Misused, "LONGSTOP_TAKE_OVER"},
+		{"a level that is none", map[string]string{"LONGSTOP_LOG_LEVEL": "loud"}, nil, program.Misused, "LONGSTOP_LOG_LEVEL"},
+		{"a flag that is none", nil, []string{"--loud"}, program.Misused, "--loud"},
+		{"a mail server that is none", map[string]string{"LONGSTOP_SMTP_URL": "carrier-pigeon"}, nil, program.Misused, "LONGSTOP_SMTP_URL"},
 		{
 			"neither a mail server nor the word that there is none",
 			map[string]string{"LONGSTOP_NOTICES": ""},
-			nil, exitWrongUsage,
+			nil, program.Misused,
 			"for example LONGSTOP_SMTP_URL=smtp://longstop@mail.council.example:587?tls=starttls and LONGSTOP_SMTP_FROM=longstop@council.example; " +
 				"or, to try Longstop without telling anybody, say LONGSTOP_NOTICES=log",
 		},
-		{"e-mail without a mail server", map[string]string{"LONGSTOP_NOTICES": "email"}, nil, exitWrongUsage, "LONGSTOP_SMTP_URL=smtp://"},
+		{"e-mail without a mail server", map[string]string{"LONGSTOP_NOTICES": "email"}, nil, program.Misused, "LONGSTOP_SMTP_URL=smtp://"},
 		{
-			"a mail server and the word that there is none", map[string]string{"LONGSTOP_SMTP_URL": "smtp://mail.council.example?from=longstop@council.example"}, nil, exitWrongUsage, "unset one of them",
+			"a mail server and the word that there is none", map[string]string{"LONGSTOP_SMTP_URL": "smtp://mail.council.example?from=longstop@council.example"}, nil, program.Misused, "unset one of them",
 		},
-		{"a way of telling people that is not known", map[string]string{"LONGSTOP_NOTICES": "pigeon"}, nil, exitWrongUsage, "LONGSTOP_NOTICES: email or log"},
-		{"an address that is taken", map[string]string{"LONGSTOP_METRICS_ADDRESS": taken.Addr().String()}, nil, exitWrongUsage, "LONGSTOP_METRICS_ADDRESS"},
-		{"a Temporal that is down", map[string]string{"TEMPORAL_ADDRESS": "127.0.0.1:1"}, nil, exitFailed, "Temporal at 127.0.0.1:1"},
-		{"nobody to probe", nil, []string{"--probe"}, exitFailed, "no worker answers"},
-		{"a probe of no address", map[string]string{"LONGSTOP_METRICS_ADDRESS": "here"}, []string{"--probe"}, exitWrongUsage, "LONGSTOP_METRICS_ADDRESS"},
+		{"a way of telling people that is not known", map[string]string{"LONGSTOP_NOTICES": "pigeon"}, nil, program.Misused, "LONGSTOP_NOTICES: email or log"},
+		{"an address that is taken", map[string]string{"LONGSTOP_METRICS_ADDRESS": taken.Addr().String()}, nil, program.Misused, "LONGSTOP_METRICS_ADDRESS"},
+		{"a Temporal that is down", map[string]string{"TEMPORAL_ADDRESS": "127.0.0.1:1"}, nil, program.Failed, "Temporal at 127.0.0.1:1"},
+		{"nobody to probe", nil, []string{"--probe"}, program.Failed, "no worker answers"},
+		{"a probe of no address", map[string]string{"LONGSTOP_METRICS_ADDRESS": "here"}, []string{"--probe"}, program.Misused, "LONGSTOP_METRICS_ADDRESS"},
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
@@ -150,7 +151,7 @@ func TestAWorkerStartsIsReadyAndStops(t *testing.T) {
 		return get(t, "http://"+address+"/readyz?exclude=notices") == "ready\n"
 	})
 	// A service that tells nobody is not ready, whatever it was told to do.
-	if code, said := ran(t.Context(), t, "--probe"); code != exitFailed || !strings.Contains(said, "notices reach nobody: LONGSTOP_NOTICES=log") {
+	if code, said := ran(t.Context(), t, "--probe"); code != program.Failed || !strings.Contains(said, "notices reach nobody: LONGSTOP_NOTICES=log") {
 		t.Errorf("the probe: exit code %d, %s", code, said)
 	}
 	if got := get(t, "http://"+address+"/healthz"); got != "alive\n" {
@@ -160,7 +161,7 @@ func TestAWorkerStartsIsReadyAndStops(t *testing.T) {
 		eventually(t, ended, "/metrics has "+want, func() bool { return strings.Contains(get(t, "http://"+address+"/metrics"), want) })
 	}
 	c := stack.Client(t, pathway.Namespace)
-	eventually(t, ended, "this build runs the pathways", func() bool { return currentBuild(t, c) == buildID() })
+	eventually(t, ended, "this build runs the pathways", func() bool { return currentBuild(t, c) == program.Build() })
 
 	stop()
 	said := <-ended
@@ -183,7 +184,7 @@ func TestAFastClockEndsTheStart(t *testing.T) {
 	t.Setenv("LONGSTOP_NOTICES", "log")
 	t.Setenv("LONGSTOP_DEMO_CLOCK", `{"from":"2026-11-02T08:00:00Z","at":"2026-11-21T10:00:00Z","factor":30000}`)
 	code, said := ran(t.Context(), t)
-	if code != exitWrongUsage || !strings.Contains(said, "LONGSTOP_DEMO_CLOCK is refused") {
+	if code != program.Misused || !strings.Contains(said, "LONGSTOP_DEMO_CLOCK is refused") {
 		t.Errorf("exit code %d, and said %s", code, said)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"strings"
+
+	"longstop/internal/program"
 )
 
 // probe asks the worker that listens on an address of this machine whether it is ready. It
@@ -14,7 +16,7 @@ import (
 func probe(ctx context.Context, address string) error {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return &usageError{fmt.Errorf("LONGSTOP_METRICS_ADDRESS: %w; for example LONGSTOP_METRICS_ADDRESS=127.0.0.1:9464", err)}
+		return program.Usagef("LONGSTOP_METRICS_ADDRESS: %w; for example LONGSTOP_METRICS_ADDRESS=127.0.0.1:9464", err)
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1" // it listens everywhere

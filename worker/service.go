@@ -19,6 +19,7 @@ import (
 	"longstop/intake/formats"
 	"longstop/internal/casetime"
 	"longstop/internal/demo/stage"
+	"longstop/internal/program"
 	"longstop/internal/temporal"
 	"longstop/pathway"
 	"longstop/store"
@@ -61,7 +62,7 @@ func (s *service) start(ctx context.Context) error {
 		}
 	}
 	s.startLoops(ctx)
-	s.log.Info().Str("build", buildID()).Str("namespace", s.options.Namespace).Str("temporal", s.options.HostPort).
+	s.log.Info().Str("build", program.Build()).Str("namespace", s.options.Namespace).Str("temporal", s.options.HostPort).
 		Str("health", s.health.listener.Addr().String()).Msg("the clocks are running")
 	return nil
 }
@@ -71,10 +72,10 @@ func (s *service) readSettings(context.Context) (err error) {
 		return err
 	}
 	if err := store.CheckAddress(store.Options{URL: s.url, TrustedHosts: s.settings.TrustedHosts}); err != nil {
-		return &usageError{err}
+		return program.Usage(err)
 	}
 	if s.options, err = temporal.ClientOptions(s.log); err != nil {
-		return &usageError{err}
+		return program.Usage(err)
 	}
 	if words := temporal.InTheClear(s.options); words != "" {
 		s.log.Warn().Str("temporal", s.options.HostPort).Msg(words)
@@ -83,9 +84,9 @@ func (s *service) readSettings(context.Context) (err error) {
 		return err
 	}
 	if s.takeOver, err = temporal.ParseTakeOver(s.settings.TakeOver); err != nil {
-		return &usageError{err}
+		return program.Usage(err)
 	}
-	if s.metrics, err = newMetrics(buildID()); err != nil {
+	if s.metrics, err = newMetrics(program.Build()); err != nil {
 		return err
 	}
 	s.options.MetricsHandler = s.metrics.handler()
@@ -176,7 +177,7 @@ func (s *service) openRecord(ctx context.Context) error {
 func (s *service) clock(ctx context.Context) (casetime.Clock, error) {
 	clock, err := stage.CaseClock(ctx, s.settings.DemoClock, s.temporal, s.options.Namespace, s.url)
 	if err != nil && !errors.Is(err, temporal.ErrUnreachable) {
-		return nil, &usageError{err}
+		return nil, program.Usage(err)
 	}
 	if err == nil && s.settings.DemoClock != "" {
 		s.channel.Channel = stage.Marked(s.channel.Channel)
@@ -189,9 +190,9 @@ func (s *service) startWorker(context.Context) error {
 	sdkworker.SetStickyWorkflowCacheSize(cachedWorkflows)
 	does := &activities.Activities{Record: record.Record{Store: s.record}, Channel: s.channel, Log: s.log}
 
-	sends := sdkworker.New(s.temporal, pathway.SendTaskQueue, sendOptions(buildID(), s.channel.slots, s.log, s.fail))
+	sends := sdkworker.New(s.temporal, pathway.SendTaskQueue, sendOptions(program.Build(), s.channel.slots, s.log, s.fail))
 	does.Register(sends)
-	plans := sdkworker.New(s.temporal, pathway.TaskQueue, workerOptions(buildID(), s.log, s.fail))
+	plans := sdkworker.New(s.temporal, pathway.TaskQueue, workerOptions(program.Build(), s.log, s.fail))
 	workflows.Register(plans)
 	// Those that send too: releases before SendTaskQueue scheduled them here, and one that was
 	// scheduled then may be due only now.
@@ -232,10 +233,10 @@ func (s *service) startLoops(ctx context.Context) {
 	}
 	preparer := &clocks.Preparer{
 		Candidate: &temporal.Candidate{
-			Temporal: s.temporal, Build: buildID(), Promote: s.settings.Promote, TakeOver: s.takeOver,
+			Temporal: s.temporal, Build: program.Build(), Promote: s.settings.Promote, TakeOver: s.takeOver,
 			Local: isLocal(s.options.HostPort), Now: s.wallNow,
 		},
-		Namespace: s.options.Namespace, Log: s.log, Stands: func(n temporal.Standing) { s.metrics.stands(n, buildID()) },
+		Namespace: s.options.Namespace, Log: s.log, Stands: func(n temporal.Standing) { s.metrics.stands(n, program.Build()) },
 	}
 	s.health.loops.start(ctx, "prepare", preparer.Run)
 	if s.channel.breaker != nil {

@@ -1,13 +1,9 @@
 package main
 
 import (
-	"errors"
-	"fmt"
-	"strings"
-
 	"github.com/alecthomas/kong"
 
-	"longstop/internal/textfile/disk"
+	"longstop/internal/program"
 )
 
 const description = `Runs Longstop's clocks: the workflows that wait, and the activities that tell people.
@@ -39,25 +35,11 @@ type settings struct {
 	Version kong.VersionFlag `help:"Print the build and exit."`
 }
 
-const exampleDatabase = "LONGSTOP_DATABASE_URL=postgres://longstop@localhost:5432/longstop"
-
 // database is the address of the record. It holds a password, so no error repeats it.
 func (s settings) database() (string, error) {
-	switch {
-	case s.DatabaseURL != "" && s.DatabaseURLFile != "":
-		return "", &usageError{errors.New("LONGSTOP_DATABASE_URL and LONGSTOP_DATABASE_URL_FILE are both set: unset one")}
-	case s.DatabaseURL != "":
-		return s.DatabaseURL, nil
-	case s.DatabaseURLFile == "":
-		return "", &usageError{errors.New("LONGSTOP_DATABASE_URL is not set: name the Postgres of the record, for example " + exampleDatabase)}
+	url, err := program.Address(program.Database, s.DatabaseURL, s.DatabaseURLFile)
+	if err == nil && url == "" {
+		err = program.NoDatabase()
 	}
-	text, err := disk.ReadFile(s.DatabaseURLFile)
-	if err != nil {
-		return "", &usageError{fmt.Errorf("LONGSTOP_DATABASE_URL_FILE: %w", err)}
-	}
-	url := strings.TrimSpace(string(text))
-	if url == "" {
-		return "", &usageError{errors.New("LONGSTOP_DATABASE_URL_FILE: the file is empty: put the address of the Postgres in it")}
-	}
-	return url, nil
+	return url, err
 }
