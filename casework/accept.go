@@ -307,11 +307,11 @@ func (b *Book) mayAcknowledge(plan *Plan, then dutyThen, e Event) *Refusal {
 	duty := plan.Duty(e.Data.Text("duty"))
 	switch {
 	case duty == nil:
-		return refuse(e, "the case has no such duty: name it as 'starter duties' shows it, for example AS-01:e17")
+		return refuse(e, "the case has no such timescale: name it as 'starter duties' shows it, for example AS-01:e17")
 	case promise < e.At.Day:
-		return refuse(e, "the promised day lies before the acknowledgement")
+		return refuse(e, "the agreed date lies before the acknowledgement")
 	case promise > last:
-		return refuse(e, "the promised day is more than %d working days away: promise %s or earlier", acknowledgeWithin, last)
+		return refuse(e, "the agreed date is more than %d working days away: agree %s or earlier", acknowledgeWithin, last)
 	}
 	return mayRenew(plan, duty, then, e)
 }
@@ -324,9 +324,9 @@ func mayRenew(plan *Plan, duty *Duty, then dutyThen, e Event) *Refusal {
 	case len(promised) == 0:
 		return nil
 	case len(promised) > 1:
-		return refuse(e, "a promise for this due date has been renewed once: it is renewed no more")
+		return refuse(e, "the date agreed for this due date has been renewed once, and cannot be renewed again")
 	case e.Recorded.After(promised[0].until):
-		return refuse(e, "a promise for this due date held until the end of %s: it is renewed only while it holds",
+		return refuse(e, "the date agreed for this due date held until the end of %s: it is renewed only while it holds",
 			calendar.DateOf(promised[0].until))
 	}
 	return nil
@@ -520,7 +520,7 @@ func (j *Judging) lost(e *Event) *Refusal {
 const MaxDuties = 5000
 
 // TooManyReason says what a case with more duties than that is, and what to do about it.
-var TooManyReason = fmt.Sprintf("more than %d duties, which no child has: several may share its reference, "+
+var TooManyReason = fmt.Sprintf("more than %d timescales, which no child has: several may share its reference, "+
 	"or one thing was recorded many times; void what does not belong there", MaxDuties)
 
 // isFull says whether no further duty is opened, because the case has as many as any may have.

@@ -277,9 +277,9 @@ func (b *Book) mayPause(plan *Plan, e Event) *Refusal {
 	case t == nil:
 		return refuse(e, "the rule pack has no timescale with that ref: see 'starter rules'")
 	case !t.Pausable:
-		return refuse(e, "%s cannot be paused: the law does not stop this clock", t.Ref)
+		return refuse(e, "%s cannot be paused: the law does not stop this timescale", t.Ref)
 	}
-	why := "no duty of it was open on that day"
+	why := "it was not running on that day"
 	for i := range plan.Duties {
 		d := &plan.Duties[i]
 		if d.Ref != t.Ref || !touches(e.Episode, d) || !d.openOn(e.At.Day) {
@@ -304,7 +304,7 @@ func (d *Duty) pauseFault(at When) string {
 	case d.DueText() == "":
 		return "it has no date to pause"
 	case at.Day > d.DueDay() || !d.DueAt.IsZero() && at.Start().After(d.DueAt):
-		return "it was due on " + d.DueDay().String() + ": a clock is paused on or before that day"
+		return "it was due on " + d.DueDay().String() + ": a timescale is paused on or before that day"
 	}
 	return ""
 }
@@ -319,7 +319,7 @@ func (d *Duty) resumeFault(at When) string {
 	case !d.paused() && !closedPaused:
 		return "it is not paused"
 	case at.Day < last.From.Day:
-		return "it was paused on " + last.From.Day.String() + ": a clock runs on from that day or later"
+		return "it was paused on " + last.From.Day.String() + ": a timescale runs on from that day or later"
 	}
 	return ""
 }
@@ -399,7 +399,7 @@ func (b *Book) mayExtend(plan *Plan, e Event) *Refusal {
 			return refuse(e, "%s cannot be extended in this way: record the reason for exceeding it, which moves no date", t.Ref)
 		}
 	}
-	why := "no duty was open on that day that it could extend"
+	why := "nothing was running on that day that it could extend"
 	for i := range plan.Duties {
 		d := &plan.Duties[i]
 		if !b.extends(d.Rule, &e) || !touches(e.Episode, d) || !d.openOn(e.At.Day) {

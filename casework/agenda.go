@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"longstop/calendar"
+	"longstop/english"
 	"longstop/timescale"
 )
 
@@ -79,13 +80,13 @@ func StopReason(plan *Plan, n Notice, now time.Time) string {
 	live := d != nil && rings(d, now)
 	switch {
 	case n.Kind == Resolved && live:
-		return "the duty is open again"
+		return "it is open again"
 	case n.Kind == Resolved:
 		return ""
 	case d == nil:
-		return "the duty no longer exists"
+		return "it no longer exists"
 	case !live:
-		return "the duty is " + string(d.State(now))
+		return "it is " + english.State(d.State(now))
 	case d.DueText() != n.Due:
 		return "the due date has moved"
 	case n.Rung != "" && n.Kind != Reminder && plan.held(d.ID, n.Role, now):
@@ -164,7 +165,8 @@ func (w wakes) inWords() map[string]Wake {
 	return out
 }
 
-// words is a timer's summary: "remind worker: CP-10 due 2026-12-02 (-1wd)".
+// words returns a timer's summary: "remind team manager: CP-10 due Wed 2 Dec 2026, 1 working day
+// after the due date".
 func (w *wake) words() string {
 	switch {
 	case w.duty == nil:
@@ -176,24 +178,11 @@ func (w *wake) words() string {
 	if w.role.Escalation || w.step.kind == Drift {
 		verb = "escalate to"
 	}
-	words := fmt.Sprintf("%s %s: %s", verb, roleWords(w.role.Role), w.duty.Ref)
+	words := fmt.Sprintf("%s %s: %s", verb, english.Role(w.role.Role), w.duty.Ref)
 	if due := w.duty.DueDay(); !due.IsZero() {
-		words += " due " + due.String()
+		words += " due " + english.Day(due)
 	}
-	return words + " (" + w.step.label + ")"
-}
-
-func roleWords(r timescale.Role) string {
-	switch r {
-	case timescale.TeamManager:
-		return "team manager"
-	case timescale.ServiceManager:
-		return "service manager"
-	case timescale.HeadOfService:
-		return "head of service"
-	default:
-		return string(r)
-	}
+	return words + ", " + english.Step(w.step.label)
 }
 
 // wakes works out when each pathway must next be looked at, with what is known.

@@ -58,9 +58,9 @@ func TestAgenda(t *testing.T) {
 			"2026-01-27T09:00:00Z", "2026-01-27T15:00:00Z", ``,
 		},
 		{"what was met after nine is stopped", enquiry + "i1 icpc.held 2026-01-27T09:20:00Z outcome=no_plan", "2026-01-26T09:00:00Z", "2026-01-27T09:30:00Z", `
-			stopped 2026-01-27T09:00 CP-03 2026-01-26 +1wd team_manager escalation: the duty is met_late`},
+			stopped 2026-01-27T09:00 CP-03 2026-01-26 +1wd team_manager escalation: it is done out of timescale`},
 		{"what was undone after nine is stopped", enquiry + "x1 - 2026-01-27 voids=s1 rec=2026-01-27T09:20:00Z", "2026-01-26T09:00:00Z", "2026-01-27T09:30:00Z", `
-			stopped 2026-01-27T09:00 CP-03 2026-01-26 +1wd team_manager escalation: the duty no longer exists`},
+			stopped 2026-01-27T09:00 CP-03 2026-01-26 +1wd team_manager escalation: it no longer exists`},
 		{"what has moved after nine is stopped", enquiry + "c1 strategy_discussion.held 2026-01-07 s47=true corrects=s1 rec=2026-01-27T09:20:00Z", "2026-01-26T09:00:00Z", "2026-01-27T09:30:00Z", `
 			stopped 2026-01-27T09:00 CP-03 2026-01-26 +1wd team_manager escalation: the due date has moved`},
 		{"what is held after nine is stopped", enquiry + ack("k1", "2026-01-27", "2026-01-27T09:20:00Z", "2026-01-29"), "2026-01-26T09:00:00Z", "2026-01-27T09:30:00Z", `
@@ -68,7 +68,7 @@ func TestAgenda(t *testing.T) {
 		{"a reminder is not held", enquiry + ack("k1", "2026-01-26", "2026-01-26T09:20:00Z", "2026-01-29"), "2026-01-22T09:00:00Z", "2026-01-26T09:30:00Z", `
 			2026-01-26T09:00 CP-03 2026-01-26 0 worker reminder`},
 		{"what is open again after nine is not said to be resolved", enquiry + "i1 icpc.held 2026-01-27T12:00:00Z outcome=no_plan\nx1 - 2026-01-28 voids=i1 rec=2026-01-28T09:20:00Z", "2026-01-27T09:00:00Z", "2026-01-28T09:30:00Z", `
-			stopped 2026-01-28T09:00 CP-03 2026-01-26 team_manager resolved: the duty is open again`},
+			stopped 2026-01-28T09:00 CP-03 2026-01-26 team_manager resolved: it is open again`},
 		{"hours go at any moment, and a resolved of hours too", "p1 police_protection.started 2026-03-07T10:00:00Z\np2 police_protection.ended 2026-03-09T20:00:00Z", "2026-03-09T16:00:00Z", "2026-03-09T20:30:00Z", `
 			2026-03-09T20:30 EM-01 2026-03-10T10:00:00Z team_manager resolved`},
 		{"hours of others wait for eight", "m1 missing.ended 2026-03-02T10:00:00Z", "", "2026-03-04T07:59:59Z", ``},
@@ -126,7 +126,7 @@ func TestWakes(t *testing.T) {
 	for _, c := range []struct{ name, events, sentUpTo, now, want string }{
 		{
 			"the next rung", enquiry, "", "2026-01-05T12:00:00Z",
-			"Section47 2026-01-22T09:00 remind worker: CP-03 due 2026-01-26 (-2wd)",
+			"Section47 2026-01-22T09:00 remind social worker or lead practitioner: CP-03 due Mon 26 Jan 2026, 2 working days before the due date",
 		},
 		{
 			"midnight, when it becomes overdue", enquiry, "2026-01-26T09:00:00Z", "2026-01-26T12:00:00Z",
@@ -134,25 +134,25 @@ func TestWakes(t *testing.T) {
 		},
 		{
 			"an escalation", enquiry, "2026-01-29T09:00:00Z", "2026-01-30T12:00:00Z",
-			"Section47 2026-02-02T09:00 escalate to head of service: CP-03 due 2026-01-26 (+5wd)",
+			"Section47 2026-02-02T09:00 escalate to head of service: CP-03 due Mon 26 Jan 2026, 5 working days after the due date",
 		},
 		{"nothing, after the last rung", enquiry, "2026-02-02T09:00:00Z", "2026-02-02T12:00:00Z", ""},
 		{
 			"what the evening kept back", enquiry, "", "2026-01-22T21:00:00Z",
-			"Section47 2026-01-23T09:00 remind worker: CP-03 due 2026-01-26 (-2wd)",
+			"Section47 2026-01-23T09:00 remind social worker or lead practitioner: CP-03 due Mon 26 Jan 2026, 2 working days before the due date",
 		},
 		{
 			"the end of a hold", enquiry + ack("k1", "2026-01-26", "2026-01-26T12:00:00Z", "2026-01-28"), "2026-01-26T09:00:00Z", "2026-01-27T12:00:00Z",
-			"Section47 2026-01-29T09:00 escalate to service manager: CP-03 due 2026-01-26 (+3wd)",
+			"Section47 2026-01-29T09:00 escalate to service manager: CP-03 due Mon 26 Jan 2026, 3 working days after the due date",
 		},
 		{
 			"the end of two holds that follow each other", enquiry + ack("k1", "2026-01-26", "2026-01-26T12:00:00Z", "2026-01-28") +
 				ack("k2", "2026-01-28", "2026-01-28T12:00:00Z", "2026-01-29"), "2026-01-26T09:00:00Z", "2026-01-28T13:00:00Z",
-			"Section47 2026-01-30T09:00 escalate to service manager: CP-03 due 2026-01-26 (+3wd)",
+			"Section47 2026-01-30T09:00 escalate to service manager: CP-03 due Mon 26 Jan 2026, 3 working days after the due date",
 		},
 		{
 			"a hold that reaches past the head of service's rung holds up the others", enquiry + ack("k1", "2026-01-26", "2026-01-26T12:00:00Z", "2026-02-06"), "2026-01-26T09:00:00Z", "2026-01-28T13:00:00Z",
-			"Section47 2026-02-02T09:00 escalate to head of service: CP-03 due 2026-01-26 (+5wd)",
+			"Section47 2026-02-02T09:00 escalate to head of service: CP-03 due Mon 26 Jan 2026, 5 working days after the due date",
 		},
 		{
 			"a message that is owed", enquiry + "i1 icpc.held 2026-01-30T12:00:00Z outcome=no_plan", "2026-01-29T09:00:00Z", "2026-01-31T12:00:00Z",
@@ -168,15 +168,15 @@ func TestWakes(t *testing.T) {
 		},
 		{
 			"hours between eight and eight", "m1 missing.ended 2026-03-02T10:00:00Z", "", "2026-03-03T22:30:00Z",
-			"Missing 2026-03-04T08:00 remind worker: MI-01 due 2026-03-05 (50%)",
+			"Missing 2026-03-04T08:00 remind social worker or lead practitioner: MI-01 due Thu 5 Mar 2026, when 50% of the time had gone",
 		},
 		{
 			"each pathway by itself, in summer time too", "p1 cp_plan.started 2025-09-08\nc1 cin_plan.started 2026-06-01T10:00:00Z", "", "2026-06-01T20:00:00Z",
-			"ChildInNeed 2026-06-22T09:00 remind worker: CN-02 due 2026-06-29 (-5wd)\nChildProtection 2026-06-02T09:00 escalate to head of service: CP-10 due 2025-10-08 (+10wd)",
+			"ChildInNeed 2026-06-22T09:00 remind social worker or lead practitioner: CN-02 due Mon 29 Jun 2026, 5 working days before the due date\nChildProtection 2026-06-02T09:00 escalate to head of service: CP-10 due Wed 8 Oct 2025, 10 working days after the due date",
 		},
 		{
 			"a drift alarm and what waits", "p1 cp_plan.started 2026-05-29\ns1 source.attached 2026-05-29 name=x reports=[health_assessment.completed]\nl1 looked_after.started 2026-05-29\nh1 health_assessment.completed 2026-05-29 initial=true", "", "2026-05-30T12:00:00Z",
-			"ChildProtection 2027-03-01T09:00 escalate to team manager: CP-13 (9m)\nLookedAfter 2026-06-05T09:00 remind worker: LA-24 (waiting)",
+			"ChildProtection 2027-03-01T09:00 escalate to team manager: CP-13, after 9 months\nLookedAfter 2026-06-05T09:00 remind social worker or lead practitioner: LA-24, a date that could not be worked out",
 		},
 		{
 			"the eighteenth birthday, at nine of a working day", "b1 person.born 2008-06-06\ns1 source.attached 2026-05-29 name=x reports=[cp_visit.made] from=2026-01-01\np1 cp_plan.started 2026-05-29\nv1 cp_visit.made 2026-06-01 seen=true", "", "2026-06-02T12:00:00Z",

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"longstop/calendar"
+	"longstop/english"
 	"longstop/internal/names"
 	"longstop/timescale"
 )
@@ -53,7 +54,7 @@ func (b *Book) soundSource(e *Event) *Refusal {
 	case until < from:
 		return refuse(*e, "data.until is earlier than data.from: a source covers its days from the first to the last")
 	case !e.Recorded.IsZero() && from > calendar.DateOf(e.Recorded):
-		return refuse(*e, "data.from is later than the day on which it was recorded, and until then every clock of the case would stand still: "+
+		return refuse(*e, "data.from is later than the day on which it was recorded, and until then every timescale of the case would stand still: "+
 			"check the year, or attach the source once that day has come")
 	}
 	return nil
@@ -71,8 +72,8 @@ func (b *Book) doubtfulSource(e *Event) string {
 		return "nothing of what it reports (" + all + ") is work on a case, so the source is taken as not attached: " +
 			"name the event types that it reports of the work, such as cp_visit.made"
 	case !slices.ContainsFunc(b.rules, func(r *rule) bool { return a.reportsMeetingOf(r.Timescale) }):
-		return "nothing of what it reports (" + all + ") meets a timescale, so no clock of its cases is followed unless another source " +
-			"reports what meets it: name also the event types by which it shows what was done"
+		return "nothing of what it reports (" + all + ") is what a timescale asks for, so none of its cases is followed unless another source " +
+			"reports it: name also the event types by which it shows what was done"
 	}
 	return ""
 }
@@ -226,18 +227,18 @@ func (t *timeline) findUnreported(d *Duty, c *coverage) {
 // where a source would have.
 func (t *timeline) whyUnshown(d *Duty, covered []dayRange) string {
 	if len(covered) == 0 {
-		return "no source reports what could meet it"
+		return "no source reports whether it was done"
 	}
 	if t.shownOpen(d) {
 		return ""
 	}
 	started, due := d.Started.Day, cmp.Or(d.DueDay(), d.EndedOn, calendar.Date(lastOfAll))
 	if started < covered[0].from {
-		return "it started before " + longDay(covered[0].from) + ", the first day that a source covers"
+		return "it started before " + english.Day(covered[0].from) + ", the first day that a source covers"
 	}
 	for _, gap := range gapsIn(covered) {
 		if started <= gap.until && gap.from <= due {
-			return "it may have been met between " + longDay(gap.from) + " and " + longDay(gap.until) + ", which no source covers"
+			return "it may have been done between " + english.Day(gap.from) + " and " + english.Day(gap.until) + ", which no source covers"
 		}
 	}
 	return ""
@@ -252,13 +253,13 @@ func (t *timeline) whyLateUnshown(d *Duty, covered []dayRange) string {
 	}
 	due, met := d.DueDay(), d.MetOn.Day
 	if first := covered[0].from; due < first && first <= met {
-		return "it fell due before " + longDay(first) + ", the first day that a source covers, " +
-			"so what met it in time could not have been shown"
+		return "it fell due before " + english.Day(first) + ", the first day that a source covers, " +
+			"so what was done in time could not have been shown"
 	}
 	for _, gap := range gapsIn(covered) {
 		if gap.holds(due) && gap.until < met {
-			return "it fell due between " + longDay(gap.from) + " and " + longDay(gap.until) + ", which no source covers, " +
-				"so what met it in time could not have been shown"
+			return "it fell due between " + english.Day(gap.from) + " and " + english.Day(gap.until) + ", which no source covers, " +
+				"so what was done in time could not have been shown"
 		}
 	}
 	return ""

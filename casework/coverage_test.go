@@ -495,9 +495,9 @@ func TestAGapIsNamedInTheReason(t *testing.T) {
 		i0 icpc.held 2022-05-02 outcome=plan ep=C
 		r0 cp_review.held 2023-04-10 ep=C`), casework.Moment{AsOf: instant(t, "2026-06-01")})
 	for id, want := range map[string]string{
-		"CP-11:i4": "it may have been met between Mon 1 Apr 2024 and Mon 31 Mar 2025, which no source covers",
-		"CP-11:i1": "it fell due between Mon 1 Apr 2024 and Mon 31 Mar 2025, which no source covers, so what met it in time could not have been shown",
-		"CP-11:i0": "it fell due before Sat 1 Apr 2023, the first day that a source covers, so what met it in time could not have been shown",
+		"CP-11:i4": "it may have been done between Mon 1 Apr 2024 and Mon 31 Mar 2025, which no source covers",
+		"CP-11:i1": "it fell due between Mon 1 Apr 2024 and Mon 31 Mar 2025, which no source covers, so what was done in time could not have been shown",
+		"CP-11:i0": "it fell due before Sat 1 Apr 2023, the first day that a source covers, so what was done in time could not have been shown",
 	} {
 		d := plan.Duty(id)
 		if d == nil || d.NotReportedWhy != want || d.State(plan.AsOf) != casework.Unreported || d.LateDays(plan.AsOf) != 0 {
@@ -801,7 +801,7 @@ func TestAnUnreportedDutySaysWhy(t *testing.T) {
 		e1 referral.received 2025-03-03 ep=B
 		e2 referral.received 2026-02-16 ep=C`), casework.Moment{AsOf: instant(t, "2026-06-01")})
 	for id, want := range map[string]string{
-		"CN-02:c1": "no source reports what could meet it",
+		"CN-02:c1": "no source reports whether it was done",
 		"AS-01:e1": "it started before Tue 1 Apr 2025, the first day that a source covers",
 		"AS-01:e2": "", // it fell due after ReportedUntil
 	} {

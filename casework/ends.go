@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"longstop/calendar"
+	"longstop/english"
 	"longstop/timescale"
 )
 
@@ -208,7 +209,7 @@ func (s *openness) close(n *entry, before calendar.Date) {
 		c.fault = "no referral or plan with the id " + n.Episode + " had been opened"
 		return
 	case x.begun.IsZero():
-		c.fault = n.Episode + " had been closed already, on " + longDay(x.closed)
+		c.fault = n.Episode + " had been closed already, on " + english.Day(x.closed)
 		return
 	}
 	n.used, c.unnamed = true, true
@@ -619,7 +620,7 @@ func (f *ruleFold) meetThrough(n *entry, day calendar.Date) {
 		f.note(n, "another of the same day was counted")
 	}
 	if early != 0 {
-		f.note(n, "it was too early, before "+longDay(early))
+		f.note(n, "it was too early, before "+english.Day(early))
 	}
 }
 

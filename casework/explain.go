@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"longstop/calendar"
+	"longstop/english"
 	"longstop/timescale"
 )
 
@@ -179,12 +179,12 @@ func (e *Explainer) Explain(dutyID string) *Explanation {
 	}
 	x.Calendar = x.calendar.Edition()
 	if !plan.KnownAt.IsZero() {
-		x.KnownAt = longInstant(plan.KnownAt)
+		x.KnownAt = english.Instant(plan.KnownAt)
 	}
 	x.Standing = x.standing()
 	x.StartedBy, x.MetBy, x.EndedBy = x.event(d.Entry), x.event(d.MetBy), x.event(d.EndedBy)
 	if n := x.entry(d.Entry); d.Window != "" && n != nil {
-		x.StartedBy = fmt.Sprintf("the beginning of the window; the period was opened on %s by %s", longDay(n.At.Day), x.StartedBy)
+		x.StartedBy = fmt.Sprintf("the beginning of the window; the period was opened on %s by %s", english.Day(n.At.Day), x.StartedBy)
 	}
 	if n := x.entry(d.Entry); d.Birthday > 0 && n != nil {
 		x.StartedBy = x.startedByBirthday(n)
@@ -219,9 +219,9 @@ func (e *Explainer) nameOf(ref string, on calendar.Date) string {
 // asOfWords is the day, or for a limit in hours the instant, as of which a duty stands.
 func asOfWords(asOf time.Time, d *Duty) string {
 	if d.inHours() {
-		return longInstant(asOf)
+		return english.Instant(asOf)
 	}
-	return longDay(Today(asOf))
+	return english.Day(Today(asOf))
 }
 
 // packWords names a pack, with the overlay that lies over it.
@@ -239,7 +239,7 @@ func inForce(d *Duty) string {
 	from, until := lawStands(d)
 	words := cmp.Or(startsBetween(from, until), "without limit of time")
 	if len(d.Moves) > 0 {
-		words += "; and for what ran on " + longDay(d.Edition.From)
+		words += "; and for what ran on " + english.Day(d.Edition.From)
 	}
 	return words
 }
@@ -250,11 +250,11 @@ func startsBetween(from, until calendar.Date) string {
 	case from.IsZero() && until.IsZero():
 		return ""
 	case from.IsZero():
-		return "for starts before " + longDay(until)
+		return "for starts before " + english.Day(until)
 	case until.IsZero():
-		return "for starts from " + longDay(from) + " on"
+		return "for starts from " + english.Day(from) + " on"
 	default:
-		return "for starts from " + longDay(from) + " on, before " + longDay(until)
+		return "for starts from " + english.Day(from) + " on, before " + english.Day(until)
 	}
 }
 
@@ -287,13 +287,13 @@ func lawOf(e *timescale.Edition) timescale.Edition {
 // Text is the explanation for a terminal.
 func (x *Explanation) Text() string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "%s  %s\n%s\n\nCase %s, duty %s, %s: %s.\n\n", x.Ref, x.Title, x.Todo, x.Case, x.Duty, x.seen(), x.Standing)
+	fmt.Fprintf(&s, "%s  %s\n%s\n\nCase %s, timescale %s, %s: %s.\n\n", x.Ref, x.Title, x.Todo, x.Case, x.Duty, x.seen(), x.Standing)
 	for _, row := range x.rows() {
 		fmt.Fprintf(&s, "%-10s %s\n", row[0], row[1])
 	}
 	var skipped []string
 	for _, d := range x.Skipped {
-		skipped = append(skipped, d.Date.Format("Mon 02 Jan 2006")+"  "+d.Why)
+		skipped = append(skipped, english.AlignedDay(d.Date)+"  "+d.Why)
 	}
 	for _, part := range x.parts(skipped) {
 		fmt.Fprintf(&s, "\n%s\n  %s\n", part.title, strings.Join(part.lines, "\n  "))
@@ -304,13 +304,13 @@ func (x *Explanation) Text() string {
 // Markdown is the explanation for a page or a file.
 func (x *Explanation) Markdown() string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "# %s: %s\n\n%s\n\nCase %s, duty `%s`, %s: **%s**.\n\n| | |\n|---|---|\n", x.Ref, x.Title, x.Todo, x.Case, x.Duty, x.seen(), x.Standing)
+	fmt.Fprintf(&s, "# %s: %s\n\n%s\n\nCase %s, timescale `%s`, %s: **%s**.\n\n| | |\n|---|---|\n", x.Ref, x.Title, x.Todo, x.Case, x.Duty, x.seen(), x.Standing)
 	for _, row := range x.rows() {
 		fmt.Fprintf(&s, "| %s | %s |\n", row[0], strings.ReplaceAll(row[1], "|", `\|`))
 	}
 	var skipped []string
 	for _, d := range x.Skipped {
-		skipped = append(skipped, longDay(d.Date)+": "+d.Why)
+		skipped = append(skipped, english.Day(d.Date)+": "+d.Why)
 	}
 	for _, part := range x.parts(skipped) {
 		fmt.Fprintf(&s, "\n## %s\n\n- %s\n", part.title, strings.Join(part.lines, "\n- "))
@@ -336,7 +336,7 @@ func (x *Explanation) rows() [][2]string {
 		{"Before", x.OwedBefore},
 		{"Due", x.Due},
 		{"Local due", x.LocalDue},
-		{"Met by", x.MetBy},
+		{"Done by", x.MetBy},
 		{"Ended by", x.EndedBy},
 		{"Source", x.Source + " (" + x.source() + ")"},
 		{"In force", x.InForce},
@@ -365,7 +365,7 @@ func (x *Explanation) parts(skipped []string) []part {
 	all := []part{
 		{"What happened", x.Happened},
 		{"What was changed", texts(x.Changes)},
-		{"Promises", texts(x.Promises)},
+		{"Dates agreed", texts(x.Promises)},
 		{"Who was told", texts(x.Notices)},
 		{"About the limit", x.Remarks},
 		{"Hours that count", x.Hours},
@@ -384,22 +384,11 @@ func texts[L interface{ line() string }](list []L) []string {
 	return lines
 }
 
-func longDay(d calendar.Date) string { return d.Format("Mon 2 Jan 2006") }
-
 func longWhen(w When) string {
 	if w.DayOnly() {
-		return longDay(w.Day)
+		return english.Day(w.Day)
 	}
-	return longInstant(w.Instant)
-}
-
-// longInstant is an instant in London: "Sat 24 Oct 2026 10:00 BST". Seconds are shown where there
-// are any, because they can decide.
-func longInstant(t time.Time) string {
-	if t.Truncate(time.Second).Second() != 0 {
-		return calendar.InLondon(t).Format("Mon 2 Jan 2006 15:04:05 MST")
-	}
-	return calendar.InLondon(t).Format("Mon 2 Jan 2006 15:04 MST")
+	return english.Instant(w.Instant)
 }
 
 // longDue is a due date as a notice names it, in words.
@@ -419,14 +408,6 @@ func dueOrNone(text string) string {
 	return longDue(text)
 }
 
-// count is a number of things: "1 day", "10 working days".
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
-}
-
 // event names an entry: its type and id, when it was recorded, and by what it was
 // corrected. It is "" where the id is, or is not among them.
 func (x *explaining) event(id string) string {
@@ -437,7 +418,7 @@ func (x *explaining) event(id string) string {
 	first := x.first(n.id)
 	words := fmt.Sprintf("%s (%s)%s", n.Type, n.id, recordedWords(first))
 	if n.Corrects != "" {
-		words += ", as corrected on " + longInstant(n.since)
+		words += ", as corrected on " + english.Instant(n.since)
 	}
 	if n.Data.Flag("inferred") {
 		words += "; inferred: the return does not hold this date"
@@ -451,7 +432,7 @@ func recordedWords(e *Event) string {
 	if e.Recorded.Equal(e.At.End()) {
 		return ""
 	}
-	return ", recorded " + longInstant(e.Recorded)
+	return ", recorded " + english.Instant(e.Recorded)
 }
 
 // standing says in a sentence how the duty stands. One that is past no limit of law is not called
@@ -469,18 +450,15 @@ func (x *explaining) standing() string {
 	switch d.State(asOf) {
 	case Met:
 		if d.DueText() == "" {
-			return "met, on " + longWhen(d.MetOn)
+			return "done on " + longWhen(d.MetOn)
 		}
-		return "met in time, on " + longWhen(d.MetOn)
+		return "done in timescale, on " + longWhen(d.MetOn)
 	case MetLate:
-		if late == "" { // by hours, on the day on which it was due
-			late = ", late"
-		}
-		return "met" + late + ", on " + longWhen(d.MetOn)
+		return "done out of timescale" + late + ", on " + longWhen(d.MetOn)
 	case Ended:
-		return "ended on " + longDay(d.EndedOn) + late
+		return "ended on " + english.Day(d.EndedOn) + late
 	case Unreported:
-		return "unreported: " + unreportedWords(d)
+		return "not reported: " + unreportedWords(d)
 	case Waiting:
 		return "waiting: no date can be worked out until " + x.missing() + " is recorded"
 	case Paused:
@@ -506,17 +484,17 @@ func lateWords(days int) string {
 	if days == 0 {
 		return ""
 	}
-	return ", " + count(days, "day") + " late"
+	return ", " + english.Count(days, "day") + " late"
 }
 
 // unreportedWords says why nobody can tell whether a duty was met in time.
 func unreportedWords(d *Duty) string {
-	why := cmp.Or(d.NotReportedWhy, "it fell due after "+longDay(d.ReportedUntil)+", the last day that a source covers")
+	why := cmp.Or(d.NotReportedWhy, "it fell due after "+english.Day(d.ReportedUntil)+", the last day that a source covers")
 	switch {
 	case d.Met:
-		return why + "; it was met on " + longWhen(d.MetOn)
+		return why + "; it was done on " + longWhen(d.MetOn)
 	case d.Ended:
-		return why + "; whether it was met before it ended on " + longDay(d.EndedOn) + " cannot be shown"
+		return why + "; whether it was done before it ended on " + english.Day(d.EndedOn) + " cannot be shown"
 	default:
 		return why + "; whether it was done in time is not known"
 	}
@@ -539,8 +517,6 @@ func (x *explaining) missing() string {
 	}
 	return d.WaitingFor
 }
-
-func roleName(r timescale.Role) string { return "the " + roleWords(r) }
 
 // SourceCheck is how the words of a source are known, as an explanation says it.
 type SourceCheck struct {

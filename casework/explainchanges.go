@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"longstop/english"
 	"longstop/timescale"
 )
 
@@ -302,7 +303,7 @@ func (w *weighing) dates(c *FactChange) {
 func (w *weighing) firstRecord(first *Event) FactChange {
 	c := FactChange{At: w.at.UTC().Format(time.RFC3339), Kind: ChangeRecorded, Event: first.ID, Type: first.Type, By: first.By}
 	w.dates(&c)
-	c.Text = fmt.Sprintf("%s  %s (%s) of %s was recorded%s. %s", longInstant(w.at), first.Type, first.ID, longWhen(first.At), w.whoAndWhy(first, ""), w.effect())
+	c.Text = fmt.Sprintf("%s  %s (%s) of %s was recorded%s. %s", english.Instant(w.at), first.Type, first.ID, longWhen(first.At), w.whoAndWhy(first, ""), w.effect())
 	return c
 }
 
@@ -333,7 +334,7 @@ func typeOf(v *revised) string {
 // became.
 func (e *Explainer) revisionWords(at time.Time, v *revised, c *FactChange) string {
 	was := cmp.Or(v.Was, v.of.First)
-	subject := fmt.Sprintf("%s  %s (%s) of %s%s", longInstant(at), was.Type, c.Event, longWhen(was.At), recordedBefore(was))
+	subject := fmt.Sprintf("%s  %s (%s) of %s%s", english.Instant(at), was.Type, c.Event, longWhen(was.At), recordedBefore(was))
 	done := e.whoAndWhy(v.Event, c.Why)
 	switch {
 	case v.IsVoid() && v.Was == nil:
@@ -390,7 +391,7 @@ func difference(v *revised) (was, became string) {
 	add("", inferredWords(v.Was), inferredWords(v.Became))
 	for _, key := range slices.Sorted(maps.Keys(unionOf(v.Was.Data, v.Became.Data))) {
 		if key != fieldInferred && key != fieldCorrectionReason && key != fieldSourceRecorded && (key != fieldReason || v.Became.Data.Text(key) != v.Reason()) {
-			add(strings.ReplaceAll(key, "_", " ")+" ", valueWords(v.Was.Data[key]), valueWords(v.Became.Data[key]))
+			add(english.Spaced(key)+" ", valueWords(v.Was.Data[key]), valueWords(v.Became.Data[key]))
 		}
 	}
 	return strings.Join(x, ", "), strings.Join(y, ", ")
@@ -474,9 +475,9 @@ func outcome(d *Duty) string {
 	case d.Met && d.MetInferred:
 		return "taken as done"
 	case d.Met:
-		return "met on " + longWhen(d.MetOn)
+		return "done on " + longWhen(d.MetOn)
 	case d.Ended:
-		return "ended on " + longDay(d.EndedOn)
+		return "ended on " + english.Day(d.EndedOn)
 	default:
 		return "open"
 	}
@@ -508,7 +509,7 @@ func (v *vanished) successor(since map[string]time.Time) (id string, c FactChang
 		return "", c, false
 	}
 	c = FactChange{At: v.at.UTC().Format(time.RFC3339), Kind: ChangeVoided, Event: r.of.ID(), Type: typeOf(r), By: r.By(), Why: r.Reason(), DueBefore: v.before.DueText()}
-	c.Text = v.revisionWords(v.at, r, &c) + fmt.Sprintf(" The duty %s, which was due %s, went with it.", v.before.ID, dueOrNone(v.before.DueText()))
+	c.Text = v.revisionWords(v.at, r, &c) + fmt.Sprintf(" The timescale %s, which was due %s, went with it.", v.before.ID, dueOrNone(v.before.DueText()))
 	return next.ID, c, true
 }
 
@@ -558,7 +559,7 @@ func (b *Book) CorrectionsBy(adopted time.Time, ref string, kind ChangeKind) []t
 func CorrectionWords(list []timescale.Correction) string {
 	words := make([]string, len(list))
 	for i, c := range list {
-		words[i] = fmt.Sprintf("The rule was corrected on %s: until then %s.", longDay(c.On), strings.TrimRight(strings.TrimSpace(c.Was), "."))
+		words[i] = fmt.Sprintf("The rule was corrected on %s: until then %s.", english.Day(c.On), strings.TrimRight(strings.TrimSpace(c.Was), "."))
 	}
 	return strings.Join(words, " ")
 }

@@ -44,7 +44,7 @@ var changeCases = []struct {
 			v1 cp_visit.made 2026-01-20 seen=true rec=2026-01-21T10:00:00Z
 			x1 - - voids=v1 reason=sister rec=2026-01-23T10:00:00Z`,
 		want: `
-			Fri 23 Jan 2026 10:00 GMT  cp_visit.made (v1) of Tue 20 Jan 2026, recorded Wed 21 Jan 2026 10:00 GMT, was voided because: “sister”. Due was Thu 5 Feb 2026, and stayed so. It stood as met on Tue 20 Jan 2026; since then as open.`,
+			Fri 23 Jan 2026 10:00 GMT  cp_visit.made (v1) of Tue 20 Jan 2026, recorded Wed 21 Jan 2026 10:00 GMT, was voided because: “sister”. Due was Thu 5 Feb 2026, and stayed so. It stood as done on Tue 20 Jan 2026; since then as open.`,
 	},
 	{
 		name: "a visit whose child was not seen after all", duty: "CP-10:p1", asOf: "2026-02-20",
@@ -53,7 +53,7 @@ var changeCases = []struct {
 			v1 cp_visit.made 2026-01-20 seen=true rec=2026-01-21T10:00:00Z
 			c1 cp_visit.made 2026-01-20 seen=false correction_reason=nobody corrects=v1 rec=2026-01-23T10:00:00Z`,
 		want: `
-			Fri 23 Jan 2026 10:00 GMT  cp_visit.made (v1) of Tue 20 Jan 2026, recorded Wed 21 Jan 2026 10:00 GMT, was corrected because: “nobody”. It was: seen yes; it became: seen no. Due was Thu 5 Feb 2026, and stayed so. It stood as met on Tue 20 Jan 2026; since then as open.`,
+			Fri 23 Jan 2026 10:00 GMT  cp_visit.made (v1) of Tue 20 Jan 2026, recorded Wed 21 Jan 2026 10:00 GMT, was corrected because: “nobody”. It was: seen yes; it became: seen no. Due was Thu 5 Feb 2026, and stayed so. It stood as done on Tue 20 Jan 2026; since then as open.`,
 	},
 	{
 		name: "an inferred decision that gets its own date, and a reason that it had not", duty: "FD-01:e1", asOf: "2026-01-20",
@@ -62,7 +62,7 @@ var changeCases = []struct {
 			d1 referral.decided 2026-01-05 outcome=assessment inferred=true rec=2026-01-05T12:00:00Z
 			c1 referral.decided 2026-01-07 outcome=assessment panel=A corrects=d1 rec=2026-01-12T10:00:00Z`,
 		want: `
-			Mon 12 Jan 2026 10:00 GMT  referral.decided (d1) of Mon 5 Jan 2026, recorded Mon 5 Jan 2026 12:00 GMT, was corrected. It was: on Mon 5 Jan 2026, inferred, panel not given; it became: on Wed 7 Jan 2026, not inferred, panel “A”. Due was Tue 6 Jan 2026, and stayed so. It stood as taken as done; since then as met on Wed 7 Jan 2026.`,
+			Mon 12 Jan 2026 10:00 GMT  referral.decided (d1) of Mon 5 Jan 2026, recorded Mon 5 Jan 2026 12:00 GMT, was corrected. It was: on Mon 5 Jan 2026, inferred, panel not given; it became: on Wed 7 Jan 2026, not inferred, panel “A”. Due was Tue 6 Jan 2026, and stayed so. It stood as taken as done; since then as done on Wed 7 Jan 2026.`,
 	},
 	{
 		name: "a visit that is moved moves when it was met", duty: "CP-10:p1", asOf: "2026-02-20",
@@ -71,7 +71,7 @@ var changeCases = []struct {
 			v1 cp_visit.made 2026-01-20 seen=true rec=2026-01-21T10:00:00Z
 			c1 cp_visit.made 2026-01-19 seen=true corrects=v1 rec=2026-01-23T10:00:00Z`,
 		want: `
-			Fri 23 Jan 2026 10:00 GMT  cp_visit.made (v1) of Tue 20 Jan 2026, recorded Wed 21 Jan 2026 10:00 GMT, was corrected. It was: on Tue 20 Jan 2026; it became: on Mon 19 Jan 2026. Due was Thu 5 Feb 2026, and stayed so. It stood as met on Tue 20 Jan 2026; since then as met on Mon 19 Jan 2026.`,
+			Fri 23 Jan 2026 10:00 GMT  cp_visit.made (v1) of Tue 20 Jan 2026, recorded Wed 21 Jan 2026 10:00 GMT, was corrected. It was: on Tue 20 Jan 2026; it became: on Mon 19 Jan 2026. Due was Thu 5 Feb 2026, and stayed so. It stood as done on Tue 20 Jan 2026; since then as done on Mon 19 Jan 2026.`,
 	},
 	{
 		name: "a closing that is taken back opens the duty again", duty: "AS-01:e1", asOf: "2026-02-20",
@@ -117,7 +117,7 @@ var changeCases = []struct {
 			x1 - - voids=e1 reason=typo rec=2026-02-10T10:00:00Z
 			e2 referral.received 2026-01-06 rec=2026-02-10T10:05:00Z`,
 		want: `
-			Tue 10 Feb 2026 10:00 GMT  referral.received (e1) of Mon 5 Jan 2026, recorded Mon 5 Jan 2026 12:00 GMT, was voided because: “typo”. The duty AS-01:e1, which was due Mon 9 Mar 2026, went with it.`,
+			Tue 10 Feb 2026 10:00 GMT  referral.received (e1) of Mon 5 Jan 2026, recorded Mon 5 Jan 2026 12:00 GMT, was voided because: “typo”. The timescale AS-01:e1, which was due Mon 9 Mar 2026, went with it.`,
 	},
 	{
 		name: "what another correction has superseded changed nothing", duty: "CP-03:s1", asOf: "2026-01-23",

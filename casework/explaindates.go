@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"longstop/calendar"
+	"longstop/english"
 	"longstop/timescale"
 )
 
@@ -18,7 +19,7 @@ func (x *explaining) explainDate() {
 	x.Window, x.Limit = x.window(), x.limit()
 	x.NotBefore, x.OwedBefore = x.notBefore(), x.owedBefore()
 	if !d.LocalDue.IsZero() {
-		x.LocalDue = longDay(d.LocalDue) + ", " + d.Edition.LocalLimit.String() + ": " + d.Edition.LocalSource
+		x.LocalDue = english.Day(d.LocalDue) + ", " + d.Edition.LocalLimit.String() + ": " + d.Edition.LocalSource
 		if from, until := lawStands(d); from != d.Edition.From || until != d.Edition.Until {
 			x.LocalDue += " (" + startsBetween(d.Edition.From, d.Edition.Until) + ")"
 		}
@@ -26,16 +27,16 @@ func (x *explaining) explainDate() {
 	switch {
 	case d.Limit == nil:
 	case d.Limit.Rolling() && d.inHours():
-		x.Due, x.Counted, x.Hours = longInstant(d.DueAt), x.sumOfHours(), x.stays()
+		x.Due, x.Counted, x.Hours = english.Instant(d.DueAt), x.sumOfHours(), x.stays()
 	case d.Limit.Rolling():
-		x.Due = longDay(d.Due)
+		x.Due = english.Day(d.Due)
 		x.Counted, x.Days = x.sumOfDays()
 	case !d.DueAt.IsZero():
-		x.Due = longInstant(d.DueAt)
+		x.Due = english.Instant(d.DueAt)
 		x.Counted = "elapsed time from the start, through weekends and clock changes"
 	case !d.Due.IsZero():
 		first := x.firstDue()
-		x.Due, x.Counted, x.Skipped = longDay(d.Due), x.counted(first), x.skipped(first)
+		x.Due, x.Counted, x.Skipped = english.Day(d.Due), x.counted(first), x.skipped(first)
 	}
 }
 
@@ -68,7 +69,7 @@ func (x *explaining) limit() string {
 	case d.Limit != nil:
 		return x.limitWords(d.Limit)
 	case e.NoLimit:
-		return "none: the duty has no number"
+		return "none: the law sets no number"
 	case e.NotBefore != nil && len(e.Limits) == 0:
 		return "none but the day before which it may not be done"
 	case len(e.Limits) == 1:
@@ -162,15 +163,15 @@ func (x *explaining) counted(due calendar.Date) string {
 
 func (x *explaining) countWords(due calendar.Date) string {
 	d := x.duty
-	l, to := d.Limit, longDay(due)
+	l, to := d.Limit, english.Day(due)
 	from := x.countedFrom()
 	switch {
 	case d.Window != "":
-		return "from the first day of the window, " + longDay(d.Started.Day) + ", to its last, " + to
+		return "from the first day of the window, " + english.Day(d.Started.Day) + ", to its last, " + to
 	case d.DueBy != "":
 		return "the day of the event before which it was owed is the date"
 	case d.CountedFrom != d.Started.Day && l.From == nil && d.Rule.From == timescale.FromStart:
-		return fmt.Sprintf("whole steps of %s from %s, the first start: the next step is %s", l, longDay(d.CountedFrom), to)
+		return fmt.Sprintf("whole steps of %s from %s, the first start: the next step is %s", l, english.Day(d.CountedFrom), to)
 	case l.InHours():
 		return fmt.Sprintf("only the day of the start is known, so it runs to the end of day %d after it, %s", due.DaysSince(d.CountedFrom), to)
 	case len(d.Pauses) > 0:
@@ -182,7 +183,7 @@ func (x *explaining) countWords(due calendar.Date) string {
 
 // lengthWords says how a length of time leads from one day to another.
 func lengthWords(l *timescale.Limit, start, due calendar.Date, from string) string {
-	to := longDay(due)
+	to := english.Day(due)
 	after, subject := "after", from
 	if l.Back {
 		after = "before"
@@ -212,9 +213,9 @@ func (x *explaining) countedFrom() string {
 	d := x.duty
 	switch {
 	case d.Limit.From != nil:
-		return longDay(d.CountedFrom) + ", " + x.anchorWords(d.Limit.From)
+		return english.Day(d.CountedFrom) + ", " + x.anchorWords(d.Limit.From)
 	case d.CountedFrom != d.Started.Day:
-		return longDay(d.CountedFrom) + ", when the last was due"
+		return english.Day(d.CountedFrom) + ", when the last was due"
 	default:
 		return "the day of the start"
 	}
@@ -281,7 +282,7 @@ func (x *explaining) window() string {
 	if d.Window == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s, from %s to %s", d.Window, longDay(d.Started.Day), longDay(d.Due))
+	return fmt.Sprintf("%s, from %s to %s", d.Window, english.Day(d.Started.Day), english.Day(d.Due))
 }
 
 // startedByBirthday says which birthday started the duty, and since when the period was open.
@@ -290,7 +291,7 @@ func (x *explaining) startedByBirthday(opener *entry) string {
 	if d.WaitingFor == typeBorn || x.line.born.IsZero() {
 		return fmt.Sprintf("%s; it starts on %s, and the date of birth is not known", x.StartedBy, timescale.Birthday(d.Birthday))
 	}
-	return fmt.Sprintf("%s; the period was opened on %s by %s", timescale.Birthday(d.Birthday), longDay(opener.At.Day), x.StartedBy)
+	return fmt.Sprintf("%s; the period was opened on %s by %s", timescale.Birthday(d.Birthday), english.Day(opener.At.Day), x.StartedBy)
 }
 
 // notBefore says how soon the thing may be done.
@@ -304,13 +305,13 @@ func (x *explaining) notBefore() string {
 	start, _ := f.anchor(l, open)
 	from := "the day of the start"
 	if l.From != nil {
-		from = longDay(start) + ", " + x.anchorWords(l.From)
+		from = english.Day(start) + ", " + x.anchorWords(l.From)
 	}
 	direction := "after"
 	if l.Back {
 		direction = "before"
 	}
-	return fmt.Sprintf("%s: %s %s %s", longDay(d.NotBefore), lengthAlone(l), direction, from)
+	return fmt.Sprintf("%s: %s %s %s", english.Day(d.NotBefore), lengthAlone(l), direction, from)
 }
 
 // owedBefore is the event before which the thing is owed.
@@ -320,7 +321,7 @@ func (x *explaining) owedBefore() string {
 	case len(d.Edition.By) == 0:
 		return ""
 	case d.DueBy != "":
-		return "on " + longDay(d.Due) + " there was " + x.event(d.DueBy)
+		return "on " + english.Day(d.Due) + " there was " + x.event(d.DueBy)
 	case len(d.Edition.By) > 1:
 		return byWords(d.Edition.By) + ", of which none has happened"
 	}
@@ -340,14 +341,10 @@ func byWords(list []timescale.Deadline) string {
 }
 
 func deadlineWords(by *timescale.Deadline) string {
-	switch ordinals := []string{"", "first", "second", "third", "fourth"}; {
-	case by.Nth == 0:
+	if by.Nth == 0 {
 		return by.Match.String()
-	case by.Nth < len(ordinals):
-		return fmt.Sprintf("the %s %s since the period opened", ordinals[by.Nth], by.Match)
-	default:
-		return fmt.Sprintf("no. %d of %s since the period opened", by.Nth, by.Match)
 	}
+	return fmt.Sprintf("the %s %s since the period opened", english.Ordinal(by.Nth), by.Match)
 }
 
 // others says what the limits would have given that did not give the date.
@@ -372,7 +369,7 @@ func (x *explaining) other(f *ruleFold, open *openDuty, l *timescale.Limit) stri
 	if missing != "" {
 		return fmt.Sprintf("%s cannot be worked out, for %s is not known", x.limitWords(l), dateWords(missing, l.From.Field))
 	}
-	return fmt.Sprintf("%s would be %s, which is no earlier", x.limitWords(l), longDay(l.Due(x.calendar, from)))
+	return fmt.Sprintf("%s would be %s, which is no earlier", x.limitWords(l), english.Day(l.Due(x.calendar, from)))
 }
 
 // sumOfHours says how a rolling sum of hours led to its instant.
@@ -396,13 +393,13 @@ func (x *explaining) stays() []string {
 	if !due.After(begun) {
 		return list
 	}
-	return append(list, fmt.Sprintf("%s until %s, if this goes on: %s", longInstant(begun), longInstant(due), hoursWords(due.Sub(begun))))
+	return append(list, fmt.Sprintf("%s until %s, if this goes on: %s", english.Instant(begun), english.Instant(due), hoursWords(due.Sub(begun))))
 }
 
 func stayWords(s stretch, from time.Time) string {
-	words := longInstant(s.begun) + " until " + longInstant(s.ended)
+	words := english.Instant(s.begun) + " until " + english.Instant(s.ended)
 	if s.begun.Before(from) {
-		return fmt.Sprintf("%s: %s since %s", words, hoursWords(s.ended.Sub(from)), longInstant(from))
+		return fmt.Sprintf("%s: %s since %s", words, hoursWords(s.ended.Sub(from)), english.Instant(from))
 	}
 	return words + ": " + hoursWords(s.ended.Sub(s.begun))
 }
@@ -410,9 +407,9 @@ func stayWords(s stretch, from time.Time) string {
 // hoursWords is a length of time in hours and minutes.
 func hoursWords(d time.Duration) string {
 	d = d.Round(time.Minute)
-	words := count(int(d/time.Hour), "hour")
+	words := english.Count(int(d/time.Hour), "hour")
 	if minutes := int(d % time.Hour / time.Minute); minutes > 0 {
-		words += " and " + count(minutes, "minute")
+		words += " and " + english.Count(minutes, "minute")
 	}
 	return words
 }
@@ -428,11 +425,11 @@ func (x *explaining) sumOfDays() (words string, list []string) {
 		through = max(d.Started.Day, Today(x.plan.AsOf))
 	}
 	sum, list := x.daysThrough(through, "")
-	words = fmt.Sprintf("%s in the %s up to %s", count(sum, "day"), d.Limit.In, longDay(through))
-	lastDay := longDay(d.Due) + " %s the last day with no more than " + strconv.Itoa(d.Limit.N)
+	words = fmt.Sprintf("%s in the %s up to %s", english.Count(sum, "day"), d.Limit.In, english.Day(through))
+	lastDay := english.Day(d.Due) + " %s the last day with no more than " + strconv.Itoa(d.Limit.N)
 	switch {
 	case d.Due < d.Started.Day:
-		return words + ", named below: the " + count(d.Limit.N, "day") + " were used up before it began", list
+		return words + ", named below: the " + english.Count(d.Limit.N, "day") + " were used up before it began", list
 	case !d.Open() && sum <= d.Limit.N:
 		return words + ", named below: had it gone on, " + fmt.Sprintf(lastDay, "would have been"), list
 	case through > d.Due:
@@ -456,13 +453,13 @@ func (x *explaining) daysThrough(through calendar.Date, goingOn string) (sum int
 
 // daysWords is a stretch of days with how many of them count from a day on.
 func daysWords(s dayRange, from calendar.Date, goingOn string) string {
-	words := longDay(s.from)
+	words := english.Day(s.from)
 	if s.until > s.from {
-		words += " to " + longDay(s.until)
+		words += " to " + english.Day(s.until)
 	}
-	words += goingOn + ": " + count(s.until.DaysSince(max(s.from, from))+1, "day")
+	words += goingOn + ": " + english.Count(s.until.DaysSince(max(s.from, from))+1, "day")
 	if s.from < from {
-		words += " since " + longDay(from)
+		words += " since " + english.Day(from)
 	}
 	return words
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"longstop/calendar"
+	"longstop/english"
 	"longstop/timescale"
 )
 
@@ -20,10 +21,10 @@ func (x *explaining) happened() []string {
 	list = append(list, x.whatMovedIt()...)
 	d := x.duty
 	if d.Met && d.MetEvent != d.MetOn {
-		list = append(list, fmt.Sprintf("What met it had happened before it started, on %s.", longWhen(d.MetEvent)))
+		list = append(list, fmt.Sprintf("It had been done before it started, on %s.", longWhen(d.MetEvent)))
 	}
 	if d.Met && d.RecordedLateDays > 0 && !d.MetInferred {
-		list = append(list, fmt.Sprintf("What met it was recorded %s after it happened. Whether it was in time goes by when it happened.", count(d.RecordedLateDays, "day")))
+		list = append(list, fmt.Sprintf("It was recorded %s after it was done. Whether it is in timescale depends on when it was done.", english.Count(d.RecordedLateDays, "day")))
 	}
 	return append(list, x.whatDidNotCount()...)
 }
@@ -73,26 +74,26 @@ func (x *explaining) datesHeld(first time.Time) []dateHeld {
 func (x *explaining) heldWords(dates []dateHeld, first *Event) string {
 	last := dates[len(dates)-1]
 	if !x.FromRecord {
-		words := "By the times of recording in this file the date was first known on " + longInstant(last.since)
+		words := "By the times of recording in this file the date was first known on " + english.Instant(last.since)
 		if len(dates) > 1 {
 			return words + "; until then it was " + longDue(dates[len(dates)-2].due) + "."
 		}
 		return words + "."
 	}
-	words := "Longstop first held this date on " + longInstant(dates[0].since)
+	words := "Longstop first held this date on " + english.Instant(dates[0].since)
 	if len(dates) > 1 {
-		words = "Longstop first held a date for this, " + longDue(dates[0].due) + ", on " + longInstant(dates[0].since)
+		words = "Longstop first held a date for this, " + longDue(dates[0].due) + ", on " + english.Instant(dates[0].since)
 	}
 	if load := x.loadWords(first); load != "" && dates[0].since.Equal(first.Recorded) {
 		words += " (" + load + ")"
 	}
 	if at, err := time.Parse(time.RFC3339, first.Data.Text(fieldSourceRecorded)); err == nil {
-		words += ". The council's own system says that it recorded what started it on " + longInstant(at) + "."
+		words += ". The council's own system says that it recorded what started it on " + english.Instant(at) + "."
 	} else {
 		words += ". It does not say when the council's own system held it."
 	}
 	if len(dates) > 1 {
-		words += fmt.Sprintf(" It has held the present date since %s; until then it held %s.", longInstant(last.since), longDue(dates[len(dates)-2].due))
+		words += fmt.Sprintf(" It has held the present date since %s; until then it held %s.", english.Instant(last.since), longDue(dates[len(dates)-2].due))
 	}
 	return words
 }
@@ -103,19 +104,19 @@ func (x *explaining) countedLate(o origin) string {
 	case !o.moved:
 		return ""
 	case o.again:
-		return fmt.Sprintf(" %s Its messages are counted from %s as if that were the due date, which had passed.", x.againWords(o.known), longDay(o.day))
+		return fmt.Sprintf(" %s Its messages are counted from %s as if that were the due date, which had passed.", x.againWords(o.known), english.Day(o.day))
 	}
 	passed := "09:00 of the date"
 	if !x.duty.DueAt.IsZero() {
 		passed = "The time"
 	}
-	return fmt.Sprintf(" %s had passed when it was known, so its messages are counted from %s as if that were the day.", passed, longDay(o.day))
+	return fmt.Sprintf(" %s had passed when it was known, so its messages are counted from %s as if that were the day.", passed, english.Day(o.day))
 }
 
 // againWords says from when a duty was owed again, and as what it had stood until then: it may have
 // been met or ended, and it may be that no source reported what could meet it.
 func (x *explaining) againWords(from time.Time) string {
-	words := "It was owed again from " + longInstant(from) + "; until then it "
+	words := "It was owed again from " + english.Instant(from) + "; until then it "
 	then := x.run.log.at(x.duty.ID, from.Add(-time.Nanosecond))
 	if then == nil {
 		return words + "was not owed."
@@ -124,7 +125,7 @@ func (x *explaining) againWords(from time.Time) string {
 	case Met, MetLate, Ended:
 		return words + "stood as " + outcome(then) + "."
 	case Unreported:
-		return fmt.Sprintf("It has been owed since %s; until then it stood as unreported (“%s”).", longInstant(from), then.NotReportedWhy)
+		return fmt.Sprintf("It has been owed since %s; until then it stood as not reported (“%s”).", english.Instant(from), then.NotReportedWhy)
 	case Paused:
 		return words + "was paused."
 	default:
@@ -145,7 +146,7 @@ func (e *Explainer) loadWords(brought *Event) string {
 	}
 	for _, s := range e.loads {
 		if s.Source == brought.Source && s.Recorded.Equal(brought.Recorded) {
-			return which + " of the return to " + longDay(s.Data.Day("until"))
+			return which + " of the return to " + english.Day(s.Data.Day("until"))
 		}
 	}
 	if brought.Backlog {
@@ -198,16 +199,16 @@ func (x *explaining) aboutTheLimit() []string {
 	e := d.Edition
 	switch {
 	case e.Confirmed:
-		list = append(list, "No law sets this limit (a default of Longstop, which the council has confirmed): missing it is no breach of law.")
+		list = append(list, "No law sets this limit (a default of Longstop, which the council has confirmed): being out of timescale is not a breach of law.")
 	case e.Local && e.Status == timescale.StatusLocal:
-		list = append(list, fmt.Sprintf("No law sets this limit (%s): missing it is no breach of law.", e.Whose()))
+		list = append(list, fmt.Sprintf("No law sets this limit (%s): being out of timescale is not a breach of law.", e.Whose()))
 	case e.Status == timescale.StatusLocal || e.Status == timescale.StatusPractice:
-		list = append(list, fmt.Sprintf("No law sets this limit (%s): missing it is no breach of law.", e.Status))
+		list = append(list, fmt.Sprintf("No law sets this limit (%s): being out of timescale is not a breach of law.", e.Status))
 	case e.Local:
-		list = append(list, "The law sets the duty and no number: the number is the council's own, and missing it is no breach of a limit of law.")
+		list = append(list, "The law sets no number: the number is the council's own, and being out of timescale is not a breach of law.")
 	}
 	if !d.LocalDue.IsZero() {
-		list = append(list, "The local date is the council's own: missing it is no breach of the limit above.")
+		list = append(list, "The local date is the council's own: passing it is not a breach of the limit above.")
 	}
 	switch c := e.Checked; {
 	case c.Unread():
@@ -225,7 +226,7 @@ func (x *explaining) aboutTheLimit() []string {
 		list = append(list, "It has no date yet: the day of that event will be the date, and from the day after it would be overdue.")
 	}
 	if e.NoLimit && d.Open() {
-		list = append(list, "It runs until it is met. It has no date, so nobody is reminded of it.")
+		list = append(list, "It runs until it is done. It has no date, so nobody is reminded of it.")
 	}
 	if field := x.dateNotSaid(); field != "" {
 		list = append(list, fmt.Sprintf("The event that started it does not say “%s”. Where it does, that date is the one that counts: record it if there is one.", field))
@@ -256,13 +257,13 @@ func (x *explaining) whatMovedIt() []string {
 	}
 	for _, e := range d.Extensions {
 		list = append(list, movement{e.On, fmt.Sprintf("Extended on %s from %s to %s by %s.%s What allows it: %s.",
-			longDay(e.On), longDay(e.From), longDay(e.Until), x.event(e.Entry), x.extensionWords(e), d.Rule.Extend.Source)})
+			english.Day(e.On), english.Day(e.From), english.Day(e.Until), x.event(e.Entry), x.extensionWords(e), d.Rule.Extend.Source)})
 	}
 	for _, p := range d.Pauses {
 		by := x.nameOf(p.By, p.From.Day)
 		words := fmt.Sprintf("Paused from %s up to %s by %s: %s.", longWhen(p.From), longWhen(p.Until), by, p.Reason)
 		if p.Until.Day == 0 {
-			words = fmt.Sprintf("Paused since %s by %s: %s. The clock stands still until it is resumed.", longWhen(p.From), by, p.Reason)
+			words = fmt.Sprintf("Paused since %s by %s: %s. It stands still until it is resumed.", longWhen(p.From), by, p.Reason)
 		}
 		list = append(list, movement{p.From.Day, words})
 	}
@@ -292,14 +293,14 @@ func (x *explaining) takenOver(i int, m TakenOver) string {
 		did = fmt.Sprintf("and the date moved from %s to %s", dueOrNone(m.From), dueOrNone(m.Until))
 	}
 	return fmt.Sprintf("On %s a new edition took over what was running, %s. Until then it went by: %s. Since then by: %s.",
-		longDay(m.On), did, m.Replaced.Source, source)
+		english.Day(m.On), did, m.Replaced.Source, source)
 }
 
 // extensionWords is by whom something was extended, and why.
 func (x *explaining) extensionWords(e Extended) string {
 	words := ""
 	if e.By != "" {
-		who, role := x.nameOf(e.By, e.On), "("+strings.ReplaceAll(e.Role, "_", " ")+")"
+		who, role := x.nameOf(e.By, e.On), "("+english.Role(e.Role)+")"
 		words = " Authorised by " + who
 		if e.Role != "" && !strings.HasSuffix(who, role) {
 			words += " " + role
@@ -354,7 +355,7 @@ func (t Telling) line() string { return t.Text }
 func (b *Book) telling(n *Notice) Telling {
 	return Telling{
 		At: n.At.UTC().Format(time.RFC3339), Kind: string(n.Kind), Rung: n.Rung, Role: n.Role, Due: n.Due,
-		Text: longInstant(n.At) + "  " + b.NoticeWords(n, roleName(n.Role)) + ".",
+		Text: english.Instant(n.At) + "  " + b.NoticeWords(n, english.TheRole(n.Role)) + ".",
 	}
 }
 
@@ -374,7 +375,7 @@ func (b *Book) NoticeWords(n *Notice, to string) string {
 	}
 	words += ", " + b.rungWords(n)
 	if len(n.Missed) > 0 {
-		words += ", also in the place of what had not been sent: " + strings.Join(missedWords(n), "; ")
+		words += ", also for what had not been sent: " + strings.Join(missedWords(n), "; ")
 	}
 	return words
 }
@@ -385,79 +386,55 @@ func noticeKind(k Kind) string {
 	case Resolved, Moved:
 		return "message"
 	case Drift:
-		return "drift alarm"
+		return "alert about drift"
 	default:
 		return string(k)
 	}
 }
 
-// missedWords are the rungs for which a notice makes up.
+// missedWords are the steps for which a notice makes up.
 func missedWords(n *Notice) []string {
 	list := make([]string, len(n.Missed))
 	for i, label := range n.Missed {
-		list[i] = rungLabel(label, n)
+		list[i] = stepWords(label, n)
 	}
 	return list
 }
 
-// rungWords says which rung went, and of which date: "10 working days before it is due on Tue
-// 16 Feb 2027". Where the ladder is counted from another day, because the date was not known by
-// then or a promise held it, it says which step it was.
+// rungWords returns which step went, and of which date: "10 working days before the due date, Tue
+// 16 Feb 2027". Where the steps are counted from another day, because the date was not known by
+// then or an agreed date held it, it says which step it was.
 func (b *Book) rungWords(n *Notice) string {
-	label := rungLabel(n.Rung, n)
+	words := stepWords(n.Rung, n)
 	due, err := ParseWhen(n.Due)
 	switch {
 	case n.Rung == waitingRung || n.Kind == Drift || err != nil:
-		return label
+		return words
 	case !due.DayOnly() || strings.HasSuffix(n.Rung, "%"):
-		return label + ", due " + longWhen(due)
+		return words + ", due " + longWhen(due)
 	}
 	on, number := calendar.DateOf(n.At), numberIn(n.Rung)
 	onTime := number == 0 && (on == due.Day || on == b.calendar.OnOrBefore(due.Day)) ||
 		number != 0 && b.calendar.AddWorkingDays(due.Day, number) == on
 	switch {
-	case number == 0 && on == due.Day:
-		return "on the due date, " + longDay(due.Day)
-	case number == 0 && onTime:
-		return "on the last working day up to the due date, " + longDay(due.Day)
+	case number == 0 && onTime && on != due.Day:
+		return "on the last working day up to the due date, " + english.Day(due.Day)
 	case onTime:
-		return label + " the due date, " + longDay(due.Day)
+		return words + ", " + english.Day(due.Day)
 	}
-	if number == 0 {
-		label = "on"
-	}
-	return "the step “" + label + " the due date”, later than that day; due " + longDay(due.Day)
+	return "the step “" + words + "”, later than that day; due " + english.Day(due.Day)
 }
 
-// rungLabel is the label of a rung in words: "10 working days before", "after 9 months".
-func rungLabel(label string, n *Notice) string {
-	number := numberIn(label)
+// stepWords returns a step of a notice's duty in words.
+func stepWords(label string, n *Notice) string {
 	switch {
 	case label == waitingRung:
 		return "because a date cannot be worked out and something is missing"
-	case n.Kind == Drift:
-		return alarmWords(label)
-	case strings.HasSuffix(label, "%"):
-		return "when " + strings.TrimSuffix(label, "%") + " per cent of the time was gone"
-	case strings.HasSuffix(label, "h"):
-		return hourWords(number)
 	case label == "0" && strings.Contains(n.Due, "T"):
-		return hourWords(0)
-	case number == 0:
-		return "the day itself"
-	case number < 0:
-		return count(-number, "working day") + " before"
-	default:
-		return count(number, "working day") + " after"
-	}
-}
-
-// hourWords is when a rung goes so many hours after the instant.
-func hourWords(hours int) string {
-	if hours == 0 {
 		return "when the time was up"
+	default:
+		return english.Step(label)
 	}
-	return count(hours, "hour") + " after the time was up"
 }
 
 // numberIn is the number that the label of a rung holds: -10 of "-10wd".
@@ -472,16 +449,6 @@ func numberIn(label string) int {
 		return -number
 	}
 	return number
-}
-
-// alarmWords is when an alarm of drift goes: "after 9 months".
-func alarmWords(label string) string {
-	number := numberIn(label)
-	if number == 0 {
-		return "on the day of the start"
-	}
-	unit := map[string]string{"wd": "working day", "d": "day", "w": "week", "m": "month", "y": "year"}
-	return "after " + count(number, unit[strings.TrimLeft(label, "0123456789")])
 }
 
 // Promise is an acknowledgement of a duty's notices, which holds some of them back.
@@ -533,26 +500,26 @@ func (x *explaining) dueAt(t time.Time) string {
 // Mon 21 Dec 2026", and what that held back.
 func (x *explaining) promiseWords(p *Promise) string {
 	who := cmp.Or(p.Name, p.By, "Somebody who is not named")
-	day := longDay(calendar.DateOf(p.until))
+	day := english.Day(calendar.DateOf(p.until))
 	verb := "wrote"
 	if p.Renewal {
-		verb = "renewed the promise and wrote"
+		verb = "agreed a new date and wrote"
 	}
 	said := fmt.Sprintf("%s %s: “%s”, to be done by %s.", who, verb, p.Note, day)
 	switch {
 	case p.Note == "" && p.Renewal:
-		said = fmt.Sprintf("%s renewed the promise, to be done by %s.", who, day)
+		said = fmt.Sprintf("%s agreed a new date: to be done by %s.", who, day)
 	case p.Note == "":
-		said = fmt.Sprintf("%s promised that it would be done by %s.", who, day)
+		said = fmt.Sprintf("%s agreed that it would be done by %s.", who, day)
 	}
 	held := "This held back"
 	if x.plan.AsOf.Before(p.until) {
 		held = "So far this has held back"
 	}
 	if len(p.Held) == 0 {
-		return longInstant(p.from) + "  " + said + " " + held + " no message."
+		return english.Instant(p.from) + "  " + said + " " + held + " no message."
 	}
-	return longInstant(p.from) + "  " + said + " " + held + ": " + strings.Join(p.Held, "; ") + "."
+	return english.Instant(p.from) + "  " + said + " " + held + ": " + strings.Join(p.Held, "; ") + "."
 }
 
 // heldBack are the messages that would have gone to the managers while a promise held, but for
@@ -593,7 +560,7 @@ func (x *explaining) heldBetween(from, until time.Time, before []Promise) []stri
 			if role.Role == timescale.TeamManager || role.Role == timescale.ServiceManager {
 				n := x.run.noticeOf(d, &s, role)
 				n.At = s.at
-				list = append(list, fmt.Sprintf("the %s to %s of %s, %s", noticeKind(n.Kind), roleName(n.Role), longInstant(n.At), x.book.rungWords(&n)))
+				list = append(list, fmt.Sprintf("the %s to %s of %s, %s", noticeKind(n.Kind), english.TheRole(n.Role), english.Instant(n.At), x.book.rungWords(&n)))
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"longstop/calendar"
+	"longstop/english"
 	"longstop/timescale"
 )
 
@@ -48,7 +49,7 @@ func (t *timeline) listNotCounted(folds []*ruleFold) []NotCounted {
 		if w.openedByAdult(n) {
 			list = append(list, NotCounted{
 				Entry: n.id, Event: n.ID, Type: n.Type, At: n.At, Nowhere: true,
-				Why: "the child had turned 18, on " + longDay(t.birthday) + ": it starts no clock",
+				Why: "the child had turned 18, on " + english.Day(t.birthday) + ": it starts no timescale",
 			})
 			continue
 		}
@@ -59,7 +60,7 @@ func (t *timeline) listNotCounted(folds []*ruleFold) []NotCounted {
 	for _, n := range t.late {
 		list = append(list, NotCounted{
 			Entry: n.id, Event: n.ID, Type: n.Type, At: n.At, Ref: w.nearest(n), Nowhere: true,
-			Why: "the child had died, on " + longDay(t.died) + ": nothing starts after that day",
+			Why: "the child had died, on " + english.Day(t.died) + ": nothing starts after that day",
 		})
 	}
 	return list
@@ -172,7 +173,7 @@ func (w *whyNot) byEpisode(n *entry, x *NotCounted) bool {
 	case !begun:
 		x.Why = "no referral or plan with the id " + n.Episode + " had been opened"
 	case !closed.IsZero() && closed < n.At.Day:
-		x.Why = n.Episode + " had been closed, on " + longDay(closed)
+		x.Why = n.Episode + " had been closed, on " + english.Day(closed)
 	default:
 		return false
 	}
@@ -266,7 +267,7 @@ func (w *whyNot) closedWords(d *openDuty) string {
 	if d.Met {
 		did, by = "had been done", d.MetBy
 	}
-	words := fmt.Sprintf("%q %s on %s", d.Rule.Title, did, longDay(d.closedOn()))
+	words := fmt.Sprintf("%q %s on %s", d.Rule.Title, did, english.Day(d.closedOn()))
 	switch n := w.named(by); {
 	case by == byBirthday:
 		return words + ", the 18th birthday"
@@ -293,7 +294,7 @@ func (w *whyNot) byPeriod(n *entry, x *NotCounted) bool {
 		case opensPeriod(p.Period, n.Event):
 			for _, s := range spans {
 				if s.opener != n && s.opened <= n.At.Day && (s.open() || n.At.Day <= s.ended) && s.within(n.Episode) {
-					x.Why = fmt.Sprintf("what it opens was open already, since %s (%s %s)", longDay(s.opened), s.opener.Type, s.opener.id)
+					x.Why = fmt.Sprintf("what it opens was open already, since %s (%s %s)", english.Day(s.opened), s.opener.Type, s.opener.id)
 					return true
 				}
 			}
@@ -301,7 +302,7 @@ func (w *whyNot) byPeriod(n *entry, x *NotCounted) bool {
 			x.Why = "nothing was open that it ends"
 			for _, s := range spans {
 				if !s.open() && s.ended <= n.At.Day && (ending{entry: n}).touches(s) {
-					x.Why = fmt.Sprintf("what it ends had ended, on %s (%s %s)", longDay(s.ended), s.ender.Type, s.ender.id)
+					x.Why = fmt.Sprintf("what it ends had ended, on %s (%s %s)", english.Day(s.ended), s.ender.Type, s.ender.id)
 				}
 			}
 			return true
@@ -324,7 +325,7 @@ func (w *whyNot) byStart(n *entry, x *NotCounted) bool {
 			for _, d := range f.duties {
 				if d.openOn(day) && d.opener != n && touches(n.Episode, &d.Duty) {
 					x.Duty = d.ID
-					x.Why = fmt.Sprintf("%q was running already, since %s, and does not start again", r.Title, longDay(d.Started.Day))
+					x.Why = fmt.Sprintf("%q was running already, since %s, and does not start again", r.Title, english.Day(d.Started.Day))
 					return true
 				}
 			}
@@ -333,7 +334,7 @@ func (w *whyNot) byStart(n *entry, x *NotCounted) bool {
 		case r.EditionOn(day) == nil:
 			x.Why = fmt.Sprintf("%q was not in force on that day", r.Title)
 		case !w.birthday.IsZero() && day > w.birthday && r.Pathway != timescale.LeavingCare:
-			x.Why = "the child had turned 18, on " + longDay(w.birthday)
+			x.Why = "the child had turned 18, on " + english.Day(w.birthday)
 		case r.Period != "" && w.spanFor(r.Period, day, n.Episode) == nil:
 			x.Why = fmt.Sprintf("nothing was open in which %q could start", r.Title)
 		default:

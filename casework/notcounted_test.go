@@ -40,8 +40,8 @@ func TestWhatCameToNothingIsListedWithTheReason(t *testing.T) {
 			`b person.born 2006-02-28
 			p cp_plan.started 2026-03-02
 			l looked_after.started 2026-03-03`,
-			`p: the child had turned 18, on Wed 28 Feb 2024: it starts no clock
-			l: the child had turned 18, on Wed 28 Feb 2024: it starts no clock`,
+			`p: the child had turned 18, on Wed 28 Feb 2024: it starts no timescale
+			l: the child had turned 18, on Wed 28 Feb 2024: it starts no timescale`,
 		},
 		{
 			"an episode that was closed, and closed again",

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"longstop/calendar"
+	"longstop/english"
 )
 
 // This file decides what corrections and voids make of events (rules.md, section 3, "Corrections
@@ -379,7 +380,7 @@ func dropVoided(events []Event) (kept []Event, refused []Refusal) {
 
 // refuseVoided refuses a change of what was voided.
 func refuseVoided(e Event, since time.Time) *Refusal {
-	day := longDay(calendar.DateOf(since))
+	day := english.Day(calendar.DateOf(since))
 	if e.Voids != "" {
 		return refuse(e, "the event that it voids was voided already, on %s: leave this void out", day)
 	}
@@ -404,7 +405,7 @@ func (t *timeline) listVoided(m Moment) []NotCounted {
 			default:
 				list = append(list, NotCounted{
 					Entry: first.ID, Event: e.ID, Type: e.Type, At: e.At, Nowhere: true,
-					Why: "the event that it corrects had been voided, on " + longDay(calendar.DateOf(voided)) + ": it changes nothing",
+					Why: "the event that it corrects had been voided, on " + english.Day(calendar.DateOf(voided)) + ": it changes nothing",
 				})
 			}
 		})

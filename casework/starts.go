@@ -295,7 +295,7 @@ func (f *ruleFold) birthdays() []calendar.Date {
 		case day <= f.asOf:
 			days = append(days, day)
 		case slices.ContainsFunc(f.own, (*span).open) && f.rule.EditionOn(day) != nil:
-			f.ahead = f.ahead.sooner(startAhead{day, "a clock starts by itself"})
+			f.ahead = f.ahead.sooner(startAhead{day, "a timescale starts by itself"})
 		}
 	}
 	return days

@@ -481,7 +481,7 @@ func TestAPathwayWakesOnABirthdayThatStartsSomething(t *testing.T) {
 		c1 care.started 2025-01-06
 		r1 review.held 2025-01-07`)
 	before := madeUp.Agenda(events, nil, instant(t, "2025-02-03T10:00:00Z"))
-	if wake := before.Wakes["LeavingCare"]; !wake.At.Equal(instant(t, "2026-03-15T00:00:00Z")) || wake.Why != "a clock starts by itself" || !before.Owed["LeavingCare"] {
+	if wake := before.Wakes["LeavingCare"]; !wake.At.Equal(instant(t, "2026-03-15T00:00:00Z")) || wake.Why != "a timescale starts by itself" || !before.Owed["LeavingCare"] {
 		t.Errorf("%+v, owed %v", wake, before.Owed)
 	}
 	// The 15th is a Sunday. Three months are 15 June: -5 working days are 8 June.

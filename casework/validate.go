@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"longstop/calendar"
+	"longstop/english"
 	"longstop/internal/names"
 	"longstop/timescale"
 )
@@ -465,7 +466,7 @@ func (b *Book) oldAtFirst(history, together []Event, e *Event) *Refusal {
 
 func refuseBirth(e *Event) *Refusal {
 	return refuse(*e, "by it the child would be over 25 at the first event of the case: check the year; "+
-		"a case of leaving care begins with an event of that pathway, and the case of an adult carries no person.born")
+		"a case of leaving care begins with an event of that stage, and the case of an adult carries no person.born")
 }
 
 // dropTooOld refuses the births of one case by which the child would be over 25 at its first event,
@@ -619,7 +620,7 @@ func (b *Book) DoubtfulDeaths(events []Event, now time.Time) []DoubtfulDeath {
 	}
 	if after > 0 {
 		doubts = append(doubts, DoubtfulDeath{Death: death, Why: fmt.Sprintf(
-			"the child died on %s, and %s; check the date of the death, and correct it where it is wrong", longDay(t.died), datedAfter(after))})
+			"the child died on %s, and %s; check the date of the death, and correct it where it is wrong", english.Day(t.died), datedAfter(after))})
 	}
 	return doubts
 }
@@ -632,7 +633,7 @@ func datedAfter(events int) string {
 }
 
 // UnopenedReason says what Unopened has found.
-const UnopenedReason = "nothing has opened its case, so it starts no clock and meets nothing: check the case's reference"
+const UnopenedReason = "nothing has opened its case, so it starts no timescale and counts for none: check the case's reference"
 
 // countRoles notes for each type of event whether it needs nothing before it: it opens a case or a
 // period, or starts a timescale without one and neither meets nor ends anything; and whether it

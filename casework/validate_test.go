@@ -30,8 +30,8 @@ func TestMoreRefusals(t *testing.T) {
 		{"a source must say what it reports", "s1 source.attached 2026-01-05 name=x", "s1: source.attached needs data.reports"},
 		{"a birth on a day that is none", "b1 person.born 2026-01-05 date=soon", "b1: data.date of person.born must be a date (YYYY-MM-DD)"},
 		{"data that the type does not know is kept and never read", "e1 referral.received 2026-01-05 colour=blue", ""},
-		{"an acknowledgement of a duty that is not known yet", "e1 referral.received 2026-01-05 rec=2026-01-08T10:00:00Z\nk1 notice.acknowledged 2026-01-07 duty=AS-01:e1 by=T promise=2026-01-08", "k1: the case has no such duty"},
-		{"ten working days from a Saturday, over Easter", "e1 referral.received 2026-03-27\nk1 notice.acknowledged 2026-03-28 duty=AS-01:e1 by=T promise=2026-04-15", "k1: the promised day is more than 10 working days away: promise 2026-04-14 or earlier"},
+		{"an acknowledgement of a duty that is not known yet", "e1 referral.received 2026-01-05 rec=2026-01-08T10:00:00Z\nk1 notice.acknowledged 2026-01-07 duty=AS-01:e1 by=T promise=2026-01-08", "k1: the case has no such timescale"},
+		{"ten working days from a Saturday, over Easter", "e1 referral.received 2026-03-27\nk1 notice.acknowledged 2026-03-28 duty=AS-01:e1 by=T promise=2026-04-15", "k1: the agreed date is more than 10 working days away: agree 2026-04-14 or earlier"},
 		{"a promise for the day itself is accepted", "e1 referral.received 2026-01-05\nk1 notice.acknowledged 2026-01-06 duty=AS-01:e1 by=T promise=2026-01-06", ""},
 		{"an acknowledgement needs a name", "e1 referral.received 2026-01-05\nk1 notice.acknowledged 2026-01-06 duty=AS-01:e1 promise=2026-01-07", "k1: notice.acknowledged needs data.by"},
 		{"an acknowledgement is corrected like anything else", "e1 referral.received 2026-01-05\nk1 notice.acknowledged 2026-01-06 duty=AS-01:e1 by=T promise=2026-01-20\nk2 notice.acknowledged 2026-01-06 duty=AS-01:e1 by=T promise=2026-01-19 corrects=k1 rec=2026-01-07T10:00:00Z", ""},
@@ -158,7 +158,7 @@ func TestACheckIsOfOneMoreEvent(t *testing.T) {
 		"the latest date allowed":         extension("z4", "2026-04-20", "2026-06-23"),
 		"recorded before it happened":     "z5 placement.started 2026-04-20 rec=2026-04-19T10:00:00Z",
 		"it corrects or voids itself":     "z6 placement.started 2026-04-20 corrects=z6",
-		"no duty was open on that day":    extension("z7", "2026-04-20", "2026-06-22") + " ep=Z",
+		"nothing was running on that day":    extension("z7", "2026-04-20", "2026-06-22") + " ep=Z",
 		"data.seen of lac_visit.made mus": "z8 lac_visit.made 2026-04-20 seen=x",
 	} {
 		r := book.Check(history, tell(t, line)[0])

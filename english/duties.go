@@ -28,30 +28,39 @@ func State[S ~string](state S) string {
 	return Spaced(string(state))
 }
 
-// Step returns the moment of a reminder or escalation by its label in the record: "2 working days
-// before the due date" for "-2wd". A label of another form is returned as it is.
+// units are what the labels of steps are counted in.
+var units = map[string]string{"wd": "working day", "d": "day", "w": "week", "m": "month", "y": "year", "h": "hour"}
+
+// Step returns the moment of a reminder, an escalation or an alert by its label in the record: "2
+// working days before the due date" for "-2wd", "after 9 months" for "9m". A label of another form
+// is returned as it is.
 func Step(label string) string {
 	var n int
 	var unit string
-	found, err := fmt.Sscanf(label, "%d%s", &n, &unit)
-	placed := err == nil && found == 2
-	switch {
-	case label == "0":
+	if label == "0" {
 		return "on the due date"
-	case label == "waiting":
+	}
+	if label == "waiting" {
 		return "a date that could not be worked out"
-	case placed && unit == "%":
-		return fmt.Sprintf("when %d%% of the time had gone", n)
-	case placed && unit == "wd" && n < 0:
-		return Count(-n, "working day") + " before the due date"
-	case placed && unit == "wd":
-		return Count(n, "working day") + " after the due date"
-	case placed && unit == "h":
-		return Count(n, "hour") + " after the time by which it was due"
-	case placed && unit == "m":
-		return "at " + Count(n, "month")
-	default:
+	}
+	if found, err := fmt.Sscanf(label, "%d%s", &n, &unit); err != nil || found != 2 {
 		return label
+	}
+	switch one := units[unit]; {
+	case unit == "%":
+		return fmt.Sprintf("when %d%% of the time had gone", n)
+	case one == "":
+		return label
+	case unit == "h":
+		return Count(n, one) + " after the time by which it was due"
+	case label[0] == '-':
+		return Count(-n, one) + " before the due date"
+	case label[0] == '+':
+		return Count(n, one) + " after the due date"
+	case n == 0:
+		return "on the day of the start"
+	default:
+		return "after " + Count(n, one)
 	}
 }
 

@@ -79,7 +79,7 @@ func TestStepsAreMomentsAroundTheDueDate(t *testing.T) {
 	t.Parallel()
 	for label, want := range map[string]string{
 		"-1wd": "1 working day before the due date", "+5wd": "5 working days after the due date", "0": "on the due date",
-		"75%": "when 75% of the time had gone", "+4h": "4 hours after the time by which it was due", "9m": "at 9 months",
+		"75%": "when 75% of the time had gone", "+4h": "4 hours after the time by which it was due", "9m": "after 9 months", "5wd": "after 5 working days", "0d": "on the day of the start", "3x": "3x",
 		"waiting": "a date that could not be worked out", "soon": "soon",
 	} {
 		expect(t, english.Step(label), want)

@@ -15,7 +15,7 @@ const lookedFor = 20
 
 // unopenedReason says that nothing has opened a case, and which one may be meant among others.
 func unopenedReason(reference, others string) string {
-	return fmt.Sprintf("nothing has opened its case %s, so it starts no clock and meets nothing: check the case's reference.%s", reference, others)
+	return fmt.Sprintf("nothing has opened its case %s, so it starts no timescale and counts for none: check the case's reference.%s", reference, others)
 }
 
 // warn names what is probably a slip in accepted events of a file, one line each.

@@ -89,7 +89,7 @@ func TestACaseThatHoldsMoreDutiesThanAnyIsPutAsideAndCanBePutRight(t *testing.T)
 	if err != nil || got.New != 1 || len(got.Refused) != 0 {
 		t.Fatalf("what opens nothing is kept: %+v, %v", got, err)
 	}
-	has(t, "the fault of the duty", r.duty("C1", "AS-01").Fault, "more than 5000 duties, which no child has")
+	has(t, "the fault of the duty", r.duty("C1", "AS-01").Fault, "more than 5000 timescales, which no child has")
 	got, err = r.Record(t.Context(), source, []casework.Event{{ID: "v1", Case: "C1", Voids: "old1"}})
 	if err != nil || got.New != 1 {
 		t.Fatalf("what takes something back is kept: %+v, %v", got, err)

@@ -353,7 +353,7 @@ func TestAPlanThatIsRecordedForAnAdultIsWarnedOf(t *testing.T) {
 		lines[i] = got.DidNotCount[i].Error()
 	}
 	equal(t, "warned of", strings.Join(lines, "\n"),
-		"p: recorded, but it did not count: the child had turned 18, on Wed 1 May 2024: it starts no clock")
+		"p: recorded, but it did not count: the child had turned 18, on Wed 1 May 2024: it starts no timescale")
 }
 
 func TestWhatIsRecordedAndComesToNothingIsNamedWithTheReason(t *testing.T) {

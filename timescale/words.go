@@ -111,7 +111,7 @@ func driftText(alarms []Alarm) string {
 			parts[i] += " and every " + a.Every.String() + " after"
 		}
 	}
-	return "no limit, alarms at " + strings.Join(parts, ", ")
+	return "no limit, alerts at " + strings.Join(parts, ", ")
 }
 
 // String is the condition in words.

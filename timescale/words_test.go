@@ -101,12 +101,12 @@ func TestLimitText(t *testing.T) {
 		{
 			"drift in other units",
 			timescale.Timescale{Editions: []timescale.Edition{{}}, Drift: []timescale.Alarm{{After: timescale.Limit{Unit: timescale.Days}}, {After: timescale.Limit{N: 5, Unit: timescale.WorkingDays}}}},
-			"no limit, alarms at the same day, 5 working days", true,
+			"no limit, alerts at the same day, 5 working days", true,
 		},
 		{
 			"alarms only",
 			timescale.Timescale{Editions: []timescale.Edition{{}}, Drift: []timescale.Alarm{{After: months(9)}, {After: months(24), Every: pointer(months(3))}}},
-			"no limit, alarms at 9 months, 24 months and every 3 months after", true,
+			"no limit, alerts at 9 months, 24 months and every 3 months after", true,
 		},
 	}
 	for _, tt := range tests {
