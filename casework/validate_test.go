@@ -158,7 +158,7 @@ func TestACheckIsOfOneMoreEvent(t *testing.T) {
 		"the latest date allowed":         extension("z4", "2026-04-20", "2026-06-23"),
 		"recorded before it happened":     "z5 placement.started 2026-04-20 rec=2026-04-19T10:00:00Z",
 		"it corrects or voids itself":     "z6 placement.started 2026-04-20 corrects=z6",
-		"nothing was running on that day":    extension("z7", "2026-04-20", "2026-06-22") + " ep=Z",
+		"nothing was running on that day": extension("z7", "2026-04-20", "2026-06-22") + " ep=Z",
 		"data.seen of lac_visit.made mus": "z8 lac_visit.made 2026-04-20 seen=x",
 	} {
 		r := book.Check(history, tell(t, line)[0])
@@ -513,7 +513,7 @@ func TestWhatIsProbablyASlipIsDoubted(t *testing.T) {
 		"s source.attached 2026-01-05 name=x reports=[notice.acknowledged]": "nothing of what it reports (notice.acknowledged) is work on a case, " +
 			"so the source is taken as not attached",
 		"s source.attached 2026-01-05 name=x reports=[referral.received,cp_plan.started]": "nothing of what it reports (referral.received, cp_plan.started) " +
-			"meets a timescale",
+			"is what a timescale asks for",
 		"v cp_visit.made 2026-01-05 seen=true\nx - - voids=v rec=2026-01-06 Seen=x": "",
 	} {
 		events := tell(t, script)

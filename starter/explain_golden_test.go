@@ -333,7 +333,7 @@ func TestExplainTakesWhatAnEmailAndTheTemporalUIShow(t *testing.T) {
 	if len(short) != 8 {
 		t.Fatalf("subject %q", subject)
 	}
-	const whole = "duty CP-10:p1, as of Wed 25 Nov 2026: running"
+	const whole = "timescale CP-10:p1, as of Wed 25 Nov 2026: running"
 	for _, shown := range []struct {
 		args []string
 		want string
