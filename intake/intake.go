@@ -81,6 +81,9 @@ type Layout struct {
 	// Order ranks event types: those of one day are recorded in this order.
 	Order map[string]int
 
+	// Born is the element of the birth: it may lie further back than other dates. "" if there is none.
+	Born string
+
 	// Private are the elements that say who a child is (a birth, a death): no message shows their text.
 	Private map[string]bool
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"longstop/calendar"
+	"longstop/casework"
 )
 
 // Refusal says why one row of a return is not loaded. It never holds the child's id, nor a date that
@@ -93,6 +94,23 @@ type Faults struct {
 	Today  calendar.Date // zero: not known
 }
 
+// Date reads a date written YYYY-MM-DD in a line of the file; an empty text is a date that does not
+// stand. One that is not a date, or not one of a child's case, is refused.
+func (f *Faults) Date(element, text string, line int) Dated {
+	d := Dated{Element: element, Line: line}
+	if text == "" {
+		return d
+	}
+	day, fault := f.Layout.ReadDate(element, text)
+	if fault != "" {
+		f.Child.Refused = append(f.Child.Refused, Refusal{Child: f.Child.Place, Element: element, Line: line, Reason: fault})
+		d.Refused = true
+		return d
+	}
+	d.Day = day
+	return d
+}
+
 // Refuse takes out a date that stands.
 func (f *Faults) Refuse(d *Dated, reason string) {
 	if !d.Stands() {
@@ -147,9 +165,25 @@ func (f *Faults) place(d *Dated, other Dated) string {
 	return fmt.Sprintf(", and %s in line %d is %s", other.Element, other.Line, other.Day)
 }
 
-// NotADate returns the reason for refusing a text that is not a date. It shows the text where that is
-// made of what dates are made of and says nothing about who a child is.
-func (l *Layout) NotADate(element, text string) string {
+// ReadDate returns the day that a text of an element names, or why it cannot be loaded.
+func (l *Layout) ReadDate(element, text string) (day calendar.Date, fault string) {
+	day, err := calendar.ParseDate(text)
+	if err != nil {
+		return 0, l.notADate(element, text)
+	}
+	why := casework.DateFault(day)
+	if element == l.Born {
+		why = casework.BirthFault(day)
+	}
+	if why != "" {
+		return 0, "is " + why
+	}
+	return day, ""
+}
+
+// notADate says that a text is not a date. It shows the text where that is made of what dates are made
+// of and says nothing about who a child is.
+func (l *Layout) notADate(element, text string) string {
 	shown := ""
 	foreign := func(r rune) bool { return !strings.ContainsRune("0123456789-/.:TZ+ ", r) }
 	if !l.Private[element] && len(text) <= 30 && !strings.ContainsFunc(text, foreign) {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"longstop/calendar"
-	"longstop/casework"
 	"longstop/intake"
 )
 
@@ -128,7 +127,8 @@ func (e *episode) conferences() []calendar.Date {
 // readChild fills in a child from its element: it reads the dates, refuses what is faulty and reports
 // what is odd.
 func readChild(c *intake.Child, g *group, period intake.Period, today calendar.Date, cal *calendar.Calendar) {
-	r, s := &reader{child: c}, &statement{}
+	f := intake.Faults{Child: c, Layout: layout, Period: period, Today: today}
+	r, s := &reader{child: c, faults: &f}, &statement{}
 	for _, identifiers := range g.within("ChildIdentifiers") {
 		s.born = r.another(s.born, identifiers, elBorn)
 		s.expected = r.another(s.expected, identifiers, elExpected)
@@ -137,7 +137,7 @@ func readChild(c *intake.Child, g *group, period intake.Period, today calendar.D
 	for _, details := range g.within("CINdetails") {
 		s.episodes = append(s.episodes, r.episode(details))
 	}
-	refuseFaulty(c, s, period, today)
+	refuseFaulty(f, s)
 	for _, e := range s.episodes {
 		e.noteRefused()
 	}
@@ -147,11 +147,9 @@ func readChild(c *intake.Child, g *group, period intake.Period, today calendar.D
 }
 
 // reader reads the elements of one child.
-type reader struct{ child *intake.Child }
-
-func (r *reader) refuse(d *dated, reason string) {
-	r.child.Refused = append(r.child.Refused, intake.Refusal{Child: r.child.Place, Element: d.Element, Line: d.Line, Reason: reason})
-	d.Refused = true
+type reader struct {
+	child  *intake.Child
+	faults *intake.Faults
 }
 
 func (r *reader) query(element string, line int, words string) {
@@ -182,46 +180,20 @@ func (r *reader) another(have dated, g *group, name string) dated {
 	return r.date(g, name)
 }
 
-func (r *reader) parse(name string, l leaf) dated {
-	d := dated{Element: name, Line: l.line}
-	if l.text == "" {
-		return d
-	}
-	day, err := calendar.ParseDate(l.text)
-	if err != nil {
-		r.refuse(&d, layout.NotADate(name, l.text))
-		return d
-	}
-	if why := faultOf(name, day); why != "" {
-		r.refuse(&d, "is "+why)
-		return d
-	}
-	d.Day = day
-	return d
-}
-
-// faultOf returns why a date cannot be one of a child's case, or "".
-func faultOf(element string, day calendar.Date) string {
-	if element == elBorn {
-		return casework.BirthFault(day)
-	}
-	return casework.DateFault(day)
-}
+func (r *reader) parse(name string, l leaf) dated { return r.faults.Date(name, l.text, l.line) }
 
 // aside reads a date that becomes no event, so that a fault in it is only reported.
 func (r *reader) aside(g *group, name string) dated {
 	l := r.one(g, name)
 	d := dated{Element: name, Line: l.line}
-	day, err := calendar.ParseDate(l.text)
-	switch {
-	case l.text == "":
-	case err != nil:
-		r.query(name, l.line, layout.NotADate(name, l.text))
-	case faultOf(name, day) != "":
-		r.query(name, l.line, "is "+faultOf(name, day))
-	default:
-		d.Day = day
+	if l.text == "" {
+		return d
 	}
+	day, fault := layout.ReadDate(name, l.text)
+	if fault != "" {
+		r.query(name, l.line, fault)
+	}
+	d.Day = day
 	return d
 }
 

@@ -59,6 +59,7 @@ var layout = &intake.Layout{
 		typeAssessmentEnd, typeStrategy, typeNotRequired, typeConference, typePlanStart, typeReview, typePlanEnd,
 		typeCINPlanStart, typeCINPlanEnd, typePPStart, typeLetter, typeOffered, typePPMeeting, typePPEnd, typeIssued,
 		typeClosed, typeDied, intake.TypeSource),
+	Born:    elBorn,
 	Private: setOf(elBorn, elExpected, elDied),
 	Opens:   elReferral,
 	Ends: map[string]intake.End{

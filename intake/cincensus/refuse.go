@@ -10,8 +10,8 @@ import (
 
 // refuseFaulty takes out of a child what cannot stand, one row at a time and in an order in which what
 // is refused refuses nothing else (census.md, "Refused, one by one").
-func refuseFaulty(c *intake.Child, s *statement, period intake.Period, today calendar.Date) {
-	f := &faults{Faults: intake.Faults{Child: c, Layout: layout, Period: period, Today: today}, said: s}
+func refuseFaulty(of intake.Faults, s *statement) {
+	f := &faults{Faults: of, said: s}
 	for _, d := range []*dated{&s.born, &s.died} {
 		f.TooLate(d)
 	}
