@@ -55,7 +55,7 @@ type Report struct {
 	Faulty []Clock `json:"faulty,omitempty"`
 }
 
-// OK says whether every clock that the record wants runs.
+// OK reports whether every clock that the record wants runs.
 func (r Report) OK() bool { return r.Live == r.Open && len(r.Faulty) == 0 }
 
 // Count is how many clocks have a trouble.

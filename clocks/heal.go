@@ -137,31 +137,20 @@ func (h *Healer) nudge(ctx context.Context, clocks []Clock) (arrived []Clock, fa
 
 // replaceAll replaces runs, several at a time, and counts what became of them.
 func (h *Healer) replaceAll(ctx context.Context, clocks []Clock) (healed Healed, failed error) {
-	next := make(chan *Clock)
 	var mu sync.Mutex
-	var workers sync.WaitGroup
-	for range min(inFlight, len(clocks)) {
-		workers.Go(func() {
-			for c := range next {
-				started, err := h.replace(ctx, c)
-				mu.Lock()
-				switch {
-				case err != nil:
-					failed = err
-				case started:
-					healed.Restarted++
-				default:
-					healed.Ended++
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	for i := range clocks {
-		next <- &clocks[i]
-	}
-	close(next)
-	workers.Wait()
+	each(len(clocks), inFlight, func(i int) {
+		started, err := h.replace(ctx, &clocks[i])
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case err != nil:
+			failed = err
+		case started:
+			healed.Restarted++
+		default:
+			healed.Ended++
+		}
+	})
 	return healed, failed
 }
 

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -46,40 +46,21 @@ type inspector struct {
 // at is Unknown, and keeps none of the others from being judged; where that goes for all of
 // several, the error says why.
 func (i *inspector) inspectAll(ctx context.Context, suspects map[string]pathway.Nudge) ([]Clock, error) {
-	ids := make(chan string)
-	var (
-		workers sync.WaitGroup
-		mu      sync.Mutex
-		clocks  []Clock
-		unseen  int
-		failed  error // of one that could not be looked at
-	)
-	for range min(inspectors, len(suspects)) {
-		workers.Go(func() {
-			for id := range ids {
-				clock, err := i.inspect(ctx, id, suspects[id])
-				if err != nil {
-					clock = Clock{WorkflowID: id, Nudge: suspects[id], Trouble: Unknown, Why: "it could not be looked at: " + err.Error()}
-				}
-				mu.Lock()
-				if err != nil {
-					unseen++
-					failed = err
-				}
-				clocks = append(clocks, clock)
-				mu.Unlock()
-			}
-		})
+	ids := slices.Sorted(maps.Keys(suspects))
+	clocks, failed := make([]Clock, len(ids)), make([]error, len(ids))
+	each(len(ids), inspectors, func(n int) {
+		id := ids[n]
+		if clocks[n], failed[n] = i.inspect(ctx, id, suspects[id]); failed[n] != nil {
+			clocks[n] = Clock{WorkflowID: id, Nudge: suspects[id], Trouble: Unknown, Why: "it could not be looked at: " + failed[n].Error()}
+		}
+	})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
-	for id := range suspects {
-		ids <- id
+	failed = slices.DeleteFunc(failed, func(err error) bool { return err == nil })
+	if len(failed) > 1 && len(failed) == len(clocks) {
+		return nil, failed[0] // it is not the clocks
 	}
-	close(ids)
-	workers.Wait()
-	if ctx.Err() != nil || unseen > 1 && unseen == len(clocks) {
-		return nil, errors.Join(ctx.Err(), failed) // it is not the clocks
-	}
-	slices.SortFunc(clocks, func(a, b Clock) int { return strings.Compare(a.WorkflowID, b.WorkflowID) })
 	return clocks, nil
 }
 
@@ -150,7 +131,7 @@ func (i *inspector) recorded(ctx context.Context, id string) (pathway.Nudge, err
 	return want, nil
 }
 
-// describe asks the server for the open run of a workflow; nil where there is none.
+// describe asks the server for the open run of a workflow; nil if it has none.
 func (i *inspector) describe(ctx context.Context, id string) (*shown, error) {
 	described, err := i.temporal.DescribeWorkflowExecution(ctx, id, "")
 	var gone *serviceerror.NotFound

@@ -29,7 +29,7 @@ func WakeLogged(ctx context.Context, record Logged, log zerolog.Logger) {
 		case err != nil:
 			log.Error().Err(err).Msg("what was only logged was not woken")
 		case cases > 0:
-			log.Warn().Int("cases", cases).Msg("another worker wrote notices to its log: they are said again")
+			log.Warn().Int("cases", cases).Msg("another worker only wrote notices to its log: they are sent again")
 		}
 		return err
 	})

@@ -59,28 +59,31 @@ func New(c Signaller) *Nudger { return &Nudger{temporal: c} }
 // that it knows.
 func (n *Nudger) Send(ctx context.Context, nudges []pathway.Nudge) []error {
 	errs := make([]error, len(nudges))
-	next := make(chan int)
 	var down atomic.Pointer[error]
-	var workers sync.WaitGroup
-	for range min(inFlight, len(nudges)) {
-		workers.Go(func() {
-			for i := range next {
-				if err := down.Load(); err != nil {
-					errs[i] = *err
-					continue
-				}
-				if errs[i] = n.send(ctx, nudges[i]); errors.Is(errs[i], temporal.ErrUnreachable) {
-					down.Store(&errs[i])
-				}
-			}
+	each(len(nudges), inFlight, func(i int) {
+		if err := down.Load(); err != nil {
+			errs[i] = *err
+			return
+		}
+		if errs[i] = n.send(ctx, nudges[i]); errors.Is(errs[i], temporal.ErrUnreachable) {
+			down.Store(&errs[i])
+		}
+	})
+	return errs
+}
+
+// each calls do with 0 to n-1, at most limit at a time, and returns when all have returned.
+func each(n, limit int, do func(i int)) {
+	var calls sync.WaitGroup
+	slots := make(chan struct{}, limit)
+	for i := range n {
+		slots <- struct{}{}
+		calls.Go(func() {
+			defer func() { <-slots }()
+			do(i)
 		})
 	}
-	for i := range nudges {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
-	return errs
+	calls.Wait()
 }
 
 func (n *Nudger) send(ctx context.Context, nudge pathway.Nudge) error {

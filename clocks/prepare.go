@@ -32,7 +32,7 @@ type Preparer struct {
 }
 
 // Run sees again and again, until the context ends, that the search attributes are
-// registered and that some build runs the pathways: a Temporal that was made anew beneath
+// registered and that some build runs the pathways: a Temporal that was replaced under
 // a running worker has neither. It logs how this build stands whenever that changes.
 func (p *Preparer) Run(ctx context.Context) {
 	loop(ctx, p.Log, rhythm{prepareEvery, prepareRest, prepareWithin}, func(ctx context.Context) error {

@@ -192,7 +192,7 @@ func history(t *testing.T, c client.Client, id string) []string {
 	return types
 }
 
-// timerSummary is what the UI shows beside the first timer of a run.
+// timerSummary is what the UI shows for the first timer of a run.
 func timerSummary(t *testing.T, c client.Client, id string) string {
 	t.Helper()
 	events := c.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
@@ -299,7 +299,7 @@ func TestOnAServer(t *testing.T) {
 			}
 		}
 		if got := timerSummary(t, c, "Assessment/start-1"); got != `"remind"` {
-			t.Errorf("beside the timer stands %s", got)
+			t.Errorf("the timer is summed up as %s", got)
 		}
 	})
 

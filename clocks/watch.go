@@ -25,7 +25,7 @@ type Watcher struct {
 }
 
 // Run checks the clocks until the context ends, says in the log which do not run as the
-// record wants, and heals them. What is healed is said once; what comes back needs somebody
+// record wants, and heals them. What is healed is logged once; what comes back needs somebody
 // to look.
 func (w *Watcher) Run(ctx context.Context) {
 	loop(ctx, w.Log, rhythm{watchEvery, watchRest, watchWithin}, func(ctx context.Context) error {

@@ -279,7 +279,7 @@ func (l *lawSite) theNewDatesAreToldOnce(t *testing.T, before map[string]bool) {
 	}
 	for what, times := range said {
 		if times > 1 {
-			t.Errorf("%s was said %d times", what, times)
+			t.Errorf("%s was sent %d times", what, times)
 		}
 	}
 	if said["moved"] == 0 {
@@ -297,7 +297,7 @@ func toldOf(list []store.NoticeRow) []string {
 	return slices.Compact(said)
 }
 
-// arrived looks for the one letter of a notice, at whom it went to and the date in it.
+// arrived checks the one letter of a notice: who it went to, and the date in it.
 func (l *lawSite) arrived(t *testing.T, n store.NoticeRow) {
 	t.Helper()
 	due := dateOf(t, n.Due).Format("Mon 2 Jan 2006")

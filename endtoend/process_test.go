@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// process is a program that runs beside the tests, in a process group of its own.
+// process is a program that runs next to the tests, in a process group of its own.
 type process struct {
 	name     string
 	cmd      *exec.Cmd
@@ -69,7 +69,7 @@ func (p *process) kill() {
 // patience is how long a program may take to stop when it is asked to.
 const patience = time.Minute
 
-// stop asks it to end, and makes it end where it does not. It says whether it did.
+// stop asks it to end, kills it if it does not, and reports whether it ended by itself.
 func (p *process) stop() bool {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM) // one that has ended need not be asked
 	late := time.NewTimer(patience)

@@ -26,7 +26,7 @@ func (x *site) copyDatabase(t *testing.T) {
 	x.admin(t, "create database "+x.quoted("_copy")+" template "+x.quoted(""))
 }
 
-// goBack puts the copy in the place of the site's database: what was recorded since is lost.
+// goBack replaces the site's database with the copy: what was recorded since is lost.
 func (x *site) goBack(t *testing.T) {
 	t.Helper()
 	x.admin(t, "drop database "+x.quoted("")+" with (force)")
@@ -300,6 +300,6 @@ func TestAFailoverThatLostTheLastCommitIsHealedByAWorkerOrByOneRebuild(t *testin
 		return ""
 	})
 	if n := strings.Count(text(another.log), `"trouble":"ahead"`); n != 1 {
-		t.Errorf("the clock was said to be ahead %d times", n)
+		t.Errorf("the log has the clock as ahead %d times", n)
 	}
 }

@@ -18,8 +18,8 @@ import (
 	"longstop/pathway"
 )
 
-// readable is what stands in the payloads of a pathway that runs: in the table of its
-// duties, in its label, and beside its timer.
+// readable is what the payloads of a running pathway hold: in the table of its duties, in its
+// label, and in the summary of its timer.
 var readable = []string{"| Duty |", "Child protection visit", "2 open", "remind worker", "caseKey"}
 
 // Its parts follow each other: a council that sets a key, replaces it, and once starts a

@@ -118,8 +118,8 @@ type Rag string
 
 // Red: something is past a limit of law or guidance. Local: something is past a limit that no
 // law sets (the council's own, a default of Longstop, accepted practice), and nothing past one
-// of law. Amber: something is due within its reminders. Green: in time. Grey: nothing can be
-// said (waiting or unreported). Fault: an activity failed.
+// of law. Amber: something is due within its reminders. Green: in time. Grey: nobody can
+// tell (waiting or unreported). Fault: an activity failed.
 // Ended: the run has ended, done or cancelled; no display of the record says so.
 const (
 	Red   Rag = "red"

@@ -13,7 +13,7 @@ import (
 	"longstop/clocks"
 )
 
-// loops are what watches over the clocks beside the Temporal worker. Each says again and
+// loops watch over the clocks while the Temporal worker runs. Each says again and
 // again that it lives; one that has ended, or is not heard of in time, makes the worker sick.
 type loops struct {
 	log  zerolog.Logger

@@ -1,5 +1,5 @@
 // Command worker runs Longstop's clocks: the workflows that wait and the activities that
-// tell people, and beside them what watches over both.
+// tell people, and what watches over both.
 //
 // It keeps nothing itself. The record is in Postgres, the waiting in Temporal; any number
 // of workers may run, and one that dies is replaced by starting another.

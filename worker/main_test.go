@@ -92,10 +92,10 @@ func TestAWrongSettingIsSaidByName(t *testing.T) {
 		{"two databases", map[string]string{"LONGSTOP_DATABASE_URL": "x", "LONGSTOP_DATABASE_URL_FILE": "y"}, nil, program.Misused, "both set"},
 		{"a database file that is not there", map[string]string{"LONGSTOP_DATABASE_URL_FILE": empty + "er"}, nil, program.Misused, "LONGSTOP_DATABASE_URL_FILE: open"},
 		{"an empty database file", map[string]string{"LONGSTOP_DATABASE_URL_FILE": empty}, nil, program.Misused, "the file is empty"},
-		{"a take-over that is none", map[string]string{"LONGSTOP_TAKE_OVER": "soon"}, nil, program.Misused, "LONGSTOP_TAKE_OVER"},
-		{"a level that is none", map[string]string{"LONGSTOP_LOG_LEVEL": "loud"}, nil, program.Misused, "LONGSTOP_LOG_LEVEL"},
-		{"a flag that is none", nil, []string{"--loud"}, program.Misused, "--loud"},
-		{"a mail server that is none", map[string]string{"LONGSTOP_SMTP_URL": "carrier-pigeon"}, nil, program.Misused, "LONGSTOP_SMTP_URL"},
+		{"an unknown take-over", map[string]string{"LONGSTOP_TAKE_OVER": "soon"}, nil, program.Misused, "LONGSTOP_TAKE_OVER"},
+		{"an unknown level", map[string]string{"LONGSTOP_LOG_LEVEL": "loud"}, nil, program.Misused, "LONGSTOP_LOG_LEVEL"},
+		{"an unknown flag", nil, []string{"--loud"}, program.Misused, "--loud"},
+		{"an address that is not a mail server's", map[string]string{"LONGSTOP_SMTP_URL": "carrier-pigeon"}, nil, program.Misused, "LONGSTOP_SMTP_URL"},
 		{
 			"neither a mail server nor the word that there is none",
 			map[string]string{"LONGSTOP_NOTICES": ""},
@@ -207,7 +207,7 @@ func eventually(t *testing.T, ended <-chan string, what string, holds func() boo
 	}
 }
 
-// currentBuild is the build that runs the pathways; "" where there is none yet.
+// currentBuild is the build that runs the pathways; "" if none does yet.
 func currentBuild(t *testing.T, c client.Client) string {
 	t.Helper()
 	described, err := c.WorkerDeploymentClient().GetHandle(pathway.Deployment).Describe(t.Context(), client.WorkerDeploymentDescribeOptions{})

@@ -155,7 +155,7 @@ func (m *metrics) sweep(sent, failed int) {
 }
 
 // countFaults lets whoever reads the figures know how many cases could not be worked out; it
-// is no number where the record does not say so in time.
+// is NaN if the record does not answer in time.
 func (m *metrics) countFaults(ctx context.Context, count func(context.Context) (int, error)) {
 	ctx = context.WithoutCancel(ctx)
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{

@@ -14,7 +14,7 @@ type alarm struct {
 	cancel workflow.CancelFunc
 }
 
-// arm sets the alarm to a wall instant, with what the UI shows beside the timer. The zero
+// arm sets the alarm to a wall instant, with what the UI shows for the timer. The zero
 // instant disarms it; an instant that has passed fires at once.
 func (a *alarm) arm(ctx workflow.Context, at time.Time, summary string) {
 	if a.timer != nil && a.at.Equal(at) {

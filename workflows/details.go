@@ -52,7 +52,7 @@ func (p procedure) next(s pathway.State) string {
 	return "Next: " + clock(at) + ", " + p.timerSummary(s) + "."
 }
 
-// timerSummary is what the UI shows beside the timer.
+// timerSummary returns what the UI shows for the timer.
 func (p procedure) timerSummary(s pathway.State) string {
 	switch {
 	case s.Faults > 0:

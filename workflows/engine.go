@@ -13,7 +13,7 @@ import (
 )
 
 // run is one run of a pathway's workflow. Everything that the next run must know is in
-// state; the rest is made anew by setup.
+// state; the rest is set up again for each run.
 type run struct {
 	procedure procedure
 	state     pathway.State

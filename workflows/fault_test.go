@@ -186,6 +186,6 @@ func TestARecordThatNamesTheSameInstantAgainIsAskedAtGrowingIntervals(t *testing
 		t.Errorf("planned at %v", c.plans)
 	}
 	if len(c.faults) != 0 {
-		t.Error("that is no fault")
+		t.Error("a fault was reported")
 	}
 }

@@ -2,8 +2,8 @@ package workflows
 
 import "longstop/pathway"
 
-// procedure is a pathway: the type of its workflow, and what an admin is told about it beside
-// its duties.
+// procedure is a pathway: the type of its workflow, and what an admin is told about it as
+// well as its duties.
 type procedure struct {
 	workflow string   // its type
 	title    string   // "child protection plan"
@@ -65,7 +65,7 @@ var procedures = []procedure{
 	},
 	// PreProceedings follows the stage before care proceedings in its steps: the letter before
 	// proceedings (PL-02), the first meeting with the parents (PL-03), its reviews (PL-04), and
-	// beside them the whole stage (PL-05). Each step starts the clock of the next. The run ends
+	// the stage as a whole (PL-05). Each step starts the clock of the next. The run ends
 	// when the stage does: by stepping down, or by issuing proceedings, which CareProceedings
 	// then follows.
 	{
@@ -83,8 +83,8 @@ var procedures = []procedure{
 		steps:    []string{"issue", "case management hearing", "issues resolution hearing", "final order"},
 		source:   "Children Act 1989 s.32; Family Procedure Rules PD12A",
 	},
-	// LookedAfter follows a child whom the council looks after: the care plan (LA-01), the
-	// reviews (LA-06 to LA-08), the visits, which start anew with every placement (LA-14 to LA-16,
+	// LookedAfter follows a child in the council's care: the care plan (LA-01), the
+	// reviews (LA-06 to LA-08), the visits, which start again with every placement (LA-14 to LA-16,
 	// LA-18, LA-19), health and education (LA-23, LA-24, LA-26), and the approval of a connected
 	// person (LA-30). It may stay open from infancy to eighteen.
 	{

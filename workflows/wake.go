@@ -40,7 +40,7 @@ func (r *run) plan(ctx workflow.Context) (pathway.Planned, error) {
 }
 
 // tell sends the notices that are due. One that cannot be sent does not keep back those
-// after it; the last failure is returned, nil where there is none.
+// after it; the last failure is returned, or nil.
 func (r *run) tell(ctx workflow.Context, notices []pathway.Notice) (failed *failure) {
 	for _, n := range notices {
 		send := pathway.NotifyWorker

@@ -2,9 +2,10 @@
 //
 // There are two times. Wall time is what clocks on walls show: Postgres' for whatever is
 // recorded or planned, the machine's for progress and deadlines. Case time is when things
-// happen, are recorded, become due and are said. In a service they are the same. Another
-// clock may run faster, so that weeks pass in minutes, and tests put it where they need it. Only the edge knows the difference: workflows arm their timers by
-// wall instants that come with a nudge.
+// happen, are recorded, become due and are told. In a service they are the same. Another
+// clock may run faster, so that weeks pass in minutes, and tests put it where they need it.
+// Only the edge knows the difference: workflows arm their timers by wall instants that come
+// with a nudge.
 package casetime
 
 import "time"

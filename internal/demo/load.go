@@ -32,7 +32,7 @@ func (s *show) load(ctx context.Context) error {
 	if err := s.writeSample(); err != nil {
 		return err
 	}
-	s.say("\nA return of %d children, made today, and beside it who holds them and the visits that were made: %s\n", s.Children, s.Dir)
+	s.say("\nA return of %d children, made today, with who holds them and the visits that were made: %s\n", s.Children, s.Dir)
 	for _, args := range [][]string{
 		{"record", s.file(sample.PeopleFile)},
 		{"import", "cin-census", s.file(sample.ReturnFile)},
@@ -59,7 +59,7 @@ func (s *show) loadedBefore(ctx context.Context) (bool, error) {
 	if sum.Cases == 0 {
 		return false, nil
 	}
-	s.say("\nThe record of the last demonstration is here: its %d children are kept. `make clean` would begin anew.\n", sum.Cases)
+	s.say("\nThe record of the last demonstration is here: its %d children are kept. `make clean` would start afresh.\n", sum.Cases)
 	return true, nil
 }
 

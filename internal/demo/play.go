@@ -43,7 +43,7 @@ type story struct {
 }
 
 // play tells a few cases on a clock that runs fast, in a namespace and a database of their
-// own, and says what is sent to whom as it is sent.
+// own, and reports each notice as it is sent.
 func (s *show) play(ctx context.Context) error {
 	script, err := sample.Stories(s.Day)
 	if err != nil {
@@ -76,7 +76,7 @@ func (s *show) play(ctx context.Context) error {
 	return s.tell(ctx, options)
 }
 
-// demoDatabase makes the database of the stories anew, beside the record's own.
+// demoDatabase makes the database of the stories afresh, next to the record's own.
 func (s *show) demoDatabase(ctx context.Context) (address string, err error) {
 	config, err := pgx.ParseConfig(s.Database)
 	if err != nil {

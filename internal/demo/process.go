@@ -62,7 +62,7 @@ func (w *indented) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// process is a worker that runs beside the demonstration.
+// process is a worker that the demonstration started.
 type process struct {
 	cmd  *exec.Cmd
 	log  *os.File

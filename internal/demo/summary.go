@@ -90,7 +90,7 @@ func pastHead(whose string) string {
 	return "Past a limit that no law sets: " + whose
 }
 
-// sayTold says which notices went to whom.
+// sayTold prints who got which notices.
 func (s *show) sayTold(ctx context.Context, record *store.Store) error {
 	rows, err := record.Notices(ctx, store.NoticeFilter{})
 	if err != nil {

@@ -58,7 +58,7 @@ type Standing struct {
 }
 
 // Stand sees that some build runs the pathways. It makes this one the deployment's current
-// version where there is none; where Promote says so; and where the current one runs nowhere
+// version if there is no current one; if Promote says so; and if the current one runs nowhere
 // (see absence) and this one may take over: a development build never does, nor one that is
 // older than the current one. Otherwise the current one stays, and this build gets no work
 // until it is promoted.
@@ -139,7 +139,7 @@ func currentBuild(info *client.WorkerDeploymentInfo) string {
 	return ""
 }
 
-// Attended says whether any worker has asked for the pathways' workflow tasks in the last
+// Attended reports whether any worker has asked for the pathways' workflow tasks in the last
 // minutes: without one nothing moves. The error is ErrUnreachable, or the server's own.
 func Attended(ctx context.Context, c client.Client) (bool, error) {
 	asked, err := buildsAsking(ctx, c)

@@ -43,7 +43,7 @@ func ClientOptions(log zerolog.Logger) (client.Options, error) {
 
 // InTheClear says what whoever runs the Temporal server of these options can read, where it
 // is somebody else's, to judge by TLS or an API key and by the address, and there is no key;
-// "" where nothing is to be said.
+// "" if there is nothing to warn about.
 func InTheClear(options client.Options) string {
 	secured := options.ConnectionOptions.TLS != nil || options.Credentials != nil
 	if !secured || isLoopback(options.HostPort) || payloads.UsedBy(options).Seal() {

@@ -30,7 +30,7 @@ type Stack struct {
 	stop func()
 }
 
-// OtherNamespaces are registered beside pathway.Namespace, for tests that want one for
+// OtherNamespaces are registered as well as pathway.Namespace, for tests that want one for
 // themselves.
 var OtherNamespaces = []string{"other-1", "other-2", "other-3", "other-4"}
 

@@ -20,7 +20,7 @@ const Setting = "LONGSTOP_PAYLOAD_KEYS_FILE"
 // Keys are the keys that payloads are sealed and opened with. The zero Keys seal nothing,
 // and open nothing that is sealed.
 type Keys struct {
-	seal string // the id of the key that seals; "" where there is none
+	seal string // the id of the key that seals; "" if none does
 	open map[string]cipher.AEAD
 }
 
