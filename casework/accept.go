@@ -29,9 +29,9 @@ func (b *Book) Accept(events []Event) (accepted []Event, refused []Refusal) {
 			unique[i].Recorded = unique[i].At.End()
 		}
 	}
-	unique, more := b.dropUnsound(unique)
+	unique, more := b.dropInvalid(unique)
 	refused = append(refused, more...)
-	unique, more = dropLost(unique)
+	unique, more = dropBroken(unique)
 	refused = append(refused, more...)
 	accepted = make([]Event, 0, len(unique))
 	for _, group := range byCase(unique) {
@@ -84,7 +84,7 @@ func Same(a, b Event) bool {
 }
 
 func sameData(a, b Data) bool {
-	a, b = saying(a), saying(b)
+	a, b = withoutEmpty(a), withoutEmpty(b)
 	if len(a) == 0 && len(b) == 0 {
 		return true
 	}
@@ -94,8 +94,8 @@ func sameData(a, b Data) bool {
 	return errX == nil && errY == nil && string(x) == string(y)
 }
 
-// saying is the data without what says no more than if it were left out.
-func saying(data Data) Data {
+// withoutEmpty is the data without what says no more than if it were left out.
+func withoutEmpty(data Data) Data {
 	silent := func(_ string, v any) bool { return v == false || !(Data{"": v}).Filled("") }
 	for name, v := range data {
 		if silent(name, v) {
@@ -107,26 +107,26 @@ func saying(data Data) Data {
 	return data
 }
 
-// dropUnsound works in the place of what it is given.
-func (b *Book) dropUnsound(events []Event) (sound []Event, refused []Refusal) {
-	sound = slices.DeleteFunc(events, func(e Event) bool {
-		r := b.sound(e)
+// dropInvalid works in the place of what it is given.
+func (b *Book) dropInvalid(events []Event) (valid []Event, refused []Refusal) {
+	valid = slices.DeleteFunc(events, func(e Event) bool {
+		r := b.validate(e)
 		if r != nil {
 			refused = append(refused, *r)
 		}
 		return r != nil
 	})
-	return sound, refused
+	return valid, refused
 }
 
-// dropLost refuses what corrects or voids something that is not there, and all that hangs on it.
-func dropLost(events []Event) (kept []Event, refused []Refusal) {
+// dropBroken refuses what corrects or voids something that is not there, and all that hangs on it.
+func dropBroken(events []Event) (kept []Event, refused []Refusal) {
 	c := chainsOf(events)
 	if !c.any {
 		return events, nil
 	}
 	for i := range events {
-		if r := c.lost(i); r != nil {
+		if r := c.broken(i); r != nil {
 			refused = append(refused, *r)
 		} else {
 			kept = append(kept, events[i])
@@ -144,10 +144,10 @@ func byCase(events []Event) [][]Event {
 	}
 	keys := make([]key, 0, len(counts))
 	groups := make(map[key][]Event, len(counts))
-	room := make([]Event, len(events))
+	backing := make([]Event, len(events))
 	for k, n := range counts {
 		keys = append(keys, k)
-		groups[k], room = room[:0:n], room[n:]
+		groups[k], backing = backing[:0:n], backing[n:]
 	}
 	for i := range events {
 		k := key{events[i].Source, events[i].Case}
@@ -194,7 +194,7 @@ func (b *Book) judge(group []Event) (accepted []Event, refused []Refusal) {
 	if len(refused) == 0 {
 		return accepted, nil
 	}
-	kept, more := dropLost(accepted)
+	kept, more := dropBroken(accepted)
 	return kept, append(refused, more...)
 }
 
@@ -206,7 +206,7 @@ func (b *Book) dropExceeding(group []Event) (kept []Event, refused []Refusal) {
 			last = group[i].Recorded
 		}
 	}
-	if b.atMost(group, last) <= b.maxDuties {
+	if b.mostDuties(group, last) <= b.maxDuties {
 		return group, nil
 	}
 	slices.SortFunc(group, func(x, y Event) int { return cmp.Or(x.Recorded.Compare(y.Recorded), cmp.Compare(x.ID, y.ID)) })
@@ -221,7 +221,7 @@ func (b *Book) dropExceeding(group []Event) (kept []Event, refused []Refusal) {
 	if refused == nil {
 		return group, nil
 	}
-	kept, more := dropLost(kept)
+	kept, more := dropBroken(kept)
 	return kept, append(refused, more...)
 }
 
@@ -283,11 +283,11 @@ func (b *Book) allowed(history []Event, e Event) *Refusal {
 	return b.judgeAct(b.FoldDuties(before, At(e.Recorded)), then, e)
 }
 
-// dutyThen is how a duty stood at an instant, with what was known then; nil where there was none.
-type dutyThen func(duty string, at time.Time) *Duty
+// dutyAt is how a duty stood at an instant, with what was known then; nil where there was none.
+type dutyAt func(duty string, at time.Time) *Duty
 
 // judgeAct judges an event that acts on duties by how they stood when it was recorded.
-func (b *Book) judgeAct(plan *Plan, then dutyThen, e Event) *Refusal {
+func (b *Book) judgeAct(plan *Plan, then dutyAt, e Event) *Refusal {
 	switch e.Type {
 	case typePaused, typeResumed:
 		return b.mayPause(plan, e)
@@ -301,7 +301,7 @@ func (b *Book) judgeAct(plan *Plan, then dutyThen, e Event) *Refusal {
 // acknowledgeWithin is the longest promise, in working days (rules.md, section 6).
 const acknowledgeWithin = 10
 
-func (b *Book) mayAcknowledge(plan *Plan, then dutyThen, e Event) *Refusal {
+func (b *Book) mayAcknowledge(plan *Plan, then dutyAt, e Event) *Refusal {
 	promise := e.Data.Day("promise")
 	last := b.calendar.AddWorkingDays(e.At.Day, acknowledgeWithin)
 	duty := plan.Duty(e.Data.Text("duty"))
@@ -318,8 +318,8 @@ func (b *Book) mayAcknowledge(plan *Plan, then dutyThen, e Event) *Refusal {
 
 // mayRenew refuses a promise where the due date has had one, unless it is the first renewal
 // and the first still holds.
-func mayRenew(plan *Plan, duty *Duty, then dutyThen, e Event) *Refusal {
-	promised := promised(plan, duty, then, e.Recorded)
+func mayRenew(plan *Plan, duty *Duty, then dutyAt, e Event) *Refusal {
+	promised := promisesFor(plan, duty, then, e.Recorded)
 	switch {
 	case len(promised) == 0:
 		return nil
@@ -332,10 +332,10 @@ func mayRenew(plan *Plan, duty *Duty, then dutyThen, e Event) *Refusal {
 	return nil
 }
 
-// promised are the promises that count against another one at an instant: those for the due
+// promisesFor are the promises that count against another one at an instant: those for the due
 // date that the duty has now. A duty without a date, one of drift, has its next alarm months
 // later: there those count of which the last still holds, each made while the one before held.
-func promised(plan *Plan, duty *Duty, then dutyThen, at time.Time) []hold {
+func promisesFor(plan *Plan, duty *Duty, then dutyAt, at time.Time) []hold {
 	holds := slices.SortedFunc(slices.Values(plan.holds[duty.ID]), func(x, y hold) int { return x.from.Compare(y.from) })
 	dated := !duty.Due.IsZero() || !duty.DueAt.IsZero()
 	var counted []hold
@@ -369,19 +369,19 @@ func sameDate(duty, then *Duty) bool {
 type Judging struct {
 	book          *Book
 	accepted      []Event
-	targets       map[eventKey]target    // the accepted events that another can correct or void
-	voids         map[eventKey]string    // the others, and the case of each
-	voided        map[eventKey]time.Time // since when entries are voided, by their first events
-	latestBirth   calendar.Date          // of any that was ever accepted
-	earliestBirth calendar.Date          // of those that stand
-	birthsKnown   bool                   // whether earliestBirth is worked out
+	targets       map[eventKey]judgedEntry // the accepted events that another can correct or void
+	voids         map[eventKey]string      // the others, and the case of each
+	voided        map[eventKey]time.Time   // since when entries are voided, by their first events
+	latestBirth   calendar.Date            // of any that was ever accepted
+	earliestBirth calendar.Date            // of those that stand
+	birthsKnown   bool                     // whether earliestBirth is worked out
 	ages          ageSpan
 	acts          actJudge
 	together      []Event // see Expect
 }
 
-// target is what an event that another corrects or voids belongs to.
-type target struct {
+// judgedEntry is what an event that another corrects or voids belongs to.
+type judgedEntry struct {
 	of    string    // the case
 	first eventKey  // the first event of its entry
 	since time.Time // when it was known with its whole chain
@@ -391,12 +391,12 @@ type target struct {
 func (b *Book) Judging(history []Event) *Judging {
 	j := &Judging{
 		book: b, acts: actJudge{book: b}, accepted: history[:len(history):len(history)],
-		targets: make(map[eventKey]target, len(history)), voids: map[eventKey]string{}, voided: map[eventKey]time.Time{},
+		targets: make(map[eventKey]judgedEntry, len(history)), voids: map[eventKey]string{}, voided: map[eventKey]time.Time{},
 	}
 	c := chainsOf(history)
 	for i := range history {
 		if first := c.first(i); first != nil { // one whose chain is broken is nothing that can be corrected
-			j.note(&history[i], target{of: history[i].Case, first: keyOf(first), since: c.links[i].since})
+			j.index(&history[i], judgedEntry{of: history[i].Case, first: keyOf(first), since: c.links[i].since})
 		}
 	}
 	return j
@@ -412,14 +412,14 @@ func (j *Judging) Expect(together []Event) { j.together = together }
 // Accept takes an event that Check has found nothing against.
 func (j *Judging) Accept(e Event) {
 	j.accepted = append(j.accepted, e)
-	j.note(&e, j.placed(&e))
+	j.index(&e, j.entryFor(&e))
 	j.acts.accept(e)
 }
 
-// placed says what an event belongs to, whose target was accepted.
-func (j *Judging) placed(e *Event) target {
+// entryFor says what an event belongs to, whose target was accepted.
+func (j *Judging) entryFor(e *Event) judgedEntry {
 	if e.Target() == "" {
-		return target{of: e.Case, first: keyOf(e), since: e.Recorded}
+		return judgedEntry{of: e.Case, first: keyOf(e), since: e.Recorded}
 	}
 	at := j.targets[eventKey{e.Source, e.Target()}]
 	if e.Recorded.After(at.since) {
@@ -428,7 +428,7 @@ func (j *Judging) placed(e *Event) target {
 	return at
 }
 
-func (j *Judging) note(e *Event, at target) {
+func (j *Judging) index(e *Event, at judgedEntry) {
 	j.ages.take(e)
 	if e.Voids == "" {
 		j.targets[keyOf(e)] = at
@@ -449,10 +449,10 @@ func (j *Judging) note(e *Event, at target) {
 // Check judges one more event, whose Recorded must be set. It returns nil where it can be
 // accepted; one that was accepted before is not looked for here.
 func (j *Judging) Check(next Event) *Refusal {
-	if r := j.book.sound(next); r != nil {
+	if r := j.book.validate(next); r != nil {
 		return r
 	}
-	if r := j.lost(&next); r != nil {
+	if r := j.brokenChain(&next); r != nil {
 		return r
 	}
 	// Nothing hangs on which birth stands where none is later than the event.
@@ -484,12 +484,12 @@ func (j *Judging) oldAtFirst(e *Event) *Refusal {
 	if e.Voids != "" || !ages.mayBeTooOld() {
 		return nil
 	}
-	together = slices.DeleteFunc(slices.Clone(together), func(o Event) bool { return o.Type == typeBorn || j.book.sound(o) != nil })
+	together = slices.DeleteFunc(slices.Clone(together), func(o Event) bool { return o.Type == typeBorn || j.book.validate(o) != nil })
 	return j.book.oldAtFirst(j.accepted, together, e)
 }
 
-// lost says why an event cannot correct or void what it names; nil where it can, or does neither.
-func (j *Judging) lost(e *Event) *Refusal {
+// brokenChain says why an event cannot correct or void what it names; nil where it can, or does neither.
+func (j *Judging) brokenChain(e *Event) *Refusal {
 	if e.Target() == "" {
 		return nil
 	}
@@ -508,7 +508,7 @@ func (j *Judging) lost(e *Event) *Refusal {
 	case !changeable:
 		return refuse(*e, whyVoid)
 	}
-	if since, is := j.voided[found.first]; is && j.placed(e).since.After(since) {
+	if since, is := j.voided[found.first]; is && j.entryFor(e).since.After(since) {
 		return refuseVoided(*e, since)
 	}
 	return nil
@@ -523,8 +523,8 @@ const MaxDuties = 5000
 var TooManyReason = fmt.Sprintf("more than %d timescales, which no child has: several may share its reference, "+
 	"or one thing was recorded many times; void what does not belong there", MaxDuties)
 
-// isFull says whether no further duty is opened, because the case has as many as any may have.
-func (f *ruleFold) isFull() bool {
+// caseIsFull says whether no further duty is opened, because the case has as many as any may have.
+func (f *ruleFold) caseIsFull() bool {
 	if f.opened >= f.book.maxDuties {
 		f.tooMany = true
 		return true
@@ -542,10 +542,10 @@ func (f *ruleFold) isFull() bool {
 // events can be halved.
 func (b *Book) Exceeding(history, added []Event, now time.Time) []*Refusal {
 	all := slices.Concat(history, added)
-	if b.atMost(all, now) <= b.maxDuties || !b.FoldDuties(all, At(now)).TooMany {
+	if b.mostDuties(all, now) <= b.maxDuties || !b.FoldDuties(all, At(now)).TooMany {
 		return nil
 	}
-	fit := b.fitting(all, len(history), now) - len(history)
+	fit := b.countThatFit(all, len(history), now) - len(history)
 	refusals, out := make([]*Refusal, len(added)), map[eventKey]bool{}
 	for i := fit; i < len(added); i++ {
 		e := &added[i]
@@ -559,9 +559,9 @@ func (b *Book) Exceeding(history, added []Event, now time.Time) []*Refusal {
 	return refusals
 }
 
-// fitting is how many of a case's events, of which so many at least are taken, can be taken in
+// countThatFit is how many of a case's events, of which so many at least are taken, can be taken in
 // their order before it has too many duties.
-func (b *Book) fitting(all []Event, taken int, now time.Time) int {
+func (b *Book) countThatFit(all []Event, taken int, now time.Time) int {
 	exceeds := len(all)
 	for taken+1 < exceeds {
 		half := (taken + exceeds) / 2
@@ -580,10 +580,10 @@ func (b *Book) opensNothing(e *Event) bool {
 	return e.Voids != "" || e.Corrects == "" && (t == nil || t.duties == 0 && len(t.windows) == 0)
 }
 
-// atMost is a number of duties that some events of a case cannot exceed at an instant: each opens
+// mostDuties is a number of duties that some events of a case cannot exceed at an instant: each opens
 // one of each timescale that its type can start, and an opening of windows one for each window that
 // ended after it was recorded, and one for those that had ended before.
-func (b *Book) atMost(events []Event, now time.Time) int {
+func (b *Book) mostDuties(events []Event, now time.Time) int {
 	count := 0
 	for i := range events {
 		e := &events[i]

@@ -26,17 +26,17 @@ func (j *actJudge) allowed(accepted []Event, e Event) *Refusal {
 	switch {
 	case !j.book.hangsOnDuties(&e):
 		return nil
-	case j.goesOn(accepted, &e):
+	case j.canContinue(accepted, &e):
 		return j.fold.allowed(e)
 	}
 	j.folds++
 	return j.book.allowed(accepted, e)
 }
 
-// goesOn reports whether an event is judged by the fold that goes on, which it brings about where that
+// canContinue reports whether an event is judged by the fold that goes on, which it brings about where that
 // pays. It cannot go back, nor judge what it has taken already, nor the correction of what ends a
 // period: that hangs on which ends stood before.
-func (j *actJudge) goesOn(accepted []Event, e *Event) bool {
+func (j *actJudge) canContinue(accepted []Event, e *Event) bool {
 	if j.folds < j.book.actsApart || e.Corrects != "" && j.book.types[e.Type].ends {
 		return false
 	}
@@ -52,7 +52,7 @@ func (j *actJudge) goesOn(accepted []Event, e *Event) bool {
 
 // accept takes an event that was accepted.
 func (j *actJudge) accept(e Event) {
-	if j.fold != nil && !j.fold.take(e) {
+	if j.fold != nil && !j.fold.add(e) {
 		j.fold = nil
 	}
 }
@@ -60,7 +60,7 @@ func (j *actJudge) accept(e Event) {
 // actFold is a case as its events were recorded, folded up to an instant.
 type actFold struct {
 	book    *Book
-	u       *unfolding
+	fold    *incrementalFold
 	at      time.Time // zero before the first is judged
 	events  map[eventKey]*Event
 	changes map[eventKey][]*Event // by what they correct or void
@@ -71,19 +71,19 @@ func newActFold(b *Book, accepted []Event) *actFold {
 	alone := *b // each is judged by the present law, also of a time when another was in force
 	alone.before = nil
 	a := &actFold{
-		book: &alone, u: newUnfolding(newLadderRun(&alone, slices.Clone(accepted), nil)),
+		book: &alone, fold: newIncrementalFold(newLadderRun(&alone, slices.Clone(accepted), nil)),
 		events: make(map[eventKey]*Event, len(accepted)), changes: map[eventKey][]*Event{}, entries: map[eventKey]*entry{},
 	}
-	for i := range a.u.run.events {
-		a.note(&a.u.run.events[i])
+	for i := range a.fold.run.events {
+		a.index(&a.fold.run.events[i])
 	}
-	for i := range a.u.news {
-		a.entries[keyOf(a.u.news[i].first)] = a.u.news[i].entry
+	for i := range a.fold.updates {
+		a.entries[keyOf(a.fold.updates[i].first)] = a.fold.updates[i].entry
 	}
 	return a
 }
 
-func (a *actFold) note(e *Event) {
+func (a *actFold) index(e *Event) {
 	a.events[keyOf(e)] = e
 	if e.Target() != "" {
 		target := eventKey{e.Source, e.Target()}
@@ -120,27 +120,27 @@ func (a *actFold) entryOf(first *Event) []Event {
 	return list
 }
 
-// to folds what was known at an instant.
-func (a *actFold) to(t time.Time) {
-	a.u.to(t)
-	if a.u.timeline == nil { // nothing was recorded by then
-		a.u.step(t)
+// advance folds what was known at an instant.
+func (a *actFold) advance(t time.Time) {
+	a.fold.advance(t)
+	if a.fold.timeline == nil { // nothing was recorded by then
+		a.fold.applyAt(t)
 	}
 	a.at = t
 }
 
-// take takes an event that was accepted, and reports whether the fold can go on with it: it was not
+// add takes an event that was accepted, and reports whether the fold can go on with it: it was not
 // recorded before the instant up to which is folded.
-func (a *actFold) take(e Event) bool {
+func (a *actFold) add(e Event) bool {
 	if e.Recorded.Before(a.at) {
 		return false
 	}
-	a.note(&e)
+	a.index(&e)
 	first, _ := a.first(&e)
 	if first == nil {
 		return true
 	}
-	list := newsOf(a.entryOf(first))
+	list := updatesOf(a.entryOf(first))
 	if len(list) == 0 {
 		return true
 	}
@@ -149,14 +149,14 @@ func (a *actFold) take(e Event) bool {
 		n = list[0].entry
 		a.entries[keyOf(first)] = n
 	}
-	a.u.news = slices.DeleteFunc(a.u.news, func(x news) bool { return x.entry == n })
-	var stands *news // what of it is known by now
+	a.fold.updates = slices.DeleteFunc(a.fold.updates, func(x update) bool { return x.entry == n })
+	var stands *update // what of it is known by now
 	for i := range list {
 		x := &list[i]
 		x.entry = n
 		if x.at.After(a.at) {
-			at, _ := slices.BinarySearchFunc(a.u.news, x.at.Add(1), func(y news, t time.Time) int { return y.at.Compare(t) })
-			a.u.news = slices.Insert(a.u.news, at, *x)
+			at, _ := slices.BinarySearchFunc(a.fold.updates, x.at.Add(1), func(y update, t time.Time) int { return y.at.Compare(t) })
+			a.fold.updates = slices.Insert(a.fold.updates, at, *x)
 		} else {
 			stands = x
 		}
@@ -164,35 +164,35 @@ func (a *actFold) take(e Event) bool {
 	if stands == nil {
 		return true
 	}
-	if len(stands.passed) < len(n.earlier) {
+	if len(stands.pastValues) < len(n.earlier) {
 		return false
 	}
-	a.learn(*stands)
+	a.apply(*stands)
 	return true
 }
 
-// learn folds what stands of an entry now.
-func (a *actFold) learn(x news) {
+// apply folds what stands of an entry now.
+func (a *actFold) apply(x update) {
 	x.at = a.at
-	a.u.news = slices.Insert(a.u.news, 0, x)
-	a.u.step(a.at)
+	a.fold.updates = slices.Insert(a.fold.updates, 0, x)
+	a.fold.applyAt(a.at)
 }
 
 // allowed judges an event that acts on duties.
 func (a *actFold) allowed(e Event) *Refusal {
-	a.to(e.Recorded)
-	if stood := a.standing(&e); stood != nil { // it stands in the place of what it corrects
+	a.advance(e.Recorded)
+	if stood := a.updateOf(&e); stood != nil { // it stands in the place of what it corrects
 		voided := *stood
 		voided.stands = nil
-		a.learn(voided)
-		defer a.learn(*stood)
+		a.apply(voided)
+		defer a.apply(*stood)
 	}
-	return a.book.judgeAct(a.plan(&e), func(duty string, at time.Time) *Duty { return a.u.log.at(duty, at) }, e)
+	return a.book.judgeAct(a.plan(&e), func(duty string, at time.Time) *Duty { return a.fold.log.at(duty, at) }, e)
 }
 
-// standing is what stands of the entry that an event corrects; nil where it corrects nothing, where
+// updateOf is what stands of the entry that an event corrects; nil where it corrects nothing, where
 // nothing stands, and where it waits for what it corrects, which was recorded later.
-func (a *actFold) standing(e *Event) *news {
+func (a *actFold) updateOf(e *Event) *update {
 	if e.Corrects == "" {
 		return nil
 	}
@@ -204,13 +204,13 @@ func (a *actFold) standing(e *Event) *news {
 	if n == nil || n.Event == nil {
 		return nil
 	}
-	return &news{first: first, entry: n, stands: n.Event, since: n.since, passed: n.earlier}
+	return &update{first: first, entry: n, stands: n.Event, since: n.since, pastValues: n.earlier}
 }
 
 // plan is what an event is judged by: the duties of the timescales on which it can act.
 func (a *actFold) plan(e *Event) *Plan {
-	plan := *a.u.plan
-	for _, f := range a.u.rules {
+	plan := *a.fold.plan
+	for _, f := range a.fold.rules {
 		if e.Type == typeAcknowledged || f.rule.Ref != e.Data.Text("ref") && !a.book.extends(f.rule.Timescale, e) {
 			continue
 		}
@@ -252,10 +252,10 @@ func (f *ruleFold) pause(n *entry, day calendar.Date) {
 		switch {
 		case !d.Open() || d.Started.Day > day || !touches(n.Episode, &d.Duty):
 		case n.Type == typeResumed:
-			f.change(d)
+			f.saveBefore(d)
 			f.runOn(d, n.At)
 		case n.Type == typePaused && d.pauseFault(n.At) == "":
-			f.change(d)
+			f.saveBefore(d)
 			d.stop(n)
 		}
 	}
@@ -378,7 +378,7 @@ func (f *ruleFold) extend(n *entry, day calendar.Date) {
 		if !d.Open() || d.Started.Day > day || !touches(n.Episode, &d.Duty) || d.Due.IsZero() || until <= d.Due {
 			continue
 		}
-		f.change(d)
+		f.saveBefore(d)
 		d.Extensions = append(d.Extensions, Extended{
 			Entry: n.id, On: granted(n.Event), From: d.Due, Until: until,
 			Reason: n.Data.Text("reason"), By: n.Data.Text("by"), Role: n.Data.Text("role"),

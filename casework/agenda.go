@@ -32,15 +32,15 @@ type Wake struct {
 	Why string
 }
 
-// Agenda works out what is to be said now, given what has been said (told: every notice
+// Agenda works out what is to be said now, given what has been said (sent: every notice
 // of the case that was claimed, whatever became of it), and when to look again. The rungs
 // of limits in days are chosen at the last 09:00 of a working day, if that is today's and
 // it is not yet 20:00: what a longer outage kept back goes at the next 09:00.
-func (b *Book) Agenda(events []Event, told []Notice, now time.Time) *Agenda {
-	return newLadderRun(b.inForceFrom(now), events, told).agenda(told, now)
+func (b *Book) Agenda(events []Event, sent []Notice, now time.Time) *Agenda {
+	return newLadderRun(b.inForceFrom(now), events, sent).agenda(sent, now)
 }
 
-func (r *ladderRun) agenda(told []Notice, now time.Time) *Agenda {
+func (r *ladderRun) agenda(sent []Notice, now time.Time) *Agenda {
 	b := r.book
 	r.until = now
 	plan := r.planAt(now)
@@ -49,9 +49,9 @@ func (r *ladderRun) agenda(told []Notice, now time.Time) *Agenda {
 	}
 	at := b.lastMorning(now)
 	if calendar.DateOf(at) == calendar.DateOf(now) && !now.After(calendar.DateOf(now).At(dayEnds, 0)) {
-		r.mornings(r.planAt(at), at)
+		r.sendMorning(r.planAt(at), at)
 	}
-	r.hours(plan, now)
+	r.sendHours(plan, now)
 	ag := &Agenda{Plan: plan}
 	for _, n := range r.sent {
 		if why := StopReason(plan, n, now); why != "" {
@@ -61,7 +61,7 @@ func (r *ladderRun) agenda(told []Notice, now time.Time) *Agenda {
 		ag.Send = append(ag.Send, n)
 	}
 	if len(ag.Stopped) > 0 { // nobody was told
-		r.told = tell(slices.Concat(told, ag.Send))
+		r.notices = newNoticeLog(slices.Concat(sent, ag.Send))
 	}
 	ag.Wakes, ag.Owed = r.wakes(plan, now).inWords(), r.owed(plan, now)
 	return ag
@@ -77,7 +77,7 @@ type Stopped struct {
 // where it is.
 func StopReason(plan *Plan, n Notice, now time.Time) string {
 	d := plan.Duty(n.Duty)
-	live := d != nil && rings(d, now)
+	live := d != nil && hasLadder(d, now)
 	switch {
 	case n.Kind == Resolved && live:
 		return "it is open again"
@@ -89,14 +89,14 @@ func StopReason(plan *Plan, n Notice, now time.Time) string {
 		return "it is " + english.State(d.State(now))
 	case d.DueText() != n.Due:
 		return "the due date has moved"
-	case n.Rung != "" && n.Kind != Reminder && plan.held(d.ID, n.Role, now):
+	case n.Rung != "" && n.Kind != Reminder && plan.isHeld(d.ID, n.Role, now):
 		return "it is held by an acknowledgement"
 	}
 	return ""
 }
 
-// rings says whether a duty has a ladder at an instant: it is open, and not unreported.
-func rings(d *Duty, now time.Time) bool {
+// hasLadder says whether a duty has a ladder at an instant: it is open, and not unreported.
+func hasLadder(d *Duty, now time.Time) bool {
 	switch d.State(now) {
 	case Running, DueToday, Overdue, Waiting:
 		return true
@@ -105,9 +105,9 @@ func rings(d *Duty, now time.Time) bool {
 	}
 }
 
-// held says whether an acknowledgement holds back the rungs of a role: the team manager's
+// isHeld says whether an acknowledgement holds back the rungs of a role: the team manager's
 // and the service manager's.
-func (p *Plan) held(duty string, role timescale.Role, at time.Time) bool {
+func (p *Plan) isHeld(duty string, role timescale.Role, at time.Time) bool {
 	return !p.heldUntil(duty, role, at).IsZero()
 }
 
@@ -195,14 +195,14 @@ func (r *ladderRun) wakes(plan *Plan, now time.Time) wakes {
 		w.add(pathway, now, wake{at: next.day.Start(), why: next.why})
 	}
 	for _, n := range r.pending(plan, now) {
-		w.add(n.Pathway, now, r.tellWake(n, now))
+		w.add(n.Pathway, now, r.noticeWake(n, now))
 	}
 	return w
 }
 
 // dutyWakes adds when a duty must next be looked at.
 func (r *ladderRun) dutyWakes(w wakes, plan *Plan, d *Duty, now time.Time) {
-	if !rings(d, now) {
+	if !hasLadder(d, now) {
 		return
 	}
 	r.stepWakes(w, plan, d, now)
@@ -223,8 +223,8 @@ func (r *ladderRun) dutyWakes(w wakes, plan *Plan, d *Duty, now time.Time) {
 	}
 }
 
-// tellWake is the next 09:00 of a working day, which will have to say something that is no rung.
-func (r *ladderRun) tellWake(n Notice, now time.Time) wake {
+// noticeWake is the next 09:00 of a working day, which will have to say something that is no rung.
+func (r *ladderRun) noticeWake(n Notice, now time.Time) wake {
 	return wake{at: r.book.morningAfter(now), why: fmt.Sprintf("tell: %s %s", n.Ref, n.Kind)}
 }
 
@@ -248,22 +248,22 @@ func (r *ladderRun) owed(plan *Plan, now time.Time) map[string]bool {
 // stepWakes adds the moments of a duty's rungs that are still to come, or to be made up for:
 // the highest first, since of several at one moment it is the one that goes.
 func (r *ladderRun) stepWakes(w wakes, plan *Plan, d *Duty, now time.Time) {
-	u := r.rungsOf(d, now)
+	u := r.climbOf(d, now)
 	for i := len(u.steps) - 1; i >= u.lowest(); i-- {
 		s := &u.steps[i]
-		for _, role := range u.untold(s) {
-			at := r.unheld(plan, d, s, role.Role, s.at)
+		for _, role := range u.rolesNotSent(s) {
+			at := r.afterHolds(plan, d, s, role.Role, s.at)
 			if !at.After(now) {
-				at = r.unheld(plan, d, s, role.Role, r.nextChance(d, now))
+				at = r.afterHolds(plan, d, s, role.Role, r.nextChance(d, now))
 			}
 			w.add(d.Pathway, now, wake{at: at, duty: d, step: s, role: role})
 		}
 	}
 }
 
-// unheld is the first moment from an instant on at which no acknowledgement holds a step
+// afterHolds is the first moment from an instant on at which no acknowledgement holds a step
 // back from a role: after a hold the next 09:00, for days that of a working day.
-func (r *ladderRun) unheld(plan *Plan, d *Duty, s *step, role timescale.Role, at time.Time) time.Time {
+func (r *ladderRun) afterHolds(plan *Plan, d *Duty, s *step, role timescale.Role, at time.Time) time.Time {
 	for s.kind != Reminder {
 		until := plan.heldUntil(d.ID, role, at)
 		if until.IsZero() {
@@ -311,25 +311,25 @@ func (s StepAhead) Day() calendar.Date { return calendar.DateOf(s.At) }
 // has ended, as on the 18th birthday. Alarms that recur are listed for five years. A duty that is paused,
 // unreported or no longer owed has no steps ahead.
 //
-// The plan is as of now, with what is known now: see [At]. told are all notices of the case that were sent,
+// The plan is as of now, with what is known now: see [At]. sent are all notices of the case that were sent,
 // with those that go now; what is due now and is not among them comes at the next moment at which it can.
-func (b *Book) StepsAhead(plan *Plan, dutyID string, events []Event, told []Notice) []StepAhead {
+func (b *Book) StepsAhead(plan *Plan, dutyID string, events []Event, sent []Notice) []StepAhead {
 	now := plan.AsOf
 	d := plan.Duty(dutyID)
-	if d == nil || plan.TooMany || !rings(d, now) {
+	if d == nil || plan.TooMany || !hasLadder(d, now) {
 		return nil
 	}
-	r := newLadderRun(b.inForceFrom(now), knownBy(events, now), told)
-	u := newUnfolding(r)
+	r := newLadderRun(b.inForceFrom(now), recordedBy(events, now), sent)
+	u := newIncrementalFold(r)
 	u.only = map[string]bool{d.Ref: true}
 	r.log, r.logOf = u.log, u.only
-	plan, _ = u.to(now)
+	plan, _ = u.advance(now)
 	var ahead []StepAhead
 	end := now.AddDate(alarmsAhead, 0, 0)
-	for at := r.nextLook(plan, dutyID, plan.Duty(dutyID), now); !at.IsZero() && !at.After(end); {
-		plan, _ = u.to(at)
+	for at := r.nextMoment(plan, dutyID, plan.Duty(dutyID), now); !at.IsZero() && !at.After(end); {
+		plan, _ = u.advance(at)
 		sent := len(r.sent)
-		next := r.look(plan, dutyID, at)
+		next := r.sendDue(plan, dutyID, at)
 		for _, n := range r.sent[sent:] {
 			if n.Rung != "" {
 				ahead = append(ahead, stepAhead(plan.Duty(dutyID), n))

@@ -289,14 +289,14 @@ func matches(m *timescale.Match, e *Event) bool {
 
 func passes(tests []timescale.Test, data Data) bool {
 	for i := range tests {
-		if !holds(&tests[i], data) {
+		if !passesTest(&tests[i], data) {
 			return false
 		}
 	}
 	return true
 }
 
-func holds(t *timescale.Test, data Data) bool {
+func passesTest(t *timescale.Test, data Data) bool {
 	if t.Filled != nil {
 		return data.Filled(t.Field) == *t.Filled
 	}

@@ -20,7 +20,7 @@ const typeSource = "source.attached"
 // an until of lastOfAll has no end.
 type dayRange struct{ from, until calendar.Date }
 
-func (s dayRange) holds(day calendar.Date) bool { return s.from <= day && day <= s.until }
+func (s dayRange) includes(day calendar.Date) bool { return s.from <= day && day <= s.until }
 
 // Reports returns the event types that a source.attached names, without the blanks around them,
 // each once.
@@ -34,9 +34,9 @@ func (e *Event) Reports() []string {
 	return types
 }
 
-// soundSource refuses a source.attached that would mute a case by a slip: a type that nobody
+// validateSource refuses a source.attached that would mute a case by a slip: a type that nobody
 // records, no type at all, no day, or none but days to come.
-func (b *Book) soundSource(e *Event) *Refusal {
+func (b *Book) validateSource(e *Event) *Refusal {
 	if e.Type != typeSource {
 		return nil
 	}
@@ -44,7 +44,7 @@ func (b *Book) soundSource(e *Event) *Refusal {
 	for _, name := range reports {
 		if b.types[name] == nil {
 			return refuse(*e, "data.reports names %q, which is not an event type%s; the types are listed in docs/rules.md, section 7",
-				clip(name), b.meant(name))
+				clip(name), b.suggestion(name))
 		}
 	}
 	from, until := daysOf(e.Data)
@@ -88,8 +88,8 @@ func (b *Book) ReportedBy(e *Event) []string {
 	return a.reports
 }
 
-// meant suggests the event type that a misspelt one stands for; "" where none is near.
-func (b *Book) meant(name string) string {
+// suggestion suggests the event type that a misspelt one stands for; "" where none is near.
+func (b *Book) suggestion(name string) string {
 	if meant := names.Meant(name, maps.Keys(b.types)); meant != "" {
 		return " (did you mean " + meant + "?)"
 	}
@@ -123,7 +123,7 @@ type coverage struct {
 // noted in the plan.
 func (t *timeline) findCoverage(plan *Plan) *coverage {
 	var c *coverage
-	for _, n := range t.of(typeSource) {
+	for _, n := range t.eventsOfType(typeSource) {
 		a, why := t.book.attachmentOf(n.Event)
 		if why != "" {
 			plan.NotCounted = append(plan.NotCounted, NotCounted{Entry: n.id, Event: n.ID, Type: n.Type, At: n.At, Why: why})
@@ -147,7 +147,7 @@ func (b *Book) attachmentOf(e *Event) (a attachment, why string) {
 	works := false
 	for _, name := range e.Reports() {
 		if b.types[name] == nil {
-			unknown = append(unknown, fmt.Sprintf("%q%s", clip(name), b.meant(name)))
+			unknown = append(unknown, fmt.Sprintf("%q%s", clip(name), b.suggestion(name)))
 			continue
 		}
 		a.reports, works = append(a.reports, name), works || b.types[name].works
@@ -257,7 +257,7 @@ func (t *timeline) whyLateUnshown(d *Duty, covered []dayRange) string {
 			"so what was done in time could not have been shown"
 	}
 	for _, gap := range gapsIn(covered) {
-		if gap.holds(due) && gap.until < met {
+		if gap.includes(due) && gap.until < met {
 			return "it fell due between " + english.Day(gap.from) + " and " + english.Day(gap.until) + ", which no source covers, " +
 				"so what was done in time could not have been shown"
 		}
@@ -271,7 +271,7 @@ func (t *timeline) shownOpen(d *Duty) bool {
 	if m == nil {
 		return false
 	}
-	return slices.ContainsFunc(t.of(m.Event), func(n *entry) bool {
+	return slices.ContainsFunc(t.eventsOfType(m.Event), func(n *entry) bool {
 		return matches(m, n.Event) && touches(n.Episode, d)
 	})
 }

@@ -280,7 +280,7 @@ type Plan struct {
 	byID     func() map[string]*Duty // the first of each id
 	holds    map[string][]hold       // by duty
 	birthday calendar.Date           // the 18th; zero where the birth is not known
-	stands   standing
+	stable   stableDays
 	ahead    map[string]startAhead // by pathway, when its next duty starts by itself
 }
 
@@ -299,19 +299,19 @@ func (a startAhead) sooner(b startAhead) startAhead {
 	return a
 }
 
-// standing is the time from since to the day before until in which nothing changes unless
+// stableDays is the time from since to the day before until in which nothing changes unless
 // something is recorded; zero: without bound.
-type standing struct{ since, until calendar.Date }
+type stableDays struct{ since, until calendar.Date }
 
-// standsOn says whether what was found is that of another instant too, as far as it is known
+// includes says whether what was found is that of another instant too, as far as it is known
 // the same: no birthday, window or new edition lies between.
-func (s standing) standsOn(t time.Time) bool {
+func (s stableDays) includes(t time.Time) bool {
 	day := calendar.DateOf(t)
 	return day >= s.since && (s.until.IsZero() || day < s.until)
 }
 
-// turn notes a day on which something changes though nothing is recorded.
-func (s *standing) turn(day, asOf calendar.Date) {
+// changesOn notes a day on which something changes though nothing is recorded.
+func (s *stableDays) changesOn(day, asOf calendar.Date) {
 	switch {
 	case day.IsZero():
 	case day <= asOf:
@@ -321,8 +321,8 @@ func (s *standing) turn(day, asOf calendar.Date) {
 	}
 }
 
-// join takes what another says too.
-func (s *standing) join(other standing) {
+// intersect takes what another says too.
+func (s *stableDays) intersect(other stableDays) {
 	s.since = max(s.since, other.since)
 	if !other.until.IsZero() && (s.until.IsZero() || other.until < s.until) {
 		s.until = other.until

@@ -52,8 +52,8 @@ func (n *entry) isDeath() bool { return n.Type == typeDied }
 // closesEpisode reports whether an event closes one episode only.
 func closesEpisode(e *Event) bool { return e.Type == typeClosed && e.Episode != "" }
 
-// openness is what of a case is open, as its days are walked.
-type openness struct {
+// caseState is what of a case is open, as its days are walked.
+type caseState struct {
 	book     *Book
 	day      calendar.Date
 	open     bool                // anything of the case
@@ -76,22 +76,22 @@ func (x *episode) isOpen() bool { return !x.opened.IsZero() || len(x.periods) > 
 
 // findClosings finds what each event that ends the case closes.
 func (t *timeline) findClosings() {
-	if !slices.ContainsFunc(t.book.pack.CaseEnds, func(name string) bool { return len(t.of(name)) > 0 }) {
+	if !slices.ContainsFunc(t.book.pack.CaseEnds, func(name string) bool { return len(t.eventsOfType(name)) > 0 }) {
 		return
 	}
-	s := &openness{book: t.book}
-	if slices.ContainsFunc(t.of(typeClosed), func(n *entry) bool { return n.Episode != "" }) {
+	s := &caseState{book: t.book}
+	if slices.ContainsFunc(t.eventsOfType(typeClosed), func(n *entry) bool { return n.Episode != "" }) {
 		s.episodes = map[string]*episode{}
 	}
 	for day, events := range byDay(t.all) {
 		s.day = day
-		s.walk(events)
+		s.takeDay(events)
 	}
 }
 
-// walk takes one day: what begins, then what opens and closes the case, and a death last.
-func (s *openness) walk(events []*entry) {
-	s.periods(events)
+// takeDay takes one day: what begins, then what opens and closes the case, and a death last.
+func (s *caseState) takeDay(events []*entry) {
+	s.followPeriods(events)
 	var turns, deaths []*entry
 	s.worked, s.shut = false, false
 	for _, n := range events {
@@ -105,11 +105,11 @@ func (s *openness) walk(events []*entry) {
 	}
 	if known := s.inOrder(turns); known != nil {
 		for i := range known {
-			s.turn(known[i : i+1])
+			s.openAndClose(known[i : i+1])
 		}
 		findReopened(known)
 	} else {
-		s.turn(turns)
+		s.openAndClose(turns)
 	}
 	s.open = s.open || s.worked && !s.shut
 	for _, n := range deaths {
@@ -122,7 +122,7 @@ func (s *openness) walk(events []*entry) {
 // the day is taken whatever the hour: one of them is known by its day alone, or something opens
 // the case again while what closes later on the day was open before it. Then the hour is that at
 // which the old work was closed in the system, and must not take the new with it.
-func (s *openness) inOrder(turns []*entry) []*entry {
+func (s *caseState) inOrder(turns []*entry) []*entry {
 	if slices.ContainsFunc(turns, func(n *entry) bool { return n.At.DayOnly() }) {
 		return nil
 	}
@@ -152,9 +152,9 @@ func (s *openness) inOrder(turns []*entry) []*entry {
 // mayReopen reports whether an opening can be that of what an event closes.
 func mayReopen(o, n *entry) bool { return !closesEpisode(n.Event) || sameEpisode(o, n) }
 
-// turn takes what opens and closes the case at one time. Where something that was open before
+// openAndClose takes what opens and closes the case at one time. Where something that was open before
 // closes and the case opens again, the closing is taken first.
-func (s *openness) turn(turns []*entry) {
+func (s *caseState) openAndClose(turns []*entry) {
 	openers := slices.DeleteFunc(slices.Clone(turns), func(n *entry) bool { return n.kind.endsCase })
 	var rest []*entry
 	for _, n := range turns {
@@ -184,7 +184,7 @@ func (s *openness) turn(turns []*entry) {
 }
 
 // wasOpen reports whether what an event closes was open before its day.
-func (s *openness) wasOpen(n *entry) bool {
+func (s *caseState) wasOpen(n *entry) bool {
 	if !closesEpisode(n.Event) {
 		return s.open
 	}
@@ -193,7 +193,7 @@ func (s *openness) wasOpen(n *entry) bool {
 }
 
 // close closes what an event closes, as far as that began before a day.
-func (s *openness) close(n *entry, before calendar.Date) {
+func (s *caseState) close(n *entry, before calendar.Date) {
 	c := n.closing
 	if c.whole {
 		if !s.open && !s.worked {
@@ -213,10 +213,10 @@ func (s *openness) close(n *entry, before calendar.Date) {
 		return
 	}
 	n.used, c.unnamed = true, true
-	decided(x.by)
+	markUsed(x.by)
 	for name, other := range s.episodes {
 		if name != n.Episode && other.isOpen() {
-			decided(other.by)
+			markUsed(other.by)
 			c.unnamed = false
 		}
 	}
@@ -226,7 +226,7 @@ func (s *openness) close(n *entry, before calendar.Date) {
 	}
 }
 
-func (s *openness) closeAll(before calendar.Date) {
+func (s *caseState) closeAll(before calendar.Date) {
 	for _, x := range s.episodes {
 		x.end(s.day, before)
 	}
@@ -253,8 +253,8 @@ func (x *episode) end(day, before calendar.Date) {
 }
 
 // begin takes what opens the case.
-func (s *openness) begin(n *entry) {
-	if x := s.of(n); x != nil {
+func (s *caseState) begin(n *entry) {
+	if x := s.episodeOf(n); x != nil {
 		x.opened = s.day
 		x.begin(n, s.day)
 	}
@@ -267,15 +267,15 @@ func (x *episode) begin(n *entry, day calendar.Date) {
 	x.again, x.by = day, append(x.by, n)
 }
 
-// decided marks what opened an episode as something that a closing hung on.
-func decided(by []*entry) {
+// markUsed marks what opened an episode as something that a closing hung on.
+func markUsed(by []*entry) {
 	for _, n := range by {
 		n.used = true
 	}
 }
 
-// of is the episode that an event carries; nil where it carries none, or none matters.
-func (s *openness) of(n *entry) *episode {
+// episodeOf is the episode that an event carries; nil where it carries none, or none matters.
+func (s *caseState) episodeOf(n *entry) *episode {
 	if s.episodes == nil || n.Episode == "" {
 		return nil
 	}
@@ -287,9 +287,9 @@ func (s *openness) of(n *entry) *episode {
 	return x
 }
 
-// periods follows which periods the episodes hold open: those that were open before the day end
+// followPeriods follows which periods the episodes hold open: those that were open before the day end
 // before others open on it, as in the day of a period.
-func (s *openness) periods(events []*entry) {
+func (s *caseState) followPeriods(events []*entry) {
 	if s.episodes == nil {
 		return
 	}
@@ -308,11 +308,11 @@ func (s *openness) periods(events []*entry) {
 	}
 }
 
-func (s *openness) openPeriods(n *entry) {
+func (s *caseState) openPeriods(n *entry) {
 	if n.Episode == "" || !s.book.begins(n.Event) {
 		return
 	}
-	x := s.of(n)
+	x := s.episodeOf(n)
 	x.begin(n, s.day)
 	for _, p := range s.book.periods {
 		if !opensPeriod(p.Period, n.Event) {
@@ -328,7 +328,7 @@ func (s *openness) openPeriods(n *entry) {
 }
 
 // endPeriods takes the end of periods, and of those that end with them, of some episodes.
-func (s *openness) endPeriods(n *entry, of func(*episode) bool) {
+func (s *caseState) endPeriods(n *entry, of func(*episode) bool) {
 	for _, p := range s.book.periods {
 		if !endsPeriod(p.Period, n.Event) {
 			continue
@@ -491,7 +491,7 @@ func (f *ruleFold) endsAll(n *entry) bool {
 // give: what started on the day came after a closing that is taken first.
 func (f *ruleFold) end(n *entry, day calendar.Date) {
 	f.endWhere(n, day, func(d *openDuty) bool {
-		return f.known || d.Started.Day < day || !n.closesFirst(d.Episode)
+		return f.byInstants || d.Started.Day < day || !n.closesFirst(d.Episode)
 	})
 }
 
@@ -504,7 +504,7 @@ func (f *ruleFold) endWhere(n *entry, day calendar.Date, which func(*openDuty) b
 }
 
 func (f *ruleFold) endBy(d *openDuty, n *entry, day calendar.Date) {
-	f.change(d)
+	f.saveBefore(d)
 	at := n.At
 	if at.Start().Before(d.Started.Start()) { // of the same day: a death, by which all of it ends
 		at = d.Started
@@ -536,7 +536,7 @@ func (f *ruleFold) endsAtAdulthood() bool {
 func (f *ruleFold) endAtBirthday(day calendar.Date) {
 	for _, d := range f.running {
 		if d.Open() && d.Started.Day <= day {
-			f.change(d)
+			f.saveBefore(d)
 			f.runOn(d, OnDay(day))
 			d.Ended, d.EndedOn, d.EndedBy = true, day, byBirthday
 		}
@@ -579,7 +579,7 @@ func asksWhetherSeen(tests []timescale.Test) bool { return len(tests) > 0 && tes
 
 func (f *ruleFold) note(n *entry, why string) {
 	n.noted = true
-	f.notCounted = append(f.notCounted, noted{
+	f.notCounted = append(f.notCounted, reasonNoted{
 		NotCounted: NotCounted{Entry: n.id, Event: n.ID, Type: n.Type, At: n.At, Ref: f.rule.Ref, Why: why}, event: n,
 	})
 }
@@ -611,7 +611,7 @@ func (f *ruleFold) meetThrough(n *entry, day calendar.Date) {
 		case day < d.NotBefore:
 			early = d.NotBefore
 		default:
-			f.change(d)
+			f.saveBefore(d)
 			f.runOn(d, n.At)
 			d.meet(n, n.At)
 		}

@@ -221,7 +221,7 @@ func (e *Event) UnmarshalJSON(text []byte) error {
 	if rest := bytes.TrimSpace(text[decoder.InputOffset():]); len(rest) > 0 {
 		return fmt.Errorf("it is not JSON, from character %d on: give one JSON object a line", len(text)-len(rest)+1)
 	}
-	if err := soundKeys(text); err != nil {
+	if err := validateKeys(text); err != nil {
 		return err
 	}
 	*e = Event{
@@ -249,9 +249,9 @@ func (e *Event) UnmarshalJSON(text []byte) error {
 // lineKeys are the keys of an event.
 var lineKeys = []string{"id", "source", "case", "type", "at", "recorded", "data", "episode", "corrects", "voids", "by"}
 
-// soundKeys refuses a key that stands twice in one object, also where the two differ by case, and
+// validateKeys refuses a key that stands twice in one object, also where the two differ by case, and
 // one that no event has.
-func soundKeys(text []byte) error {
+func validateKeys(text []byte) error {
 	top, twin := jsonkeys.Read(text)
 	if twin != nil {
 		return fmt.Errorf("the key %.40q stands twice%s: leave one of them out", twin.First, otherwiseWritten(twin))

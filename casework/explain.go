@@ -52,7 +52,7 @@ type Explanation struct {
 	Happened []string           `json:"happened,omitempty"`
 	Changes  []FactChange       `json:"changes,omitempty"`
 	Promises []Promise          `json:"promises,omitempty"`
-	Notices  []Telling          `json:"notices,omitempty"`
+	Notices  []ExplainedNotice  `json:"notices,omitempty"`
 	Remarks  []string           `json:"remarks,omitempty"`
 	Hours    []string           `json:"hours,omitempty"` // of a rolling sum, each stretch that counted
 	Days     []string           `json:"days,omitempty"`  // of one of days
@@ -70,40 +70,40 @@ type Explainer struct {
 	// Law are what adopted laws did to duties, by duty, which the events do not say.
 	Law map[string][]FactChange
 
-	book       *Book
-	plan       *Plan
-	events     []Event // what was known
-	duties     map[string]*Duty
-	told       map[string][]*Notice    // by duty
-	line       *timeline               // what had happened by the moment
-	entries    map[string]*entry       // everything that was known, also what happened after the moment
-	happenedAs map[string]*entry       // of the timeline, by id
-	notCounted map[string][]NotCounted // by ref, in the order of the days
-	histories  []History
-	loads      []*Event                // the returns that were loaded
-	firsts     map[string]*Event       // the first events of the entries, by id
-	changes    map[string][]FactChange // by duty
-	run        *ladderRun
-	until      time.Time            // up to which everything is known that is
-	promised   map[string][]*entry  // acknowledgements that had happened by the moment, by duty
-	revised    map[string][]revised // of acknowledgements, by duty
+	book        *Book
+	plan        *Plan
+	events      []Event // what was known
+	duties      map[string]*Duty
+	sent        map[string][]*Notice    // by duty
+	line        *timeline               // what had happened by the moment
+	entries     map[string]*entry       // everything that was known, also what happened after the moment
+	happenedAs  map[string]*entry       // of the timeline, by id
+	notCounted  map[string][]NotCounted // by ref, in the order of the days
+	histories   []History
+	sourceLoads []*Event                // the returns that were loaded
+	firsts      map[string]*Event       // the first events of the entries, by id
+	changes     map[string][]FactChange // by duty
+	run         *ladderRun
+	until       time.Time            // up to which everything is known that is
+	promised    map[string][]*entry  // acknowledgements that had happened by the moment, by duty
+	revised     map[string][]revised // of acknowledgements, by duty
 }
 
 // Explainer prepares to explain the duties of a plan. events are those that the plan was
-// made from, told the notices that were sent.
-func (b *Book) Explainer(plan *Plan, events []Event, told []Notice) *Explainer {
-	events = knownBy(events, plan.KnownAt)
+// made from, sent the notices that were sent.
+func (b *Book) Explainer(plan *Plan, events []Event, sent []Notice) *Explainer {
+	events = recordedBy(events, plan.KnownAt)
 	x := &Explainer{
-		book: b, plan: plan, events: events, duties: make(map[string]*Duty, len(plan.Duties)), told: map[string][]*Notice{},
-		line: b.lay(events, Moment{AsOf: plan.AsOf}), notCounted: map[string][]NotCounted{},
+		book: b, plan: plan, events: events, duties: make(map[string]*Duty, len(plan.Duties)), sent: map[string][]*Notice{},
+		line: b.timelineOf(events, Moment{AsOf: plan.AsOf}), notCounted: map[string][]NotCounted{},
 		histories: Histories(events, time.Time{}), run: newLadderRun(b, events, nil),
 		until: cmp.Or(plan.KnownAt, plan.AsOf),
 	}
 	for i := range plan.Duties {
 		x.duties[plan.Duties[i].ID] = &plan.Duties[i]
 	}
-	for i := range told {
-		x.told[told[i].Duty] = append(x.told[told[i].Duty], &told[i])
+	for i := range sent {
+		x.sent[sent[i].Duty] = append(x.sent[sent[i].Duty], &sent[i])
 	}
 	stands, _ := entries(events, time.Time{})
 	x.entries = make(map[string]*entry, len(stands))
@@ -116,7 +116,7 @@ func (b *Book) Explainer(plan *Plan, events []Event, told []Notice) *Explainer {
 	}
 	for i := range events {
 		if s := &events[i]; s.Type == typeSource && !s.Data.Day("until").IsZero() {
-			x.loads = append(x.loads, s)
+			x.sourceLoads = append(x.sourceLoads, s)
 		}
 	}
 	x.findPromises()
@@ -133,21 +133,21 @@ func (b *Book) Explainer(plan *Plan, events []Event, told []Notice) *Explainer {
 	return x
 }
 
-// knownBy are the events that were recorded by an instant; all of them where it is zero.
-func knownBy(events []Event, at time.Time) []Event {
+// recordedBy are the events that were recorded by an instant; all of them where it is zero.
+func recordedBy(events []Event, at time.Time) []Event {
 	if at.IsZero() {
 		return events
 	}
-	return slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return !known(e.Recorded, at) })
+	return slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return !isKnown(e.Recorded, at) })
 }
 
 // Explain explains a duty of a plan, with the notices that were sent about it. It returns
 // nil where the plan has no duty of that id. events are those that the plan was made from.
-func (b *Book) Explain(plan *Plan, dutyID string, events []Event, told []Notice) *Explanation {
+func (b *Book) Explain(plan *Plan, dutyID string, events []Event, sent []Notice) *Explanation {
 	if plan.Duty(dutyID) == nil {
 		return nil
 	}
-	return b.Explainer(plan, events, told).Explain(dutyID)
+	return b.Explainer(plan, events, sent).Explain(dutyID)
 }
 
 // explaining is what is at hand to explain a duty.
@@ -181,7 +181,7 @@ func (e *Explainer) Explain(dutyID string) *Explanation {
 	if !plan.KnownAt.IsZero() {
 		x.KnownAt = english.Instant(plan.KnownAt)
 	}
-	x.Standing = x.standing()
+	x.Standing = x.stateWords()
 	x.StartedBy, x.MetBy, x.EndedBy = x.event(d.Entry), x.event(d.MetBy), x.event(d.EndedBy)
 	if n := x.entry(d.Entry); d.Window != "" && n != nil {
 		x.StartedBy = fmt.Sprintf("the beginning of the window; the period was opened on %s by %s", english.Day(n.At.Day), x.StartedBy)
@@ -193,8 +193,8 @@ func (e *Explainer) Explain(dutyID string) *Explanation {
 		x.EndedBy = "the 18th birthday"
 	}
 	x.explainDate()
-	for _, n := range e.told[d.ID] {
-		x.Notices = append(x.Notices, e.book.telling(n))
+	for _, n := range e.sent[d.ID] {
+		x.Notices = append(x.Notices, e.book.explainNotice(n))
 	}
 	x.Promises = x.promises()
 	x.Changes = x.allChanges()
@@ -236,7 +236,7 @@ func packWords(p *timescale.Pack) string {
 // inForce says for which starts the duty's edition holds, and whether it took the duty over. A
 // council's own limit beside that of the law does not divide the time in which the law holds.
 func inForce(d *Duty) string {
-	from, until := lawStands(d)
+	from, until := lawInForce(d)
 	words := cmp.Or(startsBetween(from, until), "without limit of time")
 	if len(d.Moves) > 0 {
 		words += "; and for what ran on " + english.Day(d.Edition.From)
@@ -258,9 +258,9 @@ func startsBetween(from, until calendar.Date) string {
 	}
 }
 
-// lawStands is the time in which the law that the duty's edition says is in force: the edition's own
+// lawInForce is the time in which the law that the duty's edition says is in force: the edition's own
 // and that of its neighbours that differ only in a council's limit.
-func lawStands(d *Duty) (from, until calendar.Date) {
+func lawInForce(d *Duty) (from, until calendar.Date) {
 	from, until = d.Edition.From, d.Edition.Until
 	law := lawOf(d.Edition)
 	at := slices.IndexFunc(d.Rule.Editions, func(e timescale.Edition) bool { return e.From == from && e.Until == until })
@@ -435,9 +435,9 @@ func recordedWords(e *Event) string {
 	return ", recorded " + english.Instant(e.Recorded)
 }
 
-// standing says in a sentence how the duty stands. One that is past no limit of law is not called
+// stateWords says in a sentence how the duty stands. One that is past no limit of law is not called
 // overdue.
-func (x *explaining) standing() string {
+func (x *explaining) stateWords() string {
 	d, asOf := x.duty, x.plan.AsOf
 	late := lateWords(d.LateDays(asOf))
 	past := ""

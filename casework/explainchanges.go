@@ -57,27 +57,27 @@ type revised struct {
 // it rests on.
 func (e *Explainer) findChanges() {
 	e.changes = map[string][]FactChange{}
-	turns := e.turns()
-	u := newUnfolding(e.run)
+	recordings := e.recordings()
+	u := newIncrementalFold(e.run)
 	was := &dutiesThen{duties: map[string]*Duty{}, since: map[string]time.Time{}, restOn: map[string][]string{}}
-	var gone []vanished
+	var gone []goneDuty
 	for t := u.next(); len(e.run.learned) > 0 && !t.IsZero() && !t.After(e.run.learned[len(e.run.learned)-1]); t = u.next() {
-		plan, changed := u.to(t)
-		turn := turns[t.UnixNano()]
-		if turn != nil {
-			changed = was.with(changed, turn.revisions)
+		plan, changed := u.advance(t)
+		recording := recordings[t.UnixNano()]
+		if recording != nil {
+			changed = was.with(changed, recording.revisions)
 		}
 		for _, id := range changed {
 			before := was.duties[id]
 			after := was.set(id, plan.Duty(id), t)
-			if turn == nil {
+			if recording == nil {
 				e.cameBack(id, before, after)
 				continue
 			}
-			w := &weighing{Explainer: e, recordedAt: turn, before: before, after: after}
+			w := &factEffect{Explainer: e, recordedAt: recording, before: before, after: after}
 			e.changes[id] = append(e.changes[id], w.changes()...)
 			if before != nil && after == nil {
-				gone = append(gone, vanished{weighing: *w})
+				gone = append(gone, goneDuty{factEffect: *w})
 			}
 		}
 	}
@@ -86,7 +86,7 @@ func (e *Explainer) findChanges() {
 			e.changes[id] = append(e.changes[id], c)
 		}
 	}
-	u.to(e.until)
+	u.advance(e.until)
 	e.run.log = u.log
 	for id, d := range e.duties {
 		e.cameBack(id, was.duties[id], d)
@@ -101,8 +101,8 @@ func (e *Explainer) cameBack(id string, before, after *Duty) {
 	}
 }
 
-// turns are what was changed or recorded, by the instants in nanoseconds.
-func (e *Explainer) turns() map[int64]*recordedAt {
+// recordings are what was changed or recorded, by the instants in nanoseconds.
+func (e *Explainer) recordings() map[int64]*recordedAt {
 	at := map[int64]*recordedAt{}
 	of := func(t time.Time) *recordedAt {
 		if at[t.UnixNano()] == nil {
@@ -136,7 +136,7 @@ func (x *dutiesThen) set(id string, d *Duty, t time.Time) *Duty {
 		delete(x.duties, id)
 		return nil
 	}
-	is := d.kept()
+	is := d.snapshot()
 	x.duties[id] = is
 	if _, known := x.since[id]; !known {
 		x.since[id] = t
@@ -226,15 +226,15 @@ func (r *rule) anchors() []string {
 	return types
 }
 
-// weighing is one duty before and after a turn; nil where it was not owed, or is not.
-type weighing struct {
+// factEffect is one duty before and after a recording; nil where it was not owed, or is not.
+type factEffect struct {
 	*Explainer
 	*recordedAt
 	before, after *Duty
 }
 
 // rule is that of the duty, in the law of then.
-func (w *weighing) rule() *rule {
+func (w *factEffect) rule() *rule {
 	ref := ""
 	if d := cmp.Or(w.after, w.before); d != nil {
 		ref = d.Ref
@@ -244,7 +244,7 @@ func (w *weighing) rule() *rule {
 
 // changes are those of the instant's that mattered to the duty: of what it rests on, or, where it
 // differs for another reason, of all that can concern its timescale.
-func (w *weighing) changes() []FactChange {
+func (w *factEffect) changes() []FactChange {
 	var list []FactChange
 	for i := range w.revisions {
 		if v := &w.revisions[i]; named(w.before, v.of.ID()) || named(w.after, v.of.ID()) {
@@ -270,8 +270,8 @@ func (w *weighing) changes() []FactChange {
 	return list
 }
 
-// differs reports whether the duty is another after the turn than before.
-func (w *weighing) differs() bool {
+// differs reports whether the duty is another after the recording than before.
+func (w *factEffect) differs() bool {
 	x, y := w.before, w.after
 	if x == nil || y == nil {
 		return x != y
@@ -284,13 +284,13 @@ func (w *weighing) differs() bool {
 func named(d *Duty, id string) bool { return d != nil && slices.Contains(restsOn(d), id) }
 
 // extendsOrPauses: what an extension or a pause did to the date is told with it.
-func (w *weighing) extendsOrPauses(id string) bool {
+func (w *factEffect) extendsOrPauses(id string) bool {
 	return slices.ContainsFunc(w.after.Extensions, func(x Extended) bool { return x.Entry == id }) ||
 		len(w.after.Pauses) > 0 || len(w.before.Pauses) > 0
 }
 
 // dates fills in the due dates before and after.
-func (w *weighing) dates(c *FactChange) {
+func (w *factEffect) dates(c *FactChange) {
 	if w.before != nil {
 		c.DueBefore, c.LocalBefore = w.before.DueText(), w.before.LocalDue.String()
 	}
@@ -300,7 +300,7 @@ func (w *weighing) dates(c *FactChange) {
 }
 
 // firstRecord is a first record that moved the date.
-func (w *weighing) firstRecord(first *Event) FactChange {
+func (w *factEffect) firstRecord(first *Event) FactChange {
 	c := FactChange{At: w.at.UTC().Format(time.RFC3339), Kind: ChangeRecorded, Event: first.ID, Type: first.Type, By: first.By}
 	w.dates(&c)
 	c.Text = fmt.Sprintf("%s  %s (%s) of %s was recorded%s. %s", english.Instant(w.at), first.Type, first.ID, longWhen(first.At), w.whoAndWhy(first, ""), w.effect())
@@ -308,7 +308,7 @@ func (w *weighing) firstRecord(first *Event) FactChange {
 }
 
 // revision is a correction or void, with what it changed.
-func (w *weighing) revision(v *revised) FactChange {
+func (w *factEffect) revision(v *revised) FactChange {
 	c := FactChange{
 		At: w.at.UTC().Format(time.RFC3339), Kind: ChangeCorrected, Event: v.of.ID(), Type: typeOf(v),
 		By: v.By(), Why: v.Reason(),
@@ -434,8 +434,8 @@ func valueWords(v any) string {
 	}
 }
 
-// effect says what a turn did to the duty: its dates, and how it stood.
-func (w *weighing) effect() string {
+// effect says what a recording did to the duty: its dates, and how it stood.
+func (w *factEffect) effect() string {
 	x, y := w.before, w.after
 	switch {
 	case y == nil:
@@ -483,13 +483,13 @@ func outcome(d *Duty) string {
 	}
 }
 
-// vanished is a duty that was taken away.
-type vanished struct{ weighing }
+// goneDuty is a duty that was taken away.
+type goneDuty struct{ factEffect }
 
 // successor is the duty that came where another was taken away because what started it was
 // voided: of one episode, started by an event of the same type, the nearest; with the change
 // that is to be told of it. since is when each duty was first owed.
-func (v *vanished) successor(since map[string]time.Time) (id string, c FactChange, ok bool) {
+func (v *goneDuty) successor(since map[string]time.Time) (id string, c FactChange, ok bool) {
 	i := slices.IndexFunc(v.revisions, func(r revised) bool { return r.of.ID() == v.before.Entry && r.IsVoid() })
 	if i < 0 {
 		return "", c, false
@@ -564,24 +564,24 @@ func CorrectionWords(list []timescale.Correction) string {
 	return strings.Join(words, " ")
 }
 
-// corrected says of a duty that started before its rule was put right that it may have had another
+// correctionRemarks says of a duty that started before its rule was put right that it may have had another
 // date. On the record the adoption of the law says what it moved.
-func (x *explaining) corrected() []string {
+func (x *explaining) correctionRemarks() []string {
 	if x.FromRecord {
 		return nil
 	}
 	list := x.book.pack.CorrectionsOf(x.duty.Rule)
-	list = slices.DeleteFunc(list, func(c timescale.Correction) bool { return x.duty.Started.Day >= c.On || !x.mattered(c) })
+	list = slices.DeleteFunc(list, func(c timescale.Correction) bool { return x.duty.Started.Day >= c.On || !x.couldMatter(c) })
 	if len(list) == 0 {
 		return nil
 	}
 	return []string{CorrectionWords(list) + " What an earlier release gave may be another date."}
 }
 
-// mattered reports whether a correction can have mattered to the duty: one of its rule can, and one
+// couldMatter reports whether a correction can have mattered to the duty: one of its rule can, and one
 // of a period where the case has what opens it. A child who never was placed for adoption has
 // nothing from what was put right of such placements.
-func (x *explaining) mattered(c timescale.Correction) bool {
+func (x *explaining) couldMatter(c timescale.Correction) bool {
 	if slices.Contains(x.duty.Rule.Corrected, c) {
 		return true
 	}

@@ -20,7 +20,7 @@ func (x *explaining) explainDate() {
 	x.NotBefore, x.OwedBefore = x.notBefore(), x.owedBefore()
 	if !d.LocalDue.IsZero() {
 		x.LocalDue = english.Day(d.LocalDue) + ", " + d.Edition.LocalLimit.String() + ": " + d.Edition.LocalSource
-		if from, until := lawStands(d); from != d.Edition.From || until != d.Edition.Until {
+		if from, until := lawInForce(d); from != d.Edition.From || until != d.Edition.Until {
 			x.LocalDue += " (" + startsBetween(d.Edition.From, d.Edition.Until) + ")"
 		}
 	}

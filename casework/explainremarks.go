@@ -144,7 +144,7 @@ func (e *Explainer) loadWords(brought *Event) string {
 	if brought.Backlog {
 		which = "first load"
 	}
-	for _, s := range e.loads {
+	for _, s := range e.sourceLoads {
 		if s.Source == brought.Source && s.Recorded.Equal(brought.Recorded) {
 			return which + " of the return to " + english.Day(s.Data.Day("until"))
 		}
@@ -186,7 +186,7 @@ func (x *explaining) knownLate() origin {
 	if x.duty.Due.IsZero() {
 		from = x.duty.DueAt
 	}
-	if from.IsZero() || len(x.Notices) == 0 && !rings(x.duty, x.plan.AsOf) {
+	if from.IsZero() || len(x.Notices) == 0 && !hasLadder(x.duty, x.plan.AsOf) {
 		return origin{}
 	}
 	return x.run.originOf(x.duty, x.until)
@@ -231,7 +231,7 @@ func (x *explaining) aboutTheLimit() []string {
 	if field := x.dateNotSaid(); field != "" {
 		list = append(list, fmt.Sprintf("The event that started it does not say “%s”. Where it does, that date is the one that counts: record it if there is one.", field))
 	}
-	return append(list, x.corrected()...)
+	return append(list, x.correctionRemarks()...)
 }
 
 // provisional says why a date may move.
@@ -329,8 +329,8 @@ func (x *explaining) whatDidNotCount() []string {
 	return list
 }
 
-// Telling is a notice as an explanation lists it: what was said to whom, and what became of it.
-type Telling struct {
+// ExplainedNotice is a notice as an explanation lists it: what was said to whom, and what became of it.
+type ExplainedNotice struct {
 	At   string         `json:"at"` // in UTC
 	Kind string         `json:"kind"`
 	Rung string         `json:"rung,omitempty"`
@@ -349,11 +349,11 @@ type Telling struct {
 	Text string `json:"text"`
 }
 
-func (t Telling) line() string { return t.Text }
+func (t ExplainedNotice) line() string { return t.Text }
 
-// telling is a notice as an explanation lists it, as far as the notice itself says.
-func (b *Book) telling(n *Notice) Telling {
-	return Telling{
+// explainNotice is a notice as an explanation lists it, as far as the notice itself says.
+func (b *Book) explainNotice(n *Notice) ExplainedNotice {
+	return ExplainedNotice{
 		At: n.At.UTC().Format(time.RFC3339), Kind: string(n.Kind), Rung: n.Rung, Role: n.Role, Due: n.Due,
 		Text: english.Instant(n.At) + "  " + b.NoticeWords(n, english.TheRole(n.Role)) + ".",
 	}
@@ -529,7 +529,7 @@ func (x *explaining) heldBack(p *Promise, before []Promise) []string {
 	if x.plan.AsOf.Before(until) {
 		until = x.plan.AsOf
 	}
-	turns := append([]time.Time{p.from}, x.run.learned[x.run.knownAt(p.from):x.run.knownAt(until)]...)
+	turns := append([]time.Time{p.from}, x.run.learned[x.run.countLearned(p.from):x.run.countLearned(until)]...)
 	var list []string
 	for i, at := range turns {
 		next := until.Add(1)
@@ -545,7 +545,7 @@ func (x *explaining) heldBack(p *Promise, before []Promise) []string {
 // nothing was recorded, but for those that a promise held back already.
 func (x *explaining) heldBetween(from, until time.Time, before []Promise) []string {
 	d := x.run.planAt(from).Duty(x.duty.ID)
-	if d == nil || !rings(d, from) {
+	if d == nil || !hasLadder(d, from) {
 		return nil
 	}
 	var list []string
@@ -553,7 +553,7 @@ func (x *explaining) heldBetween(from, until time.Time, before []Promise) []stri
 		if s.kind == Reminder || s.at.Before(from) || !s.at.Before(until) || heldBefore(before, s.at) {
 			continue
 		}
-		if then := x.run.planAt(s.at).Duty(x.duty.ID); then == nil || !rings(then, s.at) {
+		if then := x.run.planAt(s.at).Duty(x.duty.ID); then == nil || !hasLadder(then, s.at) {
 			continue
 		}
 		for _, role := range s.roles {
@@ -575,7 +575,7 @@ func heldBefore(list []Promise, at time.Time) bool {
 // corrected or voided, by duty.
 func (e *Explainer) findPromises() {
 	e.promised, e.revised = map[string][]*entry{}, map[string][]revised{}
-	for _, n := range e.line.of(typeAcknowledged) {
+	for _, n := range e.line.eventsOfType(typeAcknowledged) {
 		duty := n.Data.Text("duty")
 		e.promised[duty] = append(e.promised[duty], n)
 	}

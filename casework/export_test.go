@@ -79,7 +79,7 @@ func (r *ladderRun) scannedOriginOfDate(d *Duty, t time.Time) origin {
 	if !t.After(due) || r.scannedKnew(d, due, t) {
 		return origin{}
 	}
-	for _, learned := range r.turns(d, due, t) {
+	for _, learned := range r.dateChanges(d, due, t) {
 		if r.scannedKnew(d, learned, t) {
 			return origin{moved: true, day: r.dayFrom(d, learned), known: learned, inTurn: true}
 		}
@@ -90,17 +90,17 @@ func (r *ladderRun) scannedOriginOfDate(d *Duty, t time.Time) origin {
 // scannedAgain looks at the duty whenever its ladder may have been climbed and anything may have
 // been learned, from the last time backwards.
 func (r *ladderRun) scannedAgain(d *Duty, from, t time.Time) time.Time {
-	turns := r.turns(d, from, t)
+	turns := r.dateChanges(d, from, t)
 	for _, turn := range slices.Backward(turns) {
 		look := r.lookBefore(d, turn)
 		if look.Before(from) {
 			look = from
 		}
-		if then := r.scanned(d, look); then != nil && rings(then, look) || then == nil && r.scanned(d, from) == nil {
+		if then := r.scanned(d, look); then != nil && hasLadder(then, look) || then == nil && r.scanned(d, from) == nil {
 			continue
 		}
 		for _, at := range turns {
-			if then := r.scanned(d, at); at.After(look) && then != nil && rings(then, at) {
+			if then := r.scanned(d, at); at.After(look) && then != nil && hasLadder(then, at) {
 				return at
 			}
 		}
@@ -116,8 +116,8 @@ func (r *ladderRun) scanned(d *Duty, at time.Time) *Duty {
 }
 
 func (r *ladderRun) scannedKnew(d *Duty, earlier, t time.Time) bool {
-	same := r.knownAt(earlier) == r.knownAt(t) && d.takenOverOn() <= calendar.DateOf(earlier)
-	if same || r.told.of(d.ID).saidAt(earlier, d.DueText()) {
+	same := r.countLearned(earlier) == r.countLearned(t) && d.takenOverOn() <= calendar.DateOf(earlier)
+	if same || r.notices.about(d.ID).namedAt(earlier, d.DueText()) {
 		return true
 	}
 	then := r.scanned(d, earlier)
@@ -154,18 +154,18 @@ func ActsInFolds(b *Book, accepted, acts []Event) (allowed, folds int) {
 }
 
 // AtMost is the number of duties that some events of a case cannot exceed.
-func AtMost(b *Book, events []Event, now time.Time) int { return b.atMost(events, now) }
+func AtMost(b *Book, events []Event, now time.Time) int { return b.mostDuties(events, now) }
 
 // Unfolded compares, at each instant at which a case changes, the duties of the fold that goes on with
 // those of folding the case from the beginning. It returns the first instant at which they differ,
 // with both; "" where they never do.
 func Unfolded(b *Book, events []Event) (at time.Time, got, want string) {
-	u := newUnfolding(newLadderRun(b, events, nil))
+	u := newIncrementalFold(newLadderRun(b, events, nil))
 	for next := u.next(); !next.IsZero(); next = u.next() {
 		if next.Year() > 2040 {
 			break
 		}
-		plan, _ := u.to(next)
+		plan, _ := u.advance(next)
 		var duties []*openDuty
 		for _, f := range u.rules {
 			list := slices.Clone(f.duties)

@@ -23,11 +23,11 @@ func (b *Book) Fold(events []Event, m Moment) *Plan { return b.fold(events, m, t
 func (b *Book) FoldDuties(events []Event, m Moment) *Plan { return b.fold(events, m, false) }
 
 func (b *Book) fold(events []Event, m Moment, listing bool) *Plan {
-	t := b.lay(events, m)
-	t.room = rooms.Get().(*room) //nolint:forcetypeassert // nothing else is put there
-	defer t.room.leave()
-	plan := &Plan{AsOf: m.AsOf, KnownAt: m.KnownAt, birthday: t.birthday, holds: t.holds(), ahead: map[string]startAhead{}}
-	t.turn(t.birthday)
+	t := b.timelineOf(events, m)
+	t.pool = dutyPools.Get().(*dutyPool) //nolint:forcetypeassert // nothing else is put there
+	defer t.pool.release()
+	plan := &Plan{AsOf: m.AsOf, KnownAt: m.KnownAt, birthday: t.birthday, holds: t.findHolds(), ahead: map[string]startAhead{}}
+	t.changesOn(t.birthday)
 	if len(events) > 0 {
 		plan.Case = events[0].Case
 	}
@@ -38,7 +38,7 @@ func (b *Book) fold(events []Event, m Moment, listing bool) *Plan {
 		*f = ruleFold{timeline: t, rule: r}
 		f.run()
 		slices.SortFunc(f.duties, byStart)
-		t.stands.join(f.stands)
+		t.stable.intersect(f.stable)
 		if next := plan.ahead[r.Pathway].sooner(f.ahead); !next.day.IsZero() {
 			plan.ahead[r.Pathway] = next
 		}
@@ -57,14 +57,14 @@ func (b *Book) fold(events []Event, m Moment, listing bool) *Plan {
 		t.findUnreported(&d.Duty, covered)
 		plan.Duties[i] = d.Duty
 	}
-	plan.TooMany, plan.stands = t.tooMany, t.stands
+	plan.TooMany, plan.stable = t.tooMany, t.stable
 	plan.index()
 	return plan
 }
 
-// holds are the stretches in which acknowledgements hold rungs back, by duty.
-func (t *timeline) holds() map[string][]hold {
-	acknowledged := t.of(typeAcknowledged)
+// findHolds are the stretches in which acknowledgements hold rungs back, by duty.
+func (t *timeline) findHolds() map[string][]hold {
+	acknowledged := t.eventsOfType(typeAcknowledged)
 	if len(acknowledged) == 0 {
 		return nil
 	}
@@ -87,11 +87,11 @@ type ruleFold struct {
 	duties     []*openDuty
 	running    []*openDuty // those that were open when the day began, and what opened since
 	openings   []opening   // of a timescale with windows
-	notCounted []noted
-	known      bool       // the instants give the order of the day
-	stands     standing   // until when nothing changes of its duties unless something is recorded
+	notCounted []reasonNoted
+	byInstants bool       // the instants give the order of the day
+	stable     stableDays // until when nothing changes of its duties unless something is recorded
 	ahead      startAhead // when it next starts by itself
-	trail
+	undoLog
 }
 
 // openDuty is a duty with what the fold needs to go on with it.
@@ -103,7 +103,7 @@ type openDuty struct {
 	base   calendar.Date
 	first  *openDuty // of those that follow each other, where it has a date
 	stood  dates     // its dates when its clock was last stopped
-	trodden
+	lifetime
 }
 
 // run walks the days on which something can happen to a duty of the timescale; none where
@@ -112,11 +112,11 @@ func (f *ruleFold) run() { f.runFrom(0) }
 
 // runFrom walks those days from one on.
 func (f *ruleFold) runFrom(first calendar.Date) {
-	f.own, f.lasted, f.endsWith, f.stands, f.ahead = f.spans[f.rule.Period], nil, nil, standing{}, startAhead{}
+	f.own, f.lasted, f.endsWith, f.stable, f.ahead = f.spans[f.rule.Period], nil, nil, stableDays{}, startAhead{}
 	if !f.canStart() {
 		return
 	}
-	f.events = f.gather(f.rule.concerns, first)
+	f.events = f.eventsOfTypes(f.rule.concerns, first)
 	for _, name := range f.rule.EndsWith {
 		f.endsWith = append(f.endsWith, f.spans[name]...)
 	}
@@ -127,7 +127,7 @@ func (f *ruleFold) runFrom(first calendar.Date) {
 			through++
 		}
 		f.today = day
-		f.day(day, f.events[from:through])
+		f.foldDay(day, f.events[from:through])
 		from = through
 	}
 }
@@ -147,7 +147,7 @@ func (f *ruleFold) relevantDays(first calendar.Date) []calendar.Date {
 		days = append(days, s.opened)
 	}
 	if f.endsAtAdulthood() {
-		f.turn(f.birthday)
+		f.changesOn(f.birthday)
 		if f.birthday <= f.asOf {
 			days = append(days, f.birthday)
 		}
@@ -164,7 +164,7 @@ func (f *ruleFold) canStart() bool {
 	}
 	for i := range f.rule.Starts {
 		s := &f.rule.Starts[i]
-		if (s.PeriodOpens || s.Birthday > 0) && len(f.own) > 0 || len(f.of(s.Event)) > 0 {
+		if (s.PeriodOpens || s.Birthday > 0) && len(f.own) > 0 || len(f.eventsOfType(s.Event)) > 0 {
 			return true
 		}
 	}
@@ -179,28 +179,28 @@ type timeline struct {
 	byType [][]*entry // by the place of the type
 	asOf   calendar.Date
 
-	died     calendar.Date      // the day on which the child died; zero where nothing says so
-	late     []*entry           // what happened after it: kept, and nothing comes of it
-	spans    map[string][]*span // by period
-	birthday calendar.Date      // the 18th birthday; zero where the birth is not known
-	born     calendar.Date
-	undone   []Value // what stood for a time and could end a period, by which the known ends are judged
-	room     *room
+	died        calendar.Date      // the day on which the child died; zero where nothing says so
+	late        []*entry           // what happened after it: kept, and nothing comes of it
+	spans       map[string][]*span // by period
+	birthday    calendar.Date      // the 18th birthday; zero where the birth is not known
+	born        calendar.Date
+	pastEndings []Value // what stood for a time and could end a period, by which the known ends are judged
+	pool        *dutyPool
 
-	opened  int      // how many duties were opened
-	tooMany bool     // see Plan
-	stands  standing // see Plan
+	opened  int        // how many duties were opened
+	tooMany bool       // see Plan
+	stable  stableDays // see Plan
 }
 
-// turn notes a day on which a plan changes though nothing is recorded.
-func (t *timeline) turn(day calendar.Date) { t.stands.turn(day, t.asOf) }
+// changesOn notes a day on which a plan changes though nothing is recorded.
+func (t *timeline) changesOn(day calendar.Date) { t.stable.changesOn(day, t.asOf) }
 
-// lay resolves and orders a case's events. What the pack does not know concerns no
+// timelineOf resolves and orders a case's events. What the pack does not know concerns no
 // timescale: an event of a type that a later pack dropped is passed over.
-func (b *Book) lay(events []Event, m Moment) *timeline {
+func (b *Book) timelineOf(events []Event, m Moment) *timeline {
 	t := &timeline{book: b, chains: chainsOf(events), asOf: calendar.DateOf(m.AsOf)}
 	all, passed := t.chains.entries(m.KnownAt)
-	t.all, t.undone = all, t.endings(nil, passed)
+	t.all, t.pastEndings = all, t.endings(nil, passed)
 	t.all = slices.DeleteFunc(t.all, func(n *entry) bool {
 		n.kind = b.types[n.Type]
 		return n.kind == nil || !t.happened(n.At, m)
@@ -228,7 +228,7 @@ func (t *timeline) arrange() {
 	t.findClosings()
 	t.spans = make(map[string][]*span, len(t.book.periods))
 	for _, p := range t.book.periods {
-		t.spans[p.Name] = t.layPeriod(p, nil, 0)
+		t.spans[p.Name] = t.spansOf(p, nil, 0)
 	}
 }
 
@@ -247,25 +247,25 @@ func (t *timeline) index() {
 		counts[n.kind.place]++
 	}
 	t.byType = make([][]*entry, len(counts))
-	room := make([]*entry, len(t.all))
+	backing := make([]*entry, len(t.all))
 	for place, count := range counts {
-		t.byType[place], room = room[:0:count], room[count:]
+		t.byType[place], backing = backing[:0:count], backing[count:]
 	}
 	for _, n := range t.all {
 		t.byType[n.kind.place] = append(t.byType[n.kind.place], n)
 	}
 }
 
-// of are the events of a type, in order.
-func (t *timeline) of(name string) []*entry {
+// eventsOfType are the events of a type, in order.
+func (t *timeline) eventsOfType(name string) []*entry {
 	if kind := t.book.types[name]; kind != nil {
 		return t.byType[kind.place]
 	}
 	return nil
 }
 
-// gather are the events from a day on of the types whose places are marked, in order.
-func (t *timeline) gather(marks []bool, from calendar.Date) []*entry {
+// eventsOfTypes are the events from a day on of the types whose places are marked, in order.
+func (t *timeline) eventsOfTypes(marks []bool, from calendar.Date) []*entry {
 	count := 0
 	for place, list := range t.byType {
 		if marks[place] {
@@ -301,7 +301,7 @@ const typeBorn = "person.born"
 
 func (t *timeline) findBirthday() {
 	t.born, t.birthday = 0, 0
-	for _, n := range t.of(typeBorn) {
+	for _, n := range t.eventsOfType(typeBorn) {
 		t.born = birthOf(n.Event)
 	}
 	if !t.born.IsZero() {
@@ -364,14 +364,14 @@ func on(list []*entry, day calendar.Date) []*entry {
 	return list[i:j]
 }
 
-// day takes one day: what starts, what extends, what meets, what ends, with the exceptions
+// foldDay takes one day: what starts, what extends, what meets, what ends, with the exceptions
 // of rules.md, section 3, "Order".
-func (f *ruleFold) day(day calendar.Date, events []*entry) {
+func (f *ruleFold) foldDay(day calendar.Date, events []*entry) {
 	f.running = slices.DeleteFunc(f.running, func(d *openDuty) bool { return !d.Open() })
 	var parts [][]*entry
-	parts, f.known = f.partsOf(events)
+	parts, f.byInstants = f.partsOf(events)
 	var taken []*entry
-	if !f.known {
+	if !f.byInstants {
 		taken = f.takeFirst(day, events)
 	}
 	f.moveEditions(day)
@@ -488,7 +488,7 @@ func (f *ruleFold) bySteps(day calendar.Date, events, taken []*entry) {
 func (f *ruleFold) byInstant(day calendar.Date, events, taken []*entry) {
 	ordered := slices.Clone(events)
 	slices.SortStableFunc(ordered, func(x, y *entry) int {
-		return cmp.Or(f.moment(x).Compare(f.moment(y)), f.stepOf(x)-f.stepOf(y))
+		return cmp.Or(f.instantOf(x).Compare(f.instantOf(y)), f.stepOf(x)-f.stepOf(y))
 	})
 	for _, n := range ordered {
 		f.pause(n, day)
@@ -502,8 +502,8 @@ func (f *ruleFold) byInstant(day calendar.Date, events, taken []*entry) {
 	}
 }
 
-// moment places an event within a day of a limit in hours.
-func (f *ruleFold) moment(n *entry) time.Time {
+// instantOf places an event within a day of a limit in hours.
+func (f *ruleFold) instantOf(n *entry) time.Time {
 	switch {
 	case n.isDeath():
 		return n.At.Day.End()
@@ -528,9 +528,9 @@ func (f *ruleFold) stepOf(n *entry) int {
 // onlyStarts says whether an event starts the timescale and does not meet it.
 func (f *ruleFold) onlyStarts(n *entry) bool { return !f.meets(n) && f.startOf(n) != nil }
 
-// room is where a fold makes its duties. A fold of a long case makes hundreds, which are
+// dutyPool is where a fold makes its duties. A fold of a long case makes hundreds, which are
 // copied into its plan: so the room is used again by the next fold.
-type room struct {
+type dutyPool struct {
 	chunks [][]openDuty
 	used   int
 }
@@ -538,10 +538,10 @@ type room struct {
 // chunk is for how many duties room is made at once.
 const chunk = 64
 
-var rooms = sync.Pool{New: func() any { return new(room) }}
+var dutyPools = sync.Pool{New: func() any { return new(dutyPool) }}
 
-// duty is room for one more; of its own where nothing is to be used again.
-func (r *room) duty() *openDuty {
+// newDuty is room for one more; of its own where nothing is to be used again.
+func (r *dutyPool) newDuty() *openDuty {
 	if r == nil {
 		return new(openDuty)
 	}
@@ -553,11 +553,11 @@ func (r *room) duty() *openDuty {
 	return &r.chunks[at][in]
 }
 
-// leave empties the room for the next fold.
-func (r *room) leave() {
+// release empties the room for the next fold.
+func (r *dutyPool) release() {
 	for i := 0; i*chunk < r.used; i++ {
 		clear(r.chunks[i][:min(chunk, r.used-i*chunk)])
 	}
 	r.used = 0
-	rooms.Put(r)
+	dutyPools.Put(r)
 }

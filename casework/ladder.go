@@ -241,15 +241,15 @@ func inOrder(steps []step) []step {
 
 // ladderRun works the ladders of one case, keeping what was said.
 type ladderRun struct {
-	book    *Book
-	events  []Event
-	learned []time.Time   // the distinct instants at which something was recorded, or a law adopted
-	told    said          // what was said before, and now
-	sent    []Notice      // what is said now
-	plans   map[int]*Plan // by how many of the instants had passed
-	dues    map[duesKey]*dues
-	back    *reach // see reaches; nil until it is asked for
-	loaded  *loads // see loads; nil until it is asked for
+	book          *Book
+	events        []Event
+	learned       []time.Time   // the distinct instants at which something was recorded, or a law adopted
+	notices       noticeLog     // what was said before, and now
+	sent          []Notice      // what is said now
+	plans         map[int]*Plan // by how many of the instants had passed
+	dues          map[duesKey]*duesThen
+	back          *recordedReach // see reaches; nil until it is asked for
+	backlogEvents *backlogLoads  // see loads; nil until it is asked for
 	// reopened is what may have reopened duties, by the instants; nil until it is asked for.
 	reopened []reopening
 	// log is how each duty stood when, where that is known: of the timescales in logOf, or where that
@@ -259,13 +259,13 @@ type ladderRun struct {
 	// until is the instant up to which it may be worked out once too many folds were made; zero: never.
 	until   time.Time
 	folds   int // how many folds were made, of the case or of one timescale
-	ladders map[ladderKey]laid
+	ladders map[ladderKey]cachedLadder
 }
 
-func newLadderRun(b *Book, events []Event, told []Notice) *ladderRun {
+func newLadderRun(b *Book, events []Event, sent []Notice) *ladderRun {
 	return &ladderRun{
-		book: b, events: events, learned: b.learnedAt(events), told: tell(told),
-		plans: map[int]*Plan{}, dues: map[duesKey]*dues{}, ladders: map[ladderKey]laid{},
+		book: b, events: events, learned: b.learnedAt(events), notices: newNoticeLog(sent),
+		plans: map[int]*Plan{}, dues: map[duesKey]*duesThen{}, ladders: map[ladderKey]cachedLadder{},
 	}
 }
 
@@ -279,8 +279,8 @@ func recordedUpTo(events []Event) []time.Time {
 	return slices.CompactFunc(list, time.Time.Equal)
 }
 
-// knownAt is how many of the instants at which something was recorded had passed.
-func (r *ladderRun) knownAt(t time.Time) int {
+// countLearned is how many of the instants at which something was recorded had passed.
+func (r *ladderRun) countLearned(t time.Time) int {
 	n, exact := slices.BinarySearchFunc(r.learned, t, time.Time.Compare)
 	if exact {
 		n++
@@ -292,15 +292,15 @@ func (r *ladderRun) knownAt(t time.Time) int {
 // of all of them is made.
 const foldsApart = 12
 
-// past is how the duties of a timescale stood when; nil where it is found by folds.
-func (r *ladderRun) past(ref string) dutyLog {
+// logFor is how the duties of a timescale stood when; nil where it is found by folds.
+func (r *ladderRun) logFor(ref string) dutyLog {
 	if r.log == nil && r.folds > foldsApart && !r.until.IsZero() {
-		u := newUnfolding(r)
+		u := newIncrementalFold(r)
 		u.only = map[string]bool{}
 		for _, d := range r.planAt(r.until).open {
 			u.only[d.Ref] = true
 		}
-		u.to(r.until)
+		u.advance(r.until)
 		r.log, r.logOf = u.log, u.only
 		r.folds++
 	}
@@ -317,9 +317,9 @@ const keptPlans = 16
 // is recorded before it happens, so between two recordings only a day can change a duty: the 18th birthday,
 // the first of a window, and that from which a new edition holds.
 func (r *ladderRun) planAt(t time.Time) *Plan {
-	known := r.knownAt(t)
+	known := r.countLearned(t)
 	kept := r.plans[known]
-	if kept == nil || !kept.stands.standsOn(t) {
+	if kept == nil || !kept.stable.includes(t) {
 		if len(r.plans) >= keptPlans {
 			clear(r.plans)
 		}
@@ -341,16 +341,16 @@ type ladderKey struct {
 	at           int64
 }
 
-// laid is a ladder that was worked out before.
-type laid struct {
-	steps   []step
-	through bool      // from its origin, which is known once its date has come
-	at      time.Time // up to when it was worked out
-	again   time.Time // when its duty was owed again; zero where it was not
+// cachedLadder is a ladder that was worked out before.
+type cachedLadder struct {
+	steps      []step
+	fromOrigin bool      // from its origin, which is known once its date has come
+	at         time.Time // up to when it was worked out
+	again      time.Time // when its duty was owed again; zero where it was not
 }
 
-// reaches says whether the ladder goes on after an instant.
-func (l laid) reaches(t time.Time) bool {
+// lastsBeyond says whether the ladder goes on after an instant.
+func (l cachedLadder) lastsBeyond(t time.Time) bool {
 	return len(l.steps) > 0 && l.steps[len(l.steps)-1].at.After(t)
 }
 
@@ -361,78 +361,78 @@ func (r *ladderRun) stepsOf(d *Duty, t time.Time) []step {
 	drifts := d.Limit == nil && d.WaitingFor == ""
 	through := drifts || d.inHours() || !d.Due.IsZero() && t.After(morning(d.Due))
 	kept, ok := r.ladders[key]
-	if !ok || kept.through != through || drifts && !kept.reaches(t) || through && len(r.mayReopen(d, kept.at, t)) > 0 {
+	if !ok || kept.fromOrigin != through || drifts && !kept.lastsBeyond(t) || through && len(r.mayReopen(d, kept.at, t)) > 0 {
 		o := origin{}
 		if through {
 			o = r.originOf(d, t)
 		}
-		kept = laid{steps: law.steps(d, o, t), through: through}
+		kept = cachedLadder{steps: law.steps(d, o, t), fromOrigin: through}
 		if o.again {
 			kept.again = o.known
 		}
 	}
 	kept.at = t
 	r.ladders[key] = kept
-	if told := r.told.of(d.ID); told != nothing {
-		told.since(kept.again)
+	if about := r.notices.about(d.ID); about != noNotices {
+		about.startSpell(kept.again)
 	}
 	return kept.steps
 }
 
-// mornings says what is due at a 09:00 of a working day: the rungs of limits in days, what
+// sendMorning says what is due at a 09:00 of a working day: the rungs of limits in days, what
 // has moved, and what is resolved.
-func (r *ladderRun) mornings(plan *Plan, at time.Time) {
+func (r *ladderRun) sendMorning(plan *Plan, at time.Time) {
 	for _, d := range plan.open {
-		if rings(d, at) && !d.inHours() {
-			r.ring(plan, d, at)
+		if hasLadder(d, at) && !d.inHours() {
+			r.sendHighest(plan, d, at)
 		}
 	}
-	r.sayAll(append(r.movedNow(plan, at), r.resolvedNow(plan, at, false)...), at)
+	r.sendAll(append(r.movedNow(plan, at), r.resolvedNow(plan, at, false)...), at)
 }
 
-// hours says what is due at any instant: the rungs of limits in hours, and that they are
+// sendHours says what is due at any instant: the rungs of limits in hours, and that they are
 // resolved.
-func (r *ladderRun) hours(plan *Plan, at time.Time) {
+func (r *ladderRun) sendHours(plan *Plan, at time.Time) {
 	for _, d := range plan.open {
-		if rings(d, at) && r.ringsAtHour(d, at) {
-			r.ring(plan, d, at)
+		if hasLadder(d, at) && r.maySendAt(d, at) {
+			r.sendHighest(plan, d, at)
 		}
 	}
-	r.sayAll(r.resolvedNow(plan, at, true), at)
+	r.sendAll(r.resolvedNow(plan, at, true), at)
 }
 
-// ringsAtHour says whether the rungs of a duty may go at an instant because its limit is in hours.
-func (r *ladderRun) ringsAtHour(d *Duty, at time.Time) bool {
+// maySendAt says whether the rungs of a duty may go at an instant because its limit is in hours.
+func (r *ladderRun) maySendAt(d *Duty, at time.Time) bool {
 	return d.inHours() && (d.Rule.AnyHour || civilHour(at).Equal(at))
 }
 
-func (r *ladderRun) say(n Notice, at time.Time) {
+func (r *ladderRun) send(n Notice, at time.Time) {
 	n.At = at
-	r.told.add(&n)
+	r.notices.add(&n)
 	r.sent = append(r.sent, n)
 }
 
-func (r *ladderRun) sayAll(list []Notice, at time.Time) {
+func (r *ladderRun) sendAll(list []Notice, at time.Time) {
 	for _, n := range list {
-		r.say(n, at)
+		r.send(n, at)
 	}
 }
 
-// rungs are a duty's ladder and how far it was climbed.
-type rungs struct {
-	duty   *Duty
-	due    string
-	told   *saidOfDuty
-	steps  []step
-	passed int // the place of the highest rung of this due date and spell that was sent; -1 where none was
+// climb are a duty's ladder and how far it was climbed.
+type climb struct {
+	duty    *Duty
+	due     string
+	sent    *dutyNotices
+	steps   []step
+	highest int // the place of the highest rung of this due date and spell that was sent; -1 where none was
 }
 
-func (r *ladderRun) rungsOf(d *Duty, t time.Time) *rungs {
+func (r *ladderRun) climbOf(d *Duty, t time.Time) *climb {
 	steps := r.stepsOf(d, t) // they say whether a new spell has begun
-	u := &rungs{duty: d, due: d.DueText(), told: r.told.of(d.ID), steps: steps, passed: -1}
+	u := &climb{duty: d, due: d.DueText(), sent: r.notices.about(d.ID), steps: steps, highest: -1}
 	for i := range u.steps {
-		if u.told.wasTold(u.steps[i].label, u.due, "") {
-			u.passed = i
+		if u.sent.wasSent(u.steps[i].label, u.due, "") {
+			u.highest = i
 		}
 	}
 	return u
@@ -440,56 +440,56 @@ func (r *ladderRun) rungsOf(d *Duty, t time.Time) *rungs {
 
 // lowest is the place of the lowest rung that may still be to be sent, to a role that was
 // not told it.
-func (u *rungs) lowest() int { return max(u.passed, 0) }
+func (u *climb) lowest() int { return max(u.highest, 0) }
 
-// untold are the roles of a step that were not told it: one step can go to two, of whom
+// rolesNotSent are the roles of a step that were not told it: one step can go to two, of whom
 // one was held back, or told before a crash.
-func (u *rungs) untold(s *step) []timescale.RungRole {
+func (u *climb) rolesNotSent(s *step) []timescale.RungRole {
 	return slices.DeleteFunc(slices.Clone(s.roles), func(role timescale.RungRole) bool {
-		return u.told.wasTold(s.label, u.due, role.Role)
+		return u.sent.wasSent(s.label, u.due, role.Role)
 	})
 }
 
-// ring sends a duty's highest rung that has come due and was neither sent nor passed.
-func (r *ladderRun) ring(plan *Plan, d *Duty, at time.Time) {
-	u := r.rungsOf(d, at)
+// sendHighest sends a duty's highest rung that has come due and was neither sent nor passed.
+func (r *ladderRun) sendHighest(plan *Plan, d *Duty, at time.Time) {
+	u := r.climbOf(d, at)
 	for i := len(u.steps) - 1; i >= u.lowest(); i-- {
 		s := &u.steps[i]
 		if s.at.After(at) {
 			continue
 		}
-		roles := r.freeRoles(plan, u, s, at)
+		roles := r.rolesToSend(plan, u, s, at)
 		if len(roles) == 0 {
 			continue
 		}
-		missed := r.missedOf(plan, u, u.steps[min(u.passed+1, i):i], at)
+		missed := r.missedOf(plan, u, u.steps[min(u.highest+1, i):i], at)
 		for _, role := range roles {
 			n := r.noticeOf(d, s, role)
 			n.Missed = missed
-			r.say(n, at)
+			r.send(n, at)
 		}
 		return
 	}
 }
 
-// freeRoles are the roles of a step that are still to be told it and that no acknowledgement
+// rolesToSend are the roles of a step that are still to be told it and that no acknowledgement
 // holds it back from.
-func (r *ladderRun) freeRoles(plan *Plan, u *rungs, s *step, at time.Time) []timescale.RungRole {
-	return slices.DeleteFunc(u.untold(s), func(role timescale.RungRole) bool {
-		return r.unheld(plan, u.duty, s, role.Role, s.at).After(at) || s.kind != Reminder && plan.held(u.duty.ID, role.Role, at)
+func (r *ladderRun) rolesToSend(plan *Plan, u *climb, s *step, at time.Time) []timescale.RungRole {
+	return slices.DeleteFunc(u.rolesNotSent(s), func(role timescale.RungRole) bool {
+		return r.afterHolds(plan, u.duty, s, role.Role, s.at).After(at) || s.kind != Reminder && plan.isHeld(u.duty.ID, role.Role, at)
 	})
 }
 
 // missedOf are the labels of the steps that were never sent at their time: neither in a
 // spell before this one, nor held back by an acknowledgement.
-func (r *ladderRun) missedOf(plan *Plan, u *rungs, steps []step, at time.Time) []string {
+func (r *ladderRun) missedOf(plan *Plan, u *climb, steps []step, at time.Time) []string {
 	var labels []string
 	for i := range steps {
 		s := &steps[i]
 		held := !slices.ContainsFunc(s.roles, func(role timescale.RungRole) bool {
-			return r.unheld(plan, u.duty, s, role.Role, s.at).Equal(s.at)
+			return r.afterHolds(plan, u.duty, s, role.Role, s.at).Equal(s.at)
 		})
-		if s.at.Before(at) && !held && !u.told.sent(s.label, u.due) {
+		if s.at.Before(at) && !held && !u.sent.everSent(s.label, u.due) {
 			labels = append(labels, s.label)
 		}
 	}
@@ -506,7 +506,7 @@ func (r *ladderRun) noticeOf(d *Duty, s *step, role timescale.RungRole) Notice {
 	}
 	return Notice{
 		Case: d.Case, Duty: d.ID, Ref: d.Ref, Pathway: d.Pathway, Due: d.DueText(),
-		Rung: s.label, Role: role.Role, Kind: kind, Spell: r.told.of(d.ID).spell,
+		Rung: s.label, Role: role.Role, Kind: kind, Spell: r.notices.about(d.ID).spell,
 	}
 }
 
@@ -521,20 +521,20 @@ func (r *ladderRun) movedNow(plan *Plan, at time.Time) []Notice {
 }
 
 func (r *ladderRun) movedOf(d *Duty, at time.Time) []Notice {
-	told := r.told.of(d.ID)
-	if told == nothing || !rings(d, at) {
+	about := r.notices.about(d.ID)
+	if about == noNotices || !hasLadder(d, at) {
 		return nil
 	}
 	r.stepsOf(d, at) // they say whether a new spell has begun
 	var list []Notice
 	due := d.DueText()
 	for _, role := range timescale.Roles {
-		if last := told.lastDue(role, at); due == "" || last == "" || last == due || told.hasMoved(role, due) {
+		if last := about.lastDue(role, at); due == "" || last == "" || last == due || about.hasMoved(role, due) {
 			continue
 		}
 		list = append(list, Notice{
 			Case: d.Case, Duty: d.ID, Ref: d.Ref, Pathway: d.Pathway, Due: due,
-			Role: role, Kind: Moved, Spell: told.spell,
+			Role: role, Kind: Moved, Spell: about.spell,
 		})
 	}
 	return list
@@ -544,9 +544,9 @@ func (r *ladderRun) movedOf(d *Duty, at time.Time) []Notice {
 // once.
 func (r *ladderRun) resolvedNow(plan *Plan, at time.Time, inHours bool) []Notice {
 	var list []Notice
-	for _, told := range r.told.all {
-		if len(told.escalated) > 0 && r.book.inHours(told.first.Ref) == inHours {
-			list = append(list, r.resolvedOf(told, plan.Duty(told.first.Duty), at)...)
+	for _, about := range r.notices.all {
+		if len(about.escalated) > 0 && r.book.inHours(about.first.Ref) == inHours {
+			list = append(list, r.resolvedOf(about, plan.Duty(about.first.Duty), at)...)
 		}
 	}
 	return list
@@ -554,21 +554,21 @@ func (r *ladderRun) resolvedNow(plan *Plan, at time.Time, inHours bool) []Notice
 
 // resolvedOf are the messages that take back what was said of a duty; d is the duty as it is now,
 // nil where it was undone.
-func (r *ladderRun) resolvedOf(told *saidOfDuty, d *Duty, at time.Time) []Notice {
-	if len(told.escalated) == 0 || d != nil && (rings(d, at) || d.paused()) {
+func (r *ladderRun) resolvedOf(about *dutyNotices, d *Duty, at time.Time) []Notice {
+	if len(about.escalated) == 0 || d != nil && (hasLadder(d, at) || d.paused()) {
 		return nil
 	}
 	var list []Notice
 	for _, role := range timescale.Roles {
-		if last := told.escalated[role]; last != nil {
-			list = append(list, takenBack(last, d))
+		if last := about.escalated[role]; last != nil {
+			list = append(list, resolvedNotice(last, d))
 		}
 	}
 	return list
 }
 
-// takenBack takes back an escalation. d is the duty as it is now; nil where it was undone.
-func takenBack(escalation *Notice, d *Duty) Notice {
+// resolvedNotice takes back an escalation. d is the duty as it is now; nil where it was undone.
+func resolvedNotice(escalation *Notice, d *Duty) Notice {
 	n := Notice{
 		Case: escalation.Case, Duty: escalation.Duty, Ref: escalation.Ref, Pathway: escalation.Pathway,
 		Due: escalation.Due, Role: escalation.Role, Kind: Resolved, Spell: escalation.Spell,

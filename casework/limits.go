@@ -116,7 +116,7 @@ func (f *ruleFold) anchor(l *timescale.Limit, d *openDuty) (from calendar.Date, 
 
 // anchored is the latest event of a type that concerns a duty; nil where there is none.
 func (f *ruleFold) anchored(eventType string, d *openDuty) *entry {
-	for _, n := range slices.Backward(f.ofAnyDay(eventType)) {
+	for _, n := range slices.Backward(f.eventsOfAnyDay(eventType)) {
 		if touches(n.Episode, &d.Duty) {
 			n.used, n.countedFrom = true, true
 			return n
@@ -158,7 +158,7 @@ func (f *ruleFold) deadlineBy(by *timescale.Deadline, d *openDuty) *entry {
 	f.openAnyDay = f.openAnyDay || d.span != nil
 	count := 0
 	var last *entry
-	for _, n := range since(f.ofAnyDay(by.Event), from) {
+	for _, n := range since(f.eventsOfAnyDay(by.Event), from) {
 		if d.span != nil && !d.span.covers(n.At.Day) ||
 			!matches(&by.Match, n.Event) || !touches(n.Episode, &d.Duty) || last != nil && last.At.Day == n.At.Day {
 			continue
@@ -256,7 +256,7 @@ func (f *ruleFold) conditionHolds(l *timescale.Limit, d *openDuty) bool {
 		return false
 	case c.HeldSince != "" && (d.span == nil || !f.happenedIn(c.HeldSince, d.span.opened, d.base)):
 		return false
-	case c.NotHeldSince != "" && d.span != nil && f.takenBack(c, d):
+	case c.NotHeldSince != "" && d.span != nil && f.wasWithdrawn(c, d):
 		return false
 	case c.BeforeBirthday > 0 && l.Due(f.rule.calendar, d.base) >= f.born.Birthday(c.BeforeBirthday):
 		return false
@@ -264,12 +264,12 @@ func (f *ruleFold) conditionHolds(l *timescale.Limit, d *openDuty) bool {
 	return true
 }
 
-// takenBack says whether what must not have happened since the period opened has; where something
+// wasWithdrawn says whether what must not have happened since the period opened has; where something
 // must have happened too, since the latest of it: what was agreed, withdrawn and agreed again is agreed.
-func (f *ruleFold) takenBack(c *timescale.Condition, d *openDuty) bool {
+func (f *ruleFold) wasWithdrawn(c *timescale.Condition, d *openDuty) bool {
 	latest := func(eventType string) *entry {
 		var last *entry
-		for _, n := range since(f.of(eventType), d.span.opened) {
+		for _, n := range since(f.eventsOfType(eventType), d.span.opened) {
 			if n.At.Day <= d.base {
 				last = n
 			}
@@ -440,7 +440,7 @@ func (f *ruleFold) movingDays() []calendar.Date {
 	var days []calendar.Date
 	for i := range f.rule.Editions {
 		if e := &f.rule.Editions[i]; e.Moves {
-			f.turn(e.From)
+			f.changesOn(e.From)
 			if e.From <= f.asOf {
 				days = append(days, e.From)
 			}
@@ -487,19 +487,19 @@ func (d *Duty) takenOverOn() calendar.Date {
 }
 
 func (f *ruleFold) moveTo(d *openDuty, day calendar.Date, edition int) {
-	f.change(d)
+	f.saveBefore(d)
 	e := &f.rule.Editions[edition]
 	moved := TakenOver{On: day, From: d.DueText(), Replaced: d.Edition}
 	d.Edition, d.Local = e, e.Local
 	if d.Window == "" { // a window's last day is the same in each edition
-		f.limitAnew(d)
+		f.limitAgain(d)
 	}
 	moved.Until = d.DueText()
 	d.Moves = append(d.Moves, moved)
 }
 
-// limitAnew works out the dates of a duty by the edition that it has now.
-func (f *ruleFold) limitAnew(d *openDuty) {
+// limitAgain works out the dates of a duty by the edition that it has now.
+func (f *ruleFold) limitAgain(d *openDuty) {
 	extended := d.Due
 	d.Limit, d.base, d.CountedFrom = nil, d.Started.Day, 0
 	d.Due, d.LocalDue, d.DueAt, d.NotBefore = 0, 0, time.Time{}, 0

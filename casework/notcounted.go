@@ -26,8 +26,8 @@ type NotCounted struct {
 	Unseen bool
 }
 
-// noted is what did not count for a timescale, with its event.
-type noted struct {
+// reasonNoted is what did not count for a timescale, with its event.
+type reasonNoted struct {
 	NotCounted
 	event *entry
 }

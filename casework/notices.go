@@ -70,14 +70,14 @@ func SortNotices(list []Notice) {
 	})
 }
 
-// said is what was said in a case.
-type said struct {
-	byDuty map[string]*saidOfDuty
-	all    []*saidOfDuty // in the order in which each duty was first spoken of
+// noticeLog is what was said in a case.
+type noticeLog struct {
+	byDuty map[string]*dutyNotices
+	all    []*dutyNotices // in the order in which each duty was first spoken of
 }
 
-// saidOfDuty is what was said about one duty.
-type saidOfDuty struct {
+// dutyNotices is what was said about one duty.
+type dutyNotices struct {
 	first   *Notice
 	spell   int // that the duty is in, if it is open: one more than the times that it was resolved or owed again
 	reached int // the spell that what was said shows
@@ -85,13 +85,13 @@ type saidOfDuty struct {
 	// the duty is resolved.
 	escalated map[timescale.Role]*Notice
 	toRole    map[timescale.Role][]*Notice // in order
-	rungs     map[saidRung]bool
-	dues      map[saidDue]bool
+	rungs     map[sentRung]bool
+	dues      map[namedDue]bool
 }
 
-// saidRung is a rung of a due date that was sent, in a spell and to a role; in any spell where that
+// sentRung is a rung of a due date that was sent, in a spell and to a role; in any spell where that
 // is 0, and to any role where that is "". The news that a date moved is the rung movedRung.
-type saidRung struct {
+type sentRung struct {
 	rung, due string
 	spell     int
 	role      timescale.Role
@@ -100,26 +100,26 @@ type saidRung struct {
 // movedRung stands for the news that a date moved, which is no rung.
 const movedRung = "\x00moved"
 
-// saidDue is a due date that was spoken of at an instant, in nanoseconds.
-type saidDue struct {
+// namedDue is a due date that was spoken of at an instant, in nanoseconds.
+type namedDue struct {
 	due string
 	at  int64
 }
 
-func tell(notices []Notice) said {
-	s := said{byDuty: make(map[string]*saidOfDuty, len(notices))}
+func newNoticeLog(notices []Notice) noticeLog {
+	s := noticeLog{byDuty: make(map[string]*dutyNotices, len(notices))}
 	for i := range notices {
 		s.add(&notices[i])
 	}
 	return s
 }
 
-func (s *said) add(n *Notice) {
+func (s *noticeLog) add(n *Notice) {
 	of := s.byDuty[n.Duty]
 	if of == nil {
-		of = &saidOfDuty{
+		of = &dutyNotices{
 			first: n, spell: 1, reached: 1, toRole: map[timescale.Role][]*Notice{}, escalated: map[timescale.Role]*Notice{},
-			rungs: map[saidRung]bool{}, dues: map[saidDue]bool{},
+			rungs: map[sentRung]bool{}, dues: map[namedDue]bool{},
 		}
 		s.byDuty[n.Duty] = of
 		s.all = append(s.all, of)
@@ -127,16 +127,16 @@ func (s *said) add(n *Notice) {
 	of.add(n)
 }
 
-func (s *saidOfDuty) add(n *Notice) {
+func (s *dutyNotices) add(n *Notice) {
 	s.toRole[n.Role] = append(s.toRole[n.Role], n)
-	s.dues[saidDue{n.Due, n.At.UnixNano()}] = true
+	s.dues[namedDue{n.Due, n.At.UnixNano()}] = true
 	rung := n.Rung
 	if n.Kind == Moved {
 		rung = movedRung
 	}
-	s.rungs[saidRung{rung, n.Due, n.Spell, n.Role}] = true
-	s.rungs[saidRung{rung, n.Due, n.Spell, ""}] = true
-	s.rungs[saidRung{rung, n.Due, 0, ""}] = true
+	s.rungs[sentRung{rung, n.Due, n.Spell, n.Role}] = true
+	s.rungs[sentRung{rung, n.Due, n.Spell, ""}] = true
+	s.rungs[sentRung{rung, n.Due, 0, ""}] = true
 	s.reached = max(s.reached, n.Spell)
 	switch n.Kind {
 	case Resolved:
@@ -149,9 +149,9 @@ func (s *saidOfDuty) add(n *Notice) {
 	s.spell = max(s.spell, s.reached)
 }
 
-// since sets the spell that the duty is in, which was owed again at an instant; zero where it was
+// startSpell sets the spell that the duty is in, which was owed again at an instant; zero where it was
 // not. What was said before then belongs to the spells before.
-func (s *saidOfDuty) since(again time.Time) {
+func (s *dutyNotices) startSpell(again time.Time) {
 	s.spell = s.reached
 	if again.IsZero() {
 		return
@@ -165,34 +165,36 @@ func (s *saidOfDuty) since(again time.Time) {
 	}
 }
 
-// nothing is what was said about a duty that nobody has spoken of.
-var nothing = &saidOfDuty{spell: 1}
+// noNotices is what was said about a duty that nobody has spoken of.
+var noNotices = &dutyNotices{spell: 1}
 
-// of is what was said about a duty.
-func (s *said) of(duty string) *saidOfDuty {
+// about is what was said about a duty.
+func (s *noticeLog) about(duty string) *dutyNotices {
 	if of := s.byDuty[duty]; of != nil {
 		return of
 	}
-	return nothing
+	return noNotices
 }
 
-// wasTold says whether a rung of a due date was sent in the present spell to a role; to any
+// wasSent says whether a rung of a due date was sent in the present spell to a role; to any
 // where it is "".
-func (s *saidOfDuty) wasTold(rung, due string, role timescale.Role) bool {
-	return s.rungs[saidRung{rung, due, s.spell, role}]
+func (s *dutyNotices) wasSent(rung, due string, role timescale.Role) bool {
+	return s.rungs[sentRung{rung, due, s.spell, role}]
 }
 
-// sent says whether a rung of a due date was sent, in whichever spell.
-func (s *saidOfDuty) sent(rung, due string) bool { return s.rungs[saidRung{rung: rung, due: due}] }
+// everSent says whether a rung of a due date was sent, in whichever spell.
+func (s *dutyNotices) everSent(rung, due string) bool { return s.rungs[sentRung{rung: rung, due: due}] }
 
-// saidAt says whether a due date was spoken of at an instant.
-func (s *saidOfDuty) saidAt(t time.Time, due string) bool { return s.dues[saidDue{due, t.UnixNano()}] }
+// namedAt says whether a due date was spoken of at an instant.
+func (s *dutyNotices) namedAt(t time.Time, due string) bool {
+	return s.dues[namedDue{due, t.UnixNano()}]
+}
 
-// saidOf are the instants at which a due date was spoken of.
-func (s *saidOfDuty) saidOf(due string) []time.Time {
+// instantsNaming are the instants at which a due date was spoken of.
+func (s *dutyNotices) instantsNaming(due string) []time.Time {
 	var list []time.Time
-	for _, told := range s.toRole {
-		for _, n := range told {
+	for _, notices := range s.toRole {
+		for _, n := range notices {
 			if n.Due == due {
 				list = append(list, n.At)
 			}
@@ -202,13 +204,13 @@ func (s *saidOfDuty) saidOf(due string) []time.Time {
 }
 
 // hasMoved says whether a role was told in the present spell that the date moved to this one.
-func (s *saidOfDuty) hasMoved(role timescale.Role, due string) bool {
-	return s.rungs[saidRung{movedRung, due, s.spell, role}]
+func (s *dutyNotices) hasMoved(role timescale.Role, due string) bool {
+	return s.rungs[sentRung{movedRung, due, s.spell, role}]
 }
 
 // lastDue is the due date that a role had last been told of at an instant; "" where it had
 // been told none, or since then that the duty is resolved.
-func (s *saidOfDuty) lastDue(role timescale.Role, at time.Time) string {
+func (s *dutyNotices) lastDue(role timescale.Role, at time.Time) string {
 	for _, n := range slices.Backward(s.toRole[role]) {
 		switch {
 		case n.At.After(at):
@@ -226,7 +228,7 @@ func (s *saidOfDuty) lastDue(role timescale.Role, at time.Time) string {
 // from the whole record.
 func (b *Book) Notices(events []Event, from, to calendar.Date) []Notice {
 	r := newLadderRun(b, events, nil)
-	u := newUnfolding(r)
+	u := newIncrementalFold(r)
 	r.log = u.log
 	r.play(u, to.End())
 	list := slices.DeleteFunc(r.sent, func(n Notice) bool { return calendar.DateOf(n.At) < from })
@@ -236,8 +238,8 @@ func (b *Book) Notices(events []Event, from, to calendar.Date) []Notice {
 
 // play says what is due up to an instant. A duty is looked at when it or what was promised about
 // it changes, and when it said that it wants to be.
-func (r *ladderRun) play(u *unfolding, end time.Time) {
-	looks := looks{at: map[string]time.Time{}}
+func (r *ladderRun) play(u *incrementalFold, end time.Time) {
+	looks := schedule{at: map[string]time.Time{}}
 	for {
 		t := looks.next()
 		if next := u.next(); t.IsZero() || !next.IsZero() && next.Before(t) {
@@ -246,83 +248,83 @@ func (r *ladderRun) play(u *unfolding, end time.Time) {
 		if t.IsZero() || t.After(end) {
 			return
 		}
-		plan, changed := u.to(t)
+		plan, changed := u.advance(t)
 		for _, id := range changed {
 			looks.set(id, t)
 		}
 		for _, id := range looks.due(t) {
-			if at := r.look(plan, id, t); !at.IsZero() {
+			if at := r.sendDue(plan, id, t); !at.IsZero() {
 				looks.set(id, at)
 			}
 		}
 	}
 }
 
-// look says what is due of one duty, which may be undone by now, and returns when to look at it
+// sendDue says what is due of one duty, which may be undone by now, and returns when to look at it
 // next; zero where that is only once it changes.
-func (r *ladderRun) look(plan *Plan, id string, at time.Time) time.Time {
+func (r *ladderRun) sendDue(plan *Plan, id string, at time.Time) time.Time {
 	if plan.TooMany { // what is left out may be met, or owed
 		return time.Time{}
 	}
 	d := plan.Duty(id)
 	if r.book.lastMorning(at).Equal(at) {
-		r.morning(plan, id, d, at)
+		r.sendMorningOf(plan, id, d, at)
 	}
-	if d != nil && rings(d, at) && r.ringsAtHour(d, at) {
-		r.ring(plan, d, at)
+	if d != nil && hasLadder(d, at) && r.maySendAt(d, at) {
+		r.sendHighest(plan, d, at)
 	}
-	if told := r.told.of(id); told != nothing && r.book.inForce(at).inHours(told.first.Ref) {
-		r.sayAll(r.resolvedOf(told, d, at), at)
+	if about := r.notices.about(id); about != noNotices && r.book.inForce(at).inHours(about.first.Ref) {
+		r.sendAll(r.resolvedOf(about, d, at), at)
 	}
-	return r.nextLook(plan, id, d, at)
+	return r.nextMoment(plan, id, d, at)
 }
 
-// morning says of one duty what mornings says of all.
-func (r *ladderRun) morning(plan *Plan, id string, d *Duty, at time.Time) {
+// sendMorningOf says of one duty what mornings says of all.
+func (r *ladderRun) sendMorningOf(plan *Plan, id string, d *Duty, at time.Time) {
 	var list []Notice
 	if d != nil {
-		if rings(d, at) && !d.inHours() {
-			r.ring(plan, d, at)
+		if hasLadder(d, at) && !d.inHours() {
+			r.sendHighest(plan, d, at)
 		}
 		list = r.movedOf(d, at)
 	}
-	if told := r.told.of(id); told != nothing && !r.book.inForce(at).inHours(told.first.Ref) {
-		list = append(list, r.resolvedOf(told, d, at)...)
+	if about := r.notices.about(id); about != noNotices && !r.book.inForce(at).inHours(about.first.Ref) {
+		list = append(list, r.resolvedOf(about, d, at)...)
 	}
-	r.sayAll(list, at)
+	r.sendAll(list, at)
 }
 
-func (r *ladderRun) nextLook(plan *Plan, id string, d *Duty, now time.Time) time.Time {
+func (r *ladderRun) nextMoment(plan *Plan, id string, d *Duty, now time.Time) time.Time {
 	w := wakes{}
 	var pending []Notice
 	if d != nil {
 		r.dutyWakes(w, plan, d, now)
 		pending = r.movedOf(d, now)
 	}
-	if told := r.told.of(id); told != nothing {
-		pending = append(pending, r.resolvedOf(told, d, now)...)
+	if about := r.notices.about(id); about != noNotices {
+		pending = append(pending, r.resolvedOf(about, d, now)...)
 	}
 	for _, n := range pending {
-		w.add(n.Pathway, now, r.tellWake(n, now))
+		w.add(n.Pathway, now, r.noticeWake(n, now))
 	}
 	return w.first()
 }
 
-// looks is when duties are to be looked at next, by their ids.
-type looks struct {
+// schedule is when duties are to be looked at next, by their ids.
+type schedule struct {
 	at    map[string]time.Time
-	queue lookQueue // may hold what was put off since
+	queue scheduleQueue // may hold what was put off since
 }
 
-func (l *looks) set(id string, at time.Time) {
+func (l *schedule) set(id string, at time.Time) {
 	if old, ok := l.at[id]; !ok || !old.Equal(at) {
 		l.at[id] = at
-		heap.Push(&l.queue, lookAt{at, id})
+		heap.Push(&l.queue, scheduled{at, id})
 	}
 }
 
 // next is the earliest instant of all; zero where there is none.
-func (l *looks) next() time.Time {
+func (l *schedule) next() time.Time {
 	for len(l.queue) > 0 {
 		first := l.queue[0]
 		if at, ok := l.at[first.id]; ok && at.Equal(first.at) {
@@ -334,7 +336,7 @@ func (l *looks) next() time.Time {
 }
 
 // due takes out what is to be looked at by an instant.
-func (l *looks) due(t time.Time) []string {
+func (l *schedule) due(t time.Time) []string {
 	var ids []string
 	for next := l.next(); !next.IsZero() && !next.After(t); next = l.next() {
 		id := l.queue[0].id
@@ -345,23 +347,23 @@ func (l *looks) due(t time.Time) []string {
 	return ids
 }
 
-type lookAt struct {
+type scheduled struct {
 	at time.Time
 	id string
 }
 
-// lookQueue is a heap of them, the earliest on top.
-type lookQueue []lookAt
+// scheduleQueue is a heap of them, the earliest on top.
+type scheduleQueue []scheduled
 
-func (q lookQueue) Len() int           { return len(q) }
-func (q lookQueue) Less(i, j int) bool { return q[i].at.Before(q[j].at) }
-func (q lookQueue) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
+func (q scheduleQueue) Len() int           { return len(q) }
+func (q scheduleQueue) Less(i, j int) bool { return q[i].at.Before(q[j].at) }
+func (q scheduleQueue) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
 
 // Push is heap's.
-func (q *lookQueue) Push(x any) { *q = append(*q, x.(lookAt)) } //nolint:forcetypeassert // heap hands over what was pushed
+func (q *scheduleQueue) Push(x any) { *q = append(*q, x.(scheduled)) } //nolint:forcetypeassert // heap hands over what was pushed
 
 // Pop is heap's.
-func (q *lookQueue) Pop() any {
+func (q *scheduleQueue) Pop() any {
 	last := (*q)[len(*q)-1]
 	*q = (*q)[:len(*q)-1]
 	return last

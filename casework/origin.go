@@ -58,7 +58,7 @@ func (r *ladderRun) dayFrom(d *Duty, known time.Time) calendar.Date {
 		first = r.book.morningAfter(known)
 	}
 	day := calendar.DateOf(first)
-	if due := d.DueDay(); !due.IsZero() && due < calendar.DateOf(known) && r.loads().at[known.UnixNano()] {
+	if due := d.DueDay(); !due.IsZero() && due < calendar.DateOf(known) && r.backlog().at[known.UnixNano()] {
 		day = r.book.calendar.AddWorkingDays(day, backlogDays)
 	}
 	return day
@@ -70,7 +70,7 @@ func (r *ladderRun) originOfDate(d *Duty, t time.Time) origin {
 		return r.originOfBacklog(d)
 	}
 	due := morning(d.Due)
-	if !t.After(due) || r.hasKnown(d, due, t) || r.dueThen(d, due, t) {
+	if !t.After(due) || r.dateWasKnown(d, due, t) || r.hadDue(d, due, t) {
 		return origin{}
 	}
 	learned := r.learnedDue(d, due, t)
@@ -83,7 +83,7 @@ func (r *ladderRun) originOfDate(d *Duty, t time.Time) origin {
 // originOfBacklog is for drift alarms and limits in hours: what had come due when a first
 // load brought the duty waits for five working days.
 func (r *ladderRun) originOfBacklog(d *Duty) origin {
-	for _, e := range r.loads().byID[d.Entry] {
+	for _, e := range r.backlog().byID[d.Entry] {
 		if !d.DueAt.IsZero() && !e.Recorded.After(d.DueAt) {
 			continue
 		}
@@ -93,38 +93,38 @@ func (r *ladderRun) originOfBacklog(d *Duty) origin {
 	return origin{}
 }
 
-// loads are the events that first loads of a council's history brought.
-type loads struct {
+// backlogLoads are the events that first loads of a council's history brought.
+type backlogLoads struct {
 	byID map[string][]*Event
 	at   map[int64]bool // the instants at which they were recorded, in nanoseconds
 }
 
-// loads finds them once.
-func (r *ladderRun) loads() *loads {
-	if r.loaded == nil {
-		r.loaded = &loads{byID: map[string][]*Event{}, at: map[int64]bool{}}
+// backlog finds them once.
+func (r *ladderRun) backlog() *backlogLoads {
+	if r.backlogEvents == nil {
+		r.backlogEvents = &backlogLoads{byID: map[string][]*Event{}, at: map[int64]bool{}}
 		for i := range r.events {
 			if e := &r.events[i]; e.Backlog {
-				r.loaded.byID[e.ID] = append(r.loaded.byID[e.ID], e)
-				r.loaded.at[e.Recorded.UnixNano()] = true
+				r.backlogEvents.byID[e.ID] = append(r.backlogEvents.byID[e.ID], e)
+				r.backlogEvents.at[e.Recorded.UnixNano()] = true
 			}
 		}
 	}
-	return r.loaded
+	return r.backlogEvents
 }
 
-// learnedDue is the first of the turns after an instant, at which a duty's date was not known,
+// learnedDue is the first of the instants after an instant, at which a duty's date was not known,
 // and up to another at which it was; zero where there is none. Only where something that was
 // recorded may have changed the date is the case folded again: what is recorded of days after a
 // duty's start, which is nearly everything, says nothing about it.
 func (r *ladderRun) learnedDue(d *Duty, after, t time.Time) time.Time {
-	turns := r.turns(d, after, t)
-	if past := r.past(d.Ref); past != nil {
-		return r.learnedFrom(past, d, turns)
+	instants := r.dateChanges(d, after, t)
+	if past := r.logFor(d.Ref); past != nil {
+		return r.learnedFrom(past, d, instants)
 	}
 	before := after
-	for _, at := range turns {
-		if r.needNoFold(d, at, t) || r.mayTurn(d, before, at) && r.dueThen(d, at, t) {
+	for _, at := range instants {
+		if r.surelyKnown(d, at, t) || r.mayChange(d, before, at) && r.hadDue(d, at, t) {
 			return at
 		}
 		before = at
@@ -132,26 +132,26 @@ func (r *ladderRun) learnedDue(d *Duty, after, t time.Time) time.Time {
 	return time.Time{}
 }
 
-// learnedFrom is the first of the turns at which a duty had its date, or somebody was told it; the
+// learnedFrom is the first of the instants at which a duty had its date, or somebody was told it; the
 // last where none is known to be.
-func (r *ladderRun) learnedFrom(past dutyLog, d *Duty, turns []time.Time) time.Time {
-	if len(turns) == 0 {
+func (r *ladderRun) learnedFrom(past dutyLog, d *Duty, instants []time.Time) time.Time {
+	if len(instants) == 0 {
 		return time.Time{}
 	}
-	last := turns[len(turns)-1]
-	first := past.firstHad(d, turns[0].Add(-time.Nanosecond), last)
-	for _, at := range r.told.of(d.ID).saidOf(d.DueText()) {
-		if _, isTurn := slices.BinarySearchFunc(turns, at, time.Time.Compare); isTurn && (first.IsZero() || at.Before(first)) {
+	last := instants[len(instants)-1]
+	first := past.firstHadDue(d, instants[0].Add(-time.Nanosecond), last)
+	for _, at := range r.notices.about(d.ID).instantsNaming(d.DueText()) {
+		if _, isChange := slices.BinarySearchFunc(instants, at, time.Time.Compare); isChange && (first.IsZero() || at.Before(first)) {
 			first = at
 		}
 	}
 	return cmp.Or(first, last)
 }
 
-// turns are the instants after one and up to another at which a duty's date may have become
+// dateChanges are the instants after one and up to another at which a duty's date may have become
 // known: when something was recorded, and when the duty took a new edition.
-func (r *ladderRun) turns(d *Duty, after, t time.Time) []time.Time {
-	list := r.learned[r.knownAt(after):r.knownAt(t)]
+func (r *ladderRun) dateChanges(d *Duty, after, t time.Time) []time.Time {
+	list := r.learned[r.countLearned(after):r.countLearned(t)]
 	if moved := d.takenOverOn().Start(); moved.After(after) && !moved.After(t) {
 		list = append(slices.Clip(list), moved)
 		slices.SortFunc(list, time.Time.Compare)
@@ -159,37 +159,37 @@ func (r *ladderRun) turns(d *Duty, after, t time.Time) []time.Time {
 	return list
 }
 
-// hasKnown says, where no fold is needed for it, that a duty which has its date at an instant
+// dateWasKnown says, where no fold is needed for it, that a duty which has its date at an instant
 // had it with what was known at an earlier one: nothing in between can have given it that.
-func (r *ladderRun) hasKnown(d *Duty, earlier, t time.Time) bool {
-	if r.needNoFold(d, earlier, t) {
+func (r *ladderRun) dateWasKnown(d *Duty, earlier, t time.Time) bool {
+	if r.surelyKnown(d, earlier, t) {
 		return true
 	}
-	if past := r.past(d.Ref); past != nil {
-		return past.had(d, earlier)
+	if past := r.logFor(d.Ref); past != nil {
+		return past.hadDue(d, earlier)
 	}
 	before := earlier
-	for _, at := range r.turns(d, earlier, t) {
-		if r.mayTurn(d, before, at) {
+	for _, at := range r.dateChanges(d, earlier, t) {
+		if r.mayChange(d, before, at) {
 			return false
 		}
 		before = at
 	}
-	return !r.mayTurn(d, before, t)
+	return !r.mayChange(d, before, t)
 }
 
-// needNoFold says that a date was known at an instant because nothing was recorded since, or
+// surelyKnown says that a date was known at an instant because nothing was recorded since, or
 // because somebody was told it then.
-func (r *ladderRun) needNoFold(d *Duty, earlier, t time.Time) bool {
-	same := r.knownAt(earlier) == r.knownAt(t) && d.takenOverOn() <= calendar.DateOf(earlier)
-	return same || r.told.of(d.ID).saidAt(earlier, d.DueText())
+func (r *ladderRun) surelyKnown(d *Duty, earlier, t time.Time) bool {
+	same := r.countLearned(earlier) == r.countLearned(t) && d.takenOverOn() <= calendar.DateOf(earlier)
+	return same || r.notices.about(d.ID).namedAt(earlier, d.DueText())
 }
 
-// mayTurn says whether a duty's date may be another at an instant than at an earlier one, from
+// mayChange says whether a duty's date may be another at an instant than at an earlier one, from
 // which on nothing was recorded but at that instant. It may where another law was in force,
 // where an edition took over, and where what was recorded then reaches back to the duty's start
 // (or says anything at all, where the timescale looks at what comes after that).
-func (r *ladderRun) mayTurn(d *Duty, before, at time.Time) bool {
+func (r *ladderRun) mayChange(d *Duty, before, at time.Time) bool {
 	if r.book.inForce(before) != r.book || r.book.inForce(at) != r.book {
 		return true
 	}
@@ -200,18 +200,18 @@ func (r *ladderRun) mayTurn(d *Duty, before, at time.Time) bool {
 		return true
 	}
 	k, recorded := slices.BinarySearchFunc(r.learned, at, time.Time.Compare)
-	if !recorded || r.knownAt(before) == k+1 {
+	if !recorded || r.countLearned(before) == k+1 {
 		return false
 	}
 	reach := r.reaches()
 	return rule.looksAhead || reach.back[k] <= max(d.Started.Day, reach.latest[d.Entry])
 }
 
-// dueThen says whether a duty had the date that it has at an instant with what was known at an
+// hadDue says whether a duty had the date that it has at an instant with what was known at an
 // earlier one.
-func (r *ladderRun) dueThen(d *Duty, earlier, t time.Time) bool {
-	if past := r.past(d.Ref); past != nil {
-		return past.had(d, earlier)
+func (r *ladderRun) hadDue(d *Duty, earlier, t time.Time) bool {
+	if past := r.logFor(d.Ref); past != nil {
+		return past.hadDue(d, earlier)
 	}
 	kept := r.duesAt(d.Ref, earlier, t)
 	return kept != nil && kept.due[d.ID] == d.Due
@@ -219,15 +219,15 @@ func (r *ladderRun) dueThen(d *Duty, earlier, t time.Time) bool {
 
 // duesAt are the dates of a timescale's duties with what was known at an instant, seen from the same
 // or a later one; nil where the law of then does not know it.
-func (r *ladderRun) duesAt(ref string, known, later time.Time) *dues {
+func (r *ladderRun) duesAt(ref string, known, later time.Time) *duesThen {
 	law := r.book.inForce(known)
 	rule := law.byRef[ref]
 	if rule == nil {
 		return nil
 	}
-	key := duesKey{rule: rule, known: r.knownAt(known)}
+	key := duesKey{rule: rule, known: r.countLearned(known)}
 	kept := r.dues[key]
-	if kept == nil || !kept.serves(known) {
+	if kept == nil || !kept.validAt(known) {
 		if len(r.dues) >= keptDues {
 			clear(r.dues)
 		}
@@ -247,18 +247,18 @@ type duesKey struct {
 	known int
 }
 
-// dues are the due dates of one timescale's duties, as far as something was known.
-type dues struct {
-	standing
+// duesThen are the due dates of one timescale's duties, as far as something was known.
+type duesThen struct {
+	stableDays
 	asOf time.Time                // zero where a day alone can change a date
 	due  map[string]calendar.Date // of every duty; zero where it has none
 	open map[string]*Duty         // those that were open, or ended by the birthday: these as before it
 }
 
-// serves says whether the dates are those of an instant too at which the same was known.
-func (x *dues) serves(t time.Time) bool {
+// validAt says whether the dates are those of an instant too at which the same was known.
+func (x *duesThen) validAt(t time.Time) bool {
 	if x.asOf.IsZero() {
-		return x.standsOn(t)
+		return x.includes(t)
 	}
 	return !t.After(x.asOf)
 }
@@ -266,19 +266,19 @@ func (x *dues) serves(t time.Time) bool {
 // duesOf folds a case for one timescale with what was known at an instant. Where no day alone
 // can change a date that has come, it looks from a later instant: so one fold serves every date
 // in between.
-func (b *Book) duesOf(rule *rule, events []Event, knownAt, later time.Time) *dues {
+func (b *Book) duesOf(rule *rule, events []Event, knownAt, later time.Time) *duesThen {
 	m := Moment{AsOf: later, KnownAt: knownAt}
 	if rule.turnsAlone {
 		m = At(knownAt)
 	}
-	t := b.lay(events, m)
-	t.room = rooms.Get().(*room) //nolint:forcetypeassert // nothing else is put there
-	defer t.room.leave()
-	t.turn(t.birthday)
+	t := b.timelineOf(events, m)
+	t.pool = dutyPools.Get().(*dutyPool) //nolint:forcetypeassert // nothing else is put there
+	defer t.pool.release()
+	t.changesOn(t.birthday)
 	f := &ruleFold{timeline: t, rule: rule}
 	f.run()
-	t.stands.join(f.stands)
-	found := &dues{standing: t.stands, due: make(map[string]calendar.Date, len(f.duties)), open: map[string]*Duty{}}
+	t.stable.intersect(f.stable)
+	found := &duesThen{stableDays: t.stable, due: make(map[string]calendar.Date, len(f.duties)), open: map[string]*Duty{}}
 	if !rule.turnsAlone {
 		found.asOf = later
 	}
@@ -295,8 +295,8 @@ func (b *Book) duesOf(rule *rule, events []Event, knownAt, later time.Time) *due
 	return found
 }
 
-// reach is how far back in a case what is recorded speaks.
-type reach struct {
+// recordedReach is how far back in a case what is recorded speaks.
+type recordedReach struct {
 	back   []calendar.Date          // by the instants: the earliest day of which anything recorded then speaks; 0: it concerns all
 	latest map[string]calendar.Date // by entry: the latest day on which it was ever said to have happened
 }
@@ -304,7 +304,7 @@ type reach struct {
 // reaches works out once how far back each recording reaches. What belongs to one entry reaches
 // as far as any of it: a correction changes both the day that it names and the day that it
 // replaces. A birth, and a new law, concern everything.
-func (r *ladderRun) reaches() *reach {
+func (r *ladderRun) reaches() *recordedReach {
 	if r.back != nil {
 		return r.back
 	}
@@ -328,10 +328,10 @@ func (r *ladderRun) reaches() *reach {
 		back[k] = lastOfAll
 	}
 	for i := range r.events {
-		k := r.knownAt(r.events[i].Recorded) - 1
+		k := r.countLearned(r.events[i].Recorded) - 1
 		back[k] = min(back[k], from[cmp.Or(chains.first(i), &r.events[i])])
 	}
-	r.back = &reach{back: back, latest: latest}
+	r.back = &recordedReach{back: back, latest: latest}
 	return r.back
 }
 
@@ -339,7 +339,7 @@ func (r *ladderRun) reaches() *reach {
 const lastOfAll = 1 << 30
 
 // A duty is owed again where a later record took back what had met or ended it: a void, a
-// correction, a closing that turns out to have been that of another episode, a source that reports
+// correction, a closing that instants out to have been that of another episode, a source that reports
 // after all. Whoever should have acted was right to take it for done. So its ladder is counted from
 // when that record was made, whoever had been told what before (rules.md, section 6).
 //
@@ -350,19 +350,19 @@ const lastOfAll = 1 << 30
 // owedAgain is the instant at which a duty that is owed at an instant came to be owed again, last and
 // after another instant; zero where it was owed whenever its ladder could be climbed since.
 func (r *ladderRun) owedAgain(d *Duty, after, t time.Time) time.Time {
-	turns := r.mayReopen(d, after, t)
-	for i := len(turns) - 1; i >= 0; i-- {
-		look := r.lookBefore(d, turns[i])
+	instants := r.mayReopen(d, after, t)
+	for i := len(instants) - 1; i >= 0; i-- {
+		look := r.lookBefore(d, instants[i])
 		if look.Before(after) {
 			look = after
 		}
 		if r.owedThen(d, look, t) || !r.wasThere(d, after, look, t) {
 			continue
 		}
-		for i > 0 && turns[i-1].After(look) {
+		for i > 0 && instants[i-1].After(look) {
 			i--
 		}
-		for _, at := range turns[i:] {
+		for _, at := range instants[i:] {
 			if r.owedThen(d, at, t) {
 				return at
 			}
@@ -383,11 +383,11 @@ func (r *ladderRun) lookBefore(d *Duty, t time.Time) time.Time {
 // mayReopen are the instants after one and up to another at which a duty that was not owed may have
 // come to be so.
 func (r *ladderRun) mayReopen(d *Duty, after, t time.Time) []time.Time {
-	if past := r.past(d.Ref); past != nil {
-		return past.turns(d.ID, after, t)
+	if past := r.logFor(d.Ref); past != nil {
+		return past.owedChanges(d.ID, after, t)
 	}
 	rule := r.book.byRef[d.Ref]
-	return slices.DeleteFunc(slices.Clone(r.turns(d, after, t)), func(at time.Time) bool {
+	return slices.DeleteFunc(slices.Clone(r.dateChanges(d, after, t)), func(at time.Time) bool {
 		k, recorded := slices.BinarySearchFunc(r.learned, at, time.Time.Compare)
 		return recorded && rule != nil && r.book.inForce(at.Add(-time.Nanosecond)) == r.book && !r.reopens(rule, k)
 	})
@@ -396,18 +396,18 @@ func (r *ladderRun) mayReopen(d *Duty, after, t time.Time) []time.Time {
 // owedThen says whether a duty was owed at an instant with what was known then.
 func (r *ladderRun) owedThen(d *Duty, at, t time.Time) bool {
 	var then *Duty
-	if past := r.past(d.Ref); past != nil {
+	if past := r.logFor(d.Ref); past != nil {
 		then = past.at(d.ID, at)
 	} else if kept := r.duesAt(d.Ref, at, t); kept != nil {
 		then = kept.open[d.ID]
 	}
-	return then != nil && (then.EndedBy != byBirthday || calendar.DateOf(at) < then.EndedOn) && rings(then, at)
+	return then != nil && (then.EndedBy != byBirthday || calendar.DateOf(at) < then.EndedOn) && hasLadder(then, at)
 }
 
 // wasThere says whether a duty was known at one of two instants, so that it can have been met or
 // ended: one that was not is no duty that is owed again.
 func (r *ladderRun) wasThere(d *Duty, first, second, t time.Time) bool {
-	if past := r.past(d.Ref); past != nil {
+	if past := r.logFor(d.Ref); past != nil {
 		return past.at(d.ID, first) != nil || past.at(d.ID, second) != nil
 	}
 	for _, at := range [...]time.Time{second, first} {
@@ -449,7 +449,7 @@ func (r *ladderRun) reopening() []reopening {
 		if of == nil {
 			continue
 		}
-		m := &marks[r.knownAt(r.events[i].Recorded)-1]
+		m := &marks[r.countLearned(r.events[i].Recorded)-1]
 		m.all = m.all || of.all
 		m.places = append(m.places, of.places...)
 	}

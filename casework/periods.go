@@ -36,10 +36,10 @@ func (s *span) within(episode string) bool {
 	return episode == "" || s.period.Single || s.episode == "" || s.episode == episode
 }
 
-// layPeriod finds the spans of a period from a day on, where those before it are known. The spans
+// spansOf finds the spans of a period from a day on, where those before it are known. The spans
 // of the one that it ends with have been found before.
-func (t *timeline) layPeriod(p *period, spans []*span, from calendar.Date) []*span {
-	if !slices.ContainsFunc(p.Opens, func(o timescale.Opening) bool { return len(t.of(o.Event)) > 0 }) {
+func (t *timeline) spansOf(p *period, spans []*span, from calendar.Date) []*span {
+	if !slices.ContainsFunc(p.Opens, func(o timescale.Opening) bool { return len(t.eventsOfType(o.Event)) > 0 }) {
 		return spans
 	}
 	over := 0 // how many of them, from the first on, had ended before the day: nothing of it touches these
@@ -47,11 +47,11 @@ func (t *timeline) layPeriod(p *period, spans []*span, from calendar.Date) []*sp
 		for over < len(spans) && !spans[over].open() && spans[over].ended < day {
 			over++
 		}
-		l := layingDay{timeline: t, period: p.Period, day: day, spans: spans[over:], events: events, enders: t.enders(p.Period, day, events)}
+		l := spanDay{timeline: t, period: p.Period, day: day, spans: spans[over:], events: events, enders: t.enders(p.Period, day, events)}
 		if turns := l.inOrder(); turns != nil {
-			l.layTurns(turns)
+			l.applyInOrder(turns)
 		} else {
-			l.lay(openers(p.Period, l.spans, day, events), l.enders)
+			l.apply(openers(p.Period, l.spans, day, events), l.enders)
 		}
 		l.endByDeath()
 		spans = append(spans[:over], l.spans...)
@@ -71,8 +71,8 @@ func rewind(spans []*span, day calendar.Date) []*span {
 	return spans
 }
 
-// layingDay lays the spans of one day.
-type layingDay struct {
+// spanDay lays the spans of one day.
+type spanDay struct {
 	*timeline
 	period *timescale.Period
 	day    calendar.Date
@@ -81,8 +81,8 @@ type layingDay struct {
 	enders []ending
 }
 
-// lay takes what opens and ends the period at one time: the day, or where they are known an instant.
-func (l *layingDay) lay(openers []*entry, enders []ending) {
+// apply takes what opens and ends the period at one time: the day, or where they are known an instant.
+func (l *spanDay) apply(openers []*entry, enders []ending) {
 	before := l.spans
 	var rest []ending
 	for _, x := range enders {
@@ -98,8 +98,8 @@ func (l *layingDay) lay(openers []*entry, enders []ending) {
 	}
 }
 
-// turn is what opens and ends a period at one instant.
-type turn struct {
+// instantOfDay is what opens and ends a period at one instant.
+type instantOfDay struct {
 	at      time.Time
 	openers []*entry // by themselves
 	instead []*entry // where nothing else has opened it
@@ -108,17 +108,17 @@ type turn struct {
 
 // inOrder are the turns of a day, in order; nil where there is but one, or where one of them is
 // known by its day alone, and the day is taken whatever the hour.
-func (l *layingDay) inOrder() []turn {
-	var turns []turn
+func (l *spanDay) inOrder() []instantOfDay {
+	var turns []instantOfDay
 	known := true
-	at := func(n *entry) *turn {
+	at := func(n *entry) *instantOfDay {
 		known = known && !n.At.DayOnly()
 		for i := range turns {
 			if turns[i].at.Equal(n.At.Instant) {
 				return &turns[i]
 			}
 		}
-		turns = append(turns, turn{at: n.At.Instant})
+		turns = append(turns, instantOfDay{at: n.At.Instant})
 		return &turns[len(turns)-1]
 	}
 	opened := false
@@ -144,21 +144,21 @@ func (l *layingDay) inOrder() []turn {
 	if !known || len(turns) < 2 {
 		return nil
 	}
-	slices.SortFunc(turns, func(a, b turn) int { return a.at.Compare(b.at) })
+	slices.SortFunc(turns, func(a, b instantOfDay) int { return a.at.Compare(b.at) })
 	return turns
 }
 
-// layTurns takes the turns of a day one after the other. What was open before the day and opens
+// applyInOrder takes the turns of a day one after the other. What was open before the day and opens
 // again on it ends before everything else of the day of which the hour is not known.
-func (l *layingDay) layTurns(turns []turn) {
+func (l *spanDay) applyInOrder(turns []instantOfDay) {
 	before := len(l.spans)
 	for i, x := range turns {
 		openers := x.openers
-		later := slices.ContainsFunc(turns[i:], func(x turn) bool { return len(x.openers) > 0 })
+		later := slices.ContainsFunc(turns[i:], func(x instantOfDay) bool { return len(x.openers) > 0 })
 		if !later && !slices.ContainsFunc(l.spans, (*span).open) {
 			openers = x.instead
 		}
-		l.lay(openers, x.enders)
+		l.apply(openers, x.enders)
 	}
 	for i, s := range l.spans {
 		if s.open() || s.ended != l.day {
@@ -171,7 +171,7 @@ func (l *layingDay) layTurns(turns []turn) {
 }
 
 // endByDeath takes a death last, whatever else happened on its day.
-func (l *layingDay) endByDeath() {
+func (l *spanDay) endByDeath() {
 	for _, x := range l.enders {
 		if x.isDeath() {
 			x.end(l.spans, l.day, false)
@@ -181,7 +181,7 @@ func (l *layingDay) endByDeath() {
 
 // eventsOf are the events that can open or end a period, in order.
 func (t *timeline) eventsOf(p *period, from calendar.Date) []*entry {
-	list := t.gather(p.concerns, from)
+	list := t.eventsOfTypes(p.concerns, from)
 	for _, s := range t.spans[p.EndsWith] {
 		if !s.open() && s.ended >= from {
 			list = append(slices.Clip(list), s.ender)
@@ -403,7 +403,7 @@ func (s *span) openedBy(n *entry) bool {
 	return s.opened < n.At.Day || s.opener.At.DayOnly() || !s.opener.At.Instant.After(n.At.Instant)
 }
 
-// during says whether a period was open on a day.
-func (t *timeline) during(period string, day calendar.Date) bool {
+// isPeriodOpen says whether a period was open on a day.
+func (t *timeline) isPeriodOpen(period string, day calendar.Date) bool {
 	return t.spanFor(period, day, "") != nil
 }

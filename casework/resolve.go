@@ -76,7 +76,7 @@ func chainsOf(events []Event) *chains {
 			continue
 		}
 		l.target, l.first = targets[eventKey{e.Source, e.Target()}], unlinked
-		if c.isLost(i) {
+		if c.targetMissing(i) {
 			l.first = nowhere
 		}
 	}
@@ -86,8 +86,8 @@ func chainsOf(events []Event) *chains {
 	return c
 }
 
-// isLost says whether what an event corrects or voids is nothing that can be.
-func (c *chains) isLost(place int) bool {
+// targetMissing says whether what an event corrects or voids is nothing that can be.
+func (c *chains) targetMissing(place int) bool {
 	t := c.links[place].target
 	return t == nowhere || c.events[t].Voids != "" || c.events[t].Case != c.events[place].Case
 }
@@ -135,8 +135,8 @@ const (
 	whyVoid      = "a void is never corrected or voided: record the event anew, with an id of its own"
 )
 
-// lost says why an event cannot correct or void what it names; nil where it can, or does neither.
-func (c *chains) lost(place int) *Refusal {
+// broken says why an event cannot correct or void what it names; nil where it can, or does neither.
+func (c *chains) broken(place int) *Refusal {
 	e, l := c.events[place], c.links[place]
 	switch {
 	case l.first >= 0:
@@ -164,10 +164,10 @@ func (c *chains) first(place int) *Event {
 
 // isFirst says whether an event is the first of an entry that was known at an instant.
 func (c *chains) isFirst(place int, knownAt time.Time) bool {
-	return c.events[place].Target() == "" && known(c.events[place].Recorded, knownAt)
+	return c.events[place].Target() == "" && isKnown(c.events[place].Recorded, knownAt)
 }
 
-func known(recorded, at time.Time) bool { return at.IsZero() || !recorded.After(at) }
+func isKnown(recorded, at time.Time) bool { return at.IsZero() || !recorded.After(at) }
 
 // changes are the corrections and voids that were known at an instant with all that they change,
 // by the place of the first event of their entry, each entry's in the order in which they took
@@ -179,7 +179,7 @@ func (c *chains) changes(knownAt time.Time) map[int][]int {
 	}
 	byEntry := map[int][]int{}
 	for i := range c.links {
-		if l := &c.links[i]; l.depth > 0 && known(l.since, knownAt) {
+		if l := &c.links[i]; l.depth > 0 && isKnown(l.since, knownAt) {
 			byEntry[l.first] = append(byEntry[l.first], i)
 		}
 	}
@@ -205,9 +205,9 @@ func (e *Event) effect() int {
 	return 0
 }
 
-// standsBefore says which of two events that nothing supersedes gives way to the other: the one
+// givesWay says which of two events that nothing supersedes gives way to the other: the one
 // recorded earlier, then the one with the lesser id.
-func (c *chains) standsBefore(a, b int) bool {
+func (c *chains) givesWay(a, b int) bool {
 	x, y := &c.events[a], &c.events[b]
 	return cmp.Or(x.Recorded.Compare(y.Recorded), cmp.Compare(x.ID, y.ID)) < 0
 }
@@ -217,7 +217,7 @@ func (c *chains) standsBefore(a, b int) bool {
 // each change, however long the chain.
 func (c *chains) replay(first int, changes []int, take func(Revision)) {
 	stood := &c.events[first]
-	superseded, standing := make(map[int]bool, len(changes)), &latest{chains: c, places: append(make([]int, 0, 1+len(changes)), first)}
+	superseded, standing := make(map[int]bool, len(changes)), &candidates{chains: c, places: append(make([]int, 0, 1+len(changes)), first)}
 	for _, place := range changes {
 		e, was := &c.events[place], stood
 		switch {
@@ -232,21 +232,21 @@ func (c *chains) replay(first int, changes []int, take func(Revision)) {
 	}
 }
 
-// latest are events of one entry: on top is the one that stands, unless it is superseded.
-type latest struct {
+// candidates are events of one entry: on top is the one that stands, unless it is superseded.
+type candidates struct {
 	*chains
 	places []int
 }
 
-func (h *latest) Len() int           { return len(h.places) }
-func (h *latest) Less(i, j int) bool { return h.standsBefore(h.places[j], h.places[i]) }
-func (h *latest) Swap(i, j int)      { h.places[i], h.places[j] = h.places[j], h.places[i] }
+func (h *candidates) Len() int           { return len(h.places) }
+func (h *candidates) Less(i, j int) bool { return h.givesWay(h.places[j], h.places[i]) }
+func (h *candidates) Swap(i, j int)      { h.places[i], h.places[j] = h.places[j], h.places[i] }
 
 // Push is heap's.
-func (h *latest) Push(x any) { h.places = append(h.places, x.(int)) } //nolint:forcetypeassert // heap hands over what was pushed
+func (h *candidates) Push(x any) { h.places = append(h.places, x.(int)) } //nolint:forcetypeassert // heap hands over what was pushed
 
 // Pop is heap's.
-func (h *latest) Pop() any {
+func (h *candidates) Pop() any {
 	last := len(h.places) - 1
 	place := h.places[last]
 	h.places = h.places[:last]
@@ -254,27 +254,27 @@ func (h *latest) Pop() any {
 }
 
 // top is the one that stands. There always is one: what supersedes another is in the heap.
-func (h *latest) top(superseded map[int]bool) int {
+func (h *candidates) top(superseded map[int]bool) int {
 	for superseded[h.places[0]] {
 		heap.Pop(h)
 	}
 	return h.places[0]
 }
 
-// standingEvent is what an entry's changes leave standing, since when, and what stood before for a time:
+// resolved is what an entry's changes leave standing, since when, and what stood before for a time:
 // what was superseded the instant it was recorded never stood.
-type standingEvent struct {
+type resolved struct {
 	stands  *Event // nil where the entry is voided
 	since   time.Time
 	earlier []Value
 }
 
-func standingOf(first *Event) *standingEvent {
-	return &standingEvent{stands: first, since: first.Recorded}
+func resolvedFrom(first *Event) *resolved {
+	return &resolved{stands: first, since: first.Recorded}
 }
 
 // take applies a change.
-func (s *standingEvent) take(x Revision) {
+func (s *resolved) take(x Revision) {
 	if x.Was == x.Became {
 		return
 	}
@@ -287,9 +287,9 @@ func (s *standingEvent) take(x Revision) {
 	}
 }
 
-// standing is what stands of an entry after its changes.
-func (c *chains) standing(first int, changes []int) (stands *Event, since time.Time, earlier []Value) {
-	s := standingOf(&c.events[first])
+// resolve is what stands of an entry after its changes.
+func (c *chains) resolve(first int, changes []int) (stands *Event, since time.Time, earlier []Value) {
+	s := resolvedFrom(&c.events[first])
 	c.replay(first, changes, s.take)
 	return s.stands, s.since, s.earlier
 }
@@ -302,7 +302,7 @@ func entries(events []Event, knownAt time.Time) (stands []*entry, passed []Value
 }
 
 func (c *chains) entries(knownAt time.Time) (stands []*entry, passed []Value) {
-	room := make([]entry, 0, len(c.events))
+	backing := make([]entry, 0, len(c.events))
 	stands = make([]*entry, 0, len(c.events))
 	changes := c.changes(knownAt)
 	for i := range c.events {
@@ -312,14 +312,14 @@ func (c *chains) entries(knownAt time.Time) (stands []*entry, passed []Value) {
 		e := &c.events[i]
 		n := entry{id: e.ID, recorded: e.Recorded, since: e.Recorded, Event: e}
 		if list := changes[i]; list != nil {
-			n.Event, n.since, n.earlier = c.standing(i, list)
+			n.Event, n.since, n.earlier = c.resolve(i, list)
 			passed = append(passed, n.earlier...)
 		}
 		if n.Event == nil {
 			continue
 		}
-		room = append(room, n)
-		stands = append(stands, &room[len(room)-1])
+		backing = append(backing, n)
+		stands = append(stands, &backing[len(backing)-1])
 	}
 	return stands, passed
 }
@@ -471,7 +471,7 @@ func HistoryOf(events []Event, id string, knownAt time.Time) (History, bool) {
 	c := chainsOf(events)
 	for i := range events {
 		l := &c.links[i]
-		if events[i].ID == id && l.first >= 0 && known(l.since, knownAt) {
+		if events[i].ID == id && l.first >= 0 && isKnown(l.since, knownAt) {
 			return c.history(l.first, c.changes(knownAt)[l.first]), true
 		}
 	}
@@ -480,7 +480,7 @@ func HistoryOf(events []Event, id string, knownAt time.Time) (History, bool) {
 
 func (c *chains) history(first int, changes []int) History {
 	h := History{First: &c.events[first]}
-	s := standingOf(h.First)
+	s := resolvedFrom(h.First)
 	c.replay(first, changes, func(x Revision) {
 		h.Revisions = append(h.Revisions, x)
 		s.take(x)

@@ -29,7 +29,7 @@ func (f *ruleFold) start(n *entry, day calendar.Date) {
 			continue
 		}
 		span, ok := f.periodFor(n, day)
-		if ok && f.fits(s, n, day, span) && f.open(s, n, day, span) {
+		if ok && f.mayStart(s, n, day, span) && f.open(s, n, day, span) {
 			return
 		}
 	}
@@ -48,7 +48,7 @@ func (f *ruleFold) startWithPeriod(day calendar.Date) {
 			if s.OrBefore != nil {
 				n = f.latestBefore(&s.Match, s.OrBefore, day, span.episode)
 			}
-			if n != nil && f.fits(s, n, day, span) {
+			if n != nil && f.mayStart(s, n, day, span) {
 				f.open(s, n, n.At.Day, span)
 			}
 		}
@@ -77,7 +77,7 @@ func (f *ruleFold) periodFor(n *entry, day calendar.Date) (*span, bool) {
 // it did.
 func (f *ruleFold) open(s *timescale.Start, n *entry, day calendar.Date, span *span) bool {
 	edition := f.rule.EditionOn(day)
-	if edition == nil || f.blocked(s, n, span) || f.isFull() {
+	if edition == nil || f.blocked(s, n, span) || f.caseIsFull() {
 		return false
 	}
 	started := n.At
@@ -140,7 +140,7 @@ func (f *ruleFold) meetFromBefore(d *openDuty) {
 func (f *ruleFold) latestBefore(m *timescale.Match, span *timescale.Limit, day calendar.Date, episode string) *entry {
 	var latest *entry
 	from := span.Before(f.rule.calendar, day)
-	for _, n := range f.of(m.Event) {
+	for _, n := range f.eventsOfType(m.Event) {
 		if n.At.Day < from || n.At.Day > day || !matches(m, n.Event) || n.Episode != "" && n.Episode != episode {
 			continue
 		}
@@ -151,8 +151,8 @@ func (f *ruleFold) latestBefore(m *timescale.Match, span *timescale.Limit, day c
 	return latest
 }
 
-// fits checks the conditions of a way of starting.
-func (f *ruleFold) fits(s *timescale.Start, n *entry, day calendar.Date, span *span) bool {
+// mayStart checks the conditions of a way of starting.
+func (f *ruleFold) mayStart(s *timescale.Start, n *entry, day calendar.Date, span *span) bool {
 	switch {
 	case !s.From.IsZero() && day < s.From, !s.Until.IsZero() && day >= s.Until:
 		return false
@@ -165,18 +165,18 @@ func (f *ruleFold) fits(s *timescale.Start, n *entry, day calendar.Date, span *s
 		return false
 	case s.Nth != nil && !f.isNth(s, n, day, span), s.Within != nil && !f.waitsForBirth(s) && !f.isWithin(s.Within, n, day, span):
 		return false
-	case span != nil && !f.fitsPeriod(s, day, span):
+	case span != nil && !f.mayStartIn(s, day, span):
 		return false
 	}
 	for _, name := range f.rule.NotWhile {
-		if f.during(name, day) {
+		if f.isPeriodOpen(name, day) {
 			return false
 		}
 	}
 	return true
 }
 
-func (f *ruleFold) fitsPeriod(s *timescale.Start, day calendar.Date, span *span) bool {
+func (f *ruleFold) mayStartIn(s *timescale.Start, day calendar.Date, span *span) bool {
 	switch {
 	case !passes(s.PeriodWhere, span.opener.Data):
 		return false
@@ -204,7 +204,7 @@ func (f *ruleFold) isWithin(w *timescale.Since, n *entry, day calendar.Date, in 
 }
 
 func (f *ruleFold) happenedIn(eventType string, from, through calendar.Date) bool {
-	for _, n := range f.of(eventType) {
+	for _, n := range f.eventsOfType(eventType) {
 		if n.At.Day >= from && n.At.Day <= through {
 			n.used = true
 			return true
@@ -215,7 +215,7 @@ func (f *ruleFold) happenedIn(eventType string, from, through calendar.Date) boo
 
 // happenedWith says whether an event of a type happened on the day of another, in its episode.
 func (f *ruleFold) happenedWith(eventType string, n *entry, day calendar.Date) bool {
-	for _, o := range on(f.of(eventType), day) {
+	for _, o := range on(f.eventsOfType(eventType), day) {
 		if sameEpisode(o, n) {
 			o.used = true
 			return true
@@ -234,7 +234,7 @@ func sameEpisode(a, b *entry) bool {
 func (f *ruleFold) preceded(p *timescale.Precedent, n *entry, day calendar.Date) bool {
 	from := p.Within.Before(f.rule.calendar, day)
 	count := 0
-	for _, o := range f.of(p.Event) {
+	for _, o := range f.eventsOfType(p.Event) {
 		later := o.At.Day > day || o.At.Day == day && n.At.Day == day && o.Type == n.Type && o.place > n.place
 		if o.At.Day >= from && !later && matches(&p.Match, o.Event) {
 			count++
@@ -263,7 +263,7 @@ func (f *ruleFold) isNth(s *timescale.Start, n *entry, day calendar.Date, in *sp
 	}
 	count := 0
 	var last *entry
-	for _, other := range f.of(n.Type) {
+	for _, other := range f.eventsOfType(n.Type) {
 		if other.At.Day < in.opened || other.At.Day > day || last != nil && other.At.Day == last.At.Day ||
 			!matches(&s.Match, other.Event) || !in.within(other.Episode) {
 			continue
@@ -290,7 +290,7 @@ func (f *ruleFold) birthdays() []calendar.Date {
 			continue
 		}
 		day := f.born.Birthday(s.Birthday)
-		f.turn(day)
+		f.changesOn(day)
 		switch {
 		case day <= f.asOf:
 			days = append(days, day)
@@ -317,7 +317,7 @@ func (f *ruleFold) startOnBirthday(day calendar.Date) {
 			}
 		}
 		for _, span := range spans {
-			if span.covers(day) && f.fits(s, span.opener, day, span) {
+			if span.covers(day) && f.mayStart(s, span.opener, day, span) {
 				f.open(s, span.opener, day, span)
 			}
 		}

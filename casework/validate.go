@@ -14,39 +14,39 @@ import (
 	"longstop/timescale"
 )
 
-// sound judges what can be judged from an event alone: that it is complete, of a known
+// validate judges what can be judged from an event alone: that it is complete, of a known
 // type, holds the right kinds of data, and was not recorded before it happened.
-func (b *Book) sound(e Event) *Refusal {
-	if r := complete(e); r != nil {
+func (b *Book) validate(e Event) *Refusal {
+	if r := validateComplete(e); r != nil {
 		return r
 	}
-	if r := b.soundDates(&e); r != nil {
+	if r := b.validateDates(&e); r != nil {
 		return r
 	}
-	if r := b.soundTexts(&e); r != nil {
+	if r := b.validateTexts(&e); r != nil {
 		return r
 	}
 	if e.Voids != "" {
-		return b.soundVoid(e)
+		return b.validateVoid(e)
 	}
 	t, ok := b.types[e.Type]
 	switch {
 	case e.Type == "":
 		return refuse(e, "it has no type: give one such as \"cp_visit.made\"")
 	case !ok:
-		return refuse(e, "unknown type %q%s: the types are listed in docs/rules.md, section 7", clip(e.Type), b.meant(e.Type))
+		return refuse(e, "unknown type %q%s: the types are listed in docs/rules.md, section 7", clip(e.Type), b.suggestion(e.Type))
 	case e.At.Day.IsZero():
 		return refuse(e, "it does not say when it happened: give \"at\", a date or an instant")
 	case e.Recorded.Before(e.At.Start()):
 		return refuse(e, "recorded before it happened: check \"at\" and \"recorded\"")
 	}
-	if r := soundData(e, t.EventType); r != nil {
+	if r := validateData(e, t.EventType); r != nil {
 		return r
 	}
-	return b.soundSource(&e)
+	return b.validateSource(&e)
 }
 
-func complete(e Event) *Refusal {
+func validateComplete(e Event) *Refusal {
 	switch {
 	case e.ID == "":
 		return refuse(e, "it has no id: every event needs one of its own")
@@ -87,11 +87,11 @@ func (e *Event) names() []keyedName {
 	}
 }
 
-// soundVoid: a line that voids is no event of the case itself, so it needs no type, no
+// validateVoid: a line that voids is no event of the case itself, so it needs no type, no
 // data and no day of its own.
-func (b *Book) soundVoid(e Event) *Refusal {
+func (b *Book) validateVoid(e Event) *Refusal {
 	if _, ok := b.types[e.Type]; e.Type != "" && !ok {
-		return refuse(e, "unknown type %q%s: a line that voids needs none", clip(e.Type), b.meant(e.Type))
+		return refuse(e, "unknown type %q%s: a line that voids needs none", clip(e.Type), b.suggestion(e.Type))
 	}
 	if !e.At.Day.IsZero() && e.Recorded.Before(e.At.Start()) {
 		return refuse(e, "recorded before it happened: check \"at\" and \"recorded\"")
@@ -106,9 +106,9 @@ var dataNames = []string{"worker", "team", "family", "name", "ref", "duty", "own
 // shownAlways are texts of data that explanations show, whatever the vocabulary says.
 var shownAlways = []string{"reason", "note"}
 
-// soundTexts refuses what nobody sees in the texts of data that are read or shown. Data that the
+// validateTexts refuses what nobody sees in the texts of data that are read or shown. Data that the
 // vocabulary does not know is kept as it is.
-func (b *Book) soundTexts(e *Event) *Refusal {
+func (b *Book) validateTexts(e *Event) *Refusal {
 	for _, field := range dataNames {
 		for _, text := range append(e.Data.Names(field), e.Data.Text(field)) {
 			if fault := names.Fault(text); fault != "" {
@@ -130,15 +130,15 @@ func (b *Book) soundTexts(e *Event) *Refusal {
 	return nil
 }
 
-// soundData checks each field that the vocabulary knows. Others are kept and never read.
-func soundData(e Event, t *timescale.EventType) *Refusal {
+// validateData checks each field that the vocabulary knows. Others are kept and never read.
+func validateData(e Event, t *timescale.EventType) *Refusal {
 	for _, f := range t.Fields {
 		v := e.Data[f.Name]
 		switch {
 		case f.Required && isBlank(v):
 			return refuse(e, "%s needs data.%s", e.Type, f.Name)
 		case v == nil:
-		case !rightKind(f, v):
+		case !isOfKind(f, v):
 			return refuse(e, "data.%s of %s must be %s", f.Name, e.Type, kindWords(f))
 		}
 	}
@@ -151,7 +151,7 @@ func isBlank(v any) bool {
 	return v == nil || isText && strings.TrimSpace(s) == ""
 }
 
-func rightKind(f timescale.Field, v any) bool {
+func isOfKind(f timescale.Field, v any) bool {
 	s, isText := v.(string)
 	switch f.Kind {
 	case timescale.Flag:
@@ -264,8 +264,8 @@ func BirthFault(day calendar.Date) string {
 	return ""
 }
 
-// soundDates judges when an event happened and was recorded, and the dates that it speaks of.
-func (b *Book) soundDates(e *Event) *Refusal {
+// validateDates judges when an event happened and was recorded, and the dates that it speaks of.
+func (b *Book) validateDates(e *Event) *Refusal {
 	fault := DateFault
 	if e.Type == typeBorn {
 		fault = BirthFault
@@ -282,7 +282,7 @@ func (b *Book) soundDates(e *Event) *Refusal {
 	}
 	for _, f := range t.Fields {
 		if day := e.Data.Day(f.Name); f.Kind == timescale.Day && !day.IsZero() {
-			if why := b.spokenFault(e, f.Name, day); why != "" {
+			if why := b.dateFieldFault(e, f.Name, day); why != "" {
 				return refuse(*e, "data.%s of %s is %s", f.Name, e.Type, why)
 			}
 		}
@@ -290,8 +290,8 @@ func (b *Book) soundDates(e *Event) *Refusal {
 	return nil
 }
 
-// spokenFault says what is wrong with a date that an event speaks of; "" where nothing is.
-func (b *Book) spokenFault(e *Event, field string, day calendar.Date) string {
+// dateFieldFault says what is wrong with a date that an event speaks of; "" where nothing is.
+func (b *Book) dateFieldFault(e *Event, field string, day calendar.Date) string {
 	recorded := calendar.DateOf(e.Recorded)
 	switch {
 	case nullDates[day] != "":
@@ -334,10 +334,10 @@ func (b *Book) untilFault(e *Event, until calendar.Date) string {
 		return "earlier than data.granted: check both dates"
 	case until < granted(e):
 		return "earlier than its start: check both dates"
-	case e.Type == typeEPO && until > b.carried(e.At.Day.AddDays(epoDays)):
+	case e.Type == typeEPO && until > b.nextOpenCourtDay(e.At.Day.AddDays(epoDays)):
 		return "more than eight days after the order: section 45(1) and (2) of the Children Act 1989 allow eight, " +
 			"and where the last of them is a Sunday or a public holiday, to noon on the first later day that is neither"
-	case e.Type == typeEPOExtended && until > b.carried(e.At.Day.AddDays(epoDays)).AddDays(epoExtraDays):
+	case e.Type == typeEPOExtended && until > b.nextOpenCourtDay(e.At.Day.AddDays(epoDays)).AddDays(epoExtraDays):
 		return "later than any emergency protection order can be extended to: section 45(5) and (6) of the Children Act 1989 " +
 			"allow one extension, of at most seven days"
 	case e.Type == typeSupervision && until > supervisionYear.Due(b.calendar, e.At.Day):
@@ -347,10 +347,10 @@ func (b *Book) untilFault(e *Event, until calendar.Date) string {
 	return ""
 }
 
-// carried is the first day from one on that is none of section 45(2)'s public holidays: Christmas
+// nextOpenCourtDay is the first day from one on that is none of section 45(2)'s public holidays: Christmas
 // Day, Good Friday, a bank holiday or a Sunday. Boxing Day is one on a Saturday too, beside its
 // substitute.
-func (b *Book) carried(day calendar.Date) calendar.Date {
+func (b *Book) nextOpenCourtDay(day calendar.Date) calendar.Date {
 	for !day.IsZero() {
 		_, holiday := b.calendar.Holiday(day)
 		_, month, date := day.Split()
@@ -485,7 +485,7 @@ func (b *Book) dropTooOld(group []Event) (kept []Event, refused []Refusal) {
 		refused = append(refused, *refuseBirth(birth))
 		group = slices.DeleteFunc(group, func(e Event) bool { return keyOf(&e) == key })
 		var lost []Refusal
-		group, lost = dropLost(group)
+		group, lost = dropBroken(group)
 		refused = append(refused, lost...)
 	}
 	return group, refused
@@ -600,14 +600,14 @@ func (b *Book) DoubtfulDeaths(events []Event, now time.Time) []DoubtfulDeath {
 	if !slices.ContainsFunc(events, func(e Event) bool { return e.Type == typeDied }) {
 		return nil
 	}
-	t := b.lay(events, Moment{AsOf: now})
+	t := b.timelineOf(events, Moment{AsOf: now})
 	if t.died.IsZero() {
 		return nil
 	}
 	at := slices.IndexFunc(t.all, (*entry).isDeath)
 	death, after := t.all[at].Event, 0
 	var doubts []DoubtfulDeath
-	if born := t.of(typeBorn); len(born) > 0 && t.died < t.born {
+	if born := t.eventsOfType(typeBorn); len(born) > 0 && t.died < t.born {
 		doubts = append(doubts, DoubtfulDeath{
 			Death: death, Birth: born[len(born)-1].Event,
 			Why: "the child died before the day of birth that the case holds: it may be a stillbirth; otherwise correct the one that is wrong",

@@ -84,13 +84,13 @@ func (f *ruleFold) windowsFrom(s *span, from calendar.Date) (list []opening, pas
 		if !ok || !s.open() && w.First > s.ended {
 			return list, passed
 		}
-		f.turn(w.First)
+		f.changesOn(w.First)
 		if w.First > f.asOf {
 			f.ahead = f.ahead.sooner(startAhead{w.First, "a new window begins"})
 			return list, passed
 		}
 		from = w.First.AddDays(1)
-		if !s.covers(w.First) || f.isShut(w.First) {
+		if !s.covers(w.First) || f.mayNotStartOn(w.First) {
 			continue
 		}
 		o := opening{Window: w, span: s, entry: f.knownInTime(s, w)}
@@ -103,16 +103,16 @@ func (f *ruleFold) windowsFrom(s *span, from calendar.Date) (list []opening, pas
 	}
 }
 
-// isShut says whether a period is open on a day while which the timescale does not start.
-func (f *ruleFold) isShut(day calendar.Date) bool {
-	return slices.ContainsFunc(f.rule.NotWhile, func(name string) bool { return f.during(name, day) })
+// mayNotStartOn says whether a period is open on a day while which the timescale does not start.
+func (f *ruleFold) mayNotStartOn(day calendar.Date) bool {
+	return slices.ContainsFunc(f.rule.NotWhile, func(name string) bool { return f.isPeriodOpen(name, day) })
 }
 
 // knownInTime is the entry from which it was known, before a window had ended, that its period
 // was open; nil where nobody knew. Of several it is the one from which that was known first: so a
 // duty keeps its name where an older opening is heard of later.
 func (f *ruleFold) knownInTime(s *span, w timescale.Window) *entry {
-	if f.wasTakenForShut(w) {
+	if f.seemedShut(w) {
 		return nil
 	}
 	var first *entry
@@ -126,9 +126,9 @@ func (f *ruleFold) knownInTime(s *span, w timescale.Window) *entry {
 	return first
 }
 
-// wasTakenForShut says whether a period while which the timescale does not start was taken for
+// seemedShut says whether a period while which the timescale does not start was taken for
 // open on a window's first day, because nobody knew before the window had ended that it had.
-func (f *ruleFold) wasTakenForShut(w timescale.Window) bool {
+func (f *ruleFold) seemedShut(w timescale.Window) bool {
 	return slices.ContainsFunc(f.rule.NotWhile, func(name string) bool {
 		return slices.ContainsFunc(f.spans[name], func(s *span) bool {
 			return !s.open() && s.ended <= w.First && s.ender.recorded.After(w.Last.End())
@@ -144,7 +144,7 @@ func (f *ruleFold) knownOpen(s *span, n *entry, w timescale.Window) (since time.
 	if !ok || since.After(end) {
 		return since, false
 	}
-	for _, u := range f.undone {
+	for _, u := range f.pastEndings {
 		switch {
 		case u.From.After(end) || u.At.Day < n.At.Day || u.At.Day >= w.First || !f.couldEnd(s, u.Event):
 		case u.Until.After(end):
@@ -215,7 +215,7 @@ func (f *ruleFold) startWindow(day calendar.Date) {
 }
 
 func (f *ruleFold) openWindow(o *opening) {
-	if f.isFull() {
+	if f.caseIsFull() {
 		return
 	}
 	edition := f.rule.EditionOn(o.First)

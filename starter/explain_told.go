@@ -15,8 +15,8 @@ import (
 
 // tellings are what was said about a duty, in order: the notices as they were sent, and the lists
 // on which it stood.
-func tellings(x *store.Explained, d *casework.Explanation) []casework.Telling {
-	var list []casework.Telling
+func tellings(x *store.Explained, d *casework.Explanation) []casework.ExplainedNotice {
+	var list []casework.ExplainedNotice
 	for i := range x.Notices {
 		if n := &x.Notices[i]; n.Duty == d.Duty {
 			list = append(list, receipt(x.Book, n, x.Name(n.To, calendar.DateOf(n.At))))
@@ -27,7 +27,7 @@ func tellings(x *store.Explained, d *casework.Explanation) []casework.Telling {
 			list = append(list, listReceipt(l, x.Name(l.To, calendar.DateOf(l.At))))
 		}
 	}
-	slices.SortStableFunc(list, func(a, b casework.Telling) int { return cmp.Compare(a.At, b.At) })
+	slices.SortStableFunc(list, func(a, b casework.ExplainedNotice) int { return cmp.Compare(a.At, b.At) })
 	return list
 }
 
@@ -42,8 +42,8 @@ func stoodOn(l *store.Listed, d *casework.Explanation) bool {
 }
 
 // telling is a notice of the record without its words.
-func telling(n *store.NoticeRow) casework.Telling {
-	t := casework.Telling{
+func telling(n *store.NoticeRow) casework.ExplainedNotice {
+	t := casework.ExplainedNotice{
 		At: instantText(n.At), Kind: n.Kind, Rung: n.Rung, Role: timescale.Role(n.Role), Due: n.Due, ID: n.ID, To: n.To,
 		State: n.State, Channel: n.Channel, Reason: n.Reason,
 	}
@@ -55,7 +55,7 @@ func telling(n *store.NoticeRow) casework.Telling {
 
 // receipt is "Mon 7 Dec 2026 09:00 GMT  escalation to Carys Plover (team manager), 1 working day
 // after the due date, Sat 5 Dec 2026. Sent by e-mail on …. Notice 6f1d….".
-func receipt(b *casework.Book, n *store.NoticeRow, name string) casework.Telling {
+func receipt(b *casework.Book, n *store.NoticeRow, name string) casework.ExplainedNotice {
 	t := telling(n)
 	t.Name = name
 	said := casework.Notice{
@@ -66,7 +66,7 @@ func receipt(b *casework.Book, n *store.NoticeRow, name string) casework.Telling
 }
 
 // listReceipt is a list on which a duty stood.
-func listReceipt(l *store.Listed, name string) casework.Telling {
+func listReceipt(l *store.Listed, name string) casework.ExplainedNotice {
 	t := telling(&l.NoticeRow)
 	t.Name, t.Due = name, l.ListedDue
 	on := "this duty stood on it"

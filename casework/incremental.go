@@ -10,29 +10,29 @@ import (
 	"longstop/calendar"
 )
 
-// unfolding is a case as it becomes known: a fold that goes on. What is learned at an instant is
+// incrementalFold is a case as it becomes known: a fold that goes on. What is learned at an instant is
 // folded from the earliest day of which it speaks, for the timescales that look at it; what was
 // found of earlier days stands. So a case that is recorded as it happens costs little more than one
 // fold of the whole, however often it is looked at.
-type unfolding struct {
+type incrementalFold struct {
 	*timeline
-	run     *ladderRun
-	news    []news      // still to come
-	adopted []time.Time // still to come: when a law came into force
-	known   []*entry    // that stand, by whichever law
-	passed  []Value     // what stood before
-	rules   []*unfoldedRule
-	duties  map[string]*Duty
-	gone    map[string]*Duty // of the law before, while its successor is folded first
-	plan    *Plan
-	covered *coverage
-	log     dutyLog
-	only    map[string]bool // the refs of the timescales that are folded; nil: all of them
-	changed map[string]bool // the ids of duties that were, since they were last asked for
+	run        *ladderRun
+	updates    []update    // still to come
+	adopted    []time.Time // still to come: when a law came into force
+	standing   []*entry    // that stand, by whichever law
+	pastValues []Value     // what stood before
+	rules      []*incrementalRule
+	duties     map[string]*Duty
+	before     map[string]*Duty // of the law before, while its successor is folded first
+	plan       *Plan
+	covered    *coverage
+	log        dutyLog
+	only       map[string]bool // the refs of the timescales that are folded; nil: all of them
+	changed    map[string]bool // the ids of duties that were, since they were last asked for
 }
 
-// unfoldedRule is the fold of one timescale.
-type unfoldedRule struct {
+// incrementalRule is the fold of one timescale.
+type incrementalRule struct {
 	ruleFold
 	periods []string      // of which it asks whether they are open
 	from    calendar.Date // the earliest day that is to be folded again; noDay where none is
@@ -41,10 +41,10 @@ type unfoldedRule struct {
 // noDay is later than every day.
 const noDay calendar.Date = lastOfAll
 
-func newUnfolding(run *ladderRun) *unfolding {
-	u := &unfolding{run: run, news: newsOf(run.events), log: dutyLog{}, changed: map[string]bool{}}
-	if len(u.news) > 0 {
-		u.adopted = run.book.adoptions(u.news[0].at)
+func newIncrementalFold(run *ladderRun) *incrementalFold {
+	u := &incrementalFold{run: run, updates: updatesOf(run.events), log: dutyLog{}, changed: map[string]bool{}}
+	if len(u.updates) > 0 {
+		u.adopted = run.book.adoptions(u.updates[0].at)
 		slices.SortFunc(u.adopted, time.Time.Compare)
 	}
 	return u
@@ -52,81 +52,81 @@ func newUnfolding(run *ladderRun) *unfolding {
 
 // next is the next instant at which something is learned, a law is adopted or a day by itself
 // changes a duty; zero where none will be any more.
-func (u *unfolding) next() time.Time {
+func (u *incrementalFold) next() time.Time {
 	var next time.Time
 	sooner := func(t time.Time) {
 		if next.IsZero() || t.Before(next) {
 			next = t
 		}
 	}
-	if len(u.news) > 0 {
-		sooner(u.news[0].at)
+	if len(u.updates) > 0 {
+		sooner(u.updates[0].at)
 	}
 	if len(u.adopted) > 0 {
 		sooner(u.adopted[0])
 	}
 	for _, f := range u.rules {
-		if !f.stands.until.IsZero() {
-			sooner(f.stands.until.Start())
+		if !f.stable.until.IsZero() {
+			sooner(f.stable.until.Start())
 		}
 	}
 	return next
 }
 
-// to brings the plan to an instant, and returns it with the ids of the duties that changed.
-func (u *unfolding) to(t time.Time) (*Plan, []string) {
+// advance brings the plan to an instant, and returns it with the ids of the duties that changed.
+func (u *incrementalFold) advance(t time.Time) (*Plan, []string) {
 	for next := u.next(); !next.IsZero() && !next.After(t); next = u.next() {
-		u.step(next)
+		u.applyAt(next)
 	}
 	ids := slices.Collect(maps.Keys(u.changed))
 	clear(u.changed)
 	return u.plan, ids
 }
 
-// step folds what is new at an instant.
-func (u *unfolding) step(t time.Time) {
-	count := sort.Search(len(u.news), func(i int) bool { return u.news[i].at.After(t) })
-	batch := u.news[:count]
-	u.news = u.news[count:]
+// applyAt folds what is new at an instant.
+func (u *incrementalFold) applyAt(t time.Time) {
+	count := sort.Search(len(u.updates), func(i int) bool { return u.updates[i].at.After(t) })
+	batch := u.updates[:count]
+	u.updates = u.updates[count:]
 	for len(u.adopted) > 0 && !u.adopted[0].After(t) {
 		u.adopted = u.adopted[1:]
 	}
 	if law := u.run.book.inForce(t); u.timeline == nil || u.book != law {
-		u.under(law)
+		u.restartUnder(law)
 	}
 	u.asOf = calendar.DateOf(t)
-	promises := u.promised(batch)
+	promises := u.noteAcknowledgements(batch)
 	if u.concernsAll(batch) {
 		u.foldAll(batch)
 	} else {
-		u.foldOn(batch)
+		u.foldUpdates(batch)
 	}
 	for _, f := range u.rules {
-		u.note(f, t)
+		u.logDuties(f, t)
 	}
-	for id := range u.gone {
-		u.log.note(id, t, u.duties[id])
+	for id := range u.before {
+		u.log.add(id, t, u.duties[id])
 	}
-	u.gone = nil
+	u.before = nil
 	if promises {
-		u.plan.holds = u.holds()
+		u.plan.holds = u.findHolds()
 	}
 	u.plan.AsOf, u.plan.KnownAt, u.plan.TooMany, u.plan.birthday = t, t, u.tooMany, u.birthday
 }
 
-// under begins again under a law.
-func (u *unfolding) under(law *Book) {
+// restartUnder begins again under a law.
+func (u *incrementalFold) restartUnder(law *Book) {
 	for id := range u.duties {
 		u.changed[id] = true
 	}
-	u.gone = u.duties
+	u.before = u.duties
 	u.timeline = &timeline{book: law}
-	u.undone = u.endings(nil, u.passed)
+	u.pastEndings = u.endings(nil, u.pastValues)
 	u.rules = nil
 	for _, r := range law.rules {
 		if u.only == nil || u.only[r.Ref] {
-			f := &unfoldedRule{periods: periodsOf(r)}
-			f.timeline, f.rule, f.goesOn = u.timeline, r, true
+			f := &incrementalRule{periods: periodsOf(r)}
+			f.timeline, f.rule, f.keeps = u.timeline, r, true
 			u.rules = append(u.rules, f)
 		}
 	}
@@ -152,30 +152,30 @@ func periodsOf(r *rule) []string {
 
 // concernsAll says whether everything is to be folded again: a birth and a death concern every
 // day, a new law has folded nothing yet, and of much that is new at once most is.
-func (u *unfolding) concernsAll(batch []news) bool {
+func (u *incrementalFold) concernsAll(batch []update) bool {
 	if u.spans == nil || u.tooMany || len(batch) > 16+len(u.all)/8 {
 		return true
 	}
-	return slices.ContainsFunc(batch, func(x news) bool {
+	return slices.ContainsFunc(batch, func(x update) bool {
 		return u.concernsAllDays(x.stands) || u.concernsAllDays(x.entry.Event)
 	})
 }
 
-func (u *unfolding) concernsAllDays(e *Event) bool {
+func (u *incrementalFold) concernsAllDays(e *Event) bool {
 	return e != nil && (e.Type == typeBorn || e.Type == typeDied || !u.died.IsZero() && e.At.Day > u.died)
 }
 
 // foldAll folds everything from the beginning.
-func (u *unfolding) foldAll(batch []news) {
+func (u *incrementalFold) foldAll(batch []update) {
 	for _, f := range u.rules {
 		f.rewind(0)
 		f.from = 0
 	}
 	for i := range batch {
-		u.learn(&batch[i])
+		u.apply(&batch[i])
 	}
 	u.all = u.all[:0]
-	for _, n := range u.known {
+	for _, n := range u.standing {
 		if n.kind = u.book.types[n.Type]; n.kind != nil {
 			u.all = append(u.all, n)
 		}
@@ -186,19 +186,19 @@ func (u *unfolding) foldAll(batch []news) {
 	u.foldRules()
 }
 
-// learn gives an entry what stands of it now.
-func (u *unfolding) learn(x *news) {
+// apply gives an entry what stands of it now.
+func (u *incrementalFold) apply(x *update) {
 	n := x.entry
 	stood := n.Event
 	if stood != nil && x.stands == nil {
-		u.known = slices.DeleteFunc(u.known, func(o *entry) bool { return o == n })
+		u.standing = slices.DeleteFunc(u.standing, func(o *entry) bool { return o == n })
 	}
 	if stood == nil && x.stands != nil {
-		u.known = append(u.known, n)
+		u.standing = append(u.standing, n)
 	}
-	u.passed = append(u.passed, x.passed[len(n.earlier):]...)
-	u.undone = u.endings(u.undone, x.passed[len(n.earlier):])
-	n.Event, n.since, n.earlier, n.askedBy, n.closing = x.stands, x.since, x.passed, nil, nil
+	u.pastValues = append(u.pastValues, x.pastValues[len(n.earlier):]...)
+	u.pastEndings = u.endings(u.pastEndings, x.pastValues[len(n.earlier):])
+	n.Event, n.since, n.earlier, n.askedBy, n.closing = x.stands, x.since, x.pastValues, nil, nil
 }
 
 // change is a day of which something is said anew, by an event of a type.
@@ -207,8 +207,8 @@ type change struct {
 	day  calendar.Date
 }
 
-// foldOn folds again what the news concern, and what a day by itself has changed.
-func (u *unfolding) foldOn(batch []news) {
+// foldUpdates folds again what the news concern, and what a day by itself has changed.
+func (u *incrementalFold) foldUpdates(batch []update) {
 	var changes []change
 	for i := range batch {
 		for _, e := range []*Event{batch[i].entry.Event, batch[i].stands} {
@@ -226,15 +226,15 @@ func (u *unfolding) foldOn(batch []news) {
 		}
 	}
 	for i := range batch {
-		u.place(&batch[i])
+		u.move(&batch[i])
 	}
-	u.number(changes)
+	u.renumber(changes)
 	if all < noDay {
 		u.findClosings()
 	}
 	for _, p := range u.book.periods {
 		if from, ok := periods[p.Name]; ok {
-			u.spans[p.Name] = u.layPeriod(p, u.spans[p.Name], from)
+			u.spans[p.Name] = u.spansOf(p, u.spans[p.Name], from)
 		}
 	}
 	u.lookForCoverage(changes)
@@ -243,7 +243,7 @@ func (u *unfolding) foldOn(batch []news) {
 
 // lookForCoverage has it found again whether open duties are reported of, where a source is new or
 // something that shows a duty open.
-func (u *unfolding) lookForCoverage(changes []change) {
+func (u *incrementalFold) lookForCoverage(changes []change) {
 	of := func(name string) bool {
 		return slices.ContainsFunc(changes, func(x change) bool { return x.kind.Name == name })
 	}
@@ -253,14 +253,14 @@ func (u *unfolding) lookForCoverage(changes []change) {
 	}
 	for _, f := range u.rules {
 		if m := f.rule.ShownOpenBy; isSource || m != nil && of(m.Event) {
-			f.trodOn = append(f.trodOn, f.running...)
+			f.touched = append(f.touched, f.running...)
 		}
 	}
 }
 
 // closedSince is the earliest day that is new where the case is closed on it or later, for what a
 // closing closes hangs on what was open; noDay where it is not.
-func (u *unfolding) closedSince(changes []change) calendar.Date {
+func (u *incrementalFold) closedSince(changes []change) calendar.Date {
 	first, last := noDay, calendar.Date(0)
 	for _, x := range changes {
 		first = min(first, x.day)
@@ -269,7 +269,7 @@ func (u *unfolding) closedSince(changes []change) calendar.Date {
 		}
 	}
 	for _, name := range u.book.pack.CaseEnds {
-		if list := u.of(name); len(list) > 0 {
+		if list := u.eventsOfType(name); len(list) > 0 {
 			last = max(last, list[len(list)-1].At.Day)
 		}
 	}
@@ -281,7 +281,7 @@ func (u *unfolding) closedSince(changes []change) calendar.Date {
 
 // rewindPeriods takes back what was laid of the periods that the changes concern, and returns from
 // which day on.
-func (u *unfolding) rewindPeriods(changes []change, all calendar.Date) map[string]calendar.Date {
+func (u *incrementalFold) rewindPeriods(changes []change, all calendar.Date) map[string]calendar.Date {
 	periods := map[string]calendar.Date{}
 	for _, p := range u.book.periods { // that with which another ends comes first
 		from := all
@@ -303,7 +303,7 @@ func (u *unfolding) rewindPeriods(changes []change, all calendar.Date) map[strin
 
 // firstDay is the first day from which the timescale is to be folded again; noDay where nothing of
 // it has changed.
-func (f *unfoldedRule) firstDay(changes []change, periods map[string]calendar.Date, all, today calendar.Date) calendar.Date {
+func (f *incrementalRule) firstDay(changes []change, periods map[string]calendar.Date, all, today calendar.Date) calendar.Date {
 	from := all
 	for _, x := range changes {
 		onAnyDay, looked := f.looked[x.kind.place]
@@ -327,31 +327,31 @@ func (f *unfoldedRule) firstDay(changes []change, periods map[string]calendar.Da
 	if from < noDay && f.rule.Windows != "" {
 		return 0 // which windows open a duty hangs on when everything about their period was recorded
 	}
-	if until := f.stands.until; !until.IsZero() && until <= today {
+	if until := f.stable.until; !until.IsZero() && until <= today {
 		from = min(from, until)
 	}
 	return from
 }
 
-// place gives an entry what stands of it now, at its place.
-func (u *unfolding) place(x *news) {
+// move gives an entry what stands of it now, at its place.
+func (u *incrementalFold) move(x *update) {
 	n := x.entry
 	if n.Event != nil && n.kind != nil {
-		u.all = taken(u.all, n)
-		u.byType[n.kind.place] = taken(u.byType[n.kind.place], n)
+		u.all = removed(u.all, n)
+		u.byType[n.kind.place] = removed(u.byType[n.kind.place], n)
 	}
-	u.learn(x)
+	u.apply(x)
 	if n.kind = nil; n.Event != nil {
 		n.kind = u.book.types[n.Type]
 	}
 	if n.kind != nil {
-		u.all = put(u.all, n)
-		u.byType[n.kind.place] = put(u.byType[n.kind.place], n)
+		u.all = inserted(u.all, n)
+		u.byType[n.kind.place] = inserted(u.byType[n.kind.place], n)
 	}
 }
 
-// number counts the entries again from the first day of which something is new.
-func (u *unfolding) number(changes []change) {
+// renumber counts the entries again from the first day of which something is new.
+func (u *incrementalFold) renumber(changes []change) {
 	first := noDay
 	for _, x := range changes {
 		first = min(first, x.day)
@@ -367,7 +367,7 @@ func placeOf(list []*entry, n *entry) int {
 	return i
 }
 
-func taken(list []*entry, n *entry) []*entry {
+func removed(list []*entry, n *entry) []*entry {
 	i := placeOf(list, n)
 	for list[i] != n {
 		i++
@@ -375,10 +375,10 @@ func taken(list []*entry, n *entry) []*entry {
 	return slices.Delete(list, i, i+1)
 }
 
-func put(list []*entry, n *entry) []*entry { return slices.Insert(list, placeOf(list, n), n) }
+func inserted(list []*entry, n *entry) []*entry { return slices.Insert(list, placeOf(list, n), n) }
 
 // foldRules folds the timescales of which something changed.
-func (u *unfolding) foldRules() {
+func (u *incrementalFold) foldRules() {
 	for _, f := range u.rules {
 		if f.from < noDay {
 			f.runFrom(f.from)
@@ -387,33 +387,33 @@ func (u *unfolding) foldRules() {
 	}
 }
 
-// note takes note of the duties that a timescale opened, changed or took back.
-func (u *unfolding) note(f *unfoldedRule, t time.Time) {
-	for _, d := range f.trodOn {
-		if !f.has(d) && u.duties[d.ID] == &d.Duty {
+// logDuties takes note of the duties that a timescale opened, changed or took back.
+func (u *incrementalFold) logDuties(f *incrementalRule, t time.Time) {
+	for _, d := range f.touched {
+		if !f.stillOpened(d) && u.duties[d.ID] == &d.Duty {
 			delete(u.duties, d.ID)
 		}
 	}
-	for _, d := range f.trodOn {
-		if !f.has(d) {
+	for _, d := range f.touched {
+		if !f.stillOpened(d) {
 			continue
 		}
 		d.Case, u.duties[d.ID] = u.plan.Case, &d.Duty
 		d.NotReported, d.NotReportedWhy, d.ReportedUntil = false, "", 0
 		u.findUnreported(&d.Duty, u.covered)
 	}
-	for _, d := range f.trodOn {
-		if u.log.note(d.ID, t, u.duties[d.ID]) {
+	for _, d := range f.touched {
+		if u.log.add(d.ID, t, u.duties[d.ID]) {
 			u.changed[d.ID] = true
 		}
 	}
-	clear(f.trodOn)
-	f.trodOn = f.trodOn[:0]
+	clear(f.touched)
+	f.touched = f.touched[:0]
 }
 
-// promised says whether an acknowledgement is new or taken back, and takes note of the duties
+// noteAcknowledgements says whether an acknowledgement is new or taken back, and takes note of the duties
 // concerned.
-func (u *unfolding) promised(batch []news) bool {
+func (u *incrementalFold) noteAcknowledgements(batch []update) bool {
 	found := u.spans == nil
 	for i := range batch {
 		for _, e := range []*Event{batch[i].stands, batch[i].entry.Event} {
@@ -425,22 +425,22 @@ func (u *unfolding) promised(batch []news) bool {
 	return found
 }
 
-// news is what is known of one entry from an instant on.
-type news struct {
-	at     time.Time
-	first  *Event // of the entry
-	entry  *entry
-	stands *Event // nil where it stands no more, or does not yet
-	since  time.Time
-	passed []Value // what stood before
+// update is what is known of one entry from an instant on.
+type update struct {
+	at         time.Time
+	first      *Event // of the entry
+	entry      *entry
+	stands     *Event // nil where it stands no more, or does not yet
+	since      time.Time
+	pastValues []Value // what stood before
 }
 
-// newsOf are the news of a case, in the order in which they came: what entries resolves at one
+// updatesOf are the news of a case, in the order in which they came: what entries resolves at one
 // instant, at every instant.
-func newsOf(events []Event) []news {
+func updatesOf(events []Event) []update {
 	c := chainsOf(events)
 	changes := c.changes(time.Time{})
-	var list []news
+	var list []update
 	for i := range events {
 		if !c.isFirst(i, time.Time{}) {
 			continue
@@ -448,25 +448,25 @@ func newsOf(events []Event) []news {
 		e := &events[i]
 		n := &entry{id: e.ID, recorded: e.Recorded}
 		begin := len(list)
-		list = append(list, news{at: e.Recorded, first: e, entry: n, stands: e, since: e.Recorded})
-		h := standingOf(e)
+		list = append(list, update{at: e.Recorded, first: e, entry: n, stands: e, since: e.Recorded})
+		h := resolvedFrom(e)
 		c.replay(i, changes[i], func(x Revision) {
 			h.take(x)
 			if last := &list[len(list)-1]; x.Since.After(last.at) {
-				list = append(list, news{at: x.Since, first: e, entry: n})
+				list = append(list, update{at: x.Since, first: e, entry: n})
 			}
 			last := &list[len(list)-1]
-			last.stands, last.since, last.passed = h.stands, h.since, slices.Clip(h.earlier)
+			last.stands, last.since, last.pastValues = h.stands, h.since, slices.Clip(h.earlier)
 		})
-		list = append(list[:begin], happening(list[begin:])...)
+		list = append(list[:begin], onceHappened(list[begin:])...)
 	}
-	slices.SortStableFunc(list, func(a, b news) int { return a.at.Compare(b.at) })
+	slices.SortStableFunc(list, func(a, b update) int { return a.at.Compare(b.at) })
 	return list
 }
 
-// happening leaves out what changes nothing, and puts off what was recorded before it happened.
-func happening(list []news) []news {
-	var out []news
+// onceHappened leaves out what changes nothing, and puts off what was recorded before it happened.
+func onceHappened(list []update) []update {
+	var out []update
 	for i, x := range list {
 		if i > 0 && x.stands == list[i-1].stands {
 			continue
@@ -490,26 +490,26 @@ func happening(list []news) []news {
 // hangs only on what happened up to it: on that day it finds the duties that were open as they
 // were. What does hang on later days says so (ofAnyDay), and is folded from the beginning.
 
-// trail is what a fold that goes on keeps of the days that it has folded.
-type trail struct {
+// undoLog is what a fold that goes on keeps of the days that it has folded.
+type undoLog struct {
 	today  calendar.Date // that is being folded
-	goesOn bool          // else nothing is kept
-	back   []trod        // in the order of the days
+	keeps  bool          // else nothing is kept
+	saved  []savedDuty   // in the order of the days
 	looked map[int]bool  // the places of the types at which it looked, and whether on whatever day
 	// openAnyDay says that it asked whether its period is open on whatever day.
 	openAnyDay bool
-	trodOn     []*openDuty // that were opened, changed or taken back since they were last asked for
+	touched    []*openDuty // that were opened, changed or taken back since they were last asked for
 }
 
-// trod is a duty as it was when a day began on which it was changed.
-type trod struct {
+// savedDuty is a duty as it was when a day began on which it was changed.
+type savedDuty struct {
 	day  calendar.Date
 	duty *openDuty
 	was  openDuty
 }
 
-// trodden is what a duty knows of the trail.
-type trodden struct {
+// lifetime is what a duty knows of the trail.
+type lifetime struct {
 	place     int           // among the duties that the timescale opened
 	openedOn  calendar.Date // the day of the fold
 	changedOn calendar.Date // the last one
@@ -517,66 +517,68 @@ type trodden struct {
 
 // newDuty is room for a duty that opens today.
 func (f *ruleFold) newDuty() *openDuty {
-	d := f.room.duty()
-	d.trodden = trodden{place: len(f.duties), openedOn: f.today, changedOn: f.today}
-	if f.goesOn {
-		f.trodOn = append(f.trodOn, d)
+	d := f.pool.newDuty()
+	d.lifetime = lifetime{place: len(f.duties), openedOn: f.today, changedOn: f.today}
+	if f.keeps {
+		f.touched = append(f.touched, d)
 	}
 	return d
 }
 
-// change keeps a duty as it is before it is changed. Whatever changes a duty calls it first.
-func (f *ruleFold) change(d *openDuty) {
-	if !f.goesOn || d.changedOn == f.today {
+// saveBefore keeps a duty as it is before it is changed. Whatever changes a duty calls it first.
+func (f *ruleFold) saveBefore(d *openDuty) {
+	if !f.keeps || d.changedOn == f.today {
 		return
 	}
 	was := *d
 	was.Pauses = slices.Clone(d.Pauses) // the last is changed in its place
-	f.back = append(f.back, trod{f.today, d, was})
-	f.trodOn = append(f.trodOn, d)
+	f.saved = append(f.saved, savedDuty{f.today, d, was})
+	f.touched = append(f.touched, d)
 	d.changedOn = f.today
 }
 
 // rewind takes back what was folded of the days from one on.
 func (f *ruleFold) rewind(day calendar.Date) {
-	last := len(f.back)
-	for ; last > 0 && f.back[last-1].day >= day; last-- {
-		x := &f.back[last-1]
+	last := len(f.saved)
+	for ; last > 0 && f.saved[last-1].day >= day; last-- {
+		x := &f.saved[last-1]
 		*x.duty = x.was
-		f.trodOn = append(f.trodOn, x.duty)
+		f.touched = append(f.touched, x.duty)
 		f.running = append(f.running, x.duty)
 	}
-	clear(f.back[last:])
-	f.back = f.back[:last]
+	clear(f.saved[last:])
+	f.saved = f.saved[:last]
 	count := len(f.duties)
 	for ; count > 0 && f.duties[count-1].openedOn >= day; count-- {
-		f.trodOn = append(f.trodOn, f.duties[count-1])
+		f.touched = append(f.touched, f.duties[count-1])
 	}
 	f.opened -= len(f.duties) - count
 	clear(f.duties[count:])
 	f.duties = f.duties[:count]
 	slices.SortFunc(f.running, func(x, y *openDuty) int { return cmp.Compare(x.place, y.place) })
-	f.running = slices.DeleteFunc(slices.Compact(f.running), func(d *openDuty) bool { return !f.has(d) || !d.Open() })
+	f.running = slices.DeleteFunc(slices.Compact(f.running), func(d *openDuty) bool { return !f.stillOpened(d) || !d.Open() })
 }
 
-// has says whether a duty still is one that the timescale opened.
-func (f *ruleFold) has(d *openDuty) bool { return d.place < len(f.duties) && f.duties[d.place] == d }
-
-// of are the events of a type up to today, in order.
-func (f *ruleFold) of(name string) []*entry {
-	f.looksAt(name, false)
-	return f.timeline.of(name)
+// stillOpened says whether a duty still is one that the timescale opened.
+func (f *ruleFold) stillOpened(d *openDuty) bool {
+	return d.place < len(f.duties) && f.duties[d.place] == d
 }
 
-// ofAnyDay are those of whatever day.
-func (f *ruleFold) ofAnyDay(name string) []*entry {
-	f.looksAt(name, true)
-	return f.timeline.of(name)
+// eventsOfType are the events of a type up to today, in order.
+func (f *ruleFold) eventsOfType(name string) []*entry {
+	f.noteLooked(name, false)
+	return f.timeline.eventsOfType(name)
 }
 
-func (f *ruleFold) looksAt(name string, onAnyDay bool) {
+// eventsOfAnyDay are those of whatever day.
+func (f *ruleFold) eventsOfAnyDay(name string) []*entry {
+	f.noteLooked(name, true)
+	return f.timeline.eventsOfType(name)
+}
+
+func (f *ruleFold) noteLooked(name string, onAnyDay bool) {
 	kind := f.book.types[name]
-	if !f.goesOn || kind == nil {
+	if !f.keeps || kind == nil {
 		return
 	}
 	if f.looked == nil {
@@ -585,8 +587,8 @@ func (f *ruleFold) looksAt(name string, onAnyDay bool) {
 	f.looked[kind.place] = f.looked[kind.place] || onAnyDay
 }
 
-// turn notes a day on which a duty of the timescale changes though nothing is recorded.
-func (f *ruleFold) turn(day calendar.Date) { f.stands.turn(day, f.asOf) }
+// changesOn notes a day on which a duty of the timescale changes though nothing is recorded.
+func (f *ruleFold) changesOn(day calendar.Date) { f.stable.changesOn(day, f.asOf) }
 
 // dutyLog is how each duty of a case stood since when, by its id, with what was known then.
 type dutyLog map[string]*dutyPast
@@ -594,9 +596,9 @@ type dutyLog map[string]*dutyPast
 // dutyPast is how one duty stood.
 type dutyPast struct {
 	list []dutySince
-	// turns are the instants at which it came to be owed, or not to be, as far as that did not come
+	// owedChanges are the instants at which it came to be owed, or not to be, as far as that did not come
 	// with time alone.
-	turns []time.Time
+	owedChanges []time.Time
 }
 
 type dutySince struct {
@@ -604,9 +606,9 @@ type dutySince struct {
 	duty  *Duty // nil where there was none
 }
 
-// note takes note of a duty as it stands from an instant on; nil where there is none. It says
+// add takes note of a duty as it stands from an instant on; nil where there is none. It says
 // whether it stood in another way before.
-func (l dutyLog) note(id string, t time.Time, d *Duty) bool {
+func (l dutyLog) add(id string, t time.Time, d *Duty) bool {
 	past := l[id]
 	if past == nil {
 		if d == nil {
@@ -616,21 +618,21 @@ func (l dutyLog) note(id string, t time.Time, d *Duty) bool {
 		l[id] = past
 	}
 	before := past.last()
-	if d == nil && before == nil || d != nil && before != nil && d.standsAs(before) {
+	if d == nil && before == nil || d != nil && before != nil && d.equal(before) {
 		return false
 	}
 	if d != nil {
-		d = d.kept()
+		d = d.snapshot()
 	}
 	past.list = append(past.list, dutySince{t, d})
-	if !isOwedAs(before, d) {
-		past.turns = append(past.turns, t)
+	if !owedAlike(before, d) {
+		past.owedChanges = append(past.owedChanges, t)
 	}
 	return true
 }
 
-// kept is a copy of a duty that the fold changes no more.
-func (d *Duty) kept() *Duty {
+// snapshot is a copy of a duty that the fold changes no more.
+func (d *Duty) snapshot() *Duty {
 	is := *d
 	is.Moves, is.Extensions, is.Pauses = slices.Clone(d.Moves), slices.Clone(d.Extensions), slices.Clone(d.Pauses)
 	return &is
@@ -644,8 +646,8 @@ func (p *dutyPast) last() *Duty {
 	return p.list[len(p.list)-1].duty
 }
 
-// standsAs says whether a duty stands as another of its id.
-func (d *Duty) standsAs(other *Duty) bool {
+// equal says whether a duty stands as another of its id.
+func (d *Duty) equal(other *Duty) bool {
 	return d.Due == other.Due && d.DueAt.Equal(other.DueAt) && d.LocalDue == other.LocalDue && d.Started == other.Started &&
 		d.Met == other.Met && d.MetInferred == other.MetInferred && d.MetOn == other.MetOn && d.MetBy == other.MetBy &&
 		d.Ended == other.Ended && d.EndedOn == other.EndedOn && d.EndedBy == other.EndedBy &&
@@ -654,8 +656,8 @@ func (d *Duty) standsAs(other *Duty) bool {
 		slices.Equal(d.Extensions, other.Extensions) && slices.Equal(d.Pauses, other.Pauses)
 }
 
-// isOwedAs says whether a duty is owed whenever another of its id is; each may be none.
-func isOwedAs(x, y *Duty) bool {
+// owedAlike says whether a duty is owed whenever another of its id is; each may be none.
+func owedAlike(x, y *Duty) bool {
 	if x == nil || y == nil {
 		return x == y
 	}
@@ -680,15 +682,15 @@ func (p *dutyPast) after(t time.Time) int {
 	return sort.Search(len(p.list), func(i int) bool { return p.list[i].since.After(t) })
 }
 
-// had says whether a duty had the date that it has now at an instant.
-func (l dutyLog) had(d *Duty, t time.Time) bool {
+// hadDue says whether a duty had the date that it has now at an instant.
+func (l dutyLog) hadDue(d *Duty, t time.Time) bool {
 	then := l.at(d.ID, t)
 	return then != nil && then.Due == d.Due
 }
 
-// firstHad is the first instant after one and up to another at which a duty came to have the date
+// firstHadDue is the first instant after one and up to another at which a duty came to have the date
 // that it has now; zero where it did not.
-func (l dutyLog) firstHad(d *Duty, after, t time.Time) time.Time {
+func (l dutyLog) firstHadDue(d *Duty, after, t time.Time) time.Time {
 	past := l[d.ID]
 	if past == nil {
 		return time.Time{}
@@ -704,14 +706,14 @@ func (l dutyLog) firstHad(d *Duty, after, t time.Time) time.Time {
 	return time.Time{}
 }
 
-// turns are the instants after one and up to another at which a duty came to be owed, or not to be.
-func (l dutyLog) turns(id string, after, t time.Time) []time.Time {
+// owedChanges are the instants after one and up to another at which a duty came to be owed, or not to be.
+func (l dutyLog) owedChanges(id string, after, t time.Time) []time.Time {
 	past := l[id]
 	if past == nil {
 		return nil
 	}
 	place := func(t time.Time) int {
-		return sort.Search(len(past.turns), func(i int) bool { return past.turns[i].After(t) })
+		return sort.Search(len(past.owedChanges), func(i int) bool { return past.owedChanges[i].After(t) })
 	}
-	return past.turns[place(after):max(place(after), place(t))]
+	return past.owedChanges[place(after):max(place(after), place(t))]
 }
