@@ -14,6 +14,7 @@ import (
 	"longstop/internal/casetime"
 	"longstop/internal/casetime/casetimetest"
 	"longstop/internal/sample"
+	"longstop/notify/letter"
 	"longstop/store"
 	"longstop/timescale/load"
 )
@@ -99,7 +100,7 @@ func (p *place) checkClocks(b *testing.B, want int) {
 
 func (p *place) open(b *testing.B) *store.Store {
 	b.Helper()
-	record, err := store.Open(b.Context(), store.Options{URL: p.url, Clock: casetime.Real(), Log: zerolog.Nop(), Compiler: load.Compiler{}, MaxConns: 24})
+	record, err := store.Open(b.Context(), store.Options{URL: p.url, Clock: casetime.Real(), Log: zerolog.Nop(), Compiler: load.Compiler{}, Composer: letter.Composer{}, MaxConns: 24})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"longstop/casework"
 	"longstop/internal/casetime"
 	"longstop/internal/casetime/casetimetest"
+	"longstop/notify/letter"
 	"longstop/pathway"
 	"longstop/store"
 	"longstop/timescale/load"
@@ -52,7 +53,7 @@ func (x *site) admin(t *testing.T, sql string) {
 // reference of the case.
 func (x *site) wants(t *testing.T, refs ...string) map[string]pathway.Nudge {
 	t.Helper()
-	r, err := store.Open(t.Context(), store.Options{URL: x.url(t), Clock: casetime.Real(), Log: zerolog.Nop(), Compiler: load.Compiler{}})
+	r, err := store.Open(t.Context(), store.Options{URL: x.url(t), Clock: casetime.Real(), Log: zerolog.Nop(), Compiler: load.Compiler{}, Composer: letter.Composer{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"longstop/internal/demo/stage"
 	"longstop/internal/temporal"
 	"longstop/internal/temporal/payloads"
+	"longstop/notify/letter"
 	"longstop/store"
 	"longstop/timescale/load"
 )
@@ -149,7 +150,7 @@ func (x *site) record(t testing.TB) *store.Store {
 		}
 		clock = d.Clock()
 	}
-	r, err := store.Open(t.Context(), store.Options{URL: x.url(t), Clock: clock, Log: zerolog.Nop(), Compiler: load.Compiler{}})
+	r, err := store.Open(t.Context(), store.Options{URL: x.url(t), Clock: clock, Log: zerolog.Nop(), Compiler: load.Compiler{}, Composer: letter.Composer{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"longstop/calendar"
 	"longstop/internal/casetime"
 	"longstop/internal/casetime/casetimetest"
+	"longstop/notify/letter"
 	"longstop/pathway"
 	"longstop/store"
 	"longstop/timescale/load"
@@ -18,7 +19,7 @@ import (
 // it at another.
 func claimed(t *testing.T, recorded, clock casetime.Clock, url string) string {
 	t.Helper()
-	record, err := store.Open(t.Context(), store.Options{URL: url, Clock: clock, Log: zerolog.Nop(), Compiler: load.Compiler{}})
+	record, err := store.Open(t.Context(), store.Options{URL: url, Clock: clock, Log: zerolog.Nop(), Compiler: load.Compiler{}, Composer: letter.Composer{}})
 	if err != nil {
 		t.Fatal(err)
 	}

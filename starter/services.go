@@ -16,6 +16,7 @@ import (
 	"longstop/internal/demo/stage"
 	"longstop/internal/program"
 	"longstop/internal/temporal"
+	"longstop/notify/letter"
 	"longstop/service"
 	"longstop/store"
 	"longstop/timescale/load"
@@ -97,7 +98,7 @@ func (s *session) openClock() error {
 
 func (s *session) openRecord() error {
 	record, err := store.Open(s.app.ctx, store.Options{
-		URL: s.url, TrustedHosts: s.trusted, Clock: s.clock, Log: s.log, Compiler: load.Compiler{},
+		URL: s.url, TrustedHosts: s.trusted, Clock: s.clock, Log: s.log, Compiler: load.Compiler{}, Composer: letter.Composer{},
 		GivesWay: formats.GivesWay, MakeWay: intake.MakeWay, WallNow: s.app.wall, Actor: store.ThisProcess(s.app.command),
 		LogOnly: s.app.getenv("LONGSTOP_NOTICES") == "log",
 	})

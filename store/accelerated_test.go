@@ -4,13 +4,15 @@ import (
 	"testing"
 	"time"
 
+	"longstop/calendar"
 	"longstop/internal/casetime"
+	"longstop/pathway"
 )
 
 func TestAnAcceleratedClockNeverWakesTooEarly(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 2, 12, 0, 0, 123456789, time.UTC)
-	from := londonTime("2026-11-02 09:00")
+	from := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 	const factor = 7919
 	s := &Store{clock: casetime.Accelerated(from, at, factor)}
 	for hours := range 500 {
@@ -28,4 +30,26 @@ func TestAnAcceleratedClockNeverWakesTooEarly(t *testing.T) {
 	if !s.wall(time.Time{}).IsZero() {
 		t.Error("nothing to wake for is nothing on the wall either")
 	}
+}
+
+func TestDisplaysThatSayTheSameAreTheSame(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 2, 10, 0, 0, 0, time.FixedZone("", 3600))
+	a := pathway.Display{Label: "x", DueAt: at, OverdueRefs: []string{"A"}}
+	b := pathway.Display{Label: "x", DueAt: at.UTC(), OverdueRefs: []string{"A"}}
+	if !sameDisplay(a, b) {
+		t.Error("the same instant in another zone is no other display")
+	}
+	b.OverdueRefs = nil
+	if sameDisplay(a, b) {
+		t.Error("another list of overdue refs is another display")
+	}
+}
+
+func day0(s string) calendar.Date {
+	d, err := calendar.ParseDate(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
 }

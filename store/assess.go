@@ -14,6 +14,7 @@ import (
 // assessment is what follows at an instant from what the record holds of a case. It is
 // pure: nothing is written.
 type assessment struct {
+	say    Composer
 	at     time.Time
 	alloc  organisation.Allocation
 	team   string
@@ -29,8 +30,8 @@ type assessment struct {
 
 // assess folds a case and works out for each pathway whether it is open, when it must next
 // wake and what it shows.
-func assess(l *law, dir *organisation.Directory, f *caseFile, at time.Time) *assessment {
-	a := &assessment{at: at, alloc: organisation.AllocationOf(f.events)}
+func assess(say Composer, l *law, dir *organisation.Directory, f *caseFile, at time.Time) *assessment {
+	a := &assessment{say: say, at: at, alloc: organisation.AllocationOf(f.events)}
 	a.team = dir.TeamOf(a.alloc)
 	a.reachable = func(r *noticeRow) bool {
 		_, ok := dir.Route(timescale.Role(r.Role), a.alloc, today(at), f.refused)
@@ -72,7 +73,7 @@ func (a *assessment) state(l *law, f *caseFile, name string) (row pathwayRow, ev
 	before, ever := f.pathways[name]
 	row = pathwayRow{
 		CaseKey: f.key, Pathway: name,
-		Display: display(l.book, name, a.agenda.Plan, a.team, a.alloc.Worker, a.at),
+		Display: a.say.Display(l.book, name, a.agenda.Plan, a.team, a.alloc.Worker, a.at),
 	}
 	due := a.dueNow(f, name)
 	row.Open = row.Display.OpenDuties > 0 || a.owes(name) || due != ""
@@ -99,10 +100,10 @@ func (a *assessment) state(l *law, f *caseFile, name string) (row pathwayRow, ev
 // still to be sent; "" where that is nothing.
 func (a *assessment) dueNow(f *caseFile, name string) string {
 	if unfinished := f.unfinished(name); len(unfinished) > 0 {
-		return summary(unfinished[0].notice())
+		return a.say.Summary(unfinished[0].notice())
 	}
 	if sends := a.sends(name); len(sends) > 0 {
-		return summary(sends[0])
+		return a.say.Summary(sends[0])
 	}
 	return ""
 }
@@ -164,4 +165,11 @@ func nudgesOf(list []pathwayRow) []pathway.Nudge {
 		nudges[i] = list[i].nudge()
 	}
 	return nudges
+}
+
+// sameDisplay compares two displays by what they say.
+func sameDisplay(a, b pathway.Display) bool {
+	return a.Label == b.Label && a.Team == b.Team && a.Worker == b.Worker && a.DueAt.Equal(b.DueAt) && a.Rag == b.Rag &&
+		a.OpenDuties == b.OpenDuties && a.OverdueDuties == b.OverdueDuties && a.LocalDuties == b.LocalDuties &&
+		slices.Equal(a.OverdueRefs, b.OverdueRefs) && a.Table == b.Table
 }

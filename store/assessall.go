@@ -46,7 +46,7 @@ func (s *Store) assess(cases *lockedCases, f *caseFile, at time.Time) (*assessme
 	if why := f.whyAhead(); why != "" {
 		return nil, &CaseFaultError{f.key, why}
 	}
-	made, err := guard(s, f.key, func() *assessment { return assess(cases.law, cases.dir, f, at) })
+	made, err := guard(s, f.key, func() *assessment { return assess(s.composer, cases.law, cases.dir, f, at) })
 	if err == nil && made.agenda.Plan.TooMany {
 		return nil, &CaseFaultError{f.key, "it has " + casework.TooManyReason}
 	}

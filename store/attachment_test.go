@@ -218,7 +218,7 @@ func TestAnAttachmentOfHistoryTellsManagersByOneList(t *testing.T) {
 			sent := r.sendLists()
 			equal(t, "managers with a list", len(sent), 3)
 			for _, c := range sent {
-				equal(t, "cases", casesOn(c), "C1 C2")
+				equal(t, "cases", casesOn(t, c), "C1 C2")
 			}
 			equal(t, "told on the first morning", len(r.plan("C1", cp).Send), 0)
 			// Five working days after Tuesday the 3rd.

@@ -3,15 +3,14 @@ package store
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/notify/letter"
 	"longstop/organisation"
 	"longstop/timescale"
 )
@@ -225,49 +224,59 @@ func (w *claimWriter) write(ctx context.Context, tx pgx.Tx) error {
 // letters writes the letter of each claimed notice: its own, or of one that carries others
 // the letter that says them all.
 func (w *claimWriter) letters() error {
-	said := map[string][]letter.Letter{}
+	c := w.c
+	situation := &casework.Situation{
+		Reference: c.file.reference, Events: c.file.events, Book: c.law.book, Plan: w.made.agenda.Plan,
+		Told: slices.Concat(w.made.told, w.made.agenda.Send), At: c.at,
+	}
+	said := map[string][]casework.Enclosed{}
 	for _, r := range w.touched {
 		if r.State != stateClaimed {
 			continue
 		}
-		own := w.s.letter(w.c, w.made, r)
+		own := casework.Enclosed{ID: r.ID, Notice: r.notice(), Why: r.Standing, Case: situation}
+		if own.Notice.Kind == casework.Moved {
+			own.DueBefore = dueToldBefore(c.file.notices, r)
+		}
 		if r.CarriedBy != "" {
 			said[r.CarriedBy] = append(said[r.CarriedBy], own)
 		}
-		if r.Carries > 0 {
-			said[r.ID] = append([]letter.Letter{own}, said[r.ID]...)
-		}
-		if err := r.write(own); err != nil {
-			return err
-		}
+		said[r.ID] = append([]casework.Enclosed{own}, said[r.ID]...)
 	}
 	for _, r := range w.touched {
-		if r.State != stateClaimed || r.Carries == 0 {
+		if r.State != stateClaimed {
 			continue
 		}
-		if err := r.write(w.s.combined(w.c, r, said[r.ID])); err != nil {
+		if err := w.s.compose(r, c.at, casework.Envelope{Notices: said[r.ID]}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// write keeps a letter with the notice.
-func (r *noticeRow) write(letter any) error {
-	doc, err := json.Marshal(letter)
-	if err != nil {
-		return fmt.Errorf("writing a letter: %w", err)
-	}
-	r.Letter = doc
-	return nil
+// compose keeps with a notice or list what it says.
+func (s *Store) compose(r *noticeRow, at time.Time, e casework.Envelope) (err error) {
+	e.ID, e.Role, e.Why, e.Today = r.ID, timescale.Role(r.Role), r.Standing, today(at)
+	r.Letter, err = s.composer.Compose(&e)
+	return err
 }
 
-// combined is the letter of a notice that carries others.
-func (s *Store) combined(c *lockedCase, row *noticeRow, said []letter.Letter) letter.CombinedLetter {
-	return letter.CombinedLetter{
-		NoticeID: row.ID, Role: row.Role, Standing: letter.Standing(row.Standing), Today: today(c.at).String(),
-		CaseReference: c.file.reference, Letters: said,
+// dueToldBefore is the date that the role was last told before this notice.
+func dueToldBefore(notices []noticeRow, row *noticeRow) string {
+	var last *noticeRow
+	for i := range notices {
+		o := &notices[i]
+		if o.ID == row.ID || o.Duty != row.Duty || o.Role != row.Role || o.Due == "" || !o.reached() {
+			continue
+		}
+		if last == nil || o.NominalAt.After(last.NominalAt) {
+			last = o
+		}
 	}
+	if last == nil {
+		return ""
+	}
+	return last.Due
 }
 
 // offered is a notice that Plan names to be sent.

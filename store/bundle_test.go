@@ -65,11 +65,7 @@ func (r *record) wake(n pathway.Nudge, letters map[string][]int) {
 		}
 		r.sending(c)
 		r.sent(c)
-		said := 1
-		if c.Combined != nil {
-			said = len(c.Combined.Letters)
-		}
-		letters[c.To.Staff] = append(letters[c.To.Staff], said)
+		letters[c.To.Staff] = append(letters[c.To.Staff], len(said(r.t, c).Letters))
 	}
 }
 
@@ -118,15 +114,15 @@ func TestACombinedLetterSaysWhatEachNoticeWouldHaveSaid(t *testing.T) {
 	r := newBacklog(t, 5)
 	r.setClock("2026-11-03 09:00")
 	c := r.claim(r.plan("C1", s47).Send[0])
-	if c.Combined == nil || len(c.Combined.Letters) != 5 {
+	if len(said(t, c).Letters) != 5 {
 		t.Fatalf("%+v", c)
 	}
-	m := c.Message()
+	m := message(t, c)
 	has(t, "subject", m.Subject, "5 things to do in one case")
 	if strings.Contains(m.Subject, "C1") {
 		t.Errorf("the subject holds the case: %s", m.Subject)
 	}
-	for _, l := range c.Combined.Letters {
+	for _, l := range said(t, c).Letters {
 		equal(t, "its case", l.CaseReference, "C1")
 	}
 	for _, due := range r.column(`select to_char(due, 'FMDD Mon YYYY') from duties where ref = 'CP-03'`) {
@@ -166,7 +162,7 @@ func TestACarriedNoticeFollowsTheOneThatCarriesIt(t *testing.T) {
 	r.mustRecord(casework.Event{ID: "v", Case: "C1", Voids: "s03"})
 	again := r.claim(send[0])
 	equal(t, "state", again.State, "claimed")
-	equal(t, "what it says", len(again.Combined.Letters), 4)
+	equal(t, "what it says", len(said(t, again).Letters), 4)
 	r.sending(again)
 	r.sent(again)
 	r.post("C1", "2026-11-03 12:01")

@@ -12,8 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"longstop/casework"
-	"longstop/notify"
-	"longstop/notify/letter"
+	"longstop/english"
 	"longstop/organisation"
 	"longstop/pathway"
 	"longstop/timescale"
@@ -49,10 +48,8 @@ type Claimed struct {
 	PerhapsTwice bool   // this person may have had it before
 	MessageID    string
 	To           Recipient
-	Letter       letter.Letter          // of a notice
-	Combined     *letter.CombinedLetter // of a notice that carries others; nil of one that does not
-	List         *letter.ListLetter     // of a list; nil of a notice
-	Next         pathway.Nudge          // the pathway as it is then; of no meaning for a list
+	Letter       json.RawMessage // what it says, as the Composer made it
+	Next         pathway.Nudge   // the pathway as it is then; of no meaning for a list
 }
 
 // Recipient is a person as they are known at the claim.
@@ -61,23 +58,6 @@ type Recipient struct {
 	Name  string
 	Email string
 	Role  timescale.Role
-}
-
-// Message is what the channel is to deliver.
-func (c *Claimed) Message() notify.Message {
-	switch {
-	case c.List != nil:
-		list := *c.List
-		list.PerhapsTwice = c.PerhapsTwice
-		return list.Message(c.MessageID, c.To.Email, c.To.Name)
-	case c.Combined != nil:
-		combined := *c.Combined
-		combined.PerhapsTwice = c.PerhapsTwice
-		return combined.Message(c.MessageID, c.To.Email, c.To.Name)
-	}
-	letter := c.Letter
-	letter.PerhapsTwice = c.PerhapsTwice
-	return letter.Message(c.MessageID, c.To.Email, c.To.Name)
 }
 
 // Claim claims a notice by its key. It locks the case, folds it as of now, checks that the
@@ -210,17 +190,11 @@ func (s *Store) claimed(dir *organisation.Directory, row *noticeRow) (Claimed, e
 	c.To = Recipient{
 		Staff: row.Recipient, Name: p.Name, Email: cmp.Or(row.Address, p.Email), Role: timescale.Role(row.RecipientRole),
 	}
-	switch {
-	case row.Letter == nil:
+	if row.Letter == nil {
 		return c, errors.New("a claimed notice holds no letter")
-	case row.LoadID != "":
-		c.List = &letter.ListLetter{}
-		return c, json.Unmarshal(row.Letter, c.List)
-	case row.Carries > 0:
-		c.Combined = &letter.CombinedLetter{}
-		return c, json.Unmarshal(row.Letter, c.Combined)
 	}
-	return c, json.Unmarshal(row.Letter, &c.Letter)
+	c.Letter = row.Letter
+	return c, nil
 }
 
 // verdict is what a claim decides.
@@ -406,7 +380,7 @@ func decideRoute(dir *organisation.Directory, f *caseFile, alloc organisation.Al
 	for i := range f.notices {
 		o := &f.notices[i]
 		if o.ID != row.ID && o.Recipient == to.Staff && o.reached() && o.sameThing(row) {
-			return verdict{state: stateNotSent, reason: "told as " + roleWords(timescale.Role(o.Role)), settled: true}
+			return verdict{state: stateNotSent, reason: "told as " + english.Spaced(o.Role), settled: true}
 		}
 	}
 	return verdict{state: stateClaimed, to: to}

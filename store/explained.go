@@ -10,7 +10,6 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/notify/letter"
 	"longstop/organisation"
 )
 
@@ -213,26 +212,25 @@ func (s *Store) listed(ctx context.Context, key string, m casework.Moment) ([]Li
 		if err != nil {
 			return nil, err
 		}
-		var said letter.ListLetter
-		if err := json.Unmarshal(f.Letter, &said); err != nil {
+		said, err := s.composer.Listed(f.Letter)
+		if err != nil {
 			return nil, fmt.Errorf("reading a list: %w", err)
 		}
 		for i := range notices {
-			list = append(list, onList(&notices[i], &said, refs)...)
+			list = append(list, onList(&notices[i], said, refs)...)
 		}
 	}
 	return list, nil
 }
 
 // onList are the duties of a case that stand on a list.
-func onList(n *NoticeRow, said *letter.ListLetter, refs map[string]string) []Listed {
+func onList(n *NoticeRow, said []casework.Listed, refs map[string]string) []Listed {
 	var list []Listed
-	for i := range said.Rows {
-		row := &said.Rows[i]
+	for _, on := range said {
 		for _, ref := range refs {
-			if row.CaseReference == ref {
-				l := Listed{NoticeRow: *n, Named: said.Names(row), ListedDue: row.Due}
-				l.Duty, l.Ref = row.Duty, row.DutyRef
+			if on.Reference == ref {
+				l := Listed{NoticeRow: *n, Named: on.Named, ListedDue: on.Due}
+				l.Duty, l.Ref = on.Duty, on.Ref
 				list = append(list, l)
 				break
 			}

@@ -12,6 +12,8 @@ import (
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/internal/pgtest"
+	"longstop/notify"
+	"longstop/notify/letter"
 	"longstop/pathway"
 	"longstop/store"
 )
@@ -214,4 +216,42 @@ func has(tb testing.TB, what, got, part string) {
 	if !strings.Contains(got, part) {
 		tb.Errorf("%s: %q does not hold %q", what, got, part)
 	}
+}
+
+// said is what a claimed notice or list says.
+func said(tb testing.TB, c store.Claimed) letter.Envelope {
+	tb.Helper()
+	e, err := letter.Read(c.Letter)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	e.PerhapsTwice = c.PerhapsTwice
+	return e
+}
+
+// letterOf is what a claimed notice says where its letter says no other.
+func letterOf(tb testing.TB, c store.Claimed) letter.Letter {
+	tb.Helper()
+	e := said(tb, c)
+	if len(e.Letters) != 1 {
+		tb.Fatalf("it says %d notices", len(e.Letters))
+	}
+	return e.Letters[0]
+}
+
+// message is a claimed notice or list as a channel gets it.
+func message(tb testing.TB, c store.Claimed) notify.Message {
+	tb.Helper()
+	e := said(tb, c)
+	return e.Message(c.MessageID, c.To.Email, c.To.Name)
+}
+
+// text is a moment of a letter as the record keeps it.
+func text(tb testing.TB, w letter.When) string {
+	tb.Helper()
+	kept, err := w.MarshalText()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return string(kept)
 }

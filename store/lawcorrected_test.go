@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"longstop/notify/letter"
 	"longstop/pathway"
 	"longstop/store"
 	"longstop/timescale/load"
@@ -91,13 +90,10 @@ func (r *record) lettersOf(name, ref string, times ...string) []string {
 		r.setClock(now)
 		var at []string
 		for _, c := range r.sendAll("C1", name) {
-			letters := []letter.Letter{c.Letter}
-			if c.Combined != nil {
-				letters = c.Combined.Letters
-			}
+			letters := said(r.t, c).Letters
 			for i := range letters {
-				if said := &letters[i]; said.DutyRef == ref {
-					at = append(at, strings.Join(strings.Fields(strings.Join([]string{string(c.To.Role), string(said.Kind), said.Rung, said.Due}, " ")), " "))
+				if l := &letters[i]; l.DutyRef == ref {
+					at = append(at, strings.Join(strings.Fields(strings.Join([]string{string(c.To.Role), string(l.Kind), l.Rung, text(r.t, l.Due)}, " ")), " "))
 				}
 			}
 		}

@@ -11,7 +11,6 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/notify/letter"
 	"longstop/organisation"
 	"longstop/timescale"
 )
@@ -254,18 +253,15 @@ func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, dir *organisation.D
 	}
 	to, ok := routeOfList(dir, row, today(now), refused)
 	switch {
-	case len(list.rows) == 0:
+	case len(list.Duties) == 0:
 		row.take(verdict{state: stateNotSent, reason: "nothing on it is overdue any more", settled: true}, dir, now)
 	case !ok:
 		row.take(verdict{state: stateUndeliverable, reason: "nobody: there is nobody to tell at any level"}, dir, now)
 	default:
 		row.take(verdict{state: stateClaimed, to: to}, dir, now)
 		s.fixMessageID(row)
-		err := row.write(letter.ListLetter{
-			NoticeID: row.ID, Role: row.Role, Standing: letter.Standing(to.Why), Teams: row.Teams,
-			LoadedOn: today(list.first).String(), LoadedUntil: today(list.last).String(),
-			From: s.laddersFrom(list.first).String(), Rows: list.rows,
-		})
+		list.From = s.laddersFrom(list.first)
+		err := s.compose(row, now, casework.Envelope{Backlog: &list.Backlog})
 		if err != nil {
 			return Claimed{}, err
 		}
@@ -290,7 +286,7 @@ func routeOfList(dir *organisation.Directory, row *noticeRow, day calendar.Date,
 
 // listContent is what a list says, and when the loads that found it were complete.
 type listContent struct {
-	rows        []letter.ListRow
+	casework.Backlog
 	first, last time.Time
 }
 
@@ -311,13 +307,13 @@ func (s *Store) listLines(ctx context.Context, tx pgx.Tx, row *noticeRow, now ti
 	if err != nil {
 		return listContent{}, err
 	}
-	var list listContent
+	list := listContent{Backlog: casework.Backlog{Teams: row.Teams, Book: s.Book(), At: now}}
 	for i := range found {
 		d, loaded := found[i].duty(), found[i].Completed.UTC()
 		if d.State(now) != casework.Overdue {
 			continue
 		}
-		list.rows = append(list.rows, s.listRow(&d, found[i].Reference, now))
+		list.Duties = append(list.Duties, casework.Arrear{Reference: found[i].Reference, Duty: d})
 		if list.first.IsZero() || loaded.Before(list.first) {
 			list.first = loaded
 		}
@@ -325,25 +321,8 @@ func (s *Store) listLines(ctx context.Context, tx pgx.Tx, row *noticeRow, now ti
 			list.last = loaded
 		}
 	}
+	list.First, list.Last = today(list.first), today(list.last)
 	return list, nil
-}
-
-func (s *Store) listRow(d *casework.Duty, reference string, now time.Time) letter.ListRow {
-	r := letter.ListRow{
-		CaseReference: reference, DutyRef: d.Ref, Due: d.DueText(), DaysLate: d.LateDays(now), Local: d.Local, Duty: d.ID,
-	}
-	rule := s.Book().Pack().Timescale(d.Ref)
-	if rule == nil {
-		return r
-	}
-	r.DutyTitle = rule.Title
-	if e := rule.EditionOn(d.Started.Day); e != nil {
-		r.Local, r.Default = r.Local || !e.SetByLaw(), e.Default
-		if r.Default {
-			r.Whose = e.Whose()
-		}
-	}
-	return r
 }
 
 // listNotDelivered is NotDelivered for a list.

@@ -47,7 +47,7 @@ func (r *record) sendLists() map[string]store.Claimed {
 	sent := map[string]store.Claimed{}
 	for _, id := range r.owedLists() {
 		c, err := r.ClaimList(r.t.Context(), id)
-		if err != nil || c.State != "claimed" || c.List == nil {
+		if err != nil || c.State != "claimed" {
 			r.t.Fatalf("%+v, %v", c, err)
 		}
 		if _, again := sent[c.To.Staff]; again {
@@ -61,9 +61,10 @@ func (r *record) sendLists() map[string]store.Claimed {
 }
 
 // casesOn are the references that a list names, each once, sorted.
-func casesOn(c store.Claimed) string {
+func casesOn(tb testing.TB, c store.Claimed) string {
+	tb.Helper()
 	var refs []string
-	for _, row := range c.List.Rows {
+	for _, row := range said(tb, c).Rows {
 		refs = append(refs, row.CaseReference)
 	}
 	slices.Sort(refs)
@@ -71,7 +72,10 @@ func casesOn(c store.Claimed) string {
 }
 
 // unwrapped is the text of a list on one line.
-func unwrapped(c store.Claimed) string { return strings.Join(strings.Fields(c.Message().Text), " ") }
+func unwrapped(tb testing.TB, c store.Claimed) string {
+	tb.Helper()
+	return strings.Join(strings.Fields(message(tb, c).Text), " ")
+}
 
 // 29 November 2026 is a Sunday.
 func TestTwoLoadsOnASundayNightAreOneListOnMondayMorning(t *testing.T) {
@@ -93,11 +97,11 @@ func TestTwoLoadsOnASundayNightAreOneListOnMondayMorning(t *testing.T) {
 		t.Fatal(err)
 	}
 	for who, c := range sent {
-		equal(t, "what is on the list of "+who, len(c.List.Rows), len(overdue))
-		equal(t, "cases", casesOn(c), "C00000 C00001 V00000 V00001 V00002")
+		equal(t, "what is on the list of "+who, len(said(t, c).Rows), len(overdue))
+		equal(t, "cases", casesOn(t, c), "C00000 C00001 V00000 V00001 V00002")
 		// Reminders begin five working days after Monday: 7 December.
-		equal(t, "reminders begin", c.List.From, "2026-12-07")
-		has(t, "text", unwrapped(c), "were first loaded on Sun 29 Nov 2026")
+		equal(t, "reminders begin", text(t, said(t, c).From), "2026-12-07")
+		has(t, "text", unwrapped(t, c), "were first loaded on Sun 29 Nov 2026")
 	}
 	r.setClock("2026-12-01 09:00")
 	equal(t, "lists owed on the next morning", len(r.owedLists()), 0)
@@ -148,9 +152,9 @@ func TestALoadAfterTheListHasGoneIsOnAListOfTheNextMorning(t *testing.T) {
 	r.backlog("visits", called(county(3), "V")[2:])
 	equal(t, "owed before the last load was", len(r.owedLists()), 3) // no worker had run at nine
 	for who, c := range r.sendLists() {
-		equal(t, "cases of "+who, casesOn(c), "V00000 V00001 V00002")
-		has(t, "text", unwrapped(c), "first loaded between Tue 3 Nov 2026 and Wed 4 Nov 2026")
-		has(t, "text", unwrapped(c), "when reminders for the first of them begin")
+		equal(t, "cases of "+who, casesOn(t, c), "V00000 V00001 V00002")
+		has(t, "text", unwrapped(t, c), "first loaded between Tue 3 Nov 2026 and Wed 4 Nov 2026")
+		has(t, "text", unwrapped(t, c), "when reminders for the first of them begin")
 	}
 }
 
@@ -163,7 +167,7 @@ func TestACaseThatGetsATeamAfterTheListHasGoneIsOnAListOfItsOwn(t *testing.T) {
 	r.backlog(source, cases)
 	r.setClock("2026-11-03 09:00")
 	for who, c := range r.sendLists() {
-		equal(t, "first list of "+who, casesOn(c), "C00000")
+		equal(t, "first list of "+who, casesOn(t, c), "C00000")
 	}
 	r.setClock("2026-11-03 15:00")
 	r.mustRecord(event("late", "C00001", "worker.allocated", "2026-11-03", "worker=W1"))
@@ -172,7 +176,7 @@ func TestACaseThatGetsATeamAfterTheListHasGoneIsOnAListOfItsOwn(t *testing.T) {
 	sent := r.sendLists()
 	equal(t, "managers who got a second list", len(sent), 3)
 	for who, c := range sent {
-		equal(t, "second list of "+who, casesOn(c), "C00001")
+		equal(t, "second list of "+who, casesOn(t, c), "C00001")
 	}
 }
 
@@ -197,7 +201,7 @@ func TestTwoWorkersOweEachManagerOneList(t *testing.T) {
 	sent := r.sendLists()
 	equal(t, "lists", len(sent), 3)
 	for who, c := range sent {
-		equal(t, "cases of "+who, len(strings.Fields(casesOn(c))), 8)
+		equal(t, "cases of "+who, len(strings.Fields(casesOn(t, c))), 8)
 	}
 }
 

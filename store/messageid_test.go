@@ -24,7 +24,7 @@ func TestTheWorkerThatClaimsANoticeGivesItsMessageIDTheSendersDomain(t *testing.
 	}
 	c := first.claim(due)
 	equal(t, "message id of the worker that sends", c.MessageID, c.NoticeID+"@council.example")
-	equal(t, "and of its message", c.Message().ID, c.MessageID)
+	equal(t, "and of its message", message(t, c).ID, c.MessageID)
 	first.sending(c)
 	if err := first.SendFailed(t.Context(), c.NoticeID, 0, "email", "421", false); err != nil {
 		t.Fatal(err)

@@ -71,7 +71,7 @@ func (r *record) tellIn(name, now string) []string {
 		if c.State == "claimed" {
 			r.sending(c)
 			r.sent(c)
-			what = strings.TrimSpace(strings.Join([]string{c.To.Staff, string(c.Letter.Kind), c.Letter.Rung}, " "))
+			what = strings.TrimSpace(strings.Join([]string{c.To.Staff, string(letterOf(r.t, c).Kind), letterOf(r.t, c).Rung}, " "))
 		}
 		told = append(told, what)
 	}
@@ -99,15 +99,15 @@ func TestANoticeGoesFromDueToSent(t *testing.T) {
 		t.Errorf("a claim raises the revision: %d after %d", c.Next.Revision, before)
 	}
 	has(t, "message id", c.MessageID, c.NoticeID+"@")
-	l := c.Letter
+	l := letterOf(t, c)
 	equal(t, "case", l.CaseReference, "C1")
-	equal(t, "due", l.Due, "2026-12-02")
-	equal(t, "today", l.Today, "2026-11-25")
+	equal(t, "due", text(t, l.Due), "2026-12-02")
+	equal(t, "today", text(t, l.Today), "2026-11-25")
 	equal(t, "limit", l.LimitText, "1 month")
 	equal(t, "started by", l.StartedBy, "cp_plan.started")
 	equal(t, "local", l.Local, true)
-	equal(t, "next", l.Next[0], letter.NextRung{Role: "team_manager", At: "2026-12-03"})
-	m := c.Message()
+	equal(t, "next", l.Next[0], letter.NextRung{Role: "team_manager", At: letter.When(casework.OnDay(date("2026-12-03")))})
+	m := message(t, c)
 	equal(t, "address", m.To, "ada@example.org")
 	has(t, "text", m.Text, "C1")
 
@@ -156,8 +156,8 @@ func TestWhatWasMissedIsMadeUpForInOneMessage(t *testing.T) {
 		t.Fatalf("due: %+v", planned.Send)
 	}
 	c := r.claim(planned.Send[0])
-	equal(t, "rung", c.Letter.Rung, "0")
-	equal(t, "made up for", strings.Join(c.Letter.Missed, ","), "-5wd,-1wd")
+	equal(t, "rung", letterOf(t, c).Rung, "0")
+	equal(t, "made up for", strings.Join(letterOf(t, c).Missed, ","), "-5wd,-1wd")
 }
 
 func TestWhatStopsANoticeIsRecordedWithTheReason(t *testing.T) {
@@ -274,7 +274,7 @@ func TestANoticeFoundHalfSentIsSentAgainUnderTheSameMessageID(t *testing.T) {
 	equal(t, "perhaps twice", second.PerhapsTwice, true)
 	equal(t, "message id", second.MessageID, first.MessageID)
 	equal(t, "recipient", second.To.Staff, first.To.Staff)
-	has(t, "text", second.Message().Text, "You may have had this message before")
+	has(t, "text", message(t, second).Text, "You may have had this message before")
 	r.sending(second)
 	r.sent(second)
 	equal(t, "state", r.claim(n).State, "sent")
@@ -290,7 +290,7 @@ func TestAClaimIsRepeatedAfterACrashBeforeSending(t *testing.T) {
 	second := r.claim(n)
 	equal(t, "state", second.State, "claimed")
 	equal(t, "recipient", second.To.Staff, "W1")
-	equal(t, "message", second.Message().Text, first.Message().Text)
+	equal(t, "message", message(t, second).Text, message(t, first).Text)
 	equal(t, "perhaps twice", second.PerhapsTwice, false)
 	if _, err := r.Sending(t.Context(), n.Key, first.Claim); !errors.Is(err, store.ErrBusy) {
 		t.Errorf("a claim that another has overtaken is sent: %v", err)
@@ -316,7 +316,7 @@ func TestWhatWasClaimedAndNeverSentIsOfferedAgain(t *testing.T) {
 	}
 	c := r.claim(planned.Send[0])
 	equal(t, "state", c.State, "claimed")
-	equal(t, "the letter speaks of today", c.Letter.Today, "2026-11-26")
+	equal(t, "the letter speaks of today", text(t, letterOf(t, c).Today), "2026-11-26")
 	r.sending(c)
 	r.sent(c)
 	equal(t, "due once it is sent", len(r.plan("C1", cp).Send), 0)
@@ -482,9 +482,9 @@ func TestWhoWasToldADateIsToldThatItMoved(t *testing.T) {
 		t.Fatalf("due: %+v", planned.Send)
 	}
 	c := r.claim(planned.Send[0])
-	equal(t, "kind", c.Letter.Kind, notify.Moved)
-	equal(t, "was", c.Letter.DueWas, "2026-12-02")
-	equal(t, "is", c.Letter.Due, "2026-12-09")
+	equal(t, "kind", letterOf(t, c).Kind, notify.Moved)
+	equal(t, "was", text(t, letterOf(t, c).DueWas), "2026-12-02")
+	equal(t, "is", text(t, letterOf(t, c).Due), "2026-12-09")
 }
 
 func TestEachWayInWhichADutyIsResolvedIsSaid(t *testing.T) {
@@ -513,11 +513,11 @@ func TestEachWayInWhichADutyIsResolvedIsSaid(t *testing.T) {
 				t.Fatalf("due: %+v", planned.Send)
 			}
 			c := r.claim(planned.Send[0])
-			equal(t, "kind", c.Letter.Kind, notify.Resolved)
-			equal(t, "outcome", c.Letter.Outcome, tc.outcome)
-			equal(t, "on", c.Letter.MetOn, tc.on)
+			equal(t, "kind", letterOf(t, c).Kind, notify.Resolved)
+			equal(t, "outcome", letterOf(t, c).Outcome, tc.outcome)
+			equal(t, "on", text(t, letterOf(t, c).MetOn), tc.on)
 			equal(t, "to", c.To.Staff, "M1")
-			if c.Message().Text == "" {
+			if message(t, c).Text == "" {
 				t.Error("the letter says nothing")
 			}
 		})

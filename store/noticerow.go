@@ -3,7 +3,6 @@ package store
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"longstop/casework"
@@ -149,15 +148,6 @@ func (r *noticeRow) sameThing(o *noticeRow) bool {
 		return false
 	}
 	return r.Rung != "" || r.Kind == o.Kind
-}
-
-// summary is what a timeline may say of a notice: "escalate +1wd CP-10 to team manager".
-func summary(n casework.Notice) string {
-	verb := map[casework.Kind]string{
-		casework.Reminder: "remind", casework.Escalation: "escalate", casework.Resolved: "resolved",
-		casework.Moved: "moved", casework.Drift: "drift",
-	}[n.Kind]
-	return strings.Join(strings.Fields(verb+" "+n.Rung+" "+n.Ref+" to "+roleWords(n.Role)), " ")
 }
 
 // escalates says whether a notice goes out as an escalation rather than to the worker.

@@ -134,7 +134,7 @@ func (s *Store) offer(ctx context.Context, tx pgx.Tx, f *caseFile, made *assessm
 	}
 	var send []pathway.Notice
 	for i := range all {
-		send = append(send, onWire(all[i].Notice, all[i].id))
+		send = append(send, s.onWire(all[i].Notice, all[i].id))
 	}
 	for i := range made.agenda.Stopped {
 		n := &made.agenda.Stopped[i]
@@ -158,8 +158,8 @@ func (s *Store) offer(ctx context.Context, tx pgx.Tx, f *caseFile, made *assessm
 }
 
 // onWire is a notice as its pathway's workflow sees it.
-func onWire(n casework.Notice, id string) pathway.Notice {
-	return pathway.Notice{Key: id, CaseKey: n.Case, Pathway: n.Pathway, Escalation: escalates(n), Summary: summary(n)}
+func (s *Store) onWire(n casework.Notice, id string) pathway.Notice {
+	return pathway.Notice{Key: id, CaseKey: n.Case, Pathway: n.Pathway, Escalation: escalates(n), Summary: s.composer.Summary(n)}
 }
 
 // offerOne notes that a notice is due, and returns its id: the one that it had before,

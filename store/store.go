@@ -39,6 +39,8 @@ type Options struct {
 	GivesWay GivesWay
 	// MakeWay writes the void of one that does; nil: the record's own.
 	MakeWay MakeWay
+	// Composer puts what is told into words. Required.
+	Composer Composer
 	// SendLease is how long, by the wall clock, an attempt to send a notice may take
 	// before another one believes that it died; 0: 30 seconds. A channel must have given
 	// up by then.
@@ -67,6 +69,7 @@ type Store struct {
 	log        zerolog.Logger
 	rule       GivesWay
 	void       MakeWay
+	composer   Composer
 	lease      time.Duration
 	domain     string
 	logOnly    bool
@@ -116,7 +119,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s := &Store{
 		pool: pool, loops: loops, clock: o.Clock, compiler: o.Compiler, log: o.Log, rule: o.GivesWay, void: o.MakeWay,
-		lease: o.SendLease, domain: o.MessageDomain, logOnly: o.LogOnly, listSettle: o.ListSettle, workLimit: workLimit,
+		composer: o.Composer, lease: o.SendLease, domain: o.MessageDomain, logOnly: o.LogOnly, listSettle: o.ListSettle, workLimit: workLimit,
 	}
 	if s.lease == 0 {
 		s.lease = defaultLease

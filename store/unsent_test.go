@@ -45,7 +45,7 @@ func TestANoticeThatPerhapsArrivedSpeaksOfTheDayOnWhichItIsSentAgain(t *testing.
 	r := newPlanned(t, "2026-12-03 09:00")
 	n := r.plan1("2026-12-03 09:00")
 	c := r.claim(n)
-	equal(t, "late at first", c.Letter.DaysLate, 1)
+	equal(t, "late at first", letterOf(t, c).DaysLate, 1)
 	r.sending(c)
 	if err := r.SendFailed(t.Context(), c.NoticeID, 0, "email", "no answer to DATA", true); err != nil {
 		t.Fatal(err)
@@ -53,8 +53,8 @@ func TestANoticeThatPerhapsArrivedSpeaksOfTheDayOnWhichItIsSentAgain(t *testing.
 	r.setClock("2026-12-07 08:00")
 	again := r.claim(n)
 	equal(t, "state", again.State, "claimed")
-	equal(t, "today", again.Letter.Today, "2026-12-07")
-	equal(t, "late", again.Letter.DaysLate, 5)
+	equal(t, "today", text(t, letterOf(t, again).Today), "2026-12-07")
+	equal(t, "late", letterOf(t, again).DaysLate, 5)
 	equal(t, "perhaps twice", again.PerhapsTwice, true)
 }
 

@@ -21,6 +21,7 @@ import (
 	"longstop/internal/demo/stage"
 	"longstop/internal/program"
 	"longstop/internal/temporal"
+	"longstop/notify/letter"
 	"longstop/pathway"
 	"longstop/store"
 	"longstop/timescale/load"
@@ -151,7 +152,7 @@ func (s *service) openRecord(ctx context.Context) error {
 		return err
 	}
 	s.record, err = store.Open(ctx, store.Options{
-		URL: s.url, TrustedHosts: s.settings.TrustedHosts, Clock: clock, Log: s.log, Compiler: load.Compiler{}, MaxConns: databaseConnections,
+		URL: s.url, TrustedHosts: s.settings.TrustedHosts, Clock: clock, Log: s.log, Compiler: load.Compiler{}, Composer: letter.Composer{}, MaxConns: databaseConnections,
 		GivesWay: formats.GivesWay, MakeWay: intake.MakeWay,
 		MessageDomain: s.channel.domain, ListSettle: listSettle,
 		LogOnly: s.channel.logOnly,

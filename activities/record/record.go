@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"longstop/activities"
+	"longstop/notify/letter"
 	"longstop/pathway"
 	"longstop/store"
 )
@@ -73,9 +74,15 @@ func claimed(c store.Claimed, err error) (activities.Claimed, error) {
 	made := activities.Claimed{
 		NoticeID: c.NoticeID, State: activities.State(c.State), Reason: c.Reason, Claim: c.Claim, Next: c.Next,
 	}
-	if made.State == activities.Ready {
-		made.Message = c.Message()
+	if made.State != activities.Ready {
+		return made, nil
 	}
+	said, err := letter.Read(c.Letter)
+	if err != nil {
+		return activities.Claimed{}, err
+	}
+	said.PerhapsTwice = c.PerhapsTwice
+	made.Message = said.Message(c.MessageID, c.To.Email, c.To.Name)
 	return made, nil
 }
 

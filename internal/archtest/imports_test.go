@@ -135,10 +135,18 @@ var rules = map[string]rule{
 	"store": {
 		nil,
 		[]string{
-			"longstop/calendar", "longstop/internal/casetime", "longstop/casework", "longstop/internal/names", "longstop/notify", "longstop/notify/letter", "longstop/organisation", "longstop/pathway",
+			"longstop/calendar", "longstop/internal/casetime", "longstop/casework", "longstop/english", "longstop/internal/names", "longstop/organisation", "longstop/pathway",
 			"longstop/timescale", "longstop/store/migrations", "github.com/...", "golang.org/...",
 		},
 		"the record knows nothing of Temporal: it hands out nudges, and package clocks carries them",
+	},
+	"notify/letter": {
+		append([]string{"encoding/json"}, pureStandard...),
+		[]string{
+			"longstop/calendar", "longstop/casework", "longstop/english", "longstop/notify", "longstop/organisation", "longstop/pathway",
+			"longstop/timescale",
+		},
+		"a letter is made of facts that are handed in: the record keeps it, a channel carries it",
 	},
 	"notify": {nil, nil, "a letter and a channel are plain: a channel with a library has a package of its own below"},
 }

@@ -20,6 +20,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"longstop/calendar"
+	"longstop/notify/letter"
 	"longstop/store"
 	"longstop/timescale/load"
 )
@@ -91,6 +92,7 @@ func (s *show) stop() {
 // openRecord opens a record to read, or to tell the stories to.
 func (s *show) openRecord(ctx context.Context, o store.Options) (*store.Store, error) {
 	o.Log, o.MaxConns, o.Compiler = s.Log, 4, load.Compiler{}
+	o.Composer = letter.Composer{}
 	return store.Open(ctx, o)
 }
 

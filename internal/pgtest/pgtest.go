@@ -15,6 +15,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"longstop/internal/casetime"
+	"longstop/notify/letter"
 	"longstop/store"
 	"longstop/timescale/load"
 )
@@ -49,7 +50,7 @@ func start() (running, error) {
 	if err := r.makeRoles(ctx); err != nil {
 		return r, fmt.Errorf("making the roles: %w", err)
 	}
-	s, err := store.Open(ctx, store.Options{URL: r.with(r.template), Clock: casetime.Real(), Log: zerolog.Nop(), Compiler: load.Compiler{}})
+	s, err := store.Open(ctx, store.Options{URL: r.with(r.template), Clock: casetime.Real(), Log: zerolog.Nop(), Compiler: load.Compiler{}, Composer: letter.Composer{}})
 	if err != nil {
 		return r, err
 	}
@@ -91,6 +92,9 @@ func OpenAs(tb testing.TB, o store.Options) *store.Store {
 	}
 	if o.Compiler == nil {
 		o.Compiler = load.Compiler{}
+	}
+	if o.Composer == nil {
+		o.Composer = letter.Composer{}
 	}
 	s, err := store.Open(tb.Context(), o)
 	if err != nil {

@@ -1,6 +1,11 @@
 package letter
 
-import "longstop/notify"
+import (
+	"longstop/english"
+	"longstop/notify"
+	"longstop/organisation"
+	"longstop/timescale"
+)
 
 // explain gives the command that shows how the date was worked out.
 func (l Letter) explain(t *page) {
@@ -30,7 +35,7 @@ func (l Letter) acknowledge(t *page) {
 		return
 	}
 	stays := "The due date stays as it is, and the head of service is told all the same."
-	if l.Due == "" {
+	if l.Due.isZero() {
 		stays = "The head of service is told all the same."
 	}
 	t.para("A day has been agreed? Then say so, and the team manager and the service manager are not told again until it is " +
@@ -47,18 +52,20 @@ func (l Letter) canBeAcknowledged() bool {
 func (l Letter) next() string {
 	told := make([]string, 0, len(l.Next))
 	for _, n := range l.Next {
-		if n.Role == l.Role && l.Standing == InRole {
-			told = append(told, "you are told again"+onWhen(n.At))
+		if n.Role == l.Role && l.Standing == organisation.InRole {
+			told = append(told, "you are told again"+n.At.on())
 			continue
 		}
-		told = append(told, roleWords(n.Role)+" is told"+onWhen(n.At))
+		told = append(told, english.TheRole(n.Role)+" is told"+n.At.on())
 	}
 	if len(told) == 0 {
 		return ""
 	}
-	return "If nothing is recorded, " + and(told) + "."
+	return "If nothing is recorded, " + english.And(told) + "."
 }
 
 // canBeHeld says whether an acknowledgement holds the rungs of a role back: never those of
 // the head of service or above (rules.md, section 6).
-func canBeHeld(role string) bool { return role != "head_of_service" && role != "director" }
+func canBeHeld(role timescale.Role) bool {
+	return role != timescale.HeadOfService && role != timescale.Director
+}

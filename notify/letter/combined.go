@@ -6,35 +6,19 @@ import (
 	"slices"
 	"strings"
 
+	"longstop/english"
 	"longstop/notify"
 )
 
 // MaxCombined is how many notices a combined letter names; the rest is counted.
 const MaxCombined = 200
 
-// CombinedLetter is one letter that says what several notices of one case say, where each in
-// a letter of its own would be too many on one day (rules.md, section 6).
-type CombinedLetter struct {
-	NoticeID      string // of the notice under which the letter goes
-	Role          string // in which this person gets it
-	Standing      Standing
-	Today         string
-	CaseReference string
-	Letters       []Letter // all of them, in any order, each as if it went by itself
-
-	PerhapsTwice bool
-}
-
-// Message is the letter as a message to one person.
-func (l CombinedLetter) Message(id, to, toName string) notify.Message {
-	return notify.Message{
-		ID: id, To: to, ToName: toName, Subject: l.Subject(), Text: l.Text(),
-		Notice: l.NoticeID, Role: l.Role, Kind: l.kind(),
-	}
-}
+// combined is one letter that says what several notices of one case say, where each in a letter
+// of its own would be too many on one day (rules.md, section 6).
+type combined Envelope
 
 // kind is that of the most pressing notice.
-func (l CombinedLetter) kind() notify.Kind {
+func (l *combined) kind() notify.Kind {
 	for _, kind := range []notify.Kind{notify.Escalation, notify.Drift, notify.Reminder, notify.Moved} {
 		if slices.ContainsFunc(l.Letters, func(n Letter) bool { return n.Kind == kind }) {
 			return kind
@@ -44,11 +28,11 @@ func (l CombinedLetter) kind() notify.Kind {
 }
 
 // Subject says how much there is to do, and how much of it is late.
-func (l CombinedLetter) Subject() string {
+func (l *combined) Subject() string {
 	todo, late := l.countTodo()
-	subject := count(len(l.Letters), "message", "messages") + " about one case"
+	subject := english.CountOf(len(l.Letters), "message", "messages") + " about one case"
 	if todo > 0 {
-		subject = count(todo, "thing", "things") + " to do in one case"
+		subject = english.CountOf(todo, "thing", "things") + " to do in one case"
 	}
 	if late > 0 {
 		subject += fmt.Sprintf(", %d past the limit", late)
@@ -56,7 +40,7 @@ func (l CombinedLetter) Subject() string {
 	return subjectLine(subject, l.NoticeID)
 }
 
-func (l CombinedLetter) countTodo() (todo, late int) {
+func (l *combined) countTodo() (todo, late int) {
 	for i := range l.Letters {
 		n := &l.Letters[i]
 		if n.Kind == notify.Resolved {
@@ -71,7 +55,7 @@ func (l CombinedLetter) countTodo() (todo, late int) {
 }
 
 // Text says what is to do, the latest first within each timescale; then what has changed.
-func (l CombinedLetter) Text() string {
+func (l *combined) Text() string {
 	var t page
 	t.para(l.first())
 	t.gap()
@@ -88,16 +72,16 @@ func (l CombinedLetter) Text() string {
 	t.commands("starter duties " + ShellWord(l.CaseReference))
 	l.actions(&t)
 	t.twice(l.PerhapsTwice)
-	t.footer(l.NoticeID, "one letter with "+count(len(l.Letters)-1, "other", "others"), because(l.Role, l.Standing))
+	t.footer(l.NoticeID, "one letter with "+english.CountOf(len(l.Letters)-1, "other", "others"), because(l.Role, l.Standing))
 	return t.String()
 }
 
-func (l CombinedLetter) first() string {
+func (l *combined) first() string {
 	todo, late := l.countTodo()
 	if todo == 0 {
-		return count(len(l.Letters), "message", "messages") + " about one case, of which none asks you to do anything."
+		return english.CountOf(len(l.Letters), "message", "messages") + " about one case, of which none asks you to do anything."
 	}
-	words := "Please see to these: " + count(todo, "thing is", "things are") + " to be done in one case"
+	words := "Please see to these: " + english.CountOf(todo, "thing is", "things are") + " to be done in one case"
 	switch {
 	case late == todo:
 		words += ", and should have been done by now"
@@ -108,13 +92,13 @@ func (l CombinedLetter) first() string {
 }
 
 // shown are the notices that the text names: those to be done first, the latest first.
-func (l CombinedLetter) shown() []*Letter {
+func (l *combined) shown() []*Letter {
 	list := make([]*Letter, len(l.Letters))
 	for i := range l.Letters {
 		list[i] = &l.Letters[i]
 	}
 	slices.SortStableFunc(list, func(a, b *Letter) int {
-		return cmp.Or(cmp.Compare(pressing(a), pressing(b)), cmp.Compare(b.DaysLate, a.DaysLate), cmp.Compare(a.Due, b.Due),
+		return cmp.Or(cmp.Compare(pressing(a), pressing(b)), cmp.Compare(b.DaysLate, a.DaysLate), a.Due.compare(b.Due),
 			cmp.Compare(a.DutyRef, b.DutyRef))
 	})
 	return list[:min(len(list), MaxCombined)]
@@ -126,7 +110,7 @@ func pressing(n *Letter) int {
 }
 
 // section lists the notices of a sort under their timescales.
-func (l CombinedLetter) section(t *page, shown []*Letter, title string, belongs func(*Letter) bool) {
+func (l *combined) section(t *page, shown []*Letter, title string, belongs func(*Letter) bool) {
 	groups := map[string][]*Letter{}
 	var refs []string
 	all := 0
@@ -150,11 +134,11 @@ func (l CombinedLetter) section(t *page, shown []*Letter, title string, belongs 
 }
 
 // group lists the notices of one timescale, with what it asks for and by which rule.
-func (l CombinedLetter) group(t *page, list []*Letter) {
+func (l *combined) group(t *page, list []*Letter) {
 	n := list[0]
 	t.heading(duty(n.DutyTitle, n.DutyRef) + ": " + fmt.Sprint(len(list)))
 	if n.Kind != notify.Resolved {
-		t.field("What to do", sentence(n.Todo))
+		t.field("What to do", english.Sentence(n.Todo))
 		t.field("Limit", n.LimitText)
 		t.field("Source", n.sourceFact())
 		if caution := n.cautions(); caution != "" {
@@ -176,18 +160,18 @@ func (l *Letter) item() string {
 	switch {
 	case l.Kind == notify.Resolved, l.Kind == notify.Drift:
 		words = strings.TrimSuffix(l.first(), ".")
-	case l.Kind == notify.Moved && l.Due == "":
+	case l.Kind == notify.Moved && l.Due.isZero():
 		words = strings.TrimSuffix(l.moved(), ".")
 	case l.Kind == notify.Moved:
-		words = "now by " + shortWhen(l.Due) + l.lateWords() + "; you had been told " + shortWhen(l.DueWas)
+		words = "now by " + l.Due.short() + l.lateWords() + "; you had been told " + l.DueWas.short()
 	case l.WaitingFor != "":
 		words = "no date yet: record what is missing, " + event(l.WaitingFor)
-	case l.Due == "":
+	case l.Due.isZero():
 		words = "now"
 	default:
 		words = l.dueFact()
 	}
-	if l.Started != "" && l.Kind != notify.Resolved {
+	if !l.Started.isZero() && l.Kind != notify.Resolved {
 		words += "; counted from " + l.startFact()
 	}
 	if len(l.Missed) > 0 {
@@ -208,7 +192,7 @@ func (l *Letter) lateWords() string {
 }
 
 // actions are what the reader can do.
-func (l CombinedLetter) actions(t *page) {
+func (l *combined) actions(t *page) {
 	if todo, _ := l.countTodo(); todo > 0 {
 		t.para("Something here is already done? Then record when it happened. That is what counts, not when it is recorded.")
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 
+	"longstop/english"
 	"longstop/notify"
 )
 
@@ -14,8 +15,8 @@ func (l Letter) facts(t *page) {
 	t.field("Duty", duty(l.DutyTitle, l.DutyRef))
 	t.field("Pathway", camelWords(l.Pathway))
 	t.field("Due", l.dueFact())
-	if l.Kind == notify.Moved && l.DueWas != "" {
-		t.field("Before", "by "+shortWhen(l.DueWas))
+	if l.Kind == notify.Moved && !l.DueWas.isZero() {
+		t.field("Before", "by "+l.DueWas.short())
 	}
 	if l.LimitText == "" {
 		t.field("Counted from", l.startFact())
@@ -29,16 +30,16 @@ func (l Letter) facts(t *page) {
 // dueFact says "by" a day and that earlier is as good: people have read a due date as
 // the only day allowed.
 func (l Letter) dueFact() string {
-	if l.Due == "" {
+	if l.Due.isZero() {
 		return ""
 	}
-	due := "by " + shortWhen(l.Due)
+	due := "by " + l.Due.short()
 	switch {
 	case l.Kind == notify.Resolved:
 		return due
 	case l.late():
 		return due + l.lateBy()
-	case isInstant(l.Due):
+	case l.Due.isInstant():
 		return due + " at the latest; any earlier time is as good"
 	default:
 		return due + " at the latest; any earlier day is as good"
@@ -50,9 +51,9 @@ func (l Letter) lateBy() string {
 	case l.DaysLate == 0:
 		return "; that time has passed"
 	case l.standingOfLimit() != "":
-		return "; " + count(l.DaysLate, "day", "days") + " past it"
+		return "; " + english.CountOf(l.DaysLate, "day", "days") + " past it"
 	default:
-		return "; " + count(l.DaysLate, "day", "days") + " late"
+		return "; " + english.CountOf(l.DaysLate, "day", "days") + " late"
 	}
 }
 
@@ -64,10 +65,10 @@ func (l Letter) limitFact() string {
 }
 
 func (l Letter) startFact() string {
-	if l.Started == "" || l.StartedBy == "" {
-		return shortWhen(l.Started)
+	if l.Started.isZero() || l.StartedBy == "" {
+		return l.Started.short()
 	}
-	return shortWhen(l.Started) + " (" + eventWords(l.StartedBy) + ")"
+	return l.Started.short() + " (" + eventWords(l.StartedBy) + ")"
 }
 
 func (l Letter) sourceFact() string {
@@ -82,10 +83,10 @@ func (l Letter) sourceFact() string {
 }
 
 func (l Letter) localFact() string {
-	if l.LocalDue == "" {
+	if l.LocalDue.isZero() {
 		return ""
 	}
-	fact := "by " + shortWhen(l.LocalDue)
+	fact := "by " + l.LocalDue.short()
 	if l.LocalLimitText != "" {
 		fact += ", " + l.LocalLimitText
 	}
@@ -99,13 +100,13 @@ func (l Letter) localFact() string {
 func (l Letter) story() string {
 	var s []string
 	if l.Kind == notify.Moved && l.MovedWhy != "" {
-		s = append(s, "Why it moved: "+sentence(l.MovedWhy))
+		s = append(s, "Why it moved: "+english.Sentence(l.MovedWhy))
 	}
 	if l.Kind == notify.Resolved && l.RecordedLateDays > 0 {
 		s = append(s, l.recordedLate())
 	}
-	if l.LadderFrom != "" && l.Kind != notify.Resolved {
-		s = append(s, "The due date became known late, so reminders are counted from "+shortWhen(l.LadderFrom)+".")
+	if !l.LadderFrom.isZero() && l.Kind != notify.Resolved {
+		s = append(s, "The due date became known late, so reminders are counted from "+l.LadderFrom.short()+".")
 	}
 	if len(l.Missed) > 0 {
 		s = append(s, "Not sent at their time: "+l.missed()+". Longstop was not running then, or the record did not yet hold "+
@@ -115,7 +116,7 @@ func (l Letter) story() string {
 }
 
 func (l Letter) recordedLate() string {
-	late := "It was recorded " + count(l.RecordedLateDays, "day", "days") + " after it happened"
+	late := "It was recorded " + english.CountOf(l.RecordedLateDays, "day", "days") + " after it happened"
 	if l.Outcome == Met {
 		return late + ", which is why you were told of it. It counts as done in time."
 	}
@@ -126,13 +127,13 @@ func (l Letter) recordedLate() string {
 func (l Letter) missed() string {
 	words := make([]string, 0, len(l.Missed))
 	for _, rung := range l.Missed {
-		if rung == "0" && isInstant(l.Due) {
+		if rung == "0" && l.Due.isInstant() {
 			words = append(words, "the message for the time by which it was due")
 			continue
 		}
-		words = append(words, "the message for "+strings.TrimPrefix(strings.TrimPrefix(rungWords(rung), "on "), "at "))
+		words = append(words, "the message for "+strings.TrimPrefix(strings.TrimPrefix(english.Step(rung), "on "), "at "))
 	}
-	return and(words)
+	return english.And(words)
 }
 
 // cautions are what must be known before the date or the rule is relied on.

@@ -9,47 +9,58 @@ import (
 	"unicode/utf8"
 
 	"longstop/notify"
+	"longstop/organisation"
+	"longstop/timescale"
 )
 
-var update = flag.Bool("update", false, "write the golden letters anew")
+var update = flag.Bool("update", false, "write the golden letters")
 
 // assessment is a duty whose limit statutory guidance sets.
 func assessment() Letter {
 	return Letter{
-		NoticeID: "n7f3c2a9e41", Kind: notify.Reminder, Role: "worker", Today: "2027-02-09",
+		NoticeID: "n7f3c2a9e41", Kind: notify.Reminder, Role: "worker", Today: on("2027-02-09"),
 		CaseReference: "KX-1042", DutyRef: "AS-01", DutyTitle: "Assessment of a child in need",
 		Todo: "Complete and authorise the assessment.", Pathway: "Assessment",
-		Started: "2026-12-10", StartedBy: "referral.received", LimitText: "45 working days",
+		Started: on("2026-12-10"), StartedBy: "referral.received", LimitText: "45 working days",
 		Status: "statutory guidance", Source: "Working Together to Safeguard Children 2023, chapter 3",
-		Due: "2027-02-16", Rung: "-5wd",
-		Next: []NextRung{{"worker", "2027-02-15"}, {"team_manager", "2027-02-17"}},
+		Due: on("2027-02-16"), Rung: "-5wd",
+		Next: []NextRung{{"worker", on("2027-02-15")}, {"team_manager", on("2027-02-17")}},
 	}
 }
 
 // visit is a duty whose only limit is the council's own.
 func visit() Letter {
 	return Letter{
-		NoticeID: "n20b8d5c077", Kind: notify.Reminder, Role: "worker", Today: "2026-12-02",
+		NoticeID: "n20b8d5c077", Kind: notify.Reminder, Role: "worker", Today: on("2026-12-02"),
 		CaseReference: "KX 77/2", DutyRef: "CP-10", DutyTitle: "Child protection visit",
 		Todo: "Visit the child and see them, alone where that is right", Pathway: "ChildProtection",
-		Started: "2026-11-03", StartedBy: "cp_visit.made", LimitText: "1 month",
+		Started: on("2026-11-03"), StartedBy: "cp_visit.made", LimitText: "1 month",
 		Status: "local", Source: "Cambridgeshire expectation (Ofsted inspection report, September 2012, paragraph 28)",
-		Local: true, Due: "2026-12-03", Rung: "-1wd",
-		Next: []NextRung{{"team_manager", "2026-12-04"}},
+		Local: true, Due: on("2026-12-03"), Rung: "-1wd",
+		Next: []NextRung{{"team_manager", on("2026-12-04")}},
 	}
 }
 
 // custody is a duty whose limit runs in hours.
 func custody() Letter {
 	return Letter{
-		NoticeID: "n5d", Kind: notify.Escalation, Role: "team_manager", Today: "2026-12-05",
+		NoticeID: "n5d", Kind: notify.Escalation, Role: "team_manager", Today: on("2026-12-05"),
 		CaseReference: "KX-9", DutyRef: "EM-01", DutyTitle: "Police protection",
 		Todo: "End police protection, or go to court.", Pathway: "EmergencyProtection",
-		Started: "2026-12-03T09:30:00Z", StartedBy: "police_protection.started", LimitText: "72 hours",
+		Started: on("2026-12-03T09:30:00Z"), StartedBy: "police_protection.started", LimitText: "72 hours",
 		Status: "statute", Source: "Children Act 1989, section 46(6)",
-		Due: "2026-12-06T09:30:00Z", Rung: "75%",
-		Next: []NextRung{{"service_manager", "2026-12-06T09:30:00Z"}},
+		Due: on("2026-12-06T09:30:00Z"), Rung: "75%",
+		Next: []NextRung{{"service_manager", on("2026-12-06T09:30:00Z")}},
 	}
+}
+
+// on is the moment of a text: a day, or an instant.
+func on(text string) When {
+	w, err := whenOf(text)
+	if err != nil {
+		panic(err)
+	}
+	return w
 }
 
 func with(l Letter, change func(*Letter)) Letter {
@@ -60,63 +71,63 @@ func with(l Letter, change func(*Letter)) Letter {
 var letters = map[string]Letter{
 	"reminder": assessment(),
 	"reminder, due today": with(assessment(), func(l *Letter) {
-		l.Today, l.Rung, l.Next = "2027-02-16", "0", []NextRung{{"team_manager", "2027-02-17"}}
+		l.Today, l.Rung, l.Next = on("2027-02-16"), "0", []NextRung{{"team_manager", on("2027-02-17")}}
 	}),
 	"reminder of a local limit, due tomorrow": visit(),
 	"reminder of a local limit beside the law's": with(assessment(), func(l *Letter) {
-		l.LocalDue, l.LocalLimitText, l.LocalSource = "2027-01-26", "30 working days", "Assessment protocol 2025"
+		l.LocalDue, l.LocalLimitText, l.LocalSource = on("2027-01-26"), "30 working days", "Assessment protocol 2025"
 		l.Provisional, l.Unread = true, true
 	}),
 	"reminder of a date that cannot be worked out": with(assessment(), func(l *Letter) {
 		l.DutyRef, l.DutyTitle, l.Todo, l.Pathway = "LA-24", "Review health assessment", "Hold the review health assessment.", "LookedAfter"
-		l.Due, l.WaitingFor, l.Rung, l.Next = "", "person.born", "waiting", nil
+		l.Due, l.WaitingFor, l.Rung, l.Next = When{}, "person.born", "waiting", nil
 		l.LimitText, l.Source, l.Status = "", "Care Planning Regulations 2010, regulation 7", "regulation"
 		l.StartedBy = "health_assessment.completed"
 	}),
 	"escalation": with(assessment(), func(l *Letter) {
-		l.Kind, l.Role, l.Rung, l.Today = notify.Escalation, "team_manager", "+1wd", "2027-02-17"
+		l.Kind, l.Role, l.Rung, l.Today = notify.Escalation, "team_manager", "+1wd", on("2027-02-17")
 		l.Overdue, l.DaysLate = true, 1
-		l.Next = []NextRung{{"service_manager", "2027-02-23"}}
+		l.Next = []NextRung{{"service_manager", on("2027-02-23")}}
 	}),
 	"escalation of a local limit": with(visit(), func(l *Letter) {
-		l.Kind, l.Role, l.Rung, l.Today = notify.Escalation, "service_manager", "+3wd", "2026-12-08"
+		l.Kind, l.Role, l.Rung, l.Today = notify.Escalation, "service_manager", "+3wd", on("2026-12-08")
 		l.Overdue, l.DaysLate = true, 5
 		l.Missed, l.PerhapsTwice = []string{"0", "+1wd"}, true
-		l.Next = []NextRung{{"head_of_service", "2026-12-10"}}
+		l.Next = []NextRung{{"head_of_service", on("2026-12-10")}}
 	}),
 	"escalation of a default of Longstop": with(visit(), func(l *Letter) {
-		l.Kind, l.Role, l.Rung, l.Today, l.Default = notify.Escalation, "service_manager", "+3wd", "2026-12-08", true
+		l.Kind, l.Role, l.Rung, l.Today, l.Default = notify.Escalation, "service_manager", "+3wd", on("2026-12-08"), true
 		l.Overdue, l.DaysLate = true, 5
-		l.Next = []NextRung{{"head_of_service", "2026-12-10"}}
+		l.Next = []NextRung{{"head_of_service", on("2026-12-10")}}
 	}),
 	"escalation of a default that the council has set since": with(visit(), func(l *Letter) {
-		l.Kind, l.Role, l.Rung, l.Today, l.Default, l.Whose = notify.Escalation, "service_manager", "+3wd", "2026-12-08", true, setLater
+		l.Kind, l.Role, l.Rung, l.Today, l.Default, l.Whose = notify.Escalation, "service_manager", "+3wd", on("2026-12-08"), true, setLater
 		l.Overdue, l.DaysLate = true, 5
-		l.Next = []NextRung{{"head_of_service", "2026-12-10"}}
+		l.Next = []NextRung{{"head_of_service", on("2026-12-10")}}
 	}),
 	"resolved, default of Longstop, done late": with(visit(), func(l *Letter) {
-		l.Kind, l.Role, l.Today, l.Default = notify.Resolved, "team_manager", "2026-12-10", true
-		l.Outcome, l.MetOn, l.DaysLate, l.Rung = MetLate, "2026-12-09", 6, ""
+		l.Kind, l.Role, l.Today, l.Default = notify.Resolved, "team_manager", on("2026-12-10"), true
+		l.Outcome, l.MetOn, l.DaysLate, l.Rung = MetLate, on("2026-12-09"), 6, ""
 	}),
 	"escalation to the head of service, as cover, known late": with(assessment(), func(l *Letter) {
-		l.Kind, l.Role, l.Standing, l.Rung, l.Today = notify.Escalation, "head_of_service", Cover, "+10wd", "2027-03-16"
-		l.Overdue, l.DaysLate, l.Next, l.LadderFrom = true, 28, nil, "2027-03-02"
+		l.Kind, l.Role, l.Standing, l.Rung, l.Today = notify.Escalation, "head_of_service", organisation.Cover, "+10wd", on("2027-03-16")
+		l.Overdue, l.DaysLate, l.Next, l.LadderFrom = true, 28, nil, on("2027-03-02")
 	}),
 	"escalation before a limit in hours": custody(),
 	"escalation at a limit in hours": with(custody(), func(l *Letter) {
-		l.Role, l.Standing, l.Rung, l.Today, l.Overdue = "service_manager", Nobody, "0", "2026-12-06", true
-		l.Next = []NextRung{{"head_of_service", "2026-12-06T13:30:00Z"}}
+		l.Role, l.Standing, l.Rung, l.Today, l.Overdue = "service_manager", organisation.Vacant, "0", on("2026-12-06"), true
+		l.Next = []NextRung{{"head_of_service", on("2026-12-06T13:30:00Z")}}
 	}),
 	"resolved, done late": with(assessment(), func(l *Letter) {
-		l.Kind, l.Role, l.Outcome, l.MetOn, l.DaysLate = notify.Resolved, "team_manager", MetLate, "2027-02-18", 2
+		l.Kind, l.Role, l.Outcome, l.MetOn, l.DaysLate = notify.Resolved, "team_manager", MetLate, on("2027-02-18"), 2
 		l.Rung, l.Next = "", nil
 	}),
 	"resolved, done in time and recorded late": with(visit(), func(l *Letter) {
-		l.Kind, l.Role, l.Outcome, l.MetOn, l.RecordedLateDays = notify.Resolved, "team_manager", Met, "2026-12-02", 6
+		l.Kind, l.Role, l.Outcome, l.MetOn, l.RecordedLateDays = notify.Resolved, "team_manager", Met, on("2026-12-02"), 6
 		l.Rung, l.Next = "", nil
 	}),
 	"resolved, local limit, done late": with(visit(), func(l *Letter) {
-		l.Kind, l.Role, l.Outcome, l.MetOn, l.DaysLate = notify.Resolved, "service_manager", MetLate, "2026-12-09", 6
+		l.Kind, l.Role, l.Outcome, l.MetOn, l.DaysLate = notify.Resolved, "service_manager", MetLate, on("2026-12-09"), 6
 		l.Rung, l.Next = "", nil
 	}),
 	"resolved, taken as done": with(assessment(), func(l *Letter) {
@@ -126,57 +137,57 @@ var letters = map[string]Letter{
 		l.Kind, l.Role, l.Outcome, l.Rung, l.Next = notify.Resolved, "team_manager", NotReported, "", nil
 	}),
 	"resolved, ended": with(visit(), func(l *Letter) {
-		l.Kind, l.Role, l.Outcome, l.MetOn, l.EndedBy = notify.Resolved, "team_manager", Ended, "2026-12-07", "cp_plan.ended"
+		l.Kind, l.Role, l.Outcome, l.MetOn, l.EndedBy = notify.Resolved, "team_manager", Ended, on("2026-12-07"), "cp_plan.ended"
 		l.Rung, l.Next = "", nil
 	}),
 	"resolved, undone": with(assessment(), func(l *Letter) {
-		l.Kind, l.Role, l.Outcome, l.Rung, l.Next, l.Due = notify.Resolved, "team_manager", Undone, "", nil, ""
+		l.Kind, l.Role, l.Outcome, l.Rung, l.Next, l.Due = notify.Resolved, "team_manager", Undone, "", nil, When{}
 	}),
 	"moved": with(assessment(), func(l *Letter) {
-		l.Kind, l.DueWas, l.Due, l.Rung = notify.Moved, "2027-02-16", "2027-02-19", ""
+		l.Kind, l.DueWas, l.Due, l.Rung = notify.Moved, on("2027-02-16"), on("2027-02-19"), ""
 		l.MovedWhy = "the day of the referral was corrected from 10 to 15 December 2026"
-		l.Next = []NextRung{{"worker", "2027-02-12"}}
+		l.Next = []NextRung{{"worker", on("2027-02-12")}}
 	}),
 	"moved, no date any more": with(assessment(), func(l *Letter) {
-		l.Kind, l.Role, l.DueWas, l.Due, l.Rung, l.Next = notify.Moved, "team_manager", "2027-02-16", "", "", nil
+		l.Kind, l.Role, l.DueWas, l.Due, l.Rung, l.Next = notify.Moved, "team_manager", on("2027-02-16"), When{}, "", nil
 		l.WaitingFor = "assessment.started"
 	}),
 	"drift": with(visit(), func(l *Letter) {
 		l.Kind, l.Role, l.DutyRef, l.DutyTitle, l.Rung = notify.Drift, "team_manager", "CP-13", "Length of the child protection plan", "9m"
 		l.Todo = "Decide in supervision whether the plan is making the child safer, and what changes if it is not."
-		l.Due, l.LimitText, l.Local, l.Status = "", "", true, "local"
-		l.Started, l.StartedBy = "2026-02-02", "cp_plan.started"
-		l.Next = []NextRung{{"service_manager", "2027-05-04"}}
+		l.Due, l.LimitText, l.Local, l.Status = When{}, "", true, "local"
+		l.Started, l.StartedBy = on("2026-02-02"), "cp_plan.started"
+		l.Next = []NextRung{{"service_manager", on("2027-05-04")}}
 	}),
-	"only what must be there": {Kind: notify.Reminder, Due: "2026-12-03", DutyRef: "X-1", Todo: "Do it"},
+	"only what must be there": {Kind: notify.Reminder, Due: on("2026-12-03"), DutyRef: "X-1", Todo: "Do it"},
 }
 
 // setLater is whose a limit is that the council has set since.
 const setLater = "a default of Longstop for what began before 4 January 2027, from when your council has set 2 weeks"
 
-func lists() map[string]ListLetter {
+func lists() map[string]*Envelope {
 	rows := []ListRow{
-		{"KX-2", "AS-01", "Assessment of a child in need", "2026-10-30", 25, false, "", false, ""},
-		{"KX-1", "AS-01", "Assessment of a child in need", "2026-09-30", 55, false, "", false, ""},
-		{"KX-3", "CP-10", "Child protection visit", "2026-11-20", 4, true, "", false, ""},
-		{"KX-5", "CN-02", "Child in need visit", "2026-11-19", 5, true, "", true, ""},
-		{"KX-6", "CN-03", "Child in need review", "2026-10-02", 53, true, "", true, setLater},
-		{"KX-4", "MI-01", "Return interview", "2026-11-24T07:00:00Z", 0, false, "", false, ""},
+		{"KX-2", "AS-01", "Assessment of a child in need", on("2026-10-30"), 25, false, "", false, ""},
+		{"KX-1", "AS-01", "Assessment of a child in need", on("2026-09-30"), 55, false, "", false, ""},
+		{"KX-3", "CP-10", "Child protection visit", on("2026-11-20"), 4, true, "", false, ""},
+		{"KX-5", "CN-02", "Child in need visit", on("2026-11-19"), 5, true, "", true, ""},
+		{"KX-6", "CN-03", "Child in need review", on("2026-10-02"), 53, true, "", true, setLater},
+		{"KX-4", "MI-01", "Return interview", on("2026-11-24T07:00:00Z"), 0, false, "", false, ""},
 	}
 	many := make([]ListRow, 0, 230)
 	for i := range 230 {
-		many = append(many, ListRow{"KX-" + strings.Repeat("i", i%7+1), "AS-01", "Assessment of a child in need", "2026-11-01", i, false, "", false, ""})
+		many = append(many, ListRow{"KX-" + strings.Repeat("i", i%7+1), "AS-01", "Assessment of a child in need", on("2026-11-01"), i, false, "", false, ""})
 	}
-	return map[string]ListLetter{
+	return map[string]*Envelope{
 		"list": {
-			NoticeID: "n0a1b2c3d4e", Role: "team_manager", Teams: []string{"T1"}, LoadedOn: "2026-11-24", From: "2026-12-01", Rows: rows,
+			NoticeID: "n0a1b2c3d4e", Role: "team_manager", Teams: []string{"T1"}, LoadedOn: on("2026-11-24"), From: on("2026-12-01"), Rows: rows,
 		},
 		"list of more than can be shown": {
-			NoticeID: "n0a1b2c3d4e", Role: "head_of_service", Standing: Nobody, Teams: []string{"T1", "T 2", "T3", "T4"},
-			LoadedOn: "2026-11-24", From: "2026-12-01", Rows: many, PerhapsTwice: true,
+			NoticeID: "n0a1b2c3d4e", Role: "head_of_service", Standing: organisation.Vacant, Teams: []string{"T1", "T 2", "T3", "T4"},
+			LoadedOn: on("2026-11-24"), From: on("2026-12-01"), Rows: many, PerhapsTwice: true,
 		},
 		"list of several loads": {
-			NoticeID: "n0a1b2c3d4e", Role: "team_manager", Teams: []string{"T1"}, LoadedOn: "2026-11-23", LoadedUntil: "2026-11-25", From: "2026-12-01", Rows: rows[:2],
+			NoticeID: "n0a1b2c3d4e", Role: "team_manager", Teams: []string{"T1"}, LoadedOn: on("2026-11-23"), LoadedUntil: on("2026-11-25"), From: on("2026-12-01"), Rows: rows[:2],
 		},
 		"list of one": {NoticeID: "n1", Role: "service_manager", Rows: rows[:1]},
 	}
@@ -191,7 +202,7 @@ func TestEveryLetterReadsAsItsGoldenFile(t *testing.T) {
 	for name, l := range lists() {
 		said[name] = "Subject: " + l.Subject() + "\n\n" + l.Text()
 	}
-	for name, l := range combined() {
+	for name, l := range combinations() {
 		said[name] = "Subject: " + l.Subject() + "\n\n" + l.Text()
 	}
 	for name, text := range said {
@@ -216,7 +227,7 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("the letter is not as %s has it (look, then go test ./notify -update):\n%s", path, got)
+		t.Errorf("the letter is not as %s has it (look, then go test ./notify/letter -update):\n%s", path, got)
 	}
 }
 
@@ -245,10 +256,10 @@ func TestALimitThatNoLawSetsIsNeverSpokenOfAsABreach(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"local", "practice", "guidance"} {
 		for _, kind := range []notify.Kind{notify.Reminder, notify.Escalation, notify.Resolved, notify.Moved, notify.Drift} {
-			for _, role := range []string{"worker", "team_manager", "service_manager", "head_of_service"} {
+			for _, role := range []timescale.Role{"worker", "team_manager", "service_manager", "head_of_service"} {
 				l := with(visit(), func(l *Letter) {
 					l.Local, l.Status, l.Kind, l.Role = status == "local", status, kind, role
-					l.Overdue, l.DaysLate, l.Outcome, l.DueWas = true, 3, MetLate, "2026-12-01"
+					l.Overdue, l.DaysLate, l.Outcome, l.DueWas = true, 3, MetLate, on("2026-12-01")
 					l.Source = "a protocol"
 				})
 				text := strings.ToLower(l.Subject() + "\n" + l.Text())

@@ -4,6 +4,8 @@ import (
 	"cmp"
 
 	"longstop/notify"
+	"longstop/organisation"
+	"longstop/timescale"
 )
 
 // Outcome is how a duty came to be no longer owed.
@@ -22,27 +24,14 @@ const (
 	Undone      Outcome = "undone"
 )
 
-// Standing is why this person, and not the one whom the rung names, gets a letter.
-type Standing string
-
-// The standings. The zero value is the usual one: the person holds the role.
-const (
-	InRole  Standing = ""
-	Cover   Standing = "cover"   // stands in for somebody who is away
-	Nobody  Standing = "nobody"  // nobody holds the role
-	Refused Standing = "refused" // the message to the holder was refused for good
-)
-
-// Letter is everything that one notice says. Dates are YYYY-MM-DD; an instant (limits in
-// hours) is RFC 3339 and is shown in London's time. An empty field is left out of the
-// text. Fields that come from the rule pack (DutyTitle, Todo, Source) are shown as they
+// Letter is everything that one notice says. An empty field is left out of the text. Fields that come from the rule pack (DutyTitle, Todo, Source) are shown as they
 // are; no field may hold the name of a child or of a member of a family.
 type Letter struct {
 	NoticeID string
 	Kind     notify.Kind
-	Role     string   // worker, team_manager, service_manager, head_of_service, director: whom the rung names
-	Standing Standing // why it is this person
-	Today    string   // the London day on which it is sent; gives "today" and "tomorrow"
+	Role     timescale.Role   // that the step names
+	Standing organisation.Why // why it is this person
+	Today    When             // the London day on which it is sent; gives "today" and "tomorrow"
 
 	CaseReference string // the source's own
 	DutyRef       string // CP-10
@@ -50,7 +39,7 @@ type Letter struct {
 	Todo          string // "Visit the child and see them."
 	Pathway       string // workflow type name
 
-	Started   string // the date or instant from which the limit counts
+	Started   When   // the date or instant from which the limit counts
 	StartedBy string // the type of the event that started it, or words
 	LimitText string // "45 working days"
 	Status    string // the edition's: statute, regulation, statutory guidance, practice direction, guidance, practice, local
@@ -64,25 +53,26 @@ type Letter struct {
 	Whose  string `json:",omitempty"`
 	Unread bool   // the words that set the limit were not read
 
-	Due         string // "" while it waits
-	DueWas      string // moved: what this person was told before
+	Due         When   // zero while it waits
+	DueWas      When   // moved: what this person was told before
 	MovedWhy    string // moved: which record or rule moved it, in words
 	Provisional bool
 	Overdue     bool // the state of the duty; for a limit in hours it may be overdue with DaysLate 0
 	DaysLate    int  // London days from the due date
 	// LocalDue, LocalLimitText and LocalSource are the council's own limit beside the
 	// national one; DutyRef's own limit is then the national one.
-	LocalDue, LocalLimitText, LocalSource string
-	WaitingFor                            string // the type of the missing event
+	LocalDue                    When
+	LocalLimitText, LocalSource string
+	WaitingFor                  string // the type of the missing event
 
 	Rung   string   // "-10wd", "0", "+1wd", "50%", "+4h", "9m", "waiting"
 	Missed []string // the rungs for which this message makes up
 	// LadderFrom is the day from which the ladder is counted where that is not the due
 	// date: the date became known late, or came with a backlog.
-	LadderFrom string
+	LadderFrom When
 
 	Outcome          Outcome // resolved
-	MetOn            string  // resolved: the date or instant on which it was met or ended
+	MetOn            When    // resolved: the date or instant on which it was met or ended
 	EndedBy          string  // resolved: the type of the event that ended it, or words
 	RecordedLateDays int     // resolved: how many days after it happened it was recorded
 
@@ -94,17 +84,8 @@ type Letter struct {
 
 // NextRung is a rung still to come.
 type NextRung struct {
-	Role string
-	At   string // date or instant
-}
-
-// Message is the letter as a message to one person. The id is the Message-ID, the same
-// for each attempt.
-func (l Letter) Message(id, to, toName string) notify.Message {
-	return notify.Message{
-		ID: id, To: to, ToName: toName, Subject: l.Subject(), Text: l.Text(),
-		Notice: l.NoticeID, Role: l.Role, Kind: l.Kind,
-	}
+	Role timescale.Role
+	At   When
 }
 
 // standingOfLimit is what must be said of a limit that no law sets; "" for the others.
@@ -140,3 +121,5 @@ func (l Letter) limitNoun() string {
 const longstopsDefault = "a default of Longstop, which your council has not set"
 
 func (l Letter) late() bool { return l.Overdue || l.DaysLate > 0 }
+
+func (l Letter) kind() notify.Kind { return l.Kind }

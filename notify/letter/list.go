@@ -7,35 +7,24 @@ import (
 	"slices"
 	"strings"
 
+	"longstop/english"
 	"longstop/notify"
 )
 
 // MaxListRows is how many duties a list names; the rest is counted.
 const MaxListRows = 200
 
-// ListLetter is the one letter that a manager gets after the first loads of a council's
-// history: what was already overdue then (rules.md, section 6). Duties that the
-// source does not report are no part of it.
-type ListLetter struct {
-	NoticeID string
-	Role     string
-	Standing Standing
-	Teams    []string // the teams that the list is about; their references
-	LoadedOn string   // the day of the load, the first of several
-	// LoadedUntil is the day of the last load; "" or LoadedOn where all were on one day.
-	LoadedUntil string
-	From        string    // the day on which reminders for these begin, for the first load
-	Rows        []ListRow // all of them, in any order
-
-	PerhapsTwice bool
-}
+// list is the one letter that a manager gets after the first loads of a council's history: what
+// was already overdue then (rules.md, section 6). Duties that the source does not report are no
+// part of it.
+type list Envelope
 
 // ListRow is one overdue duty of a list.
 type ListRow struct {
 	CaseReference string
 	DutyRef       string
 	DutyTitle     string
-	Due           string // date or instant
+	Due           When
 	DaysLate      int
 	Local         bool // no law sets the limit
 
@@ -48,17 +37,9 @@ type ListRow struct {
 
 func (r *ListRow) whose() string { return cmp.Or(r.Whose, longstopsDefault) }
 
-// Message is the list as a message to one person.
-func (l ListLetter) Message(id, to, toName string) notify.Message {
-	return notify.Message{
-		ID: id, To: to, ToName: toName, Subject: l.Subject(), Text: l.Text(),
-		Notice: l.NoticeID, Role: l.Role, Kind: notify.List,
-	}
-}
-
 // Subject says how many and of which teams.
-func (l ListLetter) Subject() string {
-	subject := count(len(l.Rows), "duty", "duties") + " past the limit when Longstop started"
+func (l *list) Subject() string {
+	subject := english.CountOf(len(l.Rows), "duty", "duties") + " past the limit when Longstop started"
 	if len(l.Teams) > 0 && len(l.Teams) <= 3 {
 		subject += ": " + l.teams()
 	}
@@ -66,16 +47,16 @@ func (l ListLetter) Subject() string {
 }
 
 // Text is the list, worst first within each rule.
-func (l ListLetter) Text() string {
+func (l *list) Text() string {
 	var t page
 	first := "Please plan how these are caught up"
-	if l.From != "" {
-		first += " by " + longWhen(l.From) + ", when reminders for them begin"
+	if !l.From.isZero() {
+		first += " by " + l.From.long() + ", when reminders for them begin"
 		if l.onSeveralDays() {
 			first = strings.Replace(first, "for them", "for the first of them", 1)
 		}
 	}
-	t.para(first + ": " + count(len(l.Rows), "duty was", "duties were") + " already past the limit when the records of " +
+	t.para(first + ": " + english.CountOf(len(l.Rows), "duty was", "duties were") + " already past the limit when the records of " +
 		l.teams() + " were first loaded" + l.loaded() + ".")
 	t.para("Nobody has been sent a reminder about any of them yet. Duties that the loaded records cannot tell anything " +
 		"about are not in this list: they are shown as unreported, not as overdue.")
@@ -98,7 +79,7 @@ func (l ListLetter) Text() string {
 }
 
 // defaults are whose the defaults among the limits are, in words.
-func (l ListLetter) defaults() []string {
+func (l *list) defaults() []string {
 	found := map[string]bool{}
 	for i := range l.Rows {
 		if l.Rows[i].Default {
@@ -108,17 +89,19 @@ func (l ListLetter) defaults() []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-func (l ListLetter) onSeveralDays() bool { return l.LoadedUntil != "" && l.LoadedUntil != l.LoadedOn }
+func (l *list) onSeveralDays() bool { return !l.LoadedUntil.isZero() && l.LoadedUntil != l.LoadedOn }
 
-func (l ListLetter) loaded() string {
+func (l *list) loaded() string {
 	if l.onSeveralDays() {
-		return " between " + shortWhen(l.LoadedOn) + " and " + shortWhen(l.LoadedUntil)
+		return " between " + l.LoadedOn.short() + " and " + l.LoadedUntil.short()
 	}
-	return onDay(l.LoadedOn)
+	return l.LoadedOn.on()
 }
 
+func (*list) kind() notify.Kind { return notify.List }
+
 // section lists the duties of one kind, grouped by rule.
-func (l ListLetter) section(t *page, title string, of func(ListRow) bool) {
+func (l *list) section(t *page, title string, of func(ListRow) bool) {
 	groups := map[string][]ListRow{}
 	all := 0
 	for _, r := range l.Rows {
@@ -150,7 +133,7 @@ func (l ListLetter) section(t *page, title string, of func(ListRow) bool) {
 }
 
 // shownOf says how many of a rule there are, and how many of them are shown.
-func (l ListLetter) shownOf(shown int, ref string, of func(ListRow) bool) string {
+func (l *list) shownOf(shown int, ref string, of func(ListRow) bool) string {
 	all := 0
 	for _, r := range l.Rows {
 		if r.DutyRef == ref && of(r) {
@@ -164,17 +147,17 @@ func (l ListLetter) shownOf(shown int, ref string, of func(ListRow) bool) string
 }
 
 // shown is the rows that the text names: the most days late first.
-func (l ListLetter) shown() []ListRow {
+func (l *list) shown() []ListRow {
 	rows := slices.Clone(l.Rows)
 	slices.SortStableFunc(rows, func(a, b ListRow) int {
-		return cmp.Or(cmp.Compare(b.DaysLate, a.DaysLate), cmp.Compare(a.Due, b.Due),
+		return cmp.Or(cmp.Compare(b.DaysLate, a.DaysLate), a.Due.compare(b.Due),
 			cmp.Compare(a.CaseReference, b.CaseReference), cmp.Compare(a.DutyRef, b.DutyRef))
 	})
 	return rows[:min(len(rows), MaxListRows)]
 }
 
-// Names reports whether the text names a row of the list, and does not only count it.
-func (l ListLetter) Names(row *ListRow) bool {
+// names reports whether the text names a row of the list, and does not only count it.
+func (l *list) names(row *ListRow) bool {
 	return len(l.Rows) <= MaxListRows || slices.Contains(l.shown(), *row)
 }
 
@@ -184,23 +167,23 @@ func (r ListRow) text() string {
 		past = "past it"
 	}
 	if r.DaysLate == 0 {
-		return fmt.Sprintf("%s: by %s, some hours %s", r.CaseReference, shortWhen(r.Due), past)
+		return fmt.Sprintf("%s: by %s, some hours %s", r.CaseReference, r.Due.short(), past)
 	}
-	return fmt.Sprintf("%s: by %s, %s %s", r.CaseReference, shortWhen(r.Due), count(r.DaysLate, "day", "days"), past)
+	return fmt.Sprintf("%s: by %s, %s %s", r.CaseReference, r.Due.short(), english.CountOf(r.DaysLate, "day", "days"), past)
 }
 
-func (l ListLetter) teams() string {
+func (l *list) teams() string {
 	switch len(l.Teams) {
 	case 0:
 		return "your teams"
 	case 1:
 		return "team " + l.Teams[0]
 	default:
-		return "teams " + and(l.Teams)
+		return "teams " + english.And(l.Teams)
 	}
 }
 
-func (l ListLetter) commands() []string {
+func (l *list) commands() []string {
 	if len(l.Teams) == 0 {
 		return []string{"starter duties --state overdue"}
 	}

@@ -4,6 +4,10 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"longstop/english"
+	"longstop/organisation"
+	"longstop/timescale"
 )
 
 // Width is how long a line of a letter is at the most, where it can be broken.
@@ -113,14 +117,14 @@ func (p *page) footer(notice, label, why string) {
 }
 
 // because says why this person gets the letter.
-func because(role string, s Standing) string {
-	who := roleWords(role)
-	switch s {
-	case Cover:
+func because(role timescale.Role, why organisation.Why) string {
+	who := english.TheRole(role)
+	switch why {
+	case organisation.Cover:
 		return "You get it as cover for " + who + "."
-	case Nobody:
+	case organisation.Vacant:
 		return "You get it because there is no " + strings.TrimPrefix(who, "the ") + " to tell."
-	case Refused:
+	case organisation.Refused:
 		return "You get it because the message to " + who + " could not be delivered."
 	default:
 		return "You get it as " + who + "."

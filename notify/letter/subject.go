@@ -1,6 +1,9 @@
 package letter
 
-import "longstop/notify"
+import (
+	"longstop/english"
+	"longstop/notify"
+)
 
 // Subject says which duty and by when, in one line. It travels in the clear and is shown
 // on locked screens, so it has no case reference; the first part of the notice's id keeps
@@ -21,19 +24,19 @@ func (l Letter) headline() string {
 	case l.Kind == notify.Resolved:
 		return "No longer owed: " + name
 	case l.Kind == notify.Drift:
-		return "Drift, " + rungWords(l.Rung) + ": " + name
-	case l.Kind == notify.Moved && l.Due == "":
+		return "Drift, " + english.Step(l.Rung) + ": " + name
+	case l.Kind == notify.Moved && l.Due.isZero():
 		return "Date no longer stands: " + name
 	case l.Kind == notify.Moved:
-		return "Date moved, now due by " + shortWhen(l.Due) + ": " + name
+		return "Date moved, now due by " + l.Due.short() + ": " + name
 	case l.WaitingFor != "":
 		return "No due date yet: " + name
 	case l.late():
 		return l.pastLimit() + ": " + name
-	case l.Due == "":
+	case l.Due.isZero():
 		return name
 	default:
-		return "Due by " + shortWhen(l.Due) + ": " + name
+		return "Due by " + l.Due.short() + ": " + name
 	}
 }
 
@@ -47,7 +50,7 @@ func (l Letter) pastLimit() string {
 		past += "," // it ends with a clause
 	}
 	if l.DaysLate > 0 {
-		past += " by " + count(l.DaysLate, "day", "days")
+		past += " by " + english.CountOf(l.DaysLate, "day", "days")
 	}
 	return past
 }

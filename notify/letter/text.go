@@ -3,7 +3,9 @@ package letter
 import (
 	"strings"
 
+	"longstop/english"
 	"longstop/notify"
+	"longstop/timescale"
 )
 
 // Text is the letter: plain text in lines of at most Width characters. Its first line
@@ -30,7 +32,7 @@ func (l Letter) first() string {
 	case notify.Moved:
 		return l.moved()
 	case notify.Drift:
-		return "Please look at this again after " + strings.TrimPrefix(rungWords(l.Rung), "at ") + ": " + sentence(l.Todo)
+		return "Please look at this again after " + strings.TrimPrefix(english.Step(l.Rung), "at ") + ": " + english.Sentence(l.Todo)
 	case notify.Reminder, notify.Escalation, notify.List:
 	}
 	switch {
@@ -38,9 +40,9 @@ func (l Letter) first() string {
 		return "To do now: record what is missing, " + event(l.WaitingFor) + ". Until then no due date can be worked out for " +
 			l.name() + "."
 	case l.Kind == notify.Escalation:
-		return "Please see that this is done " + l.deadline() + ": " + sentence(l.Todo)
+		return "Please see that this is done " + l.deadline() + ": " + english.Sentence(l.Todo)
 	default:
-		return "To do " + l.deadline() + ": " + sentence(l.Todo)
+		return "To do " + l.deadline() + ": " + english.Sentence(l.Todo)
 	}
 }
 
@@ -49,42 +51,42 @@ func (l Letter) first() string {
 func (l Letter) deadline() string {
 	switch {
 	case l.late() && l.DaysLate > 0 && l.standingOfLimit() == "":
-		return "now (" + count(l.DaysLate, "day", "days") + " late)"
+		return "now (" + english.CountOf(l.DaysLate, "day", "days") + " late)"
 	case l.late() && l.DaysLate > 0:
-		return "now (" + count(l.DaysLate, "day", "days") + " past " + l.limitNoun() + ")"
+		return "now (" + english.CountOf(l.DaysLate, "day", "days") + " past " + l.limitNoun() + ")"
 	case l.late():
 		return "now (the time by which it was due has passed)"
-	case l.Due == "":
+	case l.Due.isZero():
 		return "now"
 	}
-	days, known := daysBetween(l.Today, l.Due)
+	days, known := l.Due.Day.DaysSince(l.Today.Day), !l.Today.isZero()
 	switch {
-	case known && days == 0 && isInstant(l.Due):
-		return "by " + longWhen(l.Due) + ", today"
+	case known && days == 0 && l.Due.isInstant():
+		return "by " + l.Due.long() + ", today"
 	case known && days == 0:
-		return "today, " + longWhen(l.Due)
-	case known && days == 1 && isInstant(l.Due):
-		return "by " + longWhen(l.Due) + ", tomorrow"
+		return "today, " + l.Due.long()
+	case known && days == 1 && l.Due.isInstant():
+		return "by " + l.Due.long() + ", tomorrow"
 	case known && days == 1:
-		return "by tomorrow, " + longWhen(l.Due)
+		return "by tomorrow, " + l.Due.long()
 	default:
-		return "by " + longWhen(l.Due)
+		return "by " + l.Due.long()
 	}
 }
 
 func (l Letter) moved() string {
-	was := " You had been told " + longWhen(l.DueWas) + "."
+	was := " You had been told " + l.DueWas.long() + "."
 	switch {
-	case l.DueWas == "":
+	case l.DueWas.isZero():
 		was = ""
-	case l.Due == "":
-		return "The date of " + longWhen(l.DueWas) + " no longer stands for " + l.name() + "." + l.missing()
+	case l.Due.isZero():
+		return "The date of " + l.DueWas.long() + " no longer stands for " + l.name() + "." + l.missing()
 	}
 	to := "To do "
-	if l.Role != "worker" {
+	if l.Role != timescale.Worker {
 		to = "To be done "
 	}
-	return to + l.deadline() + ": " + sentence(l.Todo) + was
+	return to + l.deadline() + ": " + english.Sentence(l.Todo) + was
 }
 
 func (l Letter) missing() string {
@@ -114,13 +116,13 @@ func (l Letter) resolved() string {
 }
 
 func (l Letter) met() string {
-	if isInstant(l.MetOn) {
-		return ", at " + longWhen(l.MetOn)
+	if l.MetOn.isInstant() {
+		return ", at " + l.MetOn.long()
 	}
-	if l.MetOn == "" {
+	if l.MetOn.isZero() {
 		return ""
 	}
-	return ", on " + longWhen(l.MetOn)
+	return ", on " + l.MetOn.long()
 }
 
 func (l Letter) howLate() string {
@@ -128,9 +130,9 @@ func (l Letter) howLate() string {
 	case l.DaysLate == 0:
 		return ", after its time"
 	case l.standingOfLimit() != "":
-		return ", " + count(l.DaysLate, "day", "days") + " past " + l.limitNoun()
+		return ", " + english.CountOf(l.DaysLate, "day", "days") + " past " + l.limitNoun()
 	default:
-		return ", " + count(l.DaysLate, "day", "days") + " late"
+		return ", " + english.CountOf(l.DaysLate, "day", "days") + " late"
 	}
 }
 

@@ -5,21 +5,9 @@ import (
 	"testing"
 
 	"longstop/notify"
+	"longstop/organisation"
+	"longstop/timescale"
 )
-
-func TestRungsInWords(t *testing.T) {
-	t.Parallel()
-	for rung, want := range map[string]string{
-		"0": "on the due date", "-10wd": "10 working days before the due date", "-1wd": "1 working day before the due date",
-		"+1wd": "1 working day after the due date", "+10wd": "10 working days after the due date",
-		"50%": "when 50% of the time had gone", "+4h": "4 hours after the time by which it was due", "9m": "at 9 months",
-		"waiting": "a date that could not be worked out", "": "", "later": "later", "3x": "3x",
-	} {
-		if got := rungWords(rung); got != want {
-			t.Errorf("%q is %q, want %q", rung, got, want)
-		}
-	}
-}
 
 func TestDatesAndInstantsAreShownInLondonsTime(t *testing.T) {
 	t.Parallel()
@@ -28,30 +16,37 @@ func TestDatesAndInstantsAreShownInLondonsTime(t *testing.T) {
 		"2026-07-01T23:30:00Z":      "00:30 on Thu 2 Jul 2026",
 		"2026-12-03T09:00:00Z":      "09:00 on Thu 3 Dec 2026",
 		"2026-12-03T09:00:00+01:00": "08:00 on Thu 3 Dec 2026",
-		"soon":                      "soon",
 		"":                          "",
 	} {
-		if got := oneLine(shortWhen(given)); got != want {
+		if got := oneLine(on(given).short()); got != want {
 			t.Errorf("%q is %q, want %q", given, got, want)
 		}
 	}
 }
 
-func TestDaysBetweenAreLondonDays(t *testing.T) {
+func TestWhatTheRecordKeepsOfADateIsReadBack(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		from, to string
-		days     int
-		ok       bool
-	}{
-		{"2026-12-02", "2026-12-03", 1, true},
-		{"2026-03-28", "2026-03-30", 2, true}, // the clocks go forward between them
-		{"2026-07-01", "2026-07-01T23:30:00Z", 1, true},
-		{"", "2026-12-03", 0, false},
-		{"2026-12-03", "soon", 0, false},
+	for _, text := range []string{"2026-12-03", "2026-07-01T23:30:00Z", ""} {
+		if kept, err := on(text).MarshalText(); err != nil || string(kept) != text {
+			t.Errorf("%q is kept as %q, %v", text, kept, err)
+		}
+	}
+	var w When
+	if err := w.UnmarshalText([]byte("soon")); err == nil {
+		t.Errorf("%q is read as %v", "soon", w)
+	}
+}
+
+func TestTodayAndTomorrowAreLondonDays(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ today, due, want string }{
+		{"2026-12-02", "2026-12-03", "by tomorrow, Thursday 3 December 2026"},
+		{"2026-03-28", "2026-03-30", "by Monday 30 March 2026"}, // the clocks go forward between them
+		{"2026-07-01", "2026-07-01T23:30:00Z", "by 00:30 on Thursday 2 July 2026, tomorrow"},
+		{"", "2026-12-03", "by Thursday 3 December 2026"},
 	} {
-		if days, ok := daysBetween(c.from, c.to); days != c.days || ok != c.ok {
-			t.Errorf("from %q to %q: %d, %v", c.from, c.to, days, ok)
+		if got := oneLine(Letter{Today: on(c.today), Due: on(c.due)}.deadline()); got != c.want {
+			t.Errorf("on %q, %q is %q, want %q", c.today, c.due, got, c.want)
 		}
 	}
 }
@@ -105,7 +100,8 @@ func TestAWordLongerThanALineKeepsALineOfItsOwn(t *testing.T) {
 
 func TestAMessageCarriesWhatTheRecordNeeds(t *testing.T) {
 	t.Parallel()
-	m := assessment().Message("n7f3c2a9e41@longstop", "ada@council.example", "Ada Example")
+	e := Envelope{NoticeID: "n7f3c2a9e41", Role: timescale.Worker, Letters: []Letter{assessment()}}
+	m := e.Message("n7f3c2a9e41@longstop", "ada@council.example", "Ada Example")
 	want := notify.Message{
 		ID: "n7f3c2a9e41@longstop", To: "ada@council.example", ToName: "Ada Example", Subject: assessment().Subject(),
 		Text: assessment().Text(), Notice: "n7f3c2a9e41", Role: "worker", Kind: notify.Reminder,
@@ -127,18 +123,18 @@ func TestLettersThatLackSomethingStillReadWell(t *testing.T) {
 		want   string
 	}{
 		"standing in for somebody who was refused": {
-			with(assessment(), func(l *Letter) { l.Standing = Refused }), "because the message to the allocated worker could not be delivered.",
+			with(assessment(), func(l *Letter) { l.Standing = organisation.Refused }), "because the message to the social worker or lead practitioner could not be delivered.",
 		},
 		"a role of which nobody has heard": {with(assessment(), func(l *Letter) { l.Role = "" }), "You get it as the person responsible."},
 		"late by hours and done": {
-			with(custody(), func(l *Letter) { l.Kind, l.Outcome, l.MetOn = notify.Resolved, MetLate, "2026-12-06T11:00:00Z" }),
+			with(custody(), func(l *Letter) { l.Kind, l.Outcome, l.MetOn = notify.Resolved, MetLate, on("2026-12-06T11:00:00Z") }),
 			"done, at 11:00 on Sunday 6 December 2026, after its time.",
 		},
 		"done, it is not said when": {
-			with(custody(), func(l *Letter) { l.Kind, l.Outcome, l.MetOn = notify.Resolved, Met, "" }), "was done in time.",
+			with(custody(), func(l *Letter) { l.Kind, l.Outcome, l.MetOn = notify.Resolved, Met, When{} }), "was done in time.",
 		},
 		"ended, it is not said why": {
-			with(custody(), func(l *Letter) { l.Kind, l.Outcome, l.MetOn = notify.Resolved, Ended, "2026-12-06" }), "it ended, on Sunday 6 December 2026.",
+			with(custody(), func(l *Letter) { l.Kind, l.Outcome, l.MetOn = notify.Resolved, Ended, on("2026-12-06") }), "it ended, on Sunday 6 December 2026.",
 		},
 		"late and recorded late": {
 			with(assessment(), func(l *Letter) { l.Kind, l.Outcome, l.RecordedLateDays = notify.Resolved, MetLate, 1 }),
@@ -148,23 +144,23 @@ func TestLettersThatLackSomethingStillReadWell(t *testing.T) {
 			with(assessment(), func(l *Letter) { l.Kind, l.Role = notify.Moved, "team_manager" }), "To be done by Tuesday 16 February 2027: Complete",
 		},
 		"moved, no date and nothing missing": {
-			with(Letter{}, func(l *Letter) { l.Kind, l.DueWas = notify.Moved, "2027-02-16" }), "no longer stands for this.",
+			with(Letter{}, func(l *Letter) { l.Kind, l.DueWas = notify.Moved, on("2027-02-16") }), "no longer stands for this.",
 		},
 		"no title": {with(Letter{}, func(l *Letter) { l.Kind, l.DutyTitle, l.Outcome = notify.Resolved, "Visit", Undone }), "“Visit” is not owed"},
-		"no todo":  {with(Letter{}, func(l *Letter) { l.Due = "2026-12-03" }), "To do by Thursday 3 December 2026: "},
+		"no todo":  {with(Letter{}, func(l *Letter) { l.Due = on("2026-12-03") }), "To do by Thursday 3 December 2026: "},
 		"an hour's limit missed in an outage": {
 			with(custody(), func(l *Letter) { l.Missed = []string{"0"} }), "the message for the time by which it was due.",
 		},
 		"waits, the missing thing has no name of an event": {
-			with(assessment(), func(l *Letter) { l.Due, l.WaitingFor = "", "the day of birth" }), "record what is missing, the day of birth.",
+			with(assessment(), func(l *Letter) { l.Due, l.WaitingFor = When{}, "the day of birth" }), "record what is missing, the day of birth.",
 		},
 		"due today within hours": {
-			with(custody(), func(l *Letter) { l.Today = "2026-12-06" }), "by 09:30 on Sunday 6 December 2026, today:",
+			with(custody(), func(l *Letter) { l.Today = on("2026-12-06") }), "by 09:30 on Sunday 6 December 2026, today:",
 		},
-		"a limit without its start": {with(assessment(), func(l *Letter) { l.Started = "" }), "Limit: 45 working days Source:"},
-		"an instant next":           {with(assessment(), func(l *Letter) { l.Next = []NextRung{{"team_manager", ""}} }), "the team manager is told."},
+		"a limit without its start": {with(assessment(), func(l *Letter) { l.Started = When{} }), "Limit: 45 working days Source:"},
+		"an instant next":           {with(assessment(), func(l *Letter) { l.Next = []NextRung{{"team_manager", When{}}} }), "the team manager is told."},
 		"moved and already late": {
-			with(assessment(), func(l *Letter) { l.Kind, l.DueWas, l.DaysLate, l.Overdue = notify.Moved, "2027-02-19", 2, true }), "To do now (2 days late):",
+			with(assessment(), func(l *Letter) { l.Kind, l.DueWas, l.DaysLate, l.Overdue = notify.Moved, on("2027-02-19"), 2, true }), "To do now (2 days late):",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

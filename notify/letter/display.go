@@ -1,4 +1,4 @@
-package store
+package letter
 
 import (
 	"cmp"
@@ -9,16 +9,18 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/english"
 	"longstop/pathway"
-	"longstop/timescale"
 )
 
 // maxTableRows is how many duties a pathway's table names; the rest is counted.
 const maxTableRows = 30
 
-// display is what an admin sees of a pathway at an instant. It is made of refs, titles of
+// Display returns what an admin sees of a pathway at an instant. It is made of refs, titles of
 // rules, dates and staff references alone: no name, no reference or id of a source.
-func display(book *casework.Book, name string, plan *casework.Plan, team, worker string, now time.Time) pathway.Display {
+func (Composer) Display(
+	book *casework.Book, name string, plan *casework.Plan, team, worker string, now time.Time,
+) pathway.Display {
 	open := openDuties(plan, name)
 	d := pathway.Display{Team: team, Worker: worker}
 	var earliest time.Time
@@ -44,7 +46,7 @@ func display(book *casework.Book, name string, plan *casework.Plan, team, worker
 	slices.Sort(local)
 	d.DueAt = earliest
 	d.Rag = rag(book, open, now)
-	d.Label = label(&d, slices.Compact(local), open, now)
+	d.Label = displayLabel(&d, slices.Compact(local), open, now)
 	d.Table = table(open, now)
 	return d
 }
@@ -132,9 +134,9 @@ func withinReminders(book *casework.Book, d *casework.Duty, now time.Time) bool 
 	return false
 }
 
-// label is the pathway in one line: "4 open, 1 overdue (CP-08), 1 past a limit that no law
+// displayLabel is the pathway in one line: "4 open, 1 overdue (CP-08), 1 past a limit that no law
 // sets (CP-10)".
-func label(d *pathway.Display, local []string, open []*casework.Duty, now time.Time) string {
+func displayLabel(d *pathway.Display, local []string, open []*casework.Duty, now time.Time) string {
 	switch {
 	case d.OpenDuties == 0 && len(open) > 0:
 		return fmt.Sprintf("%d that no source reports", len(open))
@@ -222,12 +224,11 @@ func stateWords(d *casework.Duty, now time.Time) string {
 	}
 }
 
-// sameDisplay compares two displays by what they say.
-func sameDisplay(a, b pathway.Display) bool {
-	return a.Label == b.Label && a.Team == b.Team && a.Worker == b.Worker && a.DueAt.Equal(b.DueAt) && a.Rag == b.Rag &&
-		a.OpenDuties == b.OpenDuties && a.OverdueDuties == b.OverdueDuties && a.LocalDuties == b.LocalDuties &&
-		slices.Equal(a.OverdueRefs, b.OverdueRefs) && a.Table == b.Table
+// Summary names a notice in one line of a timeline: "escalate +1wd CP-10 to team manager".
+func (Composer) Summary(n casework.Notice) string {
+	verb := map[casework.Kind]string{
+		casework.Reminder: "remind", casework.Escalation: "escalate", casework.Resolved: "resolved",
+		casework.Moved: "moved", casework.Drift: "drift",
+	}[n.Kind]
+	return strings.Join(strings.Fields(verb+" "+n.Rung+" "+n.Ref+" to "+english.Spaced(string(n.Role))), " ")
 }
-
-// roleWords is a role in the words of a summary.
-func roleWords(r timescale.Role) string { return strings.ReplaceAll(string(r), "_", " ") }

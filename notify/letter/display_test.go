@@ -1,4 +1,4 @@
-package store
+package letter
 
 import (
 	"strings"
@@ -16,14 +16,14 @@ func testBook() *casework.Book { return casework.NewBook(load.Embedded(), calend
 func londonTime(s string) time.Time {
 	day, clock, _ := strings.Cut(s, " ")
 	h, m := int(clock[0]-'0')*10+int(clock[1]-'0'), int(clock[3]-'0')*10+int(clock[4]-'0')
-	return day0(day).At(h, m)
+	return date0(day).At(h, m)
 }
 
 // pathwayEvent is an event of a case whose reference and id must not be seen.
 func pathwayEvent(id, kind, at string, data casework.Data) casework.Event {
 	return casework.Event{
-		ID: "SECRET-" + id, Case: "SECRET-CHILD", Type: kind, At: casework.OnDay(day0(at)), Data: data,
-		Recorded: day0(at).At(12, 0),
+		ID: "SECRET-" + id, Case: "SECRET-CHILD", Type: kind, At: casework.OnDay(date0(at)), Data: data,
+		Recorded: date0(at).At(12, 0),
 	}
 }
 
@@ -93,7 +93,7 @@ func TestWhatAPathwayShows(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			now := londonTime(tc.now)
-			d := display(book, tc.pathway, book.Fold(tc.events, casework.Moment{AsOf: now}), "T1", "W1", now)
+			d := Composer{}.Display(book, tc.pathway, book.Fold(tc.events, casework.Moment{AsOf: now}), "T1", "W1", now)
 			if d.Label != tc.label || d.Rag != tc.rag {
 				t.Errorf("got %q and %s, want %q and %s", d.Label, d.Rag, tc.label, tc.rag)
 			}
@@ -179,7 +179,7 @@ func TestWhatAPathwayShowsOfALimitThatNoLawSets(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			now := londonTime(tc.now)
-			d := display(book, tc.pathway, book.Fold(tc.events, casework.Moment{AsOf: now}), "T1", "W1", now)
+			d := Composer{}.Display(book, tc.pathway, book.Fold(tc.events, casework.Moment{AsOf: now}), "T1", "W1", now)
 			if d.Label != tc.label || d.Rag != tc.rag || d.OverdueDuties != tc.overdue || d.LocalDuties != tc.local {
 				t.Errorf("got %q, %s, %d and %d; want %q, %s, %d and %d",
 					d.Label, d.Rag, d.OverdueDuties, d.LocalDuties, tc.label, tc.rag, tc.overdue, tc.local)
@@ -204,27 +204,13 @@ func TestALongTableIsCutOffAndSaysHowMuch(t *testing.T) {
 		events = append(events, e)
 	}
 	now := londonTime("2026-11-02 10:00")
-	d := display(book, pathway.FrontDoor, book.Fold(events, casework.Moment{AsOf: now}), "", "", now)
+	d := Composer{}.Display(book, pathway.FrontDoor, book.Fold(events, casework.Moment{AsOf: now}), "", "", now)
 	if rows := strings.Count(d.Table, "\n"); rows != maxTableRows+3 || !strings.Contains(d.Table, "| and 3 more |") {
 		t.Errorf("%d rows:\n%s", rows, d.Table)
 	}
 }
 
-func TestDisplaysThatSayTheSameAreTheSame(t *testing.T) {
-	t.Parallel()
-	at := londonTime("2026-11-02 10:00")
-	a := pathway.Display{Label: "x", DueAt: at, OverdueRefs: []string{"A"}}
-	b := pathway.Display{Label: "x", DueAt: at.UTC(), OverdueRefs: []string{"A"}}
-	if !sameDisplay(a, b) {
-		t.Error("the same instant in another zone is no other display")
-	}
-	b.OverdueRefs = nil
-	if sameDisplay(a, b) {
-		t.Error("another list of overdue refs is another display")
-	}
-}
-
-func day0(s string) calendar.Date {
+func date0(s string) calendar.Date {
 	d, err := calendar.ParseDate(s)
 	if err != nil {
 		panic(err)
