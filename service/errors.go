@@ -31,6 +31,10 @@ type Code string
 const (
 	UnknownCase      Code = "unknown_case"
 	UnknownEvent     Code = "unknown_event"
+	UnknownTimescale Code = "unknown_timescale"
+	UnknownDuty      Code = "unknown_duty"
+	ListNotice       Code = "list_notice"
+	SeveralCases     Code = "several_cases"
 	OtherSource      Code = "other_source"
 	NothingToCorrect Code = "nothing_to_correct"
 )
@@ -40,11 +44,15 @@ type Error struct {
 	Kind  Kind
 	Code  Code   // "" where the text says everything
 	Field string // the field of the input that is at fault, such as "by"; "" where it is another thing
+	Meant string // what was perhaps meant, after everything else that is said: "; did you mean CP-10?"; "" where nothing is near
 	err   error
 }
 
-// Error begins with the field, where one is at fault.
-func (e *Error) Error() string {
+// Error begins with the field, where one is at fault, and ends with what was perhaps meant.
+func (e *Error) Error() string { return e.Text() + e.Meant }
+
+// Text is Error without what was perhaps meant.
+func (e *Error) Text() string {
 	if e.Field == "" {
 		return e.err.Error()
 	}
@@ -58,8 +66,14 @@ func refusef(code Code, format string, args ...any) error {
 	return &Error{Kind: Refused, Code: code, err: fmt.Errorf(format, args...)}
 }
 
+func refused(err error) error { return &Error{Kind: Refused, err: err} }
+
 func refuseField(field, format string, args ...any) error {
 	return &Error{Kind: Refused, Field: field, err: fmt.Errorf(format, args...)}
+}
+
+func misuse(field, format string, args ...any) error {
+	return &Error{Kind: Usage, Field: field, err: fmt.Errorf(format, args...)}
 }
 
 func usagef(code Code, format string, args ...any) error {

@@ -238,7 +238,7 @@ const mostLookedFor = 20
 
 // unopenedReason says that nothing has opened a case, and which one may be meant among others.
 func unopenedReason(reference, others string) string {
-	return fmt.Sprintf("nothing has opened its case %s, so it starts no clock and meets nothing: check the case's reference.%s", reference, others)
+	return fmt.Sprintf("nothing has opened its case %s, so it starts no timescale and counts for none: check the case's reference.%s", reference, others)
 }
 
 // warnUnopened warns of what was recorded in cases that nothing has opened, and names cases with similar references.

@@ -137,13 +137,3 @@ func unknownCase(err error, ref string) error {
 	}
 	return err
 }
-
-// WarnOfRebuild warns where an earlier release worked out the duties that the record holds: see store.RebuildDue.
-func (s *Service) WarnOfRebuild(ctx context.Context) error {
-	due, err := s.record.RebuildDue(ctx)
-	if due {
-		s.watch.Warn("an earlier release worked out the duties that the record holds, and this one would show some of them otherwise: " +
-			"run 'starter rebuild' once every worker is of this release")
-	}
-	return err
-}

@@ -7,6 +7,7 @@ import (
 
 	"longstop/api"
 	"longstop/casework"
+	"longstop/english"
 	"longstop/store"
 )
 
@@ -246,9 +247,9 @@ func (x *adopted) print(a *app, asJSON bool) error {
 		return a.printJSON(x.row())
 	}
 	if x.Changed {
-		a.printf("In force from %s on, adopted by %s: %s\n\n", longInstant(x.On), x.By, x.Reason)
+		a.printf("In force from %s on, adopted by %s: %s\n\n", english.Second(x.On), x.By, x.Reason)
 	} else {
-		a.printf("Nothing has changed: this law is in force already, since %s, adopted by %s: %s\n", longInstant(x.On), x.By, x.Reason)
+		a.printf("Nothing has changed: this law is in force already, since %s, adopted by %s: %s\n", english.Second(x.On), x.By, x.Reason)
 	}
 	if x.failure != nil {
 		a.printf("Not finished: it is in force, and not every case has been planned again (%s). A worker does the rest, and so does the same command again.\n", x.failure.Reason)

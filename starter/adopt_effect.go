@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"longstop/casework"
+	"longstop/english"
 	"longstop/store"
 )
 
@@ -146,7 +147,7 @@ func (x *adopted) printEffect(a *app) error {
 		a.printf("\n'starter explain CASE REF' says of each date when it moved, why and by whom.\n")
 	}
 	printCorrections(a, x.corrected())
-	x.past.print(a, "Of what is over (met, ended or not reported), duties are shown otherwise from now on:", isOrAre)
+	x.past.print(a, "Of what is over (met, ended or not reported), duties are shown otherwise from now on:", english.Are)
 	if n := x.effect.Closed; n > 0 && len(x.past) == 0 { // what another command left, or another adoption
 		a.printf("%s changed too.\n", closedWords(n))
 	}
@@ -157,17 +158,10 @@ func (x *adopted) printEffect(a *app) error {
 		a.printf("Of %d %s it could not be told beforehand what it says anew of what is over: they could not be worked out.\n", x.unread, plural(x.unread, "case"))
 	}
 	if n := x.effect.PutAside; n > 0 {
-		a.printf("%d %s could not be worked out by it and %s tried again: 'starter duties' says why.\n", n, plural(n, "case"), isOrAre(n))
+		a.printf("%d %s could not be worked out by it and %s tried again: 'starter duties' says why.\n", n, plural(n, "case"), english.Are(n))
 	}
 	printWaiting(a, x.Clocks, x.why)
 	return nil
-}
-
-func isOrAre(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
 }
 
 // titleUnder is what a timescale is called under the first of some laws that has it.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"longstop/casework"
+	"longstop/english"
 )
 
 // atOnce counts by timescale the open duties that a law would bring past a limit as soon as it is
@@ -49,7 +50,7 @@ func (o *atOnce) asks() bool { return o.all().TooMany(o.before) }
 func (o *atOnce) head() string {
 	n := o.all().All()
 	return fmt.Sprintf("%d open %s would at once be past a limit, and %s past none now (%d %s open now, %d of them past a limit):",
-		n, pluralDuties(n), isOrAre(n), o.before.Open, isOrAre(o.before.Open), o.before.Past)
+		n, english.Plural(n, "duty", "duties"), english.Are(n), o.before.Open, english.Are(o.before.Open), o.before.Past)
 }
 
 // lines say it by kind, each with its timescales: "103 would be overdue (LA-11 60, LA-12 43)".

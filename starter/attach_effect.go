@@ -9,6 +9,7 @@ import (
 
 	"longstop/api"
 	"longstop/casework"
+	"longstop/english"
 )
 
 // attachEffect says what an attachment does to the duties of its source's cases.
@@ -201,8 +202,8 @@ func (x *attachDone) sentences() []string {
 		return nil
 	}
 	alive := fmt.Sprintf("%d %s came alive", x.Alive, plural(x.Alive, "clock"))
-	overdue := fmt.Sprintf(", of which %d %s overdue at once", x.Overdue, isOrAre(x.Overdue))
-	unfollowed := fmt.Sprintf("%d %s that ran until now %s followed no longer", x.Unfollowed, plural(x.Unfollowed, "clock"), isOrAre(x.Unfollowed))
+	overdue := fmt.Sprintf(", of which %d %s overdue at once", x.Overdue, english.Are(x.Overdue))
+	unfollowed := fmt.Sprintf("%d %s that ran until now %s followed no longer", x.Unfollowed, plural(x.Unfollowed, "clock"), english.Are(x.Unfollowed))
 	if x.DryRun {
 		alive = fmt.Sprintf("%d %s would come alive", x.Alive, plural(x.Alive, "clock"))
 		overdue = fmt.Sprintf(", of which %d would be overdue at once", x.Overdue)

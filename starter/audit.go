@@ -1,87 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
-	"longstop/calendar"
 	"longstop/store"
 )
-
-type auditCommand struct {
-	Case string `arg:"" optional:"" help:"One case. Default: all, and what is about none."`
-	anySource
-	Since momentArg `placeholder:"DATE|INSTANT" help:"Only what was done from then on. Default: of a case everything, else the last 7 days."`
-	JSON  bool      `name:"json" help:"One JSON object a line, for machines."`
-}
-
-// Help shows examples.
-func (auditCommand) Help() string {
-	return `Example:
-
-    starter audit C1
-    starter audit --since 2026-11-01 --json
-
-Who ran what, oldest first: every command that opens the record, with the database login; the user and the machine as the command saw them. What was recorded in a case the database notes by itself, whoever writes it. Reading the audit is itself noted.`
-}
-
-// auditedDays is how far back the audit is shown where nothing says.
-const auditedDays = 7
-
-// Run shows the audit.
-func (c *auditCommand) Run(a *app) error {
-	return a.withService(false, func(s *session) error {
-		filter := store.AuditFilter{Since: c.since(a)}
-		var err error
-		if c.Case != "" {
-			if filter.CaseKey, err = s.readsCase(c.Source, c.Case); err != nil {
-				return err
-			}
-		} else if err := s.readsCases(); err != nil {
-			return err
-		}
-		if c.JSON {
-			return s.record.EachAudit(a.ctx, filter, func(r store.AuditRow) error { return a.printJSON(r) })
-		}
-		cells := [][]string{{"WHEN", "LOGIN", "USER", "COMMAND", "CASE", "WHAT"}}
-		err = s.record.EachAudit(a.ctx, filter, func(r store.AuditRow) error {
-			cells = append(cells, auditCells(&r))
-			return nil
-		})
-		return cmp.Or(err, a.table("", cells...))
-	})
-}
-
-func (c *auditCommand) since(a *app) time.Time {
-	switch {
-	case !c.Since.isZero() && c.Since.DayOnly():
-		return c.Since.Day.Start()
-	case !c.Since.isZero():
-		return c.Since.Instant
-	case c.Case != "":
-		return time.Time{}
-	default:
-		return a.wall().AddDate(0, 0, -auditedDays)
-	}
-}
-
-func auditCells(r *store.AuditRow) []string {
-	who := r.User
-	if r.Host != "" {
-		who += "@" + r.Host
-	}
-	what := string(r.Outcome)
-	if r.Events > 0 {
-		what = fmt.Sprintf("%s %d", what, r.Events)
-	}
-	return []string{
-		calendar.InLondon(r.At).Format("2006-01-02 15:04:05"), r.Login, cmp.Or(who, "-"), cmp.Or(r.Command, "-"), cmp.Or(r.Case, "-"), what,
-	}
-}
 
 // commandName is a command without its arguments, which may hold a child's reference:
 // "import cin-census <file>" is "import cin-census".

@@ -2,9 +2,9 @@ package main
 
 import (
 	"fmt"
-	"time"
 
 	"longstop/calendar"
+	"longstop/english"
 	"longstop/timescale"
 )
 
@@ -64,9 +64,9 @@ func localWords(e *timescale.Edition) string {
 
 func (d *dueDate) startedWords() string {
 	if d.dueAt.IsZero() || d.started.DayOnly() {
-		return longDay(d.started.Day)
+		return english.Day(d.started.Day)
 	}
-	return longInstant(d.started.Instant)
+	return english.Second(d.started.Instant)
 }
 
 // counted says how the limit was counted.
@@ -74,24 +74,18 @@ func (d *dueDate) counted() string {
 	l := d.limit
 	switch {
 	case l.InHours() && d.started.DayOnly():
-		return "elapsed time from 00:00 London, since only the day is known; it ends " + longInstant(d.dueAt)
+		return "elapsed time from 00:00 London, since only the day is known; it ends " + english.Second(d.dueAt)
 	case l.InHours():
-		return "elapsed time, through weekends and clock changes; it ends " + longInstant(d.dueAt)
+		return "elapsed time, through weekends and clock changes; it ends " + english.Second(d.dueAt)
 	case l.BeginningWith:
-		return "the day it started is day 1; the last day is " + longDay(d.due)
+		return "the day it started is day 1; the last day is " + english.Day(d.due)
 	case l.Unit == timescale.WorkingDays:
-		return fmt.Sprintf("the day it started is day 0; working day %d after it is %s", l.N, longDay(d.due))
+		return fmt.Sprintf("the day it started is day 0; working day %d after it is %s", l.N, english.Day(d.due))
 	case l.Unit == timescale.Months || l.Unit == timescale.Years:
-		return "the corresponding date is " + longDay(d.due) + "; weekends and bank holidays make no difference"
+		return "the corresponding date is " + english.Day(d.due) + "; weekends and bank holidays make no difference"
 	default:
-		return fmt.Sprintf("%d days on is %s; weekends and bank holidays make no difference", d.due.DaysSince(d.started.Day), longDay(d.due))
+		return fmt.Sprintf("%d days on is %s; weekends and bank holidays make no difference", d.due.DaysSince(d.started.Day), english.Day(d.due))
 	}
-}
-
-func longDay(day calendar.Date) string { return day.Format("Mon 2 Jan 2006") }
-
-func longInstant(t time.Time) string {
-	return calendar.InLondon(t).Format("Mon 2 Jan 2006 15:04:05 MST")
 }
 
 // inForce is every stretch in which a timescale is in force, in words.
@@ -116,10 +110,10 @@ func stretch(from, until calendar.Date) string {
 	case from.IsZero() && until.IsZero():
 		return "without limit of time"
 	case from.IsZero():
-		return "before " + longDay(until)
+		return "before " + english.Day(until)
 	case until.IsZero():
-		return "from " + longDay(from)
+		return "from " + english.Day(from)
 	default:
-		return "from " + longDay(from) + ", before " + longDay(until)
+		return "from " + english.Day(from) + ", before " + english.Day(until)
 	}
 }

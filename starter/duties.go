@@ -2,13 +2,14 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/english"
+	"longstop/service"
 	"longstop/store"
 	"longstop/timescale"
 )
@@ -36,83 +37,25 @@ Every duty ever opened, as of now.`
 
 // Run lists the duties that the record holds.
 func (c *dutiesCommand) Run(a *app) error {
-	return a.withService(false, func(s *session) error {
-		if err := c.reads(s); err != nil {
-			return err
-		}
-		if err := c.known(s); err != nil {
-			return err
-		}
-		rows, err := s.record.Duties(a.ctx, store.DutyFilter{
+	return a.with(func(s *session) error {
+		found, err := s.uses.Duties(a.ctx, service.DutyQuery{
 			Source: c.Source, Case: c.Case, Team: c.Team, Worker: c.Worker, State: casework.State(c.State), Ref: c.Ref,
 		})
 		if err != nil {
 			return err
 		}
-		if len(rows) == 0 {
-			if err := c.doubt(s); err != nil {
-				return err
+		for _, unknown := range [][2]string{{"worker", found.UnknownWorker}, {"team", found.UnknownTeam}} {
+			if unknown[1] != "" {
+				a.say("note: the record knows no " + unknown[0] + " of the reference " + unknown[1])
 			}
 		}
-		if err := cmp.Or(c.warnOfFaults(s), s.warnOfRebuild()); err != nil {
-			return err
-		}
+		warnOfFaults(a, found.PutAside)
+		a.warnOfRebuild(found.RebuildDue)
 		if c.JSON {
-			return printLines(a, rows)
+			return printLines(a, found.Rows)
 		}
-		return printRecordDuties(a, s.record.Book().Pack(), rows)
+		return printRecordDuties(a, found.Pack, found.Rows)
 	})
-}
-
-// reads notes what is read: one case, or those that the filter finds.
-func (c *dutiesCommand) reads(s *session) error {
-	if c.Case == "" {
-		return s.readsCases()
-	}
-	_, err := s.readsCase(c.Source, c.Case)
-	return err
-}
-
-// known refuses a filter by which nothing could ever be found: a misspelled one must not
-// read like good news.
-func (c *dutiesCommand) known(s *session) error {
-	if c.State != "" && !slices.Contains(casework.States, casework.State(c.State)) {
-		return usagef("--state %s: it is one of %s", c.State, stateWords())
-	}
-	if c.Ref != "" {
-		if _, err := timescaleOf(s.record.Book().Pack(), c.Ref); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// doubt says of a filter that found nothing whether the record knows what it names.
-func (c *dutiesCommand) doubt(s *session) error {
-	for _, named := range []struct {
-		what, ref string
-		known     func(context.Context, string) (bool, error)
-	}{{"worker", c.Worker, s.record.Employed}, {"team", c.Team, s.record.Team}} {
-		if named.ref == "" {
-			continue
-		}
-		known, err := named.known(s.app.ctx, named.ref)
-		if err != nil {
-			return err
-		}
-		if !known {
-			s.app.say("note: the record knows no " + named.what + " of the reference " + named.ref)
-		}
-	}
-	return nil
-}
-
-func stateWords() string {
-	words := make([]string, len(casework.States))
-	for i, state := range casework.States {
-		words[i] = string(state)
-	}
-	return strings.Join(words, ", ")
 }
 
 func printRecordDuties(a *app, pack *timescale.Pack, rows []store.DutyRow) error {
@@ -179,52 +122,18 @@ func pluralDuties(n int) string {
 	return "duties"
 }
 
-// titleOf is what a timescale is called; one that the pack in force no longer has shows its ref alone.
-func titleOf(pack *timescale.Pack, ref string) string {
-	if t := pack.Timescale(ref); t != nil {
-		return t.Title
-	}
-	return "-"
-}
-
-func rowDue(r *casework.DutyRow) string {
-	text := cmp.Or(r.Due, "-")
-	if r.Provisional {
-		text += " (provisional)"
-	}
-	if r.LocalDue != "" {
-		text += ", here " + r.LocalDue
-	}
-	return text
-}
-
 // warnOfFaults names the cases that could not be worked out: what is shown of them, if
 // anything, is as it last was.
-func (c *dutiesCommand) warnOfFaults(s *session) error {
-	list, err := s.record.PutAsides(s.app.ctx)
-	if err != nil {
-		return err
-	}
-	if c.Case != "" {
-		list = slices.DeleteFunc(list, func(p store.PutAside) bool { return p.Reference != c.Case })
-	}
+func warnOfFaults(a *app, list []store.PutAside) {
 	if len(list) == 0 {
-		return nil
+		return
 	}
-	s.app.say(fmt.Sprintf("warning: %d %s could not be worked out, and %s duties stand as they last were; the worker's log says more",
-		len(list), plural(len(list), "case"), itsOrTheir(len(list))))
+	a.say(fmt.Sprintf("warning: %s could not be worked out, and %s duties stand as they last were; the worker's log says more",
+		english.Count(len(list), "case"), english.Plural(len(list), "its", "their")))
 	const named = 20
 	for i := range list[:min(named, len(list))] {
-		s.app.say(fmt.Sprintf("warning: %s, since %s: %s", list[i].Reference, longInstant(list[i].Since), list[i].Fault))
+		a.say(fmt.Sprintf("warning: %s, since %s: %s", list[i].Reference, english.Second(list[i].Since), list[i].Fault))
 	}
-	return nil
-}
-
-func itsOrTheir(n int) string {
-	if n == 1 {
-		return "its"
-	}
-	return "their"
 }
 
 // faultCell says that the duty's case could not be worked out, or its pathway not do what is due.
@@ -241,4 +150,94 @@ func undelivered(r *store.DutyRow) string {
 		return ""
 	}
 	return "; undeliverable: " + r.Undeliverable
+}
+
+type eventsCommand struct {
+	Case string `arg:"" help:"The case's reference."`
+	anySource
+	JSON bool `name:"json" hidden:"" help:"As ever: one JSON object a line."`
+}
+
+// Help shows examples.
+func (eventsCommand) Help() string {
+	return `Example:
+
+    starter events C1
+    starter events C1 > c1.jsonl && starter plan --events c1.jsonl
+
+One JSON object a line, in the order of recording, in the format that record takes.`
+}
+
+// Run writes what the record holds of a case.
+func (c *eventsCommand) Run(a *app) error {
+	return a.with(func(s *session) error {
+		events, err := s.uses.Events(a.ctx, c.Source, c.Case)
+		return cmp.Or(err, printLines(a, events))
+	})
+}
+
+type auditCommand struct {
+	Case string `arg:"" optional:"" help:"One case. Default: all, and what is about none."`
+	anySource
+	Since momentArg `placeholder:"DATE|INSTANT" help:"Only what was done from then on. Default: of a case everything, else the last 7 days."`
+	JSON  bool      `name:"json" help:"One JSON object a line, for machines."`
+}
+
+// Help shows examples.
+func (auditCommand) Help() string {
+	return `Example:
+
+    starter audit C1
+    starter audit --since 2026-11-01 --json
+
+Who ran what, oldest first: every command that opens the record, with the database login; the user and the machine as the command saw them. What was recorded in a case the database notes by itself, whoever writes it. Reading the audit is itself noted.`
+}
+
+// auditedDays is how far back the audit is shown where nothing says.
+const auditedDays = 7
+
+// Run shows the audit.
+func (c *auditCommand) Run(a *app) error {
+	q := service.AuditQuery{Source: c.Source, Case: c.Case, Since: c.since(a)}
+	return a.with(func(s *session) error {
+		if c.JSON {
+			return s.uses.Audit(a.ctx, q, func(r store.AuditRow) error { return a.printJSON(r) })
+		}
+		cells := [][]string{{"WHEN", "LOGIN", "USER", "COMMAND", "CASE", "WHAT"}}
+		err := s.uses.Audit(a.ctx, q, func(r store.AuditRow) error {
+			cells = append(cells, auditCells(&r))
+			return nil
+		})
+		if err != nil && len(cells) == 1 {
+			return err
+		}
+		return cmp.Or(err, a.table("", cells...))
+	})
+}
+
+func (c *auditCommand) since(a *app) time.Time {
+	switch {
+	case !c.Since.isZero() && c.Since.DayOnly():
+		return c.Since.Day.Start()
+	case !c.Since.isZero():
+		return c.Since.Instant
+	case c.Case != "":
+		return time.Time{}
+	default:
+		return a.wall().AddDate(0, 0, -auditedDays)
+	}
+}
+
+func auditCells(r *store.AuditRow) []string {
+	who := r.User
+	if r.Host != "" {
+		who += "@" + r.Host
+	}
+	what := string(r.Outcome)
+	if r.Events > 0 {
+		what = fmt.Sprintf("%s %d", what, r.Events)
+	}
+	return []string{
+		calendar.InLondon(r.At).Format("2006-01-02 15:04:05"), r.Login, cmp.Or(who, "-"), cmp.Or(r.Command, "-"), cmp.Or(r.Case, "-"), what,
+	}
 }

@@ -2,10 +2,12 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"longstop/api"
 	"longstop/internal/program"
+	"longstop/notify/letter"
 	"longstop/service"
 )
 
@@ -59,7 +61,11 @@ func exitCode(err error) int {
 // hints say after the text of a refusal what to type next.
 var hints = map[service.Code]string{
 	service.UnknownCase:      ": 'starter duties' lists the cases",
+	service.UnknownDuty:      ": 'starter duties' lists the duties",
 	service.UnknownEvent:     ": 'starter events CASE' shows what it holds of a case",
+	service.UnknownTimescale: ": 'starter rules' lists them",
+	service.SeveralCases:     ": give the source with --source, or more of the key",
+	service.ListNotice:       ": 'starter explain CASE REF' explains each",
 	service.OtherSource:      " with --source",
 	service.NothingToCorrect: ": --at, --set KEY=VALUE, --unset KEY, --episode or --type",
 }
@@ -67,14 +73,21 @@ var hints = map[service.Code]string{
 // inWords is an error as this program says it: a field of the input is a flag.
 func inWords(err error) string {
 	var e *service.Error
-	if !errors.As(err, &e) {
+	var duty *service.DutyError
+	var several *service.CandidatesError
+	switch {
+	case errors.As(err, &duty):
+		return fmt.Sprintf("%s: case %s has no such duty: 'starter explain %s' lists those that it has%s",
+			duty.Asked, duty.Case, letter.ShellWord(duty.Case), duty.Meant)
+	case errors.As(err, &several):
+		return several.Error() + "\n" + strings.Join(candidateLines(several), "\n")
+	case !errors.As(err, &e):
 		return err.Error()
+	case e.Field != "":
+		return "--" + e.Text() + hints[e.Code] + e.Meant
+	default:
+		return e.Text() + hints[e.Code] + e.Meant
 	}
-	words := err.Error() + hints[e.Code]
-	if e.Field != "" {
-		words = "--" + words
-	}
-	return words
 }
 
 // failureOf is what a command failed by; nil where it did not fail. An interrupt explains

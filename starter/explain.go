@@ -2,22 +2,22 @@ package main
 
 import (
 	"cmp"
-	"errors"
+	"fmt"
 
 	"longstop/casework"
 	"longstop/notify/letter"
-	"longstop/store"
+	"longstop/service"
+	"longstop/timescale"
 )
 
 type explainCommand struct {
 	Of       []string  `arg:"" name:"what" help:"What to explain: a case and one of its timescales or duties; or a case, a duty, a notice or a timescale alone."`
-	Events   string    `placeholder:"FILE|-" help:"A file of events, one JSON object a line; - is standard input. Default: the record."`
 	AsOf     momentArg `placeholder:"DATE|INSTANT" help:"As things stood then; a date means the end of that day. Default: now."`
 	KnownAt  momentArg `placeholder:"DATE|INSTANT" help:"With nothing that was recorded, sent or adopted later; also the default of --as-of. Default: everything."`
 	JSON     bool      `name:"json" xor:"form" help:"A JSON object a duty, for machines."`
 	Markdown bool      `xor:"form" help:"Markdown, for a page or a file."`
 	anySource
-	law
+	casesFrom
 }
 
 // Help shows examples.
@@ -39,131 +39,28 @@ func (c *explainCommand) Run(a *app) error {
 	if len(c.Of) > 2 {
 		return usagef("explain takes a case and one of its timescales or duties, or one of these alone: %d were given", len(c.Of))
 	}
-	if c.Events == "" && !named(a.getenv) {
-		return usagef("name a file of events with --events, or the record with %s", envDatabase+"="+exampleURL)
-	}
-	if c.Events == "" {
-		return a.withService(false, c.fromRecord)
-	}
-	from, err := a.fromFile(c.law, c.Events)
-	if err != nil {
-		return err
-	}
-	moment, err := c.moment(a)
-	if err != nil {
-		return err
-	}
-	return cmp.Or(c.ofFile(a, from, moment), refusedIf(from.refused))
+	q := service.Question{Of: c.Of, Source: c.Source, View: service.View{AsOf: c.AsOf.When, KnownAt: c.KnownAt.When}}
+	return c.with(a, func(o service.Offline, cases *service.Cases) error {
+		answer, err := o.Explain(cases, q)
+		return cmp.Or(c.print(a, answer, err), cases.PartlyRefused())
+	}, func(s *service.Service) error {
+		answer, err := s.Explain(a.ctx, q)
+		return c.print(a, answer, err)
+	})
 }
 
-// ofFile explains what a file of events holds.
-func (c *explainCommand) ofFile(a *app, from *casebook, m casework.Moment) error {
-	want, err := inFile(from, c.Of, m)
-	if err != nil {
+func (c *explainCommand) print(a *app, answer *service.Answer, err error) error {
+	switch {
+	case err != nil:
 		return err
+	case answer.Explanations == nil && c.JSON:
+		return printLines(a, answer.Listed)
+	case answer.Explanations == nil:
+		return printListed(a, answer)
+	case c.JSON:
+		return printLines(a, answer.Explanations)
 	}
-	events := eventsOf(from.cases, want.ref)
-	plan := from.book.Fold(events, m)
-	return c.show(a, want, plan, from.book.Explainer(plan, events, nil), from.book)
-}
-
-// fromRecord explains what the record holds, with the notices that were sent.
-func (c *explainCommand) fromRecord(s *session) error {
-	if s.record.Book() == nil {
-		return store.ErrNotMigrated
-	}
-	if err := s.goByRecord(); err != nil {
-		return err
-	}
-	m, err := c.moment(s.app)
-	if err != nil {
-		return err
-	}
-	want, err := s.wanted(c.Source, c.Of)
-	if err != nil {
-		return err
-	}
-	x, err := s.record.Explain(s.app.ctx, want.key, m)
-	if errors.Is(err, store.ErrUnknown) {
-		return unknownCase(err, want.ref)
-	}
-	if err != nil {
-		return err
-	}
-	e := x.Book.Explainer(x.Plan, x.Events, x.Told())
-	e.Names, e.FromRecord, e.Law = x.Name, true, lawByDuty(x.Book, x.Law)
-	return c.showRecorded(s, want, x, e)
-}
-
-// moment is the moment of the explanation: what was known at an instant is shown as of that instant,
-// unless another is named.
-func (c *explainCommand) moment(a *app) (casework.Moment, error) {
-	asOf := c.AsOf
-	if asOf.isZero() {
-		asOf = c.KnownAt
-	}
-	return momentOf(a, asOf, c.KnownAt)
-}
-
-func eventsOf(cases [][]casework.Event, ref string) []casework.Event {
-	for _, events := range cases {
-		if events[0].Case == ref {
-			return events
-		}
-	}
-	return nil
-}
-
-// showRecorded explains duties of the record: with the notices as they were sent, and the lists.
-func (c *explainCommand) showRecorded(s *session, want wanted, x *store.Explained, e *casework.Explainer) error {
-	if want.lists() {
-		return c.list(s.app, want, x.Plan)
-	}
-	list, err := c.explained(want, x.Plan, e, x.Book)
-	if err != nil {
-		return err
-	}
-	remark := lawOfLater(x)
-	for _, d := range list {
-		d.Notices = tellings(x, d)
-		if remark != "" {
-			d.Remarks = append(d.Remarks, remark)
-		}
-	}
-	return c.print(s.app, list)
-}
-
-// show explains duties, or lists those of a case.
-func (c *explainCommand) show(a *app, want wanted, plan *casework.Plan, e *casework.Explainer, book *casework.Book) error {
-	if want.lists() {
-		return c.list(a, want, plan)
-	}
-	list, err := c.explained(want, plan, e, book)
-	if err != nil {
-		return err
-	}
-	return c.print(a, list)
-}
-
-// explained are the duties that are asked for, explained.
-func (c *explainCommand) explained(want wanted, plan *casework.Plan, e *casework.Explainer, book *casework.Book) ([]*casework.Explanation, error) {
-	var list []*casework.Explanation
-	for i := range plan.Duties {
-		if want.has(&plan.Duties[i]) {
-			list = append(list, e.Explain(plan.Duties[i].ID))
-		}
-	}
-	if len(list) == 0 {
-		return nil, want.none(plan, book)
-	}
-	return list, nil
-}
-
-func (c *explainCommand) print(a *app, list []*casework.Explanation) error {
-	if c.JSON {
-		return printLines(a, list)
-	}
-	for i, x := range list {
+	for i, x := range answer.Explanations {
 		if i > 0 {
 			a.printf("\n")
 		}
@@ -176,29 +73,43 @@ func (c *explainCommand) print(a *app, list []*casework.Explanation) error {
 	return nil
 }
 
-// list shows the duties of a case, with what to type next.
-func (c *explainCommand) list(a *app, want wanted, plan *casework.Plan) error {
-	rows := planRows([]*casework.Plan{plan}, plan.AsOf)
-	if want.pathway != "" {
-		rows = ofPathway(rows, want.pathway)
-	}
-	if c.JSON {
-		return printLines(a, rows)
-	}
-	if len(rows) == 0 {
-		a.printf("Case %s has no duties.\n", want.ref)
+// printListed shows the duties of a case, with what to type next.
+func printListed(a *app, answer *service.Answer) error {
+	if len(answer.Listed) == 0 {
+		a.printf("Case %s has no duties.\n", answer.Case)
 		return nil
 	}
-	a.printf("Case %s has %d %s. To have one explained:\n\n", want.ref, len(rows), pluralDuties(len(rows)))
-	l := localsIn(plan)
+	a.printf("Case %s has %s. To have one explained:\n\n", answer.Case, countDuties(len(answer.Listed)))
+	l := localsIn(answer.Plan)
 	cells := [][]string{{"WHAT", "STARTED", "DUE", "STATE", "TYPE"}}
-	for i := range rows {
-		r := &rows[i]
-		cells = append(cells, []string{plan.Duty(r.Duty).Rule.Title, r.Started, l.due(r), l.state(r), "starter explain " + letter.ShellWord(want.ref) + " " + letter.ShellWord(r.Duty)})
+	for i := range answer.Listed {
+		r := &answer.Listed[i]
+		cells = append(cells, []string{answer.Plan.Duty(r.Duty).Rule.Title, r.Started, l.due(r), l.state(r), typeExplain(answer.Case, r.Duty)})
 	}
 	if err := a.table("", cells...); err != nil {
 		return err
 	}
 	l.print(a, "")
 	return nil
+}
+
+func typeExplain(ref, duty string) string {
+	return "starter explain " + letter.ShellWord(ref) + " " + letter.ShellWord(duty)
+}
+
+// candidatesShown bounds how many cases are named where many could be meant.
+const candidatesShown = 20
+
+// candidateLines name the cases that may be meant, each with how its duty stands.
+func candidateLines(e *service.CandidatesError) []string {
+	var lines []string
+	for i := range e.Found[:min(len(e.Found), candidatesShown)] {
+		c := &e.Found[i]
+		l := &locals{today: e.Today, edition: func(*casework.DutyRow) *timescale.Edition { return c.Edition }}
+		lines = append(lines, fmt.Sprintf("  %s  (%s)", typeExplain(c.Case, c.Row.Duty), l.state(&c.Row)))
+	}
+	if more := len(e.Found) - candidatesShown; more > 0 {
+		lines = append(lines, fmt.Sprintf("  and %d more: 'starter duties --ref %s' lists them", more, e.Found[0].Row.Ref))
+	}
+	return lines
 }

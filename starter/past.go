@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"longstop/casework"
+	"longstop/english"
 )
 
 // past counts by timescale what a law says anew of duties that are over.
@@ -88,7 +89,7 @@ var pastKinds = []pastKind{
 		return shown + " shown with another date, and otherwise as before"
 	}},
 	{func(p casework.Past) int { return p.TakenAsDone }, func(n int, shown string) string {
-		return fmt.Sprintf("that %s taken as done without a date %s shown with another due date, and in time or late neither before nor after", isOrAre(n), shown)
+		return fmt.Sprintf("that %s taken as done without a date %s shown with another due date, and in time or late neither before nor after", english.Are(n), shown)
 	}},
 }
 

@@ -3,12 +3,34 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"time"
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/english"
+	"longstop/service"
 )
+
+// casesFrom is where commands find their cases: a file of events, or the record.
+type casesFrom struct {
+	Events string `placeholder:"FILE|-" help:"A file of events, one JSON object a line; - is standard input. Default: the record."`
+	law
+}
+
+// with runs a command on the cases of the file, or on the record.
+func (c *casesFrom) with(a *app, onFile func(service.Offline, *service.Cases) error, onRecord func(*service.Service) error) error {
+	if c.Events != "" {
+		book, err := c.book()
+		if err != nil {
+			return err
+		}
+		return a.onFile(book, c.Events, onFile)
+	}
+	if err := a.needsRecord(); err != nil {
+		return err
+	}
+	return a.with(func(s *session) error { return onRecord(s.uses) })
+}
 
 type planCommand struct {
 	AsOf    momentArg `placeholder:"DATE|INSTANT" help:"See what had happened by then; a date means the end of that day. Default: now."`
@@ -36,107 +58,147 @@ Lines that are refused are named on standard error, and the rest is folded. Noth
 
 // Run folds each case of the file, or of the record.
 func (c *planCommand) Run(a *app) error {
-	return c.with(a, func(from *casebook) error {
-		moment, err := momentOf(a, c.AsOf, c.KnownAt)
-		if err != nil {
-			return err
-		}
-		p := a.progress("cases folded", len(from.cases))
-		plans, err := eachCase(a.ctx, from.cases,
-			func(events []casework.Event) *casework.Plan { return from.book.Fold(events, moment) }, p.step)
-		p.End()
-		if err != nil {
-			return err
-		}
-		if c.JSON {
-			err = c.printJSON(a, plans, moment.AsOf)
-		} else {
-			err = printPlans(a, plans, moment.AsOf)
-		}
-		return cmp.Or(err, refusedIf(from.refused))
+	view := service.View{AsOf: c.AsOf.When, KnownAt: c.KnownAt.When}
+	return c.with(a, func(o service.Offline, cases *service.Cases) error {
+		plans, err := o.Plan(a.ctx, cases, view)
+		return cmp.Or(err, c.print(a, plans), cases.PartlyRefused())
+	}, func(s *service.Service) error {
+		plans, err := s.Plan(a.ctx, view)
+		return cmp.Or(err, c.print(a, plans))
 	})
+}
+
+func (c *planCommand) print(a *app, plans *service.Plans) error {
+	switch {
+	case plans == nil:
+		return nil
+	case c.JSON:
+		return c.printJSON(a, plans)
+	default:
+		return printPlans(a, plans)
+	}
 }
 
 // printJSON writes the duties of all cases, one a line, and what did not count where that is asked
 // for. Where it is not, how much came to nothing is said on standard error, so that a pipe of duties
 // stays one.
-func (c *planCommand) printJSON(a *app, plans []*casework.Plan, asOf time.Time) error {
-	if err := printLines(a, planRows(plans, asOf)); err != nil {
+func (c *planCommand) printJSON(a *app, plans *service.Plans) error {
+	if err := printLines(a, plans.Rows()); err != nil {
 		return err
 	}
 	if c.NotCounted {
-		return printLines(a, notCountedRows(plans))
+		return printLines(a, plans.NotCounted())
 	}
-	nothing := 0
-	for _, p := range plans {
-		for _, n := range p.NotCounted {
-			if n.Nowhere && !n.Unseen {
-				nothing++
-			}
-		}
-	}
-	if nothing > 0 {
-		a.say(fmt.Sprintf("warning: %d %s did not count: --not-counted lists them with the reasons", nothing, plural(nothing, "event")))
+	if nothing := plans.CameToNothing(); nothing > 0 {
+		a.say("warning: " + english.Count(nothing, "event") + " did not count: --not-counted lists them with the reasons")
 	}
 	return nil
 }
 
-// notCountedRow is what did not count, as JSON.
-type notCountedRow struct {
-	Case    string `json:"case"`
-	Event   string `json:"did_not_count"` // the id of its first event
-	Type    string `json:"type"`
-	At      string `json:"at"`
-	Ref     string `json:"ref,omitempty"`
-	Duty    string `json:"for_duty,omitempty"` // that it came too late for, or that ran already
-	Nowhere bool   `json:"nowhere,omitempty"`  // it counted for nothing else either
-	Why     string `json:"why"`
-}
-
-func notCountedRows(plans []*casework.Plan) []notCountedRow {
-	var rows []notCountedRow
-	for _, p := range plans {
-		for _, n := range p.NotCounted {
-			rows = append(rows, notCountedRow{p.Case, n.Entry, n.Type, n.At.String(), n.Ref, n.Duty, n.Nowhere, n.Why})
+// printPlans writes a table for each case, and what did not count.
+func printPlans(a *app, plans *service.Plans) error {
+	a.printf("As of %s\n", english.Day(calendar.DateOf(plans.AsOf)))
+	if len(plans.Plans) == 0 {
+		a.printf("\nNo events, so no duties.\n")
+	}
+	for _, p := range plans.Plans {
+		a.printf("\nCase %s\n", p.Case)
+		if len(p.Duties) == 0 {
+			a.printf("  no duties\n")
 		}
-	}
-	slices.SortStableFunc(rows, func(x, y notCountedRow) int {
-		return cmp.Or(cmp.Compare(x.Case, y.Case), cmp.Compare(x.At, y.At), cmp.Compare(x.Event, y.Event), cmp.Compare(x.Ref, y.Ref))
-	})
-	return rows
-}
-
-// yearsAtMost bounds what a command looks at in one go: no child's case is open for longer,
-// and recurring duties grow with the time that is looked at.
-const yearsAtMost = 30
-
-// momentOf is the moment that --as-of and --known-at mean. It is wrong usage to look further
-// ahead than any case lasts.
-func momentOf(a *app, asOf, knownAt momentArg) (casework.Moment, error) {
-	m := casework.Moment{AsOf: a.now()}
-	if !asOf.isZero() {
-		m.AsOf = asOf.through()
-	}
-	if !knownAt.isZero() {
-		m.KnownAt = knownAt.through()
-	}
-	if last := calendar.DateOf(a.now()).AddYears(yearsAtMost); calendar.DateOf(m.AsOf) > last {
-		return m, usagef("--as-of %s lies more than %d years ahead, and no case is open for so long: look at %s or earlier", asOf, yearsAtMost, last)
-	}
-	return m, nil
-}
-
-// planRows are the duties of all cases, in the order that docs/commands.md gives.
-func planRows(plans []*casework.Plan, asOf time.Time) []casework.DutyRow {
-	var rows []casework.DutyRow
-	for _, p := range plans {
-		for i := range p.Duties {
-			rows = append(rows, p.Duties[i].Row(asOf))
+		if err := printDuties(a, p, plans.AsOf); err != nil {
+			return err
 		}
+		printNotCounted(a, p.NotCounted)
 	}
-	slices.SortStableFunc(rows, func(x, y casework.DutyRow) int {
-		return cmp.Or(cmp.Compare(x.Case, y.Case), cmp.Compare(x.Ref, y.Ref), cmp.Compare(x.Started, y.Started),
-			cmp.Compare(x.Episode, y.Episode), cmp.Compare(x.Due, y.Due), cmp.Compare(x.Duty, y.Duty))
+	return nil
+}
+
+func printDuties(a *app, p *casework.Plan, asOf time.Time) error {
+	if len(p.Duties) == 0 {
+		return nil
+	}
+	l := localsIn(p)
+	rows := [][]string{{"REF", "WHAT", "STARTED", "DUE", "STATE", "DUTY"}}
+	for i := range p.Duties {
+		d := &p.Duties[i]
+		row := d.Row(asOf)
+		rows = append(rows, []string{d.Ref, d.Rule.Title, row.Started, l.due(&row), l.state(&row), d.ID})
+	}
+	if err := a.table("  ", rows...); err != nil {
+		return err
+	}
+	l.print(a, "  ")
+	return nil
+}
+
+func printNotCounted(a *app, list []casework.NotCounted) {
+	if len(list) == 0 {
+		return
+	}
+	a.printf("  Did not count\n")
+	for _, n := range list {
+		of := ""
+		if n.Ref != "" {
+			of = ", for " + n.Ref
+		}
+		a.printf("    %s (%s) on %s%s: %s\n", n.Type, n.Entry, n.At, of, n.Why)
+	}
+}
+
+type noticesCommand struct {
+	From dayArg `placeholder:"DATE" required:"" help:"The first day, London's."`
+	To   dayArg `placeholder:"DATE" required:"" help:"The last day, included."`
+	JSON bool   `name:"json" help:"One JSON object a line, for machines."`
+	casesFrom
+}
+
+// Help shows examples.
+func (noticesCommand) Help() string {
+	return `Example:
+
+    starter notices --events events.jsonl --from 2026-11-01 --to 2026-11-30
+    starter notices --events events.jsonl --from 2026-11-30 --to 2026-11-30 --json
+
+What was sent before the first day is worked out from when each event was recorded.`
+}
+
+// Run plays the ladders of each case of the file, or of the record.
+func (c *noticesCommand) Run(a *app) error {
+	days := service.Days{From: c.From.Date, To: c.To.Date}
+	if err := days.Check(); err != nil { // before a file is read or the record opened
+		return err
+	}
+	return c.with(a, func(o service.Offline, cases *service.Cases) error {
+		rows, err := o.Notices(a.ctx, cases, days)
+		return cmp.Or(c.print(a, rows, err), cases.PartlyRefused())
+	}, func(s *service.Service) error {
+		rows, err := s.Notices(a.ctx, days)
+		return c.print(a, rows, err)
 	})
-	return rows
+}
+
+func (c *noticesCommand) print(a *app, rows []casework.NoticeRow, err error) error {
+	switch {
+	case err != nil:
+		return err
+	case c.JSON:
+		return printLines(a, rows)
+	case len(rows) == 0:
+		a.printf("Nothing would be sent.\n")
+		return nil
+	}
+	cells := [][]string{{"AT", "CASE", "REF", "DUE", "RUNG", "TO", "KIND"}}
+	for _, r := range rows {
+		cells = append(cells, []string{r.At, r.Case, r.Ref, cmp.Or(r.Due, "-"), cmp.Or(r.Rung, "-"), roleWords(r.Role), string(r.Kind)})
+	}
+	return a.table("", cells...)
+}
+
+// lateWords is by how many days something is late, after how it stands.
+func lateWords(days int) string {
+	if days < 1 {
+		return ""
+	}
+	return fmt.Sprintf(", %s late", english.Count(days, "day"))
 }

@@ -8,6 +8,7 @@ import (
 
 	"longstop/api"
 	"longstop/casework"
+	"longstop/english"
 	"longstop/service"
 )
 
@@ -261,9 +262,9 @@ func dueDay(due string) string {
 	case err != nil:
 		return due
 	case when.DayOnly():
-		return longDay(when.Day)
+		return english.Day(when.Day)
 	default:
-		return londonTime(when.Instant)
+		return english.Minute(when.Instant)
 	}
 }
 

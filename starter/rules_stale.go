@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"longstop/calendar"
+	"longstop/english"
 	"longstop/timescale"
 )
 
@@ -31,7 +32,7 @@ func (c *rulesCommand) stale(a *app, pack *timescale.Pack, day calendar.Date) er
 	if c.JSON {
 		return a.printJSON(rows)
 	}
-	a.printf("%s: of the checks of the law, %d %s stale on %s.\n", lawWords(pack), len(rows), isOrAre(len(rows)), day)
+	a.printf("%s: of the checks of the law, %d %s stale on %s.\n", lawWords(pack), len(rows), english.Are(len(rows)), day)
 	if len(rows) == 0 {
 		return nil
 	}

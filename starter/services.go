@@ -135,13 +135,26 @@ func (s *session) goByRecord() (err error) {
 func (s *session) prepare() error { return s.record.Prepare(s.app.ctx) }
 
 // warnOfRebuild warns where a rebuild is due: see store.RebuildDue.
-func (s *session) warnOfRebuild() error {
-	due, err := s.record.RebuildDue(s.app.ctx)
+func (a *app) warnOfRebuild(due bool) {
 	if due {
-		s.app.say("warning: an earlier release worked out the duties that the record holds, and this one would show some of them otherwise: " +
+		a.say("warning: an earlier release worked out the duties that the record holds, and this one would show some of them otherwise: " +
 			"run 'starter rebuild' once every worker is of this release")
 	}
+}
+
+// warnOfRebuild warns where a rebuild is due.
+func (s *session) warnOfRebuild() error {
+	due, err := s.record.RebuildDue(s.app.ctx)
+	s.app.warnOfRebuild(due)
 	return err
+}
+
+// needsRecord is wrong usage where neither a file of events nor the record is named.
+func (a *app) needsRecord() error {
+	if !named(a.getenv) {
+		return usagef("name a file of events with --events, or the record with %s", envDatabase+"="+exampleURL)
+	}
+	return nil
 }
 
 // dial connects to Temporal, once.

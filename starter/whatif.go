@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 
+	"longstop/calendar"
 	"longstop/casework"
+	"longstop/service"
 	"longstop/store"
 )
 
@@ -64,20 +66,21 @@ func (c *whatIfCommand) ofFile(a *app) error {
 		}
 		books[i] = casework.NewBook(pack, cal)
 	}
-	cases, refused, err := a.acceptedCases(books[1], c.Events)
-	if err != nil {
+	var read *service.Cases
+	if err := a.onFile(books[1], c.Events, func(_ service.Offline, cases *service.Cases) error { read = cases; return nil }); err != nil {
 		return err
 	}
+	cases := read.Cases
 	w := c.comparison(books[0], books[1])
 	w.team = store.TeamIn
 	w.holidaysAlone = books[0].Pack().Hash == books[1].Pack().Hash
-	err = c.compare(a, w, func() error {
+	err := c.compare(a, w, func() error {
 		p := a.progress("cases compared", len(cases))
 		defer p.End()
 		_, err := eachCase(a.ctx, cases, func(events []casework.Event) struct{} { w.compare(events); return struct{}{} }, p.step)
 		return err
 	})
-	return cmp.Or(err, refusedIf(refused))
+	return cmp.Or(err, read.PartlyRefused())
 }
 
 // ofRecord compares on every case of the record.
@@ -119,7 +122,7 @@ func (c *whatIfCommand) comparison(before, after *casework.Book) *whatIf {
 func (c *whatIfCommand) compare(a *app, w *whatIf, all func() error) error {
 	warnOfYears(a, w.before.Calendar(), w.after.Calendar())
 	var err error
-	if w.moment, err = momentOf(a, c.AsOf, momentArg{}); err != nil {
+	if w.moment, err = momentOf(a, c.AsOf); err != nil {
 		return err
 	}
 	if err := all(); err != nil {
@@ -144,4 +147,20 @@ func itOrThem(n int) string {
 		return "it"
 	}
 	return "them"
+}
+
+// yearsAtMost bounds what a command looks at in one go: no child's case is open for longer,
+// and recurring duties grow with the time that is looked at.
+const yearsAtMost = 30
+
+// momentOf is the moment that --as-of means. It is wrong usage to look further ahead than any case lasts.
+func momentOf(a *app, asOf momentArg) (casework.Moment, error) {
+	m := casework.Moment{AsOf: a.now()}
+	if !asOf.isZero() {
+		m.AsOf = asOf.through()
+	}
+	if last := calendar.DateOf(a.now()).AddYears(yearsAtMost); calendar.DateOf(m.AsOf) > last {
+		return m, usagef("--as-of %s lies more than %d years ahead, and no case is open for so long: look at %s or earlier", asOf, yearsAtMost, last)
+	}
+	return m, nil
 }

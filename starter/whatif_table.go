@@ -5,11 +5,12 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/english"
 )
 
 // print shows what differs by team and timescale, and with list each duty.
 func (w *whatIf) print(a *app, list bool) error {
-	a.printf("What if this were in force, as of %s? Nothing is written.\n\n", longDay(calendar.DateOf(w.moment.AsOf)))
+	a.printf("What if this were in force, as of %s? Nothing is written.\n\n", english.Day(calendar.DateOf(w.moment.AsOf)))
 	if err := lawRowOf(w.after).print(a, lawRowOf(w.before)); err != nil {
 		return err
 	}
@@ -24,7 +25,7 @@ func (w *whatIf) print(a *app, list bool) error {
 	}
 	w.atOnce.print(a, w.after)
 	if w.unread > 0 {
-		a.printf("\n%d %s could not be worked out and %s left out.\n", w.unread, plural(w.unread, "case"), isOrAre(w.unread))
+		a.printf("\n%d %s could not be worked out and %s left out.\n", w.unread, plural(w.unread, "case"), english.Are(w.unread))
 	}
 	if len(w.tallies) == 0 && len(w.past) == 0 {
 		return nil

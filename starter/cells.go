@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/service"
 	"longstop/timescale"
 )
 
@@ -20,13 +22,7 @@ type locals struct {
 
 // localsOf is for duties that the record lists: the edition of a duty is that of its start.
 func localsOf(pack *timescale.Pack, today calendar.Date) *locals {
-	return &locals{today: today, edition: func(r *casework.DutyRow) *timescale.Edition {
-		started, err := casework.ParseWhen(r.Started)
-		if rule := pack.Timescale(r.Ref); rule != nil && err == nil {
-			return rule.EditionOn(started.Day)
-		}
-		return nil
-	}}
+	return &locals{today: today, edition: func(r *casework.DutyRow) *timescale.Edition { return service.EditionOf(pack, r) }}
 }
 
 // localsIn is for the duties of a plan.
@@ -104,4 +100,54 @@ func (l *locals) print(a *app, indent string) {
 		}
 		a.printf("%sDefault%s: the limit is %s. No law sets it.\n", indent, of, whose)
 	}
+}
+
+// takenAsDone is how a duty stands that an inferred event met.
+const takenAsDone = "taken as done: the return holds no date"
+
+// stateCell is how a duty stands, in words.
+func stateCell(row casework.DutyRow) string {
+	late := lateWords(row.LateDays)
+	switch row.State {
+	case casework.Met, casework.MetLate:
+		switch {
+		case row.Inferred:
+			return takenAsDone
+		case row.State == casework.MetLate && late == "": // by hours, on the day on which it was due
+			return "met " + row.MetOn + ", late"
+		}
+		return "met " + row.MetOn + late
+	case casework.Ended:
+		return "ended " + row.EndedOn + late
+	case casework.Unreported:
+		if row.MetOn != "" {
+			return "unreported, met " + row.MetOn
+		}
+		return string(row.State)
+	case casework.Waiting:
+		return "waiting for " + row.WaitingFor
+	case casework.DueToday:
+		return "due today"
+	default:
+		return string(row.State) + late
+	}
+}
+
+func rowDue(r *casework.DutyRow) string {
+	text := cmp.Or(r.Due, "-")
+	if r.Provisional {
+		text += " (provisional)"
+	}
+	if r.LocalDue != "" {
+		text += ", here " + r.LocalDue
+	}
+	return text
+}
+
+// titleOf is what a timescale is called; one that the pack in force no longer has shows its ref alone.
+func titleOf(pack *timescale.Pack, ref string) string {
+	if t := pack.Timescale(ref); t != nil {
+		return t.Title
+	}
+	return "-"
 }
