@@ -709,8 +709,13 @@ func TestABuildBecomesCurrentOnlyWhereNoOtherRuns(t *testing.T) {
 	}
 
 	stopOld()
-	// The worker of 1.1 asks once a minute. Until it has, its entry in the list is no sign
-	// that the list is kept.
+	clock = clock.Add(time.Minute)
+	if got := stand(second); got != (temporal.Standing{Current: "1.0"}) {
+		t.Fatalf("at the first look: %+v", got)
+	}
+	// A worker asks once a minute. Until one of 1.1 has asked again, its entry in the list does
+	// not show that the list is kept, so another is started, which asks at once.
+	startWorker(t, c, record, versioned("1.1"))
 	late, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	ticker := time.NewTicker(200 * time.Millisecond)
