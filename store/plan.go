@@ -3,14 +3,20 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"longstop/calendar"
 	"longstop/casework"
+	"longstop/organisation"
 	"longstop/pathway"
+	"longstop/timescale"
 )
 
 // Plan folds a case as of now for one of its pathways, and returns the notices that are
@@ -245,4 +251,302 @@ func clearFault(ctx context.Context, tx pgx.Tx, row *pathwayRow) error {
 	_, err := tx.Exec(ctx, `update pathways set fault = '', faulted_at = null where case_key = $1 and pathway = $2`,
 		row.CaseKey, row.Pathway)
 	return err
+}
+
+// assessment is what follows at an instant from what the record holds of a case. It is
+// pure: nothing is written.
+type assessment struct {
+	say    Composer
+	at     time.Time
+	alloc  organisation.Allocation
+	team   string
+	told   []casework.Notice
+	agenda *casework.Agenda
+	held   []casework.Notice // due, and kept for tomorrow: see hold
+	// heldInHours: one of them is an escalation of a limit in hours.
+	heldInHours bool
+	// reachable reports of a notice whether anybody could be told.
+	reachable func(*noticeRow) bool
+	states    []pathwayRow // every pathway that is or was open, by name; revisions not set
+}
+
+// assess folds a case and works out for each pathway whether it is open, when it must next
+// wake and what it shows.
+func assess(say Composer, l *law, dir *organisation.Directory, f *caseFile, at time.Time) *assessment {
+	a := &assessment{say: say, at: at, alloc: organisation.AllocationOf(f.events)}
+	a.team = dir.TeamOf(a.alloc)
+	a.reachable = func(r *noticeRow) bool {
+		_, ok := dir.Route(timescale.Role(r.Role), a.alloc, today(at), f.refused)
+		return ok
+	}
+	a.told = byThen(told(f.notices, a.reachable), at)
+	a.agenda = l.book.Agenda(f.events, a.told, at)
+	a.hold(l, dir, f)
+	for _, name := range a.pathwayNames(f) {
+		if row, ever := a.state(l, f, name); ever {
+			a.states = append(a.states, row)
+		}
+	}
+	return a
+}
+
+func (a *assessment) pathwayNames(f *caseFile) []string {
+	names := map[string]bool{}
+	for i := range a.agenda.Plan.Duties {
+		names[a.agenda.Plan.Duties[i].Pathway] = true
+	}
+	for i := range a.agenda.Send {
+		names[a.agenda.Send[i].Pathway] = true
+	}
+	for i := range a.held {
+		names[a.held[i].Pathway] = true
+	}
+	for name := range a.agenda.Owed {
+		names[name] = true
+	}
+	for name := range f.pathways {
+		names[name] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// state is how a pathway stands; ever is false for one that is not open and never was.
+func (a *assessment) state(l *law, f *caseFile, name string) (row pathwayRow, ever bool) {
+	before, ever := f.pathways[name]
+	row = pathwayRow{
+		CaseKey: f.key, Pathway: name,
+		Display: a.say.Display(l.book, name, a.agenda.Plan, a.team, a.alloc.Worker, a.at),
+	}
+	due := a.dueNow(f, name)
+	row.Open = row.Display.OpenDuties > 0 || a.owes(name) || due != ""
+	if !row.Open {
+		return row, ever
+	}
+	wake := a.wake(f, name)
+	at, why := wake.At, wake.Why
+	if due != "" {
+		// Something is to be sent now: the pathway wakes now, or is at it already.
+		at, why = a.at, due
+		if before.Open && before.Wake != nil && !before.Wake.After(a.at) {
+			at, why = before.Wake.UTC(), before.WakeWhy
+		}
+	}
+	if !at.IsZero() {
+		at = ceilMicro(at)
+		row.Wake, row.WakeWhy = &at, why
+	}
+	return row, true
+}
+
+// dueNow says what a pathway has to send now: what is due, or what was claimed and is
+// still to be sent; "" where that is nothing.
+func (a *assessment) dueNow(f *caseFile, name string) string {
+	if unfinished := f.unfinished(name); len(unfinished) > 0 {
+		return a.say.Summary(unfinished[0].notice())
+	}
+	if sends := a.sends(name); len(sends) > 0 {
+		return a.say.Summary(sends[0])
+	}
+	return ""
+}
+
+func (a *assessment) sends(name string) []casework.Notice {
+	var list []casework.Notice
+	for _, n := range a.agenda.Send {
+		if n.Pathway == name {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+// changed says whether a pathway's workflow must be told: what it wakes for or shows has
+// changed. A pathway that was closed and stays so says nothing.
+func changed(before, after *pathwayRow) bool {
+	if !before.Open && !after.Open {
+		return false
+	}
+	return before.Open != after.Open || !instant(before.Wake).Equal(instant(after.Wake)) ||
+		before.WakeWhy != after.WakeWhy || !sameDisplay(before.Display, after.Display)
+}
+
+// ceilMicro rounds up to what Postgres keeps, so that nothing wakes too early.
+func ceilMicro(t time.Time) time.Time {
+	cut := t.UTC().Truncate(time.Microsecond)
+	if cut.Before(t) {
+		return cut.Add(time.Microsecond)
+	}
+	return cut
+}
+
+// settle turns an assessment into the rows that changed, under a new revision of the case.
+// only limits it to one pathway; "" is all. force takes unchanged open pathways as well.
+func (s *Store) settle(f *caseFile, a *assessment, only string, force bool) []pathwayRow {
+	var list []pathwayRow
+	for i := range a.states {
+		after := a.states[i]
+		if only != "" && after.Pathway != only {
+			continue
+		}
+		before := f.pathways[after.Pathway]
+		after.Fault = standingFault(before.Fault)
+		if !changed(&before, &after) && (!force || !after.Open) {
+			continue
+		}
+		after.WallWake = pointer(s.wall(instant(after.Wake)))
+		after.Epoch, after.Revision = f.epoch, f.revision+1
+		list = append(list, after)
+	}
+	return list
+}
+
+// nudgesOf are the nudges of rows that changed.
+func nudgesOf(list []pathwayRow) []pathway.Nudge {
+	nudges := make([]pathway.Nudge, len(list))
+	for i := range list {
+		nudges[i] = list[i].nudge()
+	}
+	return nudges
+}
+
+// sameDisplay compares two displays by what they say.
+func sameDisplay(a, b pathway.Display) bool {
+	return a.Label == b.Label && a.Team == b.Team && a.Worker == b.Worker && a.DueAt.Equal(b.DueAt) && a.Rag == b.Rag &&
+		a.OpenDuties == b.OpenDuties && a.OverdueDuties == b.OverdueDuties && a.LocalDuties == b.LocalDuties &&
+		slices.Equal(a.OverdueRefs, b.OverdueRefs) && a.Table == b.Table
+}
+
+// assessAll assesses cases on every processor, and keeps the order of the files.
+// raise raises every case's revision; force takes every open pathway, changed or not.
+func (s *Store) assessAll(cases *lockedCases, files []*caseFile, raise, force bool) []*change {
+	changes := make([]*change, len(files))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(files)) {
+		workers.Go(func() {
+			for i := range next {
+				changes[i] = s.assessOne(cases, files[i], raise, force)
+			}
+		})
+	}
+	for i := range files {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return changes
+}
+
+// assessOne assesses one case, or puts it aside where that cannot be done.
+func (s *Store) assessOne(cases *lockedCases, f *caseFile, raise, force bool) *change {
+	made, err := s.assess(cases, f, f.at(cases.now))
+	if fault := faultOf(f.key, err); fault != nil {
+		return s.aside(f, cases.law, fault, f.at(cases.now), raise, force)
+	}
+	return &change{
+		file: f, made: made, law: cases.law, recorded: f.recorded, queue: true, raise: raise, whole: true,
+		pathways: s.settle(f, made, "", force),
+	}
+}
+
+// assess is assess under guard: the error is a *CaseFaultError.
+func (s *Store) assess(cases *lockedCases, f *caseFile, at time.Time) (*assessment, error) {
+	if why := f.whyAhead(); why != "" {
+		return nil, &CaseFaultError{f.key, why}
+	}
+	made, err := guard(s, f.key, func() *assessment { return assess(s.composer, cases.law, cases.dir, f, at) })
+	if err == nil && made.agenda.Plan.TooMany {
+		return nil, &CaseFaultError{f.key, "it has " + casework.TooManyReason}
+	}
+	return made, err
+}
+
+// FoldWith folds the case that a source refers to by a reference as of an instant, as it is and as
+// it would be with some more events of that source, recorded then. Nothing is written. ErrUnknown
+// as in Events; ErrCaseFault: it cannot be worked out.
+func (s *Store) FoldWith(ctx context.Context, source, reference string, more []casework.Event, asOf time.Time) (before, after *casework.Plan, err error) {
+	key, err := s.caseKey(ctx, source, reference)
+	if err != nil {
+		return nil, nil, err
+	}
+	events, err := s.eventsOfCase(ctx, key)
+	if err != nil {
+		return nil, nil, err
+	}
+	book, m := s.Book(), casework.Moment{AsOf: asOf}
+	events = oneCase(events, reference)
+	if before, err = guard(s, key, func() *casework.Plan { return book.Fold(events, m) }); err != nil {
+		return nil, nil, err
+	}
+	with := slices.Clone(events)
+	for _, e := range more {
+		e.Source, e.Case, e.Recorded = source, reference, asOf
+		with = append(with, e)
+	}
+	after, err = guard(s, key, func() *casework.Plan { return book.Fold(with, m) })
+	return before, after, err
+}
+
+// morningHour is the hour of the day, in London, at which what waits for a person is looked
+// at again.
+const morningHour = 9
+
+// nextMorning is the first 09:00 in London after an instant, of any day.
+func nextMorning(at time.Time) time.Time {
+	day := calendar.DateOf(at)
+	if first := day.At(morningHour, 0); first.After(at) {
+		return first
+	}
+	return day.AddDays(1).At(morningHour, 0)
+}
+
+// owes reports whether a pathway has still something to say, or to open, though no duty may
+// be open.
+func (a *assessment) owes(name string) bool {
+	return a.agenda.Owed[name] || a.holds(name)
+}
+
+// wake is when a pathway must be looked at again if everything that is due goes: for what
+// comes next; each morning, and when a refusal ends, while nobody can be told of a notice; the
+// next morning for what is held until then.
+func (a *assessment) wake(f *caseFile, name string) casework.Wake {
+	wake := a.agenda.Wakes[name]
+	add := func(at time.Time, why string) {
+		if at.After(a.at) && (wake.At.IsZero() || at.Before(wake.At)) {
+			wake = casework.Wake{At: at, Why: why}
+		}
+	}
+	if n := a.untold(f, name); n != nil {
+		add(nextMorning(a.at), "nobody could be told: "+n.Ref)
+		add(f.refusedUntil, "an address is tried again: "+n.Ref)
+	}
+	if a.holds(name) {
+		add(nextMorning(a.at), "tell what is kept for the morning")
+		if a.heldInHours {
+			add(calendar.DateOf(a.at).AddDays(1).Start(), "tell what is kept for the next day")
+		}
+	}
+	return wake
+}
+
+// untold returns a notice of a pathway that nobody can be told of, and that is still true;
+// nil without one.
+func (a *assessment) untold(f *caseFile, name string) *noticeRow {
+	for i := range f.notices {
+		r := &f.notices[i]
+		if r.Pathway == name && r.State == stateUndeliverable && !a.reachable(r) && casework.StopReason(a.agenda.Plan, r.notice(), a.at) == "" {
+			return r
+		}
+	}
+	return nil
+}
+
+// wakeAgain makes a pathway wake again at once: just after this instant, so that its workflow
+// sees that this is another wake.
+func (a *assessment) wakeAgain(name string) {
+	for i := range a.states {
+		if row := &a.states[i]; row.Pathway == name && row.Open {
+			row.Wake = pointer(ceilMicro(a.at.Add(time.Millisecond)))
+		}
+	}
 }

@@ -1,11 +1,15 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"longstop/casework"
@@ -249,4 +253,211 @@ func (s *Store) Notices(ctx context.Context, f NoticeFilter) ([]NoticeRow, error
 		list[i].At = list[i].At.UTC()
 	}
 	return list, nil
+}
+
+// Found is a case, by its key and the reference that people are shown.
+type Found struct{ Key, Reference string }
+
+// shortest is how much of a key or an id names it: as much as the subject of an e-mail shows.
+const shortest = 8
+
+// FindCases finds the cases that a text may name: by a source's reference (of several sources'
+// cases of one reference the first that was linked), by a reference that differs in capital
+// letters alone, or by a case key or the first eight characters or more of one. With source ""
+// any source's references count.
+func (s *Store) FindCases(ctx context.Context, source, text string) ([]Found, error) {
+	const byReference = `
+		select key, (select reference from case_references r where r.case_key::text = key order by n limit 1) as reference
+		from (select case_key::text as key, min(n) as n from case_references where `
+	for _, q := range []struct{ sql, end string }{
+		{`reference = $1 and ($2::text = '' or source = $2)`, `limit 1`},
+		{`lower(reference) = lower($1) and ($2::text = '' or source = $2)`, `limit 3`},
+	} {
+		found, err := rows[Found](ctx, s.pool, "looking for a case", byReference+q.sql+` group by case_key) f order by f.n `+q.end, text, source)
+		if err != nil || len(found) > 0 {
+			return found, explain(err)
+		}
+	}
+	least, most, ok := idsLike(text)
+	if !ok {
+		return nil, nil
+	}
+	found, err := rows[Found](ctx, s.pool, "looking for a case", `
+		select key::text, coalesce((select reference from case_references r where r.case_key = c.key order by n limit 1), '') as reference
+		from cases c where key between $1::uuid and $2::uuid order by key limit 3`, least, most)
+	return found, explain(err)
+}
+
+// FindNotices finds the notices and lists that an id may name: the whole of it, or the first eight
+// characters or more, as the subject of an e-mail shows them. More than three are not looked for.
+func (s *Store) FindNotices(ctx context.Context, id string) ([]NoticeRow, error) {
+	least, most, ok := idsLike(id)
+	if !ok {
+		return nil, nil
+	}
+	ids, err := rows[struct{ ID string }](ctx, s.pool, "looking for a notice",
+		`select id::text from notices where id between $1::uuid and $2::uuid order by id limit 3`, least, most)
+	if err != nil {
+		return nil, explain(err)
+	}
+	var found []NoticeRow
+	for _, n := range ids {
+		list, err := s.Notices(ctx, NoticeFilter{ID: n.ID})
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, list...)
+	}
+	return found, nil
+}
+
+// idsLike are the least and the greatest id that begin with a text; ok is false where none can.
+func idsLike(text string) (least, most string, ok bool) {
+	digits := strings.ReplaceAll(strings.ToLower(text), "-", "")
+	const all = 32
+	if len(digits) < shortest || len(digits) > all {
+		return "", "", false
+	}
+	pad := func(with string) string { return digits + strings.Repeat(with, all-len(digits)) }
+	low, err := uuid.Parse(pad("0"))
+	if err != nil {
+		return "", "", false
+	}
+	high, err := uuid.Parse(pad("f"))
+	if err != nil {
+		return "", "", false
+	}
+	return low.String(), high.String(), true
+}
+
+// casesInPage is how many cases EachCase reads at a time.
+const casesInPage = 200
+
+// EachCase hands over every case of the record, one at a time, with the reference that
+// people are shown and all that the record holds of it in the order of recording; the Case
+// of each event is that reference. It stops at the first error, which it returns.
+func (s *Store) EachCase(ctx context.Context, each func(reference string, events []casework.Event) error) error {
+	return s.EachCaseOf(ctx, "", each)
+}
+
+// EachCaseOf is EachCase for the cases to which a source refers; "" is any.
+func (s *Store) EachCaseOf(ctx context.Context, source string, each func(reference string, events []casework.Event) error) error {
+	type page struct {
+		CaseKey   string
+		Reference string
+	}
+	for after := "00000000-0000-0000-0000-000000000000"; ; {
+		cases, err := rows[page](ctx, s.pool, "reading the cases", `
+			select c.key::text as case_key, coalesce((select r.reference from case_references r
+				where r.case_key = c.key order by n limit 1), '') as reference
+			from cases c where c.key > $1::uuid and ($3 = '' or exists (
+				select from case_references r where r.case_key = c.key and r.source = $3))
+			order by c.key limit $2`, after, casesInPage, source)
+		if err != nil {
+			return explain(err)
+		}
+		for _, c := range cases {
+			events, err := s.eventsOfCase(ctx, c.CaseKey)
+			if err != nil {
+				return err
+			}
+			for i := range events {
+				events[i].Case = c.Reference
+			}
+			if err := each(c.Reference, events); err != nil {
+				return err
+			}
+			after = c.CaseKey
+		}
+		if len(cases) < casesInPage {
+			return nil
+		}
+	}
+}
+
+func (s *Store) eventsOfCase(ctx context.Context, key string) ([]casework.Event, error) {
+	list, err := rows[eventRow](ctx, s.pool, "reading a case", selectEvents+` where case_key = $1 order by seq`, key)
+	if err != nil {
+		return nil, explain(err)
+	}
+	events := make([]casework.Event, len(list))
+	for i := range list {
+		events[i] = list[i].event()
+	}
+	return events, nil
+}
+
+// CaseOfEvent reads all that the record holds of the case that an event belongs to, as
+// Events does. With source "" the event may be of any; ErrUnknown where the record has no
+// such event.
+func (s *Store) CaseOfEvent(ctx context.Context, source, id string) ([]casework.Event, error) {
+	var key string
+	err := s.pool.QueryRow(ctx, `
+		select case_key::text from events where id = $1 and ($2::text = '' or source = $2) order by seq limit 1`, id, source).Scan(&key)
+	if err != nil {
+		return nil, fmt.Errorf("looking for an event: %w", explain(unknownIfNone(err)))
+	}
+	events, err := s.eventsOfCase(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	refs, err := s.referencesOf(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	for i := range events {
+		events[i].Case = refs[events[i].Source]
+	}
+	return events, nil
+}
+
+// compareRows orders duties as commands do: by case, ref, start, episode, due date and id.
+func compareRows(a, b *casework.DutyRow) int {
+	return cmp.Or(
+		cmp.Compare(a.Case, b.Case), cmp.Compare(a.Ref, b.Ref), cmp.Compare(a.Started, b.Started),
+		cmp.Compare(a.Episode, b.Episode), cmp.Compare(a.Due, b.Due), cmp.Compare(a.Duty, b.Duty),
+	)
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// SourceEntries reads all that the record holds from a source about the cases that it
+// refers to by these references: every event, corrections and voids too, in the order of
+// recording. The case of each is the reference. References that are not known are left out.
+// A void by "longstop" is one that the record wrote: an inferred event gave way.
+func (s *Store) SourceEntries(ctx context.Context, source string, refs []string) (map[string][]casework.Event, error) {
+	type row struct {
+		eventRow
+		Reference string
+	}
+	list, err := rows[row](ctx, s.pool, "reading what a source has reported", `
+		select r.reference, e.case_key::text, e.source, e.id, e.type, e.at_day, e.at_instant, `+recordedAs("e", "event")+` as recorded, e.data, e.episode,
+			e.corrects, e.voids, e.recorded_by, e.backlog
+		from case_references r join events e on e.case_key = r.case_key and e.source = r.source
+		where r.source = $1 and r.reference = any($2::text[]) order by r.reference, e.seq`, source, refs)
+	if err != nil {
+		return nil, explain(err)
+	}
+	entries := map[string][]casework.Event{}
+	for i := range list {
+		e := list[i].event()
+		e.Case = list[i].Reference
+		entries[e.Case] = append(entries[e.Case], e)
+	}
+	return entries, nil
+}
+
+// SourceReferences lists every reference that a source has given to a case, sorted.
+func (s *Store) SourceReferences(ctx context.Context, source string) ([]string, error) {
+	type row struct{ Reference string }
+	list, err := rows[row](ctx, s.pool, "reading a source's references", `
+		select reference from case_references where source = $1 order by reference collate "C"`, source)
+	if err != nil {
+		return nil, explain(err)
+	}
+	refs := make([]string, len(list))
+	for i := range list {
+		refs[i] = list[i].Reference
+	}
+	return refs, nil
 }

@@ -2,12 +2,17 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"longstop/casework"
+	"longstop/internal/names"
+	"longstop/pathway"
 )
 
 // Record records events of one source. Those of a case name it by the source's reference;
@@ -118,4 +123,449 @@ func splitStaff(events []casework.Event) (staff, cases []casework.Event) {
 		}
 	}
 	return staff, cases
+}
+
+// Recorded says what became of events that were handed in.
+type Recorded struct {
+	New     int // events written, without those that the record wrote itself
+	Known   int // events that it held already
+	GaveWay int // inferred events that the record voided, since a real one came
+	Refused []casework.Refusal
+	// NotTried counts the events that are neither written nor known nor refused, since an
+	// error came first: by the reference of their case, "" for those of people. Where a
+	// connection broke in the middle of a commit they may be in the record all the same,
+	// and recording them again finds them known.
+	NotTried map[string]int
+	// Changed says of each case in which something was corrected or voided what that changed of its
+	// duties. It is left out of loads.
+	Changed []CaseChanged
+	// Warnings are about events that were written.
+	Warnings []casework.Refusal
+	// Unopened are written events of cases that nothing has opened: their references may be mistyped.
+	Unopened []Unopened
+	// DidNotCount names the events that were written and of which nothing came, with the reasons.
+	DidNotCount []casework.Refusal
+	// Nudges are for the pathways whose next wake or display changed. They are in the
+	// outbox as well: whoever sends them says so with DeleteSent.
+	Nudges []pathway.Nudge
+
+	// Stopped reports whether the error is one by which nothing more can be recorded for now.
+	// Otherwise it is a matter of single cases, and all others were tried.
+	Stopped bool
+	// Failed says why, where it is a matter of single cases; the error holds the first of it.
+	Failed []error
+}
+
+func (r *Recorded) add(o Recorded) {
+	r.New += o.New
+	r.Known += o.Known
+	r.GaveWay += o.GaveWay
+	r.Refused = append(r.Refused, o.Refused...)
+	r.Warnings = append(r.Warnings, o.Warnings...)
+	r.Changed = append(r.Changed, o.Changed...)
+	r.Unopened = append(r.Unopened, o.Unopened...)
+	r.DidNotCount = append(r.DidNotCount, o.DidNotCount...)
+	r.Nudges = append(r.Nudges, o.Nudges...)
+	r.Failed = append(r.Failed, o.Failed...)
+	r.Stopped = r.Stopped || o.Stopped
+	for ref, n := range o.NotTried {
+		r.leave(ref, n)
+	}
+}
+
+// EventsNotTried is how many events NotTried counts.
+func (r *Recorded) EventsNotTried() int {
+	n := 0
+	for _, of := range r.NotTried {
+		n += of
+	}
+	return n
+}
+
+// leave counts events of a case that were not tried.
+func (r *Recorded) leave(reference string, events int) {
+	if r.NotTried == nil {
+		r.NotTried = map[string]int{}
+	}
+	r.NotTried[reference] += events
+}
+
+func (r *Recorded) leaveBatches(batches []caseBatch) {
+	for i := range batches {
+		r.leave(batches[i].ref.reference, len(batches[i].events))
+	}
+}
+
+func (r *Recorded) leaveCases(cases []CaseEvents) {
+	for i := range cases {
+		r.leave(cases[i].Reference, len(cases[i].Events))
+	}
+}
+
+// CaseChanged is what the events recorded together in one case changed of its duties: as they stand
+// at the recording, with all that is known, without those events and with them.
+type CaseChanged struct {
+	Reference string // by which the events came
+	Duties    []casework.Change
+}
+
+// caseBatch is what is handed in for one case by one reference.
+type caseBatch struct {
+	ref    caseRef
+	events []incoming // prepared
+}
+
+// group prepares events and groups them by what their sources call their cases, in the
+// order in which they come.
+func group(source string, events []casework.Event) []caseBatch {
+	var list []caseBatch
+	at := map[caseRef]int{}
+	for n, e := range events {
+		e = prepare(e, source)
+		ref := caseRef{e.Source, e.Case}
+		i, ok := at[ref]
+		if !ok {
+			i = len(list)
+			at[ref] = i
+			list = append(list, caseBatch{ref: ref})
+		}
+		list[i].events = append(list[i].events, incoming{Event: e, n: n})
+	}
+	return list
+}
+
+// loading is the load that events come with; nil outside of one.
+type loading struct {
+	id      string
+	backlog bool
+}
+
+// recordCases records events of several cases in one transaction. It is the one road by
+// which case events enter the record: Record walks it with one case, a bulk load with
+// hundreds. Events are admitted in the order in which the cases come.
+func (s *Store) recordCases(
+	ctx context.Context, tx pgx.Tx, batches []caseBatch, load *loading, insert func(*pgx.Batch, []addedEvent) error,
+) (Recorded, error) {
+	var out Recorded
+	batches, out.Refused = refuseReferences(batches)
+	if len(batches) == 0 {
+		return out, nil
+	}
+	cases, elsewhere, made, err := s.openCases(ctx, tx, batches)
+	if err != nil {
+		return out, err
+	}
+	if err := cases.clock.err(); err != nil {
+		return out, err
+	}
+	var added []addedEvent
+	touched, faults := map[string]bool{}, map[string]*CaseFaultError{}
+	for i := range batches {
+		file := cases.files[cases.keys[batches[i].ref]]
+		attached := s.missingAttachments(cases, file, file.at(cases.now), withRecording(load, made[file.key]))
+		a, err := s.admitBatch(cases, file, &batches[i], elsewhere, attached, load)
+		if fault := faultOf(file.key, err); fault != nil {
+			// Nobody can say whether the events are to be accepted: they are not, for now.
+			out.leaveBatches(batches[i : i+1])
+			out.Failed = append(out.Failed, fault)
+			faults[file.key] = fault
+			continue
+		}
+		out.count(a)
+		if a.changes != nil {
+			out.Changed = append(out.Changed, CaseChanged{Reference: batches[i].ref.reference, Duties: *a.changes})
+		}
+		if len(a.added) > 0 {
+			added, touched[file.key] = append(added, attached...), true
+		}
+		for _, e := range a.added {
+			added = append(added, addedEvent{addition: e, load: load})
+			elsewhere.put(idOf(&e.Event), file.key)
+			touched[file.key] = true
+		}
+	}
+	writes := &pgx.Batch{}
+	if err := insert(writes, added); err != nil {
+		return out, err
+	}
+	var asides []*change
+	for _, key := range sortedKeys(faults) {
+		if file := cases.files[key]; !touched[key] && !made[key] {
+			asides = append(asides, s.aside(file, cases.law, faults[key], file.at(cases.now), false, false))
+		}
+	}
+	out.Nudges, err = s.follow(ctx, tx, writes, cases, touched, asides)
+	if err != nil {
+		return out, err
+	}
+	var empty []string
+	for key := range made {
+		if !touched[key] {
+			empty = append(empty, key)
+		}
+	}
+	return out, dropEmpty(ctx, tx, empty)
+}
+
+// openCases locks the cases of a transaction, making those that are new, and reads what
+// the record holds of them and where the events' ids are recorded.
+func (s *Store) openCases(ctx context.Context, tx pgx.Tx, batches []caseBatch) (*lockedCases, places, map[string]bool, error) {
+	refs := refsOf(batches)
+	found, err := s.lockByReference(ctx, tx, refs)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	var made map[string]bool
+	if len(found) < len(refs) {
+		// Cases that are there are locked already: making one waits for nobody who
+		// could wait for them, but for another that makes it.
+		if made, err = makeCases(ctx, tx, refs); err != nil {
+			return nil, nil, nil, err
+		}
+		if found, err = s.lockByReference(ctx, tx, refs); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	reads := &pgx.Batch{}
+	elsewhere := queueWhereIDs(reads, batches)
+	cases, err := s.readCases(ctx, tx, found, reads)
+	if err == nil && len(cases.keys) < len(refs) {
+		err = errors.New("a case was taken away while it was being recorded")
+	}
+	return cases, elsewhere, made, err
+}
+
+// follow works out what follows from the events that were added, and writes it after them,
+// with the cases that are put aside for another reason.
+func (s *Store) follow(
+	ctx context.Context, tx pgx.Tx, writes *pgx.Batch, cases *lockedCases, touched map[string]bool, asides []*change,
+) ([]pathway.Nudge, error) {
+	var files []*caseFile
+	for _, f := range cases.inKeyOrder() {
+		if touched[f.key] {
+			files = append(files, f)
+		}
+	}
+	changes := append(s.assessAll(cases, files, true, false), asides...)
+	if err := s.writeChanges(ctx, tx, writes, changes); err != nil {
+		return nil, err
+	}
+	var nudges []pathway.Nudge
+	for _, c := range changes {
+		nudges = append(nudges, nudgesOf(c.pathways)...)
+	}
+	return nudges, nil
+}
+
+func (r *Recorded) count(a admission) {
+	r.New += len(a.added) - a.gaveWay
+	r.Known += a.known
+	r.GaveWay += a.gaveWay
+	r.Refused = append(r.Refused, a.refused...)
+	r.Warnings = append(r.Warnings, a.warnings...)
+	if a.unopened != nil {
+		r.Unopened = append(r.Unopened, *a.unopened)
+	}
+	r.DidNotCount = append(r.DidNotCount, a.nothing...)
+}
+
+// admitBatch admits what was handed in for one case, and adds it to the file after what is to be
+// recorded with it of its sources as a whole. The error is a *CaseFaultError.
+func (s *Store) admitBatch(
+	cases *lockedCases, file *caseFile, b *caseBatch, elsewhere places, attached []addedEvent, load *loading,
+) (admission, error) {
+	at := file.at(cases.now)
+	for i := range b.events {
+		b.events[i].Case = file.key
+		b.events[i].Backlog = load != nil && load.backlog
+	}
+	beyond := outside{elsewhere.besides(file.key, b), cases.mayAcknowledge(file, at)}
+	history := slices.Clip(file.events)
+	for i := range attached {
+		history = append(history, attached[i].Event)
+	}
+	a, err := guard(s, file.key, func() admission {
+		a := cases.law.admitter.admit(history, b.events, beyond, at)
+		if load == nil {
+			a.changes = changedBy(cases.law.book, history, a.added, at)
+		}
+		a.unopened = unopened(cases.law.book, history, a.added, b.ref, at)
+		if load == nil || load.backlog { // a return's own consistency is judged where it is read
+			a.nothing = didNotCount(cases.law.book, history, &a, casework.ToSecond(at))
+			a.warnings = append(a.warnings, doubtfulDeaths(cases.law.book, history, a.added, at)...)
+		}
+		return a
+	})
+	if err != nil {
+		return a, err
+	}
+	if why := file.whyAhead(); why != "" {
+		a.refuseAhead(why)
+	}
+	if len(a.added) == 0 {
+		return a, nil
+	}
+	file.events, file.recorded = history, at
+	for _, e := range a.added {
+		file.events = append(file.events, e.Event)
+	}
+	a.warnings = append(a.warnings, unknownStaff(cases.dir, a.added)...)
+	return a, nil
+}
+
+// changedBy is what events that are added to a case change of its duties; nil where none of them
+// corrects or voids another.
+func changedBy(book *casework.Book, history []casework.Event, added []addition, at time.Time) *[]casework.Change {
+	if !slices.ContainsFunc(added, func(e addition) bool { return e.Event.Target() != "" }) {
+		return nil
+	}
+	all := slices.Clone(history)
+	for i := range added {
+		all = append(all, added[i].Event)
+	}
+	m := casework.Moment{AsOf: at}
+	changes := casework.Compare(book.Fold(history, m), book.Fold(all, m))
+	return &changes
+}
+
+// refuseReferences refuses the events of references that cannot be kept.
+func refuseReferences(batches []caseBatch) (good []caseBatch, refused []casework.Refusal) {
+	for _, b := range batches {
+		because := refuseReference(b.ref)
+		if because == nil {
+			good = append(good, b)
+			continue
+		}
+		for i := range b.events {
+			refused = append(refused, *refuse(&b.events[i].Event, because.Reason))
+		}
+	}
+	return good, refused
+}
+
+// refuseReference says why a reference cannot be kept; nil where it can. The events that
+// come by it are judged one by one, by the admitter.
+func refuseReference(ref caseRef) *casework.Refusal {
+	e := &casework.Event{Source: ref.source, Case: ref.reference}
+	if ref.source == "" {
+		return refuse(e, "it names no source")
+	}
+	if ref.reference == "" {
+		return refuse(e, "it names no case")
+	}
+	return storable(e)
+}
+
+func refsOf(batches []caseBatch) []caseRef {
+	refs := make([]caseRef, len(batches))
+	for i := range batches {
+		refs[i] = batches[i].ref
+	}
+	return refs
+}
+
+// places says in which case each event id is recorded, of those that were asked for.
+type places map[eventID]string
+
+func (p places) put(id eventID, key string) { p[id] = key }
+
+// besides reports of the ids and targets of a batch which are recorded in another case than
+// this one.
+func (p places) besides(key string, b *caseBatch) func(eventID) bool {
+	taken := map[eventID]bool{}
+	for i := range b.events {
+		e := &b.events[i].Event
+		for _, id := range []eventID{idOf(e), {e.Source, e.Target()}} {
+			if at, ok := p[id]; ok && at != key {
+				taken[id] = true
+			}
+		}
+	}
+	return func(id eventID) bool { return taken[id] }
+}
+
+// queueWhereIDs queues a look for where the ids and targets of events are recorded, in
+// whatever case. What it returns is filled when the batch is read.
+func queueWhereIDs(batch *pgx.Batch, batches []caseBatch) places {
+	bySource := map[string][]string{}
+	ask := func(source, id string) {
+		// What Postgres cannot hold is refused later, and is found nowhere.
+		if names.Fault(id) == "" {
+			bySource[source] = append(bySource[source], id)
+		}
+	}
+	for i := range batches {
+		for j := range batches[i].events {
+			e := &batches[i].events[j]
+			ask(e.Source, e.ID)
+			if target := e.Event.Target(); target != "" {
+				ask(e.Source, target)
+			}
+		}
+	}
+	found := places{}
+	type row struct{ Source, ID, CaseKey string }
+	for _, source := range sortedKeys(bySource) {
+		// Each id is looked up by itself, whatever the planner believes of a table that has
+		// just begun to grow.
+		batch.Queue(`
+			select e.source, e.id, e.case_key::text from unnest($2::text[]) as w(id)
+			cross join lateral (select source, id, case_key from events where source = $1 and id = w.id limit 1) e`,
+			source, bySource[source]).Query(each(func(r row) { found[eventID{r.Source, r.ID}] = r.CaseKey }))
+	}
+	return found
+}
+
+// addedEvent is an event to be written, and the load that it came with.
+type addedEvent struct {
+	addition
+	load *loading
+}
+
+// insertEvents queues the writing of events, as one statement.
+func insertEvents(batch *pgx.Batch, list []addedEvent) error {
+	if len(list) == 0 {
+		return nil
+	}
+	type row struct {
+		CaseKey    string        `json:"case_key"`
+		Source     string        `json:"source"`
+		ID         string        `json:"id"`
+		Type       string        `json:"type"`
+		AtDay      *string       `json:"at_day,omitempty"`
+		AtInstant  *time.Time    `json:"at_instant,omitempty"`
+		Recorded   time.Time     `json:"recorded"`
+		Data       casework.Data `json:"data,omitempty"`
+		Episode    string        `json:"episode,omitempty"`
+		Corrects   string        `json:"corrects,omitempty"`
+		Voids      string        `json:"voids,omitempty"`
+		RecordedBy string        `json:"recorded_by,omitempty"`
+		LoadID     string        `json:"load_id,omitempty"`
+		Backlog    bool          `json:"backlog"`
+	}
+	out := make([]row, len(list))
+	for i := range list {
+		e := &list[i]
+		out[i] = row{
+			CaseKey: e.Case, Source: e.Source, ID: e.ID, Type: e.Type, AtDay: dateText(e.At.Day),
+			AtInstant: pointer(e.At.Instant), Recorded: e.Recorded, Data: e.Data, Episode: e.Episode,
+			Corrects: e.Corrects, Voids: e.Voids, RecordedBy: e.By, Backlog: e.Backlog,
+		}
+		if e.load != nil {
+			out[i].LoadID = e.load.id
+		}
+	}
+	doc, err := json.Marshal(out)
+	if err != nil {
+		return fmt.Errorf("writing the events: %w", err)
+	}
+	batch.Queue(`
+		insert into events (case_key, source, id, type, at_day, at_instant, recorded, data, episode, corrects, voids,
+			recorded_by, load_id, backlog)
+		select case_key, source, id, type, at_day, at_instant, recorded, data, episode, corrects, voids,
+			recorded_by, load_id, backlog
+		from json_to_recordset($1::json) as n(case_key uuid, source text, id text, type text, at_day date,
+			at_instant timestamptz, recorded timestamptz, data jsonb, episode text, corrects text, voids text,
+			recorded_by text, load_id uuid, backlog boolean)`, doc)
+	return nil
 }
