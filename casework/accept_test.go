@@ -10,6 +10,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/intake/rows"
 )
 
 func TestRefusals(t *testing.T) {
@@ -82,40 +83,13 @@ var refusalCases = []refusalCase{
 	{"an acknowledgement without its promise is refused", "e1 referral.received 2026-01-05\nk1 notice.acknowledged 2026-01-06 duty=AS-01:e1 by=T", "needs data.promise"},
 }
 
-func TestReadEventsRefusesLinesWithTheirIDs(t *testing.T) {
+func TestAnEventWithoutWhenItWasRecordedIsRecordedAtTheEndOfItsDay(t *testing.T) {
 	t.Parallel()
-	file := strings.Join([]string{
-		`{"id":"e1","case":"C1","type":"referral.received","at":"2026-01-05"}`,
-		``,
-		`{"id":"e2","case":"C1","type":"referral.received","at":"2026-02-30"}`,
-		`{"id":"e3","case":"C1","type":"referral.received","at":"2026-01-05T10:00:00"}`,
-		`{"id":"e4","case":"C1","epsiode":"R1","type":"referral.received","at":"2026-01-05"}`,
-		`{"id":"e5","case":"C1","type":"referral.received","at":5}`,
-		`not json`,
-		`{"id":"e6","case":"C1","type":"referral.received","at":"2026-01-05","recorded":"yesterday"}`,
-		`{"id":"e7","case":"C1","type":"referral.received","at":"2026-06-05T10:00:00+01:00","recorded":"2026-06-05T09:30:00Z"}`,
-	}, "\n")
-	events, refused, err := casework.ReadEvents(strings.NewReader(file))
+	events, _, err := rows.Read(strings.NewReader(`{"id":"e1","case":"C1","type":"referral.received","at":"2026-01-05"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var ids, reasons []string
-	for _, e := range events {
-		ids = append(ids, e.ID)
-	}
-	for _, r := range refused {
-		reasons = append(reasons, r.Error())
-	}
-	same(t, "e1\ne7", strings.Join(ids, "\n"))
-	for i, want := range []string{"e2: at:", "e3: at:", `e4: unknown key "epsiode"`, "e5: at holds a number", "line 7: ", "e6: recorded:"} {
-		if i >= len(reasons) || !strings.HasPrefix(reasons[i], want) {
-			t.Fatalf("refused %q, want the %dth to begin with %q", reasons, i+1, want)
-		}
-	}
-	if got := events[0].Recorded; !got.IsZero() {
-		t.Errorf("recorded left out is left open: got %v", got)
-	}
-	accepted, _ := book.Accept(events[:1])
+	accepted, _ := book.Accept(events)
 	if got := accepted[0].Recorded; !got.Equal(instant(t, "2026-01-05T23:59:59Z")) {
 		t.Errorf("recorded left out is the end of the day: got %v", got)
 	}
@@ -155,7 +129,7 @@ func FuzzReadEvents(f *testing.F) {
 	f.Add(`{"id":"r","case":"C1","type":"referral.received","at":"2026-01-05"}` + "\n" + `{"id":"x","case":"C1","voids":"r"}` + "\n" +
 		`{"id":"c","case":"C1","type":"referral.received","at":"2026-01-06","corrects":"r","recorded":"2026-01-07T10:00:00Z"}`)
 	f.Fuzz(func(t *testing.T, file string) {
-		events, _, err := casework.ReadEvents(strings.NewReader(file))
+		events, _, err := rows.Read(strings.NewReader(file))
 		if err != nil {
 			return
 		}
@@ -194,7 +168,7 @@ func acceptedAgain(t *testing.T, accepted []casework.Event) {
 		}
 		file.Write(append(text, '\n'))
 	}
-	events, refused, err := casework.ReadEvents(strings.NewReader(file.String()))
+	events, refused, err := rows.Read(strings.NewReader(file.String()))
 	if err != nil || len(refused) > 0 || len(events) != len(accepted) {
 		t.Fatalf("%d of %d events were read, refused %v, %v, of\n%s", len(events), len(accepted), refused, err, file.String())
 	}

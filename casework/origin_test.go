@@ -11,6 +11,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/intake/rows"
 )
 
 // longCase draws a case of ten years in which much is recorded late, by days or by years.
@@ -89,7 +90,7 @@ func noticesOfFile(t *testing.T, name, from, to string, refs ...string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	events, unread, err := casework.ReadEvents(strings.NewReader(string(text)))
+	events, unread, err := rows.Read(strings.NewReader(string(text)))
 	if err != nil || len(unread) > 0 {
 		t.Fatal(err, unread)
 	}

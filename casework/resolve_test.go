@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"longstop/casework"
+	"longstop/intake/rows"
 )
 
 // stood writes each entry as a line: its id, what stood and since which minute, and "-" for voided.
@@ -117,7 +118,7 @@ func TestAChainWithoutRecordingTimesStandsAsItsLastCorrection(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
 	for range 20 {
 		rand.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
-		events, refused, err := casework.ReadEvents(strings.NewReader(strings.Join(lines, "\n")))
+		events, refused, err := rows.Read(strings.NewReader(strings.Join(lines, "\n")))
 		if err != nil || len(refused) > 0 {
 			t.Fatal(err, refused)
 		}

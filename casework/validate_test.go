@@ -1,8 +1,6 @@
 package casework_test
 
 import (
-	"errors"
-	"io"
 	"strings"
 	"testing"
 	"time"
@@ -175,28 +173,6 @@ func TestAnEventOfATypeThatThePackDroppedConcernsNothing(t *testing.T) {
 	plan := book.Fold(events, casework.Moment{AsOf: instant(t, "2026-01-06")})
 	same(t, "AS-01:e1 2026-01-05 2026-03-09 running", dutyLines(plan, "AS-01"))
 }
-
-func TestAFileOfEventsIsReadAsFarAsItCanBe(t *testing.T) {
-	t.Parallel()
-	good := `{"id":"e1","case":"C1","type":"referral.received","at":"2026-01-05"}`
-	events, refused, err := casework.ReadEvents(strings.NewReader("\ufeff" + good + "\r\n\xff\xfe\n" + good[:40] + "\n[]\n{}\n"))
-	if err != nil || len(events) != 1 || len(refused) != 4 {
-		t.Fatalf("%d events, refused %v, %v", len(events), refused, err)
-	}
-	for i, want := range []string{"line 2: the line is not UTF-8", "e1: the JSON object is cut off", "line 4: ", "line 5: it has no id"} {
-		if got := refused[i].Error(); !strings.HasPrefix(got, want) {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-	broken := errors.New("the disc is gone")
-	if _, _, err := casework.ReadEvents(io.MultiReader(strings.NewReader(good+"\n"), failing{broken})); !errors.Is(err, broken) {
-		t.Errorf("a read error: %v", err)
-	}
-}
-
-type failing struct{ err error }
-
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 // refusalOf is the reason for which a script's last event is refused by a file and by the record
 // alike; "" where it is accepted.

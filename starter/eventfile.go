@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +8,8 @@ import (
 	"runtime/debug"
 
 	"longstop/casework"
+	"longstop/intake/rows"
+	"longstop/internal/ctxio"
 	"longstop/service"
 )
 
@@ -35,28 +36,14 @@ func (a *app) parseEvents(name string) ([]casework.Event, []casework.Refusal, er
 		return nil, nil, err
 	}
 	defer in.Close() //nolint:errcheck // it was only read
-	events, refused, err := casework.ReadEvents(&interruptible{a.ctx, in})
+	events, refused, err := rows.Read(ctxio.NewReader(a.ctx, in))
 	switch {
-	case errors.Is(err, casework.ErrNotEvents):
+	case errors.Is(err, rows.ErrNotEvents):
 		return nil, nil, refusef("%s: %w", inputName(name), err)
 	case err != nil:
 		return nil, nil, fmt.Errorf("%s: %w", inputName(name), err)
 	}
 	return events, refused, nil
-}
-
-// interruptible reads until the command is interrupted.
-type interruptible struct {
-	ctx context.Context //nolint:containedctx // io.Reader takes none
-	in  io.Reader
-}
-
-// Read reads, or returns the context's error.
-func (r *interruptible) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.in.Read(p)
 }
 
 func inputName(name string) string {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"longstop/casework"
+	"longstop/intake/rows"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew; look at what changed before it is committed")
@@ -79,7 +80,7 @@ func TestGoldenEventsReadBackSayNothingNew(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer file.Close()
-		events, refused, err := casework.ReadEvents(file)
+		events, refused, err := rows.Read(file)
 		if err != nil || len(refused) > 0 {
 			t.Fatalf("%s: %v %v", name, refused, err)
 		}

@@ -87,7 +87,7 @@ var rules = map[string]rule{
 	"timescale":         {pureStandard, []string{"longstop/calendar"}, "the rule pack is data: reading it is timescale/load's"},
 	"casework": {
 		pureStandard,
-		[]string{"longstop/calendar", "longstop/timescale", "longstop/internal/names", "longstop/internal/jsonkeys", "longstop/internal/textfile"},
+		[]string{"longstop/calendar", "longstop/timescale", "longstop/internal/names", "longstop/internal/jsonkeys"},
 		"the law is a pure function: hand in what you need as events, a pack, a calendar or an instant",
 	},
 	"organisation": {
@@ -105,6 +105,11 @@ var rules = map[string]rule{
 		pureStandard,
 		[]string{"longstop/calendar", "longstop/casework", "longstop/intake", "golang.org/x/text/..."},
 		"a return becomes events without touching the record: service/loading does the rest",
+	},
+	"intake/rows": {
+		pureStandard,
+		[]string{"longstop/casework", "longstop/internal/textfile", "golang.org/x/sync/errgroup"},
+		"lines become events: opening the file, and stopping, are the caller's",
 	},
 	"intake/formats": {
 		pureStandard,

@@ -7,6 +7,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/intake/rows"
 	"longstop/internal/sample"
 	"longstop/timescale/load"
 )
@@ -75,7 +76,7 @@ func periodOf(ref calendar.Date) calendar.Date {
 
 func read(tb testing.TB, file *bytes.Buffer) []casework.Event {
 	tb.Helper()
-	events, refused, err := casework.ReadEvents(file)
+	events, refused, err := rows.Read(file)
 	if err != nil || len(refused) > 0 {
 		tb.Fatalf("the lines cannot be read: %v, %v", err, refused)
 	}

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io"
 	"slices"
 
 	"longstop/casework"
 	"longstop/intake"
+	"longstop/internal/ctxio"
 	"longstop/store"
 )
 
@@ -62,21 +62,7 @@ func check(ctx context.Context, o Options) (*intake.Contents, error) {
 		return nil, err
 	}
 	defer in.Close() //nolint:errcheck // it was only read
-	return o.Format.Check(&reader{ctx, in}, o.Day)
-}
-
-// reader ends with its context.
-type reader struct {
-	ctx context.Context //nolint:containedctx // io.Reader takes none
-	in  io.Reader
-}
-
-// Read reads, or returns the context's error.
-func (r *reader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.in.Read(p)
+	return o.Format.Check(ctxio.NewReader(ctx, in), o.Day)
 }
 
 // load is one loading of a return.
@@ -143,7 +129,7 @@ func (l *load) readChildren(ctx context.Context, each func(*intake.Child) error)
 		return err
 	}
 	defer in.Close() //nolint:errcheck // it was only read
-	return l.Format.Read(&reader{ctx, in}, l.found, l.Day, func(c intake.Child) error { return each(&c) })
+	return l.Format.Read(ctxio.NewReader(ctx, in), l.found, l.Day, func(c intake.Child) error { return each(&c) })
 }
 
 // flush records the batch.
