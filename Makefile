@@ -11,7 +11,9 @@ LDFLAGS := -s -w -X longstop/internal/program.version=$(VERSION)
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(shell cat .golangci.version)
 
 # The pure core and the workflows on the virtual clock: no server, no database.
-QUICK := ./calendar/... ./timescale/... ./casework/... ./pathway/... ./intake/... ./workflows/... ./activities/... ./internal/casetime/... ./internal/archtest/...
+PURE  := ./calendar/... ./timescale/... ./casework/... ./english/... ./organisation/... ./pathway/... ./intake/... ./workflows/... \
+	./activities/... ./notify/letter/... ./internal/casetime/... ./internal/names/... ./internal/jsonkeys/... ./internal/textfile/...
+QUICK := $(PURE) ./internal/archtest/...
 
 # The generated cases of property tests: one seed, so that a commit which passed passes on any
 # other day; `make properties` draws others.
@@ -29,8 +31,9 @@ endif
 
 # The programs that tests run.
 PROGRAMS := LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack LONGSTOP_WORKER=$(CURDIR)/$(TESTED)/worker LONGSTOP_STARTER=$(CURDIR)/$(TESTED)/starter
-# Tests of these start a Temporal server of their own: one at a time.
-SERVED := ^longstop/(clocks|worker|starter|endtoend|workflows|internal/demo)(/|$$)
+# Tests of these start a Temporal server of their own, and mostly wait for it: two packages at
+# a time are enough for two cores.
+SERVED := ^longstop/(clocks|worker|starter|endtoend|internal/demo|internal/temporal)(/|$$)
 
 help: ## List the targets
 	@awk -v b="$$([ -t 1 ] && printf '\033[1m')" -v e="$$([ -t 1 ] && printf '\033[0m')" \
@@ -59,7 +62,7 @@ dev: build ## The stack and a worker, until Ctrl-C; notices reach nobody unless 
 
 test: build $(TESTED)/worker $(TESTED)/starter workflowcheck ## Every test, with a real Temporal server and a real Postgres; NOW=2026-12-25T23:30:00Z: as of then
 	$(GO) test $(TAGS) -timeout 15m $$($(GO) list ./... | grep -v -E '$(SERVED)')
-	$(PROGRAMS) $(GO) test $(TAGS) -p 1 -timeout 30m $$($(GO) list ./... | grep -E '$(SERVED)')
+	$(PROGRAMS) $(GO) test $(TAGS) -p 2 -timeout 30m $$($(GO) list ./... | grep -E '$(SERVED)')
 	cd devstack && $(GO) test -timeout 10m ./...
 
 test-quick: ## The pure core and the workflows on the virtual clock, within a minute
@@ -82,11 +85,10 @@ test-awkward: ## The tests that go by the present, on days and at hours at which
 
 # The packages without servers once more, under a Go whose own time.Now shows another day: a
 # use of the wall clock that the tag does not reach would show here.
-SHIFTED := ./calendar/... ./timescale/... ./casework/... ./internal/casetime/... ./pathway/... ./intake/... ./workflows/... ./activities/...
 .PHONY: test-shifted
 test-shifted: ## The packages without servers, with Go's own clock on a Christmas Day (or NOW)
 	$(GO) run ./internal/casetime/casetimetest/shiftnow bin/shifted
-	LONGSTOP_TEST_NOW=$(or $(NOW),2026-12-25T23:30:00Z) $(GO) test -overlay bin/shifted/overlay.json $(SHIFTED)
+	LONGSTOP_TEST_NOW=$(or $(NOW),2026-12-25T23:30:00Z) $(GO) test -overlay bin/shifted/overlay.json $(PURE)
 
 .PHONY: workflowcheck
 workflowcheck:

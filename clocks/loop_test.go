@@ -3,7 +3,6 @@ package clocks_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"github.com/rs/zerolog"
 
 	"longstop/clocks"
-	"longstop/pathway"
 )
 
 // queue is a record whose cases are planned by a function.
@@ -59,46 +57,4 @@ func TestCasesArePlannedAgainWithoutARestWhileThereAreMore(t *testing.T) {
 	if left != 0 {
 		t.Errorf("%d are left", left)
 	}
-}
-
-func TestNudgesThatFailAreNamedByTheirWorkflowsAndCounted(t *testing.T) {
-	t.Parallel()
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
-	var log bytes.Buffer
-	box := &failing{done: stop}
-	for i := range 9 {
-		n := open(string(rune('a'+i)), 1)
-		n.Pathway = "NoSuchPathway"
-		box.waits = append(box.waits, n)
-	}
-	n := clocks.New(&signals{})
-	var counted [2]int
-	n.Swept = func(sent, failed int) { counted = [2]int{sent, failed} }
-	n.Sweep(ctx, box, zerolog.New(&log))
-	if counted != [2]int{0, 9} {
-		t.Errorf("counted %v", counted)
-	}
-	if got := strings.Count(log.String(), "a nudge was not sent"); got != 5 {
-		t.Errorf("%d nudges are named", got)
-	}
-	if !strings.Contains(log.String(), `"failed":9,"of":9`) || !strings.Contains(log.String(), "NoSuchPathway/a") {
-		t.Errorf("logged %s", log.String())
-	}
-}
-
-// failing is an outbox that is swept once.
-type failing struct {
-	waits []pathway.Nudge
-	done  func()
-}
-
-func (f *failing) SweepOutbox(ctx context.Context, _ int, send func(context.Context, []pathway.Nudge) []error) (int, error) {
-	defer f.done()
-	for _, err := range send(ctx, f.waits) {
-		if err == nil {
-			return 0, errors.New("it was sent")
-		}
-	}
-	return 0, nil
 }

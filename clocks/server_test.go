@@ -13,7 +13,6 @@ import (
 
 	"github.com/rs/zerolog"
 	enumspb "go.temporal.io/api/enums/v1"
-	"go.temporal.io/api/operatorservice/v1"
 	sdkpb "go.temporal.io/api/sdk/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
@@ -29,13 +28,8 @@ import (
 	"longstop/workflows"
 )
 
-// Each of the other namespaces of the stack belongs to one test.
-const (
-	namespaceOfVersions = "other-1"
-	namespaceOfTypes    = "other-2"
-	namespaceOfDemo     = "other-3"
-	namespaceOfTheDeaf  = "other-4"
-)
+// namespaceOfTheDeaf belongs to one test.
+const namespaceOfTheDeaf = "other-1"
 
 // memory is a record in memory: what the activities plan, and the open pathways.
 type memory struct {
@@ -162,12 +156,6 @@ func startWorker(t *testing.T, c client.Client, record activities.Record, o work
 	})
 	t.Cleanup(stop)
 	return stop
-}
-
-func versioned(build string) worker.Options {
-	return worker.Options{DeploymentOptions: worker.DeploymentOptions{
-		UseVersioning: true, Version: worker.WorkerDeploymentVersion{DeploymentName: pathway.Deployment, BuildID: build},
-	}}
 }
 
 func prepared(t *testing.T, c client.Client, namespace string) {
@@ -634,110 +622,6 @@ func TestClocksThatMostlyBelongToAnotherRecordAreNotEnded(t *testing.T) {
 		t.Errorf("healed %+v: %v", healed, err)
 	}
 	if !strings.Contains(err.Error(), "21 of 41") || !strings.Contains(err.Error(), "starter rebuild") {
-		t.Errorf("%v", err)
-	}
-}
-
-func TestSearchAttributesAreRegisteredOnce(t *testing.T) {
-	t.Parallel()
-	stack := temporaltest.Shared(t)
-	c := stack.Client(t, namespaceOfTypes)
-	var together sync.WaitGroup
-	for range 3 {
-		together.Go(func() {
-			if err := temporal.RegisterSearchAttributes(t.Context(), c, namespaceOfTypes); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	together.Wait()
-}
-
-func TestASearchAttributeOfAnotherTypeIsNamed(t *testing.T) {
-	t.Parallel()
-	stack := temporaltest.Shared(t)
-	c := stack.Client(t, namespaceOfDemo)
-	_, err := c.OperatorService().AddSearchAttributes(t.Context(), &operatorservice.AddSearchAttributesRequest{
-		Namespace:        namespaceOfDemo,
-		SearchAttributes: map[string]enumspb.IndexedValueType{pathway.AttrRag: enumspb.INDEXED_VALUE_TYPE_BOOL},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "the wrong attribute is refused", func() bool {
-		err := temporal.RegisterSearchAttributes(t.Context(), c, namespaceOfDemo)
-		return err != nil && strings.Contains(err.Error(), "the search attribute Rag is Bool")
-	})
-}
-
-func TestABuildBecomesCurrentOnlyWhereNoOtherRuns(t *testing.T) {
-	t.Parallel()
-	stack := temporaltest.Shared(t)
-	c := stack.Client(t, namespaceOfVersions)
-	record := &memory{pathways: map[string]pathway.Nudge{}}
-	clock := casetime.WallNow()
-	stand := func(k *temporal.Candidate) temporal.Standing {
-		t.Helper()
-		k.Temporal, k.TakeOver, k.Now = c, temporal.WhenGone, func() time.Time { return clock }
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		standing, err := k.Stand(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return standing
-	}
-	stopOld := startWorker(t, c, record, versioned("1.0"))
-	first, second := &temporal.Candidate{Build: "1.0"}, &temporal.Candidate{Build: "1.1"}
-	if got := stand(first); got != (temporal.Standing{Current: "1.0", Made: true}) {
-		t.Fatalf("the first build: %+v", got)
-	}
-	if got := stand(first); got != (temporal.Standing{Current: "1.0"}) {
-		t.Fatalf("the first build again: %+v", got)
-	}
-	startWorker(t, c, record, versioned("1.1"))
-	if got := stand(second); got != (temporal.Standing{Current: "1.0"}) {
-		t.Fatalf("a second build while the first runs: %+v", got)
-	}
-	promoted := &temporal.Candidate{Build: "1.1", Promote: true}
-	if got := stand(promoted); got != (temporal.Standing{Current: "1.1", Made: true}) {
-		t.Fatalf("a second build that is promoted: %+v", got)
-	}
-	first.Promote = true
-	if got := stand(first); got != (temporal.Standing{Current: "1.0", Made: true}) {
-		t.Fatalf("going back: %+v", got)
-	}
-
-	stopOld()
-	clock = clock.Add(time.Minute)
-	if got := stand(second); got != (temporal.Standing{Current: "1.0"}) {
-		t.Fatalf("at the first look: %+v", got)
-	}
-	// A worker asks once a minute. Until one of 1.1 has asked again, its entry in the list does
-	// not show that the list is kept, so another is started, which asks at once.
-	startWorker(t, c, record, versioned("1.1"))
-	late, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
-	ticker := time.NewTicker(200 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		clock = clock.Add(time.Minute)
-		got := stand(second)
-		if got == (temporal.Standing{Current: "1.1", Made: true}) {
-			return
-		}
-		select {
-		case <-late.Done():
-			t.Fatalf("once the current build has stopped: %+v", got)
-		case <-ticker.C:
-		}
-	}
-}
-
-func TestAServerThatIsDownIsNamed(t *testing.T) {
-	t.Parallel()
-	_, err := temporal.Dial(t.Context(), client.Options{HostPort: "127.0.0.1:1", Logger: temporal.NewLogger(zerolog.Nop())})
-	if !errors.Is(err, temporal.ErrUnreachable) || !strings.Contains(err.Error(), "127.0.0.1:1") {
 		t.Errorf("%v", err)
 	}
 }
