@@ -20,7 +20,7 @@ import (
 
 // readable is what the payloads of a running pathway hold: in the table of its duties, in its
 // label, and in the summary of its timer.
-var readable = []string{"| Duty |", "Child protection visit", "2 open", "remind worker", "caseKey"}
+var readable = []string{"| Timescale |", "Child protection visit", "2 open", "remind social worker", "caseKey"}
 
 // Its parts follow each other: a council that sets a key, replaces it, and once starts a
 // worker that lacks it.

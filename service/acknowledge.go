@@ -56,7 +56,7 @@ func (s *Service) Acknowledge(ctx context.Context, p Promise) (*api.Recorded, er
 func (s *Service) checkEmployed(ctx context.Context, who string) error {
 	known, err := s.record.Employed(ctx, who)
 	if err == nil && !known {
-		err = refuseField("by", "%s: the record knows nobody of that reference who works here: it is the worker of a staff.appointed", who)
+		err = refuseField("by", "%s: the record knows nobody of that reference who works here: give the staff reference of a staff.appointed", who)
 	}
 	return err
 }
@@ -73,7 +73,7 @@ func (s *Service) findNotice(ctx context.Context, id string) (*store.NoticeRow, 
 	case len(list) == 0:
 		return nil, Refusef("%s: the record holds no such notice: its id stands in the letter", id)
 	case list[0].Case == "":
-		return nil, Refusef("%s: it is a list of a first load, not a notice about one duty", id)
+		return nil, Refusef("%s: it is a list of a first load, not a notice about one timescale", id)
 	}
 	return &list[0], nil
 }

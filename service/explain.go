@@ -144,7 +144,7 @@ func (w *wanted) has(d *casework.Duty) bool {
 func (w *wanted) missing(plan *casework.Plan, pack *timescale.Pack) error {
 	asked := cmp.Or(w.duty, w.scale)
 	if len(plan.Duties) == 0 {
-		return Refusef("%s: case %s has no duties", asked, w.ref)
+		return Refusef("%s: case %s has no timescales", asked, w.ref)
 	}
 	if w.duty == "" && pack.Timescale(w.scale) == nil {
 		return unknownScale(pack, w.scale)

@@ -70,9 +70,9 @@ func receipt(b *casework.Book, n *store.NoticeRow, name string) casework.Explain
 func listReceipt(l *store.Listed, name string) casework.ExplainedNotice {
 	t := explainedNotice(&l.NoticeRow)
 	t.Name, t.Due = name, l.ListedDue
-	on := "this duty stood on it"
+	on := "this timescale was on it"
 	if !l.Named {
-		on = "this duty was counted in it, and is not among the latest that it names"
+		on = "this timescale was counted in it, and is not among the latest that it names"
 	}
 	t.Text = fmt.Sprintf("%s  list of what was overdue at the first load, to %s: %s, due %s. %s Notice %s.",
 		english.Minute(l.At), addressee(&l.NoticeRow, t.Name), on, dueWords(l.ListedDue), delivery(&l.NoticeRow), l.ID)
@@ -231,7 +231,7 @@ func pastChangeWords(c *store.LawChange, on string) string {
 func shownAs(state casework.State, due, local string) string {
 	words := stateWords(state)
 	if state == casework.Met {
-		words = "met in time"
+		words = "done in timescale"
 	}
 	if due != "" {
 		words += ", with the due date " + dueWords(due)

@@ -15,8 +15,8 @@ type adoptCommand struct {
 	draft
 	Reason string `required:"" placeholder:"TEXT" help:"Why; it stands on the record, and beside every date that moves."`
 	By     string `required:"" placeholder:"WHO" help:"Who adopts it."`
-	Past   bool   `name:"restate-the-past" help:"Adopt it though duties that are over would be shown otherwise than until now: in time and then late, say."`
-	Late   bool   `name:"confirm-overdue" help:"Adopt it though many open duties would at once be overdue, or past a local date, that are not now."`
+	Past   bool   `name:"restate-the-past" help:"Adopt it though timescales that are over would be shown otherwise than until now: in time and then late, say."`
+	Late   bool   `name:"confirm-overdue" help:"Adopt it though many open timescales would at once be overdue, or past a local date, that are not now."`
 	JSON   bool   `name:"json" help:"One JSON object, for machines."`
 }
 
@@ -252,7 +252,7 @@ func (x *adopted) print(a *app, asJSON bool) error {
 		a.printf("Nothing has changed: this law is in force already, since %s, adopted by %s: %s\n", english.Second(x.On), x.By, x.Reason)
 	}
 	if x.failure != nil {
-		a.printf("Not finished: it is in force, and not every case has been planned again (%s). A worker does the rest, and so does the same command again.\n", x.failure.Reason)
+		a.printf("Not finished: it is in force, and not every case has been planned again (%s). The worker program does the rest, and so does the same command again.\n", x.failure.Reason)
 		return nil
 	}
 	if !x.planned {

@@ -132,9 +132,9 @@ func (x *adopted) printEffect(a *app) error {
 	all, columns := x.all(), tallyColumns(x.all())
 	a.printf("\n%d %s planned again.", x.effect.Cases, plural(x.effect.Cases, "case"))
 	if len(x.effect.Refs) == 0 {
-		a.printf(" No duty that is still owed has changed.\n")
+		a.printf(" Nothing that is still owed has changed.\n")
 	} else {
-		a.printf(" Of the duties that are still owed:\n\n")
+		a.printf(" Of the timescales that are still owed:\n\n")
 		rows := [][]string{append([]string{"REF", "WHAT"}, headsOf(columns)...)}
 		for _, r := range x.rows() {
 			rows = append(rows, append([]string{r.Ref, r.Title}, cellsOf(columns, r.tally)...))
@@ -147,7 +147,7 @@ func (x *adopted) printEffect(a *app) error {
 		a.printf("\n'starter explain CASE REF' says of each date when it moved, why and by whom.\n")
 	}
 	printCorrections(a, x.corrected())
-	x.past.print(a, "Of what is over (met, ended or not reported), duties are shown otherwise from now on:", english.Are)
+	x.past.print(a, "Of what is over (done, ended or not reported), timescales are shown otherwise from now on:", english.Are)
 	if n := x.effect.Closed; n > 0 && len(x.past) == 0 { // what another command left, or another adoption
 		a.printf("%s changed too.\n", closedWords(n))
 	}
@@ -181,9 +181,9 @@ func titleUnder(ref string, books ...*casework.Book) string {
 // they are met.
 func closedWords(n int) string {
 	if n == 1 {
-		return "1 duty that is met, ended or unreported"
+		return "1 timescale that is done, ended or not reported"
 	}
-	return fmt.Sprintf("%d duties that are met, ended or unreported", n)
+	return fmt.Sprintf("%d timescales that are done, ended or not reported", n)
 }
 
 func instantText(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -105,7 +105,7 @@ func (o *atOnce) refusal(after *casework.Book) []string {
 	for _, line := range o.lines() {
 		lines = append(lines, "starter: "+line)
 	}
-	return append(lines, "starter: "+fewerAtOnce(after)+" To adopt it all the same, say --confirm-overdue; 'starter what-if --list' names the duties.")
+	return append(lines, "starter: "+fewerAtOnce(after)+" To adopt it all the same, say --confirm-overdue; 'starter what-if --list' names the timescales.")
 }
 
 // atOnceRow is that as JSON.

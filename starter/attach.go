@@ -14,9 +14,9 @@ type attachCommand struct {
 	Reports           []string `placeholder:"TYPE" help:"The event types that the source reports from then on; in all of its cases, those that come later too."`
 	From              dayArg   `placeholder:"DATE" help:"The first day of which it reports them. Nobody is said to be late with what started before."`
 	Until             dayArg   `placeholder:"DATE" help:"The last day of which it reports them. Default: it is a live feed, without an end."`
-	Backlog           bool     `help:"It tells of history: what it brings to light as overdue goes on one list for each manager, and those ladders start five working days later."`
+	Backlog           bool     `help:"It tells of history: what it brings to light as overdue goes on one list for each manager, and reminders and escalations about it start five working days later."`
 	DryRun            bool     `name:"dry-run" help:"Say what it would do, and write nothing."`
-	ConfirmUnreported bool     `name:"confirm-unreported" help:"Attach it though clocks that run now would be followed no longer."`
+	ConfirmUnreported bool     `name:"confirm-unreported" help:"Attach it though timescales that run now would be followed no longer."`
 	List              bool     `help:"List what sources report, and do nothing else."`
 	Void              string   `placeholder:"ID" help:"Take an attachment back as a mistake, in all cases, by the id that --list shows."`
 	Reason            string   `placeholder:"TEXT" help:"Why; it is kept. Needed with --void."`
@@ -52,7 +52,7 @@ func (c *attachCommand) Run(a *app) error {
 	case len(c.Reports) == 0:
 		return usagef("say what the source reports, with --reports: event types such as cp_visit.made, joined by commas")
 	case c.From.IsZero():
-		return usagef("say from which day on the source reports this, with --from: without a first day every clock of the past " +
+		return usagef("say from which day on the source reports this, with --from: without a first day every timescale of the past " +
 			"would be taken as reported, and what nobody recorded then would be overdue at once")
 	}
 	return a.withService(!c.DryRun, func(s *session) error {
@@ -77,7 +77,7 @@ func (c *attachCommand) change(s *session) error {
 		return out.print(s.app, c.JSON, to)
 	}
 	if n := out.Unfollowed; n > 0 && !c.ConfirmUnreported {
-		return refusef("%d %s that %s now would be followed no longer, since nothing would report what meets them (%s): name those event types too, "+
+		return refusef("%d %s that %s now would be followed no longer, since nothing would report that they are done (%s): name those event types too, "+
 			"or say --confirm-unreported; --dry-run shows them. Nothing was written", n, plural(n, "clock"), runs(n), out.refsUnfollowed())
 	}
 	done, err := to.do(s)

@@ -152,7 +152,7 @@ func (x *attachDone) print(a *app, asJSON bool, of *attaching) error {
 	case x.DryRun:
 		a.printf("Nothing was written.\n")
 	case x.Failure != nil:
-		a.printf("Not finished: it is recorded, and not every case has it yet (%s). A worker does the rest, and so does the same command again.\n", x.Failure.Reason)
+		a.printf("Not finished: it is recorded, and not every case has it yet (%s). The worker program does the rest, and so does the same command again.\n", x.Failure.Reason)
 	default:
 		printWaiting(a, x.Clocks, x.why)
 	}
@@ -214,7 +214,7 @@ func (x *attachDone) sentences() []string {
 	}
 	list := []string{alive + "."}
 	if x.Unfollowed > 0 {
-		list = append(list, unfollowed+": nothing reports what meets them.")
+		list = append(list, unfollowed+": nothing reports that they are done.")
 	}
 	return list
 }

@@ -114,14 +114,14 @@ func stateCell(row casework.DutyRow) string {
 		case row.Inferred:
 			return takenAsDone
 		case row.State == casework.MetLate && late == "": // by hours, on the day on which it was due
-			return "met " + row.MetOn + ", late"
+			return "done " + row.MetOn + ", late"
 		}
-		return "met " + row.MetOn + late
+		return "done " + row.MetOn + late
 	case casework.Ended:
 		return "ended " + row.EndedOn + late
 	case casework.Unreported:
 		if row.MetOn != "" {
-			return "unreported, met " + row.MetOn
+			return "not reported, done " + row.MetOn
 		}
 		return string(row.State)
 	case casework.Waiting:

@@ -17,7 +17,7 @@ func (checkClocksCommand) Help() string {
 
     starter check-clocks
 
-Compares every open pathway of the record with its workflow. Exit code 1 if a clock does not run as the record wants; a running worker puts it right within ten minutes, and 'starter rebuild' at once.`
+Compares every open pathway of the record with its workflow. Exit code 1 if a workflow does not run as the record wants; a running worker puts it right within ten minutes, and 'starter rebuild' at once.`
 }
 
 // Run names every clock with which something is wrong.
@@ -39,13 +39,13 @@ func (c *checkClocksCommand) Run(a *app) error {
 		if c.JSON {
 			return cmp.Or(a.printJSON(report), refusedIf(!report.OK()))
 		}
-		a.printf("%d of %d clocks run as the record wants.\n", report.Live, report.Open)
+		a.printf("%d of %d workflows run as the record wants.\n", report.Live, report.Open)
 		if report.OK() {
 			return nil
 		}
 		attended, err := temporal.Attended(a.ctx, s.temporal)
 		if err == nil && !attended {
-			a.printf("No worker has asked for work in the last minutes: start one (bin/worker), and the clocks follow the record.\n")
+			a.printf("No worker has asked for work in the last minutes: start one (bin/worker), and the workflows follow the record.\n")
 		}
 		return cmp.Or(err, errRefused)
 	})

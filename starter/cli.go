@@ -18,10 +18,10 @@ import (
 type grammar struct {
 	Version kong.VersionFlag `help:"Show the release and exit."`
 
-	Due     dueCommand     `cmd:"" group:"pure" help:"The due date of a timescale whose clock started on a date, and how it was worked out."`
-	Plan    planCommand    `cmd:"" group:"pure" help:"Fold events into duties: what is owed, when, and how it stands."`
+	Due     dueCommand     `cmd:"" group:"pure" help:"The due date of a timescale that started on a date, and how it was worked out."`
+	Plan    planCommand    `cmd:"" group:"pure" help:"Work out from events what is owed, when, and how it stands."`
 	Notices noticesCommand `cmd:"" group:"pure" help:"What would be sent to which role between two dates."`
-	Explain explainCommand `cmd:"" group:"pure" help:"How a duty came to its date, in words."`
+	Explain explainCommand `cmd:"" group:"pure" help:"How a timescale came to its date, in words."`
 	Rules   rulesCommand   `cmd:"" group:"pure" help:"The rule pack: every timescale, its limit, source and in-force dates."`
 	Check   checkCommand   `cmd:"" group:"pure" help:"Check rule packs and overlays: every fault, with file, line and rule."`
 	WhatIf  whatIfCommand  `cmd:"" name:"what-if" group:"pure" help:"What a changed law would do to the cases, before it is put in force."`
@@ -32,19 +32,19 @@ type grammar struct {
 	Events       eventsCommand       `cmd:"" group:"service" help:"What the record holds of a case, in the format that record takes."`
 	Correct      correctCommand      `cmd:"" group:"service" help:"Correct an event: writes a correction, with the reason."`
 	Void         voidCommand         `cmd:"" group:"service" help:"Take an event back: writes a void, with the reason."`
-	Duties       dutiesCommand       `cmd:"" group:"service" help:"The duties that the record holds, as of now."`
-	Acknowledge  acknowledgeCommand  `cmd:"" group:"service" help:"Acknowledge a notice with a promise, which holds the managers' alarms."`
+	Duties       dutiesCommand       `cmd:"" group:"service" help:"The timescales that the record holds, as of now."`
+	Acknowledge  acknowledgeCommand  `cmd:"" group:"service" help:"Acknowledge a notice with an agreed date, which holds back the managers' alerts."`
 	Adopt        adoptCommand        `cmd:"" group:"service" help:"Put a changed law in force: the pack, an overlay or the bank holidays."`
 	Audit        auditCommand        `cmd:"" group:"service" help:"Who ran what, and who read or wrote what of a case."`
-	Rebuild      rebuildCommand      `cmd:"" group:"service" help:"Start every clock again from the record; safe at any time."`
+	Rebuild      rebuildCommand      `cmd:"" group:"service" help:"Start every workflow again from the record; safe at any time."`
 	Retry        retryCommand        `cmd:"" name:"retry-undeliverable" group:"service" help:"Try again what nobody could be told, after a mail server that refused good addresses."`
-	CheckClocks  checkClocksCommand  `cmd:"" group:"service" help:"Every open duty against a live clock."`
+	CheckClocks  checkClocksCommand  `cmd:"" group:"service" help:"Every open timescale against a running workflow."`
 	MendRecorded mendRecordedCommand `cmd:"" name:"mend-recorded" group:"service" help:"Say when events were recorded that a wrong clock put into the future."`
 	Migrate      migrateCommand      `cmd:"" group:"service" help:"Prepare the database of the record."`
 	Demo         demoCommand         `cmd:"" group:"service" help:"Load the sample return and play it."`
 }
 
-const description = `The statutory clocks of English children's social care.
+const description = `The statutory timescales of English children's social care.
 
 Exit codes: 0 done; 1 something in the input was refused (named on stderr, one line each) and the rest is done; 2 wrong usage; 3 not everything was tried, since a service failed or the command was interrupted: try again.`
 

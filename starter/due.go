@@ -10,7 +10,7 @@ import (
 
 type dueCommand struct {
 	Ref  string    `arg:"" help:"The timescale, such as AS-01."`
-	Date momentArg `arg:"" placeholder:"DATE" help:"The day on which its clock started (YYYY-MM-DD); for a limit in hours the instant (2026-12-10T14:30:00Z)."`
+	Date momentArg `arg:"" placeholder:"DATE" help:"The day on which it started (YYYY-MM-DD); for a limit in hours the instant (2026-12-10T14:30:00Z)."`
 	JSON bool      `name:"json" help:"One JSON object, for machines."`
 	law
 }

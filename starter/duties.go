@@ -18,9 +18,9 @@ type dutiesCommand struct {
 	Case string `arg:"" optional:"" help:"One case. Default: all."`
 	anySource
 	Team   string `placeholder:"T" help:"Only the cases of a team."`
-	Worker string `placeholder:"W" help:"Only the cases of a worker."`
-	State  string `placeholder:"S" help:"Only duties in a state: running, due_today, overdue, met, met_late, paused, waiting, unreported or ended."`
-	Ref    string `placeholder:"REF" help:"Only duties of a timescale."`
+	Worker string `placeholder:"W" help:"Only the cases of a social worker or lead practitioner, by staff reference."`
+	State  string `placeholder:"S" help:"Only timescales in a state: running, due_today, overdue, met, met_late, paused, waiting, unreported or ended."`
+	Ref    string `placeholder:"REF" help:"Only those of a timescale."`
 	JSON   bool   `name:"json" help:"One JSON object a line, for machines."`
 }
 
@@ -32,7 +32,7 @@ func (dutiesCommand) Help() string {
     starter duties --team T1 --state overdue
     starter duties --state overdue --json
 
-Every duty ever opened, as of now.`
+Every timescale that ever ran, as of now.`
 }
 
 // Run lists the duties that the record holds.
@@ -60,11 +60,11 @@ func (c *dutiesCommand) Run(a *app) error {
 
 func printRecordDuties(a *app, pack *timescale.Pack, rows []store.DutyRow) error {
 	if len(rows) == 0 {
-		a.printf("No duties.\n")
+		a.printf("No timescales.\n")
 		return nil
 	}
 	l := localsOf(pack, calendar.DateOf(a.now()))
-	cells := [][]string{{"CASE", "REF", "WHAT", "STARTED", "DUE", "STATE", "TEAM", "WORKER", "DUTY"}}
+	cells := [][]string{{"CASE", "REF", "WHAT", "STARTED", "DUE", "STATE", "TEAM", "SOCIAL WORKER", "ID"}}
 	for i := range rows {
 		r := &rows[i]
 		cells = append(cells, []string{
@@ -128,7 +128,7 @@ func warnOfFaults(a *app, list []store.PutAside) {
 	if len(list) == 0 {
 		return
 	}
-	a.say(fmt.Sprintf("warning: %s could not be worked out, and %s duties stand as they last were; the worker's log says more",
+	a.say(fmt.Sprintf("warning: %s could not be worked out, and %s timescales stand as they last were; the log of the worker program says more",
 		english.Count(len(list), "case"), english.Plural(len(list), "its", "their")))
 	const named = 20
 	for i := range list[:min(named, len(list))] {

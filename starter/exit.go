@@ -77,7 +77,7 @@ func inWords(err error) string {
 	var several *service.CandidatesError
 	switch {
 	case errors.As(err, &duty):
-		return fmt.Sprintf("%s: case %s has no such duty: 'starter explain %s' lists those that it has%s",
+		return fmt.Sprintf("%s: case %s has no such timescale: 'starter explain %s' lists those that it has%s",
 			duty.Asked, duty.Case, letter.ShellWord(duty.Case), duty.Meant)
 	case errors.As(err, &several):
 		return several.Error() + "\n" + strings.Join(candidateLines(several), "\n")

@@ -11,10 +11,10 @@ import (
 )
 
 type explainCommand struct {
-	Of       []string  `arg:"" name:"what" help:"What to explain: a case and one of its timescales or duties; or a case, a duty, a notice or a timescale alone."`
+	Of       []string  `arg:"" name:"what" help:"What to explain: a case and one of its timescales, by ref or by id; or a case, a timescale or a notice alone."`
 	AsOf     momentArg `placeholder:"DATE|INSTANT" help:"As things stood then; a date means the end of that day. Default: now."`
 	KnownAt  momentArg `placeholder:"DATE|INSTANT" help:"With nothing that was recorded, sent or adopted later; also the default of --as-of. Default: everything."`
-	JSON     bool      `name:"json" xor:"form" help:"A JSON object a duty, for machines."`
+	JSON     bool      `name:"json" xor:"form" help:"A JSON object for each timescale, for machines."`
 	Markdown bool      `xor:"form" help:"Markdown, for a page or a file."`
 	anySource
 	casesFrom
@@ -37,7 +37,7 @@ A case is its reference, its key, or a workflow's id as the Temporal UI shows it
 // Run explains every duty that is asked for.
 func (c *explainCommand) Run(a *app) error {
 	if len(c.Of) > 2 {
-		return usagef("explain takes a case and one of its timescales or duties, or one of these alone: %d were given", len(c.Of))
+		return usagef("explain takes a case and one of its timescales, or one of these alone: %d were given", len(c.Of))
 	}
 	q := service.Question{Of: c.Of, Source: c.Source, View: service.View{AsOf: c.AsOf.When, KnownAt: c.KnownAt.When}}
 	return c.with(a, func(o service.Offline, cases *service.Cases) error {
@@ -76,7 +76,7 @@ func (c *explainCommand) print(a *app, answer *service.Answer, err error) error 
 // printListed shows the duties of a case, with what to type next.
 func printListed(a *app, answer *service.Answer) error {
 	if len(answer.Listed) == 0 {
-		a.printf("Case %s has no duties.\n", answer.Case)
+		a.printf("Case %s has no timescales.\n", answer.Case)
 		return nil
 	}
 	a.printf("Case %s has %s. To have one explained:\n\n", answer.Case, countDuties(len(answer.Listed)))

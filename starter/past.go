@@ -151,10 +151,10 @@ func (p past) rows(books ...*casework.Book) []pastRow {
 
 // refusal refuses an adoption that would change what is over, a line for each kind.
 func (p past) refusal(holidaysAlone bool) []string {
-	lines := []string{"starter: nothing was adopted, because it would show duties that are over (met, ended or not reported) otherwise than until now:"}
+	lines := []string{"starter: nothing was adopted, because it would show timescales that are over (done, ended or not reported) otherwise than until now:"}
 	for _, line := range p.lines(wouldBe) {
 		lines = append(lines, "starter: "+line)
 	}
 	return append(lines, "starter: "+leaveThePast(holidaysAlone)+" If the past is meant as well, adopt it with --restate-the-past, "+
-		"which is kept with the reason and the name; 'starter what-if --list' names the duties.")
+		"which is kept with the reason and the name; 'starter what-if --list' names the timescales.")
 }

@@ -99,12 +99,12 @@ func (c *planCommand) printJSON(a *app, plans *service.Plans) error {
 func printPlans(a *app, plans *service.Plans) error {
 	a.printf("As of %s\n", english.Day(calendar.DateOf(plans.AsOf)))
 	if len(plans.Plans) == 0 {
-		a.printf("\nNo events, so no duties.\n")
+		a.printf("\nNo events, so no timescales.\n")
 	}
 	for _, p := range plans.Plans {
 		a.printf("\nCase %s\n", p.Case)
 		if len(p.Duties) == 0 {
-			a.printf("  no duties\n")
+			a.printf("  no timescales\n")
 		}
 		if err := printDuties(a, p, plans.AsOf); err != nil {
 			return err

@@ -19,7 +19,7 @@ func (rebuildCommand) Help() string {
 
     starter rebuild
 
-Plans every case again and starts every clock from the record, whatever Temporal still holds: also after Postgres was restored
+Plans every case again and starts every workflow from the record, whatever Temporal still holds: also after Postgres was restored
 from a copy or failed over. A clock that hears nothing is ended and started again, and one that the record knows nothing of is ended.
 Safe at any time: no notice is repeated.`
 }
@@ -104,7 +104,7 @@ const pageSize = 200
 // what is not sent here is sent by a worker.
 func (s *session) nudgeAll() (api.Clocks, error) {
 	c := s.connectedForLoad(false)
-	p := s.app.progress("clocks started", 0)
+	p := s.app.progress("timescales started", 0)
 	defer p.End()
 	after := ""
 	for {

@@ -88,7 +88,7 @@ func (r *reconciliation) remark() string {
 	case r.DryRun:
 		return " Nothing was written: this was a dry run."
 	case r.Backlog:
-		return " The first load of this source, its backlog: each manager gets one list of what was overdue."
+		return " The first load of this source: each manager gets one list of what was overdue by then."
 	default:
 		return ""
 	}
@@ -105,7 +105,7 @@ func (r *reconciliation) rows() [][]string {
 		row("Events voided", r.Voids, ""),
 		row("Rows refused", refused, ifAny(refused, "named above, each by the child's place in the file")),
 		row("Queries", len(r.Queries), ifAny(len(r.Queries), "loaded all the same; --queries lists them row by row")),
-		row("Clocks started", r.Clocks.Told, ""),
+		row("Timescales started", r.Clocks.Told, ""),
 	}
 	if r.ChildrenRefused > 0 {
 		rows[0][2] = fmt.Sprintf("%d of them refused whole", r.ChildrenRefused)

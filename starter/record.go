@@ -15,7 +15,7 @@ import (
 type recordCommand struct {
 	File string `arg:"" placeholder:"FILE|-" help:"A file of events, one JSON object a line; - is standard input."`
 	source
-	Backlog bool `help:"This is history: what it finds overdue goes on one list for each manager, and those ladders start five working days later."`
+	Backlog bool `help:"This is history: what it finds overdue goes on one list for each manager, and reminders and escalations about it start five working days later."`
 	JSON    bool `name:"json" help:"One JSON object, for machines."`
 }
 
@@ -123,7 +123,7 @@ func (c *changeFlags) of(event string) service.Change {
 
 type acknowledgeCommand struct {
 	Notice  string `arg:"" help:"The notice's id, as its letter shows it."`
-	By      string `required:"" placeholder:"WHO" help:"Who acknowledges it: a manager who was told of the duty, or one above them, or who covers for one of these."`
+	By      string `required:"" placeholder:"WHO" help:"Who acknowledges it: a manager who was told of it, or one above them, or who covers for one of these."`
 	Promise dayArg `required:"" placeholder:"DATE" help:"The day by which it will be done, at most ten working days from today."`
 	Note    string `required:"" placeholder:"TEXT" help:"What is being done."`
 	JSON    bool   `name:"json" help:"One JSON object, for machines."`
@@ -135,7 +135,7 @@ func (acknowledgeCommand) Help() string {
 
     starter acknowledge 6f1d0c1e-9f0e-4f0f-8a53-0d1c3f0a7b52 --by M01 --promise 2026-12-04 --note "visit booked for Thursday"
 
-Until the end of the promised day the alarms of the team manager and the service manager are held. The head of service's is never held, and nothing moves the due date. A promise is renewed once for a due date, while it still holds. Whoever holds the case cannot acknowledge: it would silence their own managers.`
+Until the end of the agreed date the alerts to the team manager and the service manager are held back. The head of service's is never held, and nothing moves the due date. A promise is renewed once for a due date, while it still holds. Whoever holds the case cannot acknowledge: it would silence their own managers.`
 }
 
 // Run records the acknowledgement.
@@ -213,7 +213,7 @@ func (a *app) printChanges(changed *[]api.CaseDutyChange) {
 		return
 	}
 	if len(*changed) == 0 {
-		a.printf("No due date moved, and no duty stands otherwise.\n")
+		a.printf("No due date moved, and nothing stands otherwise.\n")
 	}
 	for i := range *changed {
 		if i == changesShown {

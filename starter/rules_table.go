@@ -25,7 +25,7 @@ func printRules(a *app, pack *timescale.Pack, rows []ruleRow) error {
 		return err
 	}
 	if off > 0 {
-		a.printf("\nWhat is off ships with the pack and starts no clock until a council's overlay switches it on (docs/rule-language.md).\n")
+		a.printf("\nWhat is off ships with the pack and does not run until a council's overlay switches it on (docs/rule-language.md).\n")
 	}
 	if slices.ContainsFunc(rows, func(r ruleRow) bool { return r.Default }) {
 		a.printf("\nDefault: the number is %s. An overlay confirms or changes it (docs/rule-language.md).\n", timescale.LongstopsDefault)
@@ -77,7 +77,7 @@ func printRule(a *app, r *ruleRow) error {
 	if r.Off != "" {
 		a.printf("Not in force: %s. An overlay switches it on.\n\n", r.Off)
 	}
-	rows := [][]string{{"Pathway", r.Pathway}}
+	rows := [][]string{{"Stage", r.Pathway}}
 	add := func(name, value string) {
 		if value != "" {
 			rows = append(rows, []string{name, value})
@@ -86,7 +86,7 @@ func printRule(a *app, r *ruleRow) error {
 	add("Period", r.Period)
 	add("Starts", startWords(r))
 	add("For each of", r.Windows)
-	add("Met by", strings.Join(r.MetBy, "; "))
+	add("Done by", strings.Join(r.MetBy, "; "))
 	add("Ended by", strings.Join(r.EndedBy, "; "))
 	add("Ends with", strings.Join(r.EndsWith, ", "))
 	add("Not while", strings.Join(r.NotWhile, ", "))
@@ -117,7 +117,7 @@ func printRule(a *app, r *ruleRow) error {
 func startWords(r *ruleRow) string {
 	words := strings.Join(r.Starts, "; ")
 	if r.Each {
-		words += " (each opens a duty of its own)"
+		words += " (each starts a timescale of its own)"
 	}
 	return words
 }
@@ -160,7 +160,7 @@ func limitWords(e *editionRow) string {
 	case len(parts) > 0:
 		return strings.Join(parts, ", ")
 	case e.NoLimit:
-		return "none: the law sets a duty and no number"
+		return "none: the law sets no number"
 	default:
 		return "as above"
 	}

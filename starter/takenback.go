@@ -60,7 +60,7 @@ func (r *reconciliation) printTakenBack(a *app) error {
 			a.printf("    %s: %s %s%s\n", stop, clock.Ref, clock.Title, clockWords(&clock))
 		}
 		if c.ClocksUnknown != "" {
-			a.printf("    which clocks stop is not known: %s\n", c.ClocksUnknown)
+			a.printf("    which timescales stop is not known: %s\n", c.ClocksUnknown)
 		}
 	}
 	if !r.showIDs {
@@ -77,7 +77,7 @@ func (r *reconciliation) orStopped() string {
 	for i := range r.TakenBack {
 		for _, row := range r.TakenBack[i].Rows {
 			if row.Change != "" {
-				return ", with each birth and death that stops a clock"
+				return ", with each birth and death that stops a timescale"
 			}
 		}
 	}

@@ -36,7 +36,7 @@ func TestALoadThatAsksSaysWhichDatesMoveAndWhoseClocksADeathStops(t *testing.T) 
 	for _, want := range []string{
 		"Dates that it would move, by element",
 		"60 of 60 ×", "the first: K0, child 1, line 3, from 2026-01-05 to 2026-01-04",
-		"It would take back, by child, with each birth and death that stops a clock\n  K0, child 1, line 3: PersonDeathDate is new\n    would stop: AS-01",
+		"It would take back, by child, with each birth and death that stops a timescale\n  K0, child 1, line 3: PersonDeathDate is new\n    would stop: AS-01",
 		"all 60 dates of CINreferralDate would be moved (the first in child 1, line 3, from 2026-01-05 to 2026-01-04); it would move 60 dates. Check that",
 	} {
 		if !strings.Contains(r.err, want) {

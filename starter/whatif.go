@@ -14,8 +14,8 @@ type whatIfCommand struct {
 	draft
 	Events string    `placeholder:"FILE|-" help:"A file of events, one JSON object a line; - is standard input. Default: the record."`
 	AsOf   momentArg `placeholder:"DATE|INSTANT" help:"Compare as things stood then; a date means the end of that day. Default: now."`
-	List   bool      `help:"Name every duty that would change."`
-	JSON   bool      `name:"json" help:"One JSON object, for machines; it names every duty."`
+	List   bool      `help:"Name every timescale that would change."`
+	JSON   bool      `name:"json" help:"One JSON object, for machines; it names every timescale."`
 }
 
 // Help shows examples.

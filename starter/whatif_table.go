@@ -19,7 +19,7 @@ func (w *whatIf) print(a *app, list bool) error {
 		return err
 	}
 	printCorrections(a, correctionRows(w.before, w.after, w.refs()))
-	w.past.print(a, "Of what is over (met, ended or not reported), duties would be shown otherwise:", wouldBe)
+	w.past.print(a, "Of what is over (done, ended or not reported), timescales would be shown otherwise:", wouldBe)
 	if w.past.asks(w.holidaysAlone) {
 		a.printf("'starter adopt' does that only with --restate-the-past. %s\n", leaveThePast(w.holidaysAlone))
 	}
@@ -31,7 +31,7 @@ func (w *whatIf) print(a *app, list bool) error {
 		return nil
 	}
 	if !list {
-		a.printf("\n--list names every duty; 'starter adopt' puts this law in force.\n")
+		a.printf("\n--list names every timescale; 'starter adopt' puts this law in force.\n")
 		return nil
 	}
 	a.printf("\n")
@@ -40,10 +40,10 @@ func (w *whatIf) print(a *app, list bool) error {
 
 func (w *whatIf) printCounts(a *app) error {
 	if len(w.tallies) == 0 {
-		a.printf("Of %d %s, no duty that is still owed would change.\n", w.cases, plural(w.cases, "case"))
+		a.printf("Of %d %s, nothing that is still owed would change.\n", w.cases, plural(w.cases, "case"))
 		return nil
 	}
-	a.printf("Of %d %s, %d would change. Of the duties that are still owed there:\n\n", w.cases, plural(w.cases, "case"), w.touched)
+	a.printf("Of %d %s, %d would change. Of the timescales that are still owed there:\n\n", w.cases, plural(w.cases, "case"), w.touched)
 	rows, all := w.counts()
 	columns := tallyColumns(all)
 	cells := [][]string{append([]string{"TEAM", "REF", "WHAT"}, headsOf(columns)...)}
@@ -116,7 +116,7 @@ func stateWord(s casework.State) string {
 	case casework.DueToday:
 		return "due today"
 	case casework.MetLate:
-		return "met late"
+		return "done out of timescale"
 	default:
 		return string(s)
 	}

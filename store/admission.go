@@ -515,7 +515,7 @@ func notReported(book *casework.Book, stands []entry, added []addition) []casewo
 			continue
 		}
 		warnings = append(warnings, casework.Refusal{Line: e.Line, Event: e.ID, Reason: fmt.Sprintf(
-			"recorded, but no source attached to this case reports %s, so what it could meet may be shown as unreported: "+
+			"recorded, but no source attached to this case reports %s, so what it shows as done may be shown as not reported: "+
 				"say from which day on the source reports it with 'starter attach --source %s --reports %[1]s --from DATE'", e.Type, e.Source)})
 	}
 	return warnings
@@ -528,7 +528,7 @@ func attachedForEver(added []addition) []casework.Refusal {
 		e := &added[i].Event
 		if e.Type == typeSource && e.Voids == "" && e.Data.Day("from").IsZero() {
 			warnings = append(warnings, casework.Refusal{Event: e.ID, Reason: "recorded, but it has no data.from, so it reaches back for ever: " +
-				"every clock of the past that it could meet is taken as reported, and what nobody recorded then is overdue; correct it to the " +
+				"every timescale of the past that it could show as done is taken as reported, and what nobody recorded then is overdue; correct it to the " +
 				"first day that the source covers"})
 		}
 	}

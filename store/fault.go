@@ -202,7 +202,7 @@ const (
 // fault already; raise raises the revision in any case.
 func (s *Store) aside(f *caseFile, l *law, fault *CaseFaultError, at time.Time, raise, force bool) *change {
 	why := cut(fault.Why, maxFault)
-	s.log.Error().Str("case", f.key).Str("fault", why).Msg("a case is put aside: its clocks keep to what was last worked out, and it is tried again")
+	s.log.Error().Str("case", f.key).Str("fault", why).Msg("a case is put aside: its timescales keep to what was last worked out, and it is tried again")
 	return &change{
 		file: f, law: l, recorded: f.recorded, queue: true, raise: raise,
 		fault: why, faultAt: at, pathways: f.asideRows(why, force),

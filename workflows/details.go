@@ -13,7 +13,7 @@ import (
 func (p procedure) details(s pathway.State) string {
 	paragraphs := []string{"**" + p.label(s.Nudge.Display) + "**"}
 	if s.Faults > 0 {
-		paragraphs = append(paragraphs, "**Fault**: what was due could not be done, "+times(s.Faults)+"; the worker's log says why.")
+		paragraphs = append(paragraphs, "**Fault**: what was due could not be done, "+times(s.Faults)+"; the log of the worker program says why.")
 	}
 	paragraphs = append(paragraphs, p.next(s))
 	if table := strings.TrimRight(s.Nudge.Display.Table, "\n"); table != "" {
@@ -26,7 +26,7 @@ func (p procedure) details(s pathway.State) string {
 func (p procedure) endDetails(s pathway.State) string {
 	how := "**Ended**: nothing is open or owed any more. What comes later begins another run."
 	if s.Nudge.Open {
-		how = "**Cancelled**: this run was stopped while something was open or owed. The check of the clocks starts another."
+		how = "**Cancelled**: this run was stopped while something was open or owed. The check of what runs starts another."
 	}
 	return how + "\n\n" + p.followed()
 }
@@ -58,7 +58,7 @@ func (p procedure) timerSummary(s pathway.State) string {
 	case s.Faults > 0:
 		return "try again: what was due could not be done"
 	case !s.RetryAt.IsZero():
-		return "look again: the record's clock is not there yet"
+		return "look again: by the record's time it is too early"
 	case s.Nudge.WakeSummary != "":
 		return s.Nudge.WakeSummary
 	default:

@@ -30,7 +30,7 @@ func TestTheDetailsSayHowAPathwayStands(t *testing.T) {
 		{
 			"that it is in fault, and when it tries again",
 			pathway.State{Nudge: nudge, Faults: 2, RetryAt: wake.Add(-time.Hour)},
-			"**2 open, 1 overdue (CP-10)**\n\n**Fault**: what was due could not be done, 2 times in a row; the worker's log says why.\n\n" +
+			"**2 open, 1 overdue (CP-10)**\n\n**Fault**: what was due could not be done, 2 times in a row; the log of the worker program says why.\n\n" +
 				"Next: 2027-02-09 08:00:00 UTC, try again: what was due could not be done.\n\n" + table + procedureLine,
 		},
 		{
@@ -46,7 +46,7 @@ func TestTheDetailsSayHowAPathwayStands(t *testing.T) {
 		{pathway.State{}, "**Ended**: nothing is open or owed any more. What comes later begins another run.\n\n" + procedureLine},
 		{
 			pathway.State{Nudge: pathway.Nudge{Open: true}},
-			"**Cancelled**: this run was stopped while something was open or owed. The check of the clocks starts another.\n\n" + procedureLine,
+			"**Cancelled**: this run was stopped while something was open or owed. The check of what runs starts another.\n\n" + procedureLine,
 		},
 	} {
 		if got := p.endDetails(ended.state); got != ended.want {

@@ -18,7 +18,7 @@ import (
 // load does what a council's data team does: it records who works there, loads the return
 // that the case system made, and records the visits that the case system pushes.
 func (s *show) load(ctx context.Context) error {
-	s.say("Longstop keeps the statutory clocks of children's social care. Everybody in this demonstration is invented.\n")
+	s.say("Longstop keeps the statutory timescales of children's social care. Everybody in this demonstration is invented.\n")
 	if s.UI != "" {
 		s.say("Watch it in the Temporal UI: %s/namespaces/%s/workflows\n", s.UI, s.Temporal.Namespace)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"longstop/casework"
+	"longstop/english"
 	"longstop/internal/casetime"
 	"longstop/pathway"
 	"longstop/store"
@@ -29,7 +30,7 @@ func (s *show) summary(ctx context.Context) error {
 		return err
 	}
 	s.say("\n%s\n\n", strings.Repeat("─", 78))
-	s.say("Longstop now keeps the clocks of %s, %s in all.\n", plural(sum.OpenCases, "child", "children"),
+	s.say("Longstop now keeps the timescales of %s, %s in all.\n", plural(sum.OpenCases, "child", "children"),
 		plural(clocksOf(&sum), "clock", "clocks"))
 	s.sayClocks(&sum)
 	s.sayOverdue(&sum)
@@ -50,14 +51,14 @@ func clocksOf(sum *store.Summary) int {
 }
 
 func (s *show) sayClocks(sum *store.Summary) {
-	s.say("\nClocks running, by pathway\n")
+	s.say("\nTimescales running, by stage\n")
 	for _, name := range pathway.All {
 		if n := sum.Pathways[name]; n > 0 {
-			s.say("  %-20s %4d\n", name, n)
+			s.say("  %-24s %4d\n", english.Stage(name), n)
 		}
 	}
-	s.say("\nDuties: %s running, %s due today, %d overdue by law or guidance, %d past a limit that no law sets,\n"+
-		"%s in time, %s late, %d taken as done without a date, %s that the return cannot show (unreported), %s no longer owed.\n",
+	s.say("\nTimescales: %s running, %s due today, %d overdue by law or guidance, %d past a limit that no law sets,\n"+
+		"%s done in timescale, %s out of timescale, %d taken as done without a date, %s that the return cannot show (not reported), %s no longer owed.\n",
 		count(sum, casework.Running), count(sum, casework.DueToday), sum.PastLaw, sum.PastLocal,
 		count(sum, casework.Met), count(sum, casework.MetLate), sum.Inferred,
 		count(sum, casework.Unreported), count(sum, casework.Ended))
@@ -138,7 +139,7 @@ func (s *show) sayWhere(ctx context.Context, record *store.Store) error {
 	if s.UI == "" {
 		return nil
 	}
-	s.say("\nThe Temporal UI\n  every clock          %s/namespaces/%s/workflows\n", s.UI, s.Temporal.Namespace)
+	s.say("\nThe Temporal UI\n  every timescale      %s/namespaces/%s/workflows\n", s.UI, s.Temporal.Namespace)
 	s.say("  overdue by law       %s/namespaces/%s/workflows?query=%s\n", s.UI, s.Temporal.Namespace, url.QueryEscape(`Rag="red" AND ExecutionStatus="Running"`))
 	s.say("  past other limits    %s/namespaces/%s/workflows?query=%s\n", s.UI, s.Temporal.Namespace, url.QueryEscape(`Rag="local" AND ExecutionStatus="Running"`))
 	rows, err := record.Duties(ctx, store.DutyFilter{State: casework.Overdue})

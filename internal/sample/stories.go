@@ -127,7 +127,7 @@ func spoken(d calendar.Date) string { return d.Format("Monday 2 January") }
 
 // missedVisit: nobody visits a child on a child protection plan for a month, and on.
 func missedVisit(a *author) {
-	a.story.Title = "A monthly visit is missed"
+	a.story.Title = "A monthly visit is not made"
 	conference := a.before(40)
 	referral := a.wd(conference, -17)
 	a.past("worker.allocated", referral, held("SW01"))
@@ -150,7 +150,7 @@ func missedVisit(a *author) {
 	a.happens("cp_visit.made", visited, 14, seen(true, true))
 
 	a.say(a.day.At(8, 0), "A child has a protection plan. The last visit was on %s, so the next is due by %s.", spoken(last), spoken(due))
-	a.say(a.morning(a.wd(due, -5)), "Five working days to go: the worker is reminded, and will be again as the day comes.")
+	a.say(a.morning(a.wd(due, -5)), "Five working days to go: the social worker is reminded, and will be again as the day comes.")
 	a.say(due.AddDays(1).At(0, 1), "%s has passed without a visit. It is overdue.", spoken(due))
 	a.say(a.morning(a.wd(due, 1)), "One working day late: the team manager is told.")
 	a.say(a.morning(a.wd(due, 5)), "Five working days late, and still no visit: the service manager is told.")
@@ -171,12 +171,12 @@ func lateAssessment(a *author) {
 	a.happens("case.closed", a.wd(done, 2), 11, casework.Data{"reason": "RC8"})
 
 	a.say(a.day.At(8, 0), "An assessment has been open since the referral on %s. Its 45th working day is %s.", spoken(referral), spoken(due))
-	a.say(a.morning(a.wd(due, -10)), "Ten working days to go: the worker is reminded.")
-	a.say(a.morning(due), "Day 45. The worker is reminded for the last time.")
+	a.say(a.morning(a.wd(due, -10)), "Ten working days to go: the social worker is reminded.")
+	a.say(a.morning(due), "Day 45. The social worker is reminded for the last time.")
 	a.say(a.morning(done), "Day 46: the team manager is told.")
 	a.say(done.At(15, 30), "The assessment is completed, one working day late.")
 	a.say(a.morning(a.wd(done, 1)), "The team manager is told that it is done.")
-	a.say(a.wd(done, 2).At(11, 30), "The case is closed, and its clocks stop.")
+	a.say(a.wd(done, 2).At(11, 30), "The case is closed, and its timescales stop.")
 }
 
 // conferenceInTime: an enquiry goes to conference within its fifteen working days.
@@ -198,8 +198,8 @@ func conferenceInTime(a *author) {
 
 	a.say(referral.At(10, 30), "A referral comes in. It is decided the same day: a strategy discussion.")
 	a.say(discussion.At(11, 30), "An enquiry under section 47 starts. A conference is due within 15 working days, by %s.", spoken(a.wd(discussion, 15)))
-	a.say(a.morning(a.wd(discussion, 13)), "Two working days to go: the worker is reminded.")
-	a.say(conference.At(12, 30), "The conference is held on the 14th working day. Nobody needs to be told; the clocks of the plan start.")
+	a.say(a.morning(a.wd(discussion, 13)), "Two working days to go: the social worker is reminded.")
+	a.say(conference.At(12, 30), "The conference is held on the 14th working day. Nobody needs to be told; the timescales of the plan start.")
 	a.say(a.wd(conference, 7).At(10, 30), "The core group meets on the seventh of its ten working days.")
 }
 
@@ -227,8 +227,8 @@ func visitRecordedLate(a *author) {
 	a.happens("cin_visit.made", a.cal.OnOrBefore(made.AddDays(23)), 15, seen(true, true))
 
 	a.say(a.day.At(8, 0), "A child in need is visited every four weeks. The next visit is due by %s.", spoken(due))
-	a.say(attempt.At(16, 30), "The worker calls, and nobody is in. The attempt is kept, but the child was not seen: the clock runs on.")
-	a.say(made.At(16, 1), "The worker sees the child, in time. It is not recorded yet.")
+	a.say(attempt.At(16, 30), "The social worker calls, and nobody is in. The attempt is kept, but the child was not seen: the timescale runs on.")
+	a.say(made.At(16, 1), "The social worker sees the child, in time. It is not recorded yet.")
 	a.say(a.morning(a.wd(due, 1)), "As far as anybody knows the visit is a day late: the team manager is told.")
 	a.say(entered.At(11, 0), "The visit is recorded. It was in time; only the record was late, and both are kept.")
 	a.say(a.morning(a.wd(entered, 1)), "The team manager is told that it was in time after all.")
@@ -236,7 +236,7 @@ func visitRecordedLate(a *author) {
 
 // promisedAssessment: a manager takes note of an overdue assessment and promises a day.
 func promisedAssessment(a *author) {
-	a.story.Title = "A manager promises a date"
+	a.story.Title = "A manager agrees a date"
 	referral := a.wd(a.day, -37)
 	a.past("worker.allocated", referral, held("SW01"))
 	opened := a.past("referral.received", referral, nil)
@@ -251,9 +251,9 @@ func promisedAssessment(a *author) {
 
 	a.say(a.day.At(8, 0), "Another assessment nears its 45th working day, %s.", spoken(due))
 	a.say(a.morning(told), "Day 46: the team manager is told.")
-	a.say(answered.At(11, 30), "The team manager has spoken with the worker and promises it by %s. Until then no manager is told again; the due date stays.", spoken(promise))
-	a.say(a.morning(a.wd(due, 5)), "Five working days late. The service manager would be told now, and is not: the promise holds.")
-	a.say(done.At(16, 30), "The assessment is completed, one working day before the day that was promised.")
+	a.say(answered.At(11, 30), "The team manager has spoken with the social worker and agrees %s as the date. Until then no manager is told again; the due date stays.", spoken(promise))
+	a.say(a.morning(a.wd(due, 5)), "Five working days late. The service manager would be told now, and is not: the agreed date holds.")
+	a.say(done.At(16, 30), "The assessment is completed, one working day before the agreed date.")
 	a.say(a.morning(a.wd(done, 1)), "The team manager is told that it is done.")
 }
 

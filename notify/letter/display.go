@@ -170,7 +170,7 @@ func table(open []*casework.Duty, now time.Time) string {
 		return ""
 	}
 	var t strings.Builder
-	t.WriteString("| Duty | Rule | Due | State |\n|---|---|---|---|\n")
+	t.WriteString("| Timescale | Ref | Due | State |\n|---|---|---|---|\n")
 	for i, d := range open {
 		if i == maxTableRows {
 			fmt.Fprintf(&t, "| and %d more | | | |\n", len(open)-maxTableRows)

@@ -230,7 +230,7 @@ func (c *comparison) clocksOf(ctx context.Context, s *stop, now time.Time) error
 	before, after, err := c.record.FoldWith(ctx, c.Source, s.reference, s.events, now)
 	switch {
 	case errors.Is(err, store.ErrCaseFault):
-		s.child.ClocksUnknown = "the case cannot be worked out: see starter duties"
+		s.child.ClocksUnknown = "the case cannot be worked out: see `starter duties`"
 	case err != nil:
 		return err
 	default:

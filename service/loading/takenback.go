@@ -200,7 +200,7 @@ func (t *tally) question(elements []ElementRows, moves []ElementMoves) *GoneErro
 			t.foreign, t.present))
 	}
 	if intake.TooMany(t.stopped, t.present) {
-		why = append(why, fmt.Sprintf("a birth or a death would stop the clocks of %d of the %d children that the record knows", t.stopped, t.present))
+		why = append(why, fmt.Sprintf("a birth or a death would stop the timescales of %d of the %d children that the record knows", t.stopped, t.present))
 	}
 	why = append(why, t.moveQuestions(moves)...)
 	if len(why) == 0 {
