@@ -58,7 +58,7 @@ type Report struct {
 // OK reports whether every clock that the record wants runs.
 func (r Report) OK() bool { return r.Live == r.Open && len(r.Faulty) == 0 }
 
-// Count is how many clocks have a trouble.
+// Count returns how many clocks have a trouble.
 func (r Report) Count(t Trouble) int {
 	n := 0
 	for _, c := range r.Faulty {

@@ -121,7 +121,7 @@ func judge(id string, run *shown, want *pathway.Nudge, now time.Time) Clock {
 	return clock
 }
 
-// recorded is a pathway as the record holds it now.
+// recorded returns a pathway as the record holds it now.
 func (i *inspector) recorded(ctx context.Context, id string) (pathway.Nudge, error) {
 	name, key, _ := strings.Cut(id, "/")
 	want, err := i.record.Pathway(ctx, key, name)

@@ -49,7 +49,7 @@ type Nudger struct {
 	Swept func(sent, failed int)
 }
 
-// New is a Nudger that sends through a Temporal client.
+// New returns a Nudger that sends through a Temporal client.
 func New(c Signaller) *Nudger { return &Nudger{temporal: c} }
 
 // Send sends every nudge, several at a time, and returns an error for each, in their
@@ -116,7 +116,7 @@ func (n *Nudger) deliver(ctx context.Context, id string, nudge pathway.Nudge) er
 	return err
 }
 
-// start is what a run that the nudge starts begins with: whose it is. The signal that comes
+// start returns what a run that the nudge starts begins with: whose it is. The signal that comes
 // with the start says the rest, so that history holds it once.
 func start(n pathway.Nudge) pathway.State {
 	return pathway.State{Schema: pathway.StateSchema, Nudge: pathway.Nudge{CaseKey: n.CaseKey, Pathway: n.Pathway}}

@@ -29,7 +29,7 @@ type shown struct {
 	busy bool
 }
 
-// trouble is what is wrong with a run, compared with what the record holds; "" if nothing.
+// trouble returns what is wrong with a run, compared with what the record holds; "" if nothing.
 func (s *shown) trouble(want *pathway.Nudge, now time.Time) Trouble {
 	compared := s.compare(want)
 	switch {
@@ -50,7 +50,7 @@ func (s *shown) trouble(want *pathway.Nudge, now time.Time) Trouble {
 	}
 }
 
-// compare is pathway.Nudge's Compare, of what the run knows with what the record holds. The
+// compare compares what the run knows with what the record holds, as pathway.Nudge does. The
 // search attributes do not show the epoch, so one that has not answered is taken to know
 // the record's.
 func (s *shown) compare(want *pathway.Nudge) int {
@@ -111,7 +111,7 @@ func read(p *commonpb.Payload, value any) error {
 	return json.Unmarshal(p.GetData(), value)
 }
 
-// why says what is wrong, with what the run knows and what the record holds.
+// why returns what is wrong, with what the run knows and what the record holds.
 func (s *shown) why(t Trouble, want *pathway.Nudge) string {
 	switch t {
 	case Stale, Ahead:

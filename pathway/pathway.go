@@ -66,7 +66,7 @@ const (
 // StateQuery answers with the State of a run.
 const StateQuery = "state"
 
-// WorkflowID is the id of the workflow of a case and pathway: one runs at a time. The
+// WorkflowID returns the id of the workflow of a case and pathway: one runs at a time. The
 // key is opaque: a case's random key in the record, never a source's reference.
 func WorkflowID(pathway, caseKey string) string { return pathway + "/" + caseKey }
 

@@ -42,7 +42,7 @@ var (
 	errNoticesUnknown = errors.New("LONGSTOP_NOTICES: email or log; for example LONGSTOP_NOTICES=log, with which notices reach nobody")
 )
 
-// newChannel is e-mail, or the log where LONGSTOP_NOTICES says so in as many words. A mail
+// newChannel returns e-mail, or the log where LONGSTOP_NOTICES says so in as many words. A mail
 // server that does not answer now may later: notices wait and are tried again.
 func (s *service) newChannel(ctx context.Context) (channel, error) {
 	log, m := s.log, s.metrics
@@ -88,7 +88,7 @@ func checkNotices(notices string, mail bool) error {
 	return nil
 }
 
-// detail is what /readyz adds about the channel; "" where all is well.
+// detail returns what /readyz adds about the channel; "" where all is well.
 func (c *channel) detail() string {
 	if c.breaker == nil {
 		return ""

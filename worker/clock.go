@@ -65,7 +65,7 @@ func (w *clockWatch) look(ctx context.Context) {
 	}
 }
 
-// err is a *store.ClockError while the clocks differ.
+// err returns a *store.ClockError while the clocks differ.
 func (w *clockWatch) err() error {
 	if off := w.off.Load(); off != nil {
 		return off

@@ -15,7 +15,7 @@ import (
 // leastToken is how long the token must be, in bytes: it is all that keeps others out.
 const leastToken = 32
 
-// codec is the endpoint that opens payloads for the Temporal UI; nil where none is asked for.
+// codec returns the endpoint that opens payloads for the Temporal UI; nil where none is asked for.
 func (s settings) codec(options client.Options) (http.Handler, error) {
 	if s.CodecOrigin == "" && s.CodecTokenFile == "" {
 		return nil, nil

@@ -114,7 +114,7 @@ func (h *health) ready(w http.ResponseWriter, r *http.Request) {
 	h.say(w, http.StatusOK, text)
 }
 
-// trouble says what is wrong, in no more words than whoever asks may know.
+// trouble returns what is wrong, in no more words than whoever asks may know.
 func (c *check) trouble(err error) string {
 	if errors.Is(err, errReachNobody) {
 		return err.Error()

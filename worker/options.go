@@ -30,7 +30,7 @@ const (
 	stopWithin = 30 * time.Second
 )
 
-// workerOptions are those of the queue of workflows and of activities that need the record
+// workerOptions returns the options of the queue of workflows and of activities that need the record
 // only.
 func workerOptions(build string, log zerolog.Logger, fatal func(error)) sdkworker.Options {
 	o := commonOptions(build, log, fatal)
@@ -41,7 +41,7 @@ func workerOptions(build string, log zerolog.Logger, fatal func(error)) sdkworke
 	return o
 }
 
-// sendOptions are those of the queue of activities that send messages: as many slots as
+// sendOptions returns the options of the queue of activities that send messages: as many slots as
 // there are connections to the mail server, so that what waits waits in the queue and not in
 // an attempt whose time is running.
 func sendOptions(build string, slots int, log zerolog.Logger, fatal func(error)) sdkworker.Options {

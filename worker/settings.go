@@ -35,7 +35,7 @@ type settings struct {
 	Version kong.VersionFlag `help:"Print the build and exit."`
 }
 
-// database is the address of the record. It holds a password, so no error repeats it.
+// database returns the address of the record. It holds a password, so no error repeats it.
 func (s settings) database() (string, error) {
 	url, err := program.Address(program.Database, s.DatabaseURL, s.DatabaseURLFile)
 	if err == nil && url == "" {

@@ -8,7 +8,7 @@ import (
 	"longstop/pathway"
 )
 
-// details are the current details in the Temporal UI, as Markdown: how the pathway
+// details returns the current details in the Temporal UI, as Markdown: how the pathway
 // stands, what it waits for, its duties, and which procedure it follows.
 func (p procedure) details(s pathway.State) string {
 	paragraphs := []string{"**" + p.label(s.Nudge.Display) + "**"}
@@ -22,7 +22,7 @@ func (p procedure) details(s pathway.State) string {
 	return strings.Join(append(paragraphs, p.followed()), "\n\n")
 }
 
-// endDetails are the current details of a run that has ended.
+// endDetails returns the current details of a run that has ended.
 func (p procedure) endDetails(s pathway.State) string {
 	how := "**Ended**: nothing is open or owed any more. What comes later begins another run."
 	if s.Nudge.Open {
@@ -31,7 +31,7 @@ func (p procedure) endDetails(s pathway.State) string {
 	return how + "\n\n" + p.followed()
 }
 
-// followed is the procedure that the pathway follows, and its source.
+// followed returns the procedure that the pathway follows, and its source.
 func (p procedure) followed() string {
 	return "_" + upperFirst(p.title) + ": " + strings.Join(p.steps, " → ") + ". " + p.source + "._\n"
 }
@@ -43,7 +43,7 @@ func (p procedure) label(d pathway.Display) string {
 	return upperFirst(p.title)
 }
 
-// next is what the pathway waits for.
+// next returns what the pathway waits for.
 func (p procedure) next(s pathway.State) string {
 	at := wakeAt(s)
 	if at.IsZero() {

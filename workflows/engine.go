@@ -162,7 +162,7 @@ func (r *run) show(ctx workflow.Context) error {
 	return workflow.UpsertTypedSearchAttributes(ctx, changes...)
 }
 
-// shown is the nudge as it is shown: a fault outdoes what the record last said.
+// shown returns the nudge as it is shown: a fault outdoes what the record last said.
 func (r *run) shown() pathway.Nudge {
 	n := r.state.Nudge
 	if r.state.Faults > 0 {
@@ -197,7 +197,7 @@ func ended(n pathway.Nudge) pathway.Nudge {
 	}
 }
 
-// wakeAt is the wall instant of the next wake; zero: there is none.
+// wakeAt returns the wall instant of the next wake; zero: there is none.
 func wakeAt(s pathway.State) time.Time {
 	if !s.RetryAt.IsZero() {
 		return s.RetryAt

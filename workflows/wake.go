@@ -115,7 +115,7 @@ func (r *run) fault(ctx workflow.Context, f failure) {
 	}
 }
 
-// tryAgainAt is when a pathway in fault tries again: after a pause, or when it would have
+// tryAgainAt returns when a pathway in fault tries again: after a pause, or when it would have
 // woken anyway.
 func (r *run) tryAgainAt(now time.Time) time.Time {
 	at := now.Add(faultPause(r.state.Faults))

@@ -23,7 +23,7 @@ type Clock interface {
 // it as a value, so that a test can hand them another.
 func WallNow() time.Time { return time.Now() }
 
-// Accelerated is a clock that showed the case instant `from` at the wall instant `at`
+// Accelerated returns a clock that showed the case instant `from` at the wall instant `at`
 // and has run factor times as fast since.
 func Accelerated(from, at time.Time, factor float64) Clock {
 	return accelerated{from: from.UTC(), at: at, factor: factor}

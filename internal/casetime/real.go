@@ -4,7 +4,7 @@ package casetime
 
 import "time"
 
-// Real is the clock of a service: case time is wall time. Nothing in the environment
+// Real returns the clock of a service: case time is wall time. Nothing in the environment
 // changes that; a build for tests at another time has another one, see testnow.go.
 func Real() Clock { return realClock{} }
 

@@ -16,7 +16,7 @@ const nowSetting = "LONGSTOP_TEST_NOW"
 
 var shifted = fromSetting()
 
-// Real is the wall clock, moved so that it showed the instant of LONGSTOP_TEST_NOW when the
+// Real returns the wall clock, moved so that it showed the instant of LONGSTOP_TEST_NOW when the
 // tests began. The programs that people run are built without the tag testnow.
 func Real() Clock { return shifted }
 

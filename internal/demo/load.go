@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"longstop/calendar"
+	"longstop/english"
 	"longstop/internal/casetime"
 	"longstop/internal/sample"
 	"longstop/notify"
@@ -89,7 +90,7 @@ func writeFile(name string, write func(io.Writer) error) error {
 	return f.Close()
 }
 
-// sayLists says when the managers get the lists of what was overdue when the council's history
+// sayLists prints when the managers get the lists of what was overdue when the council's history
 // was loaded.
 func (s *show) sayLists(ctx context.Context) error {
 	record, err := s.openRecord(ctx, store.Options{URL: s.Database, Clock: casetime.Real()})
@@ -113,7 +114,7 @@ func (s *show) sayLists(ctx context.Context) error {
 	}
 	if managers > 0 {
 		s.say("\n%s one list of what was overdue already, at %s: nobody is written to about it before then.\n",
-			plural(managers, "manager gets", "managers get"), calendar.InLondon(at).Format("15:04 on Mon 2 Jan 2006"))
+			english.CountOf(managers, "manager gets", "managers get"), calendar.InLondon(at).Format("15:04 on Mon 2 Jan 2006"))
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -192,7 +193,7 @@ func (s *show) deliver(ctx context.Context, nudger *clocks.Nudger, nudges []path
 	}
 }
 
-// moments are all that happens in the stories, in order. Of what is of one moment the line
+// moments returns all that happens in the stories, in order. Of what is of one moment the line
 // comes first.
 func moments(script *sample.Script) []moment {
 	var list []moment
@@ -205,7 +206,7 @@ func moments(script *sample.Script) []moment {
 	for i := range events {
 		list = append(list, moment{at: events[i].Recorded, event: &events[i]})
 	}
-	sortMoments(list)
+	slices.SortStableFunc(list, func(a, b moment) int { return a.at.Compare(b.at) })
 	return list
 }
 
@@ -229,7 +230,7 @@ func (s *show) until(ctx context.Context, at time.Time) error {
 	}
 }
 
-// hear says what has been sent since it was last asked: written to the log, in a
+// hear prints what has been sent since it was last asked: written to the log, in a
 // demonstration.
 func (s *show) hear(ctx context.Context) error {
 	rows, err := s.story.record.Notices(ctx, store.NoticeFilter{})

@@ -17,7 +17,7 @@ import (
 	"longstop/store"
 )
 
-// summary says what a newcomer should take away: how many children, which clocks run, what
+// summary prints what a newcomer should take away: how many children, which clocks run, what
 // is overdue and for how long, who was told, and where to look.
 func (s *show) summary(ctx context.Context) error {
 	record, err := s.openRecord(ctx, store.Options{URL: s.Database, Clock: casetime.Real()})
@@ -30,8 +30,8 @@ func (s *show) summary(ctx context.Context) error {
 		return err
 	}
 	s.say("\n%s\n\n", strings.Repeat("─", 78))
-	s.say("Longstop now keeps the timescales of %s, %s in all.\n", plural(sum.OpenCases, "child", "children"),
-		plural(clocksOf(&sum), "clock", "clocks"))
+	s.say("Longstop now keeps the timescales of %s, %s in all.\n", english.CountOf(sum.OpenCases, "child", "children"),
+		english.CountOf(clocksOf(&sum), "clock", "clocks"))
 	s.sayClocks(&sum)
 	s.sayOverdue(&sum)
 	if err := s.sayTold(ctx, record); err != nil {
@@ -66,7 +66,7 @@ func (s *show) sayClocks(sum *store.Summary) {
 
 func count(sum *store.Summary, state casework.State) string { return fmt.Sprint(sum.Duties[state]) }
 
-// sayOverdue says what is past its limit, by law and by no law apart.
+// sayOverdue prints what is past its limit, by law and by no law apart.
 func (s *show) sayOverdue(sum *store.Summary) {
 	if len(sum.Overdue) == 0 {
 		s.say("\nNothing is overdue.\n")
@@ -78,7 +78,7 @@ func (s *show) sayOverdue(sum *store.Summary) {
 			whose = o.Local
 			s.say("\n%s\n%57s %6s   longest\n", pastHead(whose), "", "duties")
 		}
-		s.say("  %-6s %-48s %6d   %s\n", o.Ref, o.Title, o.Duties, plural(o.MostDays, "day", "days"))
+		s.say("  %-6s %-48s %6d   %s\n", o.Ref, o.Title, o.Duties, english.CountOf(o.MostDays, "day", "days"))
 	}
 	s.say("\nIn all %d past a limit of law or guidance, and %d past one that no law sets, which breaks no law.\n", sum.PastLaw, sum.PastLocal)
 }
@@ -101,7 +101,7 @@ func (s *show) sayTold(ctx context.Context, record *store.Store) error {
 	counts := map[told]int{}
 	for i := range rows {
 		if toldOf(&rows[i]) {
-			counts[told{rows[i].ToName, strings.ReplaceAll(rows[i].Role, "_", " "), rows[i].Kind}]++
+			counts[told{rows[i].ToName, english.Role(rows[i].Role), rows[i].Kind}]++
 		}
 	}
 	s.say("\nTold so far\n")
@@ -112,7 +112,7 @@ func (s *show) sayTold(ctx context.Context, record *store.Store) error {
 		return cmp.Or(cmp.Compare(a.role, b.role), cmp.Compare(a.who, b.who), cmp.Compare(a.kind, b.kind))
 	})
 	for _, t := range sorted {
-		words := plural(counts[t], t.kind, t.kind+"s")
+		words := english.CountOf(counts[t], t.kind, t.kind+"s")
 		if t.kind == "list" {
 			words = "the list of what was overdue when the return was loaded"
 		}
@@ -129,12 +129,12 @@ func (s *show) sayStories() {
 	for i := range s.story.told {
 		kinds[s.story.told[i].Kind]++
 	}
-	s.say("\nOn the fast clock six weeks brought %s, %s and %s.\n", plural(kinds["reminder"], "reminder", "reminders"),
-		plural(kinds["escalation"], "escalation", "escalations"), plural(kinds["resolved"], "message that something was resolved", "messages that something was resolved"))
+	s.say("\nOn the fast clock six weeks brought %s, %s and %s.\n", english.CountOf(kinds["reminder"], "reminder", "reminders"),
+		english.CountOf(kinds["escalation"], "escalation", "escalations"), english.CountOf(kinds["resolved"], "message that something was resolved", "messages that something was resolved"))
 	s.story.record.Close()
 }
 
-// sayWhere says where to look, with one case that drifts.
+// sayWhere prints where to look, with one case that drifts.
 func (s *show) sayWhere(ctx context.Context, record *store.Store) error {
 	if s.UI == "" {
 		return nil

@@ -2,23 +2,19 @@ package demo
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
+	"longstop/english"
 	"longstop/store"
 )
-
-func sortMoments(list []moment) {
-	slices.SortStableFunc(list, func(a, b moment) int { return a.at.Compare(b.at) })
-}
 
 // toldOf reports whether a channel has taken a notice: e-mail, or the log, which reaches
 // nobody.
 func toldOf(n *store.NoticeRow) bool { return n.State == "sent" || n.State == "logged" }
 
-// noticeWords is one line about a notice that was sent.
+// noticeWords returns one line about a notice that was sent.
 func noticeWords(n *store.NoticeRow) string {
-	to := strings.ReplaceAll(n.Role, "_", " ")
+	to := english.Role(n.Role)
 	if n.ToName != "" {
 		to = n.ToName + ", " + to
 	}
@@ -35,13 +31,6 @@ func noticeWords(n *store.NoticeRow) string {
 		words += " (making up for " + strings.Join(n.Missed, ", ") + ")"
 	}
 	return words
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 // noticeCounts says how many notices were sent, wait and reached nobody, from their number

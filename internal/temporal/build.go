@@ -31,7 +31,7 @@ func older(info *client.WorkerDeploymentInfo, build, than string) bool {
 // for seven commits after it.
 var described = regexp.MustCompile(`^v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?:-(\d{1,9})-g[0-9a-f]+)?$`)
 
-// versionOf is the numbers of a version, the first counting most; nil for another build id.
+// versionOf returns the numbers of a version, the first counting most; nil for another build id.
 func versionOf(build string) []int {
 	parts := described.FindStringSubmatch(build)
 	if parts == nil {
@@ -51,7 +51,7 @@ func versionOf(build string) []int {
 	return numbers
 }
 
-// firstSeen is when the deployment first saw a worker of a build; zero where it keeps none.
+// firstSeen returns when the deployment first saw a worker of a build; zero where it keeps none.
 func firstSeen(info *client.WorkerDeploymentInfo, build string) time.Time {
 	for i := range info.VersionSummaries {
 		if info.VersionSummaries[i].Version.BuildID == build {

@@ -92,7 +92,7 @@ func (c *Candidate) Stand(ctx context.Context) (Standing, error) {
 	return standing, nil
 }
 
-// consider says how the build stands, and whether it takes over.
+// consider returns how the build stands, and reports whether it takes over.
 func (c *Candidate) consider(ctx context.Context, info *client.WorkerDeploymentInfo) (s Standing, take bool, err error) {
 	s.Current = currentBuild(info)
 	switch {
@@ -119,7 +119,7 @@ func (c *Candidate) consider(ctx context.Context, info *client.WorkerDeploymentI
 	return s, s.Refused == "", nil
 }
 
-// refusal says why the build does not take the place of one that is gone; "" where it does.
+// refusal returns why the build does not take the place of one that is gone; "" where it does.
 func (c *Candidate) refusal(info *client.WorkerDeploymentInfo, current string) string {
 	switch {
 	case c.TakeOver == Never:
@@ -146,7 +146,7 @@ func Attended(ctx context.Context, c client.Client) (bool, error) {
 	return len(asked) > 0, Explain(err)
 }
 
-// buildsAsking are the builds that have asked for the pathways' workflow tasks in the last
+// buildsAsking returns the builds that have asked for the pathways' workflow tasks in the last
 // minutes, with when they did last, by the server's clock.
 func buildsAsking(ctx context.Context, c client.Client) (map[string]time.Time, error) {
 	queue, err := c.DescribeTaskQueue(ctx, pathway.TaskQueue, enumspb.TASK_QUEUE_TYPE_WORKFLOW)

@@ -37,12 +37,12 @@ func (l *Logger) Warn(msg string, keyvals ...any) { l.write(l.log.Warn(), msg, k
 // Error logs at error level.
 func (l *Logger) Error(msg string, keyvals ...any) { l.write(l.log.Error(), msg, keyvals) }
 
-// With is a logger that adds the pairs to every line.
+// With returns a logger that adds the pairs to every line.
 func (l *Logger) With(keyvals ...any) log.Logger {
 	return &Logger{log: l.log.With().EmbedObject(pairs(keyvals)).Logger(), skip: l.skip}
 }
 
-// WithCallerSkip is a logger whose lines name a caller that many frames further up.
+// WithCallerSkip returns a logger whose lines name a caller that many frames further up.
 func (l *Logger) WithCallerSkip(n int) log.Logger { return &Logger{log: l.log, skip: l.skip + n} }
 
 func (l *Logger) write(e *zerolog.Event, msg string, keyvals []any) {

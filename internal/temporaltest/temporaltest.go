@@ -39,7 +39,7 @@ var (
 	running *Stack // set by start
 )
 
-// Shared is the stack of this test binary, started when it is first asked for. A test is
+// Shared returns the stack of this test binary, started when it is first asked for. A test is
 // skipped where no devstack is named; Stop ends the stack.
 func Shared(tb testing.TB) *Stack {
 	tb.Helper()

@@ -27,7 +27,7 @@ var (
 	OverdueRefs   = temporal.NewSearchAttributeKeyKeywordList(pathway.AttrOverdueRefs)
 )
 
-// Types is every attribute with its type, for registering them in a namespace.
+// Types returns every attribute with its type, for registering them in a namespace.
 func Types() map[string]enumspb.IndexedValueType {
 	types := map[string]enumspb.IndexedValueType{}
 	for _, key := range []temporal.SearchAttributeKey{
@@ -38,7 +38,7 @@ func Types() map[string]enumspb.IndexedValueType {
 	return types
 }
 
-// Start is what a pathway that is started with a nudge shows from the first moment.
+// Start returns what a pathway that is started with a nudge shows from the first moment.
 func Start(n pathway.Nudge) temporal.SearchAttributes {
 	return temporal.NewSearchAttributes(Changes(temporal.SearchAttributes{}, n)...)
 }

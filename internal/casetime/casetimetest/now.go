@@ -15,16 +15,16 @@ import (
 // with an environment of its own hands it on. Only builds with the tag testnow read it.
 const Setting = "LONGSTOP_TEST_NOW"
 
-// Value is what the programs of a test get for Setting.
+// Value returns what the programs of a test get for Setting.
 func Value() string { return os.Getenv(Setting) }
 
-// Now is the present case instant.
+// Now returns the present case instant.
 func Now() time.Time { return casetime.Real().Case(casetime.WallNow()) }
 
-// Today is the present date in London.
+// Today returns the present date in London.
 func Today() calendar.Date { return calendar.DateOf(Now()) }
 
-// At is a clock that shows an instant now, and goes on from there.
+// At returns a clock that shows an instant now, and goes on from there.
 func At(instant time.Time) casetime.Clock {
 	return casetime.Accelerated(instant, casetime.WallNow(), 1)
 }

@@ -63,7 +63,7 @@ func Parse(setting string) (Clock, error) {
 	return d, nil
 }
 
-// String is the setting that Parse reads.
+// String returns the setting that Parse reads.
 func (d Clock) String() string {
 	text, err := json.Marshal(d)
 	if err != nil {

@@ -21,15 +21,15 @@ var (
 	_ converter.DataConverterWithSerializationContext = (*dataConverter)(nil)
 )
 
-// WithWorkflowContext is the converter inside of a workflow.
+// WithWorkflowContext returns the converter inside of a workflow.
 func (d *dataConverter) WithWorkflowContext(workflow.Context) converter.DataConverter {
 	return d.workflow
 }
 
-// WithContext is the converter inside of an activity.
+// WithContext returns the converter inside of an activity.
 func (d *dataConverter) WithContext(context.Context) converter.DataConverter { return d }
 
-// WithSerializationContext is the converter for one workflow or activity: the same.
+// WithSerializationContext returns the converter for one workflow or activity: the same.
 func (d *dataConverter) WithSerializationContext(converter.SerializationContext) converter.DataConverter {
 	return d
 }
@@ -50,7 +50,7 @@ func Use(options *client.Options, keys *Keys) {
 	})
 }
 
-// UsedBy are the keys that options were given; without keys where they were given none.
+// UsedBy returns the keys that options were given; without keys where they were given none.
 func UsedBy(options client.Options) *Keys {
 	if d, ok := options.DataConverter.(*dataConverter); ok {
 		return d.keys
