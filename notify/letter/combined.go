@@ -30,9 +30,9 @@ func (l *combined) kind() notify.Kind {
 // Subject says how much there is to do, and how much of it is late.
 func (l *combined) Subject() string {
 	todo, late := l.countTodo()
-	subject := english.CountOf(len(l.Letters), "message", "messages") + " about one case"
+	subject := english.Count(len(l.Letters), "message") + " about one case"
 	if todo > 0 {
-		subject = english.CountOf(todo, "thing", "things") + " to do in one case"
+		subject = english.Count(todo, "thing") + " to do in one case"
 	}
 	if late > 0 {
 		subject += fmt.Sprintf(", %d past the limit", late)
@@ -72,14 +72,14 @@ func (l *combined) Text() string {
 	t.commands("starter duties " + ShellWord(l.CaseReference))
 	l.actions(&t)
 	t.twice(l.PerhapsTwice)
-	t.footer(l.NoticeID, "one letter with "+english.CountOf(len(l.Letters)-1, "other", "others"), because(l.Role, l.Standing))
+	t.footer(l.NoticeID, "one letter with "+english.Count(len(l.Letters)-1, "other"), because(l.Role, l.Standing))
 	return t.String()
 }
 
 func (l *combined) first() string {
 	todo, late := l.countTodo()
 	if todo == 0 {
-		return english.CountOf(len(l.Letters), "message", "messages") + " about one case, of which none asks you to do anything."
+		return english.Count(len(l.Letters), "message") + " about one case. None asks you to do anything."
 	}
 	words := "Please see to these: " + english.CountOf(todo, "thing is", "things are") + " to be done in one case"
 	switch {

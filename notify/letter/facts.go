@@ -2,7 +2,6 @@ package letter
 
 import (
 	"strings"
-	"unicode"
 
 	"longstop/english"
 	"longstop/notify"
@@ -12,8 +11,8 @@ import (
 func (l Letter) facts(t *page) {
 	t.gap()
 	t.field("Case reference", l.CaseReference)
-	t.field("Duty", duty(l.DutyTitle, l.DutyRef))
-	t.field("Pathway", camelWords(l.Pathway))
+	t.field("Timescale", duty(l.DutyTitle, l.DutyRef))
+	t.field("Stage", english.Stage(l.Pathway))
 	t.field("Due", l.dueFact())
 	if l.Kind == notify.Moved && !l.DueWas.isZero() {
 		t.field("Before", "by "+l.DueWas.short())
@@ -24,7 +23,7 @@ func (l Letter) facts(t *page) {
 		t.field("Limit", l.limitFact())
 	}
 	t.field("Source", l.sourceFact())
-	t.field("The council's own limit beside it", l.localFact())
+	t.field("The council's own limit", l.localFact())
 }
 
 // dueFact says "by" a day and that earlier is as good: people have read a due date as
@@ -51,9 +50,9 @@ func (l Letter) lateBy() string {
 	case l.DaysLate == 0:
 		return "; that time has passed"
 	case l.standingOfLimit() != "":
-		return "; " + english.CountOf(l.DaysLate, "day", "days") + " past it"
+		return "; " + english.Count(l.DaysLate, "day") + " past it"
 	default:
-		return "; " + english.CountOf(l.DaysLate, "day", "days") + " late"
+		return "; " + english.Count(l.DaysLate, "day") + " late"
 	}
 }
 
@@ -116,9 +115,9 @@ func (l Letter) story() string {
 }
 
 func (l Letter) recordedLate() string {
-	late := "It was recorded " + english.CountOf(l.RecordedLateDays, "day", "days") + " after it happened"
+	late := "It was recorded " + english.Count(l.RecordedLateDays, "day") + " after it happened"
 	if l.Outcome == Met {
-		return late + ", which is why you were told of it. It counts as done in time."
+		return late + ", which is why you were told of it. It counts as done in timescale."
 	}
 	return late + "."
 }
@@ -131,7 +130,7 @@ func (l Letter) missed() string {
 			words = append(words, "the message for the time by which it was due")
 			continue
 		}
-		words = append(words, "the message for "+strings.TrimPrefix(strings.TrimPrefix(english.Step(rung), "on "), "at "))
+		words = append(words, "the message for "+strings.TrimPrefix(strings.TrimPrefix(english.Step(rung), "on "), "after "))
 	}
 	return english.And(words)
 }
@@ -141,7 +140,7 @@ func (l Letter) cautions() string {
 	var s []string
 	switch limit := l.standingOfLimit(); {
 	case l.Kind == notify.Drift:
-		s = append(s, "This alarm stands for no limit: nothing is late. It asks for a look at how long this has run.")
+		s = append(s, "This alert is not about a limit: nothing is late. It asks for a look at how long this has run.")
 	case limit != "":
 		s = append(s, limit)
 	}
@@ -152,17 +151,4 @@ func (l Letter) cautions() string {
 		s = append(s, "The words of this source have not been checked against the original.")
 	}
 	return strings.Join(s, " ")
-}
-
-// camelWords turns a workflow type's name into words: "ChildProtection" into "Child protection".
-func camelWords(name string) string {
-	var b strings.Builder
-	for i, r := range name {
-		if i > 0 && unicode.IsUpper(r) {
-			b.WriteByte(' ')
-			r = unicode.ToLower(r)
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }

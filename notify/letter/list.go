@@ -39,7 +39,7 @@ func (r *ListRow) whose() string { return cmp.Or(r.Whose, longstopsDefault) }
 
 // Subject says how many and of which teams.
 func (l *list) Subject() string {
-	subject := english.CountOf(len(l.Rows), "duty", "duties") + " past the limit when Longstop started"
+	subject := english.Count(len(l.Rows), "timescale") + " past the limit when Longstop started"
 	if len(l.Teams) > 0 && len(l.Teams) <= 3 {
 		subject += ": " + l.teams()
 	}
@@ -56,10 +56,10 @@ func (l *list) Text() string {
 			first = strings.Replace(first, "for them", "for the first of them", 1)
 		}
 	}
-	t.para(first + ": " + english.CountOf(len(l.Rows), "duty was", "duties were") + " already past the limit when the records of " +
+	t.para(first + ": " + english.CountOf(len(l.Rows), "timescale was", "timescales were") + " already past the limit when the records of " +
 		l.teams() + " were first loaded" + l.loaded() + ".")
-	t.para("Nobody has been sent a reminder about any of them yet. Duties that the loaded records cannot tell anything " +
-		"about are not in this list: they are shown as unreported, not as overdue.")
+	t.para("Nobody has been sent a reminder about any of them yet. Timescales that the loaded records cannot tell anything " +
+		"about are not in this list: they are shown as not reported, not as overdue.")
 	l.section(&t, "Limits set by law or statutory guidance", func(r ListRow) bool { return !r.Local })
 	l.section(&t, "The council's own limits and accepted practice (no law sets them)", func(r ListRow) bool { return r.Local && !r.Default })
 	for _, whose := range l.defaults() {
@@ -71,8 +71,8 @@ func (l *list) Text() string {
 		t.para("The same list as it stands today:")
 	}
 	t.commands(l.commands()...)
-	t.para("Something here was done in time? Then record when it happened. That is what counts, not when it is recorded, " +
-		"and the duty leaves the list.")
+	t.para("Something here was done in timescale? Then record when it happened. That is what counts, not when it is recorded, " +
+		"and it leaves the list.")
 	t.twice(l.PerhapsTwice)
 	t.footer(l.NoticeID, string(notify.List), because(l.Role, l.Standing))
 	return t.String()
@@ -169,7 +169,7 @@ func (r ListRow) text() string {
 	if r.DaysLate == 0 {
 		return fmt.Sprintf("%s: by %s, some hours %s", r.CaseReference, r.Due.short(), past)
 	}
-	return fmt.Sprintf("%s: by %s, %s %s", r.CaseReference, r.Due.short(), english.CountOf(r.DaysLate, "day", "days"), past)
+	return fmt.Sprintf("%s: by %s, %s %s", r.CaseReference, r.Due.short(), english.Count(r.DaysLate, "day"), past)
 }
 
 func (l *list) teams() string {

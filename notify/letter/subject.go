@@ -50,7 +50,7 @@ func (l Letter) pastLimit() string {
 		past += "," // it ends with a clause
 	}
 	if l.DaysLate > 0 {
-		past += " by " + english.CountOf(l.DaysLate, "day", "days")
+		past += " by " + english.Count(l.DaysLate, "day")
 	}
 	return past
 }

@@ -1,8 +1,6 @@
 package letter
 
 import (
-	"strings"
-
 	"longstop/english"
 	"longstop/notify"
 	"longstop/timescale"
@@ -32,7 +30,7 @@ func (l Letter) first() string {
 	case notify.Moved:
 		return l.moved()
 	case notify.Drift:
-		return "Please look at this again after " + strings.TrimPrefix(english.Step(l.Rung), "at ") + ": " + english.Sentence(l.Todo)
+		return "Please look at this again " + english.Step(l.Rung) + ": " + english.Sentence(l.Todo)
 	case notify.Reminder, notify.Escalation, notify.List:
 	}
 	switch {
@@ -51,9 +49,9 @@ func (l Letter) first() string {
 func (l Letter) deadline() string {
 	switch {
 	case l.late() && l.DaysLate > 0 && l.standingOfLimit() == "":
-		return "now (" + english.CountOf(l.DaysLate, "day", "days") + " late)"
+		return "now (" + english.Count(l.DaysLate, "day") + " late)"
 	case l.late() && l.DaysLate > 0:
-		return "now (" + english.CountOf(l.DaysLate, "day", "days") + " past " + l.limitNoun() + ")"
+		return "now (" + english.Count(l.DaysLate, "day") + " past " + l.limitNoun() + ")"
 	case l.late():
 		return "now (the time by which it was due has passed)"
 	case l.Due.isZero():
@@ -100,16 +98,16 @@ func (l Letter) missing() string {
 func (l Letter) resolved() string {
 	switch l.Outcome {
 	case Met:
-		return "Nothing more to do: " + l.name() + " was done in time" + l.met() + "."
+		return "Nothing more to do: " + l.name() + " was done in timescale" + l.met() + "."
 	case TakenAsDone:
 		return "Nothing more to do: " + l.name() + " is taken as done, because the return holds what can only follow it. " +
-			"The return holds no date of it, so whether it was done in time is not known."
+			"The return holds no date of it, so whether it was done in timescale is not known."
 	case MetLate:
 		return "Nothing more to do: " + l.name() + " was done" + l.met() + l.howLate() + "."
 	case Ended:
 		return "Nothing more to do: " + l.name() + " is no longer owed; it ended" + l.met() + l.byEvent() + "."
 	case NotReported:
-		return "Nothing more to do: no source reports to Longstop whether " + l.name() + " was done in time, and whether it was is not known."
+		return "Nothing more to do: no source reports to Longstop whether " + l.name() + " was done in timescale, so that is not known."
 	case Undone:
 	}
 	return "Nothing more to do: " + l.name() + " is not owed after all. A later record corrected or took back what it rested on."
@@ -128,11 +126,11 @@ func (l Letter) met() string {
 func (l Letter) howLate() string {
 	switch {
 	case l.DaysLate == 0:
-		return ", after its time"
+		return ", out of timescale"
 	case l.standingOfLimit() != "":
-		return ", " + english.CountOf(l.DaysLate, "day", "days") + " past " + l.limitNoun()
+		return ", " + english.Count(l.DaysLate, "day") + " past " + l.limitNoun()
 	default:
-		return ", " + english.CountOf(l.DaysLate, "day", "days") + " late"
+		return ", " + english.Count(l.DaysLate, "day") + " out of timescale"
 	}
 }
 
@@ -150,10 +148,10 @@ func (l Letter) name() string {
 	return "“" + duty(l.DutyTitle, l.DutyRef) + "”"
 }
 
-// label is what the notice is called in the record: "reminder, step -5wd".
+// label is what kind of notice it is, and of which step: "reminder, 5 working days before the due date".
 func (l Letter) label() string {
 	if l.Rung == "" || l.Kind == "" {
 		return string(l.Kind)
 	}
-	return string(l.Kind) + ", step " + l.Rung
+	return string(l.Kind) + ", " + english.Step(l.Rung)
 }

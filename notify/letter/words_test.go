@@ -128,10 +128,10 @@ func TestLettersThatLackSomethingStillReadWell(t *testing.T) {
 		"a role of which nobody has heard": {with(assessment(), func(l *Letter) { l.Role = "" }), "You get it as the person responsible."},
 		"late by hours and done": {
 			with(custody(), func(l *Letter) { l.Kind, l.Outcome, l.MetOn = notify.Resolved, MetLate, on("2026-12-06T11:00:00Z") }),
-			"done, at 11:00 on Sunday 6 December 2026, after its time.",
+			"done, at 11:00 on Sunday 6 December 2026, out of timescale.",
 		},
 		"done, it is not said when": {
-			with(custody(), func(l *Letter) { l.Kind, l.Outcome, l.MetOn = notify.Resolved, Met, When{} }), "was done in time.",
+			with(custody(), func(l *Letter) { l.Kind, l.Outcome, l.MetOn = notify.Resolved, Met, When{} }), "was done in timescale.",
 		},
 		"ended, it is not said why": {
 			with(custody(), func(l *Letter) { l.Kind, l.Outcome, l.MetOn = notify.Resolved, Ended, on("2026-12-06") }), "it ended, on Sunday 6 December 2026.",
