@@ -2,14 +2,13 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"io"
 	"os"
 
 	"longstop/calendar"
 	"longstop/intake"
 	"longstop/intake/cincensus"
-	"longstop/service/loading"
+	"longstop/service"
 )
 
 type importCommand struct {
@@ -42,77 +41,36 @@ func (c *cinCensusCommand) Run(a *app) error {
 	if err := readable(c.File); err != nil {
 		return err
 	}
-	return a.withService(true, func(s *session) error { return c.load(s) })
+	var done *service.Imported
+	err := a.with(func(s *session) (err error) {
+		done, err = s.uses.Import(a.ctx, service.Import{
+			Source: c.Source,
+			Format: func(cal *calendar.Calendar) intake.Format { return cincensus.Census{Calendar: cal} },
+			Open:   func() (io.ReadCloser, error) { return os.Open(c.File) },
+			DryRun: c.DryRun, ConfirmGone: c.ConfirmGone, ShowIDs: c.ShowIDs,
+		})
+		return err
+	})
+	if done == nil {
+		return err
+	}
+	a.saidFailed = done.Failure != nil
+	r := reconciliation{
+		Result: done.Result, File: c.File, Clocks: done.Clocks, Failure: done.Failure, Defaults: done.Defaults,
+		queries: c.Queries, showIDs: c.ShowIDs,
+	}
+	out := *a
+	if len(r.Asks) > 0 && !c.JSON {
+		out.out = a.err // nothing was done: what would be is part of why not
+	}
+	return cmp.Or(r.print(&out, c.JSON), err)
 }
 
-// readable says, before anything is opened, whether a file can be read.
+// readable reports whether a file can be read, before anything is opened.
 func readable(name string) error {
 	f, err := os.Open(name)
 	if err != nil {
 		return usagef("the return cannot be read: %w", err)
 	}
 	return f.Close()
-}
-
-func (c *cinCensusCommand) load(s *session) error {
-	now, err := s.now()
-	if err != nil {
-		return err
-	}
-	sending := s.connectedForLoad(c.DryRun)
-	delivery := inBackground(s.app.ctx, sending)
-	p := s.app.progress("children", 0)
-	result, err := loading.Return(s.app.ctx, s.record, delivery, loading.Options{
-		Format: cincensus.Census{Calendar: s.calendar()},
-		Open:   func() (io.ReadCloser, error) { return os.Open(c.File) },
-		Source: c.Source, Day: calendar.DateOf(now),
-		DryRun: c.DryRun, ConfirmGone: c.ConfirmGone, ShowIDs: c.ShowIDs,
-		Progress: p.Set,
-	})
-	delivery.wait()
-	p.End()
-	if result == nil {
-		return refusedWhole(err)
-	}
-	r := reconciliation{Result: result, File: c.File, queries: c.Queries, showIDs: c.ShowIDs}
-	r.Clocks, r.why = sending.clocks()
-	if result.Backlog {
-		r.Defaults = defaultsOf(s.record.Book().Pack())
-	}
-	if len(result.Asks) > 0 {
-		question := *s.app
-		if !c.JSON {
-			question.out = question.err // nothing was done: what would be is part of why not
-		}
-		return cmp.Or(r.print(&question, c.JSON), refusedWhole(err))
-	}
-	r.Failure = s.app.failureOf(err)
-	s.app.saidFailed = r.Failure != nil
-	return cmp.Or(r.print(s.app, c.JSON), err, refusedIf(len(result.Refusals()) > 0))
-}
-
-// connectedForLoad is a courier for a load; a dry run sends nothing.
-func (s *session) connectedForLoad(dry bool) *courier {
-	if dry {
-		return s.absent(nil)
-	}
-	return s.connected()
-}
-
-// calendar is that of the law in force; nil, which is the published one, before there is any.
-func (s *session) calendar() *calendar.Calendar {
-	if book := s.record.Book(); book != nil {
-		return book.Calendar()
-	}
-	return nil
-}
-
-// refusedWhole: nothing of the return was written.
-func refusedWhole(err error) error {
-	var broken *intake.BrokenError
-	var gone *loading.GoneError
-	if errors.As(err, &broken) || errors.As(err, &gone) {
-		return refusef("%w", err)
-	}
-	return err
 }

@@ -103,7 +103,7 @@ const pageSize = 200
 // nudgeAll nudges every open pathway. They wait in the outbox as well, for a while, so that
 // what is not sent here is sent by a worker.
 func (s *session) nudgeAll() (api.Clocks, error) {
-	c := s.connectedForLoad(false)
+	c := s.connected()
 	p := s.app.progress("timescales started", 0)
 	defer p.End()
 	after := ""

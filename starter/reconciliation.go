@@ -18,11 +18,10 @@ type reconciliation struct {
 	*api.Failure            // nil where every child was tried
 
 	// Defaults are, after a first load, the limits of Longstop's that the council has not set.
-	Defaults []defaultRow `json:"defaults,omitempty"`
+	Defaults []api.Default `json:"defaults,omitempty"`
 
-	queries bool  // list them
-	showIDs bool  // the children are named by their ids as well
-	why     error // why nudges wait
+	queries bool // list them
+	showIDs bool // the children are named by their ids as well
 }
 
 func (r *reconciliation) print(a *app, asJSON bool) error {
@@ -60,7 +59,7 @@ func (r *reconciliation) print(a *app, asJSON bool) error {
 	if len(r.Asks) > 0 {
 		return nil // the error says what it asks
 	}
-	printWaiting(a, r.Clocks, r.why)
+	printWaiting(a, r.Clocks, r.Clocks.Why)
 	printDefaults(a, r.Defaults)
 	if r.Failure != nil {
 		a.printf("Not finished: %s (%s). What is recorded stays, and the same command again does the rest.\n", r.untried(), r.Reason)

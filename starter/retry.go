@@ -79,7 +79,7 @@ func (c *retryCommand) retry(s *session, out *retried) error {
 	if err != nil {
 		return err
 	}
-	courier := s.connectedForLoad(false)
+	courier := s.connected()
 	courier.Deliver(s.app.ctx, nudges)
 	out.Clocks, err = courier.clocks()
 	if out.Clocks.Waiting == 0 {
