@@ -11,7 +11,7 @@ import (
 // sink keeps results alive, so that the compiler cannot leave the work out.
 var sink calendar.Date
 
-// someDates are spread over decades, so that the tables are not always at hand
+// someDates returns spread over decades, so that the tables are not always at hand
 // in the processor's cache.
 func someDates() (dates [1024]calendar.Date) {
 	first := calendar.NewDate(2000, 1, 1)

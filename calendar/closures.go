@@ -44,7 +44,7 @@ func (c *Calendar) With(name string, closed []Closed, incomplete bool) *Calendar
 	return own
 }
 
-// closedOn says why a day is closed besides the bank holidays; "" where it is not.
+// closedOn returns why a day is closed besides the bank holidays; "" if it is not.
 func (c *Calendar) closedOn(d Date) string {
 	for _, x := range c.closed {
 		if x.From <= d && d <= x.Until {

@@ -61,7 +61,7 @@ func (t *tables) date(count int) Date {
 	return t.dateOutside(count)
 }
 
-// countOutside is count beyond the tables, by the standing rules.
+// countOutside returns count beyond the tables, by the standing rules.
 func (t *tables) countOutside(d Date) int {
 	if d < tableFirst {
 		return standingUpTo(d) - standingUpTo(tableBefore)
@@ -69,7 +69,7 @@ func (t *tables) countOutside(d Date) int {
 	return len(t.nth) - 1 + standingUpTo(d) - standingUpTo(tableLast)
 }
 
-// dateOutside is date beyond the tables. It searches for the first day that
+// dateOutside returns date beyond the tables. It searches for the first day that
 // reaches the count: some twenty steps for any distance.
 func (t *tables) dateOutside(count int) Date {
 	if count <= t.count(0) {

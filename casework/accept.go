@@ -44,7 +44,7 @@ func (b *Book) Accept(events []Event) (accepted []Event, refused []Refusal) {
 }
 
 // Check judges one more event of a case against those that were accepted before it. The
-// event's Recorded must be set. It returns nil where the event is accepted; an event that
+// event's Recorded must be set. It returns nil if the event is accepted; an event that
 // was accepted before is not looked for here. Of many events it is Judging that costs less.
 func (b *Book) Check(history []Event, next Event) *Refusal {
 	return b.Judging(history).Check(next)
@@ -73,7 +73,7 @@ func dropRepeats(events []Event) (unique []Event, refused []Refusal) {
 
 // Same reports whether two events say the same thing: everything but when it was recorded,
 // unless both say so and differ. Blanks around names, fractions of a second, and data that is
-// null, false or empty where the other has none make no difference.
+// null, false or empty if the other has none make no difference.
 func Same(a, b Event) bool {
 	a, b = Clean(a), Clean(b)
 	if a.Recorded.IsZero() || b.Recorded.IsZero() {
@@ -94,7 +94,7 @@ func sameData(a, b Data) bool {
 	return errX == nil && errY == nil && string(x) == string(y)
 }
 
-// withoutEmpty is the data without what says no more than if it were left out.
+// withoutEmpty returns the data without what says no more than if it were left out.
 func withoutEmpty(data Data) Data {
 	silent := func(_ string, v any) bool { return v == false || !(Data{"": v}).Filled("") }
 	for name, v := range data {
@@ -107,7 +107,7 @@ func withoutEmpty(data Data) Data {
 	return data
 }
 
-// dropInvalid works in the place of what it is given.
+// dropInvalid works in place of what it is given.
 func (b *Book) dropInvalid(events []Event) (valid []Event, refused []Refusal) {
 	valid = slices.DeleteFunc(events, func(e Event) bool {
 		r := b.validate(e)
@@ -226,7 +226,7 @@ func (b *Book) dropExceeding(group []Event) (kept []Event, refused []Refusal) {
 }
 
 // dropUnborn refuses what cannot have happened before the child was born, by the birth that the
-// file itself gives, in the place of what it is given.
+// file itself gives, in place of what it is given.
 func (b *Book) dropUnborn(group []Event) (kept []Event, refused []Refusal) {
 	if !slices.ContainsFunc(group, func(e Event) bool { return e.Type == typeBorn }) {
 		return group, nil
@@ -256,7 +256,7 @@ func fillRecorded(group []Event) {
 	}
 }
 
-// hangsOnDuties says whether an event is accepted only where a duty allows it.
+// hangsOnDuties reports whether an event is accepted only where a duty allows it.
 func (b *Book) hangsOnDuties(e *Event) bool {
 	switch e.Type {
 	case typePaused, typeResumed, typeExtended, typeAcknowledged:
@@ -276,14 +276,14 @@ const (
 // allowed judges an event that acts on duties, with what was known when it was recorded.
 func (b *Book) allowed(history []Event, e Event) *Refusal {
 	before := slices.DeleteFunc(slices.Clone(history), func(h Event) bool { return h.ID == e.ID && h.Source == e.Source })
-	if e.Corrects != "" { // it stands in the place of what it corrects
+	if e.Corrects != "" { // it stands in place of what it corrects
 		before = append(before, Event{ID: e.ID, Source: e.Source, Case: e.Case, Voids: e.Corrects, Recorded: e.Recorded})
 	}
 	then := func(duty string, at time.Time) *Duty { return b.FoldDuties(before, At(at)).Duty(duty) }
 	return b.judgeAct(b.FoldDuties(before, At(e.Recorded)), then, e)
 }
 
-// dutyAt is how a duty stood at an instant, with what was known then; nil where there was none.
+// dutyAt is how a duty stood at an instant, with what was known then; nil if there was none.
 type dutyAt func(duty string, at time.Time) *Duty
 
 // judgeAct judges an event that acts on duties by how they stood when it was recorded.
@@ -332,7 +332,7 @@ func mayRenew(plan *Plan, duty *Duty, then dutyAt, e Event) *Refusal {
 	return nil
 }
 
-// promisesFor are the promises that count against another one at an instant: those for the due
+// promisesFor returns the promises that count against another one at an instant: those for the due
 // date that the duty has now. A duty without a date, one of drift, has its next alarm months
 // later: there those count of which the last still holds, each made while the one before held.
 func promisesFor(plan *Plan, duty *Duty, then dutyAt, at time.Time) []hold {
@@ -402,7 +402,7 @@ func (b *Book) Judging(history []Event) *Judging {
 	return j
 }
 
-// Accepted are all events that were accepted, in that order.
+// Accepted returns all events that were accepted, in that order.
 func (j *Judging) Accepted() []Event { return j.accepted }
 
 // Expect says what is handed in together with the events that are judged: a birth is judged by
@@ -416,7 +416,7 @@ func (j *Judging) Accept(e Event) {
 	j.acts.accept(e)
 }
 
-// entryFor says what an event belongs to, whose target was accepted.
+// entryFor returns what an event belongs to, whose target was accepted.
 func (j *Judging) entryFor(e *Event) judgedEntry {
 	if e.Target() == "" {
 		return judgedEntry{of: e.Case, first: keyOf(e), since: e.Recorded}
@@ -446,7 +446,7 @@ func (j *Judging) index(e *Event, at judgedEntry) {
 	}
 }
 
-// Check judges one more event, whose Recorded must be set. It returns nil where it can be
+// Check judges one more event, whose Recorded must be set. It returns nil if it can be
 // accepted; one that was accepted before is not looked for here.
 func (j *Judging) Check(next Event) *Refusal {
 	if r := j.book.validate(next); r != nil {
@@ -488,7 +488,7 @@ func (j *Judging) oldAtFirst(e *Event) *Refusal {
 	return j.book.oldAtFirst(j.accepted, together, e)
 }
 
-// brokenChain says why an event cannot correct or void what it names; nil where it can, or does neither.
+// brokenChain returns why an event cannot correct or void what it names; nil if it can, or does neither.
 func (j *Judging) brokenChain(e *Event) *Refusal {
 	if e.Target() == "" {
 		return nil
@@ -523,7 +523,7 @@ const MaxDuties = 5000
 var TooManyReason = fmt.Sprintf("more than %d timescales, which no child has: several may share its reference, "+
 	"or one thing was recorded many times; void what does not belong there", MaxDuties)
 
-// caseIsFull says whether no further duty is opened, because the case has as many as any may have.
+// caseIsFull reports whether no further duty is opened, because the case has as many as any may have.
 func (f *ruleFold) caseIsFull() bool {
 	if f.opened >= f.book.maxDuties {
 		f.tooMany = true
@@ -534,7 +534,7 @@ func (f *ruleFold) caseIsFull() bool {
 }
 
 // Exceeding refuses, of events that are added to a case in an order, those with which it would
-// have more duties at an instant than any may have: one refusal or nil for each; nil where all
+// have more duties at an instant than any may have: one refusal or nil for each; nil if all
 // are taken. What opens no duty, and what takes something back, is taken in any case.
 //
 // Where their number makes it plain that all fit, as it does for nearly every case, nothing is
@@ -559,7 +559,7 @@ func (b *Book) Exceeding(history, added []Event, now time.Time) []*Refusal {
 	return refusals
 }
 
-// countThatFit is how many of a case's events, of which so many at least are taken, can be taken in
+// countThatFit returns how many of a case's events, of which so many at least are taken, can be taken in
 // their order before it has too many duties.
 func (b *Book) countThatFit(all []Event, taken int, now time.Time) int {
 	exceeds := len(all)
@@ -574,13 +574,13 @@ func (b *Book) countThatFit(all []Event, taken int, now time.Time) int {
 	return taken
 }
 
-// opensNothing says whether an event only meets or ends something, or takes something back.
+// opensNothing reports whether an event only meets or ends something, or takes something back.
 func (b *Book) opensNothing(e *Event) bool {
 	t := b.types[e.Type]
 	return e.Voids != "" || e.Corrects == "" && (t == nil || t.duties == 0 && len(t.windows) == 0)
 }
 
-// mostDuties is a number of duties that some events of a case cannot exceed at an instant: each opens
+// mostDuties returns a number of duties that some events of a case cannot exceed at an instant: each opens
 // one of each timescale that its type can start, and an opening of windows one for each window that
 // ended after it was recorded, and one for those that had ended before.
 func (b *Book) mostDuties(events []Event, now time.Time) int {
@@ -623,12 +623,12 @@ func (b *Book) countOpenings() {
 // Refusal says why one line of input was not accepted. It never holds the content of
 // the line beyond its id and the names of types and fields, so it may be logged.
 type Refusal struct {
-	Line   int    // of the file, from 1; 0 where there is none
-	Event  string // the event's id; "" where the line has none
+	Line   int    // of the file, from 1; 0 if there is none
+	Event  string // the event's id; "" if the line has none
 	Reason string // what is wrong and what to do, one line
 }
 
-// Error is one line that begins with the event's id.
+// Error returns one line that begins with the event's id.
 func (r *Refusal) Error() string {
 	id := r.Event
 	switch {

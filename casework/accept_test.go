@@ -304,7 +304,7 @@ func TestNoCaseHasMoreDutiesThanItsEventsAndTheirTimesAllow(t *testing.T) {
 	})
 }
 
-// weekly is a child in care from the first week to the eighteenth birthday whose every timescale
+// weekly returns a child in care from the first week to the eighteenth birthday whose every timescale
 // turns as fast as it can.
 func weekly() []casework.Event {
 	var events []casework.Event

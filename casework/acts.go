@@ -20,7 +20,7 @@ type actJudge struct {
 	fold  *actFold // nil until it pays
 }
 
-// allowed judges an event that acts on duties beside those that were accepted before; nil where it is
+// allowed judges an event that acts on duties beside those that were accepted before; nil if it is
 // allowed, or acts on none.
 func (j *actJudge) allowed(accepted []Event, e Event) *Refusal {
 	switch {
@@ -91,8 +91,8 @@ func (a *actFold) index(e *Event) {
 	}
 }
 
-// first is the first event of the entry that an event belongs to, and since when the event is known
-// with all that it changes; nil where that is not there yet.
+// first returns the first event of the entry that an event belongs to, and since when the event is known
+// with all that it changes; nil if that is not there yet.
 func (a *actFold) first(e *Event) (first *Event, since time.Time) {
 	for range len(a.events) + 1 {
 		if e == nil {
@@ -109,7 +109,7 @@ func (a *actFold) first(e *Event) (first *Event, since time.Time) {
 	return nil, since
 }
 
-// entryOf are the events of the entry that an event is the first of, itself the first.
+// entryOf returns the events of the entry that an event is the first of, itself the first.
 func (a *actFold) entryOf(first *Event) []Event {
 	list := []Event{*first}
 	for i := 0; i < len(list); i++ {
@@ -181,7 +181,7 @@ func (a *actFold) apply(x update) {
 // allowed judges an event that acts on duties.
 func (a *actFold) allowed(e Event) *Refusal {
 	a.advance(e.Recorded)
-	if stood := a.updateOf(&e); stood != nil { // it stands in the place of what it corrects
+	if stood := a.updateOf(&e); stood != nil { // it stands in place of what it corrects
 		voided := *stood
 		voided.stands = nil
 		a.apply(voided)
@@ -190,7 +190,7 @@ func (a *actFold) allowed(e Event) *Refusal {
 	return a.book.judgeAct(a.plan(&e), func(duty string, at time.Time) *Duty { return a.fold.log.at(duty, at) }, e)
 }
 
-// updateOf is what stands of the entry that an event corrects; nil where it corrects nothing, where
+// updateOf returns what stands of the entry that an event corrects; nil if it corrects nothing, where
 // nothing stands, and where it waits for what it corrects, which was recorded later.
 func (a *actFold) updateOf(e *Event) *update {
 	if e.Corrects == "" {
@@ -207,7 +207,7 @@ func (a *actFold) updateOf(e *Event) *update {
 	return &update{first: first, entry: n, stands: n.Event, since: n.since, pastValues: n.earlier}
 }
 
-// plan is what an event is judged by: the duties of the timescales on which it can act.
+// plan returns what an event is judged by: the duties of the timescales on which it can act.
 func (a *actFold) plan(e *Event) *Plan {
 	plan := *a.fold.plan
 	for _, f := range a.fold.rules {
@@ -233,7 +233,7 @@ type Pause struct {
 	By     string
 }
 
-// paused says whether the duty's clock stands still: its date waits for that to end.
+// paused reports whether the duty's clock stands still: its date waits for that to end.
 func (d *Duty) paused() bool { return d.WaitingFor == typeResumed }
 
 // dates are what a duty is due by.
@@ -296,7 +296,7 @@ func (b *Book) mayPause(plan *Plan, e Event) *Refusal {
 	return refuse(e, "%s: %s", t.Ref, why)
 }
 
-// pauseFault says why a duty's clock cannot be stopped; "" where it can.
+// pauseFault returns why a duty's clock cannot be stopped; "" if it can.
 func (d *Duty) pauseFault(at When) string {
 	switch {
 	case d.paused():
@@ -309,7 +309,7 @@ func (d *Duty) pauseFault(at When) string {
 	return ""
 }
 
-// resumeFault says why a duty's clock cannot run on; "" where it can.
+// resumeFault returns why a duty's clock cannot run on; "" if it can.
 func (d *Duty) resumeFault(at When) string {
 	if len(d.Pauses) == 0 {
 		return "it is not paused"
@@ -351,7 +351,7 @@ func (f *ruleFold) leaveOut(d *openDuty, p *Pause, stood dates) {
 	}
 }
 
-// shifted is a due date less the days of a pause that a limit counts.
+// shifted returns a due date less the days of a pause that a limit counts.
 func (f *ruleFold) shifted(d *openDuty, p *Pause, l timescale.Limit, due calendar.Date) calendar.Date {
 	from, until := max(p.From.Day, d.CountedFrom.AddDays(1)), p.Until.Day
 	if l.BeginningWith {
@@ -414,7 +414,7 @@ func (b *Book) mayExtend(plan *Plan, e Event) *Refusal {
 	return refuse(e, "%s", why)
 }
 
-// extends says whether an event is of the kind that extends a timescale.
+// extends reports whether an event is of the kind that extends a timescale.
 func (b *Book) extends(t *timescale.Timescale, e *Event) bool {
 	if t.Extend == nil || t.Extend.Event != e.Type {
 		return false
@@ -422,7 +422,7 @@ func (b *Book) extends(t *timescale.Timescale, e *Event) bool {
 	return e.Type != typeExtended || e.Data.Text("ref") == t.Ref
 }
 
-// extensionFault says what is wrong with an extension of a duty; "" where nothing is.
+// extensionFault returns what is wrong with an extension of a duty; "" if nothing is.
 func (b *Book) extensionFault(d *Duty, e *Event) string {
 	until := e.Data.Day("until")
 	x := d.Rule.Extend
@@ -466,7 +466,7 @@ func (b *Book) extensionCap(d *Duty, e *Event) calendar.Date {
 	return last
 }
 
-// granted is the day on which an extension was granted: the event's own where it says none.
+// granted returns the day on which an extension was granted: the event's own where it says none.
 func granted(e *Event) calendar.Date {
 	if day := e.Data.Day("granted"); !day.IsZero() {
 		return day

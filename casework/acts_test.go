@@ -121,7 +121,7 @@ func (k kitchen) actOn(t *rapid.T, d *casework.Duty, on calendar.Date) (string, 
 
 func refusedOf(_ []casework.Event, refused []casework.Refusal) []casework.Refusal { return refused }
 
-// judgedInTurn are the refusals of events that are judged one after the other, each with all that
+// judgedInTurn returns the refusals of events that are judged one after the other, each with all that
 // was accepted before.
 func judgedInTurn(b *casework.Book, events []casework.Event) string {
 	half := len(events) / 2
@@ -146,7 +146,7 @@ const (
 	approval = "m1 placement.started 2026-01-05 regulation24=true\n"
 )
 
-// extension is a line that extends LA-30.
+// extension returns a line that extends LA-30.
 func extension(id, at, until string) string {
 	return fmt.Sprintf("%s clock.extended %s ref=LA-30 until=%s reason=r by=b role=o", id, at, until)
 }

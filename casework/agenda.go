@@ -73,7 +73,7 @@ type Stopped struct {
 	Reason string
 }
 
-// StopReason says why a notice chosen at its moment is not to be sent as things stand; ""
+// StopReason returns why a notice chosen at its moment is not to be sent as things stand; ""
 // where it is.
 func StopReason(plan *Plan, n Notice, now time.Time) string {
 	d := plan.Duty(n.Duty)
@@ -95,7 +95,7 @@ func StopReason(plan *Plan, n Notice, now time.Time) string {
 	return ""
 }
 
-// hasLadder says whether a duty has a ladder at an instant: it is open, and not unreported.
+// hasLadder reports whether a duty has a ladder at an instant: it is open, and not unreported.
 func hasLadder(d *Duty, now time.Time) bool {
 	switch d.State(now) {
 	case Running, DueToday, Overdue, Waiting:
@@ -105,13 +105,13 @@ func hasLadder(d *Duty, now time.Time) bool {
 	}
 }
 
-// isHeld says whether an acknowledgement holds back the rungs of a role: the team manager's
+// isHeld reports whether an acknowledgement holds back the rungs of a role: the team manager's
 // and the service manager's.
 func (p *Plan) isHeld(duty string, role timescale.Role, at time.Time) bool {
 	return !p.heldUntil(duty, role, at).IsZero()
 }
 
-// heldUntil is the end of the hold at an instant; zero where nothing holds. Of several
+// heldUntil returns the end of the hold at an instant; zero if nothing holds. Of several
 // acknowledgements the longest promise counts.
 func (p *Plan) heldUntil(duty string, role timescale.Role, at time.Time) time.Time {
 	var until time.Time
@@ -134,7 +134,7 @@ type wake struct {
 	at   time.Time
 	why  string
 	duty *Duty
-	step *step // nil where it is no rung
+	step *step // nil if it is no rung
 	role timescale.RungRole
 }
 
@@ -145,7 +145,7 @@ func (w wakes) add(pathway string, now time.Time, next wake) {
 	}
 }
 
-// first is the earliest moment of all; zero where there is none.
+// first returns the earliest moment of all; zero if there is none.
 func (w wakes) first() time.Time {
 	var first time.Time
 	for _, next := range w {
@@ -156,7 +156,7 @@ func (w wakes) first() time.Time {
 	return first
 }
 
-// inWords are the moments with what a timer says of them.
+// inWords returns the moments with what a timer says of them.
 func (w wakes) inWords() map[string]Wake {
 	out := make(map[string]Wake, len(w))
 	for pathway, next := range w {
@@ -223,17 +223,17 @@ func (r *ladderRun) dutyWakes(w wakes, plan *Plan, d *Duty, now time.Time) {
 	}
 }
 
-// noticeWake is the next 09:00 of a working day, which will have to say something that is no rung.
+// noticeWake returns the next 09:00 of a working day, which will have to say something that is no rung.
 func (r *ladderRun) noticeWake(n Notice, now time.Time) wake {
 	return wake{at: r.book.morningAfter(now), why: fmt.Sprintf("tell: %s %s", n.Ref, n.Kind)}
 }
 
-// pending is what the next 09:00 of a working day will have to say that is no rung.
+// pending returns what the next 09:00 of a working day will have to say that is no rung.
 func (r *ladderRun) pending(plan *Plan, now time.Time) []Notice {
 	return append(r.movedNow(plan, now), r.resolvedNow(plan, now, false)...)
 }
 
-// owed are the pathways in which it is still to be said that something is resolved.
+// owed returns the pathways in which it is still to be said that something is resolved.
 func (r *ladderRun) owed(plan *Plan, now time.Time) map[string]bool {
 	owed := map[string]bool{}
 	for _, n := range r.resolvedNow(plan, now, false) {
@@ -261,7 +261,7 @@ func (r *ladderRun) stepWakes(w wakes, plan *Plan, d *Duty, now time.Time) {
 	}
 }
 
-// afterHolds is the first moment from an instant on at which no acknowledgement holds a step
+// afterHolds returns the first moment from an instant on at which no acknowledgement holds a step
 // back from a role: after a hold the next 09:00, for days that of a working day.
 func (r *ladderRun) afterHolds(plan *Plan, d *Duty, s *step, role timescale.Role, at time.Time) time.Time {
 	for s.kind != Reminder {
@@ -277,7 +277,7 @@ func (r *ladderRun) afterHolds(plan *Plan, d *Duty, s *step, role timescale.Role
 	return at
 }
 
-// nextChance is the first moment after an instant at which a duty's rungs may go.
+// nextChance returns the first moment after an instant at which a duty's rungs may go.
 func (r *ladderRun) nextChance(d *Duty, t time.Time) time.Time {
 	next := t.Add(time.Second).Truncate(time.Second)
 	switch {

@@ -14,7 +14,7 @@ import (
 	"longstop/timescale"
 )
 
-// agendaAt is what the record would say at an instant: what had been recorded by then, and
+// agendaAt returns what the record would say at an instant: what had been recorded by then, and
 // what had been sent up to another. It writes what is to be sent and what is stopped.
 func agendaAt(t testing.TB, script, sentUpTo, now string) (*casework.Agenda, string) {
 	t.Helper()

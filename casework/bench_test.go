@@ -9,7 +9,7 @@ import (
 	"longstop/casework"
 )
 
-// childhood is eighteen years of a child's case: about 400 events in every pathway of the
+// childhood returns eighteen years of a child's case: about 400 events in every pathway of the
 // core pack.
 func childhood() []casework.Event {
 	var events []casework.Event

@@ -112,13 +112,13 @@ func NewBook(pack *timescale.Pack, cal *calendar.Calendar) *Book {
 	return b
 }
 
-// Pack is the rule pack that the book was made from.
+// Pack returns the rule pack that the book was made from.
 func (b *Book) Pack() *timescale.Pack { return b.pack }
 
-// Calendar is the calendar that the book was made from.
+// Calendar returns the calendar that the book was made from.
 func (b *Book) Calendar() *calendar.Calendar { return b.calendar }
 
-// CalendarOf is the calendar in which a timescale's working days are counted.
+// CalendarOf returns the calendar in which a timescale's working days are counted.
 func (b *Book) CalendarOf(t *timescale.Timescale) *calendar.Calendar { return b.own[t.Calendar] }
 
 func (b *Book) compilePeriod(p *timescale.Period) *period {
@@ -184,7 +184,7 @@ func (b *Book) compile(t *timescale.Timescale) *rule {
 	return r
 }
 
-// looksAhead says whether the date of a duty can hang on more than what happens up to the day on
+// looksAhead reports whether the date of a duty can hang on more than what happens up to the day on
 // which it starts: on windows, extensions, pauses, editions that take over, an event before which
 // it is owed, the date of another event, and the period before whose opening it starts.
 func looksAhead(t *timescale.Timescale) bool {
@@ -279,10 +279,10 @@ type Moment struct {
 	KnownAt time.Time
 }
 
-// At is the moment at which only what had happened and been recorded by t is seen.
+// At returns the moment at which only what had happened and been recorded by t is seen.
 func At(t time.Time) Moment { return Moment{AsOf: t, KnownAt: t} }
 
-// matches says whether an event is of the type and its data pass every test.
+// matches reports whether an event is of the type and its data pass every test.
 func matches(m *timescale.Match, e *Event) bool {
 	return m.Event == e.Type && passes(m.Where, e.Data)
 }

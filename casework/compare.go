@@ -10,9 +10,9 @@ import (
 // one duty of a case.
 type Change struct {
 	Kind   ChangeKind
-	Before *Duty // nil where it appears
-	After  *Duty // nil where it goes away
-	// How it stands under each of them; "" where there is no such duty.
+	Before *Duty // nil if it appears
+	After  *Duty // nil if it goes away
+	// How it stands under each of them; "" if there is no such duty.
 	StateBefore, StateAfter State
 	// Past whose limit it is under each of them.
 	PassedBefore, PassedAfter Passed
@@ -55,7 +55,7 @@ func Compare(before, after *Plan) []Change {
 	return list
 }
 
-// compared says how a duty differs; its Kind is "" where it does not.
+// compared returns how a duty differs; its Kind is "" if it does not.
 func compared(before, after *Plan, old, now *Duty) Change {
 	c := Change{Before: old, After: now}
 	if old != nil {
@@ -85,7 +85,7 @@ func byListing(a, b *Duty) int {
 		cmp.Compare(a.DueText(), b.DueText()), cmp.Compare(a.ID, b.ID))
 }
 
-// Duty is the duty as it is afterwards; as it was, where it goes away.
+// Duty returns the duty as it is afterwards; as it was, where it goes away.
 func (c *Change) Duty() *Duty {
 	if c.After != nil {
 		return c.After
@@ -93,7 +93,7 @@ func (c *Change) Duty() *Duty {
 	return c.Before
 }
 
-// Live says whether the change concerns work that is still owed, under one law or the
+// Live reports whether the change concerns work that is still owed, under one law or the
 // other: a duty that was neither met nor ended, and that a source could show met.
 func (c *Change) Live() bool { return owed(c.StateBefore) || owed(c.StateAfter) }
 
@@ -204,7 +204,7 @@ func (p *Past) countTakenAsDone(after verdict) {
 	}
 }
 
-// verdictOf says how a duty that is over stands.
+// verdictOf returns how a duty that is over stands.
 func verdictOf(d *Duty, s State) verdict {
 	switch {
 	case d == nil:
@@ -237,16 +237,16 @@ func (p *Past) Add(o Past) {
 	p.TakenAsDone += o.TakenAsDone
 }
 
-// All is how many duties are counted.
+// All returns how many duties are counted.
 func (p *Past) All() int { return p.Restated() + p.OtherwiseTheSame + p.TakenAsDone }
 
-// Restated is how many duties would be said to have gone otherwise than was said until now,
+// Restated returns how many duties would be said to have gone otherwise than was said until now,
 // or would be there, or not be there, for the first time.
 func (p *Past) Restated() int {
 	return p.InTimeToLate + p.LateToInTime + p.InTimeToLocal + p.LocalToInTime + p.Appear + p.Go + p.ToUnreported + p.FromUnreported
 }
 
-// Accused is how many duties would be shown as late, or as past a local date, that were not.
+// Accused returns how many duties would be shown as late, or as past a local date, that were not.
 func (p *Past) Accused() int { return p.InTimeToLate + p.InTimeToLocal + p.AppearLate }
 
 // AtOnce counts the open duties that a law brings past a limit as soon as it is in force. Each is
@@ -277,7 +277,7 @@ func (a *AtOnce) Add(o AtOnce) {
 	a.Local += o.Local
 }
 
-// All is how many duties are counted.
+// All returns how many duties are counted.
 func (a AtOnce) All() int { return a.Overdue + a.Local }
 
 // TooMany reports whether so many are brought past a limit that whoever adopts the law must say
@@ -309,7 +309,7 @@ func (o *OpenDuties) Count(p *Plan) {
 	}
 }
 
-// After is the book as it came into force at an instant, in the place of another. What was
+// After returns the book as it came into force at an instant, in place of another. What was
 // to be said before that instant goes by the book that was in force then, just as it goes by
 // what was recorded by then: a date that a new law gives is known from when the law was
 // adopted. before is asked only where that matters, and may be nil or return nil: then the
@@ -322,7 +322,7 @@ func (b *Book) After(before func() *Book, adopted time.Time) *Book {
 	return &later
 }
 
-// inForceFrom is the book as of an instant at which it is certainly in force, whatever
+// inForceFrom returns the book as of an instant at which it is certainly in force, whatever
 // another machine's clock said when it was adopted.
 func (b *Book) inForceFrom(now time.Time) *Book {
 	if !now.Before(b.since) {
@@ -331,7 +331,7 @@ func (b *Book) inForceFrom(now time.Time) *Book {
 	return b.After(b.before, now)
 }
 
-// inForce is the book that was in force at an instant.
+// inForce returns the book that was in force at an instant.
 func (b *Book) inForce(t time.Time) *Book {
 	for b.before != nil && t.Before(b.since) {
 		old := b.before()
@@ -343,7 +343,7 @@ func (b *Book) inForce(t time.Time) *Book {
 	return b
 }
 
-// adoptions are the instants after one at which a book came into force.
+// adoptions returns the instants after one at which a book came into force.
 func (b *Book) adoptions(after time.Time) []time.Time {
 	var list []time.Time
 	for b.before != nil && b.since.After(after) {
@@ -357,7 +357,7 @@ func (b *Book) adoptions(after time.Time) []time.Time {
 	return list
 }
 
-// learnedAt are the distinct instants at which something was recorded in a case, or from
+// learnedAt returns the distinct instants at which something was recorded in a case, or from
 // which a book was in force while something was.
 func (b *Book) learnedAt(events []Event) []time.Time {
 	list := recordedUpTo(events)

@@ -16,13 +16,13 @@ import (
 	"longstop/timescale/load"
 )
 
-// underOverlay is the shipped pack with an overlay of these entries of its timescales.
+// underOverlay returns the shipped pack with an overlay of these entries of its timescales.
 func underOverlay(t testing.TB, timescales string) *casework.Book {
 	t.Helper()
 	return overOverlay(t, "timescales:\n"+timescales)
 }
 
-// overOverlay is the shipped law under an overlay of these parts.
+// overOverlay returns the shipped law under an overlay of these parts.
 func overOverlay(t testing.TB, parts string) *casework.Book {
 	t.Helper()
 	text := "overlay: Anytown\nlanguage: 1\n" + parts
@@ -33,7 +33,7 @@ func overOverlay(t testing.TB, parts string) *casework.Book {
 	return casework.NewBook(pack, calendar.Published())
 }
 
-// proclaimed is the shipped pack with a calendar that has one more bank holiday.
+// proclaimed returns the shipped pack with a calendar that has one more bank holiday.
 func proclaimed(t testing.TB, days ...string) *casework.Book {
 	t.Helper()
 	type entry struct {
@@ -62,7 +62,7 @@ func proclaimed(t testing.TB, days ...string) *casework.Book {
 	return casework.NewBook(load.Embedded(), cal)
 }
 
-// without is the shipped pack without some of its timescales.
+// without returns the shipped pack without some of its timescales.
 func without(t testing.TB, refs ...string) *casework.Book {
 	t.Helper()
 	pack := *load.Embedded()
@@ -287,7 +287,7 @@ const endedPlan = `
 	v2 cp_visit.made 2026-04-07 seen=true
 	e cp_plan.ended 2026-04-30`
 
-// tenDays is CP-10 at 10 working days from a day on, "" for always: 16 March after 2 March; 7
+// tenDays returns CP-10 at 10 working days from a day on, "" for always: 16 March after 2 March; 7
 // April after 20 March, past Good Friday and Easter Monday; 21 April after 7 April.
 func tenDays(from string) aLaw {
 	if from != "" {
@@ -487,7 +487,7 @@ func TestOnlyWhatIsOwedIsCountedAsOpen(t *testing.T) {
 	}
 }
 
-// adoptedAt is the law with proclaimed bank holidays, adopted at an instant in the place of
+// adoptedAt returns the law with proclaimed bank holidays, adopted at an instant in place of
 // the shipped one.
 func adoptedAt(t testing.TB, at string, days ...string) *casework.Book {
 	t.Helper()

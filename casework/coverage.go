@@ -60,7 +60,7 @@ func (b *Book) validateSource(e *Event) *Refusal {
 	return nil
 }
 
-// doubtfulSource says of a source.attached that nothing it reports meets a timescale that is on; ""
+// doubtfulSource returns of a source.attached that nothing it reports meets a timescale that is on; ""
 // where something does, and of other events.
 func (b *Book) doubtfulSource(e *Event) string {
 	if e.Type != typeSource {
@@ -78,7 +78,7 @@ func (b *Book) doubtfulSource(e *Event) string {
 	return ""
 }
 
-// ReportedBy returns the event types that a source.attached attaches to its case; none where it counts
+// ReportedBy returns the event types that a source.attached attaches to its case; none if it counts
 // as no attachment, as other events do.
 func (b *Book) ReportedBy(e *Event) []string {
 	if e.Type != typeSource {
@@ -88,7 +88,7 @@ func (b *Book) ReportedBy(e *Event) []string {
 	return a.reports
 }
 
-// suggestion suggests the event type that a misspelt one stands for; "" where none is near.
+// suggestion suggests the event type that a misspelt one stands for; "" if none is near.
 func (b *Book) suggestion(name string) string {
 	if meant := names.Meant(name, maps.Keys(b.types)); meant != "" {
 		return " (did you mean " + meant + "?)"
@@ -117,7 +117,7 @@ type coverage struct {
 	kept     map[*timescale.Timescale][]dayRange
 }
 
-// findCoverage reads what is attached to the case; nil where nothing is. What shows nothing of the work
+// findCoverage reads what is attached to the case; nil if nothing is. What shows nothing of the work
 // must not mute the case: types that nobody records (from before such a source.attached was refused)
 // are left out, and one that names only those, or only what marks a case, is no attachment. Both are
 // noted in the plan.
@@ -223,7 +223,7 @@ func (t *timeline) findUnreported(d *Duty, c *coverage) {
 	}
 }
 
-// whyUnshown says why a duty that is not met may have been, without a source to show it; ""
+// whyUnshown returns why a duty that is not met may have been, without a source to show it; ""
 // where a source would have.
 func (t *timeline) whyUnshown(d *Duty, covered []dayRange) string {
 	if len(covered) == 0 {
@@ -244,7 +244,7 @@ func (t *timeline) whyUnshown(d *Duty, covered []dayRange) string {
 	return ""
 }
 
-// whyLateUnshown says why a duty that was met late may have been met in time before, without a
+// whyLateUnshown returns why a duty that was met late may have been met in time before, without a
 // source to show it: what fell due before the sources' reach, or in a gap of it, accuses nobody
 // by what was done once they reported again.
 func (t *timeline) whyLateUnshown(d *Duty, covered []dayRange) string {

@@ -16,21 +16,21 @@ type Duty struct {
 	Case    string
 	Ref     string
 	Pathway string
-	Episode string // "" where the events carry none
+	Episode string // "" if the events carry none
 	Entry   string // the entry that opened it
 
 	Rule    *timescale.Timescale
 	Edition *timescale.Edition
 	Limit   *timescale.Limit // nil for a duty of alarms only, or while it waits
 
-	// Window is the window that the duty is for, by its name; "" where it is for none.
+	// Window is the window that the duty is for, by its name; "" if it is for none.
 	Window string
-	// Birthday is the birthday of the child that started the duty; 0 where an event did.
+	// Birthday is the birthday of the child that started the duty; 0 if an event did.
 	Birthday int
 	// WindowPassed says that the window had ended before it was recorded that its period was
 	// open: of those it is the latest, and the only one that is owed.
 	WindowPassed bool
-	// NotBefore is the day before which the thing may not be done; zero where there is none.
+	// NotBefore is the day before which the thing may not be done; zero if there is none.
 	NotBefore calendar.Date
 	// DueBy is the event before which the thing was owed, once it has happened; "" otherwise.
 	DueBy string
@@ -84,7 +84,7 @@ type Extended struct {
 // TakenOver is a new edition that a running duty took.
 type TakenOver struct {
 	On       calendar.Date
-	From     string // the due date before; "" where there was none
+	From     string // the due date before; "" if there was none
 	Until    string
 	Replaced *timescale.Edition
 }
@@ -108,16 +108,16 @@ const (
 // States lists every state a duty can be in.
 var States = []State{Running, DueToday, Overdue, Met, MetLate, Paused, Waiting, Unreported, Ended}
 
-// Open says whether the duty is still owed: neither met nor ended.
+// Open reports whether the duty is still owed: neither met nor ended.
 func (d *Duty) Open() bool { return !d.Met && !d.Ended }
 
-// openOn says whether the duty was open on a day, or when it began: what was recorded late
+// openOn reports whether the duty was open on a day, or when it began: what was recorded late
 // is judged by when it happened.
 func (d *Duty) openOn(day calendar.Date) bool {
 	return d.Started.Day <= day && (d.Open() || day <= d.closedOn())
 }
 
-// closedOn is the day on which the duty was met or ended; zero while it is open.
+// closedOn returns the day on which the duty was met or ended; zero while it is open.
 func (d *Duty) closedOn() calendar.Date {
 	if d.Met {
 		return d.MetOn.Day
@@ -125,11 +125,11 @@ func (d *Duty) closedOn() calendar.Date {
 	return d.EndedOn
 }
 
-// inHours says whether the duty's limit is in hours, also where its start is known by the
+// inHours reports whether the duty's limit is in hours, also where its start is known by the
 // day alone.
 func (d *Duty) inHours() bool { return d.Limit != nil && d.Limit.InHours() }
 
-// State is where the duty stands at an instant. It is the one place where due, overdue
+// State returns where the duty stands at an instant. It is the one place where due, overdue
 // and the rest are decided: every screen, count and notice uses it (rules.md, section 2,
 // rule 9).
 func (d *Duty) State(now time.Time) State {
@@ -178,8 +178,8 @@ func stateOfHours(due, now time.Time) State {
 	}
 }
 
-// LateDays is how many London dates lie between the due date and the day on which the
-// duty was met or ended, or the instant given while it is open; 0 where it is not late,
+// LateDays returns how many London dates lie between the due date and the day on which the
+// duty was met or ended, or the instant given while it is open; 0 if it is not late,
 // has no date, or is unreported.
 func (d *Duty) LateDays(now time.Time) int {
 	due := d.DueDay()
@@ -193,7 +193,7 @@ func (d *Duty) LateDays(now time.Time) int {
 	return max(0, until.DaysSince(due))
 }
 
-// DueDay is the London date of the due date or instant; zero where there is none.
+// DueDay returns the London date of the due date or instant; zero if there is none.
 func (d *Duty) DueDay() calendar.Date {
 	if !d.Due.IsZero() || d.DueAt.IsZero() {
 		return d.Due
@@ -201,8 +201,8 @@ func (d *Duty) DueDay() calendar.Date {
 	return calendar.DateOf(d.DueAt)
 }
 
-// DueText is the due date as YYYY-MM-DD, the due instant in UTC to the second for a
-// limit in hours, or "" where there is none.
+// DueText returns the due date as YYYY-MM-DD, the due instant in UTC to the second for a
+// limit in hours, or "" if there is none.
 func (d *Duty) DueText() string {
 	switch {
 	case !d.Due.IsZero():
@@ -279,7 +279,7 @@ type Plan struct {
 	open     []*Duty                 // those that are neither met nor ended, in order
 	byID     func() map[string]*Duty // the first of each id
 	holds    map[string][]hold       // by duty
-	birthday calendar.Date           // the 18th; zero where the birth is not known
+	birthday calendar.Date           // the 18th; zero if the birth is not known
 	stable   stableDays
 	ahead    map[string]startAhead // by pathway, when its next duty starts by itself
 }
@@ -291,7 +291,7 @@ type startAhead struct {
 	why string
 }
 
-// sooner is the earlier of two.
+// sooner returns the earlier of two.
 func (a startAhead) sooner(b startAhead) startAhead {
 	if a.day.IsZero() || !b.day.IsZero() && b.day < a.day {
 		return b
@@ -303,7 +303,7 @@ func (a startAhead) sooner(b startAhead) startAhead {
 // something is recorded; zero: without bound.
 type stableDays struct{ since, until calendar.Date }
 
-// includes says whether what was found is that of another instant too, as far as it is known
+// includes reports whether what was found is that of another instant too, as far as it is known
 // the same: no birthday, window or new edition lies between.
 func (s stableDays) includes(t time.Time) bool {
 	day := calendar.DateOf(t)
@@ -332,7 +332,7 @@ func (s *stableDays) intersect(other stableDays) {
 // hold is the stretch in which an acknowledgement holds a duty's rungs back.
 type hold struct{ from, until time.Time }
 
-// Duty finds a duty by its id; nil where the plan has none.
+// Duty returns a duty by its id; nil if the plan has none.
 func (p *Plan) Duty(id string) *Duty {
 	if p.byID == nil {
 		return nil
@@ -374,7 +374,7 @@ func compareStarts(a, b *Duty) int {
 	return cmp.Compare(a.StartedText(), b.StartedText())
 }
 
-// StartedText is the day on which the duty started, or for a limit in hours its instant,
+// StartedText returns the day on which the duty started, or for a limit in hours its instant,
 // as commands show it.
 func (d *Duty) StartedText() string {
 	if !d.DueAt.IsZero() {
@@ -454,7 +454,7 @@ type DutyRow struct {
 	Provisional      bool   `json:"provisional,omitempty"`
 }
 
-// Row is the duty as it stands at an instant.
+// Row returns the duty as it stands at an instant.
 func (d *Duty) Row(now time.Time) DutyRow {
 	row := DutyRow{
 		Case: d.Case, Duty: d.ID, Ref: d.Ref, Pathway: d.Pathway, Episode: d.Episode,
@@ -479,7 +479,7 @@ func (d *Duty) Row(now time.Time) DutyRow {
 	return row
 }
 
-// Today is the London date of an instant: what "today" means on every screen.
+// Today returns the London date of an instant: what "today" means on every screen.
 func Today(now time.Time) calendar.Date { return calendar.DateOf(now) }
 
 // OpenIn returns a pathway's duties that are still owed: by the day on which they are due, those without a
@@ -498,7 +498,7 @@ func (p *Plan) OpenIn(pathway string) []*Duty {
 	return list
 }
 
-// InTimeUntil returns the last instant at which the duty is in time; zero where it has no date.
+// InTimeUntil returns the last instant at which the duty is in time; zero if it has no date.
 func (d *Duty) InTimeUntil() time.Time {
 	if !d.Due.IsZero() {
 		return d.Due.End().UTC().Truncate(time.Second)

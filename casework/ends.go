@@ -18,7 +18,7 @@ const (
 type closing struct {
 	whole   bool // everything; else what is of its episode
 	unnamed bool // also what carries no episode, because no other one was open then
-	// fault says why what it closes was not open; "" where it was.
+	// fault says why what it closes was not open; "" if it was.
 	fault string
 	// first and firstUnnamed say that on its day the ending of what had been open before is taken
 	// first, because the case opens again after it: of its episode, and of what carries none.
@@ -59,7 +59,7 @@ type caseState struct {
 	open     bool                // anything of the case
 	worked   bool                // something of the day was work on it
 	shut     bool                // something closed all that was open on the day
-	episodes map[string]*episode // nil where no closing carries one
+	episodes map[string]*episode // nil if no closing carries one
 }
 
 // episode is one of a case, as its days are walked.
@@ -118,7 +118,7 @@ func (s *caseState) takeDay(events []*entry) {
 	}
 }
 
-// inOrder are what opens and closes the case on a day, in the order of their instants; nil where
+// inOrder returns what opens and closes the case on a day, in the order of their instants; nil if
 // the day is taken whatever the hour: one of them is known by its day alone, or something opens
 // the case again while what closes later on the day was open before it. Then the hour is that at
 // which the old work was closed in the system, and must not take the new with it.
@@ -274,7 +274,7 @@ func markUsed(by []*entry) {
 	}
 }
 
-// episodeOf is the episode that an event carries; nil where it carries none, or none matters.
+// episodeOf returns the episode that an event carries; nil if it carries none, or none matters.
 func (s *caseState) episodeOf(n *entry) *episode {
 	if s.episodes == nil || n.Episode == "" {
 		return nil
@@ -430,16 +430,16 @@ func (f *ruleFold) takeFirst(day calendar.Date, events []*entry) []*entry {
 	return taken
 }
 
-// ends says whether an event ends duties of the timescale by itself; the end of its own
+// ends reports whether an event ends duties of the timescale by itself; the end of its own
 // period does so through the span.
 func (f *ruleFold) ends(n *entry) bool {
 	return n.closing != nil || matchesAny(f.rule.EndedBy, n.Event) || f.endsWithEvent(n.Event)
 }
 
-// endsWithEvent says whether an event ends one of the periods whose end ends the duty.
+// endsWithEvent reports whether an event ends one of the periods whose end ends the duty.
 func (f *ruleFold) endsWithEvent(e *Event) bool { return matchesAny(f.rule.endEvents, e) }
 
-// takenFirst says whether something that the event ends was open before the day and opens
+// takenFirst reports whether something that the event ends was open before the day and opens
 // again on it: a period that the duty ends with, or a duty of the timescale.
 func (f *ruleFold) takenFirst(n *entry, day calendar.Date, events []*entry) bool {
 	switch {
@@ -477,7 +477,7 @@ func (f *ruleFold) touchedByEnd(n *entry, d *openDuty) bool {
 	}
 }
 
-// endsAll says whether the event ends a period whatever the episode (the end of care).
+// endsAll reports whether the event ends a period whatever the episode (the end of care).
 func (f *ruleFold) endsAll(n *entry) bool {
 	for _, name := range f.rule.EndsWith {
 		if p := f.book.pack.Period(name); p != nil && p.EndsAll && endsPeriod(p, n.Event) {
@@ -527,7 +527,7 @@ func (f *ruleFold) endWithSpans(day calendar.Date, first bool) {
 	}
 }
 
-// endsAtAdulthood says whether the 18th birthday ends the timescale's duties: those limited
+// endsAtAdulthood reports whether the 18th birthday ends the timescale's duties: those limited
 // in days, in every pathway but LeavingCare, where the birth is known.
 func (f *ruleFold) endsAtAdulthood() bool {
 	return !f.birthday.IsZero() && f.rule.Pathway != timescale.LeavingCare && !f.rule.inHours
@@ -543,7 +543,7 @@ func (f *ruleFold) endAtBirthday(day calendar.Date) {
 	}
 }
 
-// meets says whether an event is one that meets the timescale's duties. Every step of a day
+// meets reports whether an event is one that meets the timescale's duties. Every step of a day
 // asks it, so the entry keeps the answer for the timescale that asked last.
 func (f *ruleFold) meets(n *entry) bool {
 	if n.askedBy != f.rule {
@@ -584,7 +584,7 @@ func (f *ruleFold) note(n *entry, why string) {
 	})
 }
 
-// touches says whether an event with an episode (or none) touches a duty.
+// touches reports whether an event with an episode (or none) touches a duty.
 func touches(episode string, d *Duty) bool { return episode == "" || episode == d.Episode }
 
 // meetAndStart lets an event that meets duties of the timescale meet those that run and

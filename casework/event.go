@@ -39,7 +39,7 @@ type Event struct {
 	Corrects string // the id of the event that this one replaces
 	Voids    string // the id of the event that this one takes back
 	By       string // who recorded it; kept, never interpreted
-	Line     int    // of the file that it was read from, from 1; 0 where it was not read from one
+	Line     int    // of the file that it was read from, from 1; 0 if it was not read from one
 
 	// Backlog marks an event of a council's first load (rules.md, section 6): what
 	// was already overdue then sends no rungs for five working days. It is set by
@@ -51,16 +51,16 @@ type Event struct {
 // where more than the day is known.
 type When struct {
 	Day     calendar.Date
-	Instant time.Time // zero where only the day is known; UTC
+	Instant time.Time // zero if only the day is known; UTC
 }
 
-// OnDay is a When of which only the day is known.
+// OnDay returns a When of which only the day is known.
 func OnDay(d calendar.Date) When { return When{Day: d} }
 
-// AtInstant is a When known to the instant, to the second.
+// AtInstant returns a When known to the instant, to the second.
 func AtInstant(t time.Time) When { return When{Day: calendar.DateOf(t), Instant: ToSecond(t)} }
 
-// ToSecond is an instant without its fraction of a second, in UTC; the zero time stays zero. No
+// ToSecond returns an instant without its fraction of a second, in UTC; the zero time stays zero. No
 // fraction is ever shown, so none may decide: every instant of an event, and when it was
 // recorded, is cut by this where it is read from a file, stamped by the record or read from it.
 func ToSecond(t time.Time) time.Time {
@@ -70,10 +70,10 @@ func ToSecond(t time.Time) time.Time {
 	return t.UTC().Truncate(time.Second)
 }
 
-// DayOnly says that only the day is known.
+// DayOnly reports whether only the day is known.
 func (w When) DayOnly() bool { return w.Instant.IsZero() }
 
-// Start is the first instant at which it can have happened.
+// Start returns the first instant at which it can have happened.
 func (w When) Start() time.Time {
 	if w.DayOnly() {
 		return w.Day.Start()
@@ -81,7 +81,7 @@ func (w When) Start() time.Time {
 	return w.Instant
 }
 
-// End is the last instant at which it can have happened: the end of the day where only
+// End returns the last instant at which it can have happened: the end of the day where only
 // the day is known, to the second.
 func (w When) End() time.Time {
 	if w.DayOnly() {
@@ -90,7 +90,7 @@ func (w When) End() time.Time {
 	return w.Instant
 }
 
-// String is YYYY-MM-DD, or the instant in UTC to the second.
+// String returns YYYY-MM-DD, or the instant in UTC to the second.
 func (w When) String() string {
 	if w.DayOnly() {
 		return w.Day.String()
@@ -102,19 +102,19 @@ func (w When) String() string {
 // lists of names, as the vocabulary of the pack defines them for its type.
 type Data map[string]any
 
-// Flag is the value of a yes-or-no field; false where it is absent.
+// Flag is the value of a yes-or-no field; false if it is absent.
 func (d Data) Flag(name string) bool {
 	b, _ := d[name].(bool)
 	return b
 }
 
-// Text is the value of a text, word or date field; "" where it is absent.
+// Text returns the value of a text, word or date field; "" if it is absent.
 func (d Data) Text(name string) string {
 	s, _ := d[name].(string)
 	return s
 }
 
-// Day is the value of a date field; the zero Date where it is absent or no date.
+// Day returns the value of a date field; the zero Date where it is absent or no date.
 func (d Data) Day(name string) calendar.Date {
 	day, err := calendar.ParseDate(d.Text(name))
 	if err != nil {
@@ -123,7 +123,7 @@ func (d Data) Day(name string) calendar.Date {
 	return day
 }
 
-// Filled says whether a field holds anything: a text that is not empty, a list with an
+// Filled reports whether a field holds anything: a text that is not empty, a list with an
 // entry, a flag that is given.
 func (d Data) Filled(name string) bool {
 	switch v := d[name].(type) {
@@ -140,7 +140,7 @@ func (d Data) Filled(name string) bool {
 	}
 }
 
-// Names is the value of a list field; nil where it is absent.
+// Names returns the value of a list field; nil if it is absent.
 func (d Data) Names(name string) []string {
 	switch list := d[name].(type) {
 	case []string:
@@ -164,7 +164,7 @@ type entry struct {
 	recorded time.Time // when its first event was recorded
 	place    int       // in the order of the days, and within each of the recording
 	kind     *eventType
-	closing  *closing // what it closes; nil where it does not end the case
+	closing  *closing // what it closes; nil if it does not end the case
 	askedBy  *rule    // which timescale asked last whether it meets it
 	meets    bool     // the answer
 	used     bool     // something came of it
@@ -210,7 +210,7 @@ func (e Event) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads one line of a file of events. It refuses unknown keys and a key that stands
-// twice, a date that is none, and a moment without a time zone. Recorded stays zero where the line
+// twice, a date that is none, and a moment without a time zone. Recorded stays zero if the line
 // has none.
 func (e *Event) UnmarshalJSON(text []byte) error {
 	var l line
@@ -368,7 +368,7 @@ func parseInstant(s string) (time.Time, error) {
 	return time.Date(year, month, date, hour, minute, second, 0, time.UTC).Add(-offset), nil
 }
 
-// afterFraction is what follows a fraction of a second. One without a digit is left as it is.
+// afterFraction returns what follows a fraction of a second. One without a digit is left as it is.
 func afterFraction(s string) string {
 	if s[0] != '.' {
 		return s
@@ -409,7 +409,7 @@ func twoDigits(s string) (n int, ok bool) {
 	return int(tens)*10 + int(ones), tens <= 9 && ones <= 9
 }
 
-// quotedStart is as much of a text as a reason repeats: what stands there is no date, and may be
+// quotedStart returns as much of a text as a reason repeats: what stands there is no date, and may be
 // anything.
 func quotedStart(s string) string { return fmt.Sprintf("%.40q", s) }
 

@@ -26,7 +26,7 @@ func TestAFieldIsFilledWhereItHoldsAnything(t *testing.T) {
 
 func TestAMomentIsADateOrAnInstantWithItsOffset(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{ // "" where it is refused
+	for text, want := range map[string]string{ // "" if it is refused
 		"2026-06-05":                        "2026-06-05",
 		"2026-06-05T10:00:00+01:00":         "2026-06-05T09:00:00Z",
 		"2026-06-05T10:00:00-00:00":         "2026-06-05T10:00:00Z",

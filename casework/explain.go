@@ -34,7 +34,7 @@ type Explanation struct {
 	Local     bool   `json:"local,omitempty"`
 	Status    string `json:"status"`
 	Source    string `json:"source"`
-	// Checked is how the words of the source are known; nil where nobody has said.
+	// Checked is how the words of the source are known; nil if nobody has said.
 	Checked    *SourceCheck `json:"checked,omitempty"`
 	InForce    string       `json:"in_force"`
 	Pack       string       `json:"pack"`
@@ -133,7 +133,7 @@ func (b *Book) Explainer(plan *Plan, events []Event, sent []Notice) *Explainer {
 	return x
 }
 
-// recordedBy are the events that were recorded by an instant; all of them where it is zero.
+// recordedBy returns the events that were recorded by an instant; all of them where it is zero.
 func recordedBy(events []Event, at time.Time) []Event {
 	if at.IsZero() {
 		return events
@@ -142,7 +142,7 @@ func recordedBy(events []Event, at time.Time) []Event {
 }
 
 // Explain explains a duty of a plan, with the notices that were sent about it. It returns
-// nil where the plan has no duty of that id. events are those that the plan was made from.
+// nil if the plan has no duty of that id. events are those that the plan was made from.
 func (b *Book) Explain(plan *Plan, dutyID string, events []Event, sent []Notice) *Explanation {
 	if plan.Duty(dutyID) == nil {
 		return nil
@@ -158,7 +158,7 @@ type explaining struct {
 	duty     *Duty
 }
 
-// Explain explains a duty; it returns nil where the plan has none of that id.
+// Explain explains a duty; it returns nil if the plan has none of that id.
 func (e *Explainer) Explain(dutyID string) *Explanation {
 	d := e.duties[dutyID]
 	if d == nil {
@@ -202,13 +202,13 @@ func (e *Explainer) Explain(dutyID string) *Explanation {
 	return x.Explanation
 }
 
-// first is the event by which an entry was first recorded.
+// first returns the event by which an entry was first recorded.
 func (e *Explainer) first(id string) *Event { return e.firsts[id] }
 
-// entry is one of those that were known; nil where it is none of them.
+// entry returns one of those that were known; nil if it is none of them.
 func (e *Explainer) entry(id string) *entry { return e.entries[id] }
 
-// nameOf is how people know somebody of a staff reference on a day.
+// nameOf returns how people know somebody of a staff reference on a day.
 func (e *Explainer) nameOf(ref string, on calendar.Date) string {
 	if e.Names == nil || ref == "" {
 		return ref
@@ -216,7 +216,7 @@ func (e *Explainer) nameOf(ref string, on calendar.Date) string {
 	return cmp.Or(e.Names(ref, on), ref)
 }
 
-// asOfWords is the day, or for a limit in hours the instant, as of which a duty stands.
+// asOfWords returns the day, or for a limit in hours the instant, as of which a duty stands.
 func asOfWords(asOf time.Time, d *Duty) string {
 	if d.inHours() {
 		return english.Instant(asOf)
@@ -244,7 +244,7 @@ func inForce(d *Duty) string {
 	return words
 }
 
-// startsBetween is "for starts from Thu 1 Jan 2026 on"; "" where there is neither day.
+// startsBetween returns "for starts from Thu 1 Jan 2026 on"; "" if there is neither day.
 func startsBetween(from, until calendar.Date) string {
 	switch {
 	case from.IsZero() && until.IsZero():
@@ -258,7 +258,7 @@ func startsBetween(from, until calendar.Date) string {
 	}
 }
 
-// lawInForce is the time in which the law that the duty's edition says is in force: the edition's own
+// lawInForce returns the time in which the law that the duty's edition says is in force: the edition's own
 // and that of its neighbours that differ only in a council's limit.
 func lawInForce(d *Duty) (from, until calendar.Date) {
 	from, until = d.Edition.From, d.Edition.Until
@@ -277,14 +277,14 @@ func lawInForce(d *Duty) (from, until calendar.Date) {
 	return from, until
 }
 
-// lawOf is an edition without its time and without a council's limit.
+// lawOf returns an edition without its time and without a council's limit.
 func lawOf(e *timescale.Edition) timescale.Edition {
 	law := *e
 	law.From, law.Until, law.LocalLimit, law.LocalSource, law.Line = 0, 0, nil, "", 0
 	return law
 }
 
-// Text is the explanation for a terminal.
+// Text returns the explanation for a terminal.
 func (x *Explanation) Text() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "%s  %s\n%s\n\nCase %s, timescale %s, %s: %s.\n\n", x.Ref, x.Title, x.Todo, x.Case, x.Duty, x.seen(), x.Standing)
@@ -301,7 +301,7 @@ func (x *Explanation) Text() string {
 	return s.String()
 }
 
-// Markdown is the explanation for a page or a file.
+// Markdown returns the explanation for a page or a file.
 func (x *Explanation) Markdown() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "# %s: %s\n\n%s\n\nCase %s, timescale `%s`, %s: **%s**.\n\n| | |\n|---|---|\n", x.Ref, x.Title, x.Todo, x.Case, x.Duty, x.seen(), x.Standing)
@@ -318,7 +318,7 @@ func (x *Explanation) Markdown() string {
 	return s.String()
 }
 
-// seen is the moment that the explanation is of.
+// seen returns the moment that the explanation is of.
 func (x *Explanation) seen() string {
 	if x.KnownAt == "" {
 		return "as of " + x.AsOf
@@ -346,7 +346,7 @@ func (x *Explanation) rows() [][2]string {
 	return slices.DeleteFunc(rows, func(r [2]string) bool { return r[1] == "" })
 }
 
-// source is how binding the source is, and how its words are known where they were not read.
+// source returns how binding the source is, and how its words are known where they were not read.
 func (x *Explanation) source() string {
 	if x.Checked != nil && x.Checked.mark != "" {
 		return x.Status + ", " + x.Checked.mark
@@ -359,7 +359,7 @@ type part struct {
 	lines []string
 }
 
-// parts are the lists below the table, of which those without a line are left out: what
+// parts returns the lists below the table, of which those without a line are left out: what
 // happened and who was told come first, and the days of the count last.
 func (x *Explanation) parts(skipped []string) []part {
 	all := []part{
@@ -375,7 +375,7 @@ func (x *Explanation) parts(skipped []string) []part {
 	return slices.DeleteFunc(all, func(p part) bool { return len(p.lines) == 0 })
 }
 
-// texts are the lines of a list in words.
+// texts returns the lines of a list in words.
 func texts[L interface{ line() string }](list []L) []string {
 	lines := make([]string, len(list))
 	for i := range list {
@@ -391,7 +391,7 @@ func longWhen(w When) string {
 	return english.Instant(w.Instant)
 }
 
-// longDue is a due date as a notice names it, in words.
+// longDue returns a due date as a notice names it, in words.
 func longDue(text string) string {
 	due, err := ParseWhen(text)
 	if err != nil {
@@ -400,7 +400,7 @@ func longDue(text string) string {
 	return longWhen(due)
 }
 
-// dueOrNone is a due date in words, or that there is none.
+// dueOrNone returns a due date in words, or that there is none.
 func dueOrNone(text string) string {
 	if text == "" {
 		return "no date"
@@ -409,7 +409,7 @@ func dueOrNone(text string) string {
 }
 
 // event names an entry: its type and id, when it was recorded, and by what it was
-// corrected. It is "" where the id is, or is not among them.
+// corrected. It is "" if the id is, or is not among them.
 func (x *explaining) event(id string) string {
 	n := x.entry(id)
 	if n == nil {
@@ -426,7 +426,7 @@ func (x *explaining) event(id string) string {
 	return words
 }
 
-// recordedWords is ", recorded Mon 5 Jan 2026 10:00 GMT". Where an event that did not say when it
+// recordedWords returns ", recorded Mon 5 Jan 2026 10:00 GMT". Where an event that did not say when it
 // was recorded was given the end of its own day or its own instant, nothing is said.
 func recordedWords(e *Event) string {
 	if e.Recorded.Equal(e.At.End()) {
@@ -435,7 +435,7 @@ func recordedWords(e *Event) string {
 	return ", recorded " + english.Instant(e.Recorded)
 }
 
-// stateWords says in a sentence how the duty stands. One that is past no limit of law is not called
+// stateWords returns in a sentence how the duty stands. One that is past no limit of law is not called
 // overdue.
 func (x *explaining) stateWords() string {
 	d, asOf := x.duty, x.plan.AsOf
@@ -472,7 +472,7 @@ func (x *explaining) stateWords() string {
 	}
 }
 
-// andPast says of what is not overdue that it is past a limit that no law sets.
+// andPast returns of what is not overdue that it is past a limit that no law sets.
 func andPast(words, past string) string {
 	if past == "" {
 		return words
@@ -487,7 +487,7 @@ func lateWords(days int) string {
 	return ", " + english.Count(days, "day") + " late"
 }
 
-// unreportedWords says why nobody can tell whether a duty was met in time.
+// unreportedWords returns why nobody can tell whether a duty was met in time.
 func unreportedWords(d *Duty) string {
 	why := cmp.Or(d.NotReportedWhy, "it fell due after "+english.Day(d.ReportedUntil)+", the last day that a source covers")
 	switch {
@@ -500,7 +500,7 @@ func unreportedWords(d *Duty) string {
 	}
 }
 
-// missing is what a waiting duty waits for: an event, or a date that one should hold.
+// missing returns what a waiting duty waits for: an event, or a date that one should hold.
 func (x *explaining) missing() string {
 	d := x.duty
 	limits := slices.Clone(d.Edition.Limits)
@@ -528,7 +528,7 @@ type SourceCheck struct {
 	mark    string
 }
 
-// sourceCheckOf is nil where nobody has said.
+// sourceCheckOf returns nil if nobody has said.
 func sourceCheckOf(c timescale.Check) *SourceCheck {
 	if c.Read == "" {
 		return nil

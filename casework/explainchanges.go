@@ -101,7 +101,7 @@ func (e *Explainer) cameBack(id string, before, after *Duty) {
 	}
 }
 
-// recordings are what was changed or recorded, by the instants in nanoseconds.
+// recordings returns what was changed or recorded, by the instants in nanoseconds.
 func (e *Explainer) recordings() map[int64]*recordedAt {
 	at := map[int64]*recordedAt{}
 	of := func(t time.Time) *recordedAt {
@@ -130,7 +130,7 @@ type dutiesThen struct {
 	restOn map[string][]string  // by entry, the duties that ever rested on it
 }
 
-// set takes over a duty as it is from an instant on, and returns it; nil where it is not owed.
+// set takes over a duty as it is from an instant on, and returns it; nil if it is not owed.
 func (x *dutiesThen) set(id string, d *Duty, t time.Time) *Duty {
 	if d == nil {
 		delete(x.duties, id)
@@ -158,7 +158,7 @@ func (x *dutiesThen) with(ids []string, revisions []revised) []string {
 	return slices.Compact(ids)
 }
 
-// restsOn are the entries on which a duty rests: what started, met, ended, extended or paused it.
+// restsOn returns the entries on which a duty rests: what started, met, ended, extended or paused it.
 func restsOn(d *Duty) []string {
 	list := []string{d.Entry, d.MetBy, d.EndedBy, d.DueBy}
 	for i := range d.Extensions {
@@ -205,7 +205,7 @@ func (e *Explainer) ofRule(r *rule, eventType string) bool {
 	return slices.Contains(r.anchors(), eventType)
 }
 
-// anchors are the types of other events from whose dates a timescale counts, or whose events decide
+// anchors returns the types of other events from whose dates a timescale counts, or whose events decide
 // which limit a duty has.
 func (r *rule) anchors() []string {
 	var types []string
@@ -226,14 +226,14 @@ func (r *rule) anchors() []string {
 	return types
 }
 
-// factEffect is one duty before and after a recording; nil where it was not owed, or is not.
+// factEffect is one duty before and after a recording; nil if it was not owed, or is not.
 type factEffect struct {
 	*Explainer
 	*recordedAt
 	before, after *Duty
 }
 
-// rule is that of the duty, in the law of then.
+// rule returns that of the duty, in the law of then.
 func (w *factEffect) rule() *rule {
 	ref := ""
 	if d := cmp.Or(w.after, w.before); d != nil {
@@ -242,7 +242,7 @@ func (w *factEffect) rule() *rule {
 	return w.book.inForce(w.at).byRef[ref]
 }
 
-// changes are those of the instant's that mattered to the duty: of what it rests on, or, where it
+// changes returns those of the instant's that mattered to the duty: of what it rests on, or, where it
 // differs for another reason, of all that can concern its timescale.
 func (w *factEffect) changes() []FactChange {
 	var list []FactChange
@@ -299,7 +299,7 @@ func (w *factEffect) dates(c *FactChange) {
 	}
 }
 
-// firstRecord is a first record that moved the date.
+// firstRecord returns a first record that moved the date.
 func (w *factEffect) firstRecord(first *Event) FactChange {
 	c := FactChange{At: w.at.UTC().Format(time.RFC3339), Kind: ChangeRecorded, Event: first.ID, Type: first.Type, By: first.By}
 	w.dates(&c)
@@ -307,7 +307,7 @@ func (w *factEffect) firstRecord(first *Event) FactChange {
 	return c
 }
 
-// revision is a correction or void, with what it changed.
+// revision returns a correction or void, with what it changed.
 func (w *factEffect) revision(v *revised) FactChange {
 	c := FactChange{
 		At: w.at.UTC().Format(time.RFC3339), Kind: ChangeCorrected, Event: v.of.ID(), Type: typeOf(v),
@@ -322,7 +322,7 @@ func (w *factEffect) revision(v *revised) FactChange {
 	return c
 }
 
-// typeOf is what kind of event the entry was before a revision.
+// typeOf returns what kind of event the entry was before a revision.
 func typeOf(v *revised) string {
 	if v.Was != nil {
 		return v.Was.Type
@@ -330,7 +330,7 @@ func typeOf(v *revised) string {
 	return v.of.First.Type
 }
 
-// revisionWords says what was corrected or voided at an instant, by whom and why, and what it was and
+// revisionWords returns what was corrected or voided at an instant, by whom and why, and what it was and
 // became.
 func (e *Explainer) revisionWords(at time.Time, v *revised, c *FactChange) string {
 	was := cmp.Or(v.Was, v.of.First)
@@ -349,7 +349,7 @@ func (e *Explainer) revisionWords(at time.Time, v *revised, c *FactChange) strin
 	return fmt.Sprintf("%s was corrected%s. It was: %s; it became: %s.", subject, done, c.Was, c.Became)
 }
 
-// recordedBefore is ", recorded Mon 5 Jan 2026 10:00 GMT,", where it is known.
+// recordedBefore returns ", recorded Mon 5 Jan 2026 10:00 GMT,", where it is known.
 func recordedBefore(was *Event) string {
 	if words := recordedWords(was); words != "" {
 		return words + ","
@@ -357,7 +357,7 @@ func recordedBefore(was *Event) string {
 	return ""
 }
 
-// whoAndWhy is " by Carys Plover (team manager) because: “the diary says Tuesday”", as far as an
+// whoAndWhy returns " by Carys Plover (team manager) because: “the diary says Tuesday”", as far as an
 // event says.
 func (e *Explainer) whoAndWhy(x *Event, why string) string {
 	by, load := e.nameOf(x.By, Today(x.Recorded)), e.loadWords(x)
@@ -374,7 +374,7 @@ func (e *Explainer) whoAndWhy(x *Event, why string) string {
 	return words
 }
 
-// difference is what a revision changed, as it was and as it became.
+// difference returns what a revision changed, as it was and as it became.
 func difference(v *revised) (was, became string) {
 	if v.Was == nil || v.Became == nil || !v.TookEffect() {
 		return "", ""
@@ -414,7 +414,7 @@ func unionOf(a, b Data) Data {
 	return all
 }
 
-// valueWords is the value of a field as people read it.
+// valueWords returns the value of a field as people read it.
 func valueWords(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -434,7 +434,7 @@ func valueWords(v any) string {
 	}
 }
 
-// effect says what a recording did to the duty: its dates, and how it stood.
+// effect returns what a recording did to the duty: its dates, and how it stood.
 func (w *factEffect) effect() string {
 	x, y := w.before, w.after
 	switch {
@@ -458,7 +458,7 @@ func (w *factEffect) effect() string {
 	return strings.Join(parts, " ")
 }
 
-// movedWords says that a date is another: "Due was Tue 6 Oct 2026; changed to Wed 7 Oct 2026."
+// movedWords reports whether a date is another: "Due was Tue 6 Oct 2026; changed to Wed 7 Oct 2026."
 func movedWords(due, was, became string) string {
 	switch "" {
 	case was:
@@ -469,7 +469,7 @@ func movedWords(due, was, became string) string {
 	return fmt.Sprintf("%s %s; changed to %s.", due, longDue(was), longDue(became))
 }
 
-// outcome is whether and when a duty was met or ended.
+// outcome returns whether and when a duty was met or ended.
 func outcome(d *Duty) string {
 	switch {
 	case d.Met && d.MetInferred:
@@ -486,7 +486,7 @@ func outcome(d *Duty) string {
 // goneDuty is a duty that was taken away.
 type goneDuty struct{ factEffect }
 
-// successor is the duty that came where another was taken away because what started it was
+// successor returns the duty that came where another was taken away because what started it was
 // voided: of one episode, started by an event of the same type, the nearest; with the change
 // that is to be told of it. since is when each duty was first owed.
 func (v *goneDuty) successor(since map[string]time.Time) (id string, c FactChange, ok bool) {
@@ -513,12 +513,12 @@ func (v *goneDuty) successor(since map[string]time.Time) (id string, c FactChang
 	return next.ID, c, true
 }
 
-// apart is how many days lie between the starts of two duties.
+// apart returns how many days lie between the starts of two duties.
 func apart(a, b *Duty) int {
 	return max(a.Started.Day.DaysSince(b.Started.Day), b.Started.Day.DaysSince(a.Started.Day))
 }
 
-// Corrections are what a later law says was put right of a timescale, that an earlier one does not
+// Corrections returns what a later law says was put right of a timescale, that an earlier one does not
 // say yet.
 func Corrections(before, after *timescale.Pack, ref string) []timescale.Correction {
 	t := after.Timescale(ref)
@@ -532,8 +532,8 @@ func Corrections(before, after *timescale.Pack, ref string) []timescale.Correcti
 	return slices.DeleteFunc(after.CorrectionsOf(t), func(c timescale.Correction) bool { return slices.Contains(known, c) })
 }
 
-// CorrectionsBy are what the law that came into force at an instant put right of a timescale, as far
-// as that can have changed a duty in a way; none where this program cannot read that law or the one
+// CorrectionsBy returns what the law that came into force at an instant put right of a timescale, as far
+// as that can have changed a duty in a way; none if this program cannot read that law or the one
 // before it. Where the timescale itself was put right, that moved a date, and not what was put right of
 // a period, which decides whether there is a duty at all.
 func (b *Book) CorrectionsBy(adopted time.Time, ref string, kind ChangeKind) []timescale.Correction {
@@ -554,7 +554,7 @@ func (b *Book) CorrectionsBy(adopted time.Time, ref string, kind ChangeKind) []t
 	return list
 }
 
-// CorrectionWords says when a rule was put right, and what it said until then: "The rule was
+// CorrectionWords returns when a rule was put right, and what it said until then: "The rule was
 // corrected on Sun 29 Nov 2026: until then it gave three months."
 func CorrectionWords(list []timescale.Correction) string {
 	words := make([]string, len(list))
@@ -564,7 +564,7 @@ func CorrectionWords(list []timescale.Correction) string {
 	return strings.Join(words, " ")
 }
 
-// correctionRemarks says of a duty that started before its rule was put right that it may have had another
+// correctionRemarks returns of a duty that started before its rule was put right that it may have had another
 // date. On the record the adoption of the law says what it moved.
 func (x *explaining) correctionRemarks() []string {
 	if x.FromRecord {

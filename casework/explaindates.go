@@ -40,7 +40,7 @@ func (x *explaining) explainDate() {
 	}
 }
 
-// firstDue is the date to which the count led, before it was extended.
+// firstDue returns the date to which the count led, before it was extended.
 func (x *explaining) firstDue() calendar.Date {
 	d := x.duty
 	switch {
@@ -53,7 +53,7 @@ func (x *explaining) firstDue() calendar.Date {
 	}
 }
 
-// limit is what the duty may take, in words.
+// limit returns what the duty may take, in words.
 func (x *explaining) limit() string {
 	d := x.duty
 	e := d.Edition
@@ -79,7 +79,7 @@ func (x *explaining) limit() string {
 	}
 }
 
-// earliest are limits of which the earliest date counts.
+// earliest returns limits of which the earliest date counts.
 func (x *explaining) earliest() string {
 	var parts []string
 	for i := range x.duty.Edition.Limits {
@@ -88,7 +88,7 @@ func (x *explaining) earliest() string {
 	return strings.Join(parts, " or ") + ", whichever is first"
 }
 
-// limitWords is a limit with the date that it counts from: "2 working days before the date
+// limitWords returns a limit with the date that it counts from: "2 working days before the date
 // “for” of meeting.arranged".
 func (x *explaining) limitWords(l *timescale.Limit) string {
 	if l.From == nil {
@@ -106,7 +106,7 @@ func (x *explaining) limitWords(l *timescale.Limit) string {
 	}
 }
 
-// anchorDate is the date that a limit counts from, as its rule says: "the date “for” of meeting.arranged".
+// anchorDate returns the date that a limit counts from, as its rule says: "the date “for” of meeting.arranged".
 func (x *explaining) anchorDate(a *timescale.Anchor) string {
 	if a.Birthday > 0 {
 		return timescale.Birthday(a.Birthday)
@@ -118,14 +118,14 @@ func (x *explaining) anchorDate(a *timescale.Anchor) string {
 	return dateWords(event, a.Field)
 }
 
-// lengthAlone is the length of a limit, wherever it counts from and in whichever direction.
+// lengthAlone returns the length of a limit, wherever it counts from and in whichever direction.
 func lengthAlone(l *timescale.Limit) string {
 	alone := *l
 	alone.From, alone.Back = nil, false
 	return alone.String()
 }
 
-// skipped are the days that the duty's count passed over: weekends, bank holidays and what
+// skipped returns the days that the duty's count passed over: weekends, bank holidays and what
 // else its calendar has closed where it is of working days, and those of pauses.
 func (x *explaining) skipped(due calendar.Date) []calendar.Skipped {
 	d := x.duty
@@ -145,7 +145,7 @@ func (x *explaining) skipped(due calendar.Date) []calendar.Skipped {
 	return list
 }
 
-// counted says how the limit led to a date.
+// counted returns how the limit led to a date.
 func (x *explaining) counted(due calendar.Date) string {
 	d := x.duty
 	words := x.countWords(due)
@@ -181,7 +181,7 @@ func (x *explaining) countWords(due calendar.Date) string {
 	}
 }
 
-// lengthWords says how a length of time leads from one day to another.
+// lengthWords returns how a length of time leads from one day to another.
 func lengthWords(l *timescale.Limit, start, due calendar.Date, from string) string {
 	to := english.Day(due)
 	after, subject := "after", from
@@ -208,7 +208,7 @@ func lengthWords(l *timescale.Limit, start, due calendar.Date, from string) stri
 	return words
 }
 
-// countedFrom is the day from which the limit counts, in words.
+// countedFrom returns the day from which the limit counts, in words.
 func (x *explaining) countedFrom() string {
 	d := x.duty
 	switch {
@@ -221,8 +221,8 @@ func (x *explaining) countedFrom() string {
 	}
 }
 
-// dateNotSaid is the date that the event which started the duty may say, and from which it would
-// then count, where it does not; "" where there is none. The end of an order is one.
+// dateNotSaid returns the date that the event which started the duty may say, and from which it would
+// then count, where it does not; "" if there is none. The end of an order is one.
 func (x *explaining) dateNotSaid() string {
 	n := x.entry(x.duty.Entry)
 	if n == nil || n.Event == nil {
@@ -245,7 +245,7 @@ func asksFor(tests []timescale.Test, field string) bool {
 	return slices.ContainsFunc(tests, func(t timescale.Test) bool { return t.Field == field && t.Filled != nil && *t.Filled })
 }
 
-// asFolded is the duty as the fold had it, so that a limit can be worked out again.
+// asFolded returns the duty as the fold had it, so that a limit can be worked out again.
 func (x *explaining) asFolded() (*ruleFold, *openDuty) {
 	d := x.duty
 	f := &ruleFold{timeline: x.line, own: x.line.spans[d.Rule.Period], rule: x.book.byRef[d.Ref]}
@@ -276,7 +276,7 @@ func dateWords(event, field string) string {
 	return fmt.Sprintf("the date “%s” of %s", field, event)
 }
 
-// window is the window that the duty is for, with its days.
+// window returns the window that the duty is for, with its days.
 func (x *explaining) window() string {
 	d := x.duty
 	if d.Window == "" {
@@ -285,7 +285,7 @@ func (x *explaining) window() string {
 	return fmt.Sprintf("%s, from %s to %s", d.Window, english.Day(d.Started.Day), english.Day(d.Due))
 }
 
-// startedByBirthday says which birthday started the duty, and since when the period was open.
+// startedByBirthday returns which birthday started the duty, and since when the period was open.
 func (x *explaining) startedByBirthday(opener *entry) string {
 	d := x.duty
 	if d.WaitingFor == typeBorn || x.line.born.IsZero() {
@@ -294,7 +294,7 @@ func (x *explaining) startedByBirthday(opener *entry) string {
 	return fmt.Sprintf("%s; the period was opened on %s by %s", timescale.Birthday(d.Birthday), english.Day(opener.At.Day), x.StartedBy)
 }
 
-// notBefore says how soon the thing may be done.
+// notBefore returns how soon the thing may be done.
 func (x *explaining) notBefore() string {
 	d := x.duty
 	if d.NotBefore.IsZero() {
@@ -314,7 +314,7 @@ func (x *explaining) notBefore() string {
 	return fmt.Sprintf("%s: %s %s %s", english.Day(d.NotBefore), lengthAlone(l), direction, from)
 }
 
-// owedBefore is the event before which the thing is owed.
+// owedBefore returns the event before which the thing is owed.
 func (x *explaining) owedBefore() string {
 	d := x.duty
 	switch {
@@ -347,7 +347,7 @@ func deadlineWords(by *timescale.Deadline) string {
 	return fmt.Sprintf("the %s %s since the period opened", english.Ordinal(by.Nth), by.Match)
 }
 
-// others says what the limits would have given that did not give the date.
+// others returns what the limits would have given that did not give the date.
 func (x *explaining) others() string {
 	d := x.duty
 	byStart := func(s timescale.Start) bool { return len(s.Limits) > 0 }
@@ -372,7 +372,7 @@ func (x *explaining) other(f *ruleFold, open *openDuty, l *timescale.Limit) stri
 	return fmt.Sprintf("%s would be %s, which is no earlier", x.limitWords(l), english.Day(l.Due(x.calendar, from)))
 }
 
-// sumOfHours says how a rolling sum of hours led to its instant.
+// sumOfHours returns how a rolling sum of hours led to its instant.
 func (x *explaining) sumOfHours() string {
 	l := x.duty.Limit
 	if !x.duty.DueAt.After(x.duty.Started.Start()) {
@@ -381,7 +381,7 @@ func (x *explaining) sumOfHours() string {
 	return fmt.Sprintf("in the %s up to then the %d hours are up, if this goes on; the hours that count are named below", l.In, l.N)
 }
 
-// stays are the stretches that count in a rolling sum at its instant, with their hours.
+// stays returns the stretches that count in a rolling sum at its instant, with their hours.
 func (x *explaining) stays() []string {
 	f, open := x.asFolded()
 	due, begun := x.duty.DueAt, x.duty.Started.Start()
@@ -404,7 +404,7 @@ func stayWords(s stretch, from time.Time) string {
 	return words + ": " + hoursWords(s.ended.Sub(s.begun))
 }
 
-// hoursWords is a length of time in hours and minutes.
+// hoursWords returns a length of time in hours and minutes.
 func hoursWords(d time.Duration) string {
 	d = d.Round(time.Minute)
 	words := english.Count(int(d/time.Hour), "hour")
@@ -414,7 +414,7 @@ func hoursWords(d time.Duration) string {
 	return words
 }
 
-// sumOfDays says what a rolling sum of days came to, and up to which day it is no more than the
+// sumOfDays returns what a rolling sum of days came to, and up to which day it is no more than the
 // limit; and which days count: up to when it ended or the day of the explanation, or up to the due
 // date while that has not passed. That day need not be the one on which the sum first came to the
 // limit: while each new day has one from long ago go, it stays there.
@@ -439,7 +439,7 @@ func (x *explaining) sumOfDays() (words string, list []string) {
 	return words + "; if this goes on, " + fmt.Sprintf(lastDay, "is") + ", by the days named below", list
 }
 
-// daysThrough are the stretches of days that count up to a day, the duty's own among them.
+// daysThrough returns the stretches of days that count up to a day, the duty's own among them.
 func (x *explaining) daysThrough(through calendar.Date, goingOn string) (sum int, list []string) {
 	f, open := x.asFolded()
 	from := open.Limit.SumFrom(through)
@@ -451,7 +451,7 @@ func (x *explaining) daysThrough(through calendar.Date, goingOn string) (sum int
 	return sum + own.until.DaysSince(max(own.from, from)) + 1, append(list, daysWords(own, from, goingOn))
 }
 
-// daysWords is a stretch of days with how many of them count from a day on.
+// daysWords returns a stretch of days with how many of them count from a day on.
 func daysWords(s dayRange, from calendar.Date, goingOn string) string {
 	words := english.Day(s.from)
 	if s.until > s.from {

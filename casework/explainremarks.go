@@ -12,7 +12,7 @@ import (
 	"longstop/timescale"
 )
 
-// happened is what moved the date, what came late, and what did not count.
+// happened returns what moved the date, what came late, and what did not count.
 func (x *explaining) happened() []string {
 	var list []string
 	if held := x.firstHeld(); held != "" {
@@ -29,7 +29,7 @@ func (x *explaining) happened() []string {
 	return append(list, x.whatDidNotCount()...)
 }
 
-// firstHeld says since when Longstop has held the date, where that was too late for the usual
+// firstHeld returns since when Longstop has held the date, where that was too late for the usual
 // messages, where a load of a council's history brought what the duty started with, or where it
 // held another date before.
 func (x *explaining) firstHeld() string {
@@ -48,13 +48,13 @@ func (x *explaining) firstHeld() string {
 	return x.heldWords(dates, first) + x.countedLate(o)
 }
 
-// dateHeld is a due date, and since when it was held; "" where there was none.
+// dateHeld is a due date, and since when it was held; "" if there was none.
 type dateHeld struct {
 	due   string
 	since time.Time
 }
 
-// datesHeld are the due dates that the duty had one after the other, by what was changed.
+// datesHeld returns the due dates that the duty had one after the other, by what was changed.
 func (x *explaining) datesHeld(first time.Time) []dateHeld {
 	dates := []dateHeld{{due: x.duty.DueText(), since: first}} // the latest first
 	for i := range slices.Backward(x.Changes) {
@@ -70,7 +70,7 @@ func (x *explaining) datesHeld(first time.Time) []dateHeld {
 	return dates
 }
 
-// heldWords says since when the dates have been held, and by what the first was brought.
+// heldWords returns since when the dates have been held, and by what the first was brought.
 func (x *explaining) heldWords(dates []dateHeld, first *Event) string {
 	last := dates[len(dates)-1]
 	if !x.FromRecord {
@@ -98,7 +98,7 @@ func (x *explaining) heldWords(dates []dateHeld, first *Event) string {
 	return words
 }
 
-// countedLate says that the messages are counted from another day than the date.
+// countedLate reports whether the messages are counted from another day than the date.
 func (x *explaining) countedLate(o origin) string {
 	switch {
 	case !o.moved:
@@ -113,7 +113,7 @@ func (x *explaining) countedLate(o origin) string {
 	return fmt.Sprintf(" %s had passed when it was known, so its messages are counted from %s as if that were the day.", passed, english.Day(o.day))
 }
 
-// againWords says from when a duty was owed again, and as what it had stood until then: it may have
+// againWords returns from when a duty was owed again, and as what it had stood until then: it may have
 // been met or ended, and it may be that no source reported what could meet it.
 func (x *explaining) againWords(from time.Time) string {
 	words := "It was owed again from " + english.Instant(from) + "; until then it "
@@ -138,7 +138,7 @@ func (x *explaining) againWords(from time.Time) string {
 const fieldSourceRecorded = "source_recorded"
 
 // loadWords names the load of a return that brought an event: "first load of the return to Tue 31
-// Mar 2026"; "" where none is known to have.
+// Mar 2026"; "" if none is known to have.
 func (e *Explainer) loadWords(brought *Event) string {
 	which := "load"
 	if brought.Backlog {
@@ -155,14 +155,14 @@ func (e *Explainer) loadWords(brought *Event) string {
 	return ""
 }
 
-// allChanges are what changed about the duty, in order: events, its promises, and the law.
+// allChanges returns what changed about the duty, in order: events, its promises, and the law.
 func (x *explaining) allChanges() []FactChange {
 	list := slices.Concat(x.changes[x.duty.ID], x.promisesChanged(), x.Law[x.duty.ID])
 	slices.SortStableFunc(list, func(a, b FactChange) int { return cmp.Compare(a.At, b.At) })
 	return list
 }
 
-// promisesChanged are the corrections and voids of acknowledgements of the duty.
+// promisesChanged returns the corrections and voids of acknowledgements of the duty.
 func (x *explaining) promisesChanged() []FactChange {
 	var list []FactChange
 	for i := range x.revised[x.duty.ID] {
@@ -180,7 +180,7 @@ func (x *explaining) promisesChanged() []FactChange {
 	return list
 }
 
-// knownLate is where the ladder is counted from, where the date had come before it was known.
+// knownLate returns where the ladder is counted from, where the date had come before it was known.
 func (x *explaining) knownLate() origin {
 	from := morning(x.duty.Due)
 	if x.duty.Due.IsZero() {
@@ -234,7 +234,7 @@ func (x *explaining) aboutTheLimit() []string {
 	return append(list, x.correctionRemarks()...)
 }
 
-// provisional says why a date may move.
+// provisional returns why a date may move.
 func (x *explaining) provisional() string {
 	d := x.duty
 	switch {
@@ -247,7 +247,7 @@ func (x *explaining) provisional() string {
 	}
 }
 
-// whatMovedIt are the editions that took the duty over, its extensions and its pauses, in the order
+// whatMovedIt returns the editions that took the duty over, its extensions and its pauses, in the order
 // in which they took effect.
 func (x *explaining) whatMovedIt() []string {
 	d := x.duty
@@ -281,7 +281,7 @@ type movement struct {
 	words string
 }
 
-// takenOver says what an edition that took the duty over did to it.
+// takenOver returns what an edition that took the duty over did to it.
 func (x *explaining) takenOver(i int, m TakenOver) string {
 	d := x.duty
 	source := d.Edition.Source
@@ -296,7 +296,7 @@ func (x *explaining) takenOver(i int, m TakenOver) string {
 		english.Day(m.On), did, m.Replaced.Source, source)
 }
 
-// extensionWords is by whom something was extended, and why.
+// extensionWords returns by whom something was extended, and why.
 func (x *explaining) extensionWords(e Extended) string {
 	words := ""
 	if e.By != "" {
@@ -313,7 +313,7 @@ func (x *explaining) extensionWords(e Extended) string {
 	return words
 }
 
-// whatDidNotCount are the events that might have met the duty while it ran, or that came too late for
+// whatDidNotCount returns the events that might have met the duty while it ran, or that came too late for
 // it, and did not count.
 func (x *explaining) whatDidNotCount() []string {
 	var list []string
@@ -351,7 +351,7 @@ type ExplainedNotice struct {
 
 func (t ExplainedNotice) line() string { return t.Text }
 
-// explainNotice is a notice as an explanation lists it, as far as the notice itself says.
+// explainNotice returns a notice as an explanation lists it, as far as the notice itself says.
 func (b *Book) explainNotice(n *Notice) ExplainedNotice {
 	return ExplainedNotice{
 		At: n.At.UTC().Format(time.RFC3339), Kind: string(n.Kind), Rung: n.Rung, Role: n.Role, Due: n.Due,
@@ -359,7 +359,7 @@ func (b *Book) explainNotice(n *Notice) ExplainedNotice {
 	}
 }
 
-// NoticeWords is what a notice says to whom it is addressed: "escalation to the team manager, 1
+// NoticeWords returns what a notice says to whom it is addressed: "escalation to the team manager, 1
 // working day after it was due on Sat 5 Dec 2026".
 func (b *Book) NoticeWords(n *Notice, to string) string {
 	words := noticeKind(n.Kind) + " to " + to
@@ -380,7 +380,7 @@ func (b *Book) NoticeWords(n *Notice, to string) string {
 	return words
 }
 
-// noticeKind is a kind of notice as people say it.
+// noticeKind returns a kind of notice as people say it.
 func noticeKind(k Kind) string {
 	switch k {
 	case Resolved, Moved:
@@ -392,7 +392,7 @@ func noticeKind(k Kind) string {
 	}
 }
 
-// missedWords are the steps for which a notice makes up.
+// missedWords returns the steps for which a notice makes up.
 func missedWords(n *Notice) []string {
 	list := make([]string, len(n.Missed))
 	for i, label := range n.Missed {
@@ -437,7 +437,7 @@ func stepWords(label string, n *Notice) string {
 	}
 }
 
-// numberIn is the number that the label of a rung holds: -10 of "-10wd".
+// numberIn returns the number that the label of a rung holds: -10 of "-10wd".
 func numberIn(label string) int {
 	number := 0
 	for _, c := range label {
@@ -468,7 +468,7 @@ type Promise struct {
 
 func (p Promise) line() string { return p.Text }
 
-// promises are those that were made about the duty, in the order in which they were recorded.
+// promises returns those that were made about the duty, in the order in which they were recorded.
 func (x *explaining) promises() []Promise {
 	var list []Promise
 	for _, n := range x.promised[x.duty.ID] {
@@ -488,7 +488,7 @@ func (x *explaining) promises() []Promise {
 	return list
 }
 
-// dueAt is the due date that the duty had at an instant; "" where it had none.
+// dueAt returns the due date that the duty had at an instant; "" if it had none.
 func (x *explaining) dueAt(t time.Time) string {
 	if d := x.run.log.at(x.duty.ID, t); d != nil {
 		return d.DueText()
@@ -496,7 +496,7 @@ func (x *explaining) dueAt(t time.Time) string {
 	return ""
 }
 
-// promiseWords is "Mon 14 Dec 2026 10:00 GMT  Carys Plover (team manager) wrote: “…”, to be done by
+// promiseWords returns "Mon 14 Dec 2026 10:00 GMT  Carys Plover (team manager) wrote: “…”, to be done by
 // Mon 21 Dec 2026", and what that held back.
 func (x *explaining) promiseWords(p *Promise) string {
 	who := cmp.Or(p.Name, p.By, "Somebody who is not named")
@@ -522,7 +522,7 @@ func (x *explaining) promiseWords(p *Promise) string {
 	return english.Instant(p.from) + "  " + said + " " + held + ": " + strings.Join(p.Held, "; ") + "."
 }
 
-// heldBack are the messages that would have gone to the managers while a promise held, but for
+// heldBack returns the messages that would have gone to the managers while a promise held, but for
 // those that an earlier promise held back already.
 func (x *explaining) heldBack(p *Promise, before []Promise) []string {
 	until := p.until
@@ -541,7 +541,7 @@ func (x *explaining) heldBack(p *Promise, before []Promise) []string {
 	return slices.Compact(list)
 }
 
-// heldBetween are the managers' messages that would have gone between two instants between which
+// heldBetween returns the managers' messages that would have gone between two instants between which
 // nothing was recorded, but for those that a promise held back already.
 func (x *explaining) heldBetween(from, until time.Time, before []Promise) []string {
 	d := x.run.planAt(from).Duty(x.duty.ID)

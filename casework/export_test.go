@@ -12,14 +12,14 @@ import (
 // OnlyOnceBorn is for the test that each is in the vocabulary.
 var OnlyOnceBorn = onlyOnceBorn
 
-// AgendaInFolds is an agenda, and how many folds it took, of the case or of one timescale.
+// AgendaInFolds returns an agenda, and how many folds it took, of the case or of one timescale.
 func AgendaInFolds(b *Book, events []Event, told []Notice, now time.Time) (ag *Agenda, folds int) {
 	r := newLadderRun(b.inForceFrom(now), events, told)
 	ag = r.agenda(told, now)
 	return ag, r.folds
 }
 
-// Origins are where the ladders of a case's duties are counted from at an instant, one a line.
+// Origins returns where the ladders of a case's duties are counted from at an instant, one a line.
 func Origins(b *Book, events []Event, told []Notice, t time.Time) (lines []string) {
 	r := newLadderRun(b.inForceFrom(t), events, told)
 	for _, d := range r.planAt(t).Duties {
@@ -28,7 +28,7 @@ func Origins(b *Book, events []Event, told []Notice, t time.Time) (lines []strin
 	return lines
 }
 
-// OriginsFromLog finds the same as Origins once so many folds were made that it is looked up how
+// OriginsFromLog returns the same as Origins once so many folds were made that it is looked up how
 // each duty stood when.
 func OriginsFromLog(b *Book, events []Event, told []Notice, t time.Time) (lines []string) {
 	r := newLadderRun(b.inForceFrom(t), events, told)
@@ -39,7 +39,7 @@ func OriginsFromLog(b *Book, events []Event, told []Notice, t time.Time) (lines 
 	return lines
 }
 
-// OriginsByScan finds the same as Origins in the plainest way: the whole case is folded at each
+// OriginsByScan returns the same as Origins in the plainest way: the whole case is folded at each
 // instant at which anything was recorded.
 func OriginsByScan(b *Book, events []Event, told []Notice, t time.Time) (lines []string) {
 	r := newLadderRun(b.inForceFrom(t), events, told)
@@ -108,7 +108,7 @@ func (r *ladderRun) scannedAgain(d *Duty, from, t time.Time) time.Time {
 	return time.Time{}
 }
 
-// scanned is the duty as it was known at an instant. Nothing of any fold is kept but what stands:
+// scanned returns the duty as it was known at an instant. Nothing of any fold is kept but what stands:
 // what was recorded later is left out by hand.
 func (r *ladderRun) scanned(d *Duty, at time.Time) *Duty {
 	known := slices.DeleteFunc(slices.Clone(r.events), func(e Event) bool { return e.Recorded.After(at) })
@@ -124,14 +124,14 @@ func (r *ladderRun) scannedKnew(d *Duty, earlier, t time.Time) bool {
 	return then != nil && then.Due == d.Due
 }
 
-// WithMost is a book by which a case has at most so many duties.
+// WithMost returns a book by which a case has at most so many duties.
 func WithMost(b *Book, duties int) *Book {
 	small := *b
 	small.maxDuties = duties
 	return &small
 }
 
-// WithActsApart is a book by which so many events that act on duties are each judged by a fold of
+// WithActsApart returns a book by which so many events that act on duties are each judged by a fold of
 // their case, before one fold is made that goes on.
 func WithActsApart(b *Book, count int) *Book {
 	other := *b
@@ -153,12 +153,12 @@ func ActsInFolds(b *Book, accepted, acts []Event) (allowed, folds int) {
 	return allowed, j.folds
 }
 
-// AtMost is the number of duties that some events of a case cannot exceed.
+// AtMost returns the number of duties that some events of a case cannot exceed.
 func AtMost(b *Book, events []Event, now time.Time) int { return b.mostDuties(events, now) }
 
 // Unfolded compares, at each instant at which a case changes, the duties of the fold that goes on with
 // those of folding the case from the beginning. It returns the first instant at which they differ,
-// with both; "" where they never do.
+// with both; "" if they never do.
 func Unfolded(b *Book, events []Event) (at time.Time, got, want string) {
 	u := newIncrementalFold(newLadderRun(b, events, nil))
 	for next := u.next(); !next.IsZero(); next = u.next() {
@@ -190,7 +190,7 @@ func Unfolded(b *Book, events []Event) (at time.Time, got, want string) {
 	return at, "", ""
 }
 
-// dutyLine is all that a duty says; whether it was unreported matters only while it is open.
+// dutyLine returns all that a duty says; whether it was unreported matters only while it is open.
 func dutyLine(d *Duty) string {
 	x := *d
 	if !x.Open() {

@@ -19,7 +19,7 @@ const FoldVersion = 1
 // as seen at a moment, and lists what did not count. All events must be of one case.
 func (b *Book) Fold(events []Event, m Moment) *Plan { return b.fold(events, m, true) }
 
-// FoldDuties is Fold for those who look at nothing but the duties: what did not count is not listed.
+// FoldDuties returns Fold for those who look at nothing but the duties: what did not count is not listed.
 func (b *Book) FoldDuties(events []Event, m Moment) *Plan { return b.fold(events, m, false) }
 
 func (b *Book) fold(events []Event, m Moment, listing bool) *Plan {
@@ -62,7 +62,7 @@ func (b *Book) fold(events []Event, m Moment, listing bool) *Plan {
 	return plan
 }
 
-// findHolds are the stretches in which acknowledgements hold rungs back, by duty.
+// findHolds returns the stretches in which acknowledgements hold rungs back, by duty.
 func (t *timeline) findHolds() map[string][]hold {
 	acknowledged := t.eventsOfType(typeAcknowledged)
 	if len(acknowledged) == 0 {
@@ -97,7 +97,7 @@ type ruleFold struct {
 // openDuty is a duty with what the fold needs to go on with it.
 type openDuty struct {
 	Duty
-	span   *span  // the period in which it runs; nil where the timescale has none
+	span   *span  // the period in which it runs; nil if the timescale has none
 	opener *entry // the event that opened it
 	by     *timescale.Start
 	base   calendar.Date
@@ -106,7 +106,7 @@ type openDuty struct {
 	lifetime
 }
 
-// run walks the days on which something can happen to a duty of the timescale; none where
+// run walks the days on which something can happen to a duty of the timescale; none if
 // nothing starts one.
 func (f *ruleFold) run() { f.runFrom(0) }
 
@@ -132,7 +132,7 @@ func (f *ruleFold) runFrom(first calendar.Date) {
 	}
 }
 
-// relevantDays are those of its events, and those on which periods open and end.
+// relevantDays returns those of its events, and those on which periods open and end.
 func (f *ruleFold) relevantDays(first calendar.Date) []calendar.Date {
 	days := make([]calendar.Date, 0, len(f.events)+8)
 	for _, n := range f.events {
@@ -174,15 +174,15 @@ func (f *ruleFold) canStart() bool {
 // timeline is a case's events as seen at a moment, resolved and laid out by day.
 type timeline struct {
 	book   *Book
-	chains *chains    // of its events; nil where they were not resolved at one moment
+	chains *chains    // of its events; nil if they were not resolved at one moment
 	all    []*entry   // by day, then by when the entry was first recorded
 	byType [][]*entry // by the place of the type
 	asOf   calendar.Date
 
-	died        calendar.Date      // the day on which the child died; zero where nothing says so
+	died        calendar.Date      // the day on which the child died; zero if nothing says so
 	late        []*entry           // what happened after it: kept, and nothing comes of it
 	spans       map[string][]*span // by period
-	birthday    calendar.Date      // the 18th birthday; zero where the birth is not known
+	birthday    calendar.Date      // the 18th birthday; zero if the birth is not known
 	born        calendar.Date
 	pastEndings []Value // what stood for a time and could end a period, by which the known ends are judged
 	pool        *dutyPool
@@ -256,7 +256,7 @@ func (t *timeline) index() {
 	}
 }
 
-// eventsOfType are the events of a type, in order.
+// eventsOfType returns the events of a type, in order.
 func (t *timeline) eventsOfType(name string) []*entry {
 	if kind := t.book.types[name]; kind != nil {
 		return t.byType[kind.place]
@@ -264,7 +264,7 @@ func (t *timeline) eventsOfType(name string) []*entry {
 	return nil
 }
 
-// eventsOfTypes are the events from a day on of the types whose places are marked, in order.
+// eventsOfTypes returns the events from a day on of the types whose places are marked, in order.
 func (t *timeline) eventsOfTypes(marks []bool, from calendar.Date) []*entry {
 	count := 0
 	for place, list := range t.byType {
@@ -348,13 +348,13 @@ func byDay(list []*entry) iter.Seq2[calendar.Date, []*entry] {
 	}
 }
 
-// since are the events from a day on among some that are laid out by day.
+// since returns the events from a day on among some that are laid out by day.
 func since(list []*entry, day calendar.Date) []*entry {
 	i, _ := slices.BinarySearchFunc(list, day, func(n *entry, d calendar.Date) int { return int(n.At.Day) - int(d) })
 	return list[i:]
 }
 
-// on are the events of a day among some that are laid out by day.
+// on returns the events of a day among some that are laid out by day.
 func on(list []*entry, day calendar.Date) []*entry {
 	i, _ := slices.BinarySearchFunc(list, day, func(n *entry, d calendar.Date) int { return int(n.At.Day) - int(d) })
 	j := i
@@ -391,10 +391,10 @@ func (f *ruleFold) foldDay(day calendar.Date, events []*entry) {
 	}
 }
 
-// partsOf are the parts of a day of a timescale without a period on which it starts and its case is
+// partsOf returns the parts of a day of a timescale without a period on which it starts and its case is
 // closed, where the instants of all its starts and of the closings are known: each but the last up
 // to a closing after which it starts again. What is known by its day alone belongs to the last; a
-// death is the last of all. known is false where the day is taken whatever the hour: it has the one
+// death is the last of all. known is false if the day is taken whatever the hour: it has the one
 // part. An ending that closes nothing, such as a decision, is taken after the starts of its part.
 func (f *ruleFold) partsOf(events []*entry) (parts [][]*entry, known bool) {
 	whole := [][]*entry{events}
@@ -525,7 +525,7 @@ func (f *ruleFold) stepOf(n *entry) int {
 	}
 }
 
-// onlyStarts says whether an event starts the timescale and does not meet it.
+// onlyStarts reports whether an event starts the timescale and does not meet it.
 func (f *ruleFold) onlyStarts(n *entry) bool { return !f.meets(n) && f.startOf(n) != nil }
 
 // dutyPool is where a fold makes its duties. A fold of a long case makes hundreds, which are
@@ -540,7 +540,7 @@ const chunk = 64
 
 var dutyPools = sync.Pool{New: func() any { return new(dutyPool) }}
 
-// newDuty is room for one more; of its own where nothing is to be used again.
+// newDuty returns room for one more; of its own where nothing is to be used again.
 func (r *dutyPool) newDuty() *openDuty {
 	if r == nil {
 		return new(openDuty)

@@ -70,7 +70,7 @@ func grows(b *testing.B, what, of string, n int, make func(n int) func(), most f
 	}
 }
 
-// sizes are the medians of both sizes.
+// sizes returns the medians of both sizes.
 func sizes(b *testing.B, small, large func()) (few, many time.Duration) {
 	b.Helper()
 	var x, y []time.Duration
@@ -97,7 +97,7 @@ func median(list []time.Duration) time.Duration {
 	return list[len(list)/2]
 }
 
-// inWords is a duration to three figures.
+// inWords returns a duration to three figures.
 func inWords(d time.Duration) string {
 	switch {
 	case d >= time.Second:
@@ -200,7 +200,7 @@ var work = []struct {
 	{1, "icpc.held", casework.Data{"outcome": "plan"}},
 }
 
-// sixteenYears is as many years years of a child in care, of so many events on days spread evenly.
+// sixteenYears returns as many years years of a child in care, of so many events on days spread evenly.
 func sixteenYears(n int, late func(r *rand.Rand) int) []casework.Event {
 	r := rand.New(rand.NewSource(int64(n)))
 	born, days := calendar.NewDate(2009, 3, 1), 16*365
@@ -228,7 +228,7 @@ func sixteenYears(n int, late func(r *rand.Rand) int) []casework.Event {
 	return events
 }
 
-// asItHappens is recorded within days, a tenth of it within a month; one in twenty is corrected a
+// asItHappens returns recorded within days, a tenth of it within a month; one in twenty is corrected a
 // little later.
 func asItHappens(n int) []casework.Event {
 	events := sixteenYears(n*20/21, func(r *rand.Rand) int {
@@ -283,7 +283,7 @@ func onlyVisits(n int) []casework.Event {
 	return events
 }
 
-// correctedAgainAndAgain is the start of a plan that is said to have been on another day each hour.
+// correctedAgainAndAgain returns the start of a plan that is said to have been on another day each hour.
 func correctedAgainAndAgain(n int) []casework.Event {
 	events := corrections(n, ofTheOneBefore)
 	for i := range events {

@@ -50,8 +50,8 @@ func newIncrementalFold(run *ladderRun) *incrementalFold {
 	return u
 }
 
-// next is the next instant at which something is learned, a law is adopted or a day by itself
-// changes a duty; zero where none will be any more.
+// next returns the next instant at which something is learned, a law is adopted or a day by itself
+// changes a duty; zero if none will be any more.
 func (u *incrementalFold) next() time.Time {
 	var next time.Time
 	sooner := func(t time.Time) {
@@ -137,7 +137,7 @@ func (u *incrementalFold) restartUnder(law *Book) {
 	}
 }
 
-// periodsOf are the periods of which a timescale asks whether they are open.
+// periodsOf returns the periods of which a timescale asks whether they are open.
 func periodsOf(r *rule) []string {
 	names := slices.Concat([]string{r.Period}, r.EndsWith, r.NotWhile)
 	for i := range r.Starts {
@@ -150,7 +150,7 @@ func periodsOf(r *rule) []string {
 	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
 }
 
-// concernsAll says whether everything is to be folded again: a birth and a death concern every
+// concernsAll reports whether everything is to be folded again: a birth and a death concern every
 // day, a new law has folded nothing yet, and of much that is new at once most is.
 func (u *incrementalFold) concernsAll(batch []update) bool {
 	if u.spans == nil || u.tooMany || len(batch) > 16+len(u.all)/8 {
@@ -258,7 +258,7 @@ func (u *incrementalFold) lookForCoverage(changes []change) {
 	}
 }
 
-// closedSince is the earliest day that is new where the case is closed on it or later, for what a
+// closedSince returns the earliest day that is new where the case is closed on it or later, for what a
 // closing closes hangs on what was open; noDay where it is not.
 func (u *incrementalFold) closedSince(changes []change) calendar.Date {
 	first, last := noDay, calendar.Date(0)
@@ -301,7 +301,7 @@ func (u *incrementalFold) rewindPeriods(changes []change, all calendar.Date) map
 	return periods
 }
 
-// firstDay is the first day from which the timescale is to be folded again; noDay where nothing of
+// firstDay returns the first day from which the timescale is to be folded again; noDay where nothing of
 // it has changed.
 func (f *incrementalRule) firstDay(changes []change, periods map[string]calendar.Date, all, today calendar.Date) calendar.Date {
 	from := all
@@ -411,7 +411,7 @@ func (u *incrementalFold) logDuties(f *incrementalRule, t time.Time) {
 	f.touched = f.touched[:0]
 }
 
-// noteAcknowledgements says whether an acknowledgement is new or taken back, and takes note of the duties
+// noteAcknowledgements reports whether an acknowledgement is new or taken back, and takes note of the duties
 // concerned.
 func (u *incrementalFold) noteAcknowledgements(batch []update) bool {
 	found := u.spans == nil
@@ -430,12 +430,12 @@ type update struct {
 	at         time.Time
 	first      *Event // of the entry
 	entry      *entry
-	stands     *Event // nil where it stands no more, or does not yet
+	stands     *Event // nil if it stands no more, or does not yet
 	since      time.Time
 	pastValues []Value // what stood before
 }
 
-// updatesOf are the news of a case, in the order in which they came: what entries resolves at one
+// updatesOf returns the news of a case, in the order in which they came: what entries resolves at one
 // instant, at every instant.
 func updatesOf(events []Event) []update {
 	c := chainsOf(events)
@@ -515,7 +515,7 @@ type lifetime struct {
 	changedOn calendar.Date // the last one
 }
 
-// newDuty is room for a duty that opens today.
+// newDuty returns room for a duty that opens today.
 func (f *ruleFold) newDuty() *openDuty {
 	d := f.pool.newDuty()
 	d.lifetime = lifetime{place: len(f.duties), openedOn: f.today, changedOn: f.today}
@@ -559,18 +559,18 @@ func (f *ruleFold) rewind(day calendar.Date) {
 	f.running = slices.DeleteFunc(slices.Compact(f.running), func(d *openDuty) bool { return !f.stillOpened(d) || !d.Open() })
 }
 
-// stillOpened says whether a duty still is one that the timescale opened.
+// stillOpened reports whether a duty still is one that the timescale opened.
 func (f *ruleFold) stillOpened(d *openDuty) bool {
 	return d.place < len(f.duties) && f.duties[d.place] == d
 }
 
-// eventsOfType are the events of a type up to today, in order.
+// eventsOfType returns the events of a type up to today, in order.
 func (f *ruleFold) eventsOfType(name string) []*entry {
 	f.noteLooked(name, false)
 	return f.timeline.eventsOfType(name)
 }
 
-// eventsOfAnyDay are those of whatever day.
+// eventsOfAnyDay returns those of whatever day.
 func (f *ruleFold) eventsOfAnyDay(name string) []*entry {
 	f.noteLooked(name, true)
 	return f.timeline.eventsOfType(name)
@@ -603,10 +603,10 @@ type dutyPast struct {
 
 type dutySince struct {
 	since time.Time
-	duty  *Duty // nil where there was none
+	duty  *Duty // nil if there was none
 }
 
-// add takes note of a duty as it stands from an instant on; nil where there is none. It says
+// add takes note of a duty as it stands from an instant on; nil if there is none. It says
 // whether it stood in another way before.
 func (l dutyLog) add(id string, t time.Time, d *Duty) bool {
 	past := l[id]
@@ -631,14 +631,14 @@ func (l dutyLog) add(id string, t time.Time, d *Duty) bool {
 	return true
 }
 
-// snapshot is a copy of a duty that the fold changes no more.
+// snapshot returns a copy of a duty that the fold changes no more.
 func (d *Duty) snapshot() *Duty {
 	is := *d
 	is.Moves, is.Extensions, is.Pauses = slices.Clone(d.Moves), slices.Clone(d.Extensions), slices.Clone(d.Pauses)
 	return &is
 }
 
-// last is how the duty stood last; nil where there was none.
+// last returns how the duty stood last; nil if there was none.
 func (p *dutyPast) last() *Duty {
 	if len(p.list) == 0 {
 		return nil
@@ -646,7 +646,7 @@ func (p *dutyPast) last() *Duty {
 	return p.list[len(p.list)-1].duty
 }
 
-// equal says whether a duty stands as another of its id.
+// equal reports whether a duty stands as another of its id.
 func (d *Duty) equal(other *Duty) bool {
 	return d.Due == other.Due && d.DueAt.Equal(other.DueAt) && d.LocalDue == other.LocalDue && d.Started == other.Started &&
 		d.Met == other.Met && d.MetInferred == other.MetInferred && d.MetOn == other.MetOn && d.MetBy == other.MetBy &&
@@ -656,7 +656,7 @@ func (d *Duty) equal(other *Duty) bool {
 		slices.Equal(d.Extensions, other.Extensions) && slices.Equal(d.Pauses, other.Pauses)
 }
 
-// owedAlike says whether a duty is owed whenever another of its id is; each may be none.
+// owedAlike reports whether a duty is owed whenever another of its id is; each may be none.
 func owedAlike(x, y *Duty) bool {
 	if x == nil || y == nil {
 		return x == y
@@ -665,7 +665,7 @@ func owedAlike(x, y *Duty) bool {
 		x.ReportedUntil.IsZero() && y.ReportedUntil.IsZero() && x.EndedBy != byBirthday && y.EndedBy != byBirthday
 }
 
-// at is how a duty stood at an instant; nil where there was none.
+// at returns how a duty stood at an instant; nil if there was none.
 func (l dutyLog) at(id string, t time.Time) *Duty {
 	past := l[id]
 	if past == nil {
@@ -677,19 +677,19 @@ func (l dutyLog) at(id string, t time.Time) *Duty {
 	return nil
 }
 
-// after is the place of the first of them that is later than an instant.
+// after returns the place of the first of them that is later than an instant.
 func (p *dutyPast) after(t time.Time) int {
 	return sort.Search(len(p.list), func(i int) bool { return p.list[i].since.After(t) })
 }
 
-// hadDue says whether a duty had the date that it has now at an instant.
+// hadDue reports whether a duty had the date that it has now at an instant.
 func (l dutyLog) hadDue(d *Duty, t time.Time) bool {
 	then := l.at(d.ID, t)
 	return then != nil && then.Due == d.Due
 }
 
-// firstHadDue is the first instant after one and up to another at which a duty came to have the date
-// that it has now; zero where it did not.
+// firstHadDue returns the first instant after one and up to another at which a duty came to have the date
+// that it has now; zero if it did not.
 func (l dutyLog) firstHadDue(d *Duty, after, t time.Time) time.Time {
 	past := l[d.ID]
 	if past == nil {
@@ -706,7 +706,7 @@ func (l dutyLog) firstHadDue(d *Duty, after, t time.Time) time.Time {
 	return time.Time{}
 }
 
-// owedChanges are the instants after one and up to another at which a duty came to be owed, or not to be.
+// owedChanges returns the instants after one and up to another at which a duty came to be owed, or not to be.
 func (l dutyLog) owedChanges(id string, after, t time.Time) []time.Time {
 	past := l[id]
 	if past == nil {

@@ -21,7 +21,7 @@ import (
 type history struct {
 	events  []casework.Event
 	book    *casework.Book
-	before  *casework.Book // the law before; nil where it is always the same
+	before  *casework.Book // the law before; nil if it is always the same
 	adopted time.Time
 }
 
@@ -65,7 +65,7 @@ func takenBack(t *rapid.T, events []casework.Event) []casework.Event {
 	return events
 }
 
-// inForce is the law that was in force at an instant.
+// inForce returns the law that was in force at an instant.
 func (h history) inForce(t time.Time) *casework.Book {
 	if h.before != nil && t.Before(h.adopted) {
 		return h.before
@@ -90,7 +90,7 @@ func (h history) played(from, to calendar.Date) []casework.Notice {
 	return told
 }
 
-// nextLook is the earliest instant after one at which there is something to be looked at.
+// nextLook returns the earliest instant after one at which there is something to be looked at.
 func (h history) nextLook(agenda *casework.Agenda, at, next time.Time) time.Time {
 	sooner := func(t time.Time) {
 		if t.After(at) && t.Before(next) {
@@ -140,7 +140,7 @@ func TestTheOriginOfALadderIsTheSameFromTheLogOfHowEachDutyStood(t *testing.T) {
 	})
 }
 
-// eventLines are a case's events, for a failing property.
+// eventLines returns a case's events, for a failing property.
 func eventLines(events []casework.Event) string {
 	text := ""
 	for _, e := range events {

@@ -13,7 +13,7 @@ type step struct {
 	label string
 	at    time.Time
 	roles []timescale.RungRole
-	kind  Kind // "" where each role says whether it is a reminder or an escalation
+	kind  Kind // "" if each role reports whether it is a reminder or an escalation
 }
 
 // The hour at which notices go, and the hours between which those of limits in hours do.
@@ -25,7 +25,7 @@ const (
 
 func morning(day calendar.Date) time.Time { return day.At(morningHour, 0) }
 
-// morningFrom is the first 09:00 of a working day at or after an instant.
+// morningFrom returns the first 09:00 of a working day at or after an instant.
 func (b *Book) morningFrom(t time.Time) time.Time {
 	day := calendar.DateOf(t)
 	if t.After(morning(day)) {
@@ -34,10 +34,10 @@ func (b *Book) morningFrom(t time.Time) time.Time {
 	return morning(b.calendar.OnOrAfter(day))
 }
 
-// morningAfter is the first 09:00 of a working day after an instant.
+// morningAfter returns the first 09:00 of a working day after an instant.
 func (b *Book) morningAfter(t time.Time) time.Time { return b.morningFrom(t.Add(time.Nanosecond)) }
 
-// lastMorning is the last 09:00 of a working day at or before an instant.
+// lastMorning returns the last 09:00 of a working day at or before an instant.
 func (b *Book) lastMorning(t time.Time) time.Time {
 	day := calendar.DateOf(t)
 	if t.Before(morning(day)) {
@@ -46,7 +46,7 @@ func (b *Book) lastMorning(t time.Time) time.Time {
 	return morning(b.calendar.OnOrBefore(day))
 }
 
-// steps are a duty's rungs in the order of their moments; of drift alarms, those up to some
+// steps returns a duty's rungs in the order of their moments; of drift alarms, those up to some
 // years after an instant. origin is where a ladder is counted from in place of the due date.
 func (b *Book) steps(d *Duty, o origin, t time.Time) []step {
 	switch {
@@ -87,7 +87,7 @@ func (b *Book) daySteps(d *Duty, o origin) []step {
 	return inOrder(steps)
 }
 
-// rungSteps are the moments of a rung: one, or none where it is skipped, or two where a
+// rungSteps returns the moments of a rung: one, or none if it is skipped, or two where a
 // reminder and an alarm for one day are moved apart by its being no working day.
 func (b *Book) rungSteps(d *Duty, r *timescale.Rung, o origin) []step {
 	switch {
@@ -142,7 +142,7 @@ func partOf(start, due time.Time, percent int) time.Time {
 // alarmsAhead is how many years of alarms are worked out at once.
 const alarmsAhead = 5
 
-// alarmSteps are the drift alarms: on the first working day on or after each, up to one
+// alarmSteps returns the drift alarms: on the first working day on or after each, up to one
 // that lies some years after an instant.
 func (b *Book) alarmSteps(d *Duty, o origin, t time.Time) []step {
 	var steps []step
@@ -173,7 +173,7 @@ func (b *Book) alarmSteps(d *Duty, o origin, t time.Time) []step {
 	return steps
 }
 
-// placeAmong is the place of a role among those that alarms go to.
+// placeAmong returns the place of a role among those that alarms go to.
 func placeAmong(alarms []timescale.Alarm, role timescale.Role) int {
 	var roles []timescale.Role
 	for i := range alarms {
@@ -184,7 +184,7 @@ func placeAmong(alarms []timescale.Alarm, role timescale.Role) int {
 	return slices.Index(roles, role)
 }
 
-// hourSteps are the rungs of a limit in hours: between 08:00 and 20:00 London, else at the
+// hourSteps returns the rungs of a limit in hours: between 08:00 and 20:00 London, else at the
 // next 08:00, unless the timescale's go at any hour.
 func hourSteps(d *Duty, ladder *timescale.Ladder, o origin) []step {
 	if ladder == nil {
@@ -219,7 +219,7 @@ func hourSteps(d *Duty, ladder *timescale.Ladder, o origin) []step {
 	return inOrder(steps)
 }
 
-// civilHour is the instant itself between 08:00 and 20:00 London, else the next 08:00.
+// civilHour returns the instant itself between 08:00 and 20:00 London, else the next 08:00.
 func civilHour(t time.Time) time.Time {
 	day := calendar.DateOf(t)
 	switch {
@@ -269,7 +269,7 @@ func newLadderRun(b *Book, events []Event, sent []Notice) *ladderRun {
 	}
 }
 
-// recordedUpTo are the distinct instants at which something was recorded.
+// recordedUpTo returns the distinct instants at which something was recorded.
 func recordedUpTo(events []Event) []time.Time {
 	list := make([]time.Time, 0, len(events))
 	for i := range events {
@@ -279,7 +279,7 @@ func recordedUpTo(events []Event) []time.Time {
 	return slices.CompactFunc(list, time.Time.Equal)
 }
 
-// countLearned is how many of the instants at which something was recorded had passed.
+// countLearned returns how many of the instants at which something was recorded had passed.
 func (r *ladderRun) countLearned(t time.Time) int {
 	n, exact := slices.BinarySearchFunc(r.learned, t, time.Time.Compare)
 	if exact {
@@ -292,7 +292,7 @@ func (r *ladderRun) countLearned(t time.Time) int {
 // of all of them is made.
 const foldsApart = 12
 
-// logFor is how the duties of a timescale stood when; nil where it is found by folds.
+// logFor returns how the duties of a timescale stood when; nil if it is found by folds.
 func (r *ladderRun) logFor(ref string) dutyLog {
 	if r.log == nil && r.folds > foldsApart && !r.until.IsZero() {
 		u := newIncrementalFold(r)
@@ -313,7 +313,7 @@ func (r *ladderRun) logFor(ref string) dutyLog {
 // keptPlans bounds the plans that are kept at one time.
 const keptPlans = 16
 
-// planAt is the plan as of an instant with what was known then, by the law of then. Nothing
+// planAt returns the plan as of an instant with what was known then, by the law of then. Nothing
 // is recorded before it happens, so between two recordings only a day can change a duty: the 18th birthday,
 // the first of a window, and that from which a new edition holds.
 func (r *ladderRun) planAt(t time.Time) *Plan {
@@ -346,15 +346,15 @@ type cachedLadder struct {
 	steps      []step
 	fromOrigin bool      // from its origin, which is known once its date has come
 	at         time.Time // up to when it was worked out
-	again      time.Time // when its duty was owed again; zero where it was not
+	again      time.Time // when its duty was owed again; zero if it was not
 }
 
-// lastsBeyond says whether the ladder goes on after an instant.
+// lastsBeyond reports whether the ladder goes on after an instant.
 func (l cachedLadder) lastsBeyond(t time.Time) bool {
 	return len(l.steps) > 0 && l.steps[len(l.steps)-1].at.After(t)
 }
 
-// stepsOf are a duty's rungs, which stay as they are until its date has come.
+// stepsOf returns a duty's rungs, which stay as they are until its date has come.
 func (r *ladderRun) stepsOf(d *Duty, t time.Time) []step {
 	law := r.book.inForce(t)
 	key := ladderKey{law: law, duty: d.ID, limit: d.Limit, started: d.Started.Day, due: d.Due, at: d.DueAt.UnixNano()}
@@ -401,7 +401,7 @@ func (r *ladderRun) sendHours(plan *Plan, at time.Time) {
 	r.sendAll(r.resolvedNow(plan, at, true), at)
 }
 
-// maySendAt says whether the rungs of a duty may go at an instant because its limit is in hours.
+// maySendAt reports whether the rungs of a duty may go at an instant because its limit is in hours.
 func (r *ladderRun) maySendAt(d *Duty, at time.Time) bool {
 	return d.inHours() && (d.Rule.AnyHour || civilHour(at).Equal(at))
 }
@@ -428,7 +428,7 @@ type climb struct {
 }
 
 func (r *ladderRun) climbOf(d *Duty, t time.Time) *climb {
-	steps := r.stepsOf(d, t) // they say whether a new spell has begun
+	steps := r.stepsOf(d, t) // they report whether a new spell has begun
 	u := &climb{duty: d, due: d.DueText(), sent: r.notices.about(d.ID), steps: steps, highest: -1}
 	for i := range u.steps {
 		if u.sent.wasSent(u.steps[i].label, u.due, "") {
@@ -438,11 +438,11 @@ func (r *ladderRun) climbOf(d *Duty, t time.Time) *climb {
 	return u
 }
 
-// lowest is the place of the lowest rung that may still be to be sent, to a role that was
+// lowest returns the place of the lowest rung that may still be to be sent, to a role that was
 // not told it.
 func (u *climb) lowest() int { return max(u.highest, 0) }
 
-// rolesNotSent are the roles of a step that were not told it: one step can go to two, of whom
+// rolesNotSent returns the roles of a step that were not told it: one step can go to two, of whom
 // one was held back, or told before a crash.
 func (u *climb) rolesNotSent(s *step) []timescale.RungRole {
 	return slices.DeleteFunc(slices.Clone(s.roles), func(role timescale.RungRole) bool {
@@ -472,7 +472,7 @@ func (r *ladderRun) sendHighest(plan *Plan, d *Duty, at time.Time) {
 	}
 }
 
-// rolesToSend are the roles of a step that are still to be told it and that no acknowledgement
+// rolesToSend returns the roles of a step that are still to be told it and that no acknowledgement
 // holds it back from.
 func (r *ladderRun) rolesToSend(plan *Plan, u *climb, s *step, at time.Time) []timescale.RungRole {
 	return slices.DeleteFunc(u.rolesNotSent(s), func(role timescale.RungRole) bool {
@@ -480,7 +480,7 @@ func (r *ladderRun) rolesToSend(plan *Plan, u *climb, s *step, at time.Time) []t
 	})
 }
 
-// missedOf are the labels of the steps that were never sent at their time: neither in a
+// missedOf returns the labels of the steps that were never sent at their time: neither in a
 // spell before this one, nor held back by an acknowledgement.
 func (r *ladderRun) missedOf(plan *Plan, u *climb, steps []step, at time.Time) []string {
 	var labels []string
@@ -525,7 +525,7 @@ func (r *ladderRun) movedOf(d *Duty, at time.Time) []Notice {
 	if about == noNotices || !hasLadder(d, at) {
 		return nil
 	}
-	r.stepsOf(d, at) // they say whether a new spell has begun
+	r.stepsOf(d, at) // they report whether a new spell has begun
 	var list []Notice
 	due := d.DueText()
 	for _, role := range timescale.Roles {
@@ -552,8 +552,8 @@ func (r *ladderRun) resolvedNow(plan *Plan, at time.Time, inHours bool) []Notice
 	return list
 }
 
-// resolvedOf are the messages that take back what was said of a duty; d is the duty as it is now,
-// nil where it was undone.
+// resolvedOf returns the messages that take back what was said of a duty; d is the duty as it is now,
+// nil if it was undone.
 func (r *ladderRun) resolvedOf(about *dutyNotices, d *Duty, at time.Time) []Notice {
 	if len(about.escalated) == 0 || d != nil && (hasLadder(d, at) || d.paused()) {
 		return nil
@@ -567,7 +567,7 @@ func (r *ladderRun) resolvedOf(about *dutyNotices, d *Duty, at time.Time) []Noti
 	return list
 }
 
-// resolvedNotice takes back an escalation. d is the duty as it is now; nil where it was undone.
+// resolvedNotice takes back an escalation. d is the duty as it is now; nil if it was undone.
 func resolvedNotice(escalation *Notice, d *Duty) Notice {
 	n := Notice{
 		Case: escalation.Case, Duty: escalation.Duty, Ref: escalation.Ref, Pathway: escalation.Pathway,
@@ -579,7 +579,7 @@ func resolvedNotice(escalation *Notice, d *Duty) Notice {
 	return n
 }
 
-// inHours says whether a timescale of the book is limited in hours; a duty of it may be undone by now.
+// inHours reports whether a timescale of the book is limited in hours; a duty of it may be undone by now.
 func (b *Book) inHours(ref string) bool {
 	t := b.pack.Timescale(ref)
 	return t != nil && t.InHours()

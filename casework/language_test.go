@@ -306,7 +306,7 @@ func TestPausing(t *testing.T) {
 // on 16 February, in four weeks beginning with the day on 1 February.
 const action = "a1 action.agreed 2026-01-05\n"
 
-// pause is a line that pauses a timescale from a day, for a reason and by authority.
+// pause returns a line that pauses a timescale from a day, for a reason and by authority.
 func pause(id, at, ref string) string {
 	return id + " clock.paused " + at + " ref=" + ref + " reason=adjourned by=W01\n"
 }

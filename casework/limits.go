@@ -87,7 +87,7 @@ func (f *ruleFold) limitEarliest(limits []timescale.Limit, d *openDuty) {
 	}
 }
 
-// anchor is the day from which a limit counts, or the type of the event that is missing
+// anchor returns the day from which a limit counts, or the type of the event that is missing
 // for it.
 func (f *ruleFold) anchor(l *timescale.Limit, d *openDuty) (from calendar.Date, missing string) {
 	switch {
@@ -114,7 +114,7 @@ func (f *ruleFold) anchor(l *timescale.Limit, d *openDuty) (from calendar.Date, 
 	return from, ""
 }
 
-// anchored is the latest event of a type that concerns a duty; nil where there is none.
+// anchored returns the latest event of a type that concerns a duty; nil if there is none.
 func (f *ruleFold) anchored(eventType string, d *openDuty) *entry {
 	for _, n := range slices.Backward(f.eventsOfAnyDay(eventType)) {
 		if touches(n.Episode, &d.Duty) {
@@ -138,7 +138,7 @@ func (f *ruleFold) limitBy(d *openDuty) {
 	d.Limit, d.CountedFrom, d.Due, d.DueBy, d.WaitingFor, d.Provisional = &onTheDay, n.At.Day, n.At.Day, n.id, "", false
 }
 
-// deadline is the first event before which the duty is owed; nil while none has happened.
+// deadline returns the first event before which the duty is owed; nil while none has happened.
 func (f *ruleFold) deadline(d *openDuty) *entry {
 	var first *entry
 	for i := range d.Edition.By {
@@ -171,7 +171,7 @@ func (f *ruleFold) deadlineBy(by *timescale.Deadline, d *openDuty) *entry {
 	return nil
 }
 
-// openedWith says whether an event is the one that opened the duty, or its twin.
+// openedWith reports whether an event is the one that opened the duty, or its twin.
 func (d *openDuty) openedWith(n *entry) bool {
 	return n == d.opener || n.Type == d.opener.Type && n.At.Day == d.opener.At.Day
 }
@@ -220,7 +220,7 @@ func (f *ruleFold) counted(d *openDuty, l timescale.Limit, last calendar.Date) (
 	}
 }
 
-// followed is the duty that the start of this one met; one without a date where there is
+// followed returns the duty that the start of this one met; one without a date where there is
 // none.
 func (f *ruleFold) followed(d *openDuty) *openDuty {
 	for _, o := range f.running {
@@ -231,7 +231,7 @@ func (f *ruleFold) followed(d *openDuty) *openDuty {
 	return &openDuty{}
 }
 
-// chooseLimit is the first limit whose condition holds; nil, with the type of the missing
+// chooseLimit returns the first limit whose condition holds; nil, with the type of the missing
 // event, where that cannot be told.
 func (f *ruleFold) chooseLimit(limits []timescale.Limit, d *openDuty) (*timescale.Limit, string) {
 	for i := range limits {
@@ -264,7 +264,7 @@ func (f *ruleFold) conditionHolds(l *timescale.Limit, d *openDuty) bool {
 	return true
 }
 
-// wasWithdrawn says whether what must not have happened since the period opened has; where something
+// wasWithdrawn reports whether what must not have happened since the period opened has; where something
 // must have happened too, since the latest of it: what was agreed, withdrawn and agreed again is agreed.
 func (f *ruleFold) wasWithdrawn(c *timescale.Condition, d *openDuty) bool {
 	latest := func(eventType string) *entry {
@@ -285,7 +285,7 @@ func (f *ruleFold) wasWithdrawn(c *timescale.Condition, d *openDuty) bool {
 	return held == nil || n.place > held.place
 }
 
-// rolling is the instant at which the hours for which the timescale's period was open,
+// rolling returns the instant at which the hours for which the timescale's period was open,
 // within the consecutive days up to it, reach the limit, if it stays open. What was open
 // before counts for as long as it lies in those days.
 //
@@ -310,7 +310,7 @@ func (f *ruleFold) rolling(d *openDuty) time.Time {
 	}
 }
 
-// sumBefore is for how long some stretches lasted within so many days up to an instant; and where
+// sumBefore returns for how long some stretches lasted within so many days up to an instant; and where
 // one of them is going out of the days, the instant at which it has gone.
 func sumBefore(stretches []stretch, at time.Time, days int) (sum time.Duration, gone time.Time) {
 	from := daysBefore(at, days)
@@ -327,7 +327,7 @@ func sumBefore(stretches []stretch, at time.Time, days int) (sum time.Duration, 
 // stretch is a time for which a period was open.
 type stretch struct{ begun, ended time.Time }
 
-// stretches are those for which the period was open before the duty's own, up to its start,
+// stretches returns those for which the period was open before the duty's own, up to its start,
 // as far as they end after an instant. What lies in two of them counts in the first.
 func (f *ruleFold) stretches(d *openDuty, after time.Time) []stretch {
 	var list []stretch
@@ -347,7 +347,7 @@ func (f *ruleFold) stretches(d *openDuty, after time.Time) []stretch {
 	return list
 }
 
-// lastDay is the last day on which the days for which the timescale's period was open, within the
+// lastDay returns the last day on which the days for which the timescale's period was open, within the
 // time up to it, are no more than the limit, if it stays open. Where they are more on the day of
 // the start already, it is the day before.
 func (f *ruleFold) lastDay(d *openDuty) calendar.Date {
@@ -367,7 +367,7 @@ func (f *ruleFold) lastDay(d *openDuty) calendar.Date {
 // daysOpen are stretches of whole days, in order and apart.
 type daysOpen []dayRange
 
-// daysOpen are the days for which the period was open before the duty's own, each counted once
+// daysOpen returns the days for which the period was open before the duty's own, each counted once
 // and up to the day before its start, of the stretches that last until a day or longer.
 func (f *ruleFold) daysOpen(d *openDuty, from calendar.Date) daysOpen {
 	before := f.openBefore(d, from)
@@ -388,7 +388,7 @@ func (f *ruleFold) daysOpen(d *openDuty, from calendar.Date) daysOpen {
 	return list
 }
 
-// since is how many of the days lie on a day or later, and the stretches in which they lie.
+// since returns how many of the days lie on a day or later, and the stretches in which they lie.
 func (list daysOpen) since(day calendar.Date) (count int, rest daysOpen) {
 	for len(list) > 0 && list[0].until < day {
 		list = list[1:]
@@ -399,7 +399,7 @@ func (list daysOpen) since(day calendar.Date) (count int, rest daysOpen) {
 	return count, list
 }
 
-// openBefore are the stretches of the timescale's period that opened before the duty's own and of
+// openBefore returns the stretches of the timescale's period that opened before the duty's own and of
 // which one lasted until a day or longer, in order: those before them had all ended.
 func (f *ruleFold) openBefore(d *openDuty, until calendar.Date) []*span {
 	own := firstOpened(f.own, d.Started.Day)
@@ -416,7 +416,7 @@ func (f *ruleFold) openBefore(d *openDuty, until calendar.Date) []*span {
 	return f.own[first:own]
 }
 
-// lastOpen is for each of some spans the last day on which it, or one before it, was open.
+// lastOpen returns for each of some spans the last day on which it, or one before it, was open.
 func lastOpen(spans []*span) []calendar.Date {
 	list := make([]calendar.Date, len(spans))
 	last := calendar.Date(0)
@@ -429,12 +429,12 @@ func lastOpen(spans []*span) []calendar.Date {
 	return list
 }
 
-// daysBefore is the same hour in London so many days earlier.
+// daysBefore returns the same hour in London so many days earlier.
 func daysBefore(t time.Time, n int) time.Time {
 	return calendar.InLondon(t).AddDate(0, 0, -n)
 }
 
-// movingDays are the days on which an edition takes over duties that run, up to the day of
+// movingDays returns the days on which an edition takes over duties that run, up to the day of
 // the fold.
 func (f *ruleFold) movingDays() []calendar.Date {
 	var days []calendar.Date
@@ -466,7 +466,7 @@ func (f *ruleFold) moveEditions(day calendar.Date) {
 	}
 }
 
-// takenOverNext is the next day after another on which an edition takes the duty over; zero
+// takenOverNext returns the next day after another on which an edition takes the duty over; zero
 // where none does.
 func (d *Duty) takenOverNext(after calendar.Date) calendar.Date {
 	for i := range d.Rule.Editions {
@@ -477,7 +477,7 @@ func (d *Duty) takenOverNext(after calendar.Date) calendar.Date {
 	return 0
 }
 
-// takenOverOn is the day on which the duty took the edition that it has; zero where it has
+// takenOverOn returns the day on which the duty took the edition that it has; zero if it has
 // that since its start.
 func (d *Duty) takenOverOn() calendar.Date {
 	if len(d.Moves) == 0 {

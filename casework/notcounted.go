@@ -17,8 +17,8 @@ type NotCounted struct {
 	Event string // the id of what stands of the entry: its last correction, where it was corrected
 	Type  string
 	At    When
-	Ref   string // the timescale that it comes nearest to; "" where it is none
-	Duty  string // the duty that it came too late for, or that ran already; "" where it is none
+	Ref   string // the timescale that it comes nearest to; "" if it is none
+	Duty  string // the duty that it came too late for, or that ran already; "" if it is none
 	Why   string // in words
 	// Nowhere says that nothing came of it: it opened, met and ended nothing.
 	Nowhere bool
@@ -127,7 +127,7 @@ type whyNot struct {
 	folds []*ruleFold
 }
 
-// notCounted says why an event came to nothing: by its episode, by what it closes, then by the
+// notCounted returns why an event came to nothing: by its episode, by what it closes, then by the
 // timescale that it would have met, by the period that it would have opened or ended, and by the
 // timescale that it would have started or ended.
 func (w *whyNot) notCounted(n *entry) NotCounted {
@@ -181,8 +181,8 @@ func (w *whyNot) byEpisode(n *entry, x *NotCounted) bool {
 	return true
 }
 
-// nearest is the timescale that an event comes nearest to: one that it would meet, and that was open
-// on its day, where there is one; "" where it would meet none.
+// nearest returns the timescale that an event comes nearest to: one that it would meet, and that was open
+// on its day, where there is one; "" if it would meet none.
 func (w *whyNot) nearest(n *entry) string {
 	ref := ""
 	for _, f := range w.folds {
@@ -230,8 +230,8 @@ func (w *whyNot) byMeeting(n *entry, x *NotCounted) bool {
 	return true
 }
 
-// ofAnother is a duty of the timescale that was open on an event's day and that the event cannot
-// touch, because it is of another episode; nil where there is none.
+// ofAnother returns a duty of the timescale that was open on an event's day and that the event cannot
+// touch, because it is of another episode; nil if there is none.
 func (f *ruleFold) ofAnother(n *entry) *openDuty {
 	for _, d := range f.duties {
 		if d.openOn(n.At.Day) && !touches(n.Episode, &d.Duty) {
@@ -248,8 +248,8 @@ func ofEpisode(episode string) string {
 	return "for " + episode
 }
 
-// lastBefore is the duty of the timescale that closed last before an event, or on its day, of those
-// that the event could have touched; nil where there is none.
+// lastBefore returns the duty of the timescale that closed last before an event, or on its day, of those
+// that the event could have touched; nil if there is none.
 func (f *ruleFold) lastBefore(n *entry) *openDuty {
 	var last *openDuty
 	for _, d := range f.duties {
@@ -261,7 +261,7 @@ func (f *ruleFold) lastBefore(n *entry) *openDuty {
 	return last
 }
 
-// closedWords says when something that would have been met was met or ended, and by what.
+// closedWords returns when something that would have been met was met or ended, and by what.
 func (w *whyNot) closedWords(d *openDuty) string {
 	did, by := "ended", d.EndedBy
 	if d.Met {

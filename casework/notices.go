@@ -19,7 +19,7 @@ type Notice struct {
 	Duty    string
 	Ref     string
 	Pathway string
-	Due     string // the due date or instant that it speaks of, as Duty.DueText; "" where there is none
+	Due     string // the due date or instant that it speaks of, as Duty.DueText; "" if there is none
 	Rung    string // "-10wd", "0", "50%", "9m", "waiting"; "" for resolved and moved
 	Role    timescale.Role
 	Kind    Kind
@@ -55,7 +55,7 @@ type NoticeRow struct {
 	Kind Kind           `json:"kind"`
 }
 
-// Row is the notice as commands show it.
+// Row returns the notice as commands show it.
 func (n Notice) Row() NoticeRow {
 	return NoticeRow{
 		At: n.At.UTC().Format(time.RFC3339), Case: n.Case, Ref: n.Ref, Due: n.Due, Rung: n.Rung, Role: n.Role, Kind: n.Kind,
@@ -149,7 +149,7 @@ func (s *dutyNotices) add(n *Notice) {
 	s.spell = max(s.spell, s.reached)
 }
 
-// startSpell sets the spell that the duty is in, which was owed again at an instant; zero where it was
+// startSpell sets the spell that the duty is in, which was owed again at an instant; zero if it was
 // not. What was said before then belongs to the spells before.
 func (s *dutyNotices) startSpell(again time.Time) {
 	s.spell = s.reached
@@ -168,7 +168,7 @@ func (s *dutyNotices) startSpell(again time.Time) {
 // noNotices is what was said about a duty that nobody has spoken of.
 var noNotices = &dutyNotices{spell: 1}
 
-// about is what was said about a duty.
+// about returns what was said about a duty.
 func (s *noticeLog) about(duty string) *dutyNotices {
 	if of := s.byDuty[duty]; of != nil {
 		return of
@@ -176,21 +176,21 @@ func (s *noticeLog) about(duty string) *dutyNotices {
 	return noNotices
 }
 
-// wasSent says whether a rung of a due date was sent in the present spell to a role; to any
+// wasSent reports whether a rung of a due date was sent in the present spell to a role; to any
 // where it is "".
 func (s *dutyNotices) wasSent(rung, due string, role timescale.Role) bool {
 	return s.rungs[sentRung{rung, due, s.spell, role}]
 }
 
-// everSent says whether a rung of a due date was sent, in whichever spell.
+// everSent reports whether a rung of a due date was sent, in whichever spell.
 func (s *dutyNotices) everSent(rung, due string) bool { return s.rungs[sentRung{rung: rung, due: due}] }
 
-// namedAt says whether a due date was spoken of at an instant.
+// namedAt reports whether a due date was spoken of at an instant.
 func (s *dutyNotices) namedAt(t time.Time, due string) bool {
 	return s.dues[namedDue{due, t.UnixNano()}]
 }
 
-// instantsNaming are the instants at which a due date was spoken of.
+// instantsNaming returns the instants at which a due date was spoken of.
 func (s *dutyNotices) instantsNaming(due string) []time.Time {
 	var list []time.Time
 	for _, notices := range s.toRole {
@@ -203,12 +203,12 @@ func (s *dutyNotices) instantsNaming(due string) []time.Time {
 	return list
 }
 
-// hasMoved says whether a role was told in the present spell that the date moved to this one.
+// hasMoved reports whether a role was told in the present spell that the date moved to this one.
 func (s *dutyNotices) hasMoved(role timescale.Role, due string) bool {
 	return s.rungs[sentRung{movedRung, due, s.spell, role}]
 }
 
-// lastDue is the due date that a role had last been told of at an instant; "" where it had
+// lastDue returns the due date that a role had last been told of at an instant; "" if it had
 // been told none, or since then that the duty is resolved.
 func (s *dutyNotices) lastDue(role timescale.Role, at time.Time) string {
 	for _, n := range slices.Backward(s.toRole[role]) {
@@ -260,8 +260,8 @@ func (r *ladderRun) play(u *incrementalFold, end time.Time) {
 	}
 }
 
-// sendDue says what is due of one duty, which may be undone by now, and returns when to look at it
-// next; zero where that is only once it changes.
+// sendDue returns what is due of one duty, which may be undone by now, and returns when to look at it
+// next; zero if that is only once it changes.
 func (r *ladderRun) sendDue(plan *Plan, id string, at time.Time) time.Time {
 	if plan.TooMany { // what is left out may be met, or owed
 		return time.Time{}
@@ -323,7 +323,7 @@ func (l *schedule) set(id string, at time.Time) {
 	}
 }
 
-// next is the earliest instant of all; zero where there is none.
+// next returns the earliest instant of all; zero if there is none.
 func (l *schedule) next() time.Time {
 	for len(l.queue) > 0 {
 		first := l.queue[0]
@@ -362,7 +362,7 @@ func (q scheduleQueue) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
 // Push is heap's.
 func (q *scheduleQueue) Push(x any) { *q = append(*q, x.(scheduled)) } //nolint:forcetypeassert // heap hands over what was pushed
 
-// Pop is heap's.
+// Pop returns heap's.
 func (q *scheduleQueue) Pop() any {
 	last := (*q)[len(*q)-1]
 	*q = (*q)[:len(*q)-1]

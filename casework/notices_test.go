@@ -34,7 +34,7 @@ func runNoticeCases(t *testing.T, cases []noticeCase) {
 	}
 }
 
-// playedNotices is what a service says that folds a case at every look from its first record on.
+// playedNotices returns what a service says that folds a case at every look from its first record on.
 func playedNotices(t *testing.T, c noticeCase) string {
 	t.Helper()
 	h := history{events: accepted(t, c.events), book: book}
@@ -461,7 +461,7 @@ var resolvedCases = []noticeCase{
 	},
 }
 
-// ack is an acknowledgement of the enquiry's duty.
+// ack returns an acknowledgement of the enquiry's duty.
 func ack(id, at, recorded, promise string) string {
 	return id + " notice.acknowledged " + at + " duty=CP-03:s1 by=TM1 promise=" + promise + " rec=" + recorded + "\n"
 }

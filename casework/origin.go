@@ -24,7 +24,7 @@ type origin struct {
 // was already overdue start (rules.md, section 6).
 const backlogDays = 5
 
-// originOf finds where a duty's ladder is counted from at an instant. A duty limited in
+// originOf returns where a duty's ladder is counted from at an instant. A duty limited in
 // days whose due date became known only after 09:00 of that date is counted from the first
 // 09:00 of a working day at or after that; one that a first load found overdue, from five
 // working days later. One that is owed again after its date is counted from when it came to be so.
@@ -50,7 +50,7 @@ func (r *ladderRun) originOf(d *Duty, t time.Time) origin {
 	return next
 }
 
-// dayFrom is the day from which the ladder of what became known, or was owed again, at an instant is
+// dayFrom returns the day from which the ladder of what became known, or was owed again, at an instant is
 // counted. A limit in hours has rungs before its 0, which go at once.
 func (r *ladderRun) dayFrom(d *Duty, known time.Time) calendar.Date {
 	first := r.book.morningFrom(known)
@@ -80,7 +80,7 @@ func (r *ladderRun) originOfDate(d *Duty, t time.Time) origin {
 	return origin{moved: true, day: r.dayFrom(d, learned), known: learned, inTurn: true}
 }
 
-// originOfBacklog is for drift alarms and limits in hours: what had come due when a first
+// originOfBacklog returns for drift alarms and limits in hours: what had come due when a first
 // load brought the duty waits for five working days.
 func (r *ladderRun) originOfBacklog(d *Duty) origin {
 	for _, e := range r.backlog().byID[d.Entry] {
@@ -113,8 +113,8 @@ func (r *ladderRun) backlog() *backlogLoads {
 	return r.backlogEvents
 }
 
-// learnedDue is the first of the instants after an instant, at which a duty's date was not known,
-// and up to another at which it was; zero where there is none. Only where something that was
+// learnedDue returns the first of the instants after an instant, at which a duty's date was not known,
+// and up to another at which it was; zero if there is none. Only where something that was
 // recorded may have changed the date is the case folded again: what is recorded of days after a
 // duty's start, which is nearly everything, says nothing about it.
 func (r *ladderRun) learnedDue(d *Duty, after, t time.Time) time.Time {
@@ -132,7 +132,7 @@ func (r *ladderRun) learnedDue(d *Duty, after, t time.Time) time.Time {
 	return time.Time{}
 }
 
-// learnedFrom is the first of the instants at which a duty had its date, or somebody was told it; the
+// learnedFrom returns the first of the instants at which a duty had its date, or somebody was told it; the
 // last where none is known to be.
 func (r *ladderRun) learnedFrom(past dutyLog, d *Duty, instants []time.Time) time.Time {
 	if len(instants) == 0 {
@@ -148,7 +148,7 @@ func (r *ladderRun) learnedFrom(past dutyLog, d *Duty, instants []time.Time) tim
 	return cmp.Or(first, last)
 }
 
-// dateChanges are the instants after one and up to another at which a duty's date may have become
+// dateChanges returns the instants after one and up to another at which a duty's date may have become
 // known: when something was recorded, and when the duty took a new edition.
 func (r *ladderRun) dateChanges(d *Duty, after, t time.Time) []time.Time {
 	list := r.learned[r.countLearned(after):r.countLearned(t)]
@@ -178,14 +178,14 @@ func (r *ladderRun) dateWasKnown(d *Duty, earlier, t time.Time) bool {
 	return !r.mayChange(d, before, t)
 }
 
-// surelyKnown says that a date was known at an instant because nothing was recorded since, or
+// surelyKnown reports whether a date was known at an instant because nothing was recorded since, or
 // because somebody was told it then.
 func (r *ladderRun) surelyKnown(d *Duty, earlier, t time.Time) bool {
 	same := r.countLearned(earlier) == r.countLearned(t) && d.takenOverOn() <= calendar.DateOf(earlier)
 	return same || r.notices.about(d.ID).namedAt(earlier, d.DueText())
 }
 
-// mayChange says whether a duty's date may be another at an instant than at an earlier one, from
+// mayChange reports whether a duty's date may be another at an instant than at an earlier one, from
 // which on nothing was recorded but at that instant. It may where another law was in force,
 // where an edition took over, and where what was recorded then reaches back to the duty's start
 // (or says anything at all, where the timescale looks at what comes after that).
@@ -207,7 +207,7 @@ func (r *ladderRun) mayChange(d *Duty, before, at time.Time) bool {
 	return rule.looksAhead || reach.back[k] <= max(d.Started.Day, reach.latest[d.Entry])
 }
 
-// hadDue says whether a duty had the date that it has at an instant with what was known at an
+// hadDue reports whether a duty had the date that it has at an instant with what was known at an
 // earlier one.
 func (r *ladderRun) hadDue(d *Duty, earlier, t time.Time) bool {
 	if past := r.logFor(d.Ref); past != nil {
@@ -217,8 +217,8 @@ func (r *ladderRun) hadDue(d *Duty, earlier, t time.Time) bool {
 	return kept != nil && kept.due[d.ID] == d.Due
 }
 
-// duesAt are the dates of a timescale's duties with what was known at an instant, seen from the same
-// or a later one; nil where the law of then does not know it.
+// duesAt returns the dates of a timescale's duties with what was known at an instant, seen from the same
+// or a later one; nil if the law of then does not know it.
 func (r *ladderRun) duesAt(ref string, known, later time.Time) *duesThen {
 	law := r.book.inForce(known)
 	rule := law.byRef[ref]
@@ -250,12 +250,12 @@ type duesKey struct {
 // duesThen are the due dates of one timescale's duties, as far as something was known.
 type duesThen struct {
 	stableDays
-	asOf time.Time                // zero where a day alone can change a date
-	due  map[string]calendar.Date // of every duty; zero where it has none
+	asOf time.Time                // zero if a day alone can change a date
+	due  map[string]calendar.Date // of every duty; zero if it has none
 	open map[string]*Duty         // those that were open, or ended by the birthday: these as before it
 }
 
-// validAt says whether the dates are those of an instant too at which the same was known.
+// validAt reports whether the dates are those of an instant too at which the same was known.
 func (x *duesThen) validAt(t time.Time) bool {
 	if x.asOf.IsZero() {
 		return x.includes(t)
@@ -347,8 +347,8 @@ const lastOfAll = 1 << 30
 // ladder would have been climbed, or, of a limit in hours, at any time. A visit that is recorded at
 // noon and voided at one puts off no alarm.
 
-// owedAgain is the instant at which a duty that is owed at an instant came to be owed again, last and
-// after another instant; zero where it was owed whenever its ladder could be climbed since.
+// owedAgain returns the instant at which a duty that is owed at an instant came to be owed again, last and
+// after another instant; zero if it was owed whenever its ladder could be climbed since.
 func (r *ladderRun) owedAgain(d *Duty, after, t time.Time) time.Time {
 	instants := r.mayReopen(d, after, t)
 	for i := len(instants) - 1; i >= 0; i-- {
@@ -371,7 +371,7 @@ func (r *ladderRun) owedAgain(d *Duty, after, t time.Time) time.Time {
 	return time.Time{}
 }
 
-// lookBefore is the last instant before another at which a duty's ladder may have been climbed.
+// lookBefore returns the last instant before another at which a duty's ladder may have been climbed.
 func (r *ladderRun) lookBefore(d *Duty, t time.Time) time.Time {
 	before := t.Add(-time.Nanosecond)
 	if d.inHours() && d.Due.IsZero() {
@@ -380,7 +380,7 @@ func (r *ladderRun) lookBefore(d *Duty, t time.Time) time.Time {
 	return r.book.lastMorning(before)
 }
 
-// mayReopen are the instants after one and up to another at which a duty that was not owed may have
+// mayReopen returns the instants after one and up to another at which a duty that was not owed may have
 // come to be so.
 func (r *ladderRun) mayReopen(d *Duty, after, t time.Time) []time.Time {
 	if past := r.logFor(d.Ref); past != nil {
@@ -393,7 +393,7 @@ func (r *ladderRun) mayReopen(d *Duty, after, t time.Time) []time.Time {
 	})
 }
 
-// owedThen says whether a duty was owed at an instant with what was known then.
+// owedThen reports whether a duty was owed at an instant with what was known then.
 func (r *ladderRun) owedThen(d *Duty, at, t time.Time) bool {
 	var then *Duty
 	if past := r.logFor(d.Ref); past != nil {
@@ -404,7 +404,7 @@ func (r *ladderRun) owedThen(d *Duty, at, t time.Time) bool {
 	return then != nil && (then.EndedBy != byBirthday || calendar.DateOf(at) < then.EndedOn) && hasLadder(then, at)
 }
 
-// wasThere says whether a duty was known at one of two instants, so that it can have been met or
+// wasThere reports whether a duty was known at one of two instants, so that it can have been met or
 // ended: one that was not is no duty that is owed again.
 func (r *ladderRun) wasThere(d *Duty, first, second, t time.Time) bool {
 	if past := r.logFor(d.Ref); past != nil {
@@ -420,7 +420,7 @@ func (r *ladderRun) wasThere(d *Duty, first, second, t time.Time) bool {
 	return false
 }
 
-// reopens says whether what was recorded at one of the instants may have reopened a duty of a
+// reopens reports whether what was recorded at one of the instants may have reopened a duty of a
 // timescale that was met or ended.
 func (r *ladderRun) reopens(rule *rule, k int) bool {
 	m := &r.reopening()[k]
@@ -457,7 +457,7 @@ func (r *ladderRun) reopening() []reopening {
 	return marks
 }
 
-// reopening is what the events of each entry, as they ever were, may reopen, by its first event.
+// reopening returns what the events of each entry, as they ever were, may reopen, by its first event.
 func (c *chains) reopening(b *Book) map[*Event]*reopening {
 	list := map[*Event]*reopening{}
 	turned := c.lastTurned(b)
@@ -482,7 +482,7 @@ func (c *chains) reopening(b *Book) map[*Event]*reopening {
 	return list
 }
 
-// lastTurned is the last day on which a case was ever said both to end and to open; zero where there
+// lastTurned returns the last day on which a case was ever said both to end and to open; zero if there
 // is none. Whatever was work on the case before such a day shows that it was open, so that its ending
 // is taken first, and what opens on the day stays open.
 func (c *chains) lastTurned(b *Book) calendar.Date {

@@ -47,7 +47,7 @@ func (k kitchen) longCase(t *rapid.T, most int) []casework.Event {
 	return events
 }
 
-// anInstant is one at which the agenda of a long case may be asked for: near a recording, or
+// anInstant returns one at which the agenda of a long case may be asked for: near a recording, or
 // any time later.
 func anInstant(t *rapid.T, events []casework.Event) time.Time {
 	e := rapid.SampledFrom(events).Draw(t, "around")
@@ -83,7 +83,7 @@ func TestTheOriginOfALadderIsThatOfFoldingTheCaseAtEveryRecording(t *testing.T) 
 	})
 }
 
-// noticesOfFile are what is sent about a file of events.
+// noticesOfFile returns what is sent about a file of events.
 func noticesOfFile(t *testing.T, name, from, to string, refs ...string) string {
 	t.Helper()
 	text, err := os.ReadFile("testdata/" + name)

@@ -15,7 +15,7 @@ type span struct {
 	opened    calendar.Date
 	opener    *entry
 	openings  []*entry // the opener, and what would have opened it while it was open
-	episode   string   // "" where the opening event carried none
+	episode   string   // "" if the opening event carried none
 	ended     calendar.Date
 	ender     *entry // nil while it is open
 	endsFirst bool   // on the day of its end the ending is taken before everything else
@@ -24,19 +24,19 @@ type span struct {
 
 func (s *span) open() bool { return s.ender == nil }
 
-// covers says whether the period was open on a day. Where the ending was taken first, what
+// covers reports whether the period was open on a day. Where the ending was taken first, what
 // else happened on that day came after it.
 func (s *span) covers(day calendar.Date) bool {
 	return s.opened <= day && (s.open() || day < s.ended || day == s.ended && !s.endsFirst)
 }
 
-// within says whether an event with an episode (or none) belongs to the span: one without
+// within reports whether an event with an episode (or none) belongs to the span: one without
 // touches all, and of a period that a child has one at a time it does not matter.
 func (s *span) within(episode string) bool {
 	return episode == "" || s.period.Single || s.episode == "" || s.episode == episode
 }
 
-// spansOf finds the spans of a period from a day on, where those before it are known. The spans
+// spansOf returns the spans of a period from a day on, where those before it are known. The spans
 // of the one that it ends with have been found before.
 func (t *timeline) spansOf(p *period, spans []*span, from calendar.Date) []*span {
 	if !slices.ContainsFunc(p.Opens, func(o timescale.Opening) bool { return len(t.eventsOfType(o.Event)) > 0 }) {
@@ -106,7 +106,7 @@ type instantOfDay struct {
 	enders  []ending
 }
 
-// inOrder are the turns of a day, in order; nil where there is but one, or where one of them is
+// inOrder returns the turns of a day, in order; nil if there is but one, or where one of them is
 // known by its day alone, and the day is taken whatever the hour.
 func (l *spanDay) inOrder() []instantOfDay {
 	var turns []instantOfDay
@@ -179,7 +179,7 @@ func (l *spanDay) endByDeath() {
 	}
 }
 
-// eventsOf are the events that can open or end a period, in order.
+// eventsOf returns the events that can open or end a period, in order.
 func (t *timeline) eventsOf(p *period, from calendar.Date) []*entry {
 	list := t.eventsOfTypes(p.concerns, from)
 	for _, s := range t.spans[p.EndsWith] {
@@ -201,7 +201,7 @@ func openedBy(p *timescale.Period, e *Event, onlyIfNone bool) bool {
 	return false
 }
 
-// openers are the events of a day that open the period or would, were it not open.
+// openers returns the events of a day that open the period or would, were it not open.
 func openers(p *timescale.Period, spans []*span, day calendar.Date, events []*entry) []*entry {
 	var list, instead []*entry
 	for _, n := range events {
@@ -227,7 +227,7 @@ type ending struct {
 	first bool
 }
 
-// enders are the events of a day that end the period, those of the case and of the period
+// enders returns the events of a day that end the period, those of the case and of the period
 // that it ends with among them.
 func (t *timeline) enders(p *timescale.Period, day calendar.Date, events []*entry) []ending {
 	var list []ending
@@ -245,7 +245,7 @@ func (t *timeline) enders(p *timescale.Period, day calendar.Date, events []*entr
 	return list
 }
 
-// endOf is the way in which an event ends a period; nil where it does not.
+// endOf returns the way in which an event ends a period; nil if it does not.
 func endOf(p *timescale.Period, e *Event) *timescale.Ending {
 	for i := range p.Ends {
 		if matches(&p.Ends[i].Match, e) {
@@ -355,7 +355,7 @@ func openSpan(p *timescale.Period, spans []*span, o *entry, day calendar.Date) [
 	return append(spans, &span{period: p, opened: day, opener: o, openings: []*entry{o}, episode: o.Episode})
 }
 
-// openedOn are those of some spans that opened on a day.
+// openedOn returns those of some spans that opened on a day.
 func openedOn(spans []*span, day calendar.Date) []*span {
 	first := firstOpened(spans, day)
 	last := first
@@ -365,14 +365,14 @@ func openedOn(spans []*span, day calendar.Date) []*span {
 	return spans[first:last]
 }
 
-// firstOpened is the place among some spans of the first that opened on a day or later.
+// firstOpened returns the place among some spans of the first that opened on a day or later.
 func firstOpened(spans []*span, day calendar.Date) int {
 	i, _ := slices.BinarySearchFunc(spans, day, func(s *span, day calendar.Date) int { return int(s.opened) - int(day) })
 	return i
 }
 
-// spanFor is the span of a period that an event on a day belongs to: the one opened last;
-// nil where none is open.
+// spanFor returns the span of a period that an event on a day belongs to: the one opened last;
+// nil if none is open.
 func (t *timeline) spanFor(period string, day calendar.Date, episode string) *span {
 	var found *span
 	for _, s := range t.spans[period] {
@@ -383,7 +383,7 @@ func (t *timeline) spanFor(period string, day calendar.Date, episode string) *sp
 	return found
 }
 
-// spanOf is the span of a period that an event belongs to: where several were open on its day, the
+// spanOf returns the span of a period that an event belongs to: where several were open on its day, the
 // one that was open at its instant, as far as the instants are known; else the one opened last.
 func (t *timeline) spanOf(period string, n *entry) *span {
 	last := t.spanFor(period, n.At.Day, n.Episode)
@@ -403,7 +403,7 @@ func (s *span) openedBy(n *entry) bool {
 	return s.opened < n.At.Day || s.opener.At.DayOnly() || !s.opener.At.Instant.After(n.At.Instant)
 }
 
-// isPeriodOpen says whether a period was open on a day.
+// isPeriodOpen reports whether a period was open on a day.
 func (t *timeline) isPeriodOpen(period string, day calendar.Date) bool {
 	return t.spanFor(period, day, "") != nil
 }

@@ -426,7 +426,7 @@ func courtTimetable(t *rapid.T, on calendar.Date) (string, casework.Data) {
 	return "court_timetable.extended", casework.Data{"until": on.AddDays(rapid.IntRange(50, 220).Draw(t, "until")).String()}
 }
 
-// aroundRules is a kitchen whose cases are made of the events that a few of a pack's rules
+// aroundRules returns a kitchen whose cases are made of the events that a few of a pack's rules
 // speak of: so what happens in them matters to those.
 func aroundRules(name string, b *casework.Book) kitchen {
 	pack := b.Pack()
@@ -458,7 +458,7 @@ func aroundRules(name string, b *casework.Book) kitchen {
 	return k
 }
 
-// eventsOf are the event types that a rule speaks of, what meets it more often than the rest.
+// eventsOf returns the event types that a rule speaks of, what meets it more often than the rest.
 func eventsOf(pack *timescale.Pack, r *timescale.Timescale) []string {
 	types := []string{"person.born", "case.closed"}
 	add := func(names ...string) { types = append(types, names...) }
@@ -536,7 +536,7 @@ func randomData(t *rapid.T, kind timescale.EventType, on calendar.Date, ref stri
 	return data
 }
 
-// randomDay is a date that an event speaks of: in the next months, mostly; of a birth years ago.
+// randomDay returns a date that an event speaks of: in the next months, mostly; of a birth years ago.
 func randomDay(t *rapid.T, kind string, on calendar.Date) calendar.Date {
 	if kind == "person.born" {
 		if rapid.Bool().Draw(t, "a birthday near") { // of those on which something starts or ends

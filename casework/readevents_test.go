@@ -9,7 +9,7 @@ import (
 	"longstop/intake/rows"
 )
 
-// readAndAccept is what becomes of a file: the events that stand, and what is said of the others.
+// readAndAccept returns what becomes of a file: the events that stand, and what is said of the others.
 func readAndAccept(t *testing.T, file string) (accepted []casework.Event, reasons string) {
 	t.Helper()
 	events, unread, err := rows.Read(strings.NewReader(file))
@@ -25,7 +25,7 @@ func readAndAccept(t *testing.T, file string) (accepted []casework.Event, reason
 
 func TestAKeyThatStandsTwiceIsRefused(t *testing.T) {
 	t.Parallel()
-	for line, want := range map[string]string{ // what is refused; "" where it is accepted
+	for line, want := range map[string]string{ // what is refused; "" if it is accepted
 		`{"id":"e1","case":"C1","type":"referral.received","at":"2026-11-02","at":"2026-11-20"}`:                  `e1: the key "at" stands twice: leave one of them out`,
 		`{"id":"e1","case":"C1","type":"referral.received","at":"2026-11-02","At":"2026-11-20"}`:                  `e1: the key "at" stands twice, once as "At"`,
 		`{"id":"e1","case":"C1","type":"referral.received","at":"2026-11-02","\u0061t":"2026-11-20"}`:             `e1: the key "at" stands twice`,

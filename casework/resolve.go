@@ -21,7 +21,7 @@ type eventKey struct{ source, id string }
 func keyOf(e *Event) eventKey { return eventKey{e.Source, e.ID} }
 
 // Target returns the id of the event that an event corrects or voids, which is one of its own source;
-// "" where it does neither.
+// "" if it does neither.
 func (e *Event) Target() string { return cmp.Or(e.Corrects, e.Voids) }
 
 // chains say how some events hang together, whatever is known when.
@@ -86,13 +86,13 @@ func chainsOf(events []Event) *chains {
 	return c
 }
 
-// targetMissing says whether what an event corrects or voids is nothing that can be.
+// targetMissing reports whether what an event corrects or voids is nothing that can be.
 func (c *chains) targetMissing(place int) bool {
 	t := c.links[place].target
 	return t == nowhere || c.events[t].Voids != "" || c.events[t].Case != c.events[place].Case
 }
 
-// countChanges is how many events correct or void another.
+// countChanges returns how many events correct or void another.
 func countChanges(events []Event) int {
 	count := 0
 	for i := range events {
@@ -135,7 +135,7 @@ const (
 	whyVoid      = "a void is never corrected or voided: record the event anew, with an id of its own"
 )
 
-// broken says why an event cannot correct or void what it names; nil where it can, or does neither.
+// broken returns why an event cannot correct or void what it names; nil if it can, or does neither.
 func (c *chains) broken(place int) *Refusal {
 	e, l := c.events[place], c.links[place]
 	switch {
@@ -154,7 +154,7 @@ func (c *chains) broken(place int) *Refusal {
 	}
 }
 
-// first is the first event of the entry that an event belongs to; nil where its chain is broken.
+// first returns the first event of the entry that an event belongs to; nil if its chain is broken.
 func (c *chains) first(place int) *Event {
 	if c.links[place].first < 0 {
 		return nil
@@ -162,14 +162,14 @@ func (c *chains) first(place int) *Event {
 	return &c.events[c.links[place].first]
 }
 
-// isFirst says whether an event is the first of an entry that was known at an instant.
+// isFirst reports whether an event is the first of an entry that was known at an instant.
 func (c *chains) isFirst(place int, knownAt time.Time) bool {
 	return c.events[place].Target() == "" && isKnown(c.events[place].Recorded, knownAt)
 }
 
 func isKnown(recorded, at time.Time) bool { return at.IsZero() || !recorded.After(at) }
 
-// changes are the corrections and voids that were known at an instant with all that they change,
+// changes returns the corrections and voids that were known at an instant with all that they change,
 // by the place of the first event of their entry, each entry's in the order in which they took
 // effect: of those that did at one instant what is corrected before its correction, then by when
 // they were recorded, then by their ids, and what voids last.
@@ -213,7 +213,7 @@ func (c *chains) givesWay(a, b int) bool {
 }
 
 // replay applies an entry's changes one after the other and hands over, of each, what stood before
-// it and what stands after; nil where the entry is voided. It takes little more than one step for
+// it and what stands after; nil if the entry is voided. It takes little more than one step for
 // each change, however long the chain.
 func (c *chains) replay(first int, changes []int, take func(Revision)) {
 	stood := &c.events[first]
@@ -245,7 +245,7 @@ func (h *candidates) Swap(i, j int)      { h.places[i], h.places[j] = h.places[j
 // Push is heap's.
 func (h *candidates) Push(x any) { h.places = append(h.places, x.(int)) } //nolint:forcetypeassert // heap hands over what was pushed
 
-// Pop is heap's.
+// Pop returns heap's.
 func (h *candidates) Pop() any {
 	last := len(h.places) - 1
 	place := h.places[last]
@@ -253,7 +253,7 @@ func (h *candidates) Pop() any {
 	return place
 }
 
-// top is the one that stands. There always is one: what supersedes another is in the heap.
+// top returns the one that stands. There always is one: what supersedes another is in the heap.
 func (h *candidates) top(superseded map[int]bool) int {
 	for superseded[h.places[0]] {
 		heap.Pop(h)
@@ -264,7 +264,7 @@ func (h *candidates) top(superseded map[int]bool) int {
 // resolved is what an entry's changes leave standing, since when, and what stood before for a time:
 // what was superseded the instant it was recorded never stood.
 type resolved struct {
-	stands  *Event // nil where the entry is voided
+	stands  *Event // nil if the entry is voided
 	since   time.Time
 	earlier []Value
 }
@@ -287,7 +287,7 @@ func (s *resolved) take(x Revision) {
 	}
 }
 
-// resolve is what stands of an entry after its changes.
+// resolve returns what stands of an entry after its changes.
 func (c *chains) resolve(first int, changes []int) (stands *Event, since time.Time, earlier []Value) {
 	s := resolvedFrom(&c.events[first])
 	c.replay(first, changes, s.take)
@@ -329,7 +329,7 @@ func (c *chains) entries(knownAt time.Time) (stands []*entry, passed []Value) {
 // known it is refused, and in a record that holds such a change from before it is listed as one that
 // did not count.
 
-// voids are the instants from which entries are voided, by the place of their first event.
+// voids returns the instants from which entries are voided, by the place of their first event.
 func (c *chains) voids() map[int]time.Time {
 	voids := map[int]time.Time{}
 	for i := range c.links {
@@ -344,8 +344,8 @@ func (c *chains) voids() map[int]time.Time {
 	return voids
 }
 
-// AfterVoid says of each of some events, by its place, why it changes nothing beside those that were
-// recorded before: it corrects or voids what was voided earlier; nil where it does not. What was
+// AfterVoid returns of each of some events, by its place, why it changes nothing beside those that were
+// recorded before: it corrects or voids what was voided earlier; nil if it does not. What was
 // recorded at the instant of the void was recorded together with it, and stands in its history.
 func AfterVoid(history, events []Event) []*Refusal {
 	refusals := make([]*Refusal, len(events))
@@ -446,11 +446,11 @@ type Revision struct {
 	// Since is the instant at which it took effect: when it was recorded, or, where it was recorded
 	// before what it changes, when that was.
 	Since  time.Time
-	Was    *Event // what stood before; nil where the entry was voided already
-	Became *Event // what stands after; nil where the entry is voided
+	Was    *Event // what stood before; nil if the entry was voided already
+	Became *Event // what stands after; nil if the entry is voided
 }
 
-// Histories are the entries of some events of one case, as they were known at an instant, in the
+// Histories returns the entries of some events of one case, as they were known at an instant, in the
 // order of their first events among these. A zero instant knows everything. An event whose chain
 // leads nowhere, because what it changes is not there or it runs in a circle, belongs to none.
 func Histories(events []Event, knownAt time.Time) []History {
@@ -465,7 +465,7 @@ func Histories(events []Event, knownAt time.Time) []History {
 	return list
 }
 
-// HistoryOf is the history of the entry that an event belongs to, by the id of any event of it; of
+// HistoryOf returns the history of the entry that an event belongs to, by the id of any event of it; of
 // several sources' events with this id that of the first. It reports whether there is one.
 func HistoryOf(events []Event, id string, knownAt time.Time) (History, bool) {
 	c := chainsOf(events)
@@ -508,7 +508,7 @@ func Standing(events []Event) iter.Seq2[string, *Event] {
 // ID names the entry.
 func (h *History) ID() string { return h.First.ID }
 
-// Stands is the event that stands; nil where the entry is voided.
+// Stands returns the event that stands; nil if the entry is voided.
 func (h *History) Stands() *Event { return h.stands }
 
 // Last returns the event that stands, or of a voided entry the one that stood last.
@@ -520,22 +520,22 @@ func (h *History) Last() *Event {
 	return last
 }
 
-// Voided says whether the entry was taken back.
+// Voided reports whether the entry was taken back.
 func (h *History) Voided() bool { return h.stands == nil }
 
-// IsVoid says whether an event of this id is one that voids the entry.
+// IsVoid reports whether an event of this id is one that voids the entry.
 func (h *History) IsVoid(id string) bool {
 	return slices.ContainsFunc(h.Revisions, func(r Revision) bool { return r.Event.ID == id && r.IsVoid() })
 }
 
-// IsVoid says whether the change takes the entry back.
+// IsVoid reports whether the change takes the entry back.
 func (r *Revision) IsVoid() bool { return r.Event.Voids != "" }
 
-// TookEffect says whether something else stands since the change. A correction of something that
+// TookEffect reports whether something else stands since the change. A correction of something that
 // is superseded or voided already changes nothing, nor does a second void.
 func (r *Revision) TookEffect() bool { return r.Was != r.Became }
 
-// By is who recorded the change; "" where it does not say.
+// By returns who recorded the change; "" if it does not say.
 func (r *Revision) By() string { return r.Event.By }
 
 // The fields of data in which a change says why it was made. A correction's own goes first: what
@@ -545,7 +545,7 @@ const (
 	fieldReason           = "reason"
 )
 
-// Reason is why the change was made, as far as it says; "" where it does not. A reason that a
+// Reason returns why the change was made, as far as it says; "" if it does not. A reason that a
 // correction only repeats after the event that it replaces is that event's, not its own.
 func (r *Revision) Reason() string {
 	own := r.Event.Data.Text(fieldReason)

@@ -133,7 +133,7 @@ func TestAChainWithoutRecordingTimesStandsAsItsLastCorrection(t *testing.T) {
 	}
 }
 
-// stoodAt is the event of an entry that was known to stand at an instant; nil where none was.
+// stoodAt returns the event of an entry that was known to stand at an instant; nil if none was.
 func stoodAt(h *casework.History, t time.Time) *casework.Event {
 	for _, v := range h.Values {
 		if !v.From.After(t) && (v.Until.IsZero() || t.Before(v.Until)) {

@@ -8,7 +8,7 @@ import (
 	"longstop/timescale"
 )
 
-// startOf finds the way in which an event starts the timescale, by its type and data; nil
+// startOf returns the way in which an event starts the timescale, by its type and data; nil
 // where it does not.
 func (f *ruleFold) startOf(n *entry) *timescale.Start {
 	for i := range f.rule.Starts {
@@ -55,7 +55,7 @@ func (f *ruleFold) startWithPeriod(day calendar.Date) {
 	}
 }
 
-// periodFor is the open period that an event on a day belongs to; ok is false where the
+// periodFor returns the open period that an event on a day belongs to; ok is false if the
 // timescale has a period and none is open.
 func (f *ruleFold) periodFor(n *entry, day calendar.Date) (*span, bool) {
 	if f.rule.Period == "" {
@@ -73,7 +73,7 @@ func (f *ruleFold) periodFor(n *entry, day calendar.Date) (*span, bool) {
 	return s, s != nil
 }
 
-// open opens a duty unless one of the timescale and episode is running, and says whether
+// open opens a duty unless one of the timescale and episode is running, and reports whether
 // it did.
 func (f *ruleFold) open(s *timescale.Start, n *entry, day calendar.Date, span *span) bool {
 	edition := f.rule.EditionOn(day)
@@ -100,7 +100,7 @@ func (f *ruleFold) open(s *timescale.Start, n *entry, day calendar.Date, span *s
 	return true
 }
 
-// nameOf is the entry that a duty is named after: the one that opened it. An event from
+// nameOf returns the entry that a duty is named after: the one that opened it. An event from
 // before the period that has opened a duty in an earlier one gives its name to that; the
 // next goes by the event that opened the period. A birthday is no entry: what it starts is named after
 // the opening of the period, and the age.
@@ -135,7 +135,7 @@ func (f *ruleFold) meetFromBefore(d *openDuty) {
 	}
 }
 
-// latestBefore is the latest matching event from the limit before a day up to that day; of
+// latestBefore returns the latest matching event from the limit before a day up to that day; of
 // several on one day the first recorded.
 func (f *ruleFold) latestBefore(m *timescale.Match, span *timescale.Limit, day calendar.Date, episode string) *entry {
 	var latest *entry
@@ -186,7 +186,7 @@ func (f *ruleFold) mayStartIn(s *timescale.Start, day calendar.Date, span *span)
 	return true
 }
 
-// isWithin says whether a day lies so long after a period opened, that of the timescale or the
+// isWithin reports whether a day lies so long after a period opened, that of the timescale or the
 // one named; it does not where that is not open.
 func (f *ruleFold) isWithin(w *timescale.Since, n *entry, day calendar.Date, in *span) bool {
 	if w.In != "" {
@@ -213,7 +213,7 @@ func (f *ruleFold) happenedIn(eventType string, from, through calendar.Date) boo
 	return false
 }
 
-// happenedWith says whether an event of a type happened on the day of another, in its episode.
+// happenedWith reports whether an event of a type happened on the day of another, in its episode.
 func (f *ruleFold) happenedWith(eventType string, n *entry, day calendar.Date) bool {
 	for _, o := range on(f.eventsOfType(eventType), day) {
 		if sameEpisode(o, n) {
@@ -224,12 +224,12 @@ func (f *ruleFold) happenedWith(eventType string, n *entry, day calendar.Date) b
 	return false
 }
 
-// sameEpisode says whether two events can be of one episode.
+// sameEpisode reports whether two events can be of one episode.
 func sameEpisode(a, b *entry) bool {
 	return a.Episode == "" || b.Episode == "" || a.Episode == b.Episode
 }
 
-// preceded says whether enough happened in the time up to and including a day. Of events of
+// preceded reports whether enough happened in the time up to and including a day. Of events of
 // one type on that day those recorded later come later; others count whatever the hour.
 func (f *ruleFold) preceded(p *timescale.Precedent, n *entry, day calendar.Date) bool {
 	from := p.Within.Before(f.rule.calendar, day)
@@ -244,7 +244,7 @@ func (f *ruleFold) preceded(p *timescale.Precedent, n *entry, day calendar.Date)
 	return count >= p.Times
 }
 
-// aged says whether a child is of an age on a day; where the birth is not known, it may be.
+// aged reports whether a child is of an age on a day; where the birth is not known, it may be.
 func (f *ruleFold) aged(a *timescale.Ages, day calendar.Date) bool {
 	if f.born.IsZero() {
 		return true
@@ -278,7 +278,7 @@ func (f *ruleFold) isNth(s *timescale.Start, n *entry, day calendar.Date, in *sp
 // birth is not known the duty waits for it, from the opening of the period: nobody can tell whether
 // that birthday is over.
 
-// birthdays are those days of a timescale that lie up to the day of the fold.
+// birthdays returns those days of a timescale that lie up to the day of the fold.
 func (f *ruleFold) birthdays() []calendar.Date {
 	if f.born.IsZero() {
 		return nil

@@ -61,7 +61,7 @@ func validateComplete(e Event) *Refusal {
 }
 
 // NameFault refuses an event for what nobody sees in one of its names, or for one that is too
-// long; nil where all are sound.
+// long; nil if all are sound.
 func NameFault(e *Event) *Refusal {
 	for _, n := range e.names() {
 		if fault := names.Fault(n.value); fault != "" {
@@ -237,7 +237,7 @@ var nullDates = map[calendar.Date]string{
 	calendar.NewDate(9999, time.December, 31): "the last date that there is, which stands for no end",
 }
 
-// DateFault says what is wrong with a date that should be one of an event in a child's case; ""
+// DateFault returns what is wrong with a date that should be one of an event in a child's case; ""
 // where it can be. It names the date only where that says nothing about anybody.
 func DateFault(day calendar.Date) string {
 	switch what := nullDates[day]; {
@@ -251,7 +251,7 @@ func DateFault(day calendar.Date) string {
 	return ""
 }
 
-// BirthFault says what is wrong with a date of birth; "" where nothing is.
+// BirthFault returns what is wrong with a date of birth; "" if nothing is.
 func BirthFault(day calendar.Date) string {
 	switch {
 	case nullDates[day] != "":
@@ -290,7 +290,7 @@ func (b *Book) validateDates(e *Event) *Refusal {
 	return nil
 }
 
-// dateFieldFault says what is wrong with a date that an event speaks of; "" where nothing is.
+// dateFieldFault returns what is wrong with a date that an event speaks of; "" if nothing is.
 func (b *Book) dateFieldFault(e *Event, field string, day calendar.Date) string {
 	recorded := calendar.DateOf(e.Recorded)
 	switch {
@@ -326,7 +326,7 @@ const (
 // supervisionYear is the longest that a supervision order lasts when it is made.
 var supervisionYear = timescale.Limit{N: 1, Unit: timescale.Years, BeginningWith: true}
 
-// untilFault says what is wrong with the last day of something.
+// untilFault returns what is wrong with the last day of something.
 func (b *Book) untilFault(e *Event, until calendar.Date) string {
 	switch {
 	case e.Type == typeSource: // soundSource judges it
@@ -347,7 +347,7 @@ func (b *Book) untilFault(e *Event, until calendar.Date) string {
 	return ""
 }
 
-// nextOpenCourtDay is the first day from one on that is none of section 45(2)'s public holidays: Christmas
+// nextOpenCourtDay returns the first day from one on that is none of section 45(2)'s public holidays: Christmas
 // Day, Good Friday, a bank holiday or a Sunday. Boxing Day is one on a Saturday too, beside its
 // substitute.
 func (b *Book) nextOpenCourtDay(day calendar.Date) calendar.Date {
@@ -387,7 +387,7 @@ func (b *Book) beforeBirth(e *Event, born calendar.Date) *Refusal {
 	return nil
 }
 
-// UnbornFault says what is wrong with an event of a type that is dated before a birth; "" where it
+// UnbornFault returns what is wrong with an event of a type that is dated before a birth; "" if it
 // can be.
 func UnbornFault(eventType string, at, born calendar.Date) string {
 	switch {
@@ -405,7 +405,7 @@ func UnbornFault(eventType string, at, born calendar.Date) string {
 // on another; care leavers aside.
 func TooOldAt(born, first calendar.Date) bool { return first > born.AddYears(oldestAtFirst) }
 
-// earliestBirth is the earliest of the births that stand; zero where none does.
+// earliestBirth returns the earliest of the births that stand; zero if none does.
 func earliestBirth(history []Event) calendar.Date {
 	var earliest calendar.Date
 	stands, _ := entries(history, time.Time{})
@@ -417,11 +417,11 @@ func earliestBirth(history []Event) calendar.Date {
 	return earliest
 }
 
-// birthOf is the day that a person.born says: its date, or its own day.
+// birthOf returns the day that a person.born says: its date, or its own day.
 func birthOf(e *Event) calendar.Date { return cmp.Or(e.Data.Day("date"), e.At.Day) }
 
 // tooOld finds, among events of one case, the birth that stands and the first event that is work on
-// the case, where the child would be over 25 at it; nil where that is not so. Care leavers are
+// the case, where the child would be over 25 at it; nil if that is not so. Care leavers are
 // not looked at: a case that begins with their pathway may.
 func (b *Book) tooOld(events []Event) (birth, first *Event) {
 	stands, _ := entries(events, time.Time{})
@@ -470,7 +470,7 @@ func refuseBirth(e *Event) *Refusal {
 }
 
 // dropTooOld refuses the births of one case by which the child would be over 25 at its first event,
-// in the place of what it is given.
+// in place of what it is given.
 func (b *Book) dropTooOld(group []Event) (kept []Event, refused []Refusal) {
 	var s ageSpan
 	for i := range group {
@@ -508,8 +508,8 @@ func (s ageSpan) mayBeTooOld() bool {
 	return !s.born.IsZero() && TooOldAt(s.born, s.last)
 }
 
-// Doubts says what in an event that stands is probably a slip: a key of its data that is not read
-// and resembles one that is, a visit that does not say whether the child was seen, something
+// Doubts returns what in an event that stands is probably a slip: a key of its data that is not read
+// and resembles one that is, a visit that does not report whether the child was seen, something
 // agreed for a day before the agreement, and a source that reports nothing by which anything could be
 // met. It is taken as it is.
 func (b *Book) Doubts(e *Event) []Refusal {
@@ -537,7 +537,7 @@ func lookAhead(field string) bool { return field == "for" || field == "due" || f
 
 func before(day, other calendar.Date) bool { return !day.IsZero() && day < other }
 
-// doubtfulKeys are keys that may be misspelt. Other keys that the vocabulary does not know are a
+// doubtfulKeys returns keys that may be misspelt. Other keys that the vocabulary does not know are a
 // source's own, and are kept.
 func (b *Book) doubtfulKeys(e *Event, t *eventType) (doubts []Refusal, meant map[string]bool) {
 	var fields []string
@@ -565,7 +565,7 @@ func (b *Book) doubtfulKeys(e *Event, t *eventType) (doubts []Refusal, meant map
 
 // Unopened finds, among the events of one case, the first that belongs to something which nothing in
 // the case has begun: such as a visit of a case in which no plan, no care and no referral was ever
-// recorded. It is nil where something has, where nothing asks for it, and where a duty has started
+// recorded. It is nil if something has, where nothing asks for it, and where a duty has started
 // by an instant all the same. A mistyped reference makes such a case.
 func (b *Book) Unopened(events []Event, now time.Time) *Event {
 	var found *Event
@@ -589,7 +589,7 @@ func (b *Book) Unopened(events []Event, now time.Time) *Event {
 // DoubtfulDeath is a death that is probably dated too early.
 type DoubtfulDeath struct {
 	Death *Event
-	Birth *Event // what it contradicts; nil where that is no birth
+	Birth *Event // what it contradicts; nil if that is no birth
 	Why   string
 }
 

@@ -201,7 +201,7 @@ func second[A, B any](_ A, b B) B { return b }
 
 func TestDatesThatCannotBeAreRefused(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ script, want string }{ // "" where it is accepted
+	for _, tt := range []struct{ script, want string }{ // "" if it is accepted
 		{"e home.opened 1998-01-01", ""},
 		{"e home.opened 1980-01-01", ""},
 		{"e home.opened 1979-12-31", "before 1 January 1980"},
@@ -471,7 +471,7 @@ func TestEveryDueDateHasAYear(t *testing.T) {
 
 func TestWhatIsProbablyASlipIsDoubted(t *testing.T) {
 	t.Parallel()
-	for script, want := range map[string]string{ // "" where nothing is doubted
+	for script, want := range map[string]string{ // "" if nothing is doubted
 		"v cp_visit.made 2026-01-05 seen=true":                                         "",
 		"v cp_visit.made 2026-01-05 seen=false":                                        "",
 		"v cp_visit.made 2026-01-05":                                                   "it does not say whether the child was seen",
@@ -537,7 +537,7 @@ func TestWhatNothingHasOpenedIsFound(t *testing.T) {
 func TestADeathThatIsProbablyDatedTooEarlyIsDoubted(t *testing.T) {
 	t.Parallel()
 	const dated = "d: the child died on Mon 5 Jan 2026, and "
-	for script, want := range map[string]string{ // "" where nothing is doubted
+	for script, want := range map[string]string{ // "" if nothing is doubted
 		"r referral.received 2026-01-05\nd person.died 2026-01-05":                                        "",
 		"d person.died 2026-01-05\nr referral.received 2026-01-06":                                        dated + "1 event is dated after that day: it does not count",
 		"d person.died 2026-01-05\nr referral.received 2026-01-06\nv cp_visit.made 2026-02-06":            dated + "2 events are dated after that day",

@@ -17,7 +17,7 @@ type opening struct {
 	passed bool
 }
 
-// windowDays are the first days of the windows that start a duty, up to the day of the fold.
+// windowDays returns the first days of the windows that start a duty, up to the day of the fold.
 // A fold that goes on because only time has passed knows those before a day: what is found of one
 // hangs on when things were recorded.
 func (f *ruleFold) windowDays(first calendar.Date) []calendar.Date {
@@ -41,7 +41,7 @@ func (f *ruleFold) windowDays(first calendar.Date) []calendar.Date {
 	return days
 }
 
-// windowsOf are the windows of a period that start a duty, in order: each that somebody knew of
+// windowsOf returns the windows of a period that start a duty, in order: each that somebody knew of
 // by its last day, and of those that had ended before, only the latest (rules.md, section 6).
 func (f *ruleFold) windowsOf(s *span) []opening {
 	for back := lookBack; ; back *= 4 {
@@ -61,7 +61,7 @@ func (f *ruleFold) windowsOf(s *span) []opening {
 // than lie between two terms. Where that finds none, it is looked for further back.
 const lookBack = 800
 
-// knownFrom is the first day of which a window of a period may have been known in time.
+// knownFrom returns the first day of which a window of a period may have been known in time.
 func (f *ruleFold) knownFrom(s *span) calendar.Date {
 	day := f.asOf
 	if !s.open() {
@@ -76,8 +76,8 @@ func (f *ruleFold) knownFrom(s *span) calendar.Date {
 	return max(day, s.opened)
 }
 
-// windowsFrom are the windows from a day on that were known in time, and the latest of those
-// that were not; nil where there is none. The next one, which will begin by itself, is noted.
+// windowsFrom returns the windows from a day on that were known in time, and the latest of those
+// that were not; nil if there is none. The next one, which will begin by itself, is noted.
 func (f *ruleFold) windowsFrom(s *span, from calendar.Date) (list []opening, passed *opening) {
 	for {
 		w, ok := f.windowAfter(from)
@@ -103,13 +103,13 @@ func (f *ruleFold) windowsFrom(s *span, from calendar.Date) (list []opening, pas
 	}
 }
 
-// mayNotStartOn says whether a period is open on a day while which the timescale does not start.
+// mayNotStartOn reports whether a period is open on a day while which the timescale does not start.
 func (f *ruleFold) mayNotStartOn(day calendar.Date) bool {
 	return slices.ContainsFunc(f.rule.NotWhile, func(name string) bool { return f.isPeriodOpen(name, day) })
 }
 
-// knownInTime is the entry from which it was known, before a window had ended, that its period
-// was open; nil where nobody knew. Of several it is the one from which that was known first: so a
+// knownInTime returns the entry from which it was known, before a window had ended, that its period
+// was open; nil if nobody knew. Of several it is the one from which that was known first: so a
 // duty keeps its name where an older opening is heard of later.
 func (f *ruleFold) knownInTime(s *span, w timescale.Window) *entry {
 	if f.seemedShut(w) {
@@ -126,7 +126,7 @@ func (f *ruleFold) knownInTime(s *span, w timescale.Window) *entry {
 	return first
 }
 
-// seemedShut says whether a period while which the timescale does not start was taken for
+// seemedShut reports whether a period while which the timescale does not start was taken for
 // open on a window's first day, because nobody knew before the window had ended that it had.
 func (f *ruleFold) seemedShut(w timescale.Window) bool {
 	return slices.ContainsFunc(f.rule.NotWhile, func(name string) bool {
@@ -136,7 +136,7 @@ func (f *ruleFold) seemedShut(w timescale.Window) bool {
 	})
 }
 
-// knownOpen is since when an opening had shown, when a window ended, that the period was open on
+// knownOpen returns since when an opening had shown, when a window ended, that the period was open on
 // its first day: since it was recorded, or since an ending between the two was taken back.
 func (f *ruleFold) knownOpen(s *span, n *entry, w timescale.Window) (since time.Time, ok bool) {
 	end := w.Last.End()
@@ -156,7 +156,7 @@ func (f *ruleFold) knownOpen(s *span, n *entry, w timescale.Window) (since time.
 	return since, true
 }
 
-// openedSince is since when an entry has said that it opens a period on a day or earlier:
+// openedSince returns since when an entry has said that it opens a period on a day or earlier:
 // before a correction it may have said something else.
 func (n *entry) openedSince(p *timescale.Period, day calendar.Date) (since time.Time, ok bool) {
 	if n.At.Day > day {
@@ -176,7 +176,7 @@ func opensPeriod(p *timescale.Period, e *Event) bool {
 	return slices.ContainsFunc(p.Opens, func(o timescale.Opening) bool { return matches(&o.Match, e) })
 }
 
-// couldEnd says whether an event is of those that end a period.
+// couldEnd reports whether an event is of those that end a period.
 func (t *timeline) couldEnd(s *span, e *Event) bool {
 	if kind := t.book.types[e.Type]; kind != nil && kind.endsCase {
 		return true
@@ -189,7 +189,7 @@ func (t *timeline) couldEnd(s *span, e *Event) bool {
 	return false
 }
 
-// windowAfter is the first window from a day on that can start a duty; ok is false where
+// windowAfter returns the first window from a day on that can start a duty; ok is false if
 // none will any more: the child is an adult, or the timescale is no longer in force.
 func (f *ruleFold) windowAfter(day calendar.Date) (w timescale.Window, ok bool) {
 	last := f.rule.Editions[len(f.rule.Editions)-1].Until
@@ -230,7 +230,7 @@ func (f *ruleFold) openWindow(o *opening) {
 	o.entry.used = true
 }
 
-// windowLimit is the length of a window, by which its duty takes a ladder.
+// windowLimit returns the length of a window, by which its duty takes a ladder.
 func windowLimit(kind timescale.Windows, w timescale.Window) *timescale.Limit {
 	if kind == timescale.CalendarMonths {
 		return &timescale.Limit{N: 1, Unit: timescale.Months, BeginningWith: true}

@@ -196,7 +196,7 @@ func TestTheAgendaWakesWhenTheNextWindowBegins(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, events, at string
-		want             string // "" where nothing is owed
+		want             string // "" if nothing is owed
 	}{
 		{"before the first", home, "2026-10-25T12:00:00Z", "2026-11-01T00:00:00Z"},
 		{"when the last was met", home + "v1 home.visited 2026-11-10T10:00:00Z seen=true", "2026-11-11T12:00:00Z", "2026-12-01T00:00:00Z"},
@@ -498,7 +498,7 @@ func TestAnExplanationSaysThatEarlierWindowsAreNotListed(t *testing.T) {
 
 // The cases of which one late record once opened hundreds of duties.
 
-// homeOf1998 is a home that is recorded long after it opened.
+// homeOf1998 returns a home that is recorded long after it opened.
 func homeOf1998() []casework.Event {
 	return []casework.Event{{
 		ID: "h1", Case: "C1", Type: "home.opened", At: casework.OnDay(calendar.NewDate(1998, 1, 1)), Recorded: lateMorning,
@@ -508,7 +508,7 @@ func homeOf1998() []casework.Event {
 // lateMorning is a Tuesday.
 var lateMorning = calendar.NewDate(2026, 11, 10).At(8, 0)
 
-// tenYearsInCare is a child who has been looked after since 2016, recorded as it happened, but for
+// tenYearsInCare returns a child who has been looked after since 2016, recorded as it happened, but for
 // the first personal education plan: that is heard of on lateMorning.
 func tenYearsInCare() []casework.Event {
 	var events []casework.Event
@@ -545,7 +545,7 @@ func tenYearsInCare() []casework.Event {
 	return events
 }
 
-// asOneLoad is a case whose whole history is recorded at once, as a council's first load is.
+// asOneLoad returns a case whose whole history is recorded at once, as a council's first load is.
 func asOneLoad(events []casework.Event) []casework.Event {
 	events = slices.Clone(events)
 	for i := range events {
@@ -554,7 +554,7 @@ func asOneLoad(events []casework.Event) []casework.Event {
 	return events
 }
 
-// homeRecordedPiecemeal is a home of 1988 with events of two types, each recorded at another time:
+// homeRecordedPiecemeal returns a home of 1988 with events of two types, each recorded at another time:
 // some at once, some years later.
 func homeRecordedPiecemeal(types ...string) []casework.Event {
 	r := rand.New(rand.NewSource(1))
@@ -648,7 +648,7 @@ func TestNoAgendaNamesMoreRungsThanItsEventsCanOpen(t *testing.T) {
 	})
 }
 
-// morningsAround are the last 09:00 of a working day before an instant and the first from it on.
+// morningsAround returns the last 09:00 of a working day before an instant and the first from it on.
 func morningsAround(at time.Time) (before, after time.Time) {
 	cal := calendar.Published()
 	day := cal.OnOrBefore(calendar.DateOf(at))
@@ -658,7 +658,7 @@ func morningsAround(at time.Time) (before, after time.Time) {
 	return before, cal.OnOrAfter(calendar.DateOf(before).AddDays(1)).At(9, 0)
 }
 
-// endsPeriod says whether an event of a type ends a period, or the case.
+// endsPeriod reports whether an event of a type ends a period, or the case.
 func (k kitchen) endsPeriod(eventType string) bool {
 	pack := k.book.Pack()
 	return slices.Contains(pack.CaseEnds, eventType) || slices.ContainsFunc(pack.Periods, func(p timescale.Period) bool {
@@ -678,7 +678,7 @@ func (k kitchen) openingOfWindows(t *rapid.T) casework.Event {
 	}
 }
 
-// canOpen is how many duties of a timescale that may ring at one time a case's events can open.
+// canOpen returns how many duties of a timescale that may ring at one time a case's events can open.
 func (k kitchen) canOpen(r *timescale.Timescale, events []casework.Event) int {
 	count := 0
 	for i := range events {

@@ -9,8 +9,8 @@ import (
 
 // Check is how the words behind an edition are known: what was read of them, where and when.
 type Check struct {
-	Read    Reading // "" where nobody has said
-	In      string  // where it was read, or the secondary text; "" where nothing was
+	Read    Reading // "" if nobody has said
+	In      string  // where it was read, or the secondary text; "" if nothing was
 	Missing string  // what was not read, where only a part or a similar text was; may be ""
 	On      calendar.Date
 }
@@ -36,7 +36,7 @@ var Readings = []Reading{OwnWords, Through, Part, Similar, NotRead}
 // neither the part of another rule nor a similar one is evidence for a number.
 func (c Check) Unread() bool { return c.Read == NotRead || c.Read == Part || c.Read == Similar }
 
-// Sentence says how the words of a source are known; "" where nobody has said.
+// Sentence returns how the words of a source are known; "" if nobody has said.
 func (c Check) Sentence() string {
 	in, on := c.In, c.On.Format("2 January 2006")
 	switch c.Read {
@@ -57,7 +57,7 @@ func (c Check) Sentence() string {
 	return ""
 }
 
-// notRead says what is missing, or something else where that is not said.
+// notRead returns what is missing, or something else where that is not said.
 func (c Check) notRead(otherwise string) string {
 	if c.Missing == "" {
 		return otherwise
@@ -65,7 +65,7 @@ func (c Check) notRead(otherwise string) string {
 	return ". Not read: " + c.Missing
 }
 
-// Mark is how the words are known in a few words, for tables; "" for those that were read and
+// Mark returns how the words are known in a few words, for tables; "" for those that were read and
 // where nobody has said.
 func (c Check) Mark() string {
 	switch c.Read {
@@ -98,7 +98,7 @@ func (s *soundness) checks(t *Timescale) {
 	}
 }
 
-// lastDay is the last day of the pack's edition, where that is a month ("2026-11"); an
+// lastDay returns the last day of the pack's edition, where that is a month ("2026-11"); an
 // edition may be anything else, which bounds nothing.
 func (p *Pack) lastDay() (calendar.Date, bool) {
 	if strings.Count(p.Edition, "-") != 1 {
@@ -143,7 +143,7 @@ func (p *Pack) Stale(day calendar.Date) []Stale {
 	return all
 }
 
-// staleOf is when the check of an edition grows stale, and why.
+// staleOf returns when the check of an edition grows stale, and why.
 func (p *Pack) staleOf(e *Edition) Stale {
 	on := e.Checked.On
 	s := Stale{Edition: e, Since: on.AddMonths(freshFor).AddDays(1), Why: "the check is older than eighteen months"}

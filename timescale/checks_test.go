@@ -103,12 +103,12 @@ func TestNeitherAPartNorASimilarTextIsEvidenceForANumber(t *testing.T) {
 	}
 }
 
-// read is a check of a day.
+// read returns a check of a day.
 func read(on calendar.Date) timescale.Check {
 	return timescale.Check{Read: timescale.OwnWords, In: "An Act", On: on}
 }
 
-// staleOn is what is stale of a pack on a day: "XX-01 since 2028-05-30: why".
+// staleOn returns what is stale of a pack on a day: "XX-01 since 2028-05-30: why".
 func staleOn(pack *timescale.Pack, day calendar.Date) string {
 	s := ""
 	for _, stale := range pack.Stale(day) {

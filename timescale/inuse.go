@@ -7,13 +7,13 @@ import (
 
 // InUse is a number that councils use for a limit that no law sets.
 type InUse struct {
-	Limit *Limit // nil where Says has words in its place
-	To    *Limit // the upper end of a range that Limit begins; nil where it is one number
+	Limit *Limit // nil if Says has words in its place
+	To    *Limit // the upper end of a range that Limit begins; nil if it is one number
 	Says  string // what the number holds for, or what is done where it is no number
-	Who   string // the councils, or the procedures; "" where none is named
+	Who   string // the councils, or the procedures; "" if none is named
 }
 
-// String is the number in words: "10 working days (Wirral)", "15 to 20 working days",
+// String returns the number in words: "10 working days (Wirral)", "15 to 20 working days",
 // "8 weeks (ages 18 to 20; Anytown)".
 func (u InUse) String() string {
 	words, more := u.Number(), []string{}
@@ -31,7 +31,7 @@ func (u InUse) String() string {
 	return words
 }
 
-// Number is the number alone, or the range; "" where there are only words.
+// Number returns the number alone, or the range; "" if there are only words.
 func (u InUse) Number() string {
 	switch {
 	case u.Limit == nil:

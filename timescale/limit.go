@@ -27,7 +27,7 @@ type Limit struct {
 	Unit          Unit
 	BeginningWith bool // the event's day is day 1 (rules.md, section 2, rule 3)
 	Back          bool // counted backwards: so long before (rules.md, section 2, rule 6)
-	// In makes it a rolling sum: of hours or days, in any time of this length. Its N is 0 where
+	// In makes it a rolling sum: of hours or days, in any time of this length. Its N is 0 if
 	// it is none.
 	In   Length
 	From *Anchor // what it counts from; nil: the day of the start
@@ -40,15 +40,15 @@ type Length struct {
 	Unit Unit
 }
 
-// Anchor is a date that a limit counts from in the place of the start's day: in the data of
+// Anchor is a date that a limit counts from in place of the start's day: in the data of
 // the event that starts the duty, or of the latest event of a type in the case; or a birthday.
 type Anchor struct {
 	Event    string // "": the event that starts the duty
 	Field    string
-	Birthday int // of the child, in the place of both; 0: none
+	Birthday int // of the child, in place of both; 0: none
 }
 
-// Plain says whether the limit needs nothing but the day of the start.
+// Plain reports whether the limit needs nothing but the day of the start.
 func (l Limit) Plain() bool { return l.From == nil && !l.Rolling() && l.When == nil }
 
 // Condition chooses between limits by a fact of the case. Every part that is set must hold.
@@ -63,7 +63,7 @@ type Condition struct {
 	BeforeBirthday int
 }
 
-// Due is the due date of a limit in days that starts on a day, in the calendar given.
+// Due returns the due date of a limit in days that starts on a day, in the calendar given.
 // It must not be called for a limit in hours: see DueAt.
 //
 // Sources: the day of the event is day 0 (Lester v Garland (1808)); months are
@@ -106,25 +106,25 @@ func corresponds(day, other calendar.Date) bool {
 	return x == y
 }
 
-// DueAt is the due instant of a limit in hours: elapsed time, through weekends and clock
+// DueAt returns the due instant of a limit in hours: elapsed time, through weekends and clock
 // changes (rules.md, section 2, rule 5).
 func (l Limit) DueAt(start time.Time) time.Time {
 	return start.Add(time.Duration(l.N) * time.Hour)
 }
 
-// InHours says whether the limit runs to an instant rather than to the end of a day.
+// InHours reports whether the limit runs to an instant rather than to the end of a day.
 func (l Limit) InHours() bool { return l.Unit == Hours }
 
 // Rolling reports whether the limit is of the sum of several stretches, in any time of a length.
 func (l Limit) Rolling() bool { return l.In.N > 0 }
 
-// SumFrom is the first day of the time, ending with a day, in which a rolling sum of days is
+// SumFrom returns the first day of the time, ending with a day, in which a rolling sum of days is
 // counted: of 12 months up to 30 June it is 1 July.
 func (l Limit) SumFrom(day calendar.Date) calendar.Date {
 	return Limit{N: l.In.N, Unit: l.In.Unit, Back: true}.Due(nil, day).AddDays(1)
 }
 
-// Before is the day that lies the limit's length before another: working days are
+// Before returns the day that lies the limit's length before another: working days are
 // counted backwards, months are corresponding dates.
 func (l Limit) Before(cal *calendar.Calendar, day calendar.Date) calendar.Date {
 	back := l
@@ -132,7 +132,7 @@ func (l Limit) Before(cal *calendar.Calendar, day calendar.Date) calendar.Date {
 	return back.Due(cal, day)
 }
 
-// String is the limit in words: "45 working days", "6 weeks", "26 weeks beginning with the day".
+// String returns the limit in words: "45 working days", "6 weeks", "26 weeks beginning with the day".
 func (l Limit) String() string {
 	s := Length{l.N, l.Unit}.String()
 	switch {
@@ -151,7 +151,7 @@ func (l Limit) String() string {
 	return s
 }
 
-// String is the length in words: "45 working days", "1 month".
+// String returns the length in words: "45 working days", "1 month".
 func (l Length) String() string {
 	words := map[Unit][2]string{
 		WorkingDays: {"working day", "working days"}, Days: {"day", "days"}, Weeks: {"week", "weeks"},
@@ -164,10 +164,10 @@ func (l Length) String() string {
 	return fmt.Sprintf("%d %s", l.N, unit)
 }
 
-// sameDay says whether the limit is the day itself from which it counts.
+// sameDay reports whether the limit is the day itself from which it counts.
 func (l Limit) sameDay() bool { return l.N == 0 && l.Unit == Days }
 
-// String is what a limit counts from, in words.
+// String returns what a limit counts from, in words.
 func (a *Anchor) String() string {
 	if a.Birthday > 0 {
 		return "(from " + Birthday(a.Birthday) + ")"
@@ -181,7 +181,7 @@ func (a *Anchor) String() string {
 	return fmt.Sprintf("(from the date %s of the latest %s)", a.Field, a.Event)
 }
 
-// Birthday is a birthday in words: "the 16th birthday".
+// Birthday returns a birthday in words: "the 16th birthday".
 func Birthday(n int) string {
 	ending := "th"
 	if n/10 != 1 {
@@ -197,7 +197,7 @@ func Birthday(n int) string {
 	return fmt.Sprintf("the %d%s birthday", n, ending)
 }
 
-// short is the limit as a rung is labelled: "9m", "6w", "14d", "5wd".
+// short returns the limit as a rung is labelled: "9m", "6w", "14d", "5wd".
 func (l Limit) short() string {
 	return strconv.Itoa(l.N) + map[Unit]string{
 		WorkingDays: "wd", Days: "d", Weeks: "w", Months: "m", Years: "y", Hours: "h",
@@ -227,7 +227,7 @@ var (
 // that nobody knows of yet; two is what one year has had (2022).
 const yetToBeProclaimed = 2
 
-// NeverLonger says whether a limit can never fall due later than another, whatever the
+// NeverLonger reports whether a limit can never fall due later than another, whatever the
 // day it starts on. Limits in one unit go by their numbers; those in different units are
 // compared from every start day of thirty years, and a limit in working days must leave
 // room for bank holidays that are yet to be proclaimed. Hours and days are never compared:
@@ -253,5 +253,5 @@ func (l Limit) NeverLonger(than Limit, cal *calendar.Calendar) bool {
 	return true
 }
 
-// counted says whether the limit is counted on from the day of the start.
+// counted reports whether the limit is counted on from the day of the start.
 func (l Limit) counted() bool { return l.From == nil && !l.Rolling() && !l.Back }

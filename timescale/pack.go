@@ -30,7 +30,7 @@ type Pack struct {
 	Name      string // "England, core timescales"
 	Edition   string // the pack's own edition, e.g. "2026-11"
 	Language  int
-	Overlay   string // the council whose overlay lies over it; "" where none does
+	Overlay   string // the council whose overlay lies over it; "" if none does
 	Hash      string // hex SHA-256 of the files it was read from
 	Pathways  []string
 	Events    []EventType
@@ -57,7 +57,7 @@ type EventType struct {
 	Phrase  string // in plain words, as in "a referral is received"; "" in packs of earlier releases
 	Pathway string // workflow type, or "" for the case itself
 	Fields  []Field
-	// Marks is true where an event of this type says something about the case
+	// Marks is true if an event of this type says something about the case
 	// without being work on it (a birth, a source, an allocation).
 	Marks bool
 }
@@ -132,7 +132,7 @@ type Match struct {
 	Where []Test
 }
 
-// Test is true where the data field holds one of the values. A field that is absent
+// Test is true if the data field holds one of the values. A field that is absent
 // is false for a flag and empty for a word.
 type Test struct {
 	Field  string
@@ -147,7 +147,7 @@ type Timescale struct {
 	Title   string // plain English, "Assessment of a child in need"
 	Todo    string // what to do, in the imperative: "Complete and authorise the assessment."
 	Pathway string
-	Period  string // "" where it has none
+	Period  string // "" if it has none
 	Each    bool   // every start opens its own duty
 
 	Starts  []Start
@@ -167,9 +167,9 @@ type Timescale struct {
 	AnyHour    bool // rungs of hours go at any hour (EM-01)
 	DateAsDays int  // a limit in hours whose start is only a date runs this many days instead (MI-01); 0: no
 	Drift      []Alarm
-	// Off is why the rule is not in force until an overlay switches it on; "" where it is.
+	// Off is why the rule is not in force until an overlay switches it on; "" if it is.
 	Off string
-	// Ladder names a ladder in the place of the one that the limit takes.
+	// Ladder names a ladder in place of the one that the limit takes.
 	Ladder string
 	// Windows says that each window of this kind which begins while the period is open
 	// starts a duty of its own, due on the window's last day.
@@ -264,7 +264,7 @@ type Edition struct {
 	// a council sets its number.
 	Checked Check
 	// SetFrom and SetTo say of a Default from which day on, and to what, an overlay has set the number
-	// of the timescale: what began before keeps this one. Zero and nil where none has.
+	// of the timescale: what began before keeps this one. Zero and nil if none has.
 	SetFrom calendar.Date
 	SetTo   *Limit
 	// Confirmed says that the number is the pack's own, and that an overlay has confirmed it.
@@ -293,7 +293,7 @@ func (e *Edition) SetByLaw() bool {
 	return !e.Local && e.Status != StatusLocal && e.Status != StatusPractice
 }
 
-// Whose says what a limit is that no law sets, for people to read.
+// Whose returns what a limit is that no law sets, for people to read.
 func (e *Edition) Whose() string {
 	switch {
 	case e.Default && e.SetTo != nil:
@@ -336,10 +336,10 @@ type Alarm struct {
 	Role  Role
 }
 
-// Label is the rung of the alarm's step-th repetition: "9m", "6w", "14d", "5wd".
+// Label returns the rung of the alarm's step-th repetition: "9m", "6w", "14d", "5wd".
 func (a Alarm) Label(step int) string { return a.at(step).short() }
 
-// On is the day of the alarm's step-th repetition.
+// On returns the day of the alarm's step-th repetition.
 func (a Alarm) On(cal *calendar.Calendar, start calendar.Date, step int) calendar.Date {
 	return a.at(step).Due(cal, start)
 }
@@ -398,7 +398,7 @@ type RungRole struct {
 	Escalation bool
 }
 
-// EventType finds a row of the vocabulary; ok is false for a type that the pack does not know.
+// EventType returns a row of the vocabulary; ok is false for a type that the pack does not know.
 func (p *Pack) EventType(name string) (EventType, bool) {
 	for i := range p.Events {
 		if p.Events[i].Name == name {
@@ -408,7 +408,7 @@ func (p *Pack) EventType(name string) (EventType, bool) {
 	return EventType{}, false
 }
 
-// Timescale finds a timescale by its ref; nil where the pack has none.
+// Timescale returns a timescale by its ref; nil if the pack has none.
 func (p *Pack) Timescale(ref string) *Timescale {
 	for i := range p.Timescales {
 		if p.Timescales[i].Ref == ref {
@@ -418,7 +418,7 @@ func (p *Pack) Timescale(ref string) *Timescale {
 	return nil
 }
 
-// CorrectionsOf is what was put right of a timescale, and of the periods by which it goes, in the
+// CorrectionsOf returns what was put right of a timescale, and of the periods by which it goes, in the
 // order of the days.
 func (p *Pack) CorrectionsOf(t *Timescale) []Correction {
 	list := slices.Clone(t.Corrected)
@@ -431,7 +431,7 @@ func (p *Pack) CorrectionsOf(t *Timescale) []Correction {
 	return list
 }
 
-// periods are the names of the periods by which a timescale goes.
+// periods returns the names of the periods by which a timescale goes.
 func (t *Timescale) periods() []string {
 	names := slices.Concat([]string{t.Period}, t.EndsWith, t.NotWhile)
 	for i := range t.Starts {
@@ -441,7 +441,7 @@ func (t *Timescale) periods() []string {
 	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
 }
 
-// Period finds a period by its name; nil where the pack has none.
+// Period returns a period by its name; nil if the pack has none.
 func (p *Pack) Period(name string) *Period {
 	for i := range p.Periods {
 		if p.Periods[i].Name == name {
@@ -451,7 +451,7 @@ func (p *Pack) Period(name string) *Period {
 	return nil
 }
 
-// Ladder finds a ladder by its name; nil where the pack has none.
+// Ladder returns a ladder by its name; nil if the pack has none.
 func (p *Pack) Ladder(name string) *Ladder {
 	for i := range p.Ladders {
 		if p.Ladders[i].Name == name {
@@ -461,8 +461,8 @@ func (p *Pack) Ladder(name string) *Ladder {
 	return nil
 }
 
-// LadderOf finds the ladder of a limit of a timescale: the one that the timescale names,
-// or that of the limit; nil where there is none.
+// LadderOf returns the ladder of a limit of a timescale: the one that the timescale names,
+// or that of the limit; nil if there is none.
 func (p *Pack) LadderOf(t *Timescale, l Limit) *Ladder {
 	if t.Ladder != "" {
 		return p.Ladder(t.Ladder)
@@ -470,7 +470,7 @@ func (p *Pack) LadderOf(t *Timescale, l Limit) *Ladder {
 	return p.LadderFor(l)
 }
 
-// LadderFor finds the ladder of a limit; nil where no band takes it.
+// LadderFor returns the ladder of a limit; nil if no band takes it.
 func (p *Pack) LadderFor(l Limit) *Ladder {
 	n, unit := l.inBandUnits()
 	for i := range p.Ladders {
@@ -483,7 +483,7 @@ func (p *Pack) LadderFor(l Limit) *Ladder {
 	return nil
 }
 
-// EditionOn finds the edition in force on a day; nil where none is.
+// EditionOn returns the edition in force on a day; nil if none is.
 func (t *Timescale) EditionOn(day calendar.Date) *Edition {
 	for i := range t.Editions {
 		e := &t.Editions[i]
@@ -494,7 +494,7 @@ func (t *Timescale) EditionOn(day calendar.Date) *Edition {
 	return nil
 }
 
-// InHours says whether the timescale is limited in hours, in any of its editions or starts.
+// InHours reports whether the timescale is limited in hours, in any of its editions or starts.
 func (t *Timescale) InHours() bool {
 	for i := range t.Editions {
 		if slices.ContainsFunc(t.Editions[i].Limits, Limit.InHours) {

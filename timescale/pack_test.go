@@ -10,7 +10,7 @@ import (
 func yes() *bool { b := true; return &b }
 func no() *bool  { b := false; return &b }
 
-// soundPack is a small pack without faults: tests spoil one thing in it.
+// soundPack returns a small pack without faults: tests spoil one thing in it.
 func soundPack() *timescale.Pack {
 	workdays := func(from, to int) timescale.Band {
 		return timescale.Band{Unit: timescale.WorkingDays, From: from, To: to}

@@ -20,7 +20,7 @@ var Statuses = []string{
 	StatusPractice, StatusLocal,
 }
 
-// Faults is what is wrong with a pack as a whole; none for a sound one. A fault of a
+// Faults returns what is wrong with a pack as a whole; none for a sound one. A fault of a
 // timescale says where it was read, a fault of a period or ladder names it as its rule.
 // What can be seen in one value alone, package load finds while it reads.
 func (p *Pack) Faults() []Fault {
@@ -80,13 +80,13 @@ func (s *soundness) refs() {
 // Fault is one thing that is wrong with a rule pack or an overlay: where it stands,
 // which rule it concerns, and what to do about it.
 type Fault struct {
-	File   string // the file's name; "" where it lies in no one file
-	Line   int    // from 1; 0 where it lies in no one line
-	Rule   string // the ref of the timescale, or the name of the period or ladder; "" where there is none
+	File   string // the file's name; "" if it lies in no one file
+	Line   int    // from 1; 0 if it lies in no one line
+	Rule   string // the ref of the timescale, or the name of the period or ladder; "" if there is none
 	Reason string // what is wrong and what to do, one sentence
 }
 
-// String is one line: "assessment.yaml:12: AS-01: the unit …".
+// String returns one line: "assessment.yaml:12: AS-01: the unit …".
 func (f Fault) String() string {
 	s := ""
 	if f.File != "" {
@@ -254,7 +254,7 @@ func (st *Start) since() Since {
 	return *st.Within
 }
 
-// empty says whether a stretch of time holds no day.
+// empty reports whether a stretch of time holds no day.
 func empty(from, until calendar.Date) bool {
 	return !from.IsZero() && !until.IsZero() && until <= from
 }
@@ -325,10 +325,10 @@ func (s *soundness) limits(t *Timescale) {
 	}
 }
 
-// noLength says whether a limit is no length of days.
+// noLength reports whether a limit is no length of days.
 func (l Limit) noLength() bool { return l.InHours() || l.Back || l.Rolling() }
 
-// bounded says whether the edition needs no limit.
+// bounded reports whether the edition needs no limit.
 func (e *Edition) bounded() bool { return len(e.By) > 0 || e.NotBefore != nil || e.NoLimit }
 
 // bounds checks what stands beside an edition's limit, or in its place.
@@ -360,7 +360,7 @@ func (s *soundness) deadline(t *Timescale, at Fault, by *Deadline) {
 	}
 }
 
-// endsWithEvent says whether an event ends the rule's duties, by itself or with a period.
+// endsWithEvent reports whether an event ends the rule's duties, by itself or with a period.
 func (s *soundness) endsWithEvent(t *Timescale, event string) bool {
 	is := func(m Match) bool { return m.Event == event }
 	return slices.ContainsFunc(t.EndedBy, is) || slices.ContainsFunc(t.EndsWith, func(name string) bool {
@@ -468,7 +468,7 @@ func (s *soundness) hours(t *Timescale) {
 	}
 }
 
-// allLimits is every limit that a duty of the rule may have.
+// allLimits returns every limit that a duty of the rule may have.
 func (t *Timescale) allLimits() []Limit {
 	var all []Limit
 	for _, e := range t.Editions {
@@ -530,7 +530,7 @@ func (s *soundness) apart(l, other *Ladder, at Fault) {
 	}
 }
 
-// last is the greatest number of a band.
+// last returns the greatest number of a band.
 func (b Band) last() int {
 	if b.To == 0 {
 		return 1 << 30

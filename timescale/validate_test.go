@@ -219,7 +219,7 @@ func months(n int) timescale.Limit { return timescale.Limit{N: n, Unit: timescal
 
 func pointer(l timescale.Limit) *timescale.Limit { return &l }
 
-// soundWindows is a rule whose windows start it.
+// soundWindows returns a rule whose windows start it.
 func soundWindows() timescale.Timescale {
 	r := soundRule()
 	r.Period, r.Windows, r.Starts, r.Editions[0].Limits = "care", timescale.CalendarMonths, nil, nil
@@ -271,7 +271,7 @@ func TestSoundRulesOfTheAdditions(t *testing.T) {
 	}
 }
 
-// by is an edition that says before what the thing is owed.
+// by returns an edition that says before what the thing is owed.
 func by(event string, nth int) timescale.Edition {
 	return timescale.Edition{
 		Status: "statute", Source: "An Act", Line: 7,
@@ -279,7 +279,7 @@ func by(event string, nth int) timescale.Edition {
 	}
 }
 
-// rolling is a rule of hours in any so many days.
+// rolling returns a rule of hours in any so many days.
 func rolling(starts ...timescale.Start) timescale.Timescale {
 	r := soundRule()
 	r.Period, r.Starts = "care", starts

@@ -15,7 +15,7 @@ const (
 	SchoolTerms    Windows = "school terms"
 )
 
-// length is how long a window is, about; ok is false for a kind that is not known.
+// length returns how long a window is, about; ok is false for a kind that is not known.
 func (w Windows) length() (l Limit, ok bool) {
 	switch w {
 	case CalendarMonths:
@@ -26,7 +26,7 @@ func (w Windows) length() (l Limit, ok bool) {
 	return Limit{}, false
 }
 
-// Shortest is a time than which no window of the kind follows another sooner.
+// Shortest returns a time than which no window of the kind follows another sooner.
 func (w Windows) Shortest() time.Duration {
 	if w == CalendarMonths {
 		return 28 * 24 * time.Hour
@@ -34,7 +34,7 @@ func (w Windows) Shortest() time.Duration {
 	return 24 * time.Hour // terms are a pack's own, and each begins on another day
 }
 
-// known says whether there are windows of the kind; that it is none was told where it was read.
+// known reports whether there are windows of the kind; that it is none was told where it was read.
 func (w Windows) known() bool {
 	_, ok := w.length()
 	return ok
@@ -53,7 +53,7 @@ type Window struct {
 // touches.
 type Term struct {
 	Name        string
-	First, Last calendar.Date // dated; zero where it is by month and day
+	First, Last calendar.Date // dated; zero if it is by month and day
 	FromMonth   time.Month
 	FromDay     int
 	UntilMonth  time.Month
@@ -62,7 +62,7 @@ type Term struct {
 
 func (t Term) dated() bool { return !t.First.IsZero() }
 
-// WindowAfter is the first window of a kind that begins on a day or later; ok is false
+// WindowAfter returns the first window of a kind that begins on a day or later; ok is false
 // where there is none.
 func (p *Pack) WindowAfter(kind Windows, day calendar.Date) (w Window, ok bool) {
 	switch kind {
@@ -99,7 +99,7 @@ func (p *Pack) termFrom(day calendar.Date) (next Window, ok bool) {
 	return next, ok
 }
 
-// in is the term as it is in a year; a dated one is as it is.
+// in returns the term as it is in a year; a dated one is as it is.
 func (t Term) in(year int) Window {
 	if t.dated() {
 		return Window{Name: t.Name, First: t.First, Last: t.Last}
@@ -110,7 +110,7 @@ func (t Term) in(year int) Window {
 	}
 }
 
-// replaced says whether dated terms lie where a usual one would.
+// replaced reports whether dated terms lie where a usual one would.
 func (p *Pack) replaced(w Window) bool {
 	for i := range p.Terms {
 		t := &p.Terms[i]

@@ -7,7 +7,7 @@ import (
 	"longstop/timescale"
 )
 
-// usual are terms by month and day.
+// usual returns terms by month and day.
 func usual() []timescale.Term {
 	term := func(name string, from time.Month, until time.Month, last int) timescale.Term {
 		return timescale.Term{Name: name, FromMonth: from, FromDay: 1, UntilMonth: until, UntilDay: last}

@@ -8,7 +8,7 @@ import (
 	"longstop/calendar"
 )
 
-// HangsOnMore says whether the limit hangs on more than the day of the start: on a fact
+// HangsOnMore reports whether the limit hangs on more than the day of the start: on a fact
 // of the case, on which start it was, or because there is none but alarms. Such a rule
 // has no due date for a date alone.
 func (t *Timescale) HangsOnMore() bool {
@@ -28,7 +28,7 @@ func (t *Timescale) HangsOnMore() bool {
 	return false
 }
 
-// LimitText is every limit that the timescale has or had, in words: "7 working days until
+// LimitText returns every limit that the timescale has or had, in words: "7 working days until
 // 17 March 2010; 10 working days from 17 March 2010 until 15 April 2013".
 func (t *Timescale) LimitText() string {
 	var parts []string
@@ -80,7 +80,7 @@ func (e *Edition) limitText() string {
 	return text
 }
 
-// stretch is " from 17 March 2010 until 15 April 2013"; "" where it has no bounds.
+// stretch returns " from 17 March 2010 until 15 April 2013"; "" if it has no bounds.
 func stretch(from, until calendar.Date) string {
 	s := ""
 	if !from.IsZero() {
@@ -114,7 +114,7 @@ func driftText(alarms []Alarm) string {
 	return "no limit, alerts at " + strings.Join(parts, ", ")
 }
 
-// String is the condition in words.
+// String returns the condition in words.
 func (c *Condition) String() string {
 	var parts []string
 	for _, t := range c.PeriodWhere {
@@ -132,7 +132,7 @@ func (c *Condition) String() string {
 	return strings.Join(parts, " and ")
 }
 
-// String is the start in words: "adoption_review.held (1st in placed)".
+// String returns the start in words: "adoption_review.held (1st in placed)".
 func (s Start) String() string {
 	switch {
 	case s.PeriodOpens:
@@ -188,7 +188,7 @@ func in(period string) string {
 	return " in " + period
 }
 
-// String is "no. 1" or "no. 2 and later".
+// String returns "no. 1" or "no. 2 and later".
 func (n Nth) String() string {
 	switch n.To {
 	case 0:
@@ -200,7 +200,7 @@ func (n Nth) String() string {
 	}
 }
 
-// String is what must have gone before: "3 times missing.started within 90 days".
+// String returns what must have gone before: "3 times missing.started within 90 days".
 func (p *Precedent) String() string {
 	if p.Times == 1 {
 		return fmt.Sprintf("%s within %s", p.Match, p.Within)
@@ -208,7 +208,7 @@ func (p *Precedent) String() string {
 	return fmt.Sprintf("%d times %s within %s", p.Times, p.Match, p.Within)
 }
 
-// String is "aged 4 to 16".
+// String returns "aged 4 to 16".
 func (a *Ages) String() string {
 	switch {
 	case a.Before == 0:
@@ -222,7 +222,7 @@ func (a *Ages) String() string {
 	}
 }
 
-// OwedBefore is the events before which the thing is owed, in words: "b.held or no. 2 of c.held"; "" where there is none.
+// OwedBefore returns the events before which the thing is owed, in words: "b.held or no. 2 of c.held"; "" if there is none.
 func (e *Edition) OwedBefore() string {
 	parts := make([]string, len(e.By))
 	for i := range e.By {
@@ -231,7 +231,7 @@ func (e *Edition) OwedBefore() string {
 	return strings.Join(parts, " or ")
 }
 
-// String is what the thing is owed before: "lac_review.held (no. 2)".
+// String returns what the thing is owed before: "lac_review.held (no. 2)".
 func (d *Deadline) String() string {
 	if d.Nth == 0 {
 		return d.Match.String()
@@ -239,10 +239,10 @@ func (d *Deadline) String() string {
 	return fmt.Sprintf("no. %d of %s", d.Nth, d.Match)
 }
 
-// String is the event with its conditions: "icpc.held (outcome plan)".
+// String returns the event with its conditions: "icpc.held (outcome plan)".
 func (m Match) String() string { return m.Event + conditions(testsText(m.Where)) }
 
-// String is the event with its conditions, and how long before the start it may lie.
+// String returns the event with its conditions, and how long before the start it may lie.
 func (m Meeting) String() string {
 	facts := testsText(m.Where)
 	if m.OrBefore != nil {
@@ -266,7 +266,7 @@ func testsText(tests []Test) []string {
 	return parts
 }
 
-// String is "seen", "not regulation24" or "outcome nfa/information".
+// String returns "seen", "not regulation24" or "outcome nfa/information".
 func (t Test) String() string {
 	switch {
 	case t.Filled != nil && *t.Filled:

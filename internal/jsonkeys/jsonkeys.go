@@ -13,7 +13,7 @@ import (
 type Twin struct{ First, Again string }
 
 // Read returns the keys of the outermost object of a JSON text, and the first key at any depth
-// that stands twice in its object; nil where there is none. The text should be valid JSON: of
+// that stands twice in its object; nil if there is none. The text should be valid JSON: of
 // any other something is returned, in time proportional to its length.
 func Read(text []byte) (top []string, twin *Twin) {
 	s := scanner{}
@@ -103,11 +103,11 @@ func (f *frame) find(keys [][]byte, key []byte) (first string, found bool) {
 	return first, found
 }
 
-// folded is the same for keys that bytes.EqualFold takes for one: those few letters that have a
+// folded returns the same for keys that bytes.EqualFold takes for one: those few letters that have a
 // third form have one lower case of their upper case.
 func folded(key []byte) string { return string(bytes.ToLower(bytes.ToUpper(key))) }
 
-// endOfString is the index after a string that begins at a quotation mark.
+// endOfString returns the index after a string that begins at a quotation mark.
 func endOfString(text []byte, from int) int {
 	for i := from + 1; i < len(text); i++ {
 		switch text[i] {
@@ -120,7 +120,7 @@ func endOfString(text []byte, from int) int {
 	return len(text)
 }
 
-// unquoted is what a quoted string says.
+// unquoted returns what a quoted string says.
 func unquoted(quoted []byte) []byte {
 	if bytes.IndexByte(quoted, '\\') < 0 && utf8.Valid(quoted) {
 		return bytes.Trim(quoted, `"`)

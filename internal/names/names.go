@@ -53,7 +53,7 @@ func isBlank(r rune) bool {
 // Longest is the longest name that may be, in bytes.
 const Longest = 200
 
-// Fault says what is wrong with a name, and where; "" where nothing is. It does not repeat the
+// Fault returns what is wrong with a name, and where; "" if nothing is. It does not repeat the
 // name. Wrong are control characters, what has no width, what turns the direction of the text, the
 // mark of a text that was damaged, and more than 200 bytes.
 func Fault(name string) string {
@@ -66,7 +66,7 @@ func Fault(name string) string {
 	})
 }
 
-// TextFault is Fault for a text of several words, such as a reason: there line breaks, tabs, and
+// TextFault returns Fault for a text of several words, such as a reason: there line breaks, tabs, and
 // what joins the parts of letters and pictures may stand.
 func TextFault(text string) string {
 	return fault(text, func(r rune) bool {

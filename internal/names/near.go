@@ -14,7 +14,7 @@ const (
 )
 
 // Near returns the names that somebody who wrote another one may have meant, the fewest slips
-// away; nil where none is near, or more than three are. Upper and lower case, blanks and
+// away; nil if none is near, or more than three are. Upper and lower case, blanks and
 // punctuation make no difference, so "c1042" is near "C-1042". A name of two letters
 // may hold one slip, one of five and more may hold two.
 func Near(name string, known iter.Seq[string]) []string {
@@ -50,13 +50,13 @@ func Near(name string, known iter.Seq[string]) []string {
 	return near
 }
 
-// Meant are those of Near as people read them, "W7 or W8"; "" where none is near.
+// Meant returns those of Near as people read them, "W7 or W8"; "" if none is near.
 func Meant(name string, known iter.Seq[string]) string {
 	return strings.Join(Near(name, known), " or ")
 }
 
-// DidYouMean is the question that follows a name which is not known, with a blank before it;
-// "" where nothing is near.
+// DidYouMean returns the question that follows a name which is not known, with a blank before it;
+// "" if nothing is near.
 func DidYouMean(name string, known iter.Seq[string]) string {
 	if meant := Meant(name, known); meant != "" {
 		return " Did you mean " + meant + "?"
@@ -65,7 +65,7 @@ func DidYouMean(name string, known iter.Seq[string]) string {
 }
 
 // Nearest returns the name that differs least from another, by at most three letters; of several
-// the first, and "" where none is near. It is for a short list of which one must be meant.
+// the first, and "" if none is near. It is for a short list of which one must be meant.
 func Nearest(name string, known []string) string {
 	meant, best, most := bare(name), "", slips+1
 	var rows [3][]int
@@ -77,7 +77,7 @@ func Nearest(name string, known []string) string {
 	return best
 }
 
-// bare is a name without what people leave out: its letters and digits in lower case.
+// bare returns a name without what people leave out: its letters and digits in lower case.
 func bare(name string) []rune {
 	letters := make([]rune, 0, len(name))
 	for _, r := range name {
