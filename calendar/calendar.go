@@ -58,7 +58,7 @@ func (c *Calendar) FirstYear() int { return c.first }
 // LastYear returns the last year the edition covers.
 func (c *Calendar) LastYear() int { return c.last }
 
-// IsWorkingDay reports whether d is a working day. No date is none.
+// IsWorkingDay reports whether d is a working day. The zero date is not one.
 func (c *Calendar) IsWorkingDay(d Date) bool {
 	return d.valid() && c.tables.count(d) != c.tables.count(d-1)
 }
@@ -78,7 +78,7 @@ func (c *Calendar) Holiday(d Date) (name string, ok bool) {
 }
 
 // AddWorkingDays returns the nth working day after d, where d is day 0 even if
-// it is no working day itself; with a negative n the nth working day before d;
+// it is not a working day itself; with a negative n the nth working day before d;
 // and with 0 d itself, working day or not.
 func (c *Calendar) AddWorkingDays(d Date, n int) Date {
 	if n == 0 || !d.valid() {
@@ -126,7 +126,7 @@ func (c *Calendar) Provisional(from, through Date) bool {
 	return low <= high && (c.incomplete || low.Year() < c.first || high.Year() > c.last)
 }
 
-// Skipped returns, in order of date, each day that is no working day among
+// Skipped returns, in order of date, each day that is not a working day among
 // those a count steps on from one date through another: after from up to and
 // including through; or, where through is the earlier, before from back to and
 // including through. It is nil if there are none.

@@ -7,14 +7,14 @@ import (
 	"slices"
 )
 
-// Closed is a stretch of days, both included, that are no working days in a calendar of
+// Closed is a stretch of days, both included, that are not working days in a calendar of
 // somebody's own: a school's holidays, a council's shutdown.
 type Closed struct {
 	From, Until Date
 	Why         string
 }
 
-// With returns the calendar of somebody's own that has these closed days besides the bank
+// With returns the calendar of somebody's own that has these closed days as well as the bank
 // holidays. The name says whose it is, in the edition. Where it is incomplete, because
 // further closed days are to be expected, every count in it is provisional.
 //
@@ -44,7 +44,7 @@ func (c *Calendar) With(name string, closed []Closed, incomplete bool) *Calendar
 	return own
 }
 
-// closedOn returns why a day is closed besides the bank holidays; "" if it is not.
+// closedOn returns why a day that is not a bank holiday is closed; "" if it is not.
 func (c *Calendar) closedOn(d Date) string {
 	for _, x := range c.closed {
 		if x.From <= d && d <= x.Until {

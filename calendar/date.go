@@ -161,7 +161,7 @@ func (d Date) Format(layout string) string {
 }
 
 // MarshalText writes d as YYYY-MM-DD and no date as nothing. It fails only for
-// a number that is no date of this package, one outside the years 1 to 9999.
+// a number that is not a date of this package, one outside the years 1 to 9999.
 func (d Date) MarshalText() ([]byte, error) {
 	if d != 0 && !d.valid() {
 		return nil, fmt.Errorf("day number %d lies outside the years 0001 to 9999", int32(d))

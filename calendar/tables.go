@@ -28,7 +28,7 @@ type tables struct {
 }
 
 // fill counts through the years of the tables. The dates off must be in order;
-// it makes no difference if one is a weekend besides.
+// it makes no difference if one is a weekend too.
 func (t *tables) fill(off []Date) {
 	t.nth = make([]Date, 1, len(t.upTo)*5/7+2)
 	for d := tableFirst; d <= tableLast; d++ {

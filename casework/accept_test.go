@@ -52,7 +52,7 @@ var refusalCases = []refusalCase{
 	{"an unknown type is refused by name", `e1 referral.lost 2026-01-05`, `e1: unknown type "referral.lost"`},
 	{"a wrong kind of data is refused", `v1 cp_visit.made 2026-01-05 seen=perhaps`, "v1: data.seen of cp_visit.made must be true or false"},
 	{"a word that the type does not know is refused", `v1 icpc.held 2026-01-05 outcome=maybe`, "must be one of plan, no_plan"},
-	{"a date that is none is refused", `v1 person.born 2026-01-05 date=2026-02-30`, "must be a date"},
+	{"an invalid date is refused", `v1 person.born 2026-01-05 date=2026-02-30`, "must be a date"},
 	{"what was recorded before it happened is refused", `e1 referral.received 2026-01-05 rec=2026-01-04T23:59:59Z`, "recorded before it happened"},
 	{"what was recorded on the day it happened is not", `e1 referral.received 2026-01-05 rec=2026-01-05T00:00:00Z`, ""},
 	{"an instant recorded a second before it happened is refused", `e1 referral.received 2026-01-05T10:00:00Z rec=2026-01-05T09:59:59Z`, "recorded before it happened"},
@@ -62,7 +62,7 @@ var refusalCases = []refusalCase{
 	{"a correction of nothing is refused", `c1 referral.received 2026-01-05 corrects=e9`, "c1: the event that it corrects or voids does not exist"},
 	{"a void of nothing is refused", `c1 - 2026-01-05 voids=e9`, "c1: the event that it corrects or voids does not exist"},
 	{"a correction of another case's event is refused", "e1 referral.received 2026-01-05\nc1 referral.received 2026-01-06 corrects=e1 case=C2", "belongs to another case"},
-	{"a void is never voided", "e1 referral.received 2026-01-05\nx1 - 2026-01-06 voids=e1\nx2 - 2026-01-07 voids=x1", "x2: a void is never corrected or voided"},
+	{"a void is never voided", "e1 referral.received 2026-01-05\nx1 - 2026-01-06 voids=e1\nx2 - 2026-01-07 voids=x1", "x2: a void cannot be corrected or voided"},
 	{"a void needs no type and no day", "e1 referral.received 2026-01-05\nx1 - - voids=e1", ""},
 	{"corrections in a circle are refused", "c1 referral.received 2026-01-05 corrects=c1", "corrects or voids itself"},
 	{"a clock of the core rules cannot be paused", "e1 referral.received 2026-01-05\np1 clock.paused 2026-01-06 ref=AS-01 reason=x by=y", "p1: AS-01 cannot be paused"},
@@ -282,7 +282,7 @@ func TestTheFoldOfACaseWithTooManyDutiesIsCutOffAndSaysSo(t *testing.T) {
 		t.Errorf("six referrals: %d duties, too many %t", len(tooMany.Plan.Duties), tooMany.Plan.TooMany)
 	}
 	if len(tooMany.Send)+len(tooMany.Stopped)+len(tooMany.Wakes)+len(tooMany.Owed) > 0 {
-		t.Errorf("something is said by a plan that is no guide: %+v", tooMany)
+		t.Errorf("something is sent by a plan of a case with too many duties: %+v", tooMany)
 	}
 }
 

@@ -20,7 +20,7 @@ type actJudge struct {
 	fold  *actFold // nil until it pays
 }
 
-// allowed judges an event that acts on duties beside those that were accepted before; nil if it is
+// allowed judges an event that acts on duties, given those that were accepted before; nil if it is
 // allowed, or acts on none.
 func (j *actJudge) allowed(accepted []Event, e Event) *Refusal {
 	switch {

@@ -189,7 +189,7 @@ var extensionCases = []foldCase{
 		want: `LA-30:m1 2026-01-05 2026-06-22 met met=2026-05-04`,
 	},
 	{
-		name: "a correction stands in the place of what it corrects",
+		name: "a correction replaces what it corrects",
 		events: approval + extension("x1", "2026-04-20", "2026-06-22") + "\n" +
 			extension("c1", "2026-04-20", "2026-06-01") + " corrects=x1 rec=2026-04-21T10:00:00Z",
 		asOf: "2026-04-28", refs: []string{"LA-30"},

@@ -10,7 +10,7 @@ import (
 	"longstop/timescale"
 )
 
-// Agenda is what is to be said about a case at an instant, and when to look again.
+// Agenda is what to send about a case at an instant, and when to look again.
 type Agenda struct {
 	Plan *Plan // as of the instant, with what was known then
 	// Send are the notices due now that nobody has been sent.
@@ -21,7 +21,7 @@ type Agenda struct {
 	// Wakes says for each pathway when to look again, if everything in Send goes; a
 	// pathway without an entry has nothing to wake for.
 	Wakes map[string]Wake
-	// Owed are the pathways in which something is still to be said although no duty
+	// Owed are the pathways that have something left to send although no duty
 	// may be open: a message that something is resolved.
 	Owed map[string]bool
 }
@@ -32,7 +32,7 @@ type Wake struct {
 	Why string
 }
 
-// Agenda works out what is to be said now, given what has been said (sent: every notice
+// Agenda works out what to send now, given what was sent (sent: every notice
 // of the case that was claimed, whatever became of it), and when to look again. The rungs
 // of limits in days are chosen at the last 09:00 of a working day, if that is today's and
 // it is not yet 20:00: what a longer outage kept back goes at the next 09:00.
@@ -134,7 +134,7 @@ type wake struct {
 	at   time.Time
 	why  string
 	duty *Duty
-	step *step // nil if it is no rung
+	step *step // nil if it is not a rung
 	role timescale.RungRole
 }
 
@@ -223,17 +223,17 @@ func (r *ladderRun) dutyWakes(w wakes, plan *Plan, d *Duty, now time.Time) {
 	}
 }
 
-// noticeWake returns the next 09:00 of a working day, which will have to say something that is no rung.
+// noticeWake returns the next 09:00 of a working day, at which something other than a rung is due.
 func (r *ladderRun) noticeWake(n Notice, now time.Time) wake {
 	return wake{at: r.book.morningAfter(now), why: fmt.Sprintf("tell: %s %s", n.Ref, n.Kind)}
 }
 
-// pending returns what the next 09:00 of a working day will have to say that is no rung.
+// pending returns the notices other than rungs that are due at the next 09:00 of a working day.
 func (r *ladderRun) pending(plan *Plan, now time.Time) []Notice {
 	return append(r.movedNow(plan, now), r.resolvedNow(plan, now, false)...)
 }
 
-// owed returns the pathways in which it is still to be said that something is resolved.
+// owed returns the pathways that still have to tell somebody that a duty is resolved, or whose next duty starts by itself.
 func (r *ladderRun) owed(plan *Plan, now time.Time) map[string]bool {
 	owed := map[string]bool{}
 	for _, n := range r.resolvedNow(plan, now, false) {

@@ -81,7 +81,7 @@ func TestAgenda(t *testing.T) {
 	}
 }
 
-// What was said only in part before a crash is said to the rest.
+// What only some were told before a crash is told to the rest.
 func TestARungToTwoRolesIsSaidToTheSecondWhereOnlyTheFirstWasTold(t *testing.T) {
 	t.Parallel()
 	events := accepted(t, "p1 police_protection.started 2026-03-02T10:00:00Z")
@@ -203,7 +203,7 @@ func TestOwedIsWhatAClosedPathwayHasStillToSay(t *testing.T) {
 	if !cmp.Equal(ag.Owed, map[string]bool{"Section47": true}) {
 		t.Errorf("owed %v", ag.Owed)
 	}
-	// What is stopped was said to nobody, so nothing is to be taken back.
+	// Nobody was told what is stopped, so nothing is to be taken back.
 	ag, _ = agendaAt(t, enquiry+"i1 icpc.held 2026-01-27T09:20:00Z outcome=no_plan", "2026-01-26T09:00:00Z", "2026-01-27T09:30:00Z")
 	if len(ag.Stopped) != 1 || len(ag.Owed) > 0 || len(ag.Wakes) > 0 {
 		t.Errorf("%+v", ag)

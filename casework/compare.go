@@ -26,7 +26,7 @@ const (
 	Appears ChangeKind = "appears" // there was none
 	Goes    ChangeKind = "goes"    // there is none any more
 	Moves   ChangeKind = "moves"   // its due date is another
-	Local   ChangeKind = "local"   // the council's own date beside it is another, or new, or gone
+	Local   ChangeKind = "local"   // the council's own date, next to it, is another, or new, or gone
 	Stands  ChangeKind = "stands"  // its dates are the same, and it stands differently: it is met, or no longer
 )
 
@@ -130,12 +130,12 @@ func (c *Change) NoLongerPastLocalDate() bool {
 }
 
 // Past counts the duties that are owed no more, under either of two laws, about which the
-// two differ: what adopting the second would say anew of what is over. Each duty is counted
+// two differ: what adopting the second would change about what is over. Each duty is counted
 // once, but for AppearLate.
 type Past struct {
 	InTimeToLate     int `json:"in_time_to_late,omitempty"`
 	LateToInTime     int `json:"late_to_in_time,omitempty"`
-	InTimeToLocal    int `json:"in_time_to_past_local,omitempty"` // in time by the limit of law, and now past a local date beside it
+	InTimeToLocal    int `json:"in_time_to_past_local,omitempty"` // in time by the limit of law, and now past the local date next to it
 	LocalToInTime    int `json:"past_local_to_in_time,omitempty"`
 	Appear           int `json:"appear,omitempty"`
 	AppearLate       int `json:"appear_late,omitempty"` // those of Appear that would be late
@@ -147,13 +147,13 @@ type Past struct {
 	TakenAsDone int `json:"taken_as_done,omitempty"`
 }
 
-// verdict is what is said of a duty once it is over.
+// verdict is how a duty went, once it is over.
 type verdict int
 
 const (
 	absent      verdict = iota // there is no such duty
 	inTime                     // met in time, or ended before it was late
-	pastLocal                  // in time, and later than the council's own date beside the limit
+	pastLocal                  // in time, and later than the council's own date next to the limit
 	late                       // met late, or late when it ended
 	takenAsDone                // met by an inferred event: whether it was in time is not known
 	unreported                 // no source could say
@@ -240,7 +240,7 @@ func (p *Past) Add(o Past) {
 // All returns how many duties are counted.
 func (p *Past) All() int { return p.Restated() + p.OtherwiseTheSame + p.TakenAsDone }
 
-// Restated returns how many duties would be said to have gone otherwise than was said until now,
+// Restated returns how many duties would be reported to have gone otherwise than until now,
 // or would be there, or not be there, for the first time.
 func (p *Past) Restated() int {
 	return p.InTimeToLate + p.LateToInTime + p.InTimeToLocal + p.LocalToInTime + p.Appear + p.Go + p.ToUnreported + p.FromUnreported
@@ -310,7 +310,7 @@ func (o *OpenDuties) Count(p *Plan) {
 }
 
 // After returns the book as it came into force at an instant, in place of another. What was
-// to be said before that instant goes by the book that was in force then, just as it goes by
+// due to be sent before that instant goes by the book that was in force then, just as it goes by
 // what was recorded by then: a date that a new law gives is known from when the law was
 // adopted. before is asked only where that matters, and may be nil or return nil: then the
 // book was always in force.

@@ -120,7 +120,7 @@ var compareCases = []struct {
 		want:   `moves CN-02:p 2026-11-30 -> 2026-11-23 running -> overdue live passes its local date`,
 	},
 	{
-		name:   "a local limit beside the national one is a date of its own, and may have passed",
+		name:   "a local limit next to the national one is a date of its own, and may have passed",
 		events: "r referral.received 2026-11-02 ep=R1\nq referral.received 2026-11-30 ep=R2",
 		asOf:   "2026-11-25",
 		to:     overlaid("- ref: AS-01\n  editions:\n  - {local_limit: 10 working days, source: Anytown}\n"),
@@ -341,7 +341,7 @@ func TestWhatALawSaysAnewOfThePastIsCountedByKind(t *testing.T) {
 		},
 		{
 			// 1 April is 22 working days after 2 March: within the 45, and past the 10 of 16 March.
-			name:   "a date of the council's own beside the limit was passed though the limit was not",
+			name:   "the council's own date was passed though the limit was not",
 			events: "r referral.received 2026-03-02\na assessment.completed 2026-04-01",
 			to:     overlaid("- ref: AS-01\n  editions:\n  - {local_limit: 10 working days, source: Anytown}\n"),
 			want:   casework.Past{InTimeToLocal: 1},
@@ -570,7 +570,7 @@ func TestALawBeforeThatCannotBeReadIsPassedOver(t *testing.T) {
 }
 
 // At the 09:00 before the adoption there was no such duty. That morning takes nothing back of what is
-// said at the adoption, which would otherwise be said again by every plan.
+// sent at the adoption, which every plan would otherwise send again.
 func TestADutyInHoursOfANewLawIsSaidOnceAtItsAdoption(t *testing.T) {
 	t.Parallel()
 	adopted := instant(t, "2026-04-09T11:00:00Z")

@@ -7,7 +7,7 @@ import (
 	"longstop/casework"
 )
 
-// years are two returns with a year between them of which nothing was loaded.
+// years are two returns with a year between them that was not loaded.
 const years = `
 	s1 source.attached 2026-04-20 name=census reports=[icpc.held,cp_review.held,assessment.completed] from=2023-04-01 until=2024-03-31
 	s2 source.attached 2026-04-20 name=census reports=[icpc.held,cp_review.held,assessment.completed] from=2025-04-01 until=2026-03-31
@@ -458,7 +458,7 @@ func TestABadAttachmentInTheRecordMutesNothing(t *testing.T) {
 			"overdue late=7", `it names no event type, but "cp_visit.mad" (did you mean cp_visit.made?), so the source is taken as not attached`,
 		},
 		{
-			"an empty list is none", "s1 source.attached 2026-01-01 name=feed",
+			"an empty list attaches nothing", "s1 source.attached 2026-01-01 name=feed",
 			"overdue late=7", "it names nothing that the source reports",
 		},
 		{
@@ -603,7 +603,7 @@ var unreportedCases = []foldCase{
 		want: `CP-10:p1 2026-01-05 2026-02-05 overdue late=1 local`,
 	},
 	{
-		name: "beside a source that reports work it changes nothing",
+		name: "where another source reports work it changes nothing",
 		events: `
 			s1 source.attached 2026-01-05 name=x reports=[notice.acknowledged] from=2026-01-01
 			s2 source.attached 2026-01-05 name=y reports=[core_group.held] from=2026-01-01
@@ -625,7 +625,7 @@ var unreportedCases = []foldCase{
 			AS-01:e2 2025-04-01 2025-06-09 overdue ep=B late=315`,
 	},
 	{
-		name: "(b) ended it is unreported too, and nobody is said to have been late",
+		name: "(b) ended it is unreported too, and counts as late for nobody",
 		events: census + `
 			e1 referral.received 2024-10-01 ep=A
 			c1 case.closed 2025-06-02 ep=A`,
@@ -741,7 +741,7 @@ var unreportedCases = []foldCase{
 			CN-03:c1 2026-03-23 2026-06-23 unreported local`,
 	},
 	{
-		name: "beside a live feed of its type no last day counts, whichever was attached first",
+		name: "with a live feed of its type no last day counts, whichever was attached first",
 		events: census + `
 			s2 source.attached 2026-04-21 name=feed reports=[icpc.held] from=2026-04-01
 			s3 source.attached 2026-04-22 name=next from=2026-04-01 until=2026-04-30 reports=[icpc.held]

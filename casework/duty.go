@@ -40,7 +40,7 @@ type Duty struct {
 	CountedFrom calendar.Date // the day from which a limit in days counts: that of the start, unless the rule says another
 	Due         calendar.Date // of a limit in days; zero while it waits, and for hours
 	DueAt       time.Time     // of a limit in hours
-	LocalDue    calendar.Date // the council's own limit beside the national one
+	LocalDue    calendar.Date // the council's own limit, next to the national one
 	Local       bool          // the only limit is local
 	Provisional bool
 	WaitingFor  string // the type of the missing event; clock.resumed while it is paused
@@ -272,7 +272,7 @@ type Plan struct {
 	Duties     []Duty    // by ref, start, episode, due date and id
 	NotCounted []NotCounted
 	// TooMany says that the case has more duties than MaxDuties, of which the rest is left out: the
-	// plan is no guide to what is owed, and nothing is to be said by it. Such a case is refused
+	// plan is no guide to what is owed, and nothing may be sent by it. Such a case is refused
 	// when it is recorded; this is for one that was recorded before there was a bound.
 	TooMany bool
 
@@ -285,7 +285,7 @@ type Plan struct {
 }
 
 // startAhead is a day to come on which a duty starts by itself, and with what; its day is zero
-// where there is none.
+// if there is no such day.
 type startAhead struct {
 	day calendar.Date
 	why string
@@ -387,7 +387,7 @@ func (d *Duty) StartedText() string {
 func (d *Duty) PastLaw(now time.Time) bool { return d.State(now) == Overdue && d.Edition.SetByLaw() }
 
 // PastLocal reports whether the duty is open and past no limit of law, but past one that no
-// law sets: its only limit, or the council's own date beside that of law. No law is broken
+// law sets: its only limit, or the council's own date next to that of law. No law is broken
 // by that, and nothing may look as if one were.
 func (d *Duty) PastLocal(now time.Time) bool {
 	switch d.State(now) {
@@ -515,7 +515,7 @@ const (
 	RagLocal Rag = "local" // one is past a limit that no law sets, and none past one of law
 	RagAmber Rag = "amber" // one is due today, or within its reminders
 	RagGreen Rag = "green" // none of these; or nothing is open
-	RagGrey  Rag = "grey"  // of none can anything be said: each is unreported, or waits for what gives it a date
+	RagGrey  Rag = "grey"  // nothing can be told of any: each is unreported, or waits for what gives it a date
 )
 
 // Rag returns how the open duties of a pathway stand together at an instant.

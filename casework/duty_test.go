@@ -81,7 +81,7 @@ func TestAPlanIsSortedByRefStartEpisodeDueAndDuty(t *testing.T) {
 			e9 referral.received 2026-01-02`, "2026-01-06", "FD-01"))
 }
 
-// The council's own date beside that of law: 16 November, and 7 January by law. When it has
+// The council's own date next to that of law: 16 November, and 7 January by law. When it has
 // passed is shown from 00:00 of the next day, so the pathway is looked at then.
 func TestAPathwayIsLookedAtWhenTheCouncilsOwnDateHasPassed(t *testing.T) {
 	t.Parallel()

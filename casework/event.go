@@ -98,7 +98,7 @@ func (w When) String() string {
 	return w.Instant.UTC().Format(time.RFC3339)
 }
 
-// Data is what an event says besides that it happened: flags, words, texts, dates and
+// Data is what else an event tells: flags, words, texts, dates and
 // lists of names, as the vocabulary of the pack defines them for its type.
 type Data map[string]any
 
@@ -210,7 +210,7 @@ func (e Event) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads one line of a file of events. It refuses unknown keys and a key that stands
-// twice, a date that is none, and a moment without a time zone. Recorded stays zero if the line
+// twice, an invalid date, and an instant without a time zone. Recorded stays zero if the line
 // has none.
 func (e *Event) UnmarshalJSON(text []byte) error {
 	var l line
@@ -279,7 +279,7 @@ func explainJSON(err error) error {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &kind) && kind.Field == "":
-		return fmt.Errorf("it is no JSON object but %s: give one JSON object a line", article(kind.Value))
+		return fmt.Errorf("expected one JSON object per line, found %s", article(kind.Value))
 	case errors.As(err, &kind):
 		return fmt.Errorf("%s holds %s: give %s", kind.Field, article(kind.Value), article(kind.Type.String()))
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &syntax) && strings.HasPrefix(syntax.Error(), "unexpected end"):

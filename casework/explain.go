@@ -13,7 +13,7 @@ import (
 	"longstop/timescale"
 )
 
-// Explanation is how one duty came to its date and what was said about it, in words that a
+// Explanation is how one duty came to its date and what was sent about it, in words that a
 // practitioner, an inspector or a court can read (rules.md, section 5).
 type Explanation struct {
 	Case      string `json:"case"`
@@ -234,7 +234,7 @@ func packWords(p *timescale.Pack) string {
 }
 
 // inForce says for which starts the duty's edition holds, and whether it took the duty over. A
-// council's own limit beside that of the law does not divide the time in which the law holds.
+// council's own limit does not divide the time in which the law holds.
 func inForce(d *Duty) string {
 	from, until := lawInForce(d)
 	words := cmp.Or(startsBetween(from, until), "without limit of time")
@@ -427,7 +427,7 @@ func (x *explaining) event(id string) string {
 }
 
 // recordedWords returns ", recorded Mon 5 Jan 2026 10:00 GMT". Where an event that did not say when it
-// was recorded was given the end of its own day or its own instant, nothing is said.
+// was recorded was given the end of its own day or its own instant, it returns "".
 func recordedWords(e *Event) string {
 	if e.Recorded.Equal(e.At.End()) {
 		return ""

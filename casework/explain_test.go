@@ -16,7 +16,7 @@ import (
 	"longstop/timescale/load"
 )
 
-var update = flag.Bool("update", false, "write the golden explanations anew")
+var update = flag.Bool("update", false, "write the golden explanations again")
 
 // The explanations are read by practitioners, inspectors and courts: each is kept whole,
 // to be read aloud when it changes. go test ./casework -run Explain -update writes them.
@@ -134,7 +134,7 @@ var explainCases = []struct {
 		events: census + `e1 referral.received 2026-02-16 ep=R1 inferred=true`,
 	},
 	{
-		file: "local-beside-national", duty: "AS-01:e1", asOf: "2026-05-28", book: anytown,
+		file: "local-next-to-national", duty: "AS-01:e1", asOf: "2026-05-28", book: anytown,
 		events: `e1 referral.received 2026-04-01 rec=2026-04-02T09:00:00Z`,
 	},
 	{

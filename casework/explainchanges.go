@@ -330,7 +330,7 @@ func typeOf(v *revised) string {
 	return v.of.First.Type
 }
 
-// revisionWords returns what was corrected or voided at an instant, by whom and why, and what it was and
+// revisionWords returns what was corrected or voided at an instant, who did so and why, and what it was and
 // became.
 func (e *Explainer) revisionWords(at time.Time, v *revised, c *FactChange) string {
 	was := cmp.Or(v.Was, v.of.First)

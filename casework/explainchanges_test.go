@@ -111,7 +111,7 @@ var changeCases = []struct {
 			Fri 30 Jan 2026 10:00 GMT  person.born (b1) of Tue 1 Feb 2022 was recorded. Due was not known; changed to Sun 5 Jul 2026.`,
 	},
 	{
-		name: "what was voided and recorded anew is told of the duty that is owed now", duty: "AS-01:e2", asOf: "2026-02-20",
+		name: "what was voided and recorded again is told of the duty that is owed now", duty: "AS-01:e2", asOf: "2026-02-20",
 		events: `
 			e1 referral.received 2026-01-05 rec=2026-01-05T12:00:00Z
 			x1 - - voids=e1 reason=typo rec=2026-02-10T10:00:00Z

@@ -323,7 +323,7 @@ func (x *explaining) owedBefore() string {
 	case d.DueBy != "":
 		return "on " + english.Day(d.Due) + " there was " + x.event(d.DueBy)
 	case len(d.Edition.By) > 1:
-		return byWords(d.Edition.By) + ", of which none has happened"
+		return byWords(d.Edition.By) + ": not one has happened yet"
 	}
 	return byWords(d.Edition.By) + ", which has not happened"
 }

@@ -296,7 +296,7 @@ func (x *explaining) takenOver(i int, m TakenOver) string {
 		english.Day(m.On), did, m.Replaced.Source, source)
 }
 
-// extensionWords returns by whom something was extended, and why.
+// extensionWords returns who extended something, and why.
 func (x *explaining) extensionWords(e Extended) string {
 	words := ""
 	if e.By != "" {
@@ -329,12 +329,12 @@ func (x *explaining) whatDidNotCount() []string {
 	return list
 }
 
-// ExplainedNotice is a notice as an explanation lists it: what was said to whom, and what became of it.
+// ExplainedNotice is a notice as an explanation lists it: what was sent, to which role, and what became of it.
 type ExplainedNotice struct {
 	At   string         `json:"at"` // in UTC
 	Kind string         `json:"kind"`
 	Rung string         `json:"rung,omitempty"`
-	Role timescale.Role `json:"role"` // whom the rung names
+	Role timescale.Role `json:"role"` // that the rung names
 	Due  string         `json:"due,omitempty"`
 
 	// Of a notice that the record holds.
@@ -359,7 +359,7 @@ func (b *Book) explainNotice(n *Notice) ExplainedNotice {
 	}
 }
 
-// NoticeWords returns what a notice says to whom it is addressed: "escalation to the team manager, 1
+// NoticeWords returns what a notice says to the person it is addressed to: "escalation to the team manager, 1
 // working day after it was due on Sat 5 Dec 2026".
 func (b *Book) NoticeWords(n *Notice, to string) string {
 	words := noticeKind(n.Kind) + " to " + to

@@ -425,7 +425,7 @@ var foldCases = []foldCase{
 			AS-H2:e3 2013-04-12 2013-06-04 running ep=R2`,
 	},
 	{
-		name: "a case that closes ends everything; a re-referral on that day starts anew",
+		name: "a case that closes ends everything; a re-referral on that day starts again",
 		events: `
 			e1 referral.received 2026-01-05 ep=R1
 			p1 cp_plan.started 2026-01-20 ep=R1
@@ -439,7 +439,7 @@ var foldCases = []foldCase{
 			CP-10:p1 2026-01-20 2026-02-20 ended ep=R1 ended=2026-02-02 local`,
 	},
 	{
-		name: "a re-referral on the day of closing starts anew also where the assessment was done",
+		name: "a re-referral on the day of closing starts again also where the assessment was done",
 		events: `
 			e1 referral.received 2026-01-05
 			a1 assessment.completed 2026-01-20
@@ -755,7 +755,7 @@ var orderCases = []foldCase{
 			LA-15:v1 2026-01-09 2026-02-20 ended ended=2026-01-09`,
 	},
 	{
-		name: "care that ends and begins again on one day has its first review anew",
+		name: "care that ends and begins again on one day has a first review again",
 		events: `
 			l1 looked_after.started 2026-01-05 legal_status=V2
 			l2 looked_after.ended 2026-01-20

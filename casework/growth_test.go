@@ -162,7 +162,7 @@ func noticesOver(history func(n int) []casework.Event) func(n int) func() {
 	}
 }
 
-// agendaOf works out what is to be said of a case at its last recording, of which nobody was told
+// agendaOf works out what to send about a case at its last recording when nobody was told
 // anything: so of every duty that is overdue it is found since when it is.
 func agendaOf(history func(n int) []casework.Event) func(n int) func() {
 	return func(n int) func() {
@@ -283,7 +283,7 @@ func onlyVisits(n int) []casework.Event {
 	return events
 }
 
-// correctedAgainAndAgain returns the start of a plan that is said to have been on another day each hour.
+// correctedAgainAndAgain returns the start of a plan whose day is corrected each hour.
 func correctedAgainAndAgain(n int) []casework.Event {
 	events := corrections(n, ofTheOneBefore)
 	for i := range events {
@@ -320,7 +320,7 @@ func foldOfBreaks(n int) func() {
 }
 
 // explainOf explains each duty of a case to which referrals were made, each of which opens two,
-// and of which nobody decided anything for a month. Something was said about each.
+// and were not decided for a month. Notices were sent about each.
 func explainOf(n int) func() {
 	first := calendar.NewDate(2014, 1, 6)
 	var events []casework.Event

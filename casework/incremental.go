@@ -201,7 +201,7 @@ func (u *incrementalFold) apply(x *update) {
 	n.Event, n.since, n.earlier, n.askedBy, n.closing = x.stands, x.since, x.pastValues, nil, nil
 }
 
-// change is a day of which something is said anew, by an event of a type.
+// change is a day about which something new is known, from an event of a type.
 type change struct {
 	kind *eventType
 	day  calendar.Date
@@ -606,8 +606,8 @@ type dutySince struct {
 	duty  *Duty // nil if there was none
 }
 
-// add takes note of a duty as it stands from an instant on; nil if there is none. It says
-// whether it stood in another way before.
+// add takes note of a duty as it stands from an instant on; nil if there is none. It reports
+// whether the duty stood otherwise before.
 func (l dutyLog) add(id string, t time.Time, d *Duty) bool {
 	past := l[id]
 	if past == nil {

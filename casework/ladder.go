@@ -239,13 +239,13 @@ func inOrder(steps []step) []step {
 	return steps
 }
 
-// ladderRun works the ladders of one case, keeping what was said.
+// ladderRun works out the ladders of one case, keeping the notices that were sent.
 type ladderRun struct {
 	book          *Book
 	events        []Event
 	learned       []time.Time   // the distinct instants at which something was recorded, or a law adopted
-	notices       noticeLog     // what was said before, and now
-	sent          []Notice      // what is said now
+	notices       noticeLog     // that were sent before, and now
+	sent          []Notice      // those that are sent now
 	plans         map[int]*Plan // by how many of the instants had passed
 	dues          map[duesKey]*duesThen
 	back          *recordedReach // see reaches; nil until it is asked for
@@ -442,8 +442,8 @@ func (r *ladderRun) climbOf(d *Duty, t time.Time) *climb {
 // not told it.
 func (u *climb) lowest() int { return max(u.highest, 0) }
 
-// rolesNotSent returns the roles of a step that were not told it: one step can go to two, of whom
-// one was held back, or told before a crash.
+// rolesNotSent returns the roles of a step that were not told it: one step can go to two, one of which
+// was held back, or told before a crash.
 func (u *climb) rolesNotSent(s *step) []timescale.RungRole {
 	return slices.DeleteFunc(slices.Clone(s.roles), func(role timescale.RungRole) bool {
 		return u.sent.wasSent(s.label, u.due, role.Role)
@@ -552,7 +552,7 @@ func (r *ladderRun) resolvedNow(plan *Plan, at time.Time, inHours bool) []Notice
 	return list
 }
 
-// resolvedOf returns the messages that take back what was said of a duty; d is the duty as it is now,
+// resolvedOf returns the messages that take back the escalations of a duty; d is the duty as it is now,
 // nil if it was undone.
 func (r *ladderRun) resolvedOf(about *dutyNotices, d *Duty, at time.Time) []Notice {
 	if len(about.escalated) == 0 || d != nil && (hasLadder(d, at) || d.paused()) {

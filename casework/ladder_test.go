@@ -110,7 +110,7 @@ var rowCases = []noticeCase{
 			p1 connected_person.approved 2026-05-19`,
 		from: "2026-01-01", to: "2026-12-31", refs: []string{"LA-30"},
 		// On the 24th the new date is the 10th working day before 11 May (4 May is a holiday);
-		// that rung was made up for on Monday, and so nobody was told of the move besides.
+		// that rung was made up for on Monday, and so nobody was told of the move as well.
 		want: `
 			2026-04-13T09:00 LA-30 2026-04-27 -10wd worker reminder
 			2026-04-20T09:00 LA-30 2026-04-27 -5wd worker reminder

@@ -89,7 +89,7 @@ var languageCases = []foldCase{
 			ANY-4:s3 2026-03-05 2026-03-16 running local`,
 	},
 	{
-		name: "a start of its own begins the steps anew",
+		name: "a start of its own begins the steps again",
 		events: `
 			c1 contact.received 2026-01-05
 			s1 supervision.held 2026-01-12
@@ -171,7 +171,7 @@ var languageCases = []foldCase{
 			HLD-1:p2 2026-01-20 2026-01-27 running ep=B local`,
 	},
 	{
-		name: "a local limit beside the national one is another date, from the day it is in force",
+		name: "a local limit is another date than the national one, from the day it is in force",
 		events: `
 			e1 referral.received 2026-03-31 ep=A
 			e2 referral.received 2026-04-01 ep=B
@@ -442,7 +442,7 @@ var pauseCases = []foldCase{
 		want: `PAU-1:a1 2026-01-05 2026-01-26 met_late met=2026-01-27 late=1 local`,
 	},
 	{
-		name:   "the local limit beside a national one is moved too",
+		name:   "the local limit is moved with the national one",
 		events: "e1 referral.received 2026-04-01\n" + pause("p1", "2026-04-13", "AS-01") + resume("r1", "2026-04-20", "AS-01"),
 		asOf:   "2026-04-20", refs: []string{"AS-01"}, // 45 working days: 9 June, 35: 26 May; five more
 		want: `AS-01:e1 2026-04-01 2026-06-16 running local_due=2026-06-02`,

@@ -361,7 +361,7 @@ var coreCases = []foldCase{
 			LA-19:v2 2026-02-16 2026-03-16 running`,
 	},
 	{
-		name: "LA-19: under regulation 24 it is, whatever else is said of the placement",
+		name: "LA-19: under regulation 24 it is, whatever else the placement is",
 		events: `
 			m1 placement.started 2026-02-02 regulation24=true with_parent=true before_assessment=true
 			v1 lac_visit.made 2026-02-09 seen=true`,
@@ -1262,7 +1262,7 @@ var switchedOn = []foldCase{
 		want: `FO-03:a1 2026-03-02 2026-11-02 running`,
 	},
 	{
-		name: "HO-03: a serious event is notified without delay, which is no number",
+		name: "HO-03: a serious event is notified without delay, and there is no number",
 		events: `
 			h1 home.opened 2026-03-02
 			i1 home_incident.known 2026-11-02`,

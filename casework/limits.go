@@ -220,8 +220,8 @@ func (f *ruleFold) counted(d *openDuty, l timescale.Limit, last calendar.Date) (
 	}
 }
 
-// followed returns the duty that the start of this one met; one without a date where there is
-// none.
+// followed returns the duty that the start of this one met; if there is none, one without
+// a date.
 func (f *ruleFold) followed(d *openDuty) *openDuty {
 	for _, o := range f.running {
 		if o.MetBy == d.Entry && o.span == d.span && o.Episode == d.Episode {

@@ -137,7 +137,7 @@ var anchorCases = []foldCase{
 		want: `BACK-2:x1 2026-06-01 - waiting waiting=person.expected`,
 	},
 	{
-		name: "its period ends it: how late it was is said",
+		name: "its period ends it, with how late it was",
 		events: `
 			x1 person.expected 2026-06-01 date=2026-11-02
 			b1 person.born 2026-10-30`,
@@ -287,7 +287,7 @@ var byCases = []foldCase{
 		want: `BY-8:t1 2026-01-05 2026-02-05 overdue late=25`,
 	},
 	{
-		name: "each of them counts by its own terms: an order without a date is none, and the second review is the second",
+		name: "each of them counts by its own terms: an order without a date does not count, and the second review is the second",
 		events: `
 			c1 care.started 2026-01-05
 			o1 order.made 2026-02-02
@@ -418,7 +418,7 @@ var byCases = []foldCase{
 		want: `BY-2:c1 2026-01-05 - running`,
 	},
 	{
-		name: "each care counts anew",
+		name: "each care counts afresh",
 		events: `
 			c1 care.started 2026-01-05
 			r1 review.held 2026-02-02
@@ -559,7 +559,7 @@ var notBeforeCases = []foldCase{
 		want: `NOTB-2:c1 2026-01-05 - waiting waiting=person.born`,
 	},
 	{
-		name: "and what was met while it waited is judged anew once the birth is known",
+		name: "and what was met while it waited is judged again once the birth is known",
 		events: `
 			c1 care.started 2026-01-05
 			k1 consent.given 2026-02-01
@@ -760,7 +760,7 @@ func TestANewEditionIsToldOnce(t *testing.T) {
 				2026-07-01T09:00 MOVE-4 2026-07-01 0 worker reminder`,
 		},
 		{
-			name:   "a date that the new edition puts in the past has its ladder from that morning: nobody is blamed for what was no law",
+			name:   "a date that the new edition puts in the past has its ladder from that morning: nobody is blamed for what was not yet law",
 			events: "e1 enquiry.started 2026-03-30 rec=2026-03-30T10:00:00Z",
 			from:   "2026-05-01", to: "2026-06-10", refs: []string{"MOVE-1"}, // 22 June, then 25 May
 			want: `
@@ -807,7 +807,7 @@ var driftInOtherUnits = []noticeCase{
 			2027-01-19T09:00 DRI-1  15wd service_manager drift`,
 	},
 	{
-		name: "looked at, it begins anew, and nobody is told that it is resolved",
+		name: "looked at, it begins again, and nobody is told that it is resolved",
 		events: `
 			w1 work.started 2026-02-02 rec=2026-02-02T08:00:00Z
 			l1 work.looked_at 2026-02-11T08:00:00Z rec=2026-02-11T08:00:00Z`,

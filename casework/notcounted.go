@@ -17,8 +17,8 @@ type NotCounted struct {
 	Event string // the id of what stands of the entry: its last correction, where it was corrected
 	Type  string
 	At    When
-	Ref   string // the timescale that it comes nearest to; "" if it is none
-	Duty  string // the duty that it came too late for, or that ran already; "" if it is none
+	Ref   string // the timescale that it comes nearest to, or ""
+	Duty  string // the duty that it came too late for, or that ran already, or ""
 	Why   string // in words
 	// Nowhere says that nothing came of it: it opened, met and ended nothing.
 	Nowhere bool

@@ -11,7 +11,7 @@ import (
 	"longstop/casework"
 )
 
-// whatCameToNothing lists the events of which nothing came, with the reasons.
+// whatCameToNothing lists the events that changed nothing, with the reasons.
 func whatCameToNothing(plan *casework.Plan) string {
 	var lines []string
 	for _, n := range plan.NotCounted {
@@ -178,7 +178,7 @@ func TestWhatCameToNothingChangesNoDutyWhenItIsLeftOut(t *testing.T) {
 }
 
 // changedOrShared reports whether an event was corrected or voided, or something else happened, or
-// was said at some time to have happened, on its day.
+// was at some time recorded to have happened, on its day.
 func changedOrShared(events []casework.Event, n casework.NotCounted) bool {
 	return slices.ContainsFunc(events, func(e casework.Event) bool {
 		return e.Corrects == n.Entry || e.Voids == n.Entry || e.ID != n.Entry && e.At.Day == n.At.Day

@@ -70,17 +70,17 @@ func SortNotices(list []Notice) {
 	})
 }
 
-// noticeLog is what was said in a case.
+// noticeLog is the notices that were sent in a case.
 type noticeLog struct {
 	byDuty map[string]*dutyNotices
 	all    []*dutyNotices // in the order in which each duty was first spoken of
 }
 
-// dutyNotices is what was said about one duty.
+// dutyNotices is the notices that were sent about one duty.
 type dutyNotices struct {
 	first   *Notice
 	spell   int // that the duty is in, if it is open: one more than the times that it was resolved or owed again
-	reached int // the spell that what was said shows
+	reached int // the latest spell that the notices show
 	// escalated is the last escalation that each role got, if it was not told since that
 	// the duty is resolved.
 	escalated map[timescale.Role]*Notice
@@ -97,7 +97,7 @@ type sentRung struct {
 	role      timescale.Role
 }
 
-// movedRung stands for the news that a date moved, which is no rung.
+// movedRung stands for the news that a date moved, which is not a rung of any ladder.
 const movedRung = "\x00moved"
 
 // namedDue is a due date that was spoken of at an instant, in nanoseconds.
@@ -150,7 +150,7 @@ func (s *dutyNotices) add(n *Notice) {
 }
 
 // startSpell sets the spell that the duty is in, which was owed again at an instant; zero if it was
-// not. What was said before then belongs to the spells before.
+// not. What was sent before then belongs to the spells before.
 func (s *dutyNotices) startSpell(again time.Time) {
 	s.spell = s.reached
 	if again.IsZero() {
@@ -165,10 +165,10 @@ func (s *dutyNotices) startSpell(again time.Time) {
 	}
 }
 
-// noNotices is what was said about a duty that nobody has spoken of.
+// noNotices is the notices about a duty that nobody was told about.
 var noNotices = &dutyNotices{spell: 1}
 
-// about returns what was said about a duty.
+// about returns the notices that were sent about a duty.
 func (s *noticeLog) about(duty string) *dutyNotices {
 	if of := s.byDuty[duty]; of != nil {
 		return of

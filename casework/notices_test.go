@@ -91,7 +91,7 @@ var noticeCases = []noticeCase{
 			2026-12-18T09:00 FD-01 2026-12-14 head_of_service resolved`,
 	},
 	{
-		name: "a reminder for a day that is no working day goes on the one before, and of two at one moment the highest",
+		name: "a reminder for a day that is not a working day goes on the one before, and of two at one moment the highest",
 		events: `
 			p1 cp_plan.started 2026-01-07 rec=2026-01-07T08:00:00Z`,
 		from: "2026-01-01", to: "2026-02-10", // due Saturday 7 February
@@ -155,7 +155,7 @@ var noticeCases = []noticeCase{
 			2026-01-26T09:00 CP-03 2026-01-26 0 worker reminder missed=-2wd`,
 	},
 	{
-		name: "a date that moves is told once to whom the old one was told",
+		name: "a date that moves is told once to those who were told the old one",
 		events: `
 			s1 strategy_discussion.held 2026-01-05 s47=true rec=2026-01-05T08:00:00Z
 			c1 strategy_discussion.held 2026-01-12 s47=true corrects=s1 rec=2026-01-22T12:00:00Z
@@ -201,7 +201,7 @@ var noticeCases = []noticeCase{
 			2026-02-02T09:00 CP-03 2026-01-26 service_manager resolved`,
 	},
 	{
-		name: "a duty opened again after it was resolved starts its ladder anew",
+		name: "a duty opened again after it was resolved starts its ladder again",
 		events: `
 			s1 strategy_discussion.held 2026-01-05 s47=true rec=2026-01-05T08:00:00Z
 			i1 icpc.held 2026-01-27 outcome=no_plan rec=2026-01-27T10:00:00Z
@@ -214,7 +214,7 @@ var noticeCases = []noticeCase{
 			2026-01-30T09:00 CP-03 2026-01-26 0 worker reminder`,
 	},
 	{
-		name: "a duty undone by a void is resolved to whom it was escalated",
+		name: "a duty undone by a void is resolved to those it was escalated to",
 		events: `
 			s1 strategy_discussion.held 2026-01-05 s47=true rec=2026-01-05T08:00:00Z
 			x1 - 2026-01-27 voids=s1 rec=2026-01-27T10:00:00Z`,
@@ -277,7 +277,7 @@ var noticeCases = []noticeCase{
 	},
 }
 
-// What is said besides the rungs of days, and what holds them back: rules.md, section 6.
+// What is sent other than the rungs of days, and what holds them back: rules.md, section 6.
 // The strategy discussion of 5 January falls due on Monday 26 January: -2wd is the 22nd,
 // +1wd the 27th, +3wd the 29th, +5wd 2 February.
 func TestMessages(t *testing.T) {
@@ -315,7 +315,7 @@ var movedCases = []noticeCase{
 		from:   "2026-01-01", to: "2026-01-28", want: ``, // -2wd of 2 February is the 29th
 	},
 	{
-		name: "moved and back again before the next nine, nothing is said",
+		name: "moved and back again before the next nine, nothing is sent",
 		events: enquiry + `
 			c1 strategy_discussion.held 2026-01-12 s47=true corrects=s1 rec=2026-01-22T12:00:00Z
 			c2 strategy_discussion.held 2026-01-05 s47=true corrects=s1 rec=2026-01-22T13:00:00Z`,
@@ -325,7 +325,7 @@ var movedCases = []noticeCase{
 			2026-01-26T09:00 CP-03 2026-01-26 0 worker reminder`,
 	},
 	{
-		name: "moved and back again over two mornings, both are said; a third move to a date that was told is left to its rungs",
+		name: "moved and back again over two mornings, both are sent; a third move to a date that was told is left to its rungs",
 		events: enquiry + `
 			c1 strategy_discussion.held 2026-01-14 s47=true corrects=s1 rec=2026-01-22T12:00:00Z
 			c2 strategy_discussion.held 2026-01-05 s47=true corrects=s1 rec=2026-01-23T08:00:00Z
@@ -353,14 +353,14 @@ var movedCases = []noticeCase{
 		want: `2026-01-23T09:00 CP-03 2026-02-04 worker moved`,
 	},
 	{
-		name: "moved and met before the next nine, nothing is said",
+		name: "moved and met before the next nine, nothing is sent",
 		events: enquiry + `
 			c1 strategy_discussion.held 2026-01-14 s47=true corrects=s1 rec=2026-01-22T12:00:00Z
 			i1 icpc.held 2026-01-22 outcome=no_plan`,
 		from: "2026-01-23", to: "2026-01-31", want: ``,
 	},
 	{
-		name: "a role that gets no rung of the new date that morning is told of the move beside one that does",
+		name: "a role that gets no rung of the new date that morning is told of the move, and one that does is not",
 		events: enquiry + `
 			c1 strategy_discussion.held 2026-01-07 s47=true corrects=s1 rec=2026-01-27T12:00:00Z
 			i1 icpc.held 2026-01-28T12:00:00Z outcome=no_plan`,
@@ -372,7 +372,7 @@ var movedCases = []noticeCase{
 			2026-01-28T09:00 CP-03 2026-01-28 team_manager moved`,
 	},
 	{
-		name: "after it was resolved the ladder of the new date starts anew: the worker, who was told of no end, is told of the move",
+		name: "after it was resolved the ladder of the new date starts again: the worker, who was told of no end, is told of the move",
 		events: enquiry + `
 			i1 icpc.held 2026-01-27 outcome=no_plan rec=2026-01-27T10:00:00Z
 			c1 strategy_discussion.held 2026-01-19 s47=true corrects=s1 rec=2026-01-29T10:00:00Z
@@ -422,7 +422,7 @@ var resolvedCases = []noticeCase{
 		want: `2026-01-26T09:00 CP-03 2026-01-26 0 worker reminder`,
 	},
 	{
-		name:   "a duty that turns out to be unreported is resolved to whom it was escalated",
+		name:   "a duty that turns out to be unreported is resolved to those it was escalated to",
 		events: enquiry + "s2 source.attached 2026-01-28T10:00:00Z name=census reports=[cp_plan.started]",
 		from:   "2026-01-27", to: "2026-02-28",
 		want: `
@@ -776,7 +776,7 @@ var backlogCases = []noticeCase{
 			2026-02-10T09:00 CP-03 2026-02-06 +1wd team_manager escalation`,
 	},
 	{
-		name: "a later correction that is no backlog has no five days",
+		name: "a later correction, not of a backlog, has no five days",
 		events: `
 			s1 strategy_discussion.held 2026-01-26 s47=true rec=2026-02-06T14:00:00Z backlog
 			c1 strategy_discussion.held 2026-01-05 s47=true corrects=s1 rec=2026-02-10T14:00:00Z`,

@@ -73,7 +73,7 @@ var periodCases = []foldCase{
 		want: `LA-01:m1 2026-01-05 2026-01-19 met met=2026-01-09`,
 	},
 	{
-		name: "a placement after the end of care opens care anew",
+		name: "a placement after the end of care opens care again",
 		events: `
 			l1 looked_after.started 2026-01-05
 			l2 looked_after.ended 2026-02-02

@@ -548,7 +548,7 @@ func randomDay(t *rapid.T, kind string, on calendar.Date) calendar.Date {
 	return on.AddDays(rapid.IntRange(-10, 200).Draw(t, "days ahead"))
 }
 
-// The steps that are said to be ahead are those that are sent, to whom and when, if nothing more is
+// The steps that StepsAhead returns are those that are sent, to the same role at the same time, if nothing more is
 // recorded: whatever was held, moved, made up for or known late.
 func TestTheStepsAheadAreThoseThatAreSent(t *testing.T) {
 	t.Parallel()

@@ -9,7 +9,7 @@ import (
 	"longstop/intake/rows"
 )
 
-// readAndAccept returns what becomes of a file: the events that stand, and what is said of the others.
+// readAndAccept returns what becomes of a file: the events that stand, and the reasons of the others.
 func readAndAccept(t *testing.T, file string) (accepted []casework.Event, reasons string) {
 	t.Helper()
 	events, unread, err := rows.Read(strings.NewReader(file))

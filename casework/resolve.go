@@ -34,7 +34,7 @@ type chains struct {
 // link is where an event stands in its chain.
 type link struct {
 	target int // the place of what it corrects or voids; nowhere where there is no such event
-	first  int // the place of the first event of its entry; nowhere or circular where there is none
+	first  int // the place of the first event of its entry; or nowhere, or circular
 	depth  int // how many events lie between it and the first, itself among them
 	// since is the first instant at which it was known with its whole chain: a change that was
 	// recorded before what it changes waits for it.
@@ -132,7 +132,7 @@ func (c *chains) follow(place int) {
 const (
 	whyMissing   = "the event that it corrects or voids does not exist (or was refused): check its id"
 	whyElsewhere = "the event that it corrects or voids belongs to another case"
-	whyVoid      = "a void is never corrected or voided: record the event anew, with an id of its own"
+	whyVoid      = "a void cannot be corrected or voided: record the event again, with an id of its own"
 )
 
 // broken returns why an event cannot correct or void what it names; nil if it can, or does neither.
@@ -324,7 +324,7 @@ func (c *chains) entries(knownAt time.Time) (stands []*entry, passed []Value) {
 	return stands, passed
 }
 
-// What is voided stays so: a void is never voided, and the event is recorded anew (rules.md, section
+// What is voided stays so: a void is never voided, and the event is recorded again (rules.md, section
 // 3). So a correction of it, or a second void, that comes after the void changes nothing. Where all is
 // known it is refused, and in a record that holds such a change from before it is listed as one that
 // did not count.
@@ -344,7 +344,7 @@ func (c *chains) voids() map[int]time.Time {
 	return voids
 }
 
-// AfterVoid returns of each of some events, by its place, why it changes nothing beside those that were
+// AfterVoid returns of each of some events, by its place, why it changes nothing after those that were
 // recorded before: it corrects or voids what was voided earlier; nil if it does not. What was
 // recorded at the instant of the void was recorded together with it, and stands in its history.
 func AfterVoid(history, events []Event) []*Refusal {
@@ -384,7 +384,7 @@ func refuseVoided(e Event, since time.Time) *Refusal {
 	if e.Voids != "" {
 		return refuse(e, "the event that it voids was voided already, on %s: leave this void out", day)
 	}
-	return refuse(e, "the event that it corrects was voided on %s: record the event anew, with an id of its own", day)
+	return refuse(e, "the event that it corrects was voided on %s: record the event again, with an id of its own", day)
 }
 
 // listVoided lists the corrections that came after the void of what they correct.

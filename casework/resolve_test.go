@@ -87,7 +87,7 @@ func TestTheChainDecidesWhatStands(t *testing.T) {
 		{"a correction after a void changes nothing", "v1@0 x!v1@1 v2<v1@2", "v1: v1@0 -"},
 		{"a void waits for what it voids", "v1@0 x!v2@1 v2<v1@4", "v1: v1@0 -"},
 		{"a void at the instant of the recording: it never stood", "v1@1 x!v1@1", "v1: -"},
-		{"a void of a void is none", "v1@0 x!v1@2 y!x@3", "v1: v1@0 -"},
+		{"a void of a void does not count", "v1@0 x!v1@2 y!x@3", "v1: v1@0 -"},
 		{"a correction of what is not there has no entry", "v1@0 a<lost@1", "v1: v1@0"},
 		{"a circle has no entry, nor what leads into it", "v1@0 a<b@1 b<a@1 c<a@2 d<d@2", "v1: v1@0"},
 		{"ids are each source's own", "A.v1@0 B.v1@0 A.v2<v1@1 B.v2!v1@2", "Av1: v1@0 v2@1\nBv1: v1@0 -"},
@@ -420,11 +420,11 @@ const voidedReferral = `
 var changesOfTheVoided = []struct{ name, events, want string }{
 	{
 		"a correction of what was voided before", "c2 referral.received 2026-01-07 corrects=e1 rec=2026-01-09T10:00:01Z",
-		"c2: the event that it corrects was voided on Fri 9 Jan 2026: record the event anew, with an id of its own",
+		"c2: the event that it corrects was voided on Fri 9 Jan 2026: record the event again, with an id of its own",
 	},
 	{
 		"a correction of its correction", "c2 referral.received 2026-01-07 corrects=c1 rec=2026-01-12T10:00:00Z",
-		"c2: the event that it corrects was voided on Fri 9 Jan 2026: record the event anew, with an id of its own",
+		"c2: the event that it corrects was voided on Fri 9 Jan 2026: record the event again, with an id of its own",
 	},
 	{
 		"a second void", "x2 - - voids=c1 rec=2026-01-12T10:00:00Z",
@@ -433,14 +433,14 @@ var changesOfTheVoided = []struct{ name, events, want string }{
 	{
 		"what hangs on such a correction",
 		"c2 referral.received 2026-01-07 corrects=e1 rec=2026-01-12T10:00:00Z\nc3 referral.received 2026-01-08 corrects=c2 rec=2026-01-13T10:00:00Z",
-		"c2: the event that it corrects was voided on Fri 9 Jan 2026: record the event anew, with an id of its own\n" +
-			"c3: the event that it corrects was voided on Fri 9 Jan 2026: record the event anew, with an id of its own",
+		"c2: the event that it corrects was voided on Fri 9 Jan 2026: record the event again, with an id of its own\n" +
+			"c3: the event that it corrects was voided on Fri 9 Jan 2026: record the event again, with an id of its own",
 	},
 	{"a correction recorded before the void, whatever the order of the lines", "c2 referral.received 2026-01-07 corrects=e1 rec=2026-01-09T09:59:59Z", ""},
 	{"a correction recorded together with the void", "c2 referral.received 2026-01-07 corrects=e1 rec=2026-01-09T10:00:00Z", ""},
 	{"a void recorded together with the void", "x2 - - voids=c1 rec=2026-01-09T10:00:00Z", ""},
 	{"the void once more", "x1 - - voids=e1 rec=2026-01-09T10:00:00Z", ""},
-	{"the event anew", "e2 referral.received 2026-01-05 rec=2026-01-12T10:00:00Z", ""},
+	{"the event again", "e2 referral.received 2026-01-05 rec=2026-01-12T10:00:00Z", ""},
 }
 
 func TestAChangeOfWhatWasVoidedBeforeIsRefusedInAFile(t *testing.T) {
@@ -470,7 +470,7 @@ func TestAChangeOfWhatWasVoidedBeforeIsRefusedByARecord(t *testing.T) {
 			}
 		}
 		// What hangs on a correction that was refused names one that the record does not hold.
-		want := strings.Replace(c.want, "c3: the event that it corrects was voided on Fri 9 Jan 2026: record the event anew, with an id of its own",
+		want := strings.Replace(c.want, "c3: the event that it corrects was voided on Fri 9 Jan 2026: record the event again, with an id of its own",
 			"c3: the event that it corrects or voids does not exist (or was refused): check its id", 1)
 		same(t, want, refusalLines(atOnce))
 		same(t, want, refusalLines(single))
@@ -487,7 +487,7 @@ func TestWhatIsVoidedInABatchIsKnownToTheRestOfIt(t *testing.T) {
 		judging.Accept(e)
 	}
 	r := judging.Check(tell(t, "c2 referral.received 2026-01-07 corrects=c1 rec=2026-01-09T10:00:01Z")[0])
-	if r == nil || r.Reason != "the event that it corrects was voided on Fri 9 Jan 2026: record the event anew, with an id of its own" {
+	if r == nil || r.Reason != "the event that it corrects was voided on Fri 9 Jan 2026: record the event again, with an id of its own" {
 		t.Errorf("%v", r)
 	}
 }
@@ -548,7 +548,7 @@ var twoTimesCases = []struct {
 	refs                              []string
 }{
 	{
-		name: "when a first load's history was recorded nobody knows, so nobody is said to have recorded it late",
+		name: "when a first load's history was recorded nobody knows, so nobody recorded it late",
 		events: `
 			p1 cp_plan.started 2026-01-05 rec=2026-03-01T10:00:00Z backlog
 			v1 cp_visit.made 2026-02-03 seen=true rec=2026-03-01T10:00:00Z backlog`,

@@ -499,7 +499,7 @@ func TestTheRollingSumOfDaysIsThatOfCountingDayByDay(t *testing.T) {
 			away[day] = true
 			add("break.ended", day)
 			day = day.AddDays(rapid.IntRange(0, 20).Draw(t, "between"))
-			if nights == 0 && day == events[len(events)-1].At.Day { // of which nobody could tell the order
+			if nights == 0 && day == events[len(events)-1].At.Day { // whose order nobody could tell
 				day = day.AddDays(1)
 			}
 		}

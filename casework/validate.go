@@ -145,7 +145,7 @@ func validateData(e Event, t *timescale.EventType) *Refusal {
 	return nil
 }
 
-// isBlank: a reason that says nothing is none.
+// isBlank reports whether a value says nothing: a blank reason does not count as one.
 func isBlank(v any) bool {
 	s, isText := v.(string)
 	return v == nil || isText && strings.TrimSpace(s) == ""
@@ -202,7 +202,7 @@ func clip(s string) string {
 }
 
 // The first and the last day on which something can have happened in a case, and the first birth of
-// somebody whom a case can be about: a child, or a care leaver of up to 25, in the oldest of
+// anybody in such a case: a child, or a care leaver of up to 25, in the oldest of
 // records. With the bounds on limits (timescale/load) no date that is worked out comes near the
 // year 9999, after which there is none.
 var (
@@ -257,7 +257,7 @@ func BirthFault(day calendar.Date) string {
 	case nullDates[day] != "":
 		return DateFault(day)
 	case day < firstBirth:
-		return "before 1950, when nobody was born whom a child's case is about: check the year"
+		return "before 1950, too early for anybody in a child's case: check the year"
 	case day > lastDay:
 		return DateFault(day)
 	}
@@ -295,7 +295,7 @@ func (b *Book) dateFieldFault(e *Event, field string, day calendar.Date) string 
 	recorded := calendar.DateOf(e.Recorded)
 	switch {
 	case nullDates[day] != "":
-		return DateFault(day) + "; leave it out where there is none"
+		return DateFault(day) + "; leave it out if there is no date"
 	case e.Type == typeBorn:
 		if day > recorded {
 			return "later than the day on which it was recorded: for a child who is not born yet record person.expected"
@@ -348,7 +348,7 @@ func (b *Book) untilFault(e *Event, until calendar.Date) string {
 }
 
 // nextOpenCourtDay returns the first day from one on that is none of section 45(2)'s public holidays: Christmas
-// Day, Good Friday, a bank holiday or a Sunday. Boxing Day is one on a Saturday too, beside its
+// Day, Good Friday, a bank holiday or a Sunday. Boxing Day is one on a Saturday too, as well as its
 // substitute.
 func (b *Book) nextOpenCourtDay(day calendar.Date) calendar.Date {
 	for !day.IsZero() {
@@ -589,7 +589,7 @@ func (b *Book) Unopened(events []Event, now time.Time) *Event {
 // DoubtfulDeath is a death that is probably dated too early.
 type DoubtfulDeath struct {
 	Death *Event
-	Birth *Event // what it contradicts; nil if that is no birth
+	Birth *Event // what it contradicts; nil if that is not a birth
 	Why   string
 }
 

@@ -40,7 +40,7 @@ var monthCases = []foldCase{
 		want: `WIN-1:h1.2026-11-01 2026-11-01 2026-11-30 due_today`,
 	},
 	{
-		name: "one that is not met stays overdue beside the next", events: home,
+		name: "one that is not met stays overdue while the next runs", events: home,
 		asOf: "2026-12-02", refs: []string{"WIN-1"},
 		want: `
 			WIN-1:h1.2026-11-01 2026-11-01 2026-11-30 overdue late=2
@@ -127,7 +127,7 @@ var monthCases = []foldCase{
 
 var termCases = []foldCase{
 	{
-		name: "a dated term stands in the place of the usual one", events: `s1 school.started 2026-08-20`,
+		name: "a dated term replaces the usual one", events: `s1 school.started 2026-08-20`,
 		asOf: "2026-09-03", refs: []string{"WIN-2"},
 		want: `WIN-2:s1.2026-09-03 2026-09-03 2026-12-18 running`,
 	},

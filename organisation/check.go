@@ -34,7 +34,7 @@ func Check(e, target *casework.Event) *casework.Refusal {
 			return refuse(e, "the event that it corrects or voids does not exist among those of people and teams "+
 				"(or was refused): check its id; for an event of a case name the case")
 		case target.Voids != "":
-			return refuse(e, "a void is never corrected or voided: record the event anew, with an id of its own")
+			return refuse(e, "a void cannot be corrected or voided: record the event again, with an id of its own")
 		}
 	}
 	if e.Voids != "" {

@@ -199,9 +199,9 @@ func (s *Service) findEvent(ctx context.Context, source, id string) (*heldEvent,
 	h := standingOf(slices.DeleteFunc(events, func(e casework.Event) bool { return e.Source != from }), id)
 	switch {
 	case h == nil:
-		return nil, Refusef("%s: it is a void, and a void is never changed: record the event anew, with an id of its own", id)
+		return nil, Refusef("%s: it is a void, and a void is never changed: record the event again, with an id of its own", id)
 	case h.voided:
-		return nil, Refusef("%s: it is voided already: record the event anew, with an id of its own", id)
+		return nil, Refusef("%s: it is voided already: record the event again, with an id of its own", id)
 	}
 	return h, nil
 }

@@ -100,7 +100,7 @@ func (voidCommand) Help() string {
 
     starter void v7 --reason "recorded for the wrong child"
 
-The event stays in the record; what is written is a void. A void is never taken back: record the event anew.`
+The event stays in the record; what is written is a void. A void is never taken back: record the event again.`
 }
 
 // Run writes a void.

@@ -413,8 +413,8 @@ func TestAChangeOfWhatWasVoidedBeforeIsRefusedWithWhatToDo(t *testing.T) {
 	}
 	slices.Sort(lines)
 	equal(t, "refused", strings.Join(lines, "\n"),
-		"c2: the event that it corrects was voided on Tue 3 Nov 2026: record the event anew, with an id of its own\n"+
-			"c3: the event that it corrects was voided on Tue 3 Nov 2026: record the event anew, with an id of its own\n"+
+		"c2: the event that it corrects was voided on Tue 3 Nov 2026: record the event again, with an id of its own\n"+
+			"c3: the event that it corrects was voided on Tue 3 Nov 2026: record the event again, with an id of its own\n"+
 			"x2: the event that it voids was voided already, on Tue 3 Nov 2026: leave this void out")
 	equal(t, "the void once more", got.Known, 1)
 	equal(t, "the event anew", got.New, 1)
@@ -440,7 +440,7 @@ func TestACorrectionThatItsSourceMadeAfterTheVoidIsNamedAsOneThatDidNotCount(t *
 		t.Fatalf("%+v", got.DidNotCount)
 	}
 	equal(t, "did not count", got.DidNotCount[0].Error(), "c2: recorded, but it did not count: "+
-		"the event that it corrects was voided on Fri 6 Nov 2026: record the event anew, with an id of its own")
+		"the event that it corrects was voided on Fri 6 Nov 2026: record the event again, with an id of its own")
 }
 
 func TestATypeThatNobodyReportsIsAcceptedWithAWarning(t *testing.T) {

@@ -158,7 +158,7 @@ func (p *Pack) staleOf(e *Edition) Stale {
 			continue
 		}
 		for _, out := range pub.Editions {
-			sooner(out, "%s came out anew on %s, after it", pub.Name, out.Format("2 January 2006"))
+			sooner(out, "a new edition of %s came out on %s, after it", pub.Name, out.Format("2 January 2006"))
 		}
 	}
 	return s

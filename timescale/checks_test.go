@@ -163,14 +163,14 @@ func TestACheckIsStaleOnceAnEditionCameAfterIt(t *testing.T) {
 	if got := staleOn(pack, calendar.NewDate(2027, 1, 31)); got != "" {
 		t.Errorf("before the next edition: %s", got)
 	}
-	want := "XX-01 since 2027-02-01: Working Together came out anew on 1 February 2027, after it\n"
+	want := "XX-01 since 2027-02-01: a new edition of Working Together came out on 1 February 2027, after it\n"
 	if got := staleOn(pack, calendar.NewDate(2027, 2, 1)); got != want {
 		t.Errorf("got %s", got)
 	}
 
 	// Read the day before: the edition of 2026 makes it stale, and is the first to do so.
 	e.Checked = read(calendar.NewDate(2026, 3, 17))
-	want = "XX-01 since 2026-03-18: Working Together came out anew on 18 March 2026, after it\n"
+	want = "XX-01 since 2026-03-18: a new edition of Working Together came out on 18 March 2026, after it\n"
 	if got := staleOn(pack, calendar.NewDate(2029, 1, 1)); got != want {
 		t.Errorf("got %s", got)
 	}
@@ -197,7 +197,7 @@ func TestOnlyTheEditionInForceIsCheckedAgain(t *testing.T) {
 	}
 	t0.Editions[1].Checked = read(change)
 	if got := staleOn(pack, change); got != "" {
-		t.Errorf("read anew: %s", got)
+		t.Errorf("read again: %s", got)
 	}
 	// What ended has nothing to be checked, and what nobody ever looked for is not stale but unread.
 	t0.Editions[1].Until = calendar.NewDate(2028, 1, 1)

@@ -9,7 +9,7 @@ import (
 type InUse struct {
 	Limit *Limit // nil if Says has words in its place
 	To    *Limit // the upper end of a range that Limit begins; nil if it is one number
-	Says  string // what the number holds for, or what is done where it is no number
+	Says  string // what the number holds for, or what is done if there is no number
 	Who   string // the councils, or the procedures; "" if none is named
 }
 

@@ -28,7 +28,7 @@ type Limit struct {
 	BeginningWith bool // the event's day is day 1 (rules.md, section 2, rule 3)
 	Back          bool // counted backwards: so long before (rules.md, section 2, rule 6)
 	// In makes it a rolling sum: of hours or days, in any time of this length. Its N is 0 if
-	// it is none.
+	// the limit is not a sum.
 	In   Length
 	From *Anchor // what it counts from; nil: the day of the start
 	When *Condition

@@ -40,7 +40,7 @@ type Pack struct {
 	Ladders   []Ladder
 	Calendars []OwnCalendar
 	Terms     []Term
-	// Publications come out anew without an edition of their own in the rules.
+	// Publications come out again without an edition of their own in the rules.
 	Publications []Publication
 	Timescales   []Timescale
 }
@@ -229,7 +229,7 @@ type Precedent struct {
 	Within Limit // in the time of this length up to and including the day
 }
 
-// Ages bounds an age in years: From <= age < Before, which is no bound where it is 0.
+// Ages bounds an age in years: From <= age < Before, where a Before of 0 is no bound.
 type Ages struct{ From, Before int }
 
 // Nth bounds an ordinal: From <= n, and n <= To unless To is 0.
@@ -282,7 +282,7 @@ type Edition struct {
 	Moves bool
 	// Councils are the numbers that councils use, where no law sets one.
 	Councils    []InUse
-	LocalLimit  *Limit // a council's own limit beside the national one
+	LocalLimit  *Limit // a council's own limit, next to the national one
 	LocalSource string
 	Line        int // where it was read, for messages
 }

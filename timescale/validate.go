@@ -331,7 +331,7 @@ func (l Limit) noLength() bool { return l.InHours() || l.Back || l.Rolling() }
 // bounded reports whether the edition needs no limit.
 func (e *Edition) bounded() bool { return len(e.By) > 0 || e.NotBefore != nil || e.NoLimit }
 
-// bounds checks what stands beside an edition's limit, or in its place.
+// bounds checks what an edition has next to its limit, or instead of it.
 func (s *soundness) bounds(t *Timescale, e *Edition) {
 	at := e.faultOf(t)
 	switch {

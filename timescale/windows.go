@@ -34,7 +34,7 @@ func (w Windows) Shortest() time.Duration {
 	return 24 * time.Hour // terms are a pack's own, and each begins on another day
 }
 
-// known reports whether there are windows of the kind; that it is none was told where it was read.
+// known reports whether there are windows of the kind; an unknown kind was reported when it was read.
 func (w Windows) known() bool {
 	_, ok := w.length()
 	return ok
@@ -63,7 +63,7 @@ type Term struct {
 func (t Term) dated() bool { return !t.First.IsZero() }
 
 // WindowAfter returns the first window of a kind that begins on a day or later; ok is false
-// where there is none.
+// if there is none.
 func (p *Pack) WindowAfter(kind Windows, day calendar.Date) (w Window, ok bool) {
 	switch kind {
 	case CalendarMonths:

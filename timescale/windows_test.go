@@ -68,12 +68,12 @@ func TestTheFirstWindowThatBeginsOnADayOrLater(t *testing.T) {
 			"autumn 2030 2030-09-03 2030-12-18",
 		},
 		{
-			"dated ones that are over are none", "2027-08-01", timescale.SchoolTerms,
+			"dated ones that are over do not count", "2027-08-01", timescale.SchoolTerms,
 			[]timescale.Term{dated(t, "autumn 2026", "2026-09-03", "2026-12-18")},
 			"",
 		},
-		{"no terms are none", "2026-08-01", timescale.SchoolTerms, nil, ""},
-		{"windows of no kind are none", "2026-08-01", "", usual(), ""},
+		{"without terms there is no window", "2026-08-01", timescale.SchoolTerms, nil, ""},
+		{"without a kind there is no window", "2026-08-01", "", usual(), ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -70,7 +70,7 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		if twin == nil && len(top) != len(object) {
-			t.Errorf("%q holds %d keys, of which none stands twice, and %q were read", text, len(object), top)
+			t.Errorf("%q holds %d keys, each once, and %q were read", text, len(object), top)
 		}
 		for _, key := range top {
 			if _, ok := object[key]; !ok {

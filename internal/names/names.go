@@ -2,7 +2,7 @@
 // which of those that are known somebody may have meant.
 //
 // What people cannot see must not tell two names apart: else a blank after a case's reference
-// makes a second case, of which nobody hears.
+// makes a second case, and nobody is told about it.
 package names
 
 import (
