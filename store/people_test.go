@@ -35,7 +35,7 @@ func TestEventsOfPeopleThatCannotBeTrustedAreRefused(t *testing.T) {
 		{"a number for a name", casework.Event{ID: "x", Type: "staff.left", At: casework.OnDay(date("2026-01-01")), Data: casework.Data{"worker": 7}}, "needs data.worker"},
 		{"a control character", staff("x", "staff.appointed", "2026-01-01", "worker=W9", "role=worker", "name=a\nb"), "U+000A (line break)"},
 		{"a void of nothing", casework.Event{ID: "x", Voids: "p99"}, "does not exist"},
-		{"a void of a void", casework.Event{ID: "x", Voids: "void"}, "never corrected or voided"},
+		{"a void of a void", casework.Event{ID: "x", Voids: "void"}, "cannot be corrected or voided"},
 		{"a correction of what was voided", ofVoided, "was voided on Mon 2 Nov 2026: record the event again"},
 		{"a second void", casework.Event{ID: "x", Voids: "p2"}, "was voided already"},
 		{"the same id with other content", staff("p1", "staff.left", "2026-01-01", "worker=W1"), "other content"},
