@@ -174,8 +174,8 @@ func TestAnEventOfATypeThatThePackDroppedConcernsNothing(t *testing.T) {
 	same(t, "AS-01:e1 2026-01-05 2026-03-09 running", dutyLines(plan, "AS-01"))
 }
 
-// refusalOf is the reason for which a script's last event is refused by a file and by the record
-// alike; "" where it is accepted.
+// refusalOf returns the reason for which a script's last event is refused by a file and by the record
+// alike; "" if it is accepted.
 func refusalOf(t *testing.T, script string) string {
 	t.Helper()
 	events := tell(t, script)
