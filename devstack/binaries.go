@@ -160,7 +160,7 @@ func isProgram(path string) bool {
 	return err == nil && !info.IsDir() && info.Mode()&0o111 != 0
 }
 
-// postgresUser is whom Postgres's processes run as. Postgres refuses to run as root, because whoever took it over
+// postgresUser is the user that Postgres's processes run as. Postgres refuses to run as root, because whoever took it over
 // would own the machine; so a devstack started by root gives its rights away for these processes.
 type postgresUser struct {
 	name       string
@@ -193,7 +193,7 @@ func findPostgresUser() (postgresUser, error) {
 // caller's: PGDATA, PGPORT, PGOPTIONS and their like would otherwise reach Postgres.
 //
 // Setsid puts it in a session of its own: Ctrl-C in a terminal goes to every process of the foreground group, and
-// Postgres must outlive the Temporal server, not stop beside it.
+// Postgres must outlive the Temporal server, not stop with it.
 func (u postgresUser) command(dir, program string, args ...string) *exec.Cmd {
 	command := exec.Command(program, args...)
 	command.Dir = dir

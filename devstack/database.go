@@ -189,7 +189,7 @@ func isOwnDatabase(dir stackDir, text string) bool {
 }
 
 // isLeftFromOwn tells whether the URL came from this folder's env file, though its password is another by now: the
-// folder was emptied since. The env file names its folder beside the URL.
+// folder was emptied since. The env file names its folder as well as the URL.
 func isLeftFromOwn(dir stackDir, text string) bool {
 	_, ok := ownLooking(text)
 	named := os.Getenv(envStackDir)

@@ -63,7 +63,7 @@ func readEnvFile(path string) (map[string]string, error) {
 	return values, lines.Err()
 }
 
-// writeFileAtomically writes beside the file and renames, so that a reader sees the old content or the new.
+// writeFileAtomically writes a file next to it and renames, so that a reader sees the old content or the new.
 func writeFileAtomically(path string, content []byte, mode os.FileMode) error {
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {

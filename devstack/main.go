@@ -1,4 +1,4 @@
-// Command devstack runs everything that Longstop needs beside itself, in one process: a Postgres made from the
+// Command devstack runs everything else that Longstop needs, in one process: a Postgres made from the
 // machine's own binaries, a Temporal server that keeps its state in that Postgres, and the Temporal UI.
 //
 // It is for development, tests and demonstrations on one machine. It is a module of its own because the Temporal

@@ -112,7 +112,7 @@ func (p place) prepare(dir stackDir, user postgresUser, outside bool, log zerolo
 	return writeFileAtomically(dir.placeFile(), []byte(string(p)+"\n"), 0o600)
 }
 
-// setAside keeps, for once, the data of a project folder that was removed and made anew. Removing the folder means
+// setAside keeps, for once, the data of a project folder that was removed and made again. Removing the folder means
 // starting afresh, as it does when the data is inside; but data is never deleted unasked.
 func (p place) setAside(log zerolog.Logger) error {
 	if pid := readPidFile(p.data()).pid; pid != 0 && isPostmaster(pid, p.data()) {

@@ -36,7 +36,7 @@ func TestOutsidePlaceBelongsToOneFolder(t *testing.T) {
 	if got := recordedPlace(copied); got != "" {
 		t.Errorf("the copy took the original's place %q", got)
 	}
-	if err := os.RemoveAll(string(first)); err != nil { // now it is no copy, but the folder under a new name
+	if err := os.RemoveAll(string(first)); err != nil { // now it is the folder itself under a new name, not a copy
 		t.Fatal(err)
 	}
 	if got := recordedPlace(copied); got != where {

@@ -134,7 +134,7 @@ func loadPorts(dir stackDir) (ports, error) {
 	}
 	var last ports
 	if err := json.Unmarshal(content, &last); err != nil {
-		return ports{}, fmt.Errorf("%s is spoiled (%w): ports are chosen anew", dir.portsFile(), err)
+		return ports{}, fmt.Errorf("%s is spoiled (%w): ports are chosen again", dir.portsFile(), err)
 	}
 	return last, nil
 }

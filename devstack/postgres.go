@@ -296,7 +296,7 @@ func lastLines(output string, count int) string {
 	return strings.Join(lines[max(0, len(lines)-count):], " | ")
 }
 
-// How long to wait before Postgres is started again after it died. The wait doubles at each failure, and begins anew
+// How long to wait before Postgres is started again after it died. The wait doubles at each failure, and begins again
 // once Postgres has lived for a while.
 const (
 	firstRestartDelay = 100 * time.Millisecond
@@ -416,7 +416,7 @@ var postgresSettings = []postgresSetting{
 	{"min_wal_size", "128MB", "and an idle stack keeps a laptop's disk free"},
 
 	{"timezone", "UTC", "the database holds instants; London's dates are the program's business"},
-	{"log_timezone", "UTC", "the log can be laid beside Temporal's"},
+	{"log_timezone", "UTC", "the log can be laid next to Temporal's"},
 	{"log_checkpoints", "off", "the log is for what went wrong"},
 	{"log_parameter_max_length", "0", "no statement's values in the log: they may be about children"},
 	{"log_parameter_max_length_on_error", "0", "nor when it fails"},

@@ -121,7 +121,7 @@ func (c *dropCommand) Run(ctx context.Context, log zerolog.Logger, stdout io.Wri
 		if err := db.drop(ctx, temporalDatabase, visibilityDatabase); err != nil {
 			return &partError{"Postgres", "", err}
 		}
-		fmt.Fprintf(stdout, "Dropped %s and %s on %s. The next `devstack up` makes them anew, empty.\n",
+		fmt.Fprintf(stdout, "Dropped %s and %s on %s. The next `devstack up` makes them again, empty.\n",
 			temporalDatabase, visibilityDatabase, db.url.Host)
 		return nil
 	}

@@ -24,7 +24,7 @@ type statusCommand struct {
 // Help is shown by `devstack status --help`.
 func (c *statusCommand) Help() string { return "Example: devstack status --dir .devstack" }
 
-// errNotAllRunning only carries the exit code: what does not run has been said.
+// errNotAllRunning only carries the exit code: what does not run has been printed.
 var errNotAllRunning = errors.New("not everything runs")
 
 // partStatus is one line of the answer.

@@ -50,7 +50,7 @@ func uiURL(chosen ports) string { return "http://" + address(chosen.UI) }
 
 func (u *temporalUI) stop() { u.server.Stop() }
 
-// getPage asks for a page and is content with any answer that is no error.
+// getPage asks for a page and is content with any answer except an error.
 func getPage(ctx context.Context, url string) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()

@@ -21,8 +21,8 @@ type upCommand struct {
 	PostgresPort   int           `help:"Port for Postgres (5433, or any free one)." placeholder:"N"`
 	TemporalPort   int           `help:"Port for the Temporal server (7233, or any free one)." placeholder:"N"`
 	UIPort         int           `help:"Port for the Temporal UI (8233, or any free one)." name:"ui-port" placeholder:"N"`
-	Namespace      []string      `help:"Temporal namespaces to register beside longstop." placeholder:"NAME"`
-	EnvFile        string        `help:"Where to write the settings, beside DIR/env." placeholder:"FILE" type:"path"`
+	Namespace      []string      `help:"Temporal namespaces to register as well as longstop." placeholder:"NAME"`
+	EnvFile        string        `help:"Where to write the settings, as well as DIR/env." placeholder:"FILE" type:"path"`
 	NoUI           bool          `help:"Do not start the Temporal UI." name:"no-ui"`
 	Timeout        time.Duration `help:"How long the start of everything may take." default:"2m"`
 }

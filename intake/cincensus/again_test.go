@@ -104,7 +104,7 @@ func TestOfTwoPairingsOfAsManyEventsTheOneThatChangesNothingIsTaken(t *testing.T
 
 // Two episodes of one referral, the first closed on that day, so that its plan was refused. Now the closure of
 // the first and the referral of the second cannot be read: the plan is new in the first episode (two events, with
-// the decision on its referral), and must not correct that of the second (one event), which is not told of.
+// the decision on its referral), and must not correct that of the second (one event), which the return does not hold.
 func TestAnEpisodeWhoseReferralCannotBeReadIsNotTakenForAnotherOfThatDay(t *testing.T) {
 	t.Parallel()
 	const to, day = "2026-07-21", "2024-11-04"

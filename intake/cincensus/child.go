@@ -157,8 +157,8 @@ func (r *reader) query(element string, line int, words string) {
 		intake.Query{Code: intake.CodeLayout, Child: r.child.Place, Element: element, Line: line, Words: words})
 }
 
-// one is the only leaf of a name; a second is reported and passed over. An empty element
-// is none.
+// one is the only leaf of a name; a second is reported and passed over, an
+// empty element does not count.
 func (r *reader) one(g *group, name string) leaf {
 	l, n := g.first(name)
 	if n > 1 {

@@ -385,7 +385,7 @@ func TestChildrenOfThePeriod(t *testing.T) {
 		t.Error("a child whose rows were taken back before is of the period")
 	}
 	if ofPeriod(next.Period, nil) || len(intake.Load{Format: Census{}, Source: source, Period: next.Period, Day: l.today()}.Absent(nil).Events) > 0 {
-		t.Error("a child of whom nothing is recorded is of the period")
+		t.Error("a child without anything recorded is of the period")
 	}
 }
 

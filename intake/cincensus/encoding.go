@@ -74,7 +74,7 @@ func decode(r io.Reader) (text io.Reader, name string, err error) {
 }
 
 // sniff finds an encoding by the first bytes: a byte order mark and its length, or the
-// zero bytes beside the first "<" of UTF-16. Everything else begins like ASCII, whatever
+// zero bytes next to the first "<" of UTF-16. Everything else begins like ASCII, whatever
 // is declared, and has no name yet. UTF-32 has no decoder here.
 func sniff(head []byte) (name string, mark int, decoder transform.Transformer) {
 	begins := func(s string) bool { return bytes.HasPrefix(head, []byte(s)) }
@@ -114,7 +114,7 @@ func agree(marked string, start []byte) (string, error) {
 	case !ok:
 		return "", intake.Broken(1, "it declares the encoding %q, which is not read: %s", printable(found[1]), accepted)
 	case marked != "" && declared != marked, marked == "" && declared == nameUTF16:
-		return "", intake.Broken(1, "it declares %s but its bytes are not: save it anew in the encoding that it declares", declared)
+		return "", intake.Broken(1, "it declares %s but its bytes are not: save it again in the encoding that it declares", declared)
 	}
 	return declared, nil
 }

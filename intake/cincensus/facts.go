@@ -138,7 +138,7 @@ func (e *episode) conferred() []*intake.Fact {
 	return list
 }
 
-// decidedOn says whether a plan that starts on a day may come from a conference: on that
+// decidedOn reports whether a plan that starts on a day may come from a conference: on that
 // day or in the seven days after it.
 func decidedOn(conference, start calendar.Date) bool {
 	return conference <= start && start <= conference.AddDays(planWithin)

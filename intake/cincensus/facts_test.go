@@ -30,7 +30,7 @@ func TestElementBecomesEvent(t *testing.T) {
 			},
 		},
 		{
-			"an expected birth beside a birth says nothing",
+			"an expected birth next to a birth says nothing",
 			in("Child", in("ChildIdentifiers", el(elChildID, "K"), el(elBorn, "2015-06-01"), el(elExpected, "2015-06-09")), details(referral("2026-01-05"))),
 			[]string{born, "2026-01-05 referral.received R1"},
 		},
@@ -84,7 +84,7 @@ func TestElementBecomesEvent(t *testing.T) {
 			},
 		},
 		{
-			"the first assessment of the next episode is none", kid("K",
+			"the first assessment of the next episode is not a reassessment", kid("K",
 				details(referral("2026-01-05"), closure("2026-01-30"), assessed("2026-01-06", "2026-01-30")),
 				details(referral("2026-02-05"), assessed("2026-02-06", "2026-02-28"))),
 			[]string{

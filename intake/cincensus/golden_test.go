@@ -14,7 +14,7 @@ import (
 	"longstop/intake/rows"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew; look at what changed before it is committed")
+var update = flag.Bool("update", false, "write the golden files; look at what changed before it is committed")
 
 // TestGoldenEvents holds the first load of each sample to what was read and judged by eye
 // against the design's table.
@@ -44,7 +44,7 @@ func TestGoldenEvents(t *testing.T) {
 					fmt.Fprintln(&said, "reported:", q)
 				}
 				if strings.Contains(said.String(), c.Reference) {
-					t.Errorf("what is said of child %d names it", c.Place)
+					t.Errorf("what the load reports about child %d names it", c.Place)
 				}
 			}
 			golden(t, strings.TrimSuffix(name, ".xml")+".jsonl", events.Bytes())

@@ -59,7 +59,7 @@ func TestOneMistypedDateOfAnyElementTakesNothingBack(t *testing.T) {
 				for _, row := range l.last["K"].Kept {
 					kept = append(kept, row.Element)
 					if at := strings.Split(slip, "\n")[row.Line-1]; !strings.Contains(at, element) {
-						t.Errorf("%s is said to be refused in line %d: %s", row.Element, row.Line, at)
+						t.Errorf("%s is reported as refused in line %d: %s", row.Element, row.Line, at)
 					}
 				}
 				want := []string{element}
@@ -176,7 +176,7 @@ func TestAnEpisodeWhoseReferralIsRefusedIsNotGone(t *testing.T) {
 			[]string{"R2 CINreferralDate", "R2 AssessmentActualStartDate"},
 		},
 		{
-			"one of which nothing else tells whose it is",
+			"one that nothing else identifies",
 			[]node{first, bare},
 			[]node{lost(bare)},
 			nil,
@@ -224,7 +224,7 @@ func TestADateOfBeforeThePeriodIsCorrectedAndNeverDoubled(t *testing.T) {
 			[]string{"R1 CINreferralDate 2025-02-10 2025-02-12"},
 		},
 		{
-			"a referral of which nothing else is told",
+			"a referral with nothing else in its episode",
 			[]node{details(referral("2025-02-10"))},
 			[]node{details(referral("2025-02-12"))},
 			[]string{"R1 CINreferralDate 2025-02-12"},
@@ -241,7 +241,7 @@ func TestADateOfBeforeThePeriodIsCorrectedAndNeverDoubled(t *testing.T) {
 			[]string{"R2 CINreferralDate 2025-02-10 2025-02-12"},
 		},
 		{
-			"one of two of which nothing else is told",
+			"one of two with nothing else in their episodes",
 			[]node{details(referral("2025-01-05")), details(referral("2025-02-10"))},
 			[]node{details(referral("2025-01-05")), details(referral("2025-02-12"))},
 			[]string{"R1 CINreferralDate 2025-01-05", "R2 CINreferralDate 2025-02-12"},
@@ -265,7 +265,7 @@ func TestADateOfBeforeThePeriodIsCorrectedAndNeverDoubled(t *testing.T) {
 			[]string{"R1 CINreferralDate 2025-02-10 2025-04-10"},
 		},
 		{
-			"one that moves into the period by some days, of which nothing else is told",
+			"one that moves into the period by some days, with nothing else in its episode",
 			[]node{details(referral("2025-03-28"))},
 			[]node{details(referral("2025-04-02"))},
 			[]string{"R1 CINreferralDate 2025-04-02"},

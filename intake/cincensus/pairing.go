@@ -29,7 +29,7 @@ type pairedEpisodes struct {
 	pairs []paired              // in order of referral
 	kept  []lostEpisode         // the episodes of the record that the return tells of in a way that cannot be read
 	left  []*intake.HeldEpisode // those that it does not tell of
-	lost  int                   // the line of a refused referral of which nobody knows whose it is; 0: there is none
+	lost  int                   // the line of a refused referral that may be any episode's; 0 if there is no such referral
 }
 
 // pairing finds which episode of the record each episode of a return is.
@@ -44,7 +44,7 @@ type pairing struct {
 
 // pairEpisodes matches episodes: by the date of the referral; where that has changed, by
 // a row that both have; then by order. An episode whose referral was refused is known by a
-// row that it shares with one of the record, and where there is none it may be any.
+// row that it shares with one of the record, and otherwise it may be any.
 func (c *comparison) pairEpisodes(said []*episode) pairedEpisodes {
 	p := &pairing{c: c, said: standing(said), held: c.Record().Episodes, used: map[*intake.HeldEpisode]bool{}}
 	p.is = make([]*intake.HeldEpisode, len(p.said))
@@ -92,7 +92,7 @@ func standing(said []*episode) []*episode {
 	return list
 }
 
-// words are what an episode says, in one fixed form.
+// words returns what an episode says, in one fixed form.
 func (e *episode) words() string {
 	var b strings.Builder
 	for _, f := range e.facts(against{}) {
@@ -125,7 +125,7 @@ func (p *pairing) byReferral() {
 	}
 }
 
-// swapped mends two pairs that have their referral dates in common but tell each what the
+// swapped repairs two pairs that have their referral dates in common but tell each what the
 // other told: the dates were corrected into each other.
 func (p *pairing) swapped() {
 	for i := range p.said {
@@ -295,7 +295,7 @@ func (p *pairing) known(e *episode, h *intake.HeldEpisode) bool {
 	return e.sameReferral(h) || e.shares(h) || p.mistyped(e, h)
 }
 
-// settledByReferral says whether each episode of the return has one of its referral date
+// settledByReferral reports whether each episode of the return has one of its referral date
 // in the record that no other has: then there is nothing to choose.
 func (p *pairing) settledByReferral() bool {
 	for i, e := range p.said {
@@ -316,7 +316,7 @@ func (p *pairing) settledByReferral() bool {
 }
 
 // asEvents is how much a row counts that a pair would refuse for what the record holds: more than the
-// row and what is inferred beside it, so that nothing is refused to save recording it, and less than an
+// row and what is inferred from it, so that nothing is refused to save recording it, and less than an
 // episode with its rows, so that a mistyped start does not move it into another.
 const asEvents = 3
 
@@ -461,7 +461,7 @@ func (e *episode) sameReferral(h *intake.HeldEpisode) bool {
 	return h.Opening != nil && h.Opening.Said.At.Day == e.referral.Day
 }
 
-// shares says whether an episode has a row of one element and date in common with one of
+// shares reports whether an episode has a row of one element and date in common with one of
 // the record, the referral aside.
 func (e *episode) shares(h *intake.HeldEpisode) bool {
 	return slices.ContainsFunc(e.facts(against{}), func(f *intake.Fact) bool { return h.Holding(intake.RowDay{Element: f.Element, Day: f.Day}) > 0 })

@@ -206,7 +206,7 @@ func TestAfterALoadThePeriodIsAsTheReturnSaysAndTheRestAsBefore(t *testing.T) {
 				return !isInside(e.Stands.At.Day) && e.Element() != elBorn && e.Element() != elDied
 			}
 			after, was := standingRows(held, outside), standingRows(before[reference], outside)
-			for _, row := range l.last[reference].Old { // and it is said
+			for _, row := range l.last[reference].Old { // and the load reports it
 				was = without(t, bareOf(row.Element, was), row.Element+" "+row.Was.String())
 				after = bareOf(row.Element, after)
 			}
@@ -280,7 +280,7 @@ func mistyped(t *rapid.T, n node) node {
 	return n
 }
 
-// faulty are the children of a return of whom a row is refused.
+// faulty are the children of a return with a row that is refused.
 func faulty(t *rapid.T, r node) map[string]bool {
 	found := map[string]bool{}
 	_, list := children(t, write(r))

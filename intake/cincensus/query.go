@@ -287,7 +287,7 @@ func spells(plans []plan) []spell {
 	return list
 }
 
-// within says whether a day lies inside a plan: on or after its start and before its end,
+// within reports whether a day lies inside a plan: on or after its start and before its end,
 // if it has one.
 func within(day calendar.Date, plans []spell) bool {
 	return slices.ContainsFunc(plans, func(p spell) bool {
@@ -295,7 +295,7 @@ func within(day calendar.Date, plans []spell) bool {
 	})
 }
 
-// insideAnother says whether an enquiry starts while another of the episode goes on. One
+// insideAnother reports whether an enquiry starts while another of the episode goes on. One
 // that needs no conference and has none is over at once.
 func insideAnother(all []enquiry, i int) bool {
 	day := all[i].start.Day

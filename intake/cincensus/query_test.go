@@ -77,7 +77,7 @@ func TestTheValidatorsRulesAreReportedAndRefuseNothing(t *testing.T) {
 		{"court before the decision, the letter of issue before court", kid("K", pre(el(elPPStart, "2025-06-02"), el(elStep, "2025-07-02"), el(elCourt, "2025-07-01"), el(elIssueLetter, "2025-06-30"))), []string{"9012 " + elCourt, "9013 " + elIssueLetter}},
 		{"an offer without a letter", kid("K", pre(el(elPPStart, "2025-06-02"), el(elFGDMOffer, "1"))), []string{"layout " + elLetter}},
 		{
-			"codes and flags that are none", kid("K", details(referral("2025-05-12"), closure("2025-06-20"), el(elClosureReason, "RC7"), el(elNFA, "perhaps"), in("Section47", el(elTarget, "soon")))),
+			"codes and flags that are not on their lists", kid("K", details(referral("2025-05-12"), closure("2025-06-20"), el(elClosureReason, "RC7"), el(elNFA, "perhaps"), in("Section47", el(elTarget, "soon")))),
 			[]string{"layout " + elNFA, "layout " + elTarget},
 		},
 		{"an element that stands twice", kid("K", details(referral("2025-05-12"), closure("2025-06-20"), closure("2025-06-21"), el(elClosureReason, "RC7"))), []string{"layout " + elClosure}},

@@ -108,7 +108,7 @@ func TestABrokenFileIsRefusedWhole(t *testing.T) {
 		{"no header", write(in("Message", in("Children", kid("K", details(referral("2025-05-10")))))), "no Header"},
 		{"no reference date", swap("<ReferenceDate>2026-03-31</ReferenceDate>", ""), "line 3: its header has no ReferenceDate"},
 		{"an empty reference date", swap("2026-03-31</ReferenceDate>", "</ReferenceDate>"), "its header has no ReferenceDate"},
-		{"a reference date that is none", swap("2026-03-31</ReferenceDate>", "31/03/2026</ReferenceDate>"), "line 7: its ReferenceDate is not a date"},
+		{"a reference date that is not a date", swap("2026-03-31</ReferenceDate>", "31/03/2026</ReferenceDate>"), "line 7: its ReferenceDate is not a date"},
 		{"made before its period begins", strings.Replace(swap("2026-03-31</ReferenceDate>", "2026-03-31</ReferenceDate>"), "</CollectionDetails>", "</CollectionDetails><Source><DateTime>2025-03-31T10:00:00</DateTime></Source>", 1), "made on 2025-03-31, before its period begins on 2025-04-01"},
 		{"two reference dates", swap("</CollectionDetails>", "<ReferenceDate>2025-03-31</ReferenceDate></CollectionDetails>"), "two different ReferenceDates"},
 		{"two headers", swap("</Header>", "</Header><Header><CollectionDetails><ReferenceDate>2025-03-31</ReferenceDate></CollectionDetails></Header>"), "two headers"},

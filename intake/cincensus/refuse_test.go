@@ -97,13 +97,13 @@ func TestRowsAreRefusedOneByOne(t *testing.T) {
 			[]string{"2026-03-01 referral.received R1"},
 		},
 		{
-			"dates that are none",
+			"texts that are not dates",
 			kid("K", details(referral("2025-05-10"), closure("31/03/2026"), assessed("2025-02-30", "soon"), in("Section47", el(elEnquiry, "2025-5-1")))),
 			[]string{elClosure + " is not a date", elAssessmentStart + " is not a date", elAssessmentEnd + " is not a date", elEnquiry + " is not a date"},
 			[]string{"2025-05-10 referral.received R1"},
 		},
 		{
-			"an empty date is none and is not refused",
+			"an empty date is missing, and not refused",
 			kid("K", details(referral("2025-05-10"), closure(""), conference("  "))), nil,
 			[]string{"2025-05-10 referral.received R1"},
 		},
@@ -118,7 +118,7 @@ func TestRowsAreRefusedOneByOne(t *testing.T) {
 			[]string{"2025-05-10 referral.received R1"},
 		},
 		{
-			"everything in an episode without a referral, or with one that is no date",
+			"everything in an episode without a referral, or with one that is not a date",
 			kid("K", details(assessed("2026-03-09", "")), details(referral("never"), closure("2026-03-30"))),
 			[]string{
 				elReferral + " is missing because an episode is known by its referral", elAssessmentStart + " belongs to an episode whose referral is refused or missing",
@@ -150,7 +150,7 @@ func TestRowsAreRefusedOneByOne(t *testing.T) {
 				reason, _, _ = strings.Cut(reason, ", 20")
 				refused = append(refused, r.Element+" "+reason)
 				if r.Child != 2 || !strings.Contains(strings.Split(text, "\n")[r.Line-1], r.Element) && !strings.Contains(r.Reason, "missing") {
-					t.Errorf("%s is said to stand at child %d, line %d", r.Element, r.Child, r.Line)
+					t.Errorf("%s is reported at child %d, line %d", r.Element, r.Child, r.Line)
 				}
 				if !strings.HasPrefix(r.Error(), "child 2, line ") {
 					t.Errorf("it reads %q", r.Error())

@@ -105,7 +105,7 @@ func (w *walker) next() (xml.Token, error) {
 			return nil, intake.Broken(w.line(), "it holds a DOCTYPE or another declaration: a return has none, and entities are not read")
 		case xml.StartElement:
 			if len(w.open) >= maxDepth {
-				return nil, intake.Broken(w.line(), "more than %d elements inside one another: that is no return, check the file", maxDepth)
+				return nil, intake.Broken(w.line(), "more than %d elements inside one another: this is not a return, check the file", maxDepth)
 			}
 			w.open = append(w.open, opened{t.Name.Local, w.line()})
 			return token, nil
@@ -180,7 +180,7 @@ func (w *walker) root() error {
 		switch t := token.(type) {
 		case xml.StartElement:
 			if t.Name.Local != "Message" {
-				return intake.Broken(w.line(), "its outermost element is not Message: this is no Children in Need census return")
+				return intake.Broken(w.line(), "its outermost element is not Message: this is not a Children in Need census return")
 			}
 			return nil
 		case xml.CharData:
@@ -225,11 +225,11 @@ func (w *walker) group(name string, s *shape) (*group, error) {
 	g := &group{name: name, line: w.line()}
 	err := w.inside(func(name string) error {
 		if w.rows++; w.rows > maxRows {
-			return intake.Broken(w.line(), "more than %d elements in one %s: that is no return, check the file", maxRows, g.name)
+			return intake.Broken(w.line(), "more than %d elements in one %s: this is not a return, check the file", maxRows, g.name)
 		}
 		switch inner := s.groups[name]; {
 		case inner != nil && len(g.groups) >= maxAlike:
-			return intake.Broken(w.line(), "more than %d groups in one %s: that is no return, check the file", maxAlike, g.name)
+			return intake.Broken(w.line(), "more than %d groups in one %s: this is not a return, check the file", maxAlike, g.name)
 		case inner != nil:
 			read, err := w.group(name, inner)
 			g.groups = append(g.groups, read)
@@ -263,7 +263,7 @@ func (w *walker) leaf(name string) (leaf, error) {
 			}
 		case xml.CharData:
 			if text.Len()+len(t) > maxText {
-				return l, intake.Broken(l.line, "the text of %s is longer than %d bytes: that is no return, check the file", name, maxText)
+				return l, intake.Broken(l.line, "the text of %s is longer than %d bytes: this is not a return, check the file", name, maxText)
 			}
 			text.Write(t)
 		case xml.EndElement:
@@ -304,7 +304,7 @@ type bounded struct {
 // ReadByte gives the next byte of the text; past the bound it gives a *intake.BrokenError.
 func (b *bounded) ReadByte() (byte, error) {
 	if b.since >= maxToken {
-		return 0, intake.Broken(0, "a text, tag or comment of more than %d bytes: that is no return, check the file", maxToken)
+		return 0, intake.Broken(0, "a text, tag or comment of more than %d bytes: this is not a return, check the file", maxToken)
 	}
 	b.since++
 	return b.text.ReadByte()

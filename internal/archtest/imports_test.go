@@ -116,6 +116,13 @@ var rules = map[string]rule{
 		[]string{"longstop/casework", "longstop/intake", "longstop/intake/cincensus"},
 		"a list of formats",
 	},
+	"service/loading": {
+		nil,
+		[]string{
+			"longstop/calendar", "longstop/casework", "longstop/intake", "longstop/internal/ctxio", "longstop/pathway", "longstop/store",
+		},
+		"a load takes any format: what knows one is below intake, and a program chooses it",
+	},
 	"workflows": {
 		[]string{"cmp", "errors", "slices", "strconv", "strings", "time"},
 		[]string{

@@ -16,7 +16,7 @@ const (
 	missed   habit = "missed"   // drifting, and then tried without seeing the child
 )
 
-// conduct is how the work with a family is done, and by whom: what no return can tell.
+// conduct is how the work with a family is done, and who does it: what no return can tell.
 type conduct struct {
 	visits     habit
 	coreGroups habit

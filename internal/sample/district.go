@@ -41,8 +41,8 @@ func (s *district) enrol(list []*family) int {
 	return len(list)
 }
 
-// enrol numbers the children after those of the families before, leaves out those for whom
-// there is no room, and returns how many there are now.
+// enrol numbers the children after those of the families before, leaves out those that
+// there is no room for, and returns how many there are now.
 func (fam *family) enrol(before, room int) int {
 	fam.children = fam.children[:min(len(fam.children), room-before)]
 	for i := range fam.children {
@@ -51,7 +51,7 @@ func (fam *family) enrol(before, room int) int {
 	return before + len(fam.children)
 }
 
-// families yields each family in turn. Those that were not cast are drawn anew each time,
+// families yields each family in turn. Those that were not cast are drawn again each time,
 // and the same each time.
 func (s *district) families() iter.Seq[*family] {
 	return func(yield func(*family) bool) {

@@ -50,7 +50,7 @@ type preProceedings struct {
 	court, courtLetter     calendar.Date
 }
 
-// open says whether work on the episode goes on.
+// open reports whether work on the episode goes on.
 func (e *episode) open() bool { return !e.noAction && e.closure.IsZero() }
 
 // over is the last day of an episode that has ended, or zero.
@@ -61,7 +61,7 @@ func (e *episode) over() calendar.Date {
 	return e.closure
 }
 
-// started says whether anything followed the referral.
+// started reports whether anything followed the referral.
 func (e *episode) started() bool {
 	return len(e.assessments)+len(e.enquiries)+len(e.inNeed)+len(e.protection)+len(e.preCourt) > 0
 }

@@ -18,7 +18,7 @@ type family struct {
 	conduct  conduct
 }
 
-// child is what a return says of one child beside the episodes.
+// child is what a return says of one child, apart from the episodes.
 type child struct {
 	id           string
 	birth        calendar.Date // zero while expected
@@ -107,8 +107,8 @@ func newChild(f frame, d *dice, birth calendar.Date, ethnicity string) child {
 	return c
 }
 
-// expect makes the youngest child one that is not born yet, in some of the families for
-// whom that is possible: work with an unborn child has no plan and is recent.
+// expect makes the youngest child one that is not born yet, in some of the families
+// where that is possible: work with an unborn child has no plan and is recent.
 func (fam *family) expect(f frame, d *dice) {
 	e := fam.current()
 	recent := len(fam.episodes) == 1 && e.open() && e.referral > f.ref.AddDays(-150) && len(e.protection)+len(e.inNeed) == 0
@@ -120,7 +120,7 @@ func (fam *family) expect(f frame, d *dice) {
 	c.sex, c.noUPN, c.disabilities = "U", "UN1", []string{"NONE"}
 }
 
-// expecting says whether a child of the family is not born yet.
+// expecting reports whether a child of the family is not born yet.
 func (fam *family) expecting() bool {
 	return slices.ContainsFunc(fam.children, func(c child) bool { return c.birth.IsZero() })
 }

@@ -233,7 +233,7 @@ func (a *allocator) leaver(t *team) *person {
 	return &a.teams.people[t.left]
 }
 
-// colleague is another worker of the team, or nil where there is none.
+// colleague is another worker of the team, or nil.
 func (a *allocator) colleague(d *dice, t *team, than int) *person {
 	if place := t.workers[d.between(0, len(t.workers)-1)]; place != than {
 		return &a.teams.people[place]

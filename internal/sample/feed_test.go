@@ -192,7 +192,7 @@ func TestUnbornAndSmallChildrenAreNotSeenAlone(t *testing.T) {
 	}
 }
 
-// allocated is the worker whom each child is with in the end.
+// allocated is the worker that each child is with in the end.
 func (m *made) allocated() map[string]casework.Event {
 	list := map[string]casework.Event{}
 	for _, e := range m.events {

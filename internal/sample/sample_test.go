@@ -159,7 +159,7 @@ func (b *broken) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-var update = flag.Bool("update", false, "write testdata anew")
+var update = flag.Bool("update", false, "write testdata")
 
 // keptDay is the day of the sample in testdata.
 const keptDay = "2026-11-20"

@@ -163,6 +163,6 @@ func checkCodes(t *testing.T, list *node, alone string) {
 		t.Errorf("a code comes twice in %v", codes)
 	}
 	if len(codes) > 1 && slices.Contains(codes, alone) {
-		t.Errorf("%s stands beside others in %v", alone, codes)
+		t.Errorf("%s stands among others in %v", alone, codes)
 	}
 }

@@ -32,7 +32,7 @@ func upTo(d, last calendar.Date) calendar.Date {
 	return d
 }
 
-// during says whether something that has an end, or none yet, touches the period.
+// during reports whether something that has an end, or none yet, touches the period.
 func (f frame) during(start, end calendar.Date) bool {
 	return start <= f.ref && (end.IsZero() || end >= f.from)
 }

@@ -102,7 +102,7 @@ func (a *author) happens(kind string, on calendar.Date, hour int, data casework.
 	return a.recorded(kind, on, hour, on.At(hour, 30), data)
 }
 
-// recorded is something that happens at an hour and is recorded when it is said.
+// recorded is something that happens at an hour and is recorded at a given instant.
 func (a *author) recorded(kind string, on calendar.Date, hour int, at time.Time, data casework.Data) string {
 	return a.add(kind, casework.AtInstant(on.At(hour, 0)), at, data)
 }

@@ -111,7 +111,7 @@ func TestManagersAreTalkedOfWhenTheyAreTold(t *testing.T) {
 			for _, n := range book.Notices(accept(t, story.Events), calendar.DateOf(s.Start), calendar.DateOf(s.End)) {
 				said := slices.ContainsFunc(story.Lines, func(l sample.Line) bool { return l.At.Equal(n.At) })
 				if n.Role != timescale.Worker && !said {
-					t.Errorf("%s, %s: nothing is said at %s, when %s is told", day, story.Title, n.At, n.Role)
+					t.Errorf("%s, %s: the narrator says nothing at %s, when %s is told", day, story.Title, n.At, n.Role)
 				}
 			}
 		}

@@ -116,7 +116,7 @@ func (t *teams) absences(f frame, in *team) {
 }
 
 // events are what the record must know about the people: who was appointed, which teams
-// they form, who left, and who is away and covered by whom. They belong to no case.
+// they form, who left, and who is away, with who covers. They belong to no case.
 func (t *teams) events() []casework.Event {
 	var list []casework.Event
 	add := func(kind string, day calendar.Date, data casework.Data) {

@@ -55,7 +55,7 @@ func (n *node) all(name string) []*node {
 	return list
 }
 
-// get is the text at a path of names, "" where there is none.
+// get is the text at a path of names, or "".
 func (n *node) get(path string) string {
 	if k := n.at(path); k != nil {
 		return k.text
@@ -74,7 +74,7 @@ func (n *node) at(path string) *node {
 	return n
 }
 
-// day is the date at a path, zero where there is none.
+// day is the date at a path, or zero.
 func (n *node) day(tb testing.TB, path string) calendar.Date {
 	tb.Helper()
 	text := n.get(path)

@@ -187,7 +187,7 @@ func voids(events []casework.Event) []casework.Event {
 const mostClocks = 1000
 
 // clocks finds which clocks stop, by planning each case as it is and as it would be, and names the
-// children: those of whom something is taken back, and those whose clocks stop by a birth or a death.
+// children: those that something is taken back of, and those whose clocks stop by a birth or a death.
 func (c *comparison) clocks(ctx context.Context) error {
 	if len(c.stops) == 0 {
 		return nil

@@ -38,7 +38,7 @@ func (l *loader) owes(child, ref string) bool {
 	return false
 }
 
-// planned is a return of some children of whom the first is on a child protection plan: the core
+// planned is a return of some children; the first is on a child protection plan: the core
 // group (CP-03) and the first review conference (CP-13) are owed.
 func planned(children int) string {
 	return strings.Replace(returnOf(children), "</CINPlanDates></CINdetails>", "</CINPlanDates>"+
@@ -130,8 +130,8 @@ func TestABirthThatIsCorrectedIsNotBlamedForWhatAConferenceReplaces(t *testing.T
 }
 
 // Of twenty children three were expected and are born now. The council has switched on the assessment before
-// a birth, which is owed until the birth: an ordinary birth ends it, and neither names nor asks. A child of whom
-// the birth says that they are 18 is named all the same.
+// a birth, which is owed until the birth: an ordinary birth ends it, and neither names nor asks. A child who
+// is 18 by the birth is named all the same.
 func TestABirthThatWasExpectedNamesNobody(t *testing.T) {
 	t.Parallel()
 	l := onTheDay(t)

@@ -40,7 +40,7 @@ type Result struct {
 	// moved.
 	Elements []ElementRows  `json:"elements_taken_back,omitempty"`
 	Moved    []ElementMoves `json:"elements_moved,omitempty"`
-	// TakenBack are the children of whom something is taken back, and those whose clocks stop by a
+	// TakenBack are the children that something is taken back of, and those whose clocks stop by a
 	// birth or a death.
 	TakenBack []ChildRows `json:"taken_back,omitempty"`
 	// Kept are rows that the return does not bear out, and that stay all the same.

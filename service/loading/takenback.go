@@ -97,7 +97,7 @@ func (e *ElementMoves) words() string {
 // moves.
 type tally struct {
 	held, taken map[string]int // rows, by element
-	children    int            // of whom the record holds something
+	children    int            // that the record holds something of
 	gone        int            // of these: not in the return
 	touched     int            // of these: with a row taken back
 	present     int            // children of the return that the record knows

@@ -190,7 +190,7 @@ func TestALoadAsksWhereverMuchWouldBeTakenBackWhateverTheCause(t *testing.T) {
 	}
 }
 
-// plansOf is a return of some children of whom the first n have no plan.
+// plansOf is a return of some children; the first n have no plan.
 func plansOf(children, n int) string {
 	text := returnOf(children)
 	for range n {

@@ -30,12 +30,12 @@ func TestThreeFilesAreWritten(t *testing.T) {
 func TestWrongUsageIsSaid(t *testing.T) {
 	t.Parallel()
 	for name, args := range map[string][]string{
-		"no day":              {},
-		"a day that is none":  {"--day", "2026-02-30"},
-		"an unknown option":   {"--day", "2026-11-20", "--kids", "3"},
-		"a word too much":     {"--day", "2026-11-20", "now"},
-		"fewer than none":     {"--day", "2026-11-20", "--children", "-3"},
-		"a day out of bounds": {"--day", "1999-11-20"},
+		"no day":                  {},
+		"a day that no month has": {"--day", "2026-02-30"},
+		"an unknown option":       {"--day", "2026-11-20", "--kids", "3"},
+		"a word too much":         {"--day", "2026-11-20", "now"},
+		"fewer than none":         {"--day", "2026-11-20", "--children", "-3"},
+		"a day out of bounds":     {"--day", "1999-11-20"},
 	} {
 		var out, help bytes.Buffer
 		if err := run(args, &out, &help); !errors.Is(err, errUsage) || out.Len() > 0 {
