@@ -1,7 +1,6 @@
 package letter
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,7 +20,7 @@ const maxTableRows = 30
 func (Composer) Display(
 	book *casework.Book, name string, plan *casework.Plan, team, worker string, now time.Time,
 ) pathway.Display {
-	open := openDuties(plan, name)
+	open := plan.OpenIn(name)
 	d := pathway.Display{Team: team, Worker: worker}
 	var earliest time.Time
 	var local []string
@@ -37,7 +36,7 @@ func (Composer) Display(
 			local = append(local, duty.Ref)
 		}
 		d.OpenDuties++
-		if due := dueInstant(duty); !due.IsZero() && (earliest.IsZero() || due.Before(earliest)) {
+		if due := duty.InTimeUntil(); !due.IsZero() && (earliest.IsZero() || due.Before(earliest)) {
 			earliest = due
 		}
 	}
@@ -45,93 +44,10 @@ func (Composer) Display(
 	d.OverdueRefs = slices.Compact(d.OverdueRefs)
 	slices.Sort(local)
 	d.DueAt = earliest
-	d.Rag = rag(book, open, now)
+	d.Rag = pathway.Rag(book.Rag(open, now))
 	d.Label = displayLabel(&d, slices.Compact(local), open, now)
 	d.Table = table(open, now)
 	return d
-}
-
-// openDuties are a pathway's duties that are still owed: the overdue and earliest first.
-func openDuties(plan *casework.Plan, name string) []*casework.Duty {
-	var list []*casework.Duty
-	for i := range plan.Duties {
-		if d := &plan.Duties[i]; d.Pathway == name && d.Open() {
-			list = append(list, d)
-		}
-	}
-	slices.SortStableFunc(list, func(a, b *casework.Duty) int {
-		return cmp.Or(sortDay(a).DaysSince(sortDay(b)), cmp.Compare(a.Ref, b.Ref))
-	})
-	return list
-}
-
-// sortDay puts duties without a date last.
-func sortDay(d *casework.Duty) calendar.Date {
-	if day := d.DueDay(); !day.IsZero() {
-		return day
-	}
-	return 1 << 30
-}
-
-// dueInstant is the instant up to which a duty is in time; zero where it has no date.
-func dueInstant(d *casework.Duty) time.Time {
-	if !d.Due.IsZero() {
-		return d.Due.End().UTC().Truncate(time.Second)
-	}
-	return d.DueAt
-}
-
-// rag is how the open duties of a pathway stand together.
-func rag(book *casework.Book, open []*casework.Duty, now time.Time) pathway.Rag {
-	sayable, near, local := len(open) == 0, false, false
-	for _, d := range open {
-		if d.PastLaw(now) {
-			return pathway.Red
-		}
-		local = local || d.PastLocal(now)
-		switch d.State(now) {
-		case casework.DueToday:
-			sayable, near = true, true
-		case casework.Running, casework.Paused:
-			sayable, near = true, near || withinReminders(book, d, now)
-		default: // waiting and unreported: nothing can be said
-		}
-	}
-	switch {
-	case local:
-		return pathway.Local
-	case near:
-		return pathway.Amber
-	case sayable:
-		return pathway.Green
-	default:
-		return pathway.Grey
-	}
-}
-
-// withinReminders says whether the first reminder of a duty's ladder has come due.
-func withinReminders(book *casework.Book, d *casework.Duty, now time.Time) bool {
-	if d.Limit == nil {
-		return false
-	}
-	ladder := book.Pack().LadderOf(d.Rule, *d.Limit)
-	if ladder == nil {
-		return false
-	}
-	for _, r := range ladder.Rungs {
-		switch {
-		case r.InHours && r.Percent > 0 && !d.DueAt.IsZero():
-			start := d.Started.Start()
-			if !now.Before(start.Add(d.DueAt.Sub(start) * time.Duration(r.Percent) / 100)) {
-				return true
-			}
-		case !r.InHours && r.Days < 0 && !d.Due.IsZero():
-			if calendar.DateOf(now) >= book.Calendar().AddWorkingDays(d.Due, r.Days) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // displayLabel is the pathway in one line: "4 open, 1 overdue (CP-08), 1 past a limit that no law
@@ -157,7 +73,7 @@ func displayLabel(d *pathway.Display, local []string, open []*casework.Duty, now
 		return s + ", nothing can be said"
 	}
 	for _, duty := range open {
-		if state := duty.State(now); state != casework.Unreported && dueInstant(duty).Equal(d.DueAt) && !d.DueAt.IsZero() {
+		if state := duty.State(now); state != casework.Unreported && duty.InTimeUntil().Equal(d.DueAt) && !d.DueAt.IsZero() {
 			return fmt.Sprintf("%s, next %s due %s", s, duty.Ref, dueWords(duty))
 		}
 	}
