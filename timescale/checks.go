@@ -82,9 +82,9 @@ func (c Check) Mark() string {
 	return ""
 }
 
-// checks checks that no check is dated after the pack that holds it. What a council has set in its
+// checkSourceChecks checks that no check is dated after the pack that holds it. What a council has set in its
 // overlay is checked by the council, whenever it is, and not with the pack.
-func (s *soundness) checks(t *Timescale) {
+func (s *validator) checkSourceChecks(t *Timescale) {
 	last, ok := s.pack.lastDay()
 	if !ok {
 		return

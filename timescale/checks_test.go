@@ -28,7 +28,7 @@ func TestNoCheckIsDatedAfterThePackThatHoldsIt(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			pack := soundPack()
+			pack := validPack()
 			pack.Edition = tt.edition
 			pack.Timescales[0].Editions[0].Checked = timescale.Check{Read: timescale.OwnWords, In: "An Act", On: tt.on}
 			found := pack.Faults()
@@ -132,7 +132,7 @@ func TestACheckIsFreshForEighteenCalendarMonthsTheLastDayIncluded(t *testing.T) 
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			pack := soundPack()
+			pack := validPack()
 			pack.Timescales[0].Editions[0].Checked = read(tt.on)
 			if got := staleOn(pack, tt.last); got != "" {
 				t.Errorf("on its last day: %s", got)
@@ -150,7 +150,7 @@ func TestACheckIsFreshForEighteenCalendarMonthsTheLastDayIncluded(t *testing.T) 
 
 func TestACheckIsStaleOnceAnEditionCameAfterIt(t *testing.T) {
 	t.Parallel()
-	pack := soundPack()
+	pack := validPack()
 	pack.Publications = []timescale.Publication{
 		{Name: "Working Together", Editions: []calendar.Date{calendar.NewDate(2023, 12, 15), calendar.NewDate(2026, 3, 18), calendar.NewDate(2027, 2, 1)}},
 		{Name: "Another Guidance", Editions: []calendar.Date{calendar.NewDate(2026, 12, 1)}},
@@ -178,7 +178,7 @@ func TestACheckIsStaleOnceAnEditionCameAfterIt(t *testing.T) {
 
 func TestOnlyTheEditionInForceIsCheckedAgain(t *testing.T) {
 	t.Parallel()
-	pack := soundPack()
+	pack := validPack()
 	t0, change := &pack.Timescales[0], calendar.NewDate(2027, 4, 1)
 	earlier := t0.Editions[0]
 	earlier.Until, earlier.Checked = change, read(calendar.NewDate(2020, 1, 6))

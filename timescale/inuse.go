@@ -54,9 +54,9 @@ func (t *Timescale) ForCouncil() bool {
 	return latest.Status == StatusLocal && latest.Until.IsZero() && (t.Off != "" || latest.Default)
 }
 
-// inUse checks that the numbers of councils stand where a council chooses one, and that each
+// checkCouncils checks that the numbers of councils stand where a council chooses one, and that each
 // could be chosen.
-func (s *soundness) inUse(t *Timescale) {
+func (s *validator) checkCouncils(t *Timescale) {
 	for i := range t.Editions {
 		e := &t.Editions[i]
 		if len(e.Councils) > 0 && e.Status != StatusLocal {
@@ -64,12 +64,12 @@ func (s *soundness) inUse(t *Timescale) {
 			continue
 		}
 		for _, u := range e.Councils {
-			s.choosable(t, e, u)
+			s.checkChoosable(t, e, u)
 		}
 	}
 }
 
-func (s *soundness) choosable(t *Timescale, e *Edition, u InUse) {
+func (s *validator) checkChoosable(t *Timescale, e *Edition, u InUse) {
 	switch {
 	case u.Limit == nil || u.Limit.Unit == "" || u.To != nil && u.To.Unit == "": // words, or could not be read, which was told
 	case len(e.Limits) == 0 && !e.NoLimit:

@@ -1,5 +1,5 @@
 // Package timescale holds the law as data: the types of a rule pack, what makes a
-// pack sound, and the arithmetic from a start to a due date.
+// pack valid, and the arithmetic from a start to a due date.
 //
 // A pack is read from YAML by package longstop/timescale/load. Nothing in here reads
 // files, clocks or databases; it imports the standard library and longstop/calendar.

@@ -10,8 +10,8 @@ import (
 func yes() *bool { b := true; return &b }
 func no() *bool  { b := false; return &b }
 
-// soundPack returns a small pack without faults: tests spoil one thing in it.
-func soundPack() *timescale.Pack {
+// validPack returns a small pack without faults: tests spoil one thing in it.
+func validPack() *timescale.Pack {
 	workdays := func(from, to int) timescale.Band {
 		return timescale.Band{Unit: timescale.WorkingDays, From: from, To: to}
 	}
@@ -31,7 +31,7 @@ func soundPack() *timescale.Pack {
 				{Label: "50%", Percent: 50, InHours: true}, {Label: "0", InHours: true}, {Label: "+4h", Hours: 4, InHours: true},
 			}},
 		},
-		Timescales: []timescale.Timescale{soundRule()},
+		Timescales: []timescale.Timescale{validRule()},
 	}
 }
 
@@ -39,7 +39,7 @@ func opening(event string) []timescale.Opening {
 	return []timescale.Opening{{Match: timescale.Match{Event: event}}}
 }
 
-func soundRule() timescale.Timescale {
+func validRule() timescale.Timescale {
 	return timescale.Timescale{
 		Ref: "XX-01", Title: "A thing", Todo: "Do the thing.", Pathway: "Assessment", File: "x.yaml", Line: 3,
 		Starts: []timescale.Start{{Match: timescale.Match{Event: "thing.started"}}},
@@ -64,7 +64,7 @@ func TestLadderFor(t *testing.T) {
 		{"hours have their own", timescale.Limit{N: 72, Unit: timescale.Hours}, "hours"},
 		{"no ladder takes a limit of nothing", timescale.Limit{}, ""},
 	}
-	pack := soundPack()
+	pack := validPack()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -81,7 +81,7 @@ func TestLadderFor(t *testing.T) {
 
 func TestARuleMayNameItsLadder(t *testing.T) {
 	t.Parallel()
-	pack, rule := soundPack(), soundRule()
+	pack, rule := validPack(), validRule()
 	tenDays := rule.Editions[0].Limits[0]
 	if l := pack.LadderOf(&rule, tenDays); l == nil || l.Name != "short" {
 		t.Errorf("without a name it is that of the limit: got %+v", l)
@@ -123,7 +123,7 @@ func TestAnAlarmIsKnownByHowLongAfterTheStartItComes(t *testing.T) {
 
 func TestFindingTheParts(t *testing.T) {
 	t.Parallel()
-	pack := soundPack()
+	pack := validPack()
 	if e, ok := pack.EventType("thing.done"); !ok || e.Name != "thing.done" {
 		t.Error("the event type was not found")
 	}
@@ -152,7 +152,7 @@ func TestFindingTheParts(t *testing.T) {
 
 func TestTheEditionOfTheDayGoverns(t *testing.T) {
 	t.Parallel()
-	rule := soundRule()
+	rule := validRule()
 	rule.Editions = []timescale.Edition{
 		{Until: date(t, "2010-03-17"), Source: "old"},
 		{From: date(t, "2010-03-17"), Until: date(t, "2013-04-15"), Source: "new"},
@@ -180,10 +180,10 @@ func TestTheEditionOfTheDayGoverns(t *testing.T) {
 
 func TestARuleIsInHoursOrNot(t *testing.T) {
 	t.Parallel()
-	inDays := soundRule()
-	inHours := soundRule()
+	inDays := validRule()
+	inHours := validRule()
 	inHours.Editions[0].Limits[0].Unit = timescale.Hours
-	byStart := soundRule()
+	byStart := validRule()
 	byStart.Editions[0].Limits = nil
 	byStart.Starts[0].Limits = []timescale.Limit{{N: 4, Unit: timescale.Hours}}
 	if inDays.InHours() || !inHours.InHours() || !byStart.InHours() {

@@ -20,28 +20,28 @@ var Statuses = []string{
 	StatusPractice, StatusLocal,
 }
 
-// Faults returns what is wrong with a pack as a whole; none for a sound one. A fault of a
+// Faults returns what is wrong with a pack as a whole; none for a valid one. A fault of a
 // timescale says where it was read, a fault of a period or ladder names it as its rule.
 // What can be seen in one value alone, package load finds while it reads.
 func (p *Pack) Faults() []Fault {
-	s := &soundness{pack: p}
-	s.periods()
-	s.ladders()
-	s.calendars()
-	s.refs()
+	s := &validator{pack: p}
+	s.checkPeriods()
+	s.checkLadders()
+	s.checkCalendars()
+	s.checkRefs()
 	for i := range p.Timescales {
-		s.timescale(&p.Timescales[i])
+		s.checkTimescale(&p.Timescales[i])
 	}
 	return s.found
 }
 
-// soundness collects the faults of a pack.
-type soundness struct {
+// validator collects the faults of a pack.
+type validator struct {
 	pack  *Pack
 	found []Fault
 }
 
-func (s *soundness) fault(f Fault, format string, args ...any) {
+func (s *validator) fault(f Fault, format string, args ...any) {
 	f.Reason = fmt.Sprintf(format, args...)
 	s.found = append(s.found, f)
 }
@@ -56,8 +56,8 @@ func (e *Edition) faultOf(t *Timescale) Fault {
 	return f
 }
 
-// calendars checks that a rule which names a calendar finds one.
-func (s *soundness) calendars() {
+// checkCalendars checks that a rule which names a calendar finds one.
+func (s *validator) checkCalendars() {
 	for i, c := range s.pack.Calendars {
 		if slices.ContainsFunc(s.pack.Calendars[:i], func(x OwnCalendar) bool { return x.Name == c.Name }) {
 			s.fault(Fault{Rule: "calendar " + c.Name}, "two calendars have this name: remove one")
@@ -65,7 +65,7 @@ func (s *soundness) calendars() {
 	}
 }
 
-func (s *soundness) refs() {
+func (s *validator) checkRefs() {
 	first := map[string]*Timescale{}
 	for i := range s.pack.Timescales {
 		t := &s.pack.Timescales[i]
@@ -108,10 +108,10 @@ func SortFaults(faults []Fault) {
 	})
 }
 
-// timescale checks one rule.
-func (s *soundness) timescale(t *Timescale) {
-	s.named(t)
-	s.begins(t)
+// checkTimescale checks one rule.
+func (s *validator) checkTimescale(t *Timescale) {
+	s.checkNamed(t)
+	s.checkBegins(t)
 	if len(t.MetBy) == 0 && len(t.Drift) == 0 {
 		s.fault(t.fault(), "nothing can meet it: say what does in met_by")
 	}
@@ -121,28 +121,28 @@ func (s *soundness) timescale(t *Timescale) {
 		}
 	}
 	for i := range t.Starts {
-		s.start(t, &t.Starts[i])
+		s.checkStart(t, &t.Starts[i])
 	}
 	for _, m := range t.MetBy {
 		if m.OrBefore != nil && m.OrBefore.noLength() {
 			s.fault(t.fault(), "or_before is counted in days, weeks or months, not in hours and not backwards, and is no rolling sum")
 		}
 	}
-	s.editions(t)
-	s.checks(t)
-	s.inUse(t)
-	s.limits(t)
-	s.drift(t)
-	s.hours(t)
-	s.refers(t)
+	s.checkEditions(t)
+	s.checkSourceChecks(t)
+	s.checkCouncils(t)
+	s.checkLimits(t)
+	s.checkDrift(t)
+	s.checkHours(t)
+	s.checkReferences(t)
 }
 
-// begins checks that something starts the rule: events, or windows of its period.
-func (s *soundness) begins(t *Timescale) {
+// checkBegins checks that something starts the rule: events, or windows of its period.
+func (s *validator) checkBegins(t *Timescale) {
 	switch {
 	case t.Windows == "" && len(t.Starts) == 0:
 		s.fault(t.fault(), "nothing starts it: say what does in starts")
-	case !t.Windows.known():
+	case !t.Windows.isKnown():
 	case t.Period == "":
 		s.fault(t.fault(), "windows follow each other while the rule's period is open, and it has none: name one")
 	case len(t.Starts) > 0, t.Extend != nil, t.Pausable:
@@ -154,8 +154,8 @@ func (s *soundness) begins(t *Timescale) {
 	}
 }
 
-// refers checks that what the rule names is there.
-func (s *soundness) refers(t *Timescale) {
+// checkReferences checks that what the rule names is there.
+func (s *validator) checkReferences(t *Timescale) {
 	if t.Ladder != "" && s.pack.Ladder(t.Ladder) == nil {
 		s.fault(t.fault(), "the pack has no ladder %q", t.Ladder)
 	}
@@ -164,7 +164,7 @@ func (s *soundness) refers(t *Timescale) {
 	}
 }
 
-func (s *soundness) named(t *Timescale) {
+func (s *validator) checkNamed(t *Timescale) {
 	for _, part := range []struct{ name, is string }{
 		{"ref", t.Ref}, {"title", t.Title}, {"todo", t.Todo}, {"pathway", t.Pathway},
 	} {
@@ -187,10 +187,10 @@ func isRef(s string) bool {
 	return true
 }
 
-// start checks that what a start speaks of is there.
-func (s *soundness) start(t *Timescale, st *Start) {
+// checkStart checks that what a start speaks of is there.
+func (s *validator) checkStart(t *Timescale, st *Start) {
 	if t.Period == "" {
-		s.needsPeriod(t, st)
+		s.checkNeedsPeriod(t, st)
 	}
 	for _, l := range []*Limit{st.OrBefore, st.since().From, st.since().Before, st.PrecededBy.within()} {
 		if l != nil && l.noLength() {
@@ -201,15 +201,15 @@ func (s *soundness) start(t *Timescale, st *Start) {
 		s.fault(t.fault(), "nobody is of an age from %d and before %d", st.Aged.From, st.Aged.Before)
 	}
 	if st.Birthday > 0 {
-		s.birthday(t, st)
+		s.checkBirthday(t, st)
 	}
 	if empty(st.From, st.Until) {
 		s.fault(t.fault(), "a start is in force from %s until %s, which is never", st.From, st.Until)
 	}
 }
 
-// birthday checks a start on a birthday.
-func (s *soundness) birthday(t *Timescale, st *Start) {
+// checkBirthday checks a start on a birthday.
+func (s *validator) checkBirthday(t *Timescale, st *Start) {
 	switch {
 	case st.Nth != nil, st.OrBefore != nil, st.Aged != nil:
 		s.fault(t.fault(), "a birthday comes once and at one age: a start on it has no nth, or_before or aged")
@@ -218,7 +218,7 @@ func (s *soundness) birthday(t *Timescale, st *Start) {
 	}
 }
 
-func (s *soundness) needsPeriod(t *Timescale, st *Start) {
+func (s *validator) checkNeedsPeriod(t *Timescale, st *Start) {
 	for _, part := range []struct {
 		name string
 		used bool
@@ -259,8 +259,8 @@ func empty(from, until calendar.Date) bool {
 	return !from.IsZero() && !until.IsZero() && until <= from
 }
 
-// editions checks that each has its source, and that on any day one at most is in force.
-func (s *soundness) editions(t *Timescale) {
+// checkEditions checks that each has its source, and that on any day one at most is in force.
+func (s *validator) checkEditions(t *Timescale) {
 	if len(t.Editions) == 0 {
 		s.fault(t.fault(), "it has no editions: the limit, its status and its source stand there")
 	}
@@ -276,12 +276,12 @@ func (s *soundness) editions(t *Timescale) {
 			s.fault(e.faultOf(t), "the edition is in force from %s until %s, which is never", e.From, e.Until)
 		}
 		if i > 0 {
-			s.follows(t, &t.Editions[i-1], e)
+			s.checkFollows(t, &t.Editions[i-1], e)
 		}
 	}
 }
 
-func (s *soundness) follows(t *Timescale, before, e *Edition) {
+func (s *validator) checkFollows(t *Timescale, before, e *Edition) {
 	switch {
 	case e.From == before.From && e.From.IsZero():
 		s.fault(e.faultOf(t), "two editions have no from, and only one can be in force on a day: say from which day on the later one holds, and end the other with until: that day")
@@ -294,31 +294,31 @@ func (s *soundness) follows(t *Timescale, before, e *Edition) {
 	}
 }
 
-// limits checks that every duty of the rule finds exactly one limit, and that one a ladder.
-func (s *soundness) limits(t *Timescale) {
+// checkLimits checks that every duty of the rule finds exactly one limit, and that one a ladder.
+func (s *validator) checkLimits(t *Timescale) {
 	for i := range t.Editions {
 		e := &t.Editions[i]
 		if e.Earliest {
-			s.earliest(t, e)
+			s.checkEarliest(t, e)
 		} else {
-			s.choice(t, e.faultOf(t), e.Limits)
+			s.checkChoice(t, e.faultOf(t), e.Limits)
 		}
-		s.bounds(t, e)
+		s.checkBounds(t, e)
 		if len(e.Limits) == 0 && !e.bounded() && t.Windows == "" && len(t.Drift) == 0 && s.startWithoutLimit(t) {
 			s.fault(e.faultOf(t), "the edition has no limit, and not every start brings its own")
 		}
 		if e.LocalLimit != nil {
-			s.choice(t, e.faultOf(t), []Limit{*e.LocalLimit})
+			s.checkChoice(t, e.faultOf(t), []Limit{*e.LocalLimit})
 			if e.LocalLimit.noLength() {
 				s.fault(e.faultOf(t), "a local limit alongside a national one gives a day after the start: it is not counted in hours or backwards, and it is not a rolling sum")
 			}
 		}
 	}
 	for i := range t.Starts {
-		s.choice(t, t.fault(), t.Starts[i].Limits)
+		s.checkChoice(t, t.fault(), t.Starts[i].Limits)
 	}
 	if l, ok := t.Windows.length(); ok {
-		s.limit(t, t.fault(), l)
+		s.checkLimit(t, t.fault(), l)
 	}
 	if t.Extend != nil && (t.Extend.Most.noLength() || t.Extend.Total != nil && t.Extend.Total.noLength()) {
 		s.fault(t.fault(), "an extension is to a day after the start, so most and total are not counted in hours or backwards, and are no rolling sum")
@@ -331,8 +331,8 @@ func (l Limit) noLength() bool { return l.InHours() || l.Back || l.Rolling() }
 // bounded reports whether the edition needs no limit.
 func (e *Edition) bounded() bool { return len(e.By) > 0 || e.NotBefore != nil || e.NoLimit }
 
-// bounds checks what an edition has next to its limit, or instead of it.
-func (s *soundness) bounds(t *Timescale, e *Edition) {
+// checkBounds checks what an edition has next to its limit, or instead of it.
+func (s *validator) checkBounds(t *Timescale, e *Edition) {
 	at := e.faultOf(t)
 	switch {
 	case e.NoLimit && (len(e.Limits) > 0 || len(e.By) > 0):
@@ -343,12 +343,12 @@ func (s *soundness) bounds(t *Timescale, e *Edition) {
 		s.fault(at, "running: move says what happens on the edition's from, and it has none")
 	}
 	for i := range e.By {
-		s.deadline(t, at, &e.By[i])
+		s.checkDeadline(t, at, &e.By[i])
 	}
 }
 
-// deadline checks an event before which something is owed.
-func (s *soundness) deadline(t *Timescale, at Fault, by *Deadline) {
+// checkDeadline checks an event before which something is owed.
+func (s *validator) checkDeadline(t *Timescale, at Fault, by *Deadline) {
 	switch {
 	case by.Event == "": // it could not be read, which was told
 	case by.Nth > 0 && t.Period == "":
@@ -361,7 +361,7 @@ func (s *soundness) deadline(t *Timescale, at Fault, by *Deadline) {
 }
 
 // endsWithEvent reports whether an event ends the rule's duties, by itself or with a period.
-func (s *soundness) endsWithEvent(t *Timescale, event string) bool {
+func (s *validator) endsWithEvent(t *Timescale, event string) bool {
 	is := func(m Match) bool { return m.Event == event }
 	return slices.ContainsFunc(t.EndedBy, is) || slices.ContainsFunc(t.EndsWith, func(name string) bool {
 		p := s.pack.Period(name)
@@ -369,8 +369,8 @@ func (s *soundness) endsWithEvent(t *Timescale, event string) bool {
 	})
 }
 
-// earliest checks limits of which the one that gives the earliest date counts.
-func (s *soundness) earliest(t *Timescale, e *Edition) {
+// checkEarliest checks limits of which the one that gives the earliest date counts.
+func (s *validator) checkEarliest(t *Timescale, e *Edition) {
 	if len(e.Limits) < 2 {
 		s.fault(e.faultOf(t), "earliest chooses among two limits or more")
 	}
@@ -378,12 +378,12 @@ func (s *soundness) earliest(t *Timescale, e *Edition) {
 		s.fault(e.faultOf(t), "the day that is the earliest of several counts, so none has a condition or is in hours or a rolling sum")
 	}
 	for _, l := range e.Limits {
-		s.limit(t, e.faultOf(t), l)
+		s.checkLimit(t, e.faultOf(t), l)
 	}
 }
 
-// limit checks one limit by itself.
-func (s *soundness) limit(t *Timescale, at Fault, l Limit) {
+// checkLimit checks one limit by itself.
+func (s *validator) checkLimit(t *Timescale, at Fault, l Limit) {
 	if l.Unit == "" {
 		return // it could not be read, which was told
 	}
@@ -404,12 +404,12 @@ func (s *soundness) limit(t *Timescale, at Fault, l Limit) {
 	}
 }
 
-func (s *soundness) startWithoutLimit(t *Timescale) bool {
+func (s *validator) startWithoutLimit(t *Timescale) bool {
 	return slices.ContainsFunc(t.Starts, func(st Start) bool { return len(st.Limits) == 0 })
 }
 
-// choice checks limits of which the first whose condition holds is taken.
-func (s *soundness) choice(t *Timescale, at Fault, limits []Limit) {
+// checkChoice checks limits of which the first whose condition holds is taken.
+func (s *validator) checkChoice(t *Timescale, at Fault, limits []Limit) {
 	for i, l := range limits {
 		if l.Unit == "" {
 			continue // it could not be read, which was told
@@ -427,7 +427,7 @@ func (s *soundness) choice(t *Timescale, at Fault, limits []Limit) {
 		if l.When != nil && l.When.BeforeBirthday > 0 && (l.InHours() || l.Rolling()) {
 			s.fault(at, "before_birthday asks on what day a limit falls: %s is counted in hours or is a rolling sum, so leave it out", l)
 		}
-		s.limit(t, at, l)
+		s.checkLimit(t, at, l)
 	}
 }
 
@@ -435,8 +435,8 @@ func (c *Condition) needsPeriod() bool {
 	return len(c.PeriodWhere) > 0 || c.HeldSince != "" || c.NotHeldSince != ""
 }
 
-// drift checks a rule of alarms only.
-func (s *soundness) drift(t *Timescale) {
+// checkDrift checks a rule of alarms only.
+func (s *validator) checkDrift(t *Timescale) {
 	if len(t.Drift) > 0 && len(t.allLimits()) > 0 {
 		s.fault(t.fault(), "a rule with drift has no limit: its alarms say how long it has run")
 	}
@@ -450,8 +450,8 @@ func (s *soundness) drift(t *Timescale) {
 	}
 }
 
-// hours checks that a rule is limited in hours or in days, and not in both.
-func (s *soundness) hours(t *Timescale) {
+// checkHours checks that a rule is limited in hours or in days, and not in both.
+func (s *validator) checkHours(t *Timescale) {
 	inHours, inDays := false, false
 	for _, l := range t.allLimits() {
 		inHours = inHours || l.InHours()
@@ -486,24 +486,24 @@ func (t *Timescale) allLimits() []Limit {
 	return all
 }
 
-// ladders checks that a limit takes one ladder, and that rungs stand in the order in
+// checkLadders checks that a limit takes one ladder, and that rungs stand in the order in
 // which they come due.
-func (s *soundness) ladders() {
+func (s *validator) checkLadders() {
 	for i := range s.pack.Ladders {
 		l := &s.pack.Ladders[i]
 		at := Fault{Rule: "ladder " + l.Name}
 		if len(l.Rungs) == 0 {
 			s.fault(at, "it has no rungs")
 		}
-		s.bands(l, at)
-		s.rungs(l, at)
+		s.checkBands(l, at)
+		s.checkRungs(l, at)
 		for j := range s.pack.Ladders[:i] {
-			s.apart(l, &s.pack.Ladders[j], at)
+			s.checkApart(l, &s.pack.Ladders[j], at)
 		}
 	}
 }
 
-func (s *soundness) bands(l *Ladder, at Fault) {
+func (s *validator) checkBands(l *Ladder, at Fault) {
 	for _, b := range l.For {
 		if b.To != 0 && b.To < b.From {
 			s.fault(at, "the band of %s from %d to %d holds no limit", b.Unit, b.From, b.To)
@@ -515,8 +515,8 @@ func (s *soundness) bands(l *Ladder, at Fault) {
 	}
 }
 
-// apart says that two ladders share no name and no limit.
-func (s *soundness) apart(l, other *Ladder, at Fault) {
+// checkApart says that two ladders share no name and no limit.
+func (s *validator) checkApart(l, other *Ladder, at Fault) {
 	if l.Name == other.Name {
 		s.fault(at, "two ladders have this name: remove one")
 		return
@@ -538,7 +538,7 @@ func (b Band) last() int {
 	return b.To
 }
 
-func (s *soundness) rungs(l *Ladder, at Fault) {
+func (s *validator) checkRungs(l *Ladder, at Fault) {
 	for i := 1; i < len(l.Rungs); i++ {
 		if l.Rungs[i].Moment() <= l.Rungs[i-1].Moment() {
 			s.fault(at, "the rung %s stands after %s but comes due no later: put them in order", l.Rungs[i].Label, l.Rungs[i-1].Label)
@@ -554,8 +554,8 @@ func (r Rung) Moment() int {
 	return r.Days + r.Hours
 }
 
-// periods checks that every period can open, can end, and does not end with itself.
-func (s *soundness) periods() {
+// checkPeriods checks that every period can open, can end, and does not end with itself.
+func (s *validator) checkPeriods() {
 	for i := range s.pack.Periods {
 		p := &s.pack.Periods[i]
 		at := Fault{Rule: "period " + p.Name}
@@ -577,7 +577,7 @@ func (s *soundness) periods() {
 	}
 }
 
-func (s *soundness) endsWithItself(p *Period) bool {
+func (s *validator) endsWithItself(p *Period) bool {
 	var seen []string
 	for q := p; q != nil && q.EndsWith != ""; q = s.pack.Period(q.EndsWith) {
 		if q.EndsWith == p.Name {

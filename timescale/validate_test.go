@@ -10,12 +10,12 @@ import (
 
 func TestASoundPackHasNoFaults(t *testing.T) {
 	t.Parallel()
-	if faults := soundPack().Faults(); len(faults) > 0 {
+	if faults := validPack().Faults(); len(faults) > 0 {
 		t.Errorf("%v", faults)
 	}
 }
 
-// limits of the sound rule's edition.
+// limits of the valid rule's edition.
 func limits(l ...timescale.Limit) func(*timescale.Timescale) {
 	return func(t *timescale.Timescale) { t.Editions[0].Limits = l }
 }
@@ -101,7 +101,7 @@ func TestFaultsOfATimescale(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			pack := soundPack()
+			pack := validPack()
 			tt.spoil(&pack.Timescales[0])
 			expectFault(t, pack, tt.want)
 			for _, f := range pack.Faults() {
@@ -137,7 +137,7 @@ func TestFaultsOfAPack(t *testing.T) {
 		spoil func(*timescale.Pack)
 		want  string
 	}{
-		{"two rules have one ref", func(p *timescale.Pack) { p.Timescales = append(p.Timescales, soundRule()) }, "two timescales have this ref, the other at x.yaml:3"},
+		{"two rules have one ref", func(p *timescale.Pack) { p.Timescales = append(p.Timescales, validRule()) }, "two timescales have this ref, the other at x.yaml:3"},
 		{"a period opens somehow", stay(func(p *timescale.Period) { p.Opens = nil }), "nothing opens the period"},
 		{"a period ends somehow", stay(func(p *timescale.Period) { p.EndsWith = "" }), "nothing ends the period"},
 		{"a period ends with a known one", stay(func(p *timescale.Period) { p.EndsWith = "holiday" }), "which is not known"},
@@ -157,7 +157,7 @@ func TestFaultsOfAPack(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			pack := soundPack()
+			pack := validPack()
 			tt.spoil(pack)
 			expectFault(t, pack, tt.want)
 		})
@@ -166,7 +166,7 @@ func TestFaultsOfAPack(t *testing.T) {
 
 func TestACycleFurtherOnIsToldOnce(t *testing.T) {
 	t.Parallel()
-	pack := soundPack()
+	pack := validPack()
 	pack.Periods[0].EndsWith = "stay"
 	pack.Periods = append(pack.Periods, timescale.Period{Name: "visit", Opens: opening("visit.started"), EndsWith: "care"})
 	if got := len(pack.Faults()); got != 2 {
@@ -176,7 +176,7 @@ func TestACycleFurtherOnIsToldOnce(t *testing.T) {
 
 func TestALimitThatCouldNotBeReadIsNotToldTwice(t *testing.T) {
 	t.Parallel()
-	pack := soundPack()
+	pack := validPack()
 	e := &pack.Timescales[0].Editions[0]
 	e.Limits = []timescale.Limit{{}}
 	if faults := pack.Faults(); len(faults) > 0 {
@@ -190,7 +190,7 @@ func TestALimitThatCouldNotBeReadIsNotToldTwice(t *testing.T) {
 
 func TestAFaultOfAnEditionWithoutALineIsOfItsRule(t *testing.T) {
 	t.Parallel()
-	pack := soundPack()
+	pack := validPack()
 	pack.Timescales[0].Editions[0].Line = 0
 	pack.Timescales[0].Editions[0].Source = ""
 	if faults := pack.Faults(); len(faults) != 1 || faults[0].Line != 3 {
@@ -219,9 +219,9 @@ func months(n int) timescale.Limit { return timescale.Limit{N: n, Unit: timescal
 
 func pointer(l timescale.Limit) *timescale.Limit { return &l }
 
-// soundWindows returns a rule whose windows start it.
-func soundWindows() timescale.Timescale {
-	r := soundRule()
+// validWindows returns a rule whose windows start it.
+func validWindows() timescale.Timescale {
+	r := validRule()
 	r.Period, r.Windows, r.Starts, r.Editions[0].Limits = "care", timescale.CalendarMonths, nil, nil
 	return r
 }
@@ -233,7 +233,7 @@ func TestSoundRulesOfTheAdditions(t *testing.T) {
 		name string
 		make func(*timescale.Timescale)
 	}{
-		{"windows of a period", func(r *timescale.Timescale) { *r = soundWindows() }},
+		{"windows of a period", func(r *timescale.Timescale) { *r = validWindows() }},
 		{"a ladder by name", func(r *timescale.Timescale) { r.Ladder = "long" }},
 		{"a calendar by name", func(r *timescale.Timescale) { r.Calendar = "school" }},
 		{"owed before an event on a ladder by name", func(r *timescale.Timescale) { r.Ladder, r.Editions[0] = "long", by("care.ended", 0) }},
@@ -261,7 +261,7 @@ func TestSoundRulesOfTheAdditions(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			pack := soundPack()
+			pack := validPack()
 			pack.Calendars = []timescale.OwnCalendar{{Name: "school"}}
 			tt.make(&pack.Timescales[0])
 			for _, f := range pack.Faults() {
@@ -281,7 +281,7 @@ func by(event string, nth int) timescale.Edition {
 
 // rolling returns a rule of hours in any so many days.
 func rolling(starts ...timescale.Start) timescale.Timescale {
-	r := soundRule()
+	r := validRule()
 	r.Period, r.Starts = "care", starts
 	r.Editions[0].Limits = []timescale.Limit{{N: 72, Unit: timescale.Hours, In: timescale.Length{N: 28, Unit: timescale.Days}}}
 	return r
@@ -293,7 +293,7 @@ func TestFaultsOfTheAdditions(t *testing.T) {
 	back, hours := timescale.Limit{N: 1, Unit: timescale.Weeks, Back: true}, timescale.Limit{N: 72, Unit: timescale.Hours}
 	windows := func(change func(*timescale.Timescale)) func(*timescale.Timescale) {
 		return func(r *timescale.Timescale) {
-			*r = soundWindows()
+			*r = validWindows()
 			change(r)
 		}
 	}
@@ -309,7 +309,7 @@ func TestFaultsOfTheAdditions(t *testing.T) {
 		want  string
 	}{
 		{"windows need a period", windows(func(r *timescale.Timescale) { r.Period = "" }), "windows follow each other while the rule's period is open"},
-		{"windows need no start", windows(func(r *timescale.Timescale) { r.Starts = soundRule().Starts }), "it has no starts, extend or pausable"},
+		{"windows need no start", windows(func(r *timescale.Timescale) { r.Starts = validRule().Starts }), "it has no starts, extend or pausable"},
 		{"windows are not extended", windows(func(r *timescale.Timescale) { r.Extend = &timescale.Extension{Most: week} }), "it has no starts, extend or pausable"},
 		{"windows are not paused", windows(func(r *timescale.Timescale) { r.Pausable = true }), "it has no starts, extend or pausable"},
 		{"windows have no limit", windows(func(r *timescale.Timescale) { r.Editions[0].Limits = []timescale.Limit{week} }), "due on the last day of each window"},
@@ -375,7 +375,7 @@ func TestFaultsOfTheAdditions(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			pack := soundPack()
+			pack := validPack()
 			tt.spoil(&pack.Timescales[0])
 			expectFault(t, pack, tt.want)
 		})
@@ -384,7 +384,7 @@ func TestFaultsOfTheAdditions(t *testing.T) {
 
 func TestALadderThatNoLimitTakesIsSoundForRulesThatNameIt(t *testing.T) {
 	t.Parallel()
-	pack := soundPack()
+	pack := validPack()
 	pack.Ladders = append(pack.Ladders, timescale.Ladder{Name: "managers", Rungs: []timescale.Rung{{Label: "0"}}})
 	for _, f := range pack.Faults() {
 		t.Error(f)
@@ -393,8 +393,8 @@ func TestALadderThatNoLimitTakesIsSoundForRulesThatNameIt(t *testing.T) {
 
 func TestWindowsThatCouldNotBeReadAreNotToldTwice(t *testing.T) {
 	t.Parallel()
-	pack := soundPack()
-	pack.Timescales[0] = soundWindows()
+	pack := validPack()
+	pack.Timescales[0] = validWindows()
 	pack.Timescales[0].Windows = "weeks"
 	if faults := pack.Faults(); len(faults) > 0 {
 		t.Errorf("%v", faults)

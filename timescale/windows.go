@@ -34,8 +34,8 @@ func (w Windows) Shortest() time.Duration {
 	return 24 * time.Hour // terms are a pack's own, and each begins on another day
 }
 
-// known reports whether there are windows of the kind; an unknown kind was reported when it was read.
-func (w Windows) known() bool {
+// isKnown reports whether there are windows of the kind; an unknown kind was reported when it was read.
+func (w Windows) isKnown() bool {
 	_, ok := w.length()
 	return ok
 }
