@@ -232,7 +232,7 @@ func recordsWhileTemporalIsDown(t *testing.T, s *scene) {
 	c := s.must(t, 0, "record", written(t, casework.Event{
 		ID: "m1", Case: meanwhile, Type: "police_protection.started", At: casework.AtInstant(casetimetest.Now().Add(-time.Hour).Truncate(time.Second)),
 	}))
-	if said := c.said(); !strings.Contains(said, "1 event recorded") || !strings.Contains(said, "1 nudge waits in the record until a worker sends it") {
+	if said := c.said(); !strings.Contains(said, "1 event recorded") || !strings.Contains(said, "1 nudge waits in the record until the worker program sends it") {
 		t.Errorf("with Temporal down record says\n%s", said)
 	}
 }

@@ -166,7 +166,7 @@ type DutyError struct {
 }
 
 func (e *DutyError) Error() string {
-	return fmt.Sprintf("%s: case %s has no such duty%s", e.Asked, e.Case, e.Meant)
+	return fmt.Sprintf("%s: case %s has no such timescale%s", e.Asked, e.Case, e.Meant)
 }
 
 func unknownScale(pack *timescale.Pack, ref string) error {
@@ -262,7 +262,7 @@ func (e *CandidatesError) Error() string {
 func (w *wanted) only(found []Candidate, today calendar.Date) error {
 	asked := cmp.Or(w.duty, w.scale)
 	if len(found) == 0 {
-		return refusef(UnknownDuty, "%s: no case has a duty of that name", asked)
+		return refusef(UnknownDuty, "%s: no case has a timescale of that name", asked)
 	}
 	if !slices.ContainsFunc(found, func(c Candidate) bool { return c.Case != found[0].Case || c.key != found[0].key }) {
 		w.key, w.ref = found[0].key, found[0].Case
@@ -332,7 +332,7 @@ func (u *use) findNoticed(ctx context.Context, id string) (w wanted, known bool,
 	case len(list) > 1:
 		return w, false, Refusef("%s: %d notices begin so: give more of the id, which stands at the end of the letter", id, len(list))
 	case list[0].CaseKey == "":
-		return w, false, refusef(ListNotice, "%s: it is the list of a first load, which names many duties", id)
+		return w, false, refusef(ListNotice, "%s: it is the list of a first load, which names many timescales", id)
 	}
 	return wanted{key: list[0].CaseKey, ref: list[0].Case, duty: list[0].Duty}, true, nil
 }

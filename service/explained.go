@@ -81,7 +81,7 @@ func listReceipt(l *store.Listed, name string) casework.ExplainedNotice {
 
 // addressee is who got a notice, and why they where the rung names somebody else.
 func addressee(n *store.NoticeRow, name string) string {
-	role := "the " + strings.ReplaceAll(n.Role, "_", " ")
+	role := english.TheRole(n.Role)
 	who := cmp.Or(name, n.To)
 	switch {
 	case who == "":
@@ -93,7 +93,7 @@ func addressee(n *store.NoticeRow, name string) string {
 	case n.Standing == "refused":
 		return who + ", since " + role + " could not be reached"
 	case n.Standing != "":
-		return who + ", in the place of " + role + " (" + n.Standing + ")"
+		return who + ", instead of " + role + " (" + n.Standing + ")"
 	case name == "" || !strings.HasSuffix(name, "("+strings.TrimPrefix(role, "the ")+")"):
 		return who + ", as " + strings.TrimPrefix(role, "the ")
 	}
@@ -122,7 +122,7 @@ func delivery(n *store.NoticeRow) string {
 	default:
 		words = n.State
 	}
-	if reason := strings.ReplaceAll(n.Reason, "_", " "); reason != "" {
+	if reason := english.Spaced(n.Reason); reason != "" {
 		words += ": " + reason
 	}
 	if n.With > 0 {
@@ -178,7 +178,7 @@ func lawChangeWords(c *store.LawChange) string {
 	case casework.Local:
 		return fmt.Sprintf("The council's own date moved on %s from %s to %s because %s", on, dueWords(c.LocalBefore), dueWords(c.LocalAfter), why)
 	default:
-		return fmt.Sprintf("On %s it went from %s to %s because %s", on, stateWords(c.StateBefore), stateWords(c.StateAfter), why)
+		return fmt.Sprintf("On %s it went from %s to %s because %s", on, english.State(c.StateBefore), english.State(c.StateAfter), why)
 	}
 }
 
@@ -229,7 +229,7 @@ func pastChangeWords(c *store.LawChange, on string) string {
 
 // shownAs is how a duty that is over stood, with its dates.
 func shownAs(state casework.State, due, local string) string {
-	words := stateWords(state)
+	words := english.State(state)
 	if state == casework.Met {
 		words = "done in timescale"
 	}
@@ -254,8 +254,5 @@ func dueWords(text string) string {
 		return english.Second(when.Instant)
 	}
 }
-
-// stateWords is how a duty stood, as explanations say it.
-func stateWords(s casework.State) string { return strings.ReplaceAll(string(s), "_", " ") }
 
 func instantText(t time.Time) string { return t.UTC().Format(time.RFC3339) }

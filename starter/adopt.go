@@ -29,7 +29,7 @@ func (adoptCommand) Help() string {
     starter adopt --bank-holidays bank-holidays.json --reason 'a bank holiday was proclaimed for 11 December' --by 'D. Director'
     starter adopt --pack shipped --reason 'the rules of the new release' --by 'D. Director'
 
-Puts a law in force on the record from now on and plans every case again. What is not named stays as it is in force. A faulty pack, overlay or calendar is refused, naming file, line and rule, with nothing written. Whoever was told of a date that moves is told the new one. A law by which duties that are over would be shown otherwise, in time and then late, is refused unless --restate-the-past says that it is meant; one that would at once bring many open duties past a limit (more than ten, and more than a tenth of those that are open or more than are past one now), unless --confirm-overdue does.`
+Puts a law in force on the record from now on and plans every case again. What is not named stays as it is in force. A faulty pack, overlay or calendar is refused, naming file, line and rule, with nothing written. Whoever was told of a date that moves is told the new one. A law by which timescales that are over would be shown otherwise, in timescale and then out of it, is refused unless --restate-the-past says that it is meant; one that would at once bring many open timescales past a limit (more than ten, and more than a tenth of those that are open or more than are past one now), unless --confirm-overdue does.`
 }
 
 // Run adopts the law and plans every case again.

@@ -130,7 +130,7 @@ func (t *tally) printLocal(a *app) {
 // printEffect says what an adoption did to the cases.
 func (x *adopted) printEffect(a *app) error {
 	all, columns := x.all(), tallyColumns(x.all())
-	a.printf("\n%d %s planned again.", x.effect.Cases, plural(x.effect.Cases, "case"))
+	a.printf("\n%d %s planned again.", x.effect.Cases, english.Plural(x.effect.Cases, "case", "cases"))
 	if len(x.effect.Refs) == 0 {
 		a.printf(" Nothing that is still owed has changed.\n")
 	} else {
@@ -152,13 +152,13 @@ func (x *adopted) printEffect(a *app) error {
 		a.printf("%s changed too.\n", closedWords(n))
 	}
 	if n := x.effect.Unread; n > 0 {
-		a.printf("Of %d %s it cannot be told what changed: this release cannot read the law before.\n", n, plural(n, "case"))
+		a.printf("Of %d %s it cannot be told what changed: this release cannot read the law before.\n", n, english.Plural(n, "case", "cases"))
 	}
 	if x.unread > 0 {
-		a.printf("Of %d %s it could not be told beforehand what it says anew of what is over: they could not be worked out.\n", x.unread, plural(x.unread, "case"))
+		a.printf("Of %d %s it could not be told beforehand what it says anew of what is over: they could not be worked out.\n", x.unread, english.Plural(x.unread, "case", "cases"))
 	}
 	if n := x.effect.PutAside; n > 0 {
-		a.printf("%d %s could not be worked out by it and %s tried again: 'starter duties' says why.\n", n, plural(n, "case"), english.Are(n))
+		a.printf("%d %s could not be worked out by it and %s tried again: 'starter duties' says why.\n", n, english.Plural(n, "case", "cases"), english.Are(n))
 	}
 	printWaiting(a, x.Clocks, x.why)
 	return nil

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"longstop/casework"
+	"longstop/english"
 	"longstop/store"
 )
 
@@ -35,7 +36,7 @@ func (attachCommand) Help() string {
     starter attach --list
     starter attach --void attached-3f0c29d1a8b7 --reason 'the feed never held core groups'
 
-Says from which day on a source reports event types, for every case of it and those that come later. A census return does not tell of visits or core groups: their clocks stand still (unreported) until something says that they are reported. From then on they run, remind and alarm.
+Says from which day on a source reports event types, for every case of it and those that come later. A census return does not tell of visits or core groups: their timescales stand still (not reported) until something says that they are reported. From then on they run, remind and alert.
 
 Name everything that the source reports. A case to which nothing is attached is taken to report everything; once something is, what it does not name is followed no longer, and the command asks before it does that. The same types from the same day with another --until end what was said before, or move its end. Saying the same again changes nothing.`
 }
@@ -78,7 +79,7 @@ func (c *attachCommand) change(s *session) error {
 	}
 	if n := out.Unfollowed; n > 0 && !c.ConfirmUnreported {
 		return refusef("%d %s that %s now would be followed no longer, since nothing would report that they are done (%s): name those event types too, "+
-			"or say --confirm-unreported; --dry-run shows them. Nothing was written", n, plural(n, "clock"), runs(n), out.refsUnfollowed())
+			"or say --confirm-unreported; --dry-run shows them. Nothing was written", n, english.Plural(n, "timescale", "timescales"), runs(n), out.refsUnfollowed())
 	}
 	done, err := to.do(s)
 	if err != nil {

@@ -165,7 +165,7 @@ func (x *attachDone) headline(of *attaching) string {
 	if x.Until != "" {
 		what += " until " + x.Until
 	}
-	cases := strconv.Itoa(x.Cases) + " " + plural(x.Cases, "case")
+	cases := strconv.Itoa(x.Cases) + " " + english.Plural(x.Cases, "case", "cases")
 	switch {
 	case of.void && x.DryRun:
 		return "Taking back that " + what + ", in " + cases + ":"
@@ -201,13 +201,13 @@ func (x *attachDone) sentences() []string {
 	if !x.DryRun && !x.Changed {
 		return nil
 	}
-	alive := fmt.Sprintf("%d %s came alive", x.Alive, plural(x.Alive, "clock"))
+	alive := fmt.Sprintf("%d %s started to run", x.Alive, english.Plural(x.Alive, "timescale", "timescales"))
 	overdue := fmt.Sprintf(", of which %d %s overdue at once", x.Overdue, english.Are(x.Overdue))
-	unfollowed := fmt.Sprintf("%d %s that ran until now %s followed no longer", x.Unfollowed, plural(x.Unfollowed, "clock"), english.Are(x.Unfollowed))
+	unfollowed := fmt.Sprintf("%d %s that ran until now %s followed no longer", x.Unfollowed, english.Plural(x.Unfollowed, "timescale", "timescales"), english.Are(x.Unfollowed))
 	if x.DryRun {
-		alive = fmt.Sprintf("%d %s would come alive", x.Alive, plural(x.Alive, "clock"))
+		alive = fmt.Sprintf("%d %s would start to run", x.Alive, english.Plural(x.Alive, "timescale", "timescales"))
 		overdue = fmt.Sprintf(", of which %d would be overdue at once", x.Overdue)
-		unfollowed = fmt.Sprintf("%d %s that %s now would be followed no longer", x.Unfollowed, plural(x.Unfollowed, "clock"), runs(x.Unfollowed))
+		unfollowed = fmt.Sprintf("%d %s that %s now would be followed no longer", x.Unfollowed, english.Plural(x.Unfollowed, "timescale", "timescales"), runs(x.Unfollowed))
 	}
 	if x.Alive > 0 {
 		alive += overdue

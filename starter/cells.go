@@ -8,6 +8,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/english"
 	"longstop/service"
 	"longstop/timescale"
 )
@@ -123,13 +124,11 @@ func stateCell(row casework.DutyRow) string {
 		if row.MetOn != "" {
 			return "not reported, done " + row.MetOn
 		}
-		return string(row.State)
+		return english.State(row.State)
 	case casework.Waiting:
 		return "waiting for " + row.WaitingFor
-	case casework.DueToday:
-		return "due today"
 	default:
-		return string(row.State) + late
+		return english.State(row.State) + late
 	}
 }
 
@@ -150,4 +149,12 @@ func titleOf(pack *timescale.Pack, ref string) string {
 		return t.Title
 	}
 	return "-"
+}
+
+// stepCell is the step of a notice in words; "-" where it has none.
+func stepCell(label string) string {
+	if label == "" {
+		return "-"
+	}
+	return english.Step(label)
 }

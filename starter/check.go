@@ -2,6 +2,7 @@ package main
 
 import (
 	"longstop/calendar"
+	"longstop/english"
 	"longstop/timescale/load"
 )
 
@@ -55,7 +56,7 @@ func (c *checkCommand) Run(a *app) error {
 	}
 	if !c.JSON {
 		n := countFiles(c.Files)
-		a.printf("%d %s, no fault\n", n, plural(n, "file"))
+		a.printf("%d %s, no fault\n", n, english.Plural(n, "file", "files"))
 	}
 	return nil
 }

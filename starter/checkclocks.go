@@ -17,7 +17,7 @@ func (checkClocksCommand) Help() string {
 
     starter check-clocks
 
-Compares every open pathway of the record with its workflow. Exit code 1 if a workflow does not run as the record wants; a running worker puts it right within ten minutes, and 'starter rebuild' at once.`
+Compares every open stage of a case in the record with its workflow. Exit code 1 if a workflow does not run as the record wants; a running worker program puts it right within ten minutes, and 'starter rebuild' at once.`
 }
 
 // Run names every clock with which something is wrong.
@@ -45,7 +45,7 @@ func (c *checkClocksCommand) Run(a *app) error {
 		}
 		attended, err := temporal.Attended(a.ctx, s.temporal)
 		if err == nil && !attended {
-			a.printf("No worker has asked for work in the last minutes: start one (bin/worker), and the workflows follow the record.\n")
+			a.printf("No worker program has asked for work in the last minutes: start one (bin/worker), and the workflows follow the record.\n")
 		}
 		return cmp.Or(err, errRefused)
 	})

@@ -12,8 +12,8 @@ import (
 
 type demoCommand struct {
 	Children int    `default:"60" help:"How many children the invented return holds. Default: ${default}."`
-	Worker   string `placeholder:"FILE" help:"The worker to run. Default: the one beside this program."`
-	Dir      string `placeholder:"DIR" help:"Where the sample's files and the workers' logs go. Default: a folder beside the stack's data, or a temporary one."`
+	Worker   string `placeholder:"FILE" help:"The worker program to run. Default: the one next to this program."`
+	Dir      string `placeholder:"DIR" help:"Where the sample's files and the logs go. Default: a folder next to the stack's data, or a temporary one."`
 	Once     bool   `env:"CI" help:"End after the summary rather than at Ctrl-C; so it does where CI is set."`
 }
 
@@ -27,7 +27,7 @@ starts a Postgres, a Temporal server and its UI of its own, and runs this with t
 
     LONGSTOP_DATABASE_URL=postgres://longstop@localhost:5432/longstop starter demo
 
-It loads an invented return, plays a few invented cases on a clock that runs fast (in a namespace and a database of their own), and ends with a summary. Never run it on a record that holds real children.`
+It loads an invented return, plays a few invented cases in time that runs fast (in a namespace and a database of their own), and ends with a summary. Never run it on a record that holds real children.`
 }
 
 // untilGivenUp is how long its workers may take to finish what they do.

@@ -101,25 +101,18 @@ func countedDuties(l *locals, rows []store.DutyRow) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, words))
 		}
 	}
-	add(counts[casework.Met], "in time")
-	add(counts[casework.MetLate], "late")
+	add(counts[casework.Met], "done in timescale")
+	add(counts[casework.MetLate], "done out of timescale")
 	add(inferred, "taken as done without a date")
 	for _, state := range casework.States {
 		if state != casework.Met && state != casework.MetLate {
-			add(counts[state], strings.ReplaceAll(string(state), "_", " "))
+			add(counts[state], english.State(state))
 		}
 		if state == casework.Overdue {
 			add(past, "past a limit that no law sets")
 		}
 	}
-	return fmt.Sprintf("%d %s: %s", len(rows), pluralDuties(len(rows)), strings.Join(parts, ", "))
-}
-
-func pluralDuties(n int) string {
-	if n == 1 {
-		return "duty"
-	}
-	return "duties"
+	return fmt.Sprintf("%s: %s", countTimescales(len(rows)), strings.Join(parts, ", "))
 }
 
 // warnOfFaults names the cases that could not be worked out: what is shown of them, if

@@ -61,7 +61,7 @@ func exitCode(err error) int {
 // hints say after the text of a refusal what to type next.
 var hints = map[service.Code]string{
 	service.UnknownCase:      ": 'starter duties' lists the cases",
-	service.UnknownDuty:      ": 'starter duties' lists the duties",
+	service.UnknownDuty:      ": 'starter duties' lists them",
 	service.UnknownEvent:     ": 'starter events CASE' shows what it holds of a case",
 	service.UnknownTimescale: ": 'starter rules' lists them",
 	service.SeveralCases:     ": give the source with --source, or more of the key",

@@ -31,7 +31,7 @@ func (explainCommand) Help() string {
     starter explain C1 CP-10 --known-at 2026-11-15T09:00:00Z
     starter explain --events events.jsonl C1 AS-01
 
-A case is its reference, its key, or a workflow's id as the Temporal UI shows it. A timescale (cp-10) and a duty (as-01:e17) may be written in small letters. A case alone lists its duties, with what to type next. A duty or a timescale alone is explained where only one case has it. A notice is named by its id, or by the first eight characters in the subject of its e-mail.`
+A case is its reference, its key, or a workflow's id as the Temporal UI shows it. A timescale, by ref (cp-10) or by id (as-01:e17), may be written in small letters. A case alone lists its timescales, with what to type next. A timescale alone, by id or ref, is explained where only one case has it. A notice is named by its id, or by the first eight characters in the subject of its e-mail.`
 }
 
 // Run explains every duty that is asked for.
@@ -79,7 +79,7 @@ func printListed(a *app, answer *service.Answer) error {
 		a.printf("Case %s has no timescales.\n", answer.Case)
 		return nil
 	}
-	a.printf("Case %s has %s. To have one explained:\n\n", answer.Case, countDuties(len(answer.Listed)))
+	a.printf("Case %s has %s. To have one explained:\n\n", answer.Case, countTimescales(len(answer.Listed)))
 	l := localsIn(answer.Plan)
 	cells := [][]string{{"WHAT", "STARTED", "DUE", "STATE", "TYPE"}}
 	for i := range answer.Listed {

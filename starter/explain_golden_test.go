@@ -346,8 +346,8 @@ func TestExplainTakesWhatAnEmailAndTheTemporalUIShow(t *testing.T) {
 		{[]string{pathway.WorkflowID(pathway.ChildProtection, key), "CP-10"}, whole},
 		{[]string{"c1", "CP-10"}, whole},
 		{[]string{"CP-10"}, whole},
-		{[]string{pathway.WorkflowID(pathway.ChildProtection, key)}, "Case C1 has 2 duties"},
-		{[]string{key[:8]}, "Case C1 has 2 duties"},
+		{[]string{pathway.WorkflowID(pathway.ChildProtection, key)}, "Case C1 has 2 timescales"},
+		{[]string{key[:8]}, "Case C1 has 2 timescales"},
 		{[]string{"C2"}, "starter explain C2 AS-01:r2"},
 	} {
 		if got := c.at("2026-11-25 10:00", "", append([]string{"explain"}, shown.args...)...); !strings.Contains(got, shown.want) {

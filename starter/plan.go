@@ -37,7 +37,7 @@ type planCommand struct {
 	KnownAt momentArg `placeholder:"INSTANT" help:"See only what had been recorded by then. Default: everything."`
 	JSON    bool      `name:"json" help:"One JSON object a line, for machines."`
 
-	NotCounted bool `help:"With --json: after the duties also what did not count, one object a line. The table always shows it."`
+	NotCounted bool `help:"With --json: after the timescales also what did not count, one object a line. The table always shows it."`
 	casesFrom
 }
 
@@ -119,7 +119,7 @@ func printDuties(a *app, p *casework.Plan, asOf time.Time) error {
 		return nil
 	}
 	l := localsIn(p)
-	rows := [][]string{{"REF", "WHAT", "STARTED", "DUE", "STATE", "DUTY"}}
+	rows := [][]string{{"REF", "WHAT", "STARTED", "DUE", "STATE", "ID"}}
 	for i := range p.Duties {
 		d := &p.Duties[i]
 		row := d.Row(asOf)
@@ -188,9 +188,9 @@ func (c *noticesCommand) print(a *app, rows []casework.NoticeRow, err error) err
 		a.printf("Nothing would be sent.\n")
 		return nil
 	}
-	cells := [][]string{{"AT", "CASE", "REF", "DUE", "RUNG", "TO", "KIND"}}
+	cells := [][]string{{"AT", "CASE", "REF", "DUE", "STEP", "TO", "KIND"}}
 	for _, r := range rows {
-		cells = append(cells, []string{r.At, r.Case, r.Ref, cmp.Or(r.Due, "-"), cmp.Or(r.Rung, "-"), roleWords(r.Role), string(r.Kind)})
+		cells = append(cells, []string{r.At, r.Case, r.Ref, cmp.Or(r.Due, "-"), stepCell(r.Rung), english.Role(r.Role), string(r.Kind)})
 	}
 	return a.table("", cells...)
 }

@@ -6,6 +6,7 @@ import (
 
 	"longstop/api"
 	"longstop/clocks"
+	"longstop/english"
 	"longstop/pathway"
 )
 
@@ -20,7 +21,7 @@ func (rebuildCommand) Help() string {
     starter rebuild
 
 Plans every case again and starts every workflow from the record, whatever Temporal still holds: also after Postgres was restored
-from a copy or failed over. A clock that hears nothing is ended and started again, and one that the record knows nothing of is ended.
+from a copy or failed over. A workflow that hears nothing is ended and started again, and one that the record knows nothing of is ended.
 Safe at any time: no notice is repeated.`
 }
 
@@ -56,7 +57,7 @@ func (c *rebuildCommand) Run(a *app) error {
 		if c.JSON {
 			return cmp.Or(a.printJSON(out), err)
 		}
-		a.printf("%d %s planned again.\n", out.Cases, plural(out.Cases, "open case"))
+		a.printf("%d %s planned again.\n", out.Cases, english.Plural(out.Cases, "open case", "open cases"))
 		printWaiting(a, out.Clocks, err)
 		out.printEnded(a)
 		if out.Failure != nil {
@@ -75,7 +76,7 @@ func (s *session) healClocks() (clocks.Healed, error) {
 	}
 	report, err := clocks.Check(s.app.ctx, s.record, s.temporal, s.options.Namespace, clocks.Settle, s.app.wall())
 	if err != nil {
-		return clocks.Healed{}, fmt.Errorf("checking the clocks after they were started: %w", err)
+		return clocks.Healed{}, fmt.Errorf("checking the workflows after they were started: %w", err)
 	}
 	return healer.Heal(s.app.ctx, report, s.app.wall())
 }
@@ -83,10 +84,10 @@ func (s *session) healClocks() (clocks.Healed, error) {
 // printEnded says which runs were ended, where any were.
 func (r *rebuilt) printEnded(a *app) {
 	if n := r.Restarted; n > 0 {
-		a.printf("%d %s heard nothing any more and %s started again.\n", n, plural(n, "clock"), wasOrWere(n))
+		a.printf("%d %s heard nothing any more and %s started again.\n", n, english.Plural(n, "timescale", "timescales"), wasOrWere(n))
 	}
 	if n := r.Orphans; n > 0 {
-		a.printf("%d %s that the record does not know %s ended.\n", n, plural(n, "clock"), wasOrWere(n))
+		a.printf("%d %s that the record does not know %s ended.\n", n, english.Plural(n, "timescale", "timescales"), wasOrWere(n))
 	}
 }
 

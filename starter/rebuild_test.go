@@ -13,7 +13,7 @@ func TestWhatAnEarlierReleaseWorkedOutIsSaidToWaitForARebuild(t *testing.T) {
 	t.Setenv("TEMPORAL_ADDRESS", nowhere)
 	owner := pgtest.Database(t)
 	env := map[string]string{envDatabase: pgtest.AsApp(t, owner), envMigrate: owner}
-	const due = "warning: an earlier release worked out the duties that the record holds"
+	const due = "warning: an earlier release worked out the timescales that the record holds"
 	warned := func(args ...string) bool {
 		t.Helper()
 		r := cli(t, env, "", args...)

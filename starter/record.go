@@ -32,7 +32,7 @@ Events of a case name it by its source's reference. Events of staff and teams (s
 
     {"id":"s1","type":"staff.appointed","at":"2026-04-01","data":{"worker":"W01","name":"Ada Example","email":"ada@example.org","role":"worker","team":"T1"}}
 
-Recording an event again changes nothing. An event is recorded once it is in the record: where Temporal cannot be reached its nudge waits, and a worker sends it.`
+Recording an event again changes nothing. An event is recorded once it is in the record: where Temporal cannot be reached its nudge waits, and the worker program sends it.`
 }
 
 // Run records the events, case by case.
@@ -62,7 +62,7 @@ func (correctCommand) Help() string {
     starter correct v7 --at 2026-11-03 --reason "the diary says Tuesday"
     starter correct v7 --set seen=false --reason "nobody opened the door"
 
-The event stays in the record; what is written is a correction, which is the event as it stands with what is given here. The duty keeps its name.`
+The event stays in the record; what is written is a correction, which is the event as it stands with what is given here. The timescale keeps its id.`
 }
 
 // Run writes a correction.
@@ -135,7 +135,7 @@ func (acknowledgeCommand) Help() string {
 
     starter acknowledge 6f1d0c1e-9f0e-4f0f-8a53-0d1c3f0a7b52 --by M01 --promise 2026-12-04 --note "visit booked for Thursday"
 
-Until the end of the agreed date the alerts to the team manager and the service manager are held back. The head of service's is never held, and nothing moves the due date. A promise is renewed once for a due date, while it still holds. Whoever holds the case cannot acknowledge: it would silence their own managers.`
+Until the end of the agreed date the alerts to the team manager and the service manager are held back. The head of service's is never held, and nothing moves the due date. An agreed date is renewed once for a due date, while it still holds. Whoever holds the case cannot acknowledge: it would silence their own managers.`
 }
 
 // Run records the acknowledgement.
@@ -179,10 +179,10 @@ func (a *app) printRecorded(r *api.Recorded, asJSON bool) error {
 	if r.ID != "" && r.New > 0 {
 		a.printf("Recorded as %s.\n", r.ID)
 	} else if r.ID == "" || r.Failure == nil {
-		a.printf("%d %s recorded, %d known already, %d refused.\n", r.New, plural(r.New, "event"), r.Known, len(r.Refused))
+		a.printf("%d %s recorded, %d known already, %d refused.\n", r.New, english.Plural(r.New, "event", "events"), r.Known, len(r.Refused))
 	}
 	if r.GaveWay > 0 {
-		a.printf("%d inferred %s gave way to a real one.\n", r.GaveWay, plural(r.GaveWay, "event"))
+		a.printf("%d inferred %s gave way to a real one.\n", r.GaveWay, english.Plural(r.GaveWay, "event", "events"))
 	}
 	a.printChanges(r.Changed)
 	a.printClocks(r.Clocks)
@@ -271,7 +271,7 @@ func dueDay(due string) string {
 // printClocks says what became of the clocks.
 func (a *app) printClocks(c api.Clocks) {
 	if c.Told+c.Ended > 0 {
-		a.printf("%d %s started or moved, %d ended.\n", c.Told, plural(c.Told, "clock"), c.Ended)
+		a.printf("%d %s started or moved, %d ended.\n", c.Told, english.Plural(c.Told, "timescale", "timescales"), c.Ended)
 	}
 	if c.Waiting > 0 {
 		a.printf("%s\n", waiting(c))
@@ -288,7 +288,7 @@ func (a *app) sayWaiting(c api.Clocks) {
 // waiting says what becomes of nudges that could not be sent.
 func waiting(c api.Clocks) string {
 	if c.Waiting == 1 {
-		return fmt.Sprintf("1 nudge waits in the record until a worker sends it: %v", c.Why)
+		return fmt.Sprintf("1 nudge waits in the record until the worker program sends it: %v", c.Why)
 	}
-	return fmt.Sprintf("%d nudges wait in the record until a worker sends them: %v", c.Waiting, c.Why)
+	return fmt.Sprintf("%d nudges wait in the record until the worker program sends them: %v", c.Waiting, c.Why)
 }

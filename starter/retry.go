@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"longstop/api"
-	"longstop/calendar"
+	"longstop/english"
 	"longstop/store"
 )
 
@@ -93,8 +93,8 @@ func (r *retried) print(a *app, failed error) error {
 	for i := range r.Notices {
 		n := &r.Notices[i]
 		cells = append(cells, []string{
-			calendar.InLondon(*n.ClaimedAt).Format("2006-01-02 15:04"), cmp.Or(n.Case, "-"), n.Kind + " " + cmp.Or(n.Rung, "-") + " " + cmp.Or(n.Ref, "-"),
-			n.Role, n.Reason,
+			english.Short(*n.ClaimedAt), cmp.Or(n.Case, "-"), n.Kind + ", " + cmp.Or(n.Ref, "-") + ": " + stepCell(n.Rung),
+			english.Role(n.Role), n.Reason,
 		})
 	}
 	if len(r.Notices) > 0 {
@@ -103,11 +103,11 @@ func (r *retried) print(a *app, failed error) error {
 		}
 	}
 	if r.DryRun {
-		a.printf("%d %s that nobody could be told would be tried again. Nothing was changed.\n", len(r.Notices), plural(len(r.Notices), "notice"))
+		a.printf("%d %s that nobody could be told would be tried again. Nothing was changed.\n", len(r.Notices), english.Plural(len(r.Notices), "notice", "notices"))
 		return nil
 	}
 	a.printf("%d %s that nobody could be told, and what waits for the mail server, in %d %s: tried again now.\n",
-		len(r.Notices), plural(len(r.Notices), "notice"), r.Cases, plural(r.Cases, "case"))
+		len(r.Notices), english.Plural(len(r.Notices), "notice", "notices"), r.Cases, english.Plural(r.Cases, "case", "cases"))
 	printWaiting(a, r.Clocks, failed)
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"longstop/english"
 	"longstop/timescale"
 )
 
@@ -31,7 +32,7 @@ func printRules(a *app, pack *timescale.Pack, rows []ruleRow) error {
 		a.printf("\nDefault: the number is %s. An overlay confirms or changes it (docs/rule-language.md).\n", timescale.LongstopsDefault)
 	}
 	a.printf("\nIts words: how the words of the latest source are known. What is read in part, by a similar text or not at all does not show the limit; a council sets what is local ('starter rules --unset').\n")
-	a.printf("\n'starter rules REF' shows one with its source, what starts and meets it, and who is told.\n")
+	a.printf("\n'starter rules REF' shows one with its source, what starts it, what it asks for, and who is told.\n")
 	return nil
 }
 
@@ -109,7 +110,7 @@ func printRule(a *app, r *ruleRow) error {
 		if i == 0 {
 			name = "Told"
 		}
-		rows = append(rows, []string{name, fmt.Sprintf("%s: %s to the %s", step.Rung, step.Kind, roleWords(timescale.Role(step.Role)))})
+		rows = append(rows, []string{name, fmt.Sprintf("%s to the %s, %s", step.Kind, english.Role(step.Role), english.Step(step.Rung))})
 	}
 	return a.table("", rows...)
 }

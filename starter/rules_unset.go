@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"longstop/english"
 	"longstop/timescale"
 	"longstop/timescale/pages"
 )
@@ -84,7 +85,7 @@ func printUnset(a *app, pack *timescale.Pack, unset []*timescale.Timescale) {
 		a.printf("%s: nothing is left for a council to set.\n", lawWords(pack))
 		return
 	}
-	a.printf("%s: %d %s that no law sets %s for a council to set.\n", lawWords(pack), len(unset), plural(len(unset), "timescale"), waitOrWaits(len(unset)))
+	a.printf("%s: %d %s that no law sets %s for a council to set.\n", lawWords(pack), len(unset), english.Plural(len(unset), "timescale", "timescales"), waitOrWaits(len(unset)))
 	if len(on) > 0 {
 		a.printf("\nIn force, on %s:\n", timescale.LongstopsDefault)
 		printInUse(a, on)

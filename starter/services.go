@@ -137,8 +137,8 @@ func (s *session) prepare() error { return s.record.Prepare(s.app.ctx) }
 // warnOfRebuild warns where a rebuild is due: see store.RebuildDue.
 func (a *app) warnOfRebuild(due bool) {
 	if due {
-		a.say("warning: an earlier release worked out the duties that the record holds, and this one would show some of them otherwise: " +
-			"run 'starter rebuild' once every worker is of this release")
+		a.say("warning: an earlier release worked out the timescales that the record holds, and this one would show some of them otherwise: " +
+			"run 'starter rebuild' once every worker program is of this release")
 	}
 }
 
@@ -225,7 +225,7 @@ type anySource struct {
 
 // waitWords says what becomes of nudges that could not be sent.
 func waitWords(n int, why error) string {
-	return fmt.Sprintf("%d %s in the record until a worker sends %s: %v", n, pluralVerb(n), themOrIt(n), why)
+	return fmt.Sprintf("%d %s in the record until the worker program sends %s: %v", n, pluralVerb(n), themOrIt(n), why)
 }
 
 func pluralVerb(n int) string {

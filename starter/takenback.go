@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"longstop/english"
 	"longstop/service/loading"
 )
 
@@ -108,9 +109,9 @@ func (r *reconciliation) printMoved(a *app) error {
 
 func clockWords(c *loading.Clock) string {
 	if c.Due == "" {
-		return ", " + strings.ReplaceAll(c.State, "_", " ")
+		return ", " + english.State(c.State)
 	}
-	return ", due " + c.Due + ", " + strings.ReplaceAll(c.State, "_", " ")
+	return ", due " + c.Due + ", " + english.State(c.State)
 }
 
 // name is a child as the reconciliation names it.

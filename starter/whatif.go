@@ -6,6 +6,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/english"
 	"longstop/service"
 	"longstop/store"
 )
@@ -27,7 +28,7 @@ func (whatIfCommand) Help() string {
     starter what-if --bank-holidays bank-holidays.json --events events.jsonl --as-of 2026-12-01
     starter what-if --pack shipped --json
 
-Plans every case twice, under the law in force and under the one that is named, and shows what differs: which duties there would be, which dates would move, what would be overdue. What is not named stays as it is. With --events the law in force is the one that LONGSTOP_PACK, LONGSTOP_OVERLAY and LONGSTOP_BANK_HOLIDAYS name, or that ships with this program. Nothing is written anywhere; 'starter adopt' puts the law in force.`
+Plans every case twice, under the law in force and under the one that is named, and shows what differs: which timescales there would be, which dates would move, what would be overdue. What is not named stays as it is. With --events the law in force is the one that LONGSTOP_PACK, LONGSTOP_OVERLAY and LONGSTOP_BANK_HOLIDAYS name, or that ships with this program. Nothing is written anywhere; 'starter adopt' puts the law in force.`
 }
 
 // Run compares two laws, on the record or on a file of events.
@@ -139,7 +140,7 @@ func (w *whatIf) uncompared() error {
 	if w.unread == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d %s could not be worked out, so that what the law would do to %s is not known", w.unread, plural(w.unread, "case"), itOrThem(w.unread))
+	return fmt.Errorf("%d %s could not be worked out, so that what the law would do to %s is not known", w.unread, english.Plural(w.unread, "case", "cases"), itOrThem(w.unread))
 }
 
 func itOrThem(n int) string {

@@ -25,7 +25,7 @@ func (w *whatIf) print(a *app, list bool) error {
 	}
 	w.atOnce.print(a, w.after)
 	if w.unread > 0 {
-		a.printf("\n%d %s could not be worked out and %s left out.\n", w.unread, plural(w.unread, "case"), english.Are(w.unread))
+		a.printf("\n%d %s could not be worked out and %s left out.\n", w.unread, english.Plural(w.unread, "case", "cases"), english.Are(w.unread))
 	}
 	if len(w.tallies) == 0 && len(w.past) == 0 {
 		return nil
@@ -40,10 +40,10 @@ func (w *whatIf) print(a *app, list bool) error {
 
 func (w *whatIf) printCounts(a *app) error {
 	if len(w.tallies) == 0 {
-		a.printf("Of %d %s, nothing that is still owed would change.\n", w.cases, plural(w.cases, "case"))
+		a.printf("Of %d %s, nothing that is still owed would change.\n", w.cases, english.Plural(w.cases, "case", "cases"))
 		return nil
 	}
-	a.printf("Of %d %s, %d would change. Of the timescales that are still owed there:\n\n", w.cases, plural(w.cases, "case"), w.touched)
+	a.printf("Of %d %s, %d would change. Of the timescales that are still owed there:\n\n", w.cases, english.Plural(w.cases, "case", "cases"), w.touched)
 	rows, all := w.counts()
 	columns := tallyColumns(all)
 	cells := [][]string{append([]string{"TEAM", "REF", "WHAT"}, headsOf(columns)...)}
@@ -59,7 +59,7 @@ func (w *whatIf) printCounts(a *app) error {
 }
 
 func (w *whatIf) printList(a *app) error {
-	cells := [][]string{{"TEAM", "CASE", "REF", "WHAT", "CHANGE", "DUE", "STATE", "DUTY"}}
+	cells := [][]string{{"TEAM", "CASE", "REF", "WHAT", "CHANGE", "DUE", "STATE", "ID"}}
 	rows := w.changes()
 	for i := range rows {
 		r := &rows[i]
@@ -103,22 +103,11 @@ func (row *changeRow) states() string {
 func passedWord(s casework.State, passed casework.Passed) string {
 	switch {
 	case passed != casework.PassedLocal:
-		return stateWord(s)
+		return english.State(s)
 	case s == casework.Overdue:
 		return "past its local date"
 	default:
-		return stateWord(s) + ", past its local date"
-	}
-}
-
-func stateWord(s casework.State) string {
-	switch s {
-	case casework.DueToday:
-		return "due today"
-	case casework.MetLate:
-		return "done out of timescale"
-	default:
-		return string(s)
+		return english.State(s) + ", past its local date"
 	}
 }
 

@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/english"
 	"longstop/organisation"
 )
 
@@ -282,5 +282,5 @@ func nameIn(d *organisation.Directory, ref string) string {
 	case p.Role == "":
 		return p.Name
 	}
-	return p.Name + " (" + strings.ReplaceAll(string(p.Role), "_", " ") + ")"
+	return p.Name + " (" + english.Role(p.Role) + ")"
 }

@@ -169,8 +169,8 @@ func (s *service) openRecord(ctx context.Context) error {
 	if due, err := s.record.RebuildDue(ctx); err != nil {
 		return err
 	} else if due {
-		s.log.Warn().Msg("an earlier release worked out the duties that the record holds, and this one would show some of them otherwise: " +
-			"run `starter rebuild` once every worker is of this release")
+		s.log.Warn().Msg("an earlier release worked out the timescales that the record holds, and this one would show some of them otherwise: " +
+			"run `starter rebuild` once every worker program is of this release")
 	}
 	return s.record.Note(ctx, store.AuditBegan, "")
 }
