@@ -628,6 +628,11 @@ type Refusal struct {
 	Reason string // what is wrong and what to do, one line
 }
 
+// Refuse returns the refusal of an event for a reason.
+func (e *Event) Refuse(reason string) *Refusal {
+	return &Refusal{Line: e.Line, Event: e.ID, Reason: reason}
+}
+
 // Error returns one line that begins with the event's id.
 func (r *Refusal) Error() string {
 	id := r.Event

@@ -24,17 +24,17 @@ var fields = map[string]struct{ required, optional []string }{
 func Check(e, target *casework.Event) *casework.Refusal {
 	switch {
 	case e.ID == "":
-		return refuse(e, "it has no id: every event needs one of its own")
+		return e.Refuse("it has no id: every event needs one of its own")
 	case e.Corrects != "" && e.Voids != "":
-		return refuse(e, "it both corrects and voids: send two events")
+		return e.Refuse("it both corrects and voids: send two events")
 	}
 	if changes := e.Target(); changes != "" {
 		switch {
 		case target == nil || changes == e.ID:
-			return refuse(e, "the event that it corrects or voids does not exist among those of people and teams "+
+			return e.Refuse("the event that it corrects or voids does not exist among those of people and teams " +
 				"(or was refused): check its id; for an event of a case name the case")
 		case target.Voids != "":
-			return refuse(e, "a void cannot be corrected or voided: record the event again, with an id of its own")
+			return e.Refuse("a void cannot be corrected or voided: record the event again, with an id of its own")
 		}
 	}
 	if e.Voids != "" {
@@ -47,21 +47,21 @@ func checkFields(e *casework.Event) *casework.Refusal {
 	carries, ok := fields[e.Type]
 	switch {
 	case e.Type == "":
-		return refuse(e, "it has no type and no case")
+		return e.Refuse("it has no type and no case")
 	case !ok && IsStaffType(e.Type):
-		return refuse(e, "unknown type: those of people and teams are staff.appointed, staff.left, staff.absent and team.formed")
+		return e.Refuse("unknown type: those of people and teams are staff.appointed, staff.left, staff.absent and team.formed")
 	case !ok:
-		return refuse(e, "it names no case")
+		return e.Refuse("it names no case")
 	case e.At.Day.IsZero():
-		return refuse(e, "it does not say when it happened: give \"at\", a date or an instant")
+		return e.Refuse("it does not say when it happened: give \"at\", a date or an instant")
 	case casework.DateFault(e.At.Day) != "":
-		return refuse(e, "\"at\" is "+casework.DateFault(e.At.Day))
+		return e.Refuse("\"at\" is " + casework.DateFault(e.At.Day))
 	case e.Recorded.Before(e.At.Start()):
-		return refuse(e, "recorded before it happened: check \"at\"; record an absence or a leaver on the day")
+		return e.Refuse("recorded before it happened: check \"at\"; record an absence or a leaver on the day")
 	}
 	for _, name := range carries.required {
 		if e.Data.Text(name) == "" {
-			return refuse(e, e.Type+" needs data."+name)
+			return e.Refuse(e.Type + " needs data." + name)
 		}
 	}
 	for _, name := range slices.Concat(carries.required, carries.optional) {
@@ -69,9 +69,9 @@ func checkFields(e *casework.Event) *casework.Refusal {
 		switch {
 		case e.Data[name] == nil:
 		case !isText:
-			return refuse(e, "data."+name+" of "+e.Type+" must be a text")
+			return e.Refuse("data." + name + " of " + e.Type + " must be a text")
 		case names.Fault(text) != "":
-			return refuse(e, "data."+name+" of "+e.Type+" "+names.Fault(text))
+			return e.Refuse("data." + name + " of " + e.Type + " " + names.Fault(text))
 		}
 	}
 	return checkValues(e)
@@ -79,31 +79,27 @@ func checkFields(e *casework.Event) *casework.Refusal {
 
 func checkValues(e *casework.Event) *casework.Refusal {
 	if role := e.Data.Text("role"); e.Type == Appointed && !slices.Contains(timescale.Roles, timescale.Role(role)) {
-		return refuse(e, "data.role must be one of worker, team_manager, service_manager, head_of_service, director")
+		return e.Refuse("data.role must be one of worker, team_manager, service_manager, head_of_service, director")
 	}
 	if email := e.Data.Text("email"); email != "" {
 		if a, err := mail.ParseAddress(email); err != nil || a.Address != email {
-			return refuse(e, "data.email is not an e-mail address such as name@example.org")
+			return e.Refuse("data.email is not an e-mail address such as name@example.org")
 		}
 	}
 	if until := e.Data.Text("until"); until != "" {
 		day, err := calendar.ParseDate(until)
 		if err != nil {
-			return refuse(e, "data.until must be a date (YYYY-MM-DD)")
+			return e.Refuse("data.until must be a date (YYYY-MM-DD)")
 		}
 		switch {
 		case day < e.At.Day:
-			return refuse(e, "data.until lies before the absence begins")
+			return e.Refuse("data.until lies before the absence begins")
 		case casework.DateFault(day) != "":
-			return refuse(e, "data.until is "+casework.DateFault(day)+": leave it out where no end is known")
+			return e.Refuse("data.until is " + casework.DateFault(day) + ": leave it out where no end is known")
 		}
 	}
 	if e.Type == Absent && e.Data.Text("cover") == e.Data.Text("worker") {
-		return refuse(e, "nobody covers for themselves: name another worker in data.cover, or none")
+		return e.Refuse("nobody covers for themselves: name another worker in data.cover, or none")
 	}
 	return nil
-}
-
-func refuse(e *casework.Event, reason string) *casework.Refusal {
-	return &casework.Refusal{Line: e.Line, Event: e.ID, Reason: reason}
 }

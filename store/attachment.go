@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"longstop/admission"
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/internal/names"
@@ -350,7 +351,7 @@ func sameDay(a, b *time.Time) bool { return day(a) == day(b) }
 // event is the row as an event of a case, which is named by the end of the event's id; what it
 // corrects or voids is not set.
 func (r *attachmentRow) event(key string, now time.Time) casework.Event {
-	e := casework.Event{ID: r.inCase(key), Source: r.Source, Case: key, Type: typeSource, At: casework.OnDay(min(day(&r.AtDay), today(now))), By: r.RecordedBy}
+	e := casework.Event{ID: r.inCase(key), Source: r.Source, Case: key, Type: admission.SourceAttached, At: casework.OnDay(min(day(&r.AtDay), today(now))), By: r.RecordedBy}
 	if r.Voids != nil {
 		e.Data = casework.Data{"reason": r.Reason}
 		return e
@@ -463,7 +464,7 @@ func (s *Store) missingAttachments(
 					continue
 				}
 				history = append(slices.Clip(history), e)
-				added = append(added, addedEvent{addition{Event: e, n: -1}, load})
+				added = append(added, addedEvent{admission.Event{Event: e, N: admission.ByRecorder}, load})
 			}
 		}
 	}
@@ -527,7 +528,7 @@ func (s *Store) attachAll(cases *lockedCases) (added []addedEvent, touched map[s
 		at := f.at(cases.now)
 		missing := s.missingAttachments(cases, f, at, withHistory)
 		for i := range missing {
-			f.events = append(f.events, missing[i].Event)
+			f.events = append(f.events, missing[i].Event.Event)
 			f.recorded, touched[f.key] = at, true
 		}
 		added = append(added, missing...)

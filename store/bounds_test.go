@@ -65,7 +65,7 @@ func TestWhatOpensMoreDutiesThanAnyCaseHasIsRefused(t *testing.T) {
 	if err != nil || got.New != casework.MaxDuties/2 || len(got.Refused) != 1 {
 		t.Fatalf("%d new, %d refused, %v", got.New, len(got.Refused), err)
 	}
-	has(t, "reason", got.Refused[0].Reason, "the case would have more than 5000 duties")
+	has(t, "reason", got.Refused[0].Reason, "the case would have more than 5000 timescales")
 	got, err = r.Record(t.Context(), source, []casework.Event{
 		event("r-more", "C1", "referral.received", "2026-11-03"), event("d1", "C1", "referral.decided", "2026-11-03", "outcome=nfa"),
 	})

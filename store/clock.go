@@ -157,3 +157,11 @@ func (s *Store) CompareClocks(ctx context.Context) (time.Duration, error) {
 	}
 	return r.apart(), r.err()
 }
+
+// micro cuts an instant to what Postgres keeps.
+func micro(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.UTC().Truncate(time.Microsecond)
+}

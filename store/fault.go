@@ -423,17 +423,6 @@ func aheadWords(what string, last time.Time, ahead time.Duration) string {
 		"Set the database's clock right, and if it is, see `starter mend-recorded`", what, last.UTC().Format(time.RFC3339), roughly(ahead))
 }
 
-// refuseAhead turns what was admitted to a case, or to the people, into refusals where the
-// last recording lies in the future. What was known already stays known.
-func (a *admission) refuseAhead(why string) {
-	for i := range a.added {
-		if e := &a.added[i]; e.n >= 0 {
-			a.refused = append(a.refused, *refuse(&e.Event, why))
-		}
-	}
-	a.added, a.gaveWay, a.warnings, a.nothing, a.unopened, a.changes = nil, 0, nil, nil, nil, nil
-}
-
 // RecordedAhead is a case of which something was recorded in the database's future.
 type RecordedAhead struct {
 	Reference    string    `json:"case"` // the one that people are shown; "" of people and teams

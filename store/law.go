@@ -12,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"longstop/admission"
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/internal/names"
@@ -23,7 +24,7 @@ type law struct {
 	seq      int64  // of the adoption that put it in force
 	hash     string // of its documents
 	book     *casework.Book
-	admitter *admitter
+	admitter *admission.Admitter
 }
 
 // Adoption is how a law came into force: which one, when, why and by whom.
@@ -86,7 +87,7 @@ func (s *Store) compile(a Adoption, docs timescale.Documents) (*law, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &law{seq: a.Seq, hash: a.Law, book: book, admitter: newAdmitter(book, s.rule, s.void)}, nil
+	return &law{seq: a.Seq, hash: a.Law, book: book, admitter: admission.New(book, s.rule, s.void)}, nil
 }
 
 // lawOf is the law that a transaction goes by: the one whose row it saw.
@@ -136,7 +137,7 @@ func (s *Store) installLaw(ctx context.Context) error {
 			return err
 		}
 		_, err := s.putInForce(ctx, tx, s.compiler.Shipped(), Law{
-			Reason: "the rules that this release ships with; nothing was in force before", By: byRecorder,
+			Reason: "the rules that this release ships with; nothing was in force before", By: admission.Recorder,
 		})
 		if err != nil {
 			return err

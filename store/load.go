@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"longstop/admission"
 	"longstop/casework"
 )
 
@@ -365,7 +366,7 @@ func stage(ctx context.Context, tx pgx.Tx, batches []caseBatch) error {
 	for i := range batches {
 		for j := range batches[i].events {
 			e := &batches[i].events[j]
-			if storable(&e.Event) != nil {
+			if admission.CheckStorable(&e.Event) != nil {
 				continue
 			}
 			data, err := json.Marshal(e.Data)
@@ -376,7 +377,7 @@ func stage(ctx context.Context, tx pgx.Tx, batches []caseBatch) error {
 				data = nil
 			}
 			list = append(list, []any{
-				e.n, e.Source, e.ID, e.Type, dayOf(e.At.Day), pointer(e.At.Instant), data,
+				e.N, e.Source, e.ID, e.Type, dayOf(e.At.Day), pointer(e.At.Instant), data,
 				nullable(e.Episode), nullable(e.Corrects), nullable(e.Voids), nullable(e.By),
 			})
 		}
@@ -398,11 +399,11 @@ func insertStaged(batch *pgx.Batch, list []addedEvent) error {
 	for i := range list {
 		e := &list[i]
 		load = e.load
-		if e.n < 0 {
+		if e.N < 0 {
 			own = append(own, *e)
 			continue
 		}
-		places, keys, recorded = append(places, int32(e.n)), append(keys, e.Case), append(recorded, e.Recorded)
+		places, keys, recorded = append(places, int32(e.N)), append(keys, e.Case), append(recorded, e.Recorded)
 	}
 	if len(places) > 0 {
 		batch.Queue(`

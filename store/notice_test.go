@@ -167,8 +167,8 @@ func TestWhatStopsANoticeIsRecordedWithTheReason(t *testing.T) {
 		event  casework.Event
 		reason string
 	}{
-		{"the visit was made", event("x", "C1", "cp_visit.made", "2026-12-03", "seen=true"), "the duty is met"},
-		{"the plan was ended", event("x", "C1", "cp_plan.ended", "2026-12-03"), "the duty is ended"},
+		{"the visit was made", event("x", "C1", "cp_visit.made", "2026-12-03", "seen=true"), "it is done"},
+		{"the plan was ended", event("x", "C1", "cp_plan.ended", "2026-12-03"), "it is ended"},
 		{"the start was voided", casework.Event{ID: "x", Case: "C1", Voids: "e1"}, "no longer exists"},
 		{
 			"the manager acknowledged", event("x", "C1", "notice.acknowledged", "2026-12-03", "duty=CP-10:e1", "by=M1", "promise=2026-12-10"),
@@ -208,7 +208,7 @@ func TestWhatWasStoppedBeforeItWasPlannedIsRecordedToo(t *testing.T) {
 		t.Fatal(list, err)
 	}
 	equal(t, "state", list[0].State, "not_sent")
-	equal(t, "reason", list[0].Reason, "the duty is met_late")
+	equal(t, "reason", list[0].Reason, "it is done out of timescale")
 }
 
 func TestWhatWasStoppedIsSaidWhenItIsDueAgain(t *testing.T) {
@@ -335,7 +335,7 @@ func TestWhatWasClaimedAndNeverSentIsStoppedWhenItIsNoLongerTrue(t *testing.T) {
 	r.mustRecord(event("x", "C1", "cp_visit.made", "2026-12-03", "seen=true"))
 	again := r.claim(n)
 	equal(t, "state", again.State, "not_sent")
-	equal(t, "reason", again.Reason, "the duty is met_late")
+	equal(t, "reason", again.Reason, "it is done out of timescale")
 	equal(t, "nobody is told that it is resolved", len(r.plan("C1", cp).Send), 0)
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"longstop/admission"
 	"longstop/casework"
 	"longstop/organisation"
 )
@@ -100,9 +101,9 @@ func (s *Store) Team(ctx context.Context, ref string) (bool, error) {
 // they matter: those with a notice that nobody could be told, and those whose team they
 // change.
 func (s *Store) recordPeople(ctx context.Context, source string, events []casework.Event) (Recorded, error) {
-	batch := make([]incoming, len(events))
+	batch := make([]admission.Event, len(events))
 	for n, e := range events {
-		batch[n] = incoming{Event: prepare(e, source), n: n}
+		batch[n] = admission.Event{Event: admission.Prepare(e, source), N: n}
 	}
 	var out Recorded
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
@@ -126,7 +127,7 @@ func (s *Store) recordPeople(ctx context.Context, source string, events []casewo
 	return out, nil
 }
 
-func (s *Store) writePeople(ctx context.Context, tx pgx.Tx, batch []incoming) (Recorded, error) {
+func (s *Store) writePeople(ctx context.Context, tx pgx.Tx, batch []admission.Event) (Recorded, error) {
 	var out Recorded
 	var last *time.Time
 	if err := tx.QueryRow(ctx, `select last_recorded from people for update`).Scan(&last); err != nil {
@@ -147,36 +148,35 @@ func (s *Store) writePeople(ctx context.Context, tx pgx.Tx, batch []incoming) (R
 	if last != nil && now.Before(*last) {
 		now = last.UTC()
 	}
-	a := admitStaff(history, batch, now)
+	a := admission.Staff(history, batch, now)
 	if ahead := s.aheadOf(now, clock.wall); ahead > 0 {
-		a.refuseAhead(aheadWords("the record of people", now, ahead))
+		a.RefuseAll(aheadWords("the record of people", now, ahead))
 	}
-	out.count(a)
-	out.Warnings = append(out.Warnings, endsBelowDirector(a.added)...)
-	if len(a.added) == 0 {
+	out.count(&a, caseRef{})
+	if len(a.Added) == 0 {
 		return out, nil
 	}
-	if err := insertStaff(ctx, tx, a.added); err != nil {
+	if err := insertStaff(ctx, tx, a.Added); err != nil {
 		return out, err
 	}
 	if _, err := tx.Exec(ctx, `update people set revision = revision + 1, last_recorded = $1`, now); err != nil {
 		return out, fmt.Errorf("recording the people: %w", err)
 	}
-	return out, queueConcerned(ctx, tx, concerned(history, a.added))
+	return out, queueConcerned(ctx, tx, concerned(history, a.Added))
 }
 
 // concerned are the staff references of new events and of the events that they correct or
 // void.
-func concerned(history []casework.Event, added []addition) []string {
-	targets := map[eventID]bool{}
+func concerned(history []casework.Event, added []admission.Event) []string {
+	targets := map[admission.ID]bool{}
 	var events []casework.Event
 	for i := range added {
 		e := &added[i].Event
 		events = append(events, *e)
-		targets[eventID{e.Source, e.Target()}] = true
+		targets[admission.TargetOf(e)] = true
 	}
 	for i := range history {
-		if targets[idOf(&history[i])] {
+		if targets[admission.IDOf(&history[i])] {
 			events = append(events, history[i])
 		}
 	}
@@ -200,7 +200,7 @@ func queueConcerned(ctx context.Context, tx pgx.Tx, staff []string) error {
 	return nil
 }
 
-func insertStaff(ctx context.Context, tx pgx.Tx, added []addition) error {
+func insertStaff(ctx context.Context, tx pgx.Tx, added []admission.Event) error {
 	type row struct {
 		Source     string        `json:"source"`
 		ID         string        `json:"id"`

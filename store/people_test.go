@@ -9,50 +9,6 @@ import (
 	"longstop/pathway"
 )
 
-func TestEventsOfPeopleThatCannotBeTrustedAreRefused(t *testing.T) {
-	t.Parallel()
-	r := newRecord(t, "2026-11-02 10:00")
-	r.mustRecord(people()...)
-	r.mustRecord(casework.Event{ID: "void", Voids: "p2"})
-	r.setClock("2026-11-02 11:00")
-	ofVoided := staff("x", "staff.appointed", "2026-01-01", "worker=W2", "role=worker")
-	ofVoided.Corrects = "p2"
-	for _, tc := range []struct {
-		name   string
-		event  casework.Event
-		reason string
-	}{
-		{"no worker", staff("x", "staff.appointed", "2026-01-01", "role=worker"), "needs data.worker"},
-		{"no role", staff("x", "staff.appointed", "2026-01-01", "worker=W9"), "needs data.role"},
-		{"an unknown role", staff("x", "staff.appointed", "2026-01-01", "worker=W9", "role=chief"), "data.role must be one of"},
-		{"no e-mail address", staff("x", "staff.appointed", "2026-01-01", "worker=W9", "role=worker", "email=Ada <a@b>"), "e-mail"},
-		{"an unknown type", staff("x", "staff.promoted", "2026-01-01", "worker=W9"), "unknown type"},
-		{"no day", casework.Event{ID: "x", Type: "staff.left", Data: casework.Data{"worker": "W1"}}, "when it happened"},
-		{"a day to come", staff("x", "staff.absent", "2026-11-03", "worker=W1"), "before it happened"},
-		{"an absence that ends before it begins", staff("x", "staff.absent", "2026-11-02", "worker=W1", "until=2026-11-01"), "lies before"},
-		{"an absence until no date", staff("x", "staff.absent", "2026-11-02", "worker=W1", "until=soon"), "must be a date"},
-		{"a cover for oneself", staff("x", "staff.absent", "2026-11-02", "worker=W1", "cover=W1"), "covers for themselves"},
-		{"a number for a name", casework.Event{ID: "x", Type: "staff.left", At: casework.OnDay(date("2026-01-01")), Data: casework.Data{"worker": 7}}, "needs data.worker"},
-		{"a control character", staff("x", "staff.appointed", "2026-01-01", "worker=W9", "role=worker", "name=a\nb"), "U+000A (line break)"},
-		{"a void of nothing", casework.Event{ID: "x", Voids: "p99"}, "does not exist"},
-		{"a void of a void", casework.Event{ID: "x", Voids: "void"}, "cannot be corrected or voided"},
-		{"a correction of what was voided", ofVoided, "was voided on Mon 2 Nov 2026: record the event again"},
-		{"a second void", casework.Event{ID: "x", Voids: "p2"}, "was voided already"},
-		{"the same id with other content", staff("p1", "staff.left", "2026-01-01", "worker=W1"), "other content"},
-		{"no id", staff("", "staff.left", "2026-01-01", "worker=W1"), "no id"},
-		{"a team without a name", staff("x", "team.formed", "2026-01-01", "name=Team"), "needs data.team"},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			got, err := r.Record(t.Context(), source, []casework.Event{tc.event})
-			if err != nil || len(got.Refused) != 1 {
-				t.Fatalf("%+v, %v", got, err)
-			}
-			has(t, "reason", got.Refused[0].Reason, tc.reason)
-		})
-	}
-}
-
 func TestPeopleAreRecordedOnceAndInAnyOrder(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")

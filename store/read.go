@@ -461,3 +461,15 @@ func (s *Store) SourceReferences(ctx context.Context, source string) ([]string, 
 	}
 	return refs, nil
 }
+
+// References lists what a source calls the cases in which something has started.
+func (s *Store) References(ctx context.Context, source string) ([]string, error) {
+	type row struct{ Reference string }
+	list, err := rows[row](ctx, s.pool, "listing the references of cases",
+		`select r.reference from case_references r where r.source = $1 and exists (select from duties d where d.case_key = r.case_key)`, source)
+	refs := make([]string, len(list))
+	for i := range list {
+		refs[i] = list[i].Reference
+	}
+	return refs, err
+}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"longstop/admission"
 	"longstop/casework"
 	"longstop/internal/names"
 	"longstop/pathway"
@@ -212,7 +213,7 @@ type CaseChanged struct {
 // caseBatch is what is handed in for one case by one reference.
 type caseBatch struct {
 	ref    caseRef
-	events []incoming // prepared
+	events []admission.Event // prepared
 }
 
 // group prepares events and groups them by what their sources call their cases, in the
@@ -221,7 +222,7 @@ func group(source string, events []casework.Event) []caseBatch {
 	var list []caseBatch
 	at := map[caseRef]int{}
 	for n, e := range events {
-		e = prepare(e, source)
+		e = admission.Prepare(e, source)
 		ref := caseRef{e.Source, e.Case}
 		i, ok := at[ref]
 		if !ok {
@@ -229,7 +230,7 @@ func group(source string, events []casework.Event) []caseBatch {
 			at[ref] = i
 			list = append(list, caseBatch{ref: ref})
 		}
-		list[i].events = append(list[i].events, incoming{Event: e, n: n})
+		list[i].events = append(list[i].events, admission.Event{Event: e, N: n})
 	}
 	return list
 }
@@ -271,16 +272,13 @@ func (s *Store) recordCases(
 			faults[file.key] = fault
 			continue
 		}
-		out.count(a)
-		if a.changes != nil {
-			out.Changed = append(out.Changed, CaseChanged{Reference: batches[i].ref.reference, Duties: *a.changes})
-		}
-		if len(a.added) > 0 {
+		out.count(&a, batches[i].ref)
+		if len(a.Added) > 0 {
 			added, touched[file.key] = append(added, attached...), true
 		}
-		for _, e := range a.added {
-			added = append(added, addedEvent{addition: e, load: load})
-			elsewhere.put(idOf(&e.Event), file.key)
+		for _, e := range a.Added {
+			added = append(added, addedEvent{Event: e, load: load})
+			elsewhere.put(admission.IDOf(&e.Event), file.key)
 			touched[file.key] = true
 		}
 	}
@@ -357,75 +355,59 @@ func (s *Store) follow(
 	return nudges, nil
 }
 
-func (r *Recorded) count(a admission) {
-	r.New += len(a.added) - a.gaveWay
-	r.Known += a.known
-	r.GaveWay += a.gaveWay
-	r.Refused = append(r.Refused, a.refused...)
-	r.Warnings = append(r.Warnings, a.warnings...)
-	if a.unopened != nil {
-		r.Unopened = append(r.Unopened, *a.unopened)
+func (r *Recorded) count(a *admission.Admission, ref caseRef) {
+	r.New += len(a.Added) - a.GaveWay
+	r.Known += a.Known
+	r.GaveWay += a.GaveWay
+	r.Refused = append(r.Refused, a.Refused...)
+	r.Warnings = append(r.Warnings, a.Warnings...)
+	r.DidNotCount = append(r.DidNotCount, a.DidNotCount...)
+	if a.Changes != nil {
+		r.Changed = append(r.Changed, CaseChanged{Reference: ref.reference, Duties: *a.Changes})
 	}
-	r.DidNotCount = append(r.DidNotCount, a.nothing...)
+	if e := a.Unopened; e != nil {
+		r.Unopened = append(r.Unopened, Unopened{Event: e.ID, Line: e.Line, Source: ref.source, Reference: ref.reference})
+	}
+}
+
+// Unopened is a written event of a case that nothing has opened.
+type Unopened struct {
+	Event, Source, Reference string
+	Line                     int
 }
 
 // admitBatch admits what was handed in for one case, and adds it to the file after what is to be
 // recorded with it of its sources as a whole. The error is a *CaseFaultError.
 func (s *Store) admitBatch(
 	cases *lockedCases, file *caseFile, b *caseBatch, elsewhere places, attached []addedEvent, load *loading,
-) (admission, error) {
-	at := file.at(cases.now)
-	for i := range b.events {
-		b.events[i].Case = file.key
-		b.events[i].Backlog = load != nil && load.backlog
+) (admission.Admission, error) {
+	in := admission.Input{
+		Now: file.at(cases.now), Directory: cases.dir, Loaded: load != nil, Backlog: load != nil && load.backlog,
+		Elsewhere: elsewhere.besides(file.key, b),
 	}
-	beyond := outside{elsewhere.besides(file.key, b), cases.mayAcknowledge(file, at)}
+	for i := range b.events {
+		b.events[i].Case, b.events[i].Backlog = file.key, in.Backlog
+	}
 	history := slices.Clip(file.events)
 	for i := range attached {
-		history = append(history, attached[i].Event)
+		history = append(history, attached[i].Event.Event)
 	}
-	a, err := guard(s, file.key, func() admission {
-		a := cases.law.admitter.admit(history, b.events, beyond, at)
-		if load == nil {
-			a.changes = changedBy(cases.law.book, history, a.added, at)
-		}
-		a.unopened = unopened(cases.law.book, history, a.added, b.ref, at)
-		if load == nil || load.backlog { // a return's own consistency is judged where it is read
-			a.nothing = didNotCount(cases.law.book, history, &a, casework.ToSecond(at))
-			a.warnings = append(a.warnings, doubtfulDeaths(cases.law.book, history, a.added, at)...)
-		}
-		return a
-	})
+	in.History, in.Events, in.May = history, b.events, cases.mayAcknowledge(file, in.Now)
+	a, err := guard(s, file.key, func() admission.Admission { return cases.law.admitter.Admit(&in) })
 	if err != nil {
 		return a, err
 	}
 	if why := file.whyAhead(); why != "" {
-		a.refuseAhead(why)
+		a.RefuseAll(why)
 	}
-	if len(a.added) == 0 {
+	if len(a.Added) == 0 {
 		return a, nil
 	}
-	file.events, file.recorded = history, at
-	for _, e := range a.added {
+	file.events, file.recorded = history, in.Now
+	for _, e := range a.Added {
 		file.events = append(file.events, e.Event)
 	}
-	a.warnings = append(a.warnings, unknownStaff(cases.dir, a.added)...)
 	return a, nil
-}
-
-// changedBy is what events that are added to a case change of its duties; nil where none of them
-// corrects or voids another.
-func changedBy(book *casework.Book, history []casework.Event, added []addition, at time.Time) *[]casework.Change {
-	if !slices.ContainsFunc(added, func(e addition) bool { return e.Event.Target() != "" }) {
-		return nil
-	}
-	all := slices.Clone(history)
-	for i := range added {
-		all = append(all, added[i].Event)
-	}
-	m := casework.Moment{AsOf: at}
-	changes := casework.Compare(book.Fold(history, m), book.Fold(all, m))
-	return &changes
 }
 
 // refuseReferences refuses the events of references that cannot be kept.
@@ -437,7 +419,7 @@ func refuseReferences(batches []caseBatch) (good []caseBatch, refused []casework
 			continue
 		}
 		for i := range b.events {
-			refused = append(refused, *refuse(&b.events[i].Event, because.Reason))
+			refused = append(refused, *b.events[i].Refuse(because.Reason))
 		}
 	}
 	return good, refused
@@ -448,12 +430,12 @@ func refuseReferences(batches []caseBatch) (good []caseBatch, refused []casework
 func refuseReference(ref caseRef) *casework.Refusal {
 	e := &casework.Event{Source: ref.source, Case: ref.reference}
 	if ref.source == "" {
-		return refuse(e, "it names no source")
+		return e.Refuse("it names no source")
 	}
 	if ref.reference == "" {
-		return refuse(e, "it names no case")
+		return e.Refuse("it names no case")
 	}
-	return storable(e)
+	return admission.CheckStorable(e)
 }
 
 func refsOf(batches []caseBatch) []caseRef {
@@ -465,23 +447,23 @@ func refsOf(batches []caseBatch) []caseRef {
 }
 
 // places says in which case each event id is recorded, of those that were asked for.
-type places map[eventID]string
+type places map[admission.ID]string
 
-func (p places) put(id eventID, key string) { p[id] = key }
+func (p places) put(id admission.ID, key string) { p[id] = key }
 
 // besides reports of the ids and targets of a batch which are recorded in another case than
 // this one.
-func (p places) besides(key string, b *caseBatch) func(eventID) bool {
-	taken := map[eventID]bool{}
+func (p places) besides(key string, b *caseBatch) func(admission.ID) bool {
+	taken := map[admission.ID]bool{}
 	for i := range b.events {
 		e := &b.events[i].Event
-		for _, id := range []eventID{idOf(e), {e.Source, e.Target()}} {
+		for _, id := range []admission.ID{admission.IDOf(e), admission.TargetOf(e)} {
 			if at, ok := p[id]; ok && at != key {
 				taken[id] = true
 			}
 		}
 	}
-	return func(id eventID) bool { return taken[id] }
+	return func(id admission.ID) bool { return taken[id] }
 }
 
 // queueWhereIDs queues a look for where the ids and targets of events are recorded, in
@@ -511,14 +493,14 @@ func queueWhereIDs(batch *pgx.Batch, batches []caseBatch) places {
 		batch.Queue(`
 			select e.source, e.id, e.case_key::text from unnest($2::text[]) as w(id)
 			cross join lateral (select source, id, case_key from events where source = $1 and id = w.id limit 1) e`,
-			source, bySource[source]).Query(each(func(r row) { found[eventID{r.Source, r.ID}] = r.CaseKey }))
+			source, bySource[source]).Query(each(func(r row) { found[admission.ID{Source: r.Source, ID: r.ID}] = r.CaseKey }))
 	}
 	return found
 }
 
 // addedEvent is an event to be written, and the load that it came with.
 type addedEvent struct {
-	addition
+	admission.Event
 	load *loading
 }
 

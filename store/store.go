@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/rs/zerolog"
 
+	"longstop/admission"
 	"longstop/casework"
 	"longstop/internal/casetime"
 )
@@ -36,9 +37,9 @@ type Options struct {
 	// MaxConns bounds the connections; 0: 8. Each concurrent Record, Plan or Claim uses one.
 	MaxConns int32
 	// GivesWay says whether an inferred event gives way to a real one; nil: none does.
-	GivesWay GivesWay
+	GivesWay admission.GivesWay
 	// MakeWay writes the void of one that does; nil: the record's own.
-	MakeWay MakeWay
+	MakeWay admission.MakeWay
 	// Composer puts what is told into words. Required.
 	Composer Composer
 	// SendLease is how long, by the wall clock, an attempt to send a notice may take
@@ -67,8 +68,8 @@ type Store struct {
 	compiler   Compiler
 	wallNow    func() time.Time // see Options.WallNow
 	log        zerolog.Logger
-	rule       GivesWay
-	void       MakeWay
+	rule       admission.GivesWay
+	void       admission.MakeWay
 	composer   Composer
 	lease      time.Duration
 	domain     string

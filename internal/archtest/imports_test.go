@@ -95,6 +95,11 @@ var rules = map[string]rule{
 		[]string{"longstop/calendar", "longstop/timescale", "longstop/casework", "longstop/internal/names"},
 		"who is told is a pure function: hand in the staff events, the allocation and the day",
 	},
+	"admission": {
+		pureStandard,
+		[]string{"longstop/calendar", "longstop/timescale", "longstop/casework", "longstop/organisation", "longstop/internal/names"},
+		"what is accepted is a pure function: the record locks, hands in what it holds, and writes",
+	},
 	"pathway": {pureStandard, nil, "the contract must be readable, and usable, alone"},
 	"intake": {
 		pureStandard,
@@ -147,7 +152,7 @@ var rules = map[string]rule{
 	"store": {
 		nil,
 		[]string{
-			"longstop/calendar", "longstop/internal/casetime", "longstop/casework", "longstop/english", "longstop/internal/names", "longstop/organisation", "longstop/pathway",
+			"longstop/admission", "longstop/calendar", "longstop/internal/casetime", "longstop/casework", "longstop/english", "longstop/internal/names", "longstop/organisation", "longstop/pathway",
 			"longstop/timescale", "longstop/store/migrations", "github.com/...", "golang.org/...",
 		},
 		"the record knows nothing of Temporal: it hands out nudges, and package clocks carries them",

@@ -1,4 +1,4 @@
-package store
+package admission
 
 import (
 	"fmt"
@@ -12,17 +12,18 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/organisation"
 	"longstop/timescale/load"
 )
 
 var chainBook = casework.NewBook(load.Embedded(), calendar.Published())
 
 // chainOf is a visit of a child protection plan with n-1 corrections, each of the one before.
-func chainOf(n int) []incoming {
+func chainOf(n int) []Event {
 	first := calendar.NewDate(2026, 1, 6)
-	list := make([]incoming, n)
+	list := make([]Event, n)
 	for i := range list {
-		list[i] = incoming{n: i, Event: casework.Event{
+		list[i] = Event{N: i, Event: casework.Event{
 			ID: fmt.Sprintf("v%d", i), Source: "s", Case: "C1", Type: "cp_visit.made",
 			At: casework.OnDay(first.AddDays(i % 20)), Data: casework.Data{"seen": true},
 		}}
@@ -33,11 +34,13 @@ func chainOf(n int) []incoming {
 	return list
 }
 
-func admitAll(history []casework.Event, list []incoming) admission {
-	return newAdmitter(chainBook, nil, nil).admit(history, list, outside{
-		elsewhere: func(eventID) bool { return false },
-		may:       func([]casework.Event, *casework.Event) *casework.Refusal { return nil },
-	}, time.Date(2026, 2, 2, 10, 0, 0, 0, time.UTC))
+func admitAll(history []casework.Event, list []Event) Admission {
+	return New(chainBook, nil, nil).Admit(&Input{
+		History: history, Events: list, Directory: organisation.NewDirectory(nil), Now: time.Date(2026, 2, 2, 10, 0, 0, 0, time.UTC),
+		Elsewhere: func(ID) bool { return false },
+		May:       func([]casework.Event, *casework.Event) *casework.Refusal { return nil },
+		Loaded:    true,
+	})
 }
 
 // What is recorded together is recorded at one instant, so only the chain says which comes last.
@@ -47,12 +50,12 @@ func TestAChainThatIsRecordedTogetherStandsAsItsLastInWhateverOrder(t *testing.T
 		n := rapid.IntRange(1, 12).Draw(t, "events")
 		list := rapid.Permutation(chainOf(n)).Draw(t, "order")
 		a := admitAll(nil, list)
-		if len(a.added) != n || len(a.refused) > 0 {
-			t.Fatalf("%d of %d added, refused: %v", len(a.added), n, a.refused)
+		if len(a.Added) != n || len(a.Refused) > 0 {
+			t.Fatalf("%d of %d added, refused: %v", len(a.Added), n, a.Refused)
 		}
 		events := make([]casework.Event, n)
-		for i := range a.added {
-			events[i] = a.added[i].Event
+		for i := range a.Added {
+			events[i] = a.Added[i].Event
 		}
 		if got := entries(events); len(got) != 1 || got[0].id != "v0" || got[0].ID != fmt.Sprintf("v%d", n-1) {
 			t.Fatalf("%+v", got)
@@ -62,27 +65,27 @@ func TestAChainThatIsRecordedTogetherStandsAsItsLastInWhateverOrder(t *testing.T
 
 func TestWhatCannotBeChangedIsRefusedInABatchByName(t *testing.T) {
 	t.Parallel()
-	change := func(id, corrects, voids string) incoming {
-		return incoming{Event: casework.Event{
+	change := func(id, corrects, voids string) Event {
+		return Event{Event: casework.Event{
 			ID: id, Source: "s", Case: "C1", Type: "cp_visit.made", At: casework.OnDay(calendar.NewDate(2026, 1, 7)), Corrects: corrects, Voids: voids,
 		}}
 	}
-	list := slices.Concat([]incoming{
+	list := slices.Concat([]Event{
 		change("after", "lost", ""), change("lost", "nothing", ""), change("a", "b", ""), change("b", "a", ""),
 		change("y", "", "x"), change("x", "", "v1"), change("z", "x", ""), change("late", "v1", ""),
 	}, chainOf(2))
 	a := admitAll(nil, list)
 	var refused, added []string
-	for i := range a.refused {
-		refused = append(refused, a.refused[i].Event)
+	for i := range a.Refused {
+		refused = append(refused, a.Refused[i].Event)
 	}
-	for i := range a.added {
-		added = append(added, a.added[i].ID)
+	for i := range a.Added {
+		added = append(added, a.Added[i].ID)
 	}
 	slices.Sort(refused)
 	slices.Sort(added)
 	if got := strings.Join(refused, " "); got != "a after b lost y z" {
-		t.Errorf("refused: %s: %v", got, a.refused)
+		t.Errorf("refused: %s: %v", got, a.Refused)
 	}
 	if got := strings.Join(added, " "); got != "late v0 v1 x" {
 		t.Errorf("added: %s", got)
@@ -96,8 +99,8 @@ func BenchmarkAdmittingChains(b *testing.B) {
 		rand.Shuffle(n, func(i, j int) { list[i], list[j] = list[j], list[i] })
 		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
 			for b.Loop() {
-				if a := admitAll(nil, slices.Clone(list)); len(a.added) != n {
-					b.Fatal(len(a.added), a.refused[0])
+				if a := admitAll(nil, slices.Clone(list)); len(a.Added) != n {
+					b.Fatal(len(a.Added), a.Refused[0])
 				}
 			}
 		})
