@@ -161,3 +161,16 @@ func lockHolder(dir stackDir) int {
 	}
 	return number(string(content))
 }
+
+// openLocked opens a stack's folder, with openDir or existingDir, and locks it. Release the lock when done.
+func openLocked(path string, open func(path string) (stackDir, error)) (stackDir, *dirLock, error) {
+	dir, err := open(path)
+	if err != nil {
+		return "", nil, err
+	}
+	lock, err := lockDir(dir)
+	if err != nil {
+		return "", nil, err
+	}
+	return dir, lock, nil
+}

@@ -24,11 +24,7 @@ func (c *removeCommand) Help() string {
 
 // Run refuses while the stack runs, and ends a Postgres that was left behind.
 func (c *removeCommand) Run(_ context.Context, _ zerolog.Logger, stdout io.Writer) error {
-	dir, err := existingDir(c.Dir)
-	if err != nil {
-		return err
-	}
-	lock, err := lockDir(dir)
+	dir, lock, err := openLocked(c.Dir, existingDir)
 	if err != nil {
 		return err
 	}
@@ -99,11 +95,7 @@ func (c *dropCommand) Help() string {
 func (c *dropCommand) Run(ctx context.Context, log zerolog.Logger, stdout io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	dir, err := existingDir(c.Dir)
-	if err != nil {
-		return err
-	}
-	lock, err := lockDir(dir)
+	dir, lock, err := openLocked(c.Dir, existingDir)
 	if err != nil {
 		return err
 	}

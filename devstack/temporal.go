@@ -23,8 +23,7 @@ import (
 	"go.temporal.io/server/common/log"
 	"go.temporal.io/server/common/log/tag"
 	"go.temporal.io/server/common/membership/static"
-	"go.temporal.io/server/common/persistence/sql/sqlplugin/postgresql"
-	_ "go.temporal.io/server/common/persistence/sql/sqlplugin/postgresql" // registers the driver that sqlConfig names
+	"go.temporal.io/server/common/persistence/sql/sqlplugin/postgresql" // registers the driver that sqlConfig names, too
 	"go.temporal.io/server/common/primitives"
 	"go.temporal.io/server/temporal"
 	"go.temporal.io/server/tools/common/schema"

@@ -57,11 +57,7 @@ func (c *upCommand) Run(ctx context.Context, log zerolog.Logger, stdout io.Write
 // withStack lends a stack that is ready to a function, and stops the stack when that returns.
 func (c *upCommand) withStack(ctx context.Context, log zerolog.Logger, use func(*stack, time.Duration) error) error {
 	began := time.Now()
-	dir, err := openDir(c.Dir)
-	if err != nil {
-		return err
-	}
-	lock, err := lockDir(dir)
+	dir, lock, err := openLocked(c.Dir, openDir)
 	if err != nil {
 		return err
 	}

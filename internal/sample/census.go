@@ -12,7 +12,8 @@ import (
 
 // The elements of a return, in the order that the 2026 layout demands: reference
 // CIN_schema_2026.xsd, and PreProceedingsandFGDM as the rule pack of 2026-27 has it. An
-// element that is empty is left out.
+// element that is empty is left out. Each group is a struct of its own, field by field: they are alike
+// because the layout is.
 
 type xmlChild struct {
 	XMLName         xml.Name     `xml:"Child"`

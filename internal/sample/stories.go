@@ -97,6 +97,15 @@ func (a *author) past(kind string, on calendar.Date, data casework.Data) string 
 	return a.add(kind, casework.OnDay(on), a.day.At(8, 0), data)
 }
 
+// referred is a referral before the story begins: who holds it, what was decided at once, and that an
+// assessment starts.
+func (a *author) referred(on calendar.Date, worker, decision string) {
+	a.past("worker.allocated", on, held(worker))
+	a.past("referral.received", on, nil)
+	a.past("referral.decided", on, casework.Data{"outcome": decision})
+	a.past("assessment.started", on, nil)
+}
+
 // happens is something that happens at an hour of a day and is recorded at once.
 func (a *author) happens(kind string, on calendar.Date, hour int, data casework.Data) string {
 	return a.recorded(kind, on, hour, on.At(hour, 30), data)
@@ -130,10 +139,7 @@ func missedVisit(a *author) {
 	a.story.Title = "A monthly visit is not made"
 	conference := a.before(40)
 	referral := a.wd(conference, -17)
-	a.past("worker.allocated", referral, held("SW01"))
-	a.past("referral.received", referral, nil)
-	a.past("referral.decided", referral, casework.Data{"outcome": "strategy_discussion"})
-	a.past("assessment.started", referral, nil)
+	a.referred(referral, "SW01", "strategy_discussion")
 	a.past("strategy_discussion.held", a.wd(conference, -14), casework.Data{"s47": true})
 	a.past("icpc.held", conference, casework.Data{"outcome": "plan"})
 	a.past("cp_plan.started", conference, casework.Data{"category": "NEG"})
@@ -162,10 +168,7 @@ func missedVisit(a *author) {
 func lateAssessment(a *author) {
 	a.story.Title = "An assessment goes to day 46"
 	referral := a.wd(a.day, -32)
-	a.past("worker.allocated", referral, held("SW02"))
-	a.past("referral.received", referral, nil)
-	a.past("referral.decided", referral, casework.Data{"outcome": "assessment"})
-	a.past("assessment.started", referral, nil)
+	a.referred(referral, "SW02", "assessment")
 	due, done := a.wd(referral, 45), a.wd(referral, 46)
 	a.happens("assessment.completed", done, 15, casework.Data{"outcome": "no further action"})
 	a.happens("case.closed", a.wd(done, 2), 11, casework.Data{"reason": "RC8"})
@@ -208,10 +211,7 @@ func visitRecordedLate(a *author) {
 	a.story.Title = "A visit that was made, but not recorded"
 	started := a.before(45)
 	referral := a.wd(started, -20)
-	a.past("worker.allocated", referral, held("SW02"))
-	a.past("referral.received", referral, nil)
-	a.past("referral.decided", referral, casework.Data{"outcome": "assessment"})
-	a.past("assessment.started", referral, nil)
+	a.referred(referral, "SW02", "assessment")
 	a.past("assessment.completed", started, casework.Data{"outcome": "child in need plan"})
 	a.past("cin_plan.started", started, nil)
 	a.past("cin_visit.made", a.before(33), seen(true, true))
