@@ -29,7 +29,8 @@ type Compared struct {
 	Moved  []Redated      // rows whose date the return corrects, of whatever day
 	Old    []Redated      // those of them that are starts and referrals of before the period
 	Held   map[string]int // by element, the rows of the period that the record held
-	Told   map[string]int // by element, the rows that stand in the record and that the return tells of, of whatever day
+	// Matched counts by element the rows that both the record and the return hold, of whatever day.
+	Matched map[string]int
 
 	Refused []Refusal // rows whose dates go against what the record holds
 	Foreign bool      // the child is that of another authority
@@ -82,7 +83,7 @@ func (l Load) Compare(held []casework.Event, child Child) Compared {
 		c.onlyAdds, c.why = true, whyDisputed
 	}
 	c.place = child.Place
-	child.Says.Compare(c)
+	child.Statement.Compare(c)
 	c.attach()
 	return c.compared()
 }
@@ -102,7 +103,7 @@ type Comparison struct {
 	voids, moved, corrected, fresh []casework.Event // moved: corrections of inferred events
 	taken, kept                    []Row
 	redated, old                   []Redated
-	told                           map[string]int
+	matched                        map[string]int
 	place                          int // of the child in the file
 	refused                        []Refusal
 }
@@ -111,7 +112,7 @@ func (l Load) comparison(reference string, held []casework.Event) *Comparison {
 	layout := l.Format.Layout()
 	r := ReadRecord(layout, held)
 	c := &Comparison{
-		Load: l, reference: reference, record: r, told: map[string]int{},
+		Load: l, reference: reference, record: r, matched: map[string]int{},
 		names:     &namer{prefix: layout.Prefix, reference: reference, taken: r.taken},
 		voidWords: "the return to " + l.Period.To.String() + " no longer holds it",
 	}
@@ -126,7 +127,7 @@ func (l Load) comparison(reference string, held []casework.Event) *Comparison {
 
 func (c *Comparison) compared() Compared {
 	all := Compared{
-		Events: c.events(), Taken: c.taken, Kept: c.kept, Moved: c.redated, Old: c.old, Told: c.told,
+		Events: c.events(), Taken: c.taken, Kept: c.kept, Moved: c.redated, Old: c.old, Matched: c.matched,
 		Refused: c.refused, Foreign: c.record.ofAnother(c.Load),
 	}
 	for _, e := range all.Events {
@@ -156,7 +157,7 @@ func (c *Comparison) NewEpisode() string {
 // Trial returns a comparison of the same child that only counts ([Comparison.Cost]): its events have
 // no ids and are recorded by nobody.
 func (c *Comparison) Trial() *Comparison {
-	return &Comparison{Load: c.Load, reference: c.reference, record: c.record, onlyAdds: c.onlyAdds, told: map[string]int{}}
+	return &Comparison{Load: c.Load, reference: c.reference, record: c.record, onlyAdds: c.onlyAdds, matched: map[string]int{}}
 }
 
 // Cost is what a comparison would take.
@@ -179,9 +180,9 @@ func (c *Comparison) Refuse(element string, line int, reason string) {
 
 // row describes an entry for a report.
 func (c *Comparison) row(e *Entry) Row {
-	row := Row{Element: e.Element(), Episode: e.Said.Episode}
+	row := Row{Element: e.Element(), Episode: e.Stated.Episode}
 	if !c.record.layout.Private[row.Element] {
-		row.Day = e.Stands.At.Day
+		row.Day = e.Current.At.Day
 	}
 	return row
 }
@@ -200,7 +201,7 @@ func (c *Comparison) Keep(e *Entry, why string, line int) {
 // KeepEpisode leaves an episode of which the return could not be read as it is.
 func (c *Comparison) KeepEpisode(h *HeldEpisode, why string, line int) {
 	for _, e := range h.all() {
-		if c.Period.Holds(e.Said.At.Day) || e == h.Opening {
+		if c.Period.Holds(e.Stated.At.Day) || e == h.Opening {
 			c.Keep(e, why, line)
 		}
 	}
@@ -235,10 +236,10 @@ func (c *Comparison) unsaid(g *Group, e *Entry) {
 	_, lasting := c.record.layout.Ends[e.Element()]
 	switch {
 	case g.Refused.Has(e.Element()) && !c.onlyAdds:
-		if c.Period.Holds(e.Said.At.Day) || lasting && c.record.goesOn(e, g.Held, c.Period) {
+		if c.Period.Holds(e.Stated.At.Day) || lasting && c.record.goesOn(e, g.Held, c.Period) {
 			c.Keep(e, WhyRefused, g.Refused[e.Element()])
 		}
-	case !c.Period.Holds(e.Said.At.Day):
+	case !c.Period.Holds(e.Stated.At.Day):
 	case c.onlyAdds:
 		c.Keep(e, c.why, 0)
 	default:
@@ -246,7 +247,7 @@ func (c *Comparison) unsaid(g *Group, e *Entry) {
 			c.taken = append(c.taken, c.row(e))
 			c.void(e, c.voidWords)
 		}
-		c.inferred(g.Episode, nil, e.root.family, e.Said.At.Day)
+		c.inferred(g.Episode, nil, e.root.family, e.Stated.At.Day)
 	}
 }
 
@@ -260,7 +261,7 @@ func (c *Comparison) Row(episode string, f *Fact, e *Entry, anyDay bool) calenda
 	} else {
 		family, day = e.root.family, c.settle(f, e, anyDay)
 		if !e.Voided {
-			c.told[f.Element]++
+			c.matched[f.Element]++
 		}
 	}
 	inferred := f.Inferred
@@ -285,22 +286,22 @@ func (c *Comparison) inferredAsHeld(f *Fact, family string) *Fact {
 // on which it will stand.
 func (c *Comparison) settle(f *Fact, e *Entry, anyDay bool) calendar.Date {
 	f = f.asHeld(e)
-	same := f.says(e.Said)
+	same := f.says(e.Stated)
 	switch {
 	case e.Gone:
 		c.again(f, e)
 	case same:
-		return e.Said.At.Day
+		return e.Stated.At.Day
 	case c.onlyAdds:
-		if c.Period.Holds(e.Said.At.Day) {
+		if c.Period.Holds(e.Stated.At.Day) {
 			c.Keep(e, c.why, 0)
 		}
-		return e.Said.At.Day
-	case !anyDay && !c.Period.Holds(e.Said.At.Day):
-		return e.Said.At.Day
+		return e.Stated.At.Day
+	case !anyDay && !c.Period.Holds(e.Stated.At.Day):
+		return e.Stated.At.Day
 	case e.Voided:
 		c.again(f, e) // somebody took it back by hand, and now the return says something new
-	case !f.says(e.Stands):
+	case !f.says(e.Current):
 		c.correct(f, e)
 	}
 	return f.Day
@@ -312,19 +313,19 @@ func (c *Comparison) inferred(episode string, f *Fact, family string, day calend
 	e := c.record.inferred[family]
 	switch {
 	case f == nil && (e == nil || e.Voided || c.onlyAdds):
-	case f == nil && !c.Period.Holds(e.Said.At.Day):
-		if e.Said.At.Day != day && !c.Period.Holds(day) { // its row has moved
+	case f == nil && !c.Period.Holds(e.Stated.At.Day):
+		if e.Stated.At.Day != day && !c.Period.Holds(day) { // its row has moved
 			c.settle(e.fact().On(day), e, true)
 		}
 	case f == nil:
-		if flag := c.record.layout.flag(e.Said); flag != "" {
-			c.taken = append(c.taken, Row{Element: flag, Episode: e.Said.Episode, Day: e.Stands.At.Day})
+		if flag := c.record.layout.flag(e.Stated); flag != "" {
+			c.taken = append(c.taken, Row{Element: flag, Episode: e.Stated.Episode, Day: e.Current.At.Day})
 		}
 		c.void(e, "it was inferred, and the return to "+c.Period.To.String()+" no longer gives reason to")
 	case e == nil:
 		c.add(episode, f.On(day), family+endInferred)
 	default:
-		c.settle(f.On(day), e, e.Said.At.Day != day)
+		c.settle(f.On(day), e, e.Stated.At.Day != day)
 	}
 }
 
@@ -351,18 +352,18 @@ func (c *Comparison) add(episode string, f *Fact, id string) string {
 }
 
 // again records a row that was taken back a second time: a void is never voided.
-func (c *Comparison) again(f *Fact, e *Entry) { c.add(e.Said.Episode, f, e.id+endAgain) }
+func (c *Comparison) again(f *Fact, e *Entry) { c.add(e.Stated.Episode, f, e.id+endAgain) }
 
 func (c *Comparison) correct(f *Fact, e *Entry) {
-	change := c.event(correctionID(e.id, e.last+1), e.Said.Episode, f)
+	change := c.event(correctionID(e.id, e.last+1), e.Stated.Episode, f)
 	change.Corrects = e.id
 	change.Data[reasonField(f.Type)] = "the return to " + c.Period.To.String() + " says otherwise"
 	if e.root.inferred {
 		c.moved = append(c.moved, change)
 		return
 	}
-	if was := e.Said.At.Day; was != f.Day {
-		redated := Redated{Element: f.Element, Episode: e.Said.Episode}
+	if was := e.Stated.At.Day; was != f.Day {
+		redated := Redated{Element: f.Element, Episode: e.Stated.Episode}
 		private := c.record.layout.Private[f.Element]
 		if !private {
 			redated.Was, redated.Is = was, f.Day
@@ -377,8 +378,8 @@ func (c *Comparison) correct(f *Fact, e *Entry) {
 
 func (c *Comparison) void(e *Entry, why string) {
 	c.voids = append(c.voids, casework.Event{
-		ID: e.id + endVoid, Source: c.Source, Case: c.reference, Type: e.Said.Type,
-		At: casework.OnDay(c.Day), Episode: e.Said.Episode, Voids: e.id, Data: casework.Data{
+		ID: e.id + endVoid, Source: c.Source, Case: c.reference, Type: e.Stated.Type,
+		At: casework.OnDay(c.Day), Episode: e.Stated.Episode, Voids: e.id, Data: casework.Data{
 			FieldElement: e.Element(), FieldReason: why,
 		},
 	})

@@ -110,7 +110,7 @@ func (f *Fact) asHeld(e *Entry) *Fact {
 	}
 	for _, field := range f.Unread {
 		delete(filled.Data, field)
-		if value, ok := e.Said.Data[field]; ok {
+		if value, ok := e.Stated.Data[field]; ok {
 			filled.Data[field] = value
 		}
 	}

@@ -38,7 +38,7 @@ func (l Load) OfPeriod(held []casework.Event) bool {
 func (r *Record) OfPeriod(l Load) bool {
 	before := false
 	for _, e := range r.rows() {
-		if !l.Period.Holds(e.Said.At.Day) {
+		if !l.Period.Holds(e.Stated.At.Day) {
 			continue
 		}
 		if !e.Voided {

@@ -181,8 +181,8 @@ type Child struct {
 	Refused []Refusal // what is not loaded, and takes nothing back, in file order
 	Queries []Query   // what is odd about what stands
 
-	Disputed bool      // the file holds another copy of the child that says something else
-	Says     Statement // nil where the child is refused as a whole
+	Disputed  bool      // the file holds another copy of the child that says something else
+	Statement Statement // nil if the child is refused as a whole
 }
 
 // Statement is what a return says about one child.

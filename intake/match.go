@@ -24,7 +24,7 @@ type matcher struct {
 func (c *Comparison) match(g *Group) (pairs, left []*Entry) {
 	held := slices.Clone(g.Held)
 	slices.SortStableFunc(held, func(a, b *Entry) int {
-		return cmp.Or(cmp.Compare(a.Said.At.Day, b.Said.At.Day), cmp.Compare(a.id, b.id))
+		return cmp.Or(cmp.Compare(a.Stated.At.Day, b.Stated.At.Day), cmp.Compare(a.id, b.id))
 	})
 	m := &matcher{
 		facts: g.Facts, held: held, pairs: make([]*Entry, len(g.Facts)), used: make([]bool, len(held)),
@@ -53,18 +53,18 @@ func (m *matcher) byDay() {
 		// Those first of which most could be read.
 		for unread := range most + 1 {
 			m.pass(func(f *Fact, e *Entry) bool {
-				return e.Gone == gone && f.unreadParts() == unread && f.asHeld(e).says(e.Said) && m.likeInferred(f, e)
+				return e.Gone == gone && f.unreadParts() == unread && f.asHeld(e).says(e.Stated) && m.likeInferred(f, e)
 			})
 		}
-		m.pass(func(f *Fact, e *Entry) bool { return e.Gone == gone && f.asHeld(e).says(e.Said) })
-		m.pass(func(f *Fact, e *Entry) bool { return e.Gone == gone && f.Day == e.Said.At.Day })
+		m.pass(func(f *Fact, e *Entry) bool { return e.Gone == gone && f.asHeld(e).says(e.Stated) })
+		m.pass(func(f *Fact, e *Entry) bool { return e.Gone == gone && f.Day == e.Stated.At.Day })
 		if gone {
 			return
 		}
 		// A person may have corrected the record before the return was.
-		m.pass(func(f *Fact, e *Entry) bool { return !e.Gone && f.Day == e.Stands.At.Day })
+		m.pass(func(f *Fact, e *Entry) bool { return !e.Gone && f.Day == e.Current.At.Day })
 		m.pass(func(f *Fact, e *Entry) bool {
-			return !e.Gone && !m.refused.Has(f.Element) && m.within(f.Day) && m.within(e.Said.At.Day)
+			return !e.Gone && !m.refused.Has(f.Element) && m.within(f.Day) && m.within(e.Stated.At.Day)
 		})
 	}
 }
@@ -79,7 +79,7 @@ func (m *matcher) likeInferred(f *Fact, e *Entry) bool {
 	if f.Inferred == nil {
 		return inferred == nil || inferred.Gone
 	}
-	return inferred != nil && inferred.Gone == e.Gone && words(StatedData(inferred.Said)) == words(f.Inferred.Data)
+	return inferred != nil && inferred.Gone == e.Gone && words(StatedData(inferred.Stated)) == words(f.Inferred.Data)
 }
 
 func (m *matcher) within(d calendar.Date) bool { return m.anyDay || m.period.Holds(d) }
@@ -130,5 +130,5 @@ func (m *matcher) oldStarts() {
 // restarts reports whether a fact is the start of an entry on another day, both before the period.
 func (c *Comparison) restarts(f *Fact, e *Entry) bool {
 	_, lasting := c.record.layout.Ends[f.Element]
-	return lasting && f.Day != e.Said.At.Day && f.Day < c.Period.From && e.Said.At.Day < c.Period.From
+	return lasting && f.Day != e.Stated.At.Day && f.Day < c.Period.From && e.Stated.At.Day < c.Period.From
 }

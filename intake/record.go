@@ -13,10 +13,10 @@ import (
 
 // Entry is a row as the record holds it: its first event with what corrected or voided it.
 type Entry struct {
-	Said   casework.Event // what the return said last
-	Stands casework.Event // what stands, whoever said it
-	Voided bool           // by whoever
-	Gone   bool           // voided because the return no longer held the row
+	Stated  casework.Event // what the return stated last
+	Current casework.Event // what the record holds now, whoever wrote it
+	Voided  bool           // whoever voided it
+	Gone    bool           // voided because the return no longer held the row
 
 	id   string // of its first event
 	root root
@@ -24,11 +24,11 @@ type Entry struct {
 }
 
 // Element returns the element of the row.
-func (e *Entry) Element() string { return e.Said.Data.Text(FieldElement) }
+func (e *Entry) Element() string { return e.Stated.Data.Text(FieldElement) }
 
-// fact is what the return said last of an entry.
+// fact is what the return stated last about an entry.
 func (e *Entry) fact() *Fact {
-	return &Fact{Element: e.Element(), Type: e.Said.Type, Day: e.Said.At.Day, Data: StatedData(e.Said)}
+	return &Fact{Element: e.Element(), Type: e.Stated.Type, Day: e.Stated.At.Day, Data: StatedData(e.Stated)}
 }
 
 // Record is what the record holds of one child from one source and one format.
@@ -66,7 +66,7 @@ func (h *HeldEpisode) Gone() bool { return h.Opening != nil && h.Opening.Gone }
 func (h *HeldEpisode) Holding(as RowDay) int {
 	n := 0
 	for _, row := range h.Rows {
-		if !row.Gone && row.Element() == as.Element && row.Said.At.Day == as.Day {
+		if !row.Gone && row.Element() == as.Element && row.Stated.At.Day == as.Day {
 			n++
 		}
 	}
@@ -77,7 +77,7 @@ func (h *HeldEpisode) Holding(as RowDay) int {
 func (h *HeldEpisode) EverHeld(as RowDay) int {
 	n := 0
 	for _, row := range h.Rows {
-		if row.Element() == as.Element && row.Said.At.Day == as.Day {
+		if row.Element() == as.Element && row.Stated.At.Day == as.Day {
 			n++
 		}
 	}
@@ -118,22 +118,22 @@ func ReadRecord(layout *Layout, events []casework.Event) *Record {
 
 // place puts an entry where it belongs.
 func (r *Record) place(e *Entry) {
-	number := episodeNumber(e.Said.Episode)
+	number := episodeNumber(e.Stated.Episode)
 	r.highest = max(r.highest, number)
 	switch {
-	case e.Said.Type == TypeSource:
+	case e.Stated.Type == TypeSource:
 		// What the source as a whole reports, apart from its returns, is no return's.
-		if !e.Voided && e.Said.Data.Text(fieldAttachment) == "" {
-			r.attached = append(r.attached, e.Stands)
+		if !e.Voided && e.Stated.Data.Text(fieldAttachment) == "" {
+			r.attached = append(r.attached, e.Current)
 		}
 	case e.root.inferred:
 		r.inferred[e.root.family] = e
 	case number == 0:
 		r.Person = append(r.Person, e)
 	case e.Element() == r.layout.Opens:
-		r.episode(e.Said.Episode, number).Opening = e
+		r.episode(e.Stated.Episode, number).Opening = e
 	default:
-		held := r.episode(e.Said.Episode, number)
+		held := r.episode(e.Stated.Episode, number)
 		held.Rows = append(held.Rows, e)
 	}
 }
@@ -160,7 +160,7 @@ func (r *Record) InferredFrom(row *Entry) *Entry { return r.inferred[row.root.fa
 // Flag returns the element whose "yes" the event inferred from a row stands for, where it stands; "".
 func (r *Record) Flag(row *Entry) string {
 	if e := r.InferredFrom(row); e != nil && !e.Voided {
-		return r.layout.flag(e.Said)
+		return r.layout.flag(e.Stated)
 	}
 	return ""
 }
@@ -178,12 +178,12 @@ func (r *Record) rows() []*Entry {
 func (r *Record) heldIn(period Period) map[string]int {
 	count := map[string]int{}
 	for _, e := range r.rows() {
-		if !e.Voided && period.Holds(e.Said.At.Day) {
+		if !e.Voided && period.Holds(e.Stated.At.Day) {
 			count[e.Element()]++
 		}
 	}
 	for _, e := range r.inferred {
-		if flag := r.layout.flag(e.Said); flag != "" && !e.Voided && period.Holds(e.Said.At.Day) {
+		if flag := r.layout.flag(e.Stated); flag != "" && !e.Voided && period.Holds(e.Stated.At.Day) {
 			count[flag]++
 		}
 	}
@@ -193,15 +193,15 @@ func (r *Record) heldIn(period Period) map[string]int {
 // goesOn reports whether what an entry of before a period starts had not ended when the period began,
 // by what the record holds of its episode.
 func (r *Record) goesOn(e *Entry, held []*Entry, period Period) bool {
-	day, end := e.Said.At.Day, r.layout.Ends[e.Element()]
+	day, end := e.Stated.At.Day, r.layout.Ends[e.Element()]
 	if day >= period.From {
 		return false
 	}
-	if inferred := r.InferredFrom(e); inferred != nil && !inferred.Voided && inferred.Said.Type == end.Inferred {
+	if inferred := r.InferredFrom(e); inferred != nil && !inferred.Voided && inferred.Stated.Type == end.Inferred {
 		return false
 	}
 	return !slices.ContainsFunc(held, func(row *Entry) bool {
-		on := row.Stands.At.Day
+		on := row.Current.At.Day
 		return row.Element() == end.Element && !row.Voided && day <= on && on < period.From
 	})
 }
@@ -232,20 +232,20 @@ func resolve(prefix string, events []casework.Event) []*Entry {
 		}
 	}
 	slices.SortFunc(list, func(a, b *Entry) int {
-		return cmp.Or(a.Stands.Recorded.Compare(b.Stands.Recorded), cmp.Compare(a.id, b.id))
+		return cmp.Or(a.Current.Recorded.Compare(b.Current.Recorded), cmp.Compare(a.id, b.id))
 	})
 	return list
 }
 
 func entryOf(h *casework.History, parsed root) *Entry {
-	e := &Entry{id: h.ID(), root: parsed, Said: *h.First, Stands: *h.First, Voided: h.Voided()}
+	e := &Entry{id: h.ID(), root: parsed, Stated: *h.First, Current: *h.First, Voided: h.Voided()}
 	for _, r := range h.Revisions {
 		e.Gone = e.Gone || r.IsVoid() && r.Event.ID == e.id+endVoid
 		if r.Became != nil {
-			e.Stands = *r.Became
+			e.Current = *r.Became
 		}
 		if n := correctionNumber(r.Event.ID, e.id); !r.IsVoid() && n > e.last {
-			e.Said, e.last = *r.Event, n
+			e.Stated, e.last = *r.Event, n
 		}
 	}
 	return e

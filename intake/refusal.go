@@ -79,8 +79,8 @@ type Dated struct {
 	Against []*Dated      // the dates that were refused because they go against this one
 }
 
-// Stands reports whether the date can be loaded.
-func (d Dated) Stands() bool { return !d.Day.IsZero() }
+// Valid reports whether there is a date and it can be loaded.
+func (d Dated) Valid() bool { return !d.Day.IsZero() }
 
 // RowDay returns the element and day of the date.
 func (d Dated) RowDay() RowDay { return RowDay{d.Element, d.Day} }
@@ -113,7 +113,7 @@ func (f *Faults) Date(element, text string, line int) Dated {
 
 // Refuse takes out a date that stands.
 func (f *Faults) Refuse(d *Dated, reason string) {
-	if !d.Stands() {
+	if !d.Valid() {
 		return
 	}
 	f.Child.Refused = append(f.Child.Refused, Refusal{Child: f.Child.Place, Element: d.Element, Line: d.Line, Reason: reason})
@@ -123,16 +123,16 @@ func (f *Faults) Refuse(d *Dated, reason string) {
 // TooLate refuses a date that the return cannot know.
 func (f *Faults) TooLate(d *Dated) {
 	switch {
-	case d.Stands() && d.Day > f.Period.To:
+	case d.Valid() && d.Day > f.Period.To:
 		f.Refuse(d, "is after the reference date of the return, "+f.Period.To.String()+f.ItIs(d))
-	case d.Stands() && !f.Today.IsZero() && d.Day > f.Today:
+	case d.Valid() && !f.Today.IsZero() && d.Day > f.Today:
 		f.Refuse(d, "is later than today, "+f.Today.String()+f.ItIs(d))
 	}
 }
 
 // Before refuses a date that lies before another that stands; what says in words what the other is.
 func (f *Faults) Before(d, first *Dated, what string) {
-	if d.Stands() && d.Day < first.Day {
+	if d.Valid() && d.Day < first.Day {
 		f.Refuse(d, "is before "+what+f.ItIs(d)+f.place(d, *first))
 		first.Against = append(first.Against, d)
 	}
@@ -140,7 +140,7 @@ func (f *Faults) Before(d, first *Dated, what string) {
 
 // After refuses a date that lies after another that stands; what says in words what the other is.
 func (f *Faults) After(d, last *Dated, what string) {
-	if d.Stands() && last.Stands() && d.Day > last.Day {
+	if d.Valid() && last.Valid() && d.Day > last.Day {
 		f.Refuse(d, "is after "+what+f.ItIs(d)+f.place(d, *last))
 		last.Against = append(last.Against, d)
 	}

@@ -112,7 +112,7 @@ func (e *episode) noteRefused() {
 func (e *episode) conferences() []calendar.Date {
 	var days []calendar.Date
 	add := func(d dated) {
-		if d.Stands() && !slices.Contains(days, d.Day) {
+		if d.Valid() && !slices.Contains(days, d.Day) {
 			days = append(days, d.Day)
 		}
 	}
@@ -143,7 +143,7 @@ func readChild(c *intake.Child, g *group, period intake.Period, today calendar.D
 	}
 	queryOdd(c, s, period, cal)
 	c.InFileOrder()
-	c.Says = s
+	c.Statement = s
 }
 
 // reader reads the elements of one child.
@@ -174,7 +174,7 @@ func (r *reader) date(g *group, name string) dated { return r.parse(name, r.one(
 
 // another is a date of a child whose identifiers may, against the layout, come twice.
 func (r *reader) another(have dated, g *group, name string) dated {
-	if have.Stands() {
+	if have.Valid() {
 		return have
 	}
 	return r.date(g, name)

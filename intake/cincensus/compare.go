@@ -56,8 +56,8 @@ func (s *statement) Compare(with *intake.Comparison) {
 
 // leave takes back what the return no longer holds of an episode that it does not tell of.
 func (c *comparison) leave(h *intake.HeldEpisode) {
-	if h.Opening != nil && !h.Opening.Voided && !c.Period.Holds(h.Opening.Stands.At.Day) {
-		c.referrals = append(c.referrals, h.Opening.Stands.At.Day)
+	if h.Opening != nil && !h.Opening.Voided && !c.Period.Holds(h.Opening.Current.At.Day) {
+		c.referrals = append(c.referrals, h.Opening.Current.At.Day)
 	}
 	c.Leave(h)
 }
@@ -65,7 +65,7 @@ func (c *comparison) leave(h *intake.HeldEpisode) {
 // keepEpisode leaves an episode of which the return could not be read as it is.
 func (c *comparison) keepEpisode(h *intake.HeldEpisode, why string, line int) {
 	if h.Opening != nil && !h.Opening.Voided {
-		c.referrals = append(c.referrals, h.Opening.Stands.At.Day)
+		c.referrals = append(c.referrals, h.Opening.Current.At.Day)
 	}
 	c.KeepEpisode(h, why, line)
 }
@@ -82,9 +82,9 @@ func (c *comparison) episode(name string, p paired) calendar.Date {
 	if p.held != nil {
 		known, rows = p.held.Opening, p.held.Rows
 	}
-	if known != nil && !known.Voided && referral.Day != known.Said.At.Day && c.refusedAgainst(&p.said.referral, p.held, p.said.standing()) {
+	if known != nil && !known.Voided && referral.Day != known.Stated.At.Day && c.refusedAgainst(&p.said.referral, p.held, p.said.standing()) {
 		c.Keep(known, intake.WhyRefused, p.said.referral.Line)
-		referral = referral.On(known.Said.At.Day)
+		referral = referral.On(known.Stated.At.Day)
 	}
 	day := c.Row(name, referral, known, true)
 	c.Rows(intake.Group{Episode: name, Facts: slices.Delete(facts, at, at+1), Held: rows, Refused: p.said.refused})
@@ -115,7 +115,7 @@ func (c *comparison) person(s *statement) {
 	c.own(typeDied, s.died, of(elDied))
 	known := slices.ContainsFunc(of(elBorn), func(e *intake.Entry) bool { return !e.Voided })
 	switch {
-	case s.born.Stands(), s.born.Refused && (known || !s.expected.Stands()):
+	case s.born.Valid(), s.born.Refused && (known || !s.expected.Valid()):
 		return
 	case s.expected.Refused:
 		for _, e := range of(elExpected) {
@@ -124,7 +124,7 @@ func (c *comparison) person(s *statement) {
 		return
 	}
 	expected := &intake.Fact{Element: elExpected, Type: typeExpected, Data: casework.Data{"date": s.expected.Day.String()}}
-	if s.expected.Stands() {
+	if s.expected.Valid() {
 		expected.Day = slices.Min(c.referrals)
 	}
 	c.Rows(intake.Group{Facts: layout.InOrder([]*intake.Fact{expected}), Held: of(elExpected)})
@@ -176,7 +176,7 @@ func (c *comparison) heed(p paired) *episode {
 func (e *episode) standing() map[intake.RowDay]int {
 	count := map[intake.RowDay]int{}
 	for _, d := range e.dates() {
-		if d.Stands() {
+		if d.Valid() {
 			count[d.RowDay()]++
 		}
 	}
@@ -205,7 +205,7 @@ func goesAgainst(h *intake.HeldEpisode, row *dated, said map[intake.RowDay]int) 
 // refusedAgainst reports whether a row goes against one that the record holds, and says so.
 func (c *comparison) refusedAgainst(row *dated, held *intake.HeldEpisode, said map[intake.RowDay]int) bool {
 	first := goesAgainst(held, row, said)
-	if first == nil || !row.Stands() {
+	if first == nil || !row.Valid() {
 		return false
 	}
 	c.Refuse(row.Element, row.Line, fmt.Sprintf("goes against %s in line %d, which the record holds with the same date, %s: it is %s",

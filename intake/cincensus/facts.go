@@ -72,7 +72,7 @@ func (e *episode) referred(a against) *intake.Fact {
 	f := say(e.referral, typeReferral, nil)
 	followed := a.followedOutside()
 	for _, d := range e.activity() {
-		followed = followed || d.Stands()
+		followed = followed || d.Valid()
 		f.InferredUnread = f.InferredUnread || d.Refused
 	}
 	// What was refused may be all that followed.
@@ -94,7 +94,7 @@ func (e *episode) assessed(a against) []*intake.Fact {
 	var starts []*intake.Fact
 	for _, one := range e.assessments {
 		f := say(one.start, typeAssessmentStart, casework.Data{})
-		if !one.end.Stands() {
+		if !one.end.Valid() {
 			f.Data["open"] = true
 		}
 		if one.end.Refused {
@@ -127,7 +127,7 @@ func (e *episode) conferred() []*intake.Fact {
 		if e.refused.Has(elPlanStart) {
 			unread = []string{fieldOutcome} // it may be the start of its plan that was refused
 		}
-		if slices.ContainsFunc(e.plans, func(p plan) bool { return p.start.Stands() && decidedOn(day, p.start.Day) }) {
+		if slices.ContainsFunc(e.plans, func(p plan) bool { return p.start.Valid() && decidedOn(day, p.start.Day) }) {
 			outcome = "plan"
 		}
 		list = append(list, &intake.Fact{
@@ -186,7 +186,7 @@ func (e *episode) assessmentsKept(said []*intake.Fact, a against) []calendar.Dat
 	}
 	var kept []calendar.Date
 	for _, row := range a.known.Rows {
-		day := row.Said.At.Day
+		day := row.Stated.At.Day
 		if row.Element() != elAssessmentStart || row.Voided || !a.keeps(e, elAssessmentStart, day) {
 			continue
 		}
@@ -208,14 +208,14 @@ func (e *episode) conferencesFor(a against) []calendar.Date {
 		return days
 	}
 	for _, row := range a.known.Rows {
-		day := row.Stands.At.Day
+		day := row.Current.At.Day
 		if row.Element() != elConference || row.Voided || !a.keeps(e, elConference, day) {
 			continue
 		}
 		switch {
-		case row.Stands.Data.Text(fieldOutcome) == "no_plan" && (a.onlyAdds || !a.period.Holds(day)):
+		case row.Current.Data.Text(fieldOutcome) == "no_plan" && (a.onlyAdds || !a.period.Holds(day)):
 			days = slices.DeleteFunc(days, func(d calendar.Date) bool { return d == day })
-		case row.Stands.Data.Text(fieldOutcome) != "no_plan":
+		case row.Current.Data.Text(fieldOutcome) != "no_plan":
 			days = append(days, day)
 		}
 	}
@@ -226,6 +226,6 @@ func (e *episode) conferencesFor(a against) []calendar.Date {
 // referral of the episode.
 func (a against) followedOutside() bool {
 	return a.known != nil && slices.ContainsFunc(a.known.Rows, func(row *intake.Entry) bool {
-		return !row.Voided && row.Element() != elClosure && !a.period.Holds(row.Said.At.Day)
+		return !row.Voided && row.Element() != elClosure && !a.period.Holds(row.Stated.At.Day)
 	})
 }

@@ -304,8 +304,8 @@ func TestADateOfBeforeThePeriodIsCorrectedAndNeverDoubled(t *testing.T) {
 			}
 			same(t, sortedStrings(said), c.said)
 			for _, e := range entriesOf(l.held["K"]) {
-				if e.Said.Episode != "" {
-					stands = append(stands, fmt.Sprintf("%s %s %s", e.Said.Episode, e.Element(), e.Stands.At))
+				if e.Stated.Episode != "" {
+					stands = append(stands, fmt.Sprintf("%s %s %s", e.Stated.Episode, e.Element(), e.Current.At))
 				}
 			}
 			same(t, sortedStrings(stands), c.want)

@@ -49,7 +49,7 @@ func (c *comparison) pairEpisodes(said []*episode) pairedEpisodes {
 	p := &pairing{c: c, said: standing(said), held: c.Record().Episodes, used: map[*intake.HeldEpisode]bool{}}
 	p.is = make([]*intake.HeldEpisode, len(p.said))
 	for _, e := range said {
-		if !e.referral.Stands() {
+		if !e.referral.Valid() {
 			p.lost = append(p.lost, e)
 		}
 	}
@@ -82,7 +82,7 @@ func (c *comparison) pairEpisodes(said []*episode) pairedEpisodes {
 // standing are the episodes whose referral stands, by referral and then by what they say,
 // so that the order of the file does not matter.
 func standing(said []*episode) []*episode {
-	list := slices.DeleteFunc(slices.Clone(said), func(e *episode) bool { return !e.referral.Stands() })
+	list := slices.DeleteFunc(slices.Clone(said), func(e *episode) bool { return !e.referral.Valid() })
 	slices.SortStableFunc(list, func(a, b *episode) int {
 		if n := cmp.Compare(a.referral.Day, b.referral.Day); n != 0 {
 			return n
@@ -354,7 +354,7 @@ func (c *comparison) referredAsHeld(e *episode, h *intake.HeldEpisode) *episode 
 	}
 	as.referral.Refused, as.referral.Day = false, first
 	if h != nil && h.Opening != nil {
-		as.referral.Day = min(h.Opening.Said.At.Day, c.Period.To) // a later one would not stand
+		as.referral.Day = min(h.Opening.Stated.At.Day, c.Period.To) // a later one would not stand
 	}
 	(&faults{Faults: intake.Faults{Child: &intake.Child{}, Layout: layout, Period: c.Period}, said: &statement{}}).episode(as)
 	as.noteRefused()
@@ -408,20 +408,20 @@ func (p *pairing) free(kind func(*intake.HeldEpisode) bool) []*intake.HeldEpisod
 		}
 	}
 	slices.SortStableFunc(free, func(a, b *intake.HeldEpisode) int {
-		return cmp.Compare(a.Opening.Said.At.Day, b.Opening.Said.At.Day)
+		return cmp.Compare(a.Opening.Stated.At.Day, b.Opening.Stated.At.Day)
 	})
 	return free
 }
 
 func (p *pairing) inPeriod(h *intake.HeldEpisode) bool {
-	return p.c.Period.Holds(h.Opening.Said.At.Day)
+	return p.c.Period.Holds(h.Opening.Stated.At.Day)
 }
 
 // older reports whether an episode was referred before the period and was not over when it
 // began, so that the return has to tell of it.
 func (p *pairing) older(h *intake.HeldEpisode) bool {
 	from := p.c.Period.From
-	if h.Opening.Voided || h.Opening.Said.At.Day >= from {
+	if h.Opening.Voided || h.Opening.Stated.At.Day >= from {
 		return false
 	}
 	return p.c.Record().Flag(h.Opening) != elNFA && !p.closedBefore(h)
@@ -430,7 +430,7 @@ func (p *pairing) older(h *intake.HeldEpisode) bool {
 // closedBefore reports whether the record holds that an episode was closed before the period.
 func (p *pairing) closedBefore(h *intake.HeldEpisode) bool {
 	return slices.ContainsFunc(h.Rows, func(e *intake.Entry) bool {
-		return e.Element() == elClosure && !e.Voided && e.Stands.At.Day < p.c.Period.From
+		return e.Element() == elClosure && !e.Voided && e.Current.At.Day < p.c.Period.From
 	})
 }
 
@@ -451,14 +451,14 @@ func (p *pairing) acrossTheFirst() {
 	if at < 0 || more || len(free) != 1 {
 		return
 	}
-	was, is := free[0].Opening.Said.At.Day, p.said[at].referral.Day
+	was, is := free[0].Opening.Stated.At.Day, p.said[at].referral.Day
 	if away := is.DaysSince(was); -nearby <= away && away <= nearby {
 		p.take(at, free[0])
 	}
 }
 
 func (e *episode) sameReferral(h *intake.HeldEpisode) bool {
-	return h.Opening != nil && h.Opening.Said.At.Day == e.referral.Day
+	return h.Opening != nil && h.Opening.Stated.At.Day == e.referral.Day
 }
 
 // shares reports whether an episode has a row of one element and date in common with one of

@@ -154,7 +154,7 @@ func standingRows(held []casework.Event, keep func(*intake.Entry) bool) []string
 	var list []string
 	for _, e := range entriesOf(held) {
 		if keep(e) {
-			list = append(list, fmt.Sprintf("%s %s %s", e.Element(), e.Stands.At, dataWords(intake.StatedData(e.Stands))))
+			list = append(list, fmt.Sprintf("%s %s %s", e.Element(), e.Current.At, dataWords(intake.StatedData(e.Current))))
 		}
 	}
 	slices.Sort(list)
@@ -182,7 +182,7 @@ func TestAfterALoadThePeriodIsAsTheReturnSaysAndTheRestAsBefore(t *testing.T) {
 			// What a return says of days outside its period may add to the record, which
 			// may change what is derived from it: only elements and days are compared.
 			inside := func(e *intake.Entry) bool {
-				return isInside(e.Stands.At.Day) && e.Element() != elExpected && e.Element() != elReferral
+				return isInside(e.Current.At.Day) && e.Element() != elExpected && e.Element() != elReferral
 			}
 			got, want := bare(standingRows(held, inside)), bare(standingRows(fresh.held[reference], inside))
 			for _, row := range l.last[reference].Kept { // what was refused takes nothing back
@@ -203,7 +203,7 @@ func TestAfterALoadThePeriodIsAsTheReturnSaysAndTheRestAsBefore(t *testing.T) {
 				t.Fatalf("the period holds\n%s\nbut the return says\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
 			outside := func(e *intake.Entry) bool {
-				return !isInside(e.Stands.At.Day) && e.Element() != elBorn && e.Element() != elDied
+				return !isInside(e.Current.At.Day) && e.Element() != elBorn && e.Element() != elDied
 			}
 			after, was := standingRows(held, outside), standingRows(before[reference], outside)
 			for _, row := range l.last[reference].Old { // and the load reports it
@@ -354,7 +354,7 @@ func TestALoadThatIsTakenBackLeavesThePeriodAsBefore(t *testing.T) {
 		l.load(t, write(first))
 		alone.load(t, write(first))
 		period := periodOf(t, first)
-		inside := func(e *intake.Entry) bool { return period.Holds(e.Stands.At.Day) && e.Element() != elExpected }
+		inside := func(e *intake.Entry) bool { return period.Holds(e.Current.At.Day) && e.Element() != elExpected }
 		for reference, held := range l.held {
 			// A row that the other load added outside the period stays, and with it what follows
 			// from it, such as that an assessment is not the first.

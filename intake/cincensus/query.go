@@ -41,10 +41,10 @@ func queryOdd(c *intake.Child, s *statement, period intake.Period, cal *calendar
 }
 
 func queryPerson(s *statement, ask func(code, words string, at ...dated)) {
-	if s.born.Stands() == s.expected.Stands() {
+	if s.born.Valid() == s.expected.Valid() {
 		ask("8525", "should stand where ExpectedPersonBirthDate does not, and only there", s.born)
 	}
-	if s.died.Stands() && s.died.Day < s.born.Day {
+	if s.died.Valid() && s.died.Day < s.born.Day {
 		ask("8535Q", "is before the birth", s.died)
 	}
 }
@@ -55,12 +55,12 @@ var afterDeath = map[string]string{elCINPlanStart: "4008", elCINPlanEnd: "4009"}
 
 // queryDeath reports what is dated after the child's death. A closure is: somebody writes it.
 func queryDeath(s *statement, ask func(code, words string, at ...dated)) {
-	if !s.died.Stands() {
+	if !s.died.Valid() {
 		return
 	}
 	for _, e := range s.episodes {
 		for _, d := range append(e.activity(), &e.referral) {
-			if d.Stands() && d.Day > s.died.Day {
+			if d.Valid() && d.Day > s.died.Day {
 				ask(cmp.Or(afterDeath[d.Element], "8555Q"), "is after the death of the child", *d)
 			}
 		}
@@ -69,11 +69,11 @@ func queryDeath(s *statement, ask func(code, words string, at ...dated)) {
 
 // queryEpisodes reports episodes of one child that do not go together.
 func queryEpisodes(s *statement, ask func(code, words string, at ...dated)) {
-	standing := slices.DeleteFunc(slices.Clone(s.episodes), func(e *episode) bool { return !e.referral.Stands() })
+	standing := slices.DeleteFunc(slices.Clone(s.episodes), func(e *episode) bool { return !e.referral.Valid() })
 	slices.SortStableFunc(standing, func(a, b *episode) int { return a.referral.Day.DaysSince(b.referral.Day) })
 	var open []dated
 	for i, e := range standing {
-		if !e.closure.Stands() && e.nfa != yes {
+		if !e.closure.Valid() && e.nfa != yes {
 			open = append(open, e.referral)
 			if i < len(standing)-1 {
 				ask("8816", "opens an episode that is open but not the latest", e.referral)
@@ -91,7 +91,7 @@ func queryEpisodes(s *statement, ask func(code, words string, at ...dated)) {
 // overlaps: an episode that ended without further action or on the day of the next
 // referral does not overlap it.
 func overlaps(before, after *episode) bool {
-	if !before.closure.Stands() {
+	if !before.closure.Valid() {
 		return before.nfa != yes
 	}
 	return after.referral.Day < before.closure.Day
@@ -110,8 +110,8 @@ var episodeRules = []rule{
 		return s.standing(elEnquiry, elConference, elCINPlanStart, elPlanStart)
 	}},
 	{"4001", "has no end, and neither has a child protection plan", func(s scene) []dated {
-		open := slices.ContainsFunc(s.plans, func(p plan) bool { return p.start.Stands() && !p.end.Stands() })
-		return cinStarts(s, func(p spell) bool { return open && !p.end.Stands() })
+		open := slices.ContainsFunc(s.plans, func(p plan) bool { return p.start.Valid() && !p.end.Valid() })
+		return cinStarts(s, func(p spell) bool { return open && !p.end.Valid() })
 	}},
 	{"4014", "lies inside another CIN plan", func(s scene) []dated {
 		var found []dated
@@ -128,16 +128,16 @@ var episodeRules = []rule{
 		return starts(s.plans, func(p plan) bool { return within(p.start.Day, s.cinPlans) })
 	}},
 	{"8565", "begins a plan that is open though the episode is closed", func(s scene) []dated {
-		if !s.closure.Stands() {
+		if !s.closure.Valid() {
 			return nil
 		}
-		open := starts(s.plans, func(p plan) bool { return !p.end.Stands() })
-		return append(open, cinStarts(s, func(p spell) bool { return !p.end.Stands() })...)
+		open := starts(s.plans, func(p plan) bool { return !p.end.Valid() })
+		return append(open, cinStarts(s, func(p spell) bool { return !p.end.Valid() })...)
 	}},
 	{"8620", "is outside the year", func(s scene) []dated { return s.outside(elClosure) }},
 	{"8670Q", "is more than 45 working days before the end of the year, without an authorisation", func(s scene) []dated {
 		limit := s.cal.AddWorkingDays(s.period.To, -45)
-		return assessmentStarts(s, func(a assessment) bool { return !a.end.Stands() && a.start.Day < limit })
+		return assessmentStarts(s, func(a assessment) bool { return !a.end.Valid() && a.start.Day < limit })
 	}},
 	{"8675Q", "is more than 15 working days before the end of the year, without a conference", func(s scene) []dated {
 		limit := s.cal.AddWorkingDays(s.period.To, -15)
@@ -148,7 +148,7 @@ var episodeRules = []rule{
 	{"8720", "is missing", func(s scene) []dated {
 		var found []dated
 		for _, p := range s.plans {
-			if !p.start.Stands() && !p.start.Refused {
+			if !p.start.Valid() && !p.start.Refused {
 				found = append(found, p.start)
 			}
 		}
@@ -164,7 +164,7 @@ var episodeRules = []rule{
 		return s.standing(elAssessmentStart, elEnquiry, elConference, elCINPlanStart, elPlanStart, elPPStart)
 	}},
 	{"8839", "begins one of several child protection plans that are open", func(s scene) []dated {
-		return several(starts(s.plans, func(p plan) bool { return !p.end.Stands() }))
+		return several(starts(s.plans, func(p plan) bool { return !p.end.Valid() }))
 	}},
 	{"8840", "is the day on which the plan started", func(s scene) []dated {
 		var found []dated
@@ -183,10 +183,10 @@ var episodeRules = []rule{
 		return found
 	}},
 	{"8867", "begins an assessment that is open though the episode is closed", func(s scene) []dated {
-		return assessmentStarts(s, func(a assessment) bool { return s.closure.Stands() && !a.end.Stands() })
+		return assessmentStarts(s, func(a assessment) bool { return s.closure.Valid() && !a.end.Valid() })
 	}},
 	{"8868", "begins a section 47 enquiry that is open though the episode is closed", func(s scene) []dated {
-		return enquiryStarts(s, func(q enquiry) bool { return s.closure.Stands() && q.open() })
+		return enquiryStarts(s, func(q enquiry) bool { return s.closure.Valid() && q.open() })
 	}},
 	{"8870Q", "is not on a working day", func(s scene) []dated {
 		var found []dated
@@ -206,13 +206,13 @@ var episodeRules = []rule{
 		return found
 	}},
 	{"8896", "begins one of several assessments that are open", func(s scene) []dated {
-		return several(assessmentStarts(s, func(a assessment) bool { return !a.end.Stands() }))
+		return several(assessmentStarts(s, func(a assessment) bool { return !a.end.Valid() }))
 	}},
 }
 
 // only is a date alone where it stands and a condition holds.
 func only(d dated, odd bool) []dated {
-	if !d.Stands() || !odd {
+	if !d.Valid() || !odd {
 		return nil
 	}
 	return []dated{d}
@@ -232,7 +232,7 @@ func weekend(d calendar.Date) bool { return d.Weekday()%6 == 0 }
 func (s scene) standing(elements ...string) []dated {
 	var found []dated
 	for _, d := range append(s.activity(), &s.closure) {
-		if d.Stands() && slices.Contains(elements, d.Element) {
+		if d.Valid() && slices.Contains(elements, d.Element) {
 			found = append(found, *d)
 		}
 	}
@@ -277,7 +277,7 @@ func enquiryStarts(s scene, odd func(enquiry) bool) []dated {
 }
 
 // open: neither a conference nor the decision that none is needed.
-func (q enquiry) open() bool { return !q.conference.Stands() && q.notRequired != yes }
+func (q enquiry) open() bool { return !q.conference.Valid() && q.notRequired != yes }
 
 func spells(plans []plan) []spell {
 	list := make([]spell, len(plans))
@@ -291,7 +291,7 @@ func spells(plans []plan) []spell {
 // if it has one.
 func within(day calendar.Date, plans []spell) bool {
 	return slices.ContainsFunc(plans, func(p spell) bool {
-		return p.start.Stands() && p.start.Day <= day && (!p.end.Stands() || day < p.end.Day)
+		return p.start.Valid() && p.start.Day <= day && (!p.end.Valid() || day < p.end.Day)
 	})
 }
 
@@ -300,13 +300,13 @@ func within(day calendar.Date, plans []spell) bool {
 func insideAnother(all []enquiry, i int) bool {
 	day := all[i].start.Day
 	for j, other := range all {
-		if j == i || !other.start.Stands() || other.start.Day > day {
+		if j == i || !other.start.Valid() || other.start.Day > day {
 			continue
 		}
 		if other.start.Day == day && j > i {
 			continue // of two on one day only the second is reported
 		}
-		if other.open() || other.conference.Stands() && day <= other.conference.Day {
+		if other.open() || other.conference.Valid() && day <= other.conference.Day {
 			return true
 		}
 	}
@@ -335,7 +335,7 @@ var preProceedingsRules = []rule{
 		return only(p.meeting, p.reviews == "")
 	}),
 	eachPre(intake.CodeLayout, "is missing: FGDMMeetingOffer is dated by it, so no offer is loaded", func(p preProceedings) []dated {
-		if p.letter.Stands() || p.letter.Refused || p.fgdmOffered != yes {
+		if p.letter.Valid() || p.letter.Refused || p.fgdmOffered != yes {
 			return nil
 		}
 		return []dated{p.letter}

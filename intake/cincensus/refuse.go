@@ -32,7 +32,7 @@ func (f *faults) episode(e *episode) {
 	for _, d := range e.dates() {
 		f.TooLate(d)
 	}
-	if !e.referral.Stands() {
+	if !e.referral.Valid() {
 		f.withoutReferral(e)
 		return
 	}
@@ -97,7 +97,7 @@ func (f *faults) birth() {
 	born := &f.said.born
 	first, at := f.first()
 	switch {
-	case !born.Stands() || first.IsZero():
+	case !born.Valid() || first.IsZero():
 	case casework.TooOldAt(born.Day, first):
 		f.Refuse(born, "makes the child over 25 at the first event of the case, "+at+": check the year")
 	case casework.UnbornFault("", first, born.Day) != "":
@@ -106,7 +106,7 @@ func (f *faults) birth() {
 	for _, e := range f.said.episodes {
 		for i := range e.pre {
 			court := &e.pre[i].court
-			if court.Stands() && born.Stands() && casework.UnbornFault(typeIssued, court.Day, born.Day) != "" {
+			if court.Valid() && born.Valid() && casework.UnbornFault(typeIssued, court.Day, born.Day) != "" {
 				f.Refuse(court, fmt.Sprintf("is before the child was born%s, and %s stands in line %d", f.ItIs(court), elBorn, born.Line))
 			}
 		}
@@ -117,7 +117,7 @@ func (f *faults) birth() {
 func (f *faults) first() (day calendar.Date, at string) {
 	for _, e := range f.said.episodes {
 		for _, d := range e.dates() {
-			if d.Stands() && (day.IsZero() || d.Day < day) {
+			if d.Valid() && (day.IsZero() || d.Day < day) {
 				day, at = d.Day, fmt.Sprintf("%s in line %d, %s", d.Element, d.Line, d.Day)
 			}
 		}
@@ -127,7 +127,7 @@ func (f *faults) first() (day calendar.Date, at string) {
 
 // expectation: an expected birth is dated by the first referral, so it needs one.
 func (f *faults) expectation() {
-	if !f.said.born.Stands() && f.firstReferral().IsZero() {
+	if !f.said.born.Valid() && f.firstReferral().IsZero() {
 		f.Refuse(&f.said.expected, "has no referral that stands to date it by")
 	}
 }

@@ -56,7 +56,7 @@ func (l *loader) seen(source, child string) []string {
 	var list []string
 	for _, e := range intake.ReadRecord(visitLayout, held[child]).PersonRows("visited") {
 		if !e.Voided {
-			list = append(list, fmt.Sprintf("%s %t", e.Stands.At, e.Stands.Data.Flag("seen")))
+			list = append(list, fmt.Sprintf("%s %t", e.Current.At, e.Current.Data.Flag("seen")))
 		}
 	}
 	slices.Sort(list)

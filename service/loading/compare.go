@@ -72,7 +72,8 @@ type stop struct {
 	taken  bool // something is taken back
 }
 
-func (l *load) of() intake.Load {
+// intake is the load as package intake takes it.
+func (l *load) intake() intake.Load {
 	return intake.Load{
 		Format: l.Format, Source: l.Source, Period: l.found.Header.Period, Day: l.Day, Authority: l.found.Header.Authority,
 	}
@@ -105,11 +106,11 @@ func (c *comparison) flush(ctx context.Context) error {
 	}
 	for i := range c.batch {
 		child := &c.batch[i]
-		compared := c.of().Compare(held[child.Reference], *child)
+		compared := c.intake().Compare(held[child.Reference], *child)
 		c.tally.present++
 		if compared.Foreign {
 			c.tally.foreign++
-		} else if c.of().OfPeriod(held[child.Reference]) {
+		} else if c.intake().OfPeriod(held[child.Reference]) {
 			c.tally.children++
 		}
 		c.add(ChildRows{Child: child.Place, Line: child.Line}, child.Reference, &compared)
@@ -127,8 +128,8 @@ func (c *comparison) absent(ctx context.Context, refs []string) error {
 			return err
 		}
 		for _, ref := range chunk {
-			compared := c.of().Absent(held[ref])
-			if compared.Foreign || !c.of().Gone(held[ref]) || takenBack(held[ref], &compared) {
+			compared := c.intake().Absent(held[ref])
+			if compared.Foreign || !c.intake().Gone(held[ref]) || takenBack(held[ref], &compared) {
 				continue
 			}
 			c.tally.children++

@@ -165,10 +165,10 @@ type diff struct {
 }
 
 func (l *load) diff(held []casework.Event, c *intake.Child) diff {
-	events := l.of().Compare(held, *c).Events
+	events := l.intake().Compare(held, *c).Events
 	all := len(events)
 	if len(held) > 0 {
-		all = len(l.of().Compare(nil, *c).Events)
+		all = len(l.intake().Compare(nil, *c).Events)
 	}
 	for i := range events {
 		if events[i].Voids == "" {
@@ -187,7 +187,7 @@ func (l *load) takeBack(ctx context.Context) error {
 		}
 		diffs := make([]diff, len(chunk))
 		for i, ref := range chunk {
-			diffs[i] = diff{reference: ref, events: l.of().Absent(held[ref]).Events}
+			diffs[i] = diff{reference: ref, events: l.intake().Absent(held[ref]).Events}
 		}
 		tried, err := l.write(ctx, diffs)
 		l.voided += tried
@@ -200,14 +200,14 @@ func (l *load) takeBack(ctx context.Context) error {
 
 // write records diffs, and returns how many of them were tried. Only these are counted.
 func (l *load) write(ctx context.Context, diffs []diff) (tried int, err error) {
-	recorded, err := l.hand(ctx, diffs)
+	recorded, err := l.recordBatch(ctx, diffs)
 	refused := map[string]bool{}
 	for i := range recorded.Refused {
 		refused[recorded.Refused[i].Event] = true
 	}
 	for i := range diffs {
 		if _, left := recorded.NotTried[diffs[i].reference]; !left {
-			l.result.said(&diffs[i], refused)
+			l.result.count(&diffs[i], refused)
 			tried++
 		}
 	}
@@ -217,8 +217,8 @@ func (l *load) write(ctx context.Context, diffs []diff) (tried int, err error) {
 	return tried, err
 }
 
-// hand hands what there is to record to the record, and its nudges to the courier.
-func (l *load) hand(ctx context.Context, diffs []diff) (store.Recorded, error) {
+// recordBatch records what there is to record, and hands the nudges to the courier.
+func (l *load) recordBatch(ctx context.Context, diffs []diff) (store.Recorded, error) {
 	var cases []store.CaseEvents
 	for i := range diffs {
 		if len(diffs[i].events) > 0 {
@@ -229,7 +229,7 @@ func (l *load) hand(ctx context.Context, diffs []diff) (store.Recorded, error) {
 		return store.Recorded{}, nil
 	}
 	recorded, err := l.record.LoadCases(ctx, l.id, cases)
-	l.result.recorded(&recorded, diffs)
+	l.result.countRecorded(&recorded, diffs)
 	if len(recorded.Nudges) > 0 {
 		l.courier.Deliver(ctx, recorded.Nudges)
 	}

@@ -144,8 +144,8 @@ func (r *Result) unknown(list []intake.Unknown) {
 	}
 }
 
-// said counts what was recorded of a child, but for the events that the record refused.
-func (r *Result) said(d *diff, refused map[string]bool) {
+// count counts what was recorded of a child, without the events that the record refused.
+func (r *Result) count(d *diff, refused map[string]bool) {
 	r.Known += d.known
 	for i := range d.events {
 		e := &d.events[i]
@@ -161,9 +161,9 @@ func (r *Result) said(d *diff, refused map[string]bool) {
 	}
 }
 
-// recorded counts what the record made of a batch. That no source reports what was
-// inferred goes without saying.
-func (r *Result) recorded(rec *store.Recorded, diffs []diff) {
+// countRecorded counts what the record made of a batch. A warning that no source reports what was
+// inferred is left out: it is always so.
+func (r *Result) countRecorded(rec *store.Recorded, diffs []diff) {
 	r.GaveWay += rec.GaveWay
 	if len(rec.Refused)+len(rec.Warnings) == 0 {
 		return

@@ -75,7 +75,7 @@ func (e *ElementRows) asks() bool {
 type ElementMoves struct {
 	Element string `json:"element"`
 	Moved   int    `json:"moved"`
-	Told    int    `json:"told"` // of so many rows of which both the record and the return tell
+	Told    int    `json:"told"` // of so many rows that both the record and the return hold
 	// First is the first of them in the file, to see what has happened to it; without its dates where
 	// they say who the child is.
 	First Redated `json:"first"`
@@ -104,17 +104,17 @@ type tally struct {
 	foreign     int            // of these: loaded from the returns of another authority
 	stopped     int            // of these: whose clocks stop by a birth or a death, and by nothing that is taken back
 
-	told  map[string]int // rows of which both the record and the return tell, by element
-	moved map[string]*ElementMoves
+	matched map[string]int // rows that both the record and the return hold, by element
+	moved   map[string]*ElementMoves
 }
 
 func newTally() *tally {
-	return &tally{held: map[string]int{}, taken: map[string]int{}, told: map[string]int{}, moved: map[string]*ElementMoves{}}
+	return &tally{held: map[string]int{}, taken: map[string]int{}, matched: map[string]int{}, moved: map[string]*ElementMoves{}}
 }
 
 func (t *tally) add(child *ChildRows, c *intake.Compared) {
-	for element, n := range c.Told {
-		t.told[element] += n
+	for element, n := range c.Matched {
+		t.matched[element] += n
 	}
 	for _, row := range c.Moved {
 		if t.moved[row.Element] == nil {
@@ -154,7 +154,7 @@ func (t *tally) elements(layout *intake.Layout, unknown []intake.Unknown) []Elem
 func (t *tally) moves() []ElementMoves {
 	var list []ElementMoves
 	for element, moved := range t.moved {
-		moved.Told = t.told[element]
+		moved.Told = t.matched[element]
 		list = append(list, *moved)
 	}
 	slices.SortFunc(list, func(a, b ElementMoves) int {
@@ -175,8 +175,8 @@ func (t *tally) moveQuestions(moves []ElementMoves) []string {
 			why = append(why, e.words())
 		}
 	}
-	if told := total(t.told); len(why) == 0 && intake.TooManyMoved(moved, told) {
-		why = append(why, fmt.Sprintf("%d of the %d dates of all elements would be moved", moved, told))
+	if matched := total(t.matched); len(why) == 0 && intake.TooManyMoved(moved, matched) {
+		why = append(why, fmt.Sprintf("%d of the %d dates of all elements would be moved", moved, matched))
 	}
 	return why
 }

@@ -122,7 +122,7 @@ func (f visitList) Read(r io.Reader, checked *intake.Contents, today calendar.Da
 		if refusal != nil {
 			child.Refused = []intake.Refusal{*refusal}
 		} else {
-			child.Says = f.says(&child, of, checked.Header.Period, today)
+			child.Statement = f.says(&child, of, checked.Header.Period, today)
 		}
 		if err := each(child); err != nil {
 			return err
