@@ -119,7 +119,7 @@ bench: build ## What a county, an event and a date cost, beside a bare workflow,
 	LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack $(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./bench
 
 mutants: ## Change one thing at a time in PKG=./casework (N=30 times, from SEED=1), and list what no test notices; RUN and TESTS narrow the tests
-	RAPID_SEED=$(RAPID_SEED) $(GO) run ./internal/mutate -pkg $(or $(PKG),./casework) -n $(or $(N),30) -seed $(or $(SEED),1) \
+	$(GO) run ./internal/mutate -pkg $(or $(PKG),./casework) -n $(or $(N),30) -seed $(or $(SEED),1) \
 	  $(if $(RUN),-run '$(RUN)') $(if $(TESTS),-tests '$(TESTS)')
 
 cover: ## Statement coverage of the pure core

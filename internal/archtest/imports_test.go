@@ -84,10 +84,11 @@ var rules = map[string]rule{
 	"calendar":          {pureStandard, []string{"longstop/internal/textfile"}, "civil dates are arithmetic: keep files and clocks at the edge"},
 	"internal/names":    {pureStandard, []string{"golang.org/x/text/unicode/norm"}, "whether two names are one depends on their texts alone"},
 	"internal/jsonkeys": {pureStandard, nil, "it reads what it is handed"},
+	"internal/mutate":   {nil, []string{"longstop/internal/program"}, "it changes whatever package it is given, and knows none"},
 	"timescale":         {pureStandard, []string{"longstop/calendar"}, "the rule pack is data: reading it is timescale/load's"},
 	"casework": {
 		pureStandard,
-		[]string{"longstop/calendar", "longstop/timescale", "longstop/internal/names", "longstop/internal/jsonkeys"},
+		[]string{"longstop/calendar", "longstop/timescale", "longstop/english", "longstop/internal/names", "longstop/internal/jsonkeys"},
 		"the law is a pure function: hand in what you need as events, a pack, a calendar or an instant",
 	},
 	"organisation": {
