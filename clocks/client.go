@@ -37,6 +37,12 @@ func (c *Client) Connect(ctx context.Context) (client.Client, error) {
 	return connection, nil
 }
 
+// Reach connects, and returns the error of Connect.
+func (c *Client) Reach(ctx context.Context) error {
+	_, err := c.Connect(ctx)
+	return err
+}
+
 // Prepare connects and makes the namespace ready: it may be new, and clocks are started with search attributes.
 func (c *Client) Prepare(ctx context.Context) error {
 	connection, err := c.Connect(ctx)

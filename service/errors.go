@@ -29,14 +29,17 @@ type Code string
 
 // The codes.
 const (
-	UnknownCase      Code = "unknown_case"
-	UnknownEvent     Code = "unknown_event"
-	UnknownTimescale Code = "unknown_timescale"
-	UnknownDuty      Code = "unknown_duty"
-	ListNotice       Code = "list_notice"
-	SeveralCases     Code = "several_cases"
-	OtherSource      Code = "other_source"
-	NothingToCorrect Code = "nothing_to_correct"
+	UnknownCase       Code = "unknown_case"
+	UnknownEvent      Code = "unknown_event"
+	UnknownTimescale  Code = "unknown_timescale"
+	UnknownDuty       Code = "unknown_duty"
+	ListNotice        Code = "list_notice"
+	SeveralCases      Code = "several_cases"
+	UnknownAttachment Code = "unknown_attachment"
+	ClocksUnfollowed  Code = "clocks_unfollowed"
+	LimitHangsOnMore  Code = "limit_hangs_on_more"
+	OtherSource       Code = "other_source"
+	NothingToCorrect  Code = "nothing_to_correct"
 )
 
 // Error is why the input of a use case was refused, or how it was asked for wrongly.
@@ -102,8 +105,8 @@ func (e *LawError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// refusedLaw refuses a law where its faults are the error; other errors pass.
-func refusedLaw(err error) error {
+// RefusedLaw refuses a law where its faults are the error; other errors pass.
+func RefusedLaw(err error) error {
 	var found *load.Error
 	if !errors.As(err, &found) {
 		return err

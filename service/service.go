@@ -28,6 +28,8 @@ type Service struct {
 
 // Clocks is what use cases need of the clocks' side of Temporal. *clocks.Client is one.
 type Clocks interface {
+	// Reach connects.
+	Reach(ctx context.Context) error
 	// Prepare connects, and makes the namespace ready for clocks.
 	Prepare(ctx context.Context) error
 	// Send sends nudges and returns the error of each: nil where it was sent.

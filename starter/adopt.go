@@ -2,13 +2,11 @@ package main
 
 import (
 	"cmp"
-	"maps"
-	"slices"
+	"errors"
 
 	"longstop/api"
-	"longstop/casework"
 	"longstop/english"
-	"longstop/store"
+	"longstop/service"
 )
 
 type adoptCommand struct {
@@ -41,226 +39,94 @@ func (c *adoptCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	law := store.Law{Change: change, Reason: c.Reason, By: c.By}
-	return a.withService(true, func(s *session) error { return c.adopt(s, law) })
+	return a.with(func(s *session) error {
+		done, err := s.uses.Adopt(a.ctx, service.Adopting{
+			Change: change, Reason: c.Reason, By: c.By, RestateThePast: c.Past, ConfirmOverdue: c.Late,
+		})
+		var unconfirmed *service.UnconfirmedError
+		if c.JSON && errors.As(err, &unconfirmed) {
+			return cmp.Or(a.printJSON(unconfirmed.AdoptionRefused), err)
+		}
+		return cmp.Or(c.print(a, done), err)
+	})
 }
 
-func (c *adoptCommand) adopt(s *session, law store.Law) error {
-	w, err := c.compared(s, &law)
-	if err != nil {
-		return refusedLaw(err)
-	}
-	done, err := s.record.Adopt(s.app.ctx, law)
-	if err != nil && !done.Changed {
-		return refusedLaw(err)
-	}
-	out := &adopted{Adopted: done, past: w.past, unread: w.unread}
-	if err == nil {
-		out.now = s.record.Book()
-		err = out.follow(s)
-	}
-	if out.failure = s.app.failureOf(err); out.failure != nil {
-		s.app.saidFailed = true
-	}
-	return cmp.Or(out.print(s.app, c.JSON), err, w.uncompared())
-}
-
-// compared counts what the law would say anew of duties that are over and which open ones it would
-// bring past a limit at once, and refuses it where that was not said to be meant. A case that cannot
-// be compared holds up no law.
-func (c *adoptCommand) compared(s *session, law *store.Law) (*whatIf, error) {
-	draft, err := s.record.Draft(s.app.ctx, *law)
-	if err != nil || !draft.Changes {
-		return &whatIf{}, err
-	}
-	law.Over = draft.Over
-	if err := s.goByRecord(); err != nil {
-		return nil, err
-	}
-	w := &whatIf{
-		before: draft.Before, after: draft.After, moment: casework.At(s.app.now()),
-		team: func([]casework.Event) string { return "" }, tallies: map[[2]string]*tally{}, past: past{},
-	}
-	if err := s.compareAll(w); err != nil {
-		return nil, err
-	}
-	w.holidaysAlone = draft.HolidaysAlone
-	if err := c.unconfirmed(s.app, w); err != nil {
-		return nil, err
-	}
-	if all := w.past.all(); all.Restated() > 0 {
-		law.Past = &all
-	}
-	return w, nil
-}
-
-// unconfirmed refuses a law of which something must be said to be meant that was not.
-func (c *adoptCommand) unconfirmed(a *app, w *whatIf) error {
-	refused := adoptionRefusedRow{OverdueAtOnce: w.atOnce.row(w.after, w.before), Past: w.past.all()}
-	var lines []string
-	if !c.Past && w.past.asks(w.holidaysAlone) {
-		lines = append(lines, w.past.refusal(w.holidaysAlone)...)
-		refused.Needs = append(refused.Needs, "--restate-the-past")
-	}
-	if !c.Late && w.atOnce.asks() {
-		lines = append(lines, w.atOnce.refusal(w.after)...)
-		refused.Needs = append(refused.Needs, "--confirm-overdue")
-	}
-	if lines == nil {
+func (c *adoptCommand) print(a *app, x *api.Adoption) error {
+	if x == nil {
 		return nil
 	}
+	a.saidFailed = x.Failed
 	if c.JSON {
-		if err := a.printJSON(refused); err != nil {
-			return err
-		}
-	}
-	return &linesError{lines}
-}
-
-// adoptionRefusedRow says as JSON what a law would do that was not said to be meant.
-type adoptionRefusedRow struct {
-	Changed       bool          `json:"changed"` // false: nothing was adopted
-	Needs         []string      `json:"needs"`   // the flags that say that it is meant
-	Past          casework.Past `json:"past"`
-	OverdueAtOnce atOnceRow     `json:"overdue_at_once"`
-}
-
-// follow plans again the cases that wait for it, also those that an adoption which was
-// interrupted has left.
-func (x *adopted) follow(s *session) error {
-	if x.Changed {
-		warnOfYears(s.app, x.Before.Calendar(), x.now.Calendar())
-	}
-	waiting, err := s.record.EffectOf(s.app.ctx, x.Seq)
-	if err != nil {
-		return err
-	}
-	x.waiting, x.planned = waiting.Waiting, x.Changed || waiting.Waiting > 0
-	if x.waiting > 0 {
-		if err := x.planAgain(s); err != nil {
-			return err
-		}
-	}
-	if x.effect, err = s.record.EffectOf(s.app.ctx, x.Seq); err == nil {
-		x.waiting = x.effect.Waiting + x.effect.PutAside
-	}
-	return err
-}
-
-// planAgain plans every case that waits for it and moves the clocks that follow.
-func (x *adopted) planAgain(s *session) (err error) {
-	x.Clocks, x.why, err = s.planAgain("cases planned again", x.waiting, func(cases int) { x.waiting = max(0, x.waiting-cases) })
-	return err
-}
-
-// adopted says what an adoption did.
-type adopted struct {
-	store.Adopted
-	now     *casework.Book // nil where it could not be read again
-	past    past           // what it says anew of duties that are over, as counted before it was adopted
-	unread  int            // cases that could not be compared before it was adopted
-	planned bool           // cases were planned again, now
-	waiting int            // cases that are still to be planned again
-	effect  store.Effect
-	Clocks  api.Clocks
-	why     error // why nudges wait
-	failure *api.Failure
-}
-
-// adoptedRow is that as JSON.
-type adoptedRow struct {
-	Changed bool   `json:"changed"`
-	Law     string `json:"law"`
-	On      string `json:"adopted"`
-	Reason  string `json:"reason"`
-	By      string `json:"by"`
-	*lawRow
-	Cases  int   `json:"cases"`
-	All    tally `json:"duties"`
-	Closed int   `json:"closed_duties"`
-	// What it says anew of those, as counted before it was adopted.
-	Past *casework.Past `json:"past,omitempty"`
-	// Corrected is what the law says was put right, of the timescales of which something differs.
-	Corrected  []correctionRow `json:"corrected,omitempty"`
-	Unread     int             `json:"cases_not_compared,omitempty"`
-	Timescales []tallyRow      `json:"timescales"`
-	Clocks     api.Clocks      `json:"clocks"`
-	// Where not every case was planned again. The reason above is that of the adoption.
-	Failed  bool   `json:"failed,omitempty"`
-	Failure string `json:"failure,omitempty"`
-	Waiting int    `json:"cases_not_planned,omitempty"`
-}
-
-func (x *adopted) row() adoptedRow {
-	var law *lawRow
-	if x.now != nil {
-		row := lawRowOf(x.now)
-		law = &row
-	}
-	row := adoptedRow{
-		Changed: x.Changed, Law: x.Law, On: instantText(x.On), Reason: x.Reason, By: x.By, lawRow: law,
-		Cases: x.effect.Cases, All: x.all(), Closed: x.effect.Closed,
-		Past: x.Past, Unread: x.unread, Corrected: x.corrected(), Timescales: x.rows(), Clocks: x.Clocks, Waiting: x.waiting,
-	}
-	if x.failure != nil {
-		row.Failed, row.Failure = true, x.failure.Reason
-	}
-	return row
-}
-
-// corrected is what it put right of the timescales of which something differs.
-func (x *adopted) corrected() []correctionRow {
-	if !x.Changed {
-		return nil
-	}
-	refs := slices.Collect(maps.Keys(x.past))
-	for _, r := range x.effect.Refs {
-		refs = append(refs, r.Ref)
-	}
-	slices.Sort(refs)
-	return correctionRows(x.Before, x.now, slices.Compact(refs))
-}
-
-// rows are the timescales of which something that is still owed has changed.
-func (x *adopted) rows() []tallyRow {
-	rows := make([]tallyRow, len(x.effect.Refs))
-	for i, r := range x.effect.Refs {
-		rows[i] = tallyRow{Ref: r.Ref, Title: titleUnder(r.Ref, x.now, x.Before), tally: tallyOf(r)}
-	}
-	return rows
-}
-
-// all adds up the timescales.
-func (x *adopted) all() tally {
-	var all tally
-	for _, r := range x.effect.Refs {
-		all.add(tallyOf(r))
-	}
-	return all
-}
-
-func (x *adopted) print(a *app, asJSON bool) error {
-	if asJSON {
-		if x.Clocks.Waiting > 0 {
-			a.say(waitWords(x.Clocks.Waiting, x.why))
-		}
-		return a.printJSON(x.row())
+		a.sayWaiting(x.Clocks)
+		return a.printJSON(x)
 	}
 	if x.Changed {
-		a.printf("In force from %s on, adopted by %s: %s\n\n", english.Second(x.On), x.By, x.Reason)
+		a.printf("In force from %s on, adopted by %s: %s\n\n", english.Second(x.At), x.By, x.Reason)
 	} else {
-		a.printf("Nothing has changed: this law is in force already, since %s, adopted by %s: %s\n", english.Second(x.On), x.By, x.Reason)
+		a.printf("Nothing has changed: this law is in force already, since %s, adopted by %s: %s\n", english.Second(x.At), x.By, x.Reason)
 	}
-	if x.failure != nil {
-		a.printf("Not finished: it is in force, and not every case has been planned again (%s). The worker program does the rest, and so does the same command again.\n", x.failure.Reason)
+	if x.Failed {
+		a.printf("Not finished: it is in force, and not every case has been planned again (%s). The worker program does the rest, and so does the same command again.\n", x.Failure)
 		return nil
 	}
-	if !x.planned {
+	if !x.Planned {
 		return nil
 	}
-	before := x.now
-	if x.Changed {
-		before = x.Before
+	return cmp.Or(printLaw(a, *x.Law, *x.Before), printEffect(a, x))
+}
+
+// printEffect says what an adoption did to the cases.
+func printEffect(a *app, x *api.Adoption) error {
+	a.printf("\n%s planned again.", english.Count(x.Cases, "case"))
+	if len(x.Timescales) == 0 {
+		a.printf(" Nothing that is still owed has changed.\n")
+	} else {
+		a.printf(" Of the timescales that are still owed:\n\n")
+		columns := tallyColumns(x.All)
+		rows := [][]string{append([]string{"REF", "WHAT"}, headsOf(columns)...)}
+		for _, r := range x.Timescales {
+			rows = append(rows, append([]string{r.Ref, r.Title}, cellsOf(columns, r.Tally)...))
+		}
+		rows = append(rows, append([]string{"all", ""}, cellsOf(columns, x.All)...))
+		if err := a.table("", rows...); err != nil {
+			return err
+		}
+		printLocalDates(a, x.All)
+		a.printf("\n'starter explain CASE REF' says of each date when it moved, why and by whom.\n")
 	}
-	return cmp.Or(lawRowOf(x.now).print(a, lawRowOf(before)), x.printEffect(a))
+	printCorrections(a, x.Corrected)
+	printPast(a, x.Pasts, "Of what is over (done, ended or not reported), timescales are shown otherwise from now on:", english.Are)
+	if n := x.Closed; n > 0 && len(x.Pasts) == 0 { // what another command left, or another adoption
+		a.printf("%s done, ended or not reported changed too.\n", english.CountOf(n, "timescale that is", "timescales that are"))
+	}
+	if n := x.LawUnread; n > 0 {
+		a.printf("Of %s it cannot be told what changed: this release cannot read the law before.\n", english.Count(n, "case"))
+	}
+	if n := x.Unread; n > 0 {
+		a.printf("Of %s it could not be told beforehand what it says anew of what is over: they could not be worked out.\n", english.Count(n, "case"))
+	}
+	if n := x.PutAside; n > 0 {
+		a.printf("%s could not be worked out by it and %s tried again: 'starter duties' says why.\n", english.Count(n, "case"), english.Are(n))
+	}
+	a.printClocks(x.Clocks)
+	return nil
+}
+
+// refusalLines refuse an adoption, a line each for what was not said to be meant.
+func refusalLines(e *service.UnconfirmedError) []string {
+	var lines []string
+	for _, need := range e.Needs {
+		switch need {
+		case api.RestateThePast:
+			lines = append(lines, "nothing was adopted, because it would show timescales that are over (done, ended or not reported) otherwise than until now:")
+			lines = append(lines, pastLines(e.Pasts, wouldBe)...)
+			lines = append(lines, leaveThePast(e.HolidaysAlone)+" If the past is meant as well, adopt it with --restate-the-past, "+
+				"which is kept with the reason and the name; 'starter what-if --list' names the timescales.")
+		case api.ConfirmOverdue:
+			lines = append(lines, "nothing was adopted, because "+atOnceHead(&e.OverdueAtOnce))
+			lines = append(lines, atOnceLines(&e.OverdueAtOnce)...)
+			lines = append(lines, fewerAtOnce(e.After)+" To adopt it all the same, say --confirm-overdue; 'starter what-if --list' names the timescales.")
+		}
+	}
+	return lines
 }

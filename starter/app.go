@@ -9,28 +9,20 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
-
-	"longstop/casework"
 )
 
 // app is what every command runs with.
 type app struct {
 	streams
-	ctx       context.Context
-	recordNow time.Time // see goByRecord
-	direct    io.Writer // standard output without its buffer, for a command that speaks while it runs
-	command   string    // its name, without its arguments
+	ctx     context.Context
+	direct  io.Writer // standard output without its buffer, for a command that speaks while it runs
+	command string    // its name, without its arguments
 
 	saidFailed bool // the command's own JSON says that it failed
 }
 
-// now is the present case instant: the record's where a command reads the record.
-func (a *app) now() time.Time {
-	if !a.recordNow.IsZero() {
-		return a.recordNow
-	}
-	return a.clock.Case(a.wall())
-}
+// now is the present case instant, by this machine.
+func (a *app) now() time.Time { return a.clock.Case(a.wall()) }
 
 // printf writes to standard output, which is buffered: its error comes back when the
 // program ends.
@@ -41,14 +33,6 @@ func (a *app) printf(format string, args ...any) {
 // say writes one line to standard error.
 func (a *app) say(line string) {
 	fmt.Fprintln(a.err, line)
-}
-
-// refuse names what was refused, one line each, and says whether there was anything.
-func (a *app) refuse(refused []casework.Refusal) bool {
-	for i := range refused {
-		a.say(refused[i].Error())
-	}
-	return len(refused) > 0
 }
 
 // printJSON writes one JSON value on a line of its own.

@@ -60,3 +60,11 @@ func (m momentArg) through() time.Time {
 	}
 	return m.Instant
 }
+
+// from is the instant itself, or the first of a date.
+func (m momentArg) from() time.Time {
+	if m.DayOnly() {
+		return m.Day.Start()
+	}
+	return m.Instant
+}

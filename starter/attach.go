@@ -2,12 +2,13 @@ package main
 
 import (
 	"cmp"
+	"fmt"
+	"strconv"
 	"strings"
-	"time"
 
-	"longstop/casework"
+	"longstop/api"
 	"longstop/english"
-	"longstop/store"
+	"longstop/service"
 )
 
 type attachCommand struct {
@@ -56,177 +57,128 @@ func (c *attachCommand) Run(a *app) error {
 		return usagef("say from which day on the source reports this, with --from: without a first day every timescale of the past " +
 			"would be taken as reported, and what nobody recorded then would be overdue at once")
 	}
-	return a.withService(!c.DryRun, func(s *session) error {
-		return refusedLaw(c.change(s))
+	return a.with(func(s *session) error {
+		done, err := c.change(a, s.uses)
+		return cmp.Or(c.print(a, done), err)
 	})
 }
 
-// change looks at what it would do, and does it.
-func (c *attachCommand) change(s *session) error {
-	if s.record.Book() == nil {
-		return store.ErrNotMigrated
-	}
-	to, err := c.plan(s)
-	if err != nil {
-		return err
-	}
-	out := attachDone{DryRun: c.DryRun, attachRow: to.row}
-	if out.attachEffect, err = to.effect(s); err != nil {
-		return err
-	}
-	if c.DryRun {
-		return out.print(s.app, c.JSON, to)
-	}
-	if n := out.Unfollowed; n > 0 && !c.ConfirmUnreported {
-		return refusef("%d %s that %s now would be followed no longer, since nothing would report that they are done (%s): name those event types too, "+
-			"or say --confirm-unreported; --dry-run shows them. Nothing was written", n, english.Plural(n, "timescale", "timescales"), runs(n), out.refsUnfollowed())
-	}
-	done, err := to.do(s)
-	if err != nil {
-		return err
-	}
-	out.Attachment, out.Changed, out.By = done.ID, done.Changed, done.By
-	err = out.follow(s)
-	if out.Failure = s.app.failureOf(err); out.Failure != nil {
-		s.app.saidFailed = true
-	}
-	return cmp.Or(out.print(s.app, c.JSON, to), err)
-}
-
-func runs(n int) string {
-	if n == 1 {
-		return "runs"
-	}
-	return "run"
-}
-
-// attaching is one change of what a source reports.
-type attaching struct {
-	row     attachRow
-	preview func(book *casework.Book, events []casework.Event, now time.Time) casework.Event // without an id: the case stays as it is
-	do      func(*session) (store.Attached, error)
-	void    bool
-}
-
-// attachRow is an attachment as JSON.
-type attachRow struct {
-	Attachment string   `json:"attachment,omitempty"`
-	Source     string   `json:"source"`
-	Reports    []string `json:"reports"`
-	From       string   `json:"from"`
-	Until      string   `json:"until,omitempty"`
-	Said       string   `json:"said,omitempty"`
-	By         string   `json:"by,omitempty"`
-	Reason     string   `json:"reason,omitempty"`
-}
-
-func attachRowOf(x *store.Attachment) attachRow {
-	row := attachRow{
-		Attachment: x.ID, Source: x.Source, Reports: x.Reports, From: x.From.String(), Until: x.Until.String(), By: x.By, Reason: x.Reason,
-	}
-	if !x.Said.IsZero() {
-		row.Said = instantText(x.Said)
-	}
-	return row
-}
-
-func (c *attachCommand) plan(s *session) (*attaching, error) {
-	stands, err := s.record.Attachments(s.app.ctx, "")
-	if err != nil {
-		return nil, err
-	}
+func (c *attachCommand) change(a *app, s *service.Service) (*api.Attached, error) {
+	options := service.AttachOptions{Reason: c.Reason, By: c.By, DryRun: c.DryRun, ConfirmUnreported: c.ConfirmUnreported}
 	if c.Void != "" {
-		return c.planVoid(stands)
+		return s.Detach(a.ctx, service.Detaching{Attachment: c.Void, AttachOptions: options})
 	}
-	return c.planAttach(s, stands)
-}
-
-func (c *attachCommand) planVoid(stands []store.Attachment) (*attaching, error) {
-	for _, x := range stands {
-		if x.ID == c.Void {
-			return &attaching{
-				row: attachRowOf(&x), void: true,
-				preview: func(_ *casework.Book, events []casework.Event, now time.Time) casework.Event {
-					return store.PreviewDetach(events, x, now)
-				},
-				do: func(s *session) (store.Attached, error) { return s.record.Detach(s.app.ctx, c.Void, c.Reason, c.By) },
-			}, nil
-		}
-	}
-	return nil, refusef("no attachment of that id stands: 'starter attach --list' shows those that do")
-}
-
-func (c *attachCommand) planAttach(s *session, stands []store.Attachment) (*attaching, error) {
-	a := store.Attach{
-		Source: c.Source, Reports: c.Reports, From: c.From.Date, Until: c.Until.Date, By: c.By, Reason: c.Reason, Backlog: c.Backlog, ID: c.ID,
-	}.Sorted()
-	do := func(s *session) (store.Attached, error) { return s.record.Attach(s.app.ctx, a) }
-	was := ""
-	for i := range stands {
-		if x := &stands[i]; a.SameSubject(x) {
-			if was = x.ID; x.Until == a.Until { // it stands already
-				return &attaching{
-					row:     attachRowOf(x),
-					preview: func(*casework.Book, []casework.Event, time.Time) casework.Event { return casework.Event{} },
-					do:      do,
-				}, nil
-			}
-		}
-	}
-	now, err := s.now()
-	if err != nil {
-		return nil, err
-	}
-	said, refused := a.Preview(s.record.Book(), nil, "", now)
-	if refused != nil {
-		return nil, refusef("%s", refused.Reason)
-	}
-	for _, doubt := range s.record.Book().Doubts(&said) {
-		s.app.say("warning: " + doubt.Reason)
-	}
-	return &attaching{
-		row: attachRow{Source: a.Source, Reports: a.Reports, From: a.From.String(), Until: a.Until.String(), Reason: a.Reason},
-		preview: func(book *casework.Book, events []casework.Event, now time.Time) casework.Event {
-			e, refused := a.Preview(book, events, was, now)
-			if refused != nil { // it would be left out of this case
-				return casework.Event{}
-			}
-			return e
-		},
-		do: do,
-	}, nil
-}
-
-// follow plans every case again that waits for it, and moves the clocks that follow.
-func (x *attachDone) follow(s *session) (err error) {
-	x.Clocks, x.why, err = s.planAgain("cases attached", x.Cases, func(int) {})
-	return err
+	return s.Attach(a.ctx, service.Attaching{
+		Source: c.Source, Reports: c.Reports, From: c.From.Date, Until: c.Until.Date, Backlog: c.Backlog, ID: c.ID, AttachOptions: options,
+	})
 }
 
 // list shows what stands.
 func (c *attachCommand) list(a *app) error {
-	return a.withService(false, func(s *session) error {
-		if err := s.readsCases(); err != nil {
+	return a.with(func(s *session) error {
+		rows, err := s.uses.Attachments(a.ctx)
+		switch {
+		case err != nil:
 			return err
-		}
-		stands, err := s.record.Attachments(a.ctx, "")
-		if err != nil {
-			return err
-		}
-		rows := make([]attachRow, len(stands))
-		cells := [][]string{{"ID", "SOURCE", "FROM", "UNTIL", "SAID", "BY", "REPORTS"}}
-		for i := range stands {
-			r := attachRowOf(&stands[i])
-			rows[i] = r
-			cells = append(cells, []string{r.Attachment, r.Source, r.From, cmp.Or(r.Until, "-"), r.Said, r.By, strings.Join(r.Reports, " ")})
-		}
-		if c.JSON {
+		case c.JSON:
 			return printLines(a, rows)
-		}
-		if len(rows) == 0 {
+		case len(rows) == 0:
 			a.printf("Nothing is attached to a source as a whole. What single cases have, 'starter events CASE' shows.\n")
 			return nil
 		}
+		cells := [][]string{{"ID", "SOURCE", "FROM", "UNTIL", "SAID", "BY", "REPORTS"}}
+		for _, r := range rows {
+			cells = append(cells, []string{r.Attachment, r.Source, r.From, cmp.Or(r.Until, "-"), r.Said, r.By, strings.Join(r.Reports, " ")})
+		}
 		return a.table("", cells...)
 	})
+}
+
+func (c *attachCommand) print(a *app, x *api.Attached) error {
+	if x == nil {
+		return nil
+	}
+	a.saidFailed = x.Failure != nil
+	if c.JSON {
+		a.sayWaiting(x.Clocks)
+		return a.printJSON(x)
+	}
+	a.printf("%s\n", attachHeadline(x))
+	if err := printAttached(a, x.Timescales); err != nil {
+		return err
+	}
+	for _, line := range attachSentences(x) {
+		a.printf("%s\n", line)
+	}
+	switch {
+	case x.DryRun:
+		a.printf("Nothing was written.\n")
+	case x.Failure != nil:
+		a.printf("Not finished: it is recorded, and not every case has it yet (%s). The worker program does the rest, and so does the same command again.\n", x.Failure.Reason)
+	default:
+		a.printClocks(x.Clocks)
+	}
+	return nil
+}
+
+// attachHeadline says who reports what, from when, in how many cases.
+func attachHeadline(x *api.Attached) string {
+	what := x.Source + " reports " + strings.Join(x.Reports, ", ") + " from " + x.From
+	if x.Until != "" {
+		what += " until " + x.Until
+	}
+	cases := english.Count(x.Cases, "case")
+	id := x.Attachment.Attachment
+	switch {
+	case x.Void && x.DryRun:
+		return "Taking back that " + what + ", in " + cases + ":"
+	case x.Void:
+		return "Taken back, in " + cases + ": " + what + "."
+	case x.DryRun:
+		return "If " + what + ", in " + cases + " and in those that come later:"
+	case !x.Changed:
+		return "Nothing has changed: it stands already that " + what + " (" + id + ")."
+	default:
+		return "Attached to " + cases + " and to those that come later: " + what + " (" + id + ")."
+	}
+}
+
+func printAttached(a *app, list []api.AttachTally) error {
+	if len(list) == 0 {
+		return nil
+	}
+	rows := [][]string{{"", "COME ALIVE", "OVERDUE AT ONCE", "NO LONGER FOLLOWED", "SHOWN AS LATE"}}
+	for _, t := range list {
+		rows = append(rows, []string{
+			t.Ref + " " + t.Title, strconv.Itoa(t.Alive), strconv.Itoa(t.Overdue), strconv.Itoa(t.Unfollowed), strconv.Itoa(t.Late),
+		})
+	}
+	a.printf("\n")
+	err := a.table("  ", rows...)
+	a.printf("\n")
+	return err
+}
+
+// attachSentences say the totals.
+func attachSentences(x *api.Attached) []string {
+	if !x.DryRun && !x.Changed {
+		return nil
+	}
+	timescales := func(n int) string { return english.Count(n, "timescale") }
+	alive := timescales(x.Alive) + " started to run"
+	overdue := fmt.Sprintf(", of which %d %s overdue at once", x.Overdue, english.Are(x.Overdue))
+	unfollowed := fmt.Sprintf("%s that ran until now %s followed no longer", timescales(x.Unfollowed), english.Are(x.Unfollowed))
+	if x.DryRun {
+		alive = timescales(x.Alive) + " would start to run"
+		overdue = fmt.Sprintf(", of which %d would be overdue at once", x.Overdue)
+		unfollowed = fmt.Sprintf("%s that %s now would be followed no longer", timescales(x.Unfollowed), english.Plural(x.Unfollowed, "runs", "run"))
+	}
+	if x.Alive > 0 {
+		alive += overdue
+	}
+	list := []string{alive + "."}
+	if x.Unfollowed > 0 {
+		list = append(list, unfollowed+": nothing reports that they are done.")
+	}
+	return list
 }

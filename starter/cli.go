@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
@@ -131,16 +132,20 @@ func parsed(ctx context.Context, s streams, args []string) (*invocation, error) 
 	return inv, nil
 }
 
+// commandName is a command without its arguments, which may hold a child's reference:
+// "import cin-census <file>" is "import cin-census".
+func commandName(parsed string) string {
+	name, _, _ := strings.Cut(parsed, " <")
+	return name
+}
+
 // report says what went wrong, unless the command has said so itself.
 func report(w io.Writer, err error) {
-	var lines *linesError
 	var fault *service.PanicError
-	switch {
-	case err == nil || errors.Is(err, errRefused):
-	case errors.As(err, &lines):
-		fmt.Fprintln(w, err)
-	default:
-		fmt.Fprintf(w, "starter: %s\n", inWords(err))
+	if err != nil && !errors.Is(err, errRefused) {
+		for _, line := range errorLines(err) {
+			fmt.Fprintln(w, line)
+		}
 	}
 	if errors.As(err, &fault) {
 		fmt.Fprintf(w, "%s", fault.Stack)

@@ -40,7 +40,7 @@ func (c *demoCommand) Run(a *app) error {
 		return err
 	}
 	defer s.close()
-	if err := s.prepare(); err != nil {
+	if err := s.record.Prepare(a.ctx); err != nil {
 		return err
 	}
 	program, err := os.Executable()

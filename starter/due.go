@@ -1,10 +1,10 @@
 package main
 
 import (
-	"time"
+	"fmt"
 
-	"longstop/calendar"
-	"longstop/casework"
+	"longstop/english"
+	"longstop/service"
 	"longstop/timescale"
 )
 
@@ -26,119 +26,99 @@ func (dueCommand) Help() string {
 The first line of the output is the date alone.`
 }
 
-// Run works the date out. A timescale that the pack lacks, one whose limit hangs on more
-// than the date, and a date on which it is not in force are refused.
+// Run works the date out.
 func (c *dueCommand) Run(a *app) error {
 	book, err := c.book()
 	if err != nil {
 		return err
 	}
-	t, err := timescaleOf(book.Pack(), c.Ref)
-	if err != nil {
-		return err
-	}
-	d, err := workOut(book.CalendarOf(t), t, c.Date.When)
-	if err != nil {
-		return err
-	}
-	if c.JSON {
-		return a.printJSON(d.answer())
-	}
-	return d.print(a)
-}
-
-// dueDate is a due date and how it was worked out.
-type dueDate struct {
-	rule     *timescale.Timescale
-	edition  *timescale.Edition
-	limit    timescale.Limit
-	started  casework.When
-	due      calendar.Date
-	dueAt    time.Time // of a limit in hours, in place of due
-	localDue calendar.Date
-	calendar *calendar.Calendar
-	skipped  []calendar.Skipped
-	// provisional: the count touches a year that the calendar lacks.
-	provisional bool
-}
-
-// workOut counts from a start with the edition in force on its day.
-func workOut(cal *calendar.Calendar, t *timescale.Timescale, started casework.When) (*dueDate, error) {
+	d, err := service.Due(book, c.Ref, c.Date.When)
 	switch {
-	case len(t.Drift) > 0:
-		return nil, refusef("%s has no due date: %s", t.Ref, t.LimitText())
-	case t.HangsOnMore():
-		return nil, refusef("%s has no due date for a date alone: its limit is %s. 'starter plan' works it out from a case's events", t.Ref, t.LimitText())
+	case err != nil:
+		return err
+	case c.JSON:
+		return a.printJSON(d.Answer())
+	default:
+		return printDue(a, d)
 	}
-	e := t.EditionOn(started.Day)
-	if e == nil {
-		return nil, refusef("%s was not in force on %s: it is in force %s", t.Ref, started.Day, inForce(t))
-	}
-	d := &dueDate{rule: t, edition: e, limit: e.Limits[0], started: started, calendar: cal}
-	if d.limit.InHours() && t.DateAsDays > 0 && started.DayOnly() {
-		d.limit = timescale.Limit{N: t.DateAsDays, Unit: timescale.Days}
-	}
-	if d.limit.InHours() {
-		d.dueAt = d.limit.DueAt(started.Start())
-		return d, nil
-	}
-	d.countDays()
-	return d, nil
 }
 
-func (d *dueDate) countDays() {
-	start := d.started.Day
-	d.due = d.limit.Due(d.calendar, start)
-	if d.edition.LocalLimit != nil {
-		d.localDue = d.edition.LocalLimit.Due(d.calendar, start)
+// printDue writes the date on a line of its own, and then how it was worked out.
+func printDue(a *app, d *service.DueDate) error {
+	a.printf("%s\n\n%s  %s\n\n", d.Text(), d.Rule.Ref, d.Rule.Title)
+	if err := a.table("", dueRows(d)...); err != nil {
+		return err
 	}
-	if d.limit.Unit != timescale.WorkingDays {
-		return
+	if len(d.Skipped) > 0 {
+		a.printf("\nDays not counted\n")
 	}
-	if d.limit.BeginningWith {
-		start = start.AddDays(-1)
+	for _, s := range d.Skipped {
+		a.printf("  %s  %s\n", english.AlignedDay(s.Date), s.Why)
 	}
-	d.skipped = d.calendar.Skipped(start, d.due)
-	d.provisional = d.calendar.Provisional(start, d.due)
+	return nil
 }
 
-// text is the due date as YYYY-MM-DD, or the instant in UTC for a limit in hours.
-func (d *dueDate) text() string {
-	if d.dueAt.IsZero() {
-		return d.due.String()
+func dueRows(d *service.DueDate) [][]string {
+	rows := [][]string{
+		{"Started", startedWords(d)},
+		{"Limit", d.Limit.String() + localWords(d.Edition)},
+		{"Counted", counted(d)},
+		{"Source", d.Edition.Source + " (" + d.Edition.Status + ")"},
+		{"In force", inForceHere(d)},
+		{"Calendar", d.Calendar.Edition()},
 	}
-	return d.dueAt.UTC().Format(time.RFC3339)
+	if !d.LocalDue.IsZero() {
+		rows = append(rows, []string{"Local due", fmt.Sprintf("%s: %s here (%s)", d.LocalDue, d.Edition.LocalLimit, d.Edition.LocalSource)})
+	}
+	if d.Provisional {
+		rows = append(rows, []string{"Provisional", "the count touches days that this calendar may not know yet: a year whose bank holidays are not published, or further closed days"})
+	}
+	if known := d.Edition.Checked.Sentence(); known != "" {
+		rows = append(rows, []string{"Checked", known})
+	}
+	return rows
 }
 
-func (d *dueDate) startedText() string {
-	if d.dueAt.IsZero() {
-		return d.started.Day.String()
+// inForceHere is when the edition holds, or why the timescale does not.
+func inForceHere(d *service.DueDate) string {
+	if d.Rule.Off != "" {
+		return "not here: " + d.Rule.Off + "; a council's overlay switches it on"
 	}
-	return d.started.Start().UTC().Format(time.RFC3339)
+	return service.Stretch(d.Edition.From, d.Edition.Until)
 }
 
-// dueAnswer is the JSON of "due" (docs/commands.md).
-type dueAnswer struct {
-	Ref         string             `json:"ref"`
-	Title       string             `json:"title"`
-	Source      string             `json:"source"`
-	Started     string             `json:"started"`
-	Due         string             `json:"due"`
-	Provisional bool               `json:"provisional"`
-	LocalDue    string             `json:"local_due,omitempty"`
-	Local       bool               `json:"local,omitempty"`
-	Calendar    string             `json:"calendar"`
-	Skipped     []calendar.Skipped `json:"skipped"`
+func localWords(e *timescale.Edition) string {
+	switch {
+	case e.Default:
+		return " (local, " + e.Whose() + ": no law sets it)"
+	case e.Local:
+		return " (local: no law sets it)"
+	}
+	return ""
 }
 
-func (d *dueDate) answer() dueAnswer {
-	skipped := d.skipped
-	if skipped == nil {
-		skipped = []calendar.Skipped{}
+func startedWords(d *service.DueDate) string {
+	if d.DueAt.IsZero() || d.Started.DayOnly() {
+		return english.Day(d.Started.Day)
 	}
-	return dueAnswer{
-		Ref: d.rule.Ref, Title: d.rule.Title, Source: d.edition.Source, Started: d.startedText(), Due: d.text(),
-		Provisional: d.provisional, LocalDue: d.localDue.String(), Local: d.edition.Local,
-		Calendar: d.calendar.Edition(), Skipped: skipped,
+	return english.Second(d.Started.Instant)
+}
+
+// counted says how the limit was counted.
+func counted(d *service.DueDate) string {
+	l := d.Limit
+	switch {
+	case l.InHours() && d.Started.DayOnly():
+		return "elapsed time from 00:00 London, since only the day is known; it ends " + english.Second(d.DueAt)
+	case l.InHours():
+		return "elapsed time, through weekends and clock changes; it ends " + english.Second(d.DueAt)
+	case l.BeginningWith:
+		return "the day it started is day 1; the last day is " + english.Day(d.Due)
+	case l.Unit == timescale.WorkingDays:
+		return fmt.Sprintf("the day it started is day 0; working day %d after it is %s", l.N, english.Day(d.Due))
+	case l.Unit == timescale.Months || l.Unit == timescale.Years:
+		return "the corresponding date is " + english.Day(d.Due) + "; weekends and bank holidays make no difference"
+	default:
+		return fmt.Sprintf("%d days on is %s; weekends and bank holidays make no difference", d.Due.DaysSince(d.Started.Day), english.Day(d.Due))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"longstop/internal/program"
 	"longstop/notify/letter"
 	"longstop/service"
+	"longstop/timescale/load"
 )
 
 // The exit codes: see package program.
@@ -35,11 +36,6 @@ var errRefused = service.ErrPartlyRefused
 // errInterrupted is why a command that was sent SIGINT or SIGTERM did not do everything.
 var errInterrupted = service.ErrInterrupted
 
-// linesError is a refusal of which every line stands by itself: the faults of a rule pack.
-type linesError struct{ lines []string }
-
-func (e *linesError) Error() string { return strings.Join(e.lines, "\n") }
-
 // refusef refuses the whole input of a command.
 func refusef(format string, args ...any) error { return service.Refusef(format, args...) }
 
@@ -49,10 +45,6 @@ func usagef(format string, args ...any) error { return service.Usagef(format, ar
 // exitCode is the exit code of what a command returned. A refusal and wrong usage say that
 // they are one; every other error is a failure, after which the caller tries again.
 func exitCode(err error) int {
-	var lines *linesError
-	if errors.As(err, &lines) {
-		return exitRefused
-	}
 	return map[service.Kind]int{
 		service.Done: exitDone, service.Refused: exitRefused, service.Usage: exitUsage, service.Failed: exitFailed,
 	}[service.KindOf(err)]
@@ -60,14 +52,41 @@ func exitCode(err error) int {
 
 // hints say after the text of a refusal what to type next.
 var hints = map[service.Code]string{
-	service.UnknownCase:      ": 'starter duties' lists the cases",
-	service.UnknownDuty:      ": 'starter duties' lists them",
-	service.UnknownEvent:     ": 'starter events CASE' shows what it holds of a case",
-	service.UnknownTimescale: ": 'starter rules' lists them",
-	service.SeveralCases:     ": give the source with --source, or more of the key",
-	service.ListNotice:       ": 'starter explain CASE REF' explains each",
-	service.OtherSource:      " with --source",
-	service.NothingToCorrect: ": --at, --set KEY=VALUE, --unset KEY, --episode or --type",
+	service.UnknownCase:       ": 'starter duties' lists the cases",
+	service.UnknownDuty:       ": 'starter duties' lists them",
+	service.UnknownEvent:      ": 'starter events CASE' shows what it holds of a case",
+	service.UnknownTimescale:  ": 'starter rules' lists them",
+	service.SeveralCases:      ": give the source with --source, or more of the key",
+	service.ListNotice:        ": 'starter explain CASE REF' explains each",
+	service.OtherSource:       " with --source",
+	service.UnknownAttachment: ": 'starter attach --list' shows those that do",
+	service.ClocksUnfollowed:  ": name those event types too, or say --confirm-unreported; --dry-run shows them. Nothing was written",
+	service.LimitHangsOnMore:  ". 'starter plan' works it out from a case's events",
+	service.NothingToCorrect:  ": --at, --set KEY=VALUE, --unset KEY, --episode or --type",
+}
+
+// errorLines are an error as this program says it. The faults of a law stand by themselves: they begin
+// with the file.
+func errorLines(err error) []string {
+	var law *service.LawError
+	var unconfirmed *service.UnconfirmedError
+	var lines []string
+	switch {
+	case errors.As(err, &law):
+		for i := range law.Faults {
+			lines = append(lines, law.Faults[i].String())
+		}
+		if law.OverlayInForce {
+			lines = append(lines, "starter: "+load.ErrOverlayInForce.Error()+": name one that does with --overlay, or take it away with --overlay none")
+		}
+	case errors.As(err, &unconfirmed):
+		for _, line := range refusalLines(unconfirmed) {
+			lines = append(lines, "starter: "+line)
+		}
+	default:
+		lines = []string{"starter: " + inWords(err)}
+	}
+	return lines
 }
 
 // inWords is an error as this program says it: a field of the input is a flag.

@@ -59,15 +59,8 @@ func TestWorkThatLooksAtNoContextIsLeftToItself(t *testing.T) {
 	t.Parallel()
 	ctx, stop := context.WithCancel(t.Context())
 	never := make(chan struct{})
-	_, err := eachCase(ctx, []int{1, 2, 3}, func(int) int {
-		stop()
-		<-never
-		return 0
-	}, func() {})
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("expected the context's error, got %v", err)
-	}
 	gone, err := attended(ctx, nil, func() error {
+		stop()
 		<-never
 		return nil
 	})
@@ -98,18 +91,11 @@ func TestWhatACommandWritesAfterItWasGivenUpGoesNowhere(t *testing.T) {
 func TestAPanicIsAFailureAndSaysWhere(t *testing.T) {
 	t.Parallel()
 	boom := func() error { panic("boom") }
-	for name, err := range map[string]error{
-		"in the command": service.Guarded(boom),
-		"in a case": func() error {
-			_, err := eachCase(t.Context(), []int{1}, func(int) int { panic("boom") }, func() {})
-			return err
-		}(),
-	} {
-		var said bytes.Buffer
-		report(&said, err)
-		if exitCode(err) != exitFailed || !strings.Contains(said.String(), "has a fault, please report it: boom") || !strings.Contains(said.String(), "interrupt_test.go") {
-			t.Errorf("%s: exit code %d, said %s", name, exitCode(err), said.String())
-		}
+	err := service.Guarded(boom)
+	var said bytes.Buffer
+	report(&said, err)
+	if exitCode(err) != exitFailed || !strings.Contains(said.String(), "has a fault, please report it: boom") || !strings.Contains(said.String(), "interrupt_test.go") {
+		t.Errorf("exit code %d, said %s", exitCode(err), said.String())
 	}
 }
 

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
-	"fmt"
 	"os"
-	"strings"
+	"slices"
 
+	"longstop/api"
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/service"
 	"longstop/timescale"
 	"longstop/timescale/load"
 )
@@ -90,28 +93,130 @@ func (l law) calendar() (*calendar.Calendar, error) {
 
 // faulty is a refusal with every fault.
 func faulty(faults []timescale.Fault) error {
-	e := &linesError{}
-	for _, f := range faults {
-		e.lines = append(e.lines, f.String())
-	}
-	return e
+	return &service.LawError{Faults: faults}
 }
 
-// timescaleOf finds a timescale, and says what to do where there is none.
-func timescaleOf(pack *timescale.Pack, ref string) (*timescale.Timescale, error) {
-	t := pack.Timescale(ref)
-	if t == nil {
-		return nil, refusef("%s: the rule pack has no timescale with that ref: 'starter rules' lists them%s", ref, near(pack, ref))
-	}
-	return t, nil
+// draft names a law to be adopted or tried: what is left out stays as it is.
+type draft struct {
+	Pack         string   `placeholder:"PATH" help:"A rule pack, a file or a folder; 'shipped' is the one that ships with this program."`
+	Overlay      []string `placeholder:"FILE" help:"A council's overlay, in the place of the one in force; may be repeated. 'none' takes it away."`
+	BankHolidays string   `placeholder:"FILE" help:"A copy of the bank holidays that GOV.UK publishes; 'shipped' is the one that ships with this program."`
 }
 
-// near suggests the ref that was meant where only the case of the letters is wrong.
-func near(pack *timescale.Pack, ref string) string {
-	for i := range pack.Timescales {
-		if strings.EqualFold(pack.Timescales[i].Ref, ref) {
-			return fmt.Sprintf(" (did you mean %s?)", pack.Timescales[i].Ref)
+// What stands in the place of a file.
+const (
+	shipped = "shipped"
+	none    = "none"
+)
+
+// named is wrong usage where the draft names nothing.
+func (d draft) named() error {
+	if d.Pack == "" && len(d.Overlay) == 0 && d.BankHolidays == "" {
+		return usagef("name what is to change: --overlay FILE, --pack PATH or --bank-holidays FILE; the rest stays as it is")
+	}
+	return nil
+}
+
+// change reads the files that the draft names. One that cannot be read is wrong usage; a
+// calendar that is faulty is refused, naming the file.
+func (d draft) change() (load.Change, error) {
+	var l load.Change
+	for _, read := range []func(*load.Change) error{d.readPack, d.readOverlay, d.readHolidays} {
+		if err := read(&l); err != nil {
+			return l, err
 		}
 	}
-	return ""
+	return l, nil
+}
+
+func (d draft) readPack(l *load.Change) (err error) {
+	switch d.Pack {
+	case "":
+	case shipped:
+		l.Pack = load.EmbeddedFiles()
+	default:
+		if l.Pack, err = load.Paths(d.Pack); err != nil {
+			return usagef("--pack: %w", err)
+		}
+	}
+	return nil
+}
+
+func (d draft) readOverlay(l *load.Change) error {
+	switch {
+	case len(d.Overlay) == 0:
+		return nil
+	case slices.Equal(d.Overlay, []string{none}):
+		l.Overlays = []load.File{}
+		return nil
+	}
+	files, err := load.Paths(d.Overlay...)
+	if err != nil {
+		return usagef("--overlay: %w", err)
+	}
+	names := map[string]bool{}
+	for _, f := range files {
+		if names[f.Name] {
+			return refusef("%s: two overlays have this name, by which they are kept: rename one", f.Name)
+		}
+		names[f.Name] = true
+	}
+	l.Overlays = files
+	return nil
+}
+
+func (d draft) readHolidays(l *load.Change) (err error) {
+	switch d.BankHolidays {
+	case "":
+		return nil
+	case shipped:
+		l.Holidays = load.ShippedHolidays()
+		return nil
+	}
+	if l.Holidays, err = os.ReadFile(d.BankHolidays); err != nil {
+		return usagef("--bank-holidays: %w", err)
+	}
+	if _, err := calendar.Parse(bytes.NewReader(l.Holidays)); err != nil {
+		return refusef("%s: %w", d.BankHolidays, err)
+	}
+	return nil
+}
+
+// or takes from another draft what this one leaves out.
+func (d draft) or(other draft) draft {
+	if len(d.Overlay) == 0 {
+		d.Overlay = other.Overlay
+	}
+	return draft{
+		Pack: cmp.Or(d.Pack, other.Pack), Overlay: d.Overlay, BankHolidays: cmp.Or(d.BankHolidays, other.BankHolidays),
+	}
+}
+
+// book compiles the law that the draft names, without any service.
+func (d draft) book() (*casework.Book, error) {
+	change, err := d.change()
+	if err != nil {
+		return nil, service.RefusedLaw(err)
+	}
+	pack, days, err := change.Compile()
+	if err != nil {
+		return nil, service.RefusedLaw(service.Refusef("%w", err))
+	}
+	return casework.NewBook(pack, days), nil
+}
+
+// printLaw shows a law beside the one before.
+func printLaw(a *app, l, before api.Law) error {
+	row := func(what, now, was string) []string {
+		words := cmp.Or(now, none)
+		if now != was {
+			words += " (before: " + cmp.Or(was, none) + ")"
+		}
+		return []string{what, words}
+	}
+	return a.table("",
+		row("Rule pack", l.Pack, before.Pack),
+		row("Overlay", l.Overlay, before.Overlay),
+		row("Bank holidays", l.BankHolidays, before.BankHolidays),
+	)
 }

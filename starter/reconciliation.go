@@ -59,7 +59,7 @@ func (r *reconciliation) print(a *app, asJSON bool) error {
 	if len(r.Asks) > 0 {
 		return nil // the error says what it asks
 	}
-	printWaiting(a, r.Clocks, r.Clocks.Why)
+	a.printClocks(r.Clocks)
 	printDefaults(a, r.Defaults)
 	if r.Failure != nil {
 		a.printf("Not finished: %s (%s). What is recorded stays, and the same command again does the rest.\n", r.untried(), r.Reason)

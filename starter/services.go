@@ -2,9 +2,7 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"strings"
-	"time"
 
 	"github.com/rs/zerolog"
 	"go.temporal.io/sdk/client"
@@ -31,12 +29,8 @@ type session struct {
 	options client.Options // of Temporal
 	clock   casetime.Clock
 	record  *store.Store
-	noted   bool   // the audit has what this command reads
-	about   string // the key of the one case that a command which writes is about; "" where it is about none or many
-
-	temporal client.Client // nil until it is dialled
-	clocks   *clocks.Client
-	uses     *service.Service
+	clocks  *clocks.Client
+	uses    *service.Service
 }
 
 // open opens the record with the rights of the programs. A setting that is missing or
@@ -82,10 +76,11 @@ func (s *session) openClock() error {
 	if _, err := stage.Parse(set); err != nil {
 		return usagef("%w", err)
 	}
-	if err := s.dial(); err != nil {
+	connection, err := s.clocks.Connect(s.app.ctx)
+	if err != nil {
 		return err
 	}
-	clock, err := stage.CaseClock(s.app.ctx, set, s.temporal, s.options.Namespace, s.url)
+	clock, err := stage.CaseClock(s.app.ctx, set, connection, s.options.Namespace, s.url)
 	if err != nil && !errors.Is(err, temporal.ErrUnreachable) {
 		return usagef("%w", err)
 	}
@@ -119,34 +114,12 @@ func (w watcher) Warn(text string) { w.app.say("warning: " + text) }
 // Begin shows progress on a terminal.
 func (w watcher) Begin(what string, total int) service.Progress { return w.app.progress(what, total) }
 
-// now is the present case instant, by the clock of the record.
-func (s *session) now() (time.Time, error) {
-	return s.record.Now(s.app.ctx)
-}
-
-// goByRecord makes what follows go by the record's present instant, so that nothing that
-// it holds lies in the future of a machine whose clock is some seconds behind.
-func (s *session) goByRecord() (err error) {
-	s.app.recordNow, err = s.now()
-	return err
-}
-
-// prepare sees that the database is this program's: see store.Prepare.
-func (s *session) prepare() error { return s.record.Prepare(s.app.ctx) }
-
 // warnOfRebuild warns where a rebuild is due: see store.RebuildDue.
 func (a *app) warnOfRebuild(due bool) {
 	if due {
 		a.say("warning: an earlier release worked out the timescales that the record holds, and this one would show some of them otherwise: " +
 			"run 'starter rebuild' once every worker program is of this release")
 	}
-}
-
-// warnOfRebuild warns where a rebuild is due.
-func (s *session) warnOfRebuild() error {
-	due, err := s.record.RebuildDue(s.app.ctx)
-	s.app.warnOfRebuild(due)
-	return err
 }
 
 // needsRecord is wrong usage where neither a file of events nor the record is named.
@@ -157,29 +130,11 @@ func (a *app) needsRecord() error {
 	return nil
 }
 
-// dial connects to Temporal, once.
-func (s *session) dial() error {
-	if s.temporal != nil {
-		return nil
-	}
-	c, err := s.clocks.Connect(s.app.ctx)
-	s.temporal = c
-	return err
-}
-
 func (s *session) close() {
 	s.clocks.Close()
 	if s.record != nil {
 		s.record.Close()
 	}
-}
-
-// unknownCase says that the record holds no such case, where that is what went wrong.
-func unknownCase(err error, ref string) error {
-	if errors.Is(err, store.ErrUnknown) {
-		return refusef("%s: the record holds no case of that reference: 'starter duties' lists the cases", ref)
-	}
-	return err
 }
 
 // with opens the services, runs a command with them and closes them.
@@ -192,25 +147,14 @@ func (a *app) with(run func(*session) error) error {
 	return run(s)
 }
 
-// withService opens the services, runs a command with them and closes them. A command that
-// writes finds the record prepared, and the audit says that it began and how it ended; one
-// that reads notes in the audit what it reads.
-func (a *app) withService(writes bool, run func(*session) error) error {
-	s, err := a.open()
+// withOwner is with by the address of the database's owner, where that is set.
+func (a *app) withOwner(run func(*session) error) error {
+	s, err := a.openAt(envMigrate)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	if !writes {
-		if err := s.record.Current(a.ctx); err != nil {
-			return err
-		}
-		return s.reading(run)
-	}
-	if err := s.prepare(); err != nil {
-		return err
-	}
-	return s.audited(run)
+	return run(s)
 }
 
 // source is the flag of every command that speaks of the cases of one source.
@@ -221,23 +165,4 @@ type source struct {
 // anySource is the flag of commands that find a case or an event of any source.
 type anySource struct {
 	Source string `placeholder:"NAME" help:"The source that the case or event is of. Default: any."`
-}
-
-// waitWords says what becomes of nudges that could not be sent.
-func waitWords(n int, why error) string {
-	return fmt.Sprintf("%d %s in the record until the worker program sends %s: %v", n, pluralVerb(n), themOrIt(n), why)
-}
-
-func pluralVerb(n int) string {
-	if n == 1 {
-		return "nudge waits"
-	}
-	return "nudges wait"
-}
-
-func themOrIt(n int) string {
-	if n == 1 {
-		return "it"
-	}
-	return "them"
 }

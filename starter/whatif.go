@@ -2,13 +2,11 @@ package main
 
 import (
 	"cmp"
-	"fmt"
 
-	"longstop/calendar"
+	"longstop/api"
 	"longstop/casework"
 	"longstop/english"
 	"longstop/service"
-	"longstop/store"
 )
 
 type whatIfCommand struct {
@@ -39,14 +37,21 @@ func (c *whatIfCommand) Run(a *app) error {
 	if c.Events != "" {
 		return c.ofFile(a)
 	}
-	if !named(a.getenv) {
-		return usagef("name a file of events with --events, or the record with %s", envDatabase+"="+exampleURL)
+	if err := a.needsRecord(); err != nil {
+		return err
 	}
 	change, err := c.change()
 	if err != nil {
 		return err
 	}
-	return a.withService(false, func(s *session) error { return c.ofRecord(s, store.Law{Change: change}) })
+	return a.with(func(s *session) error {
+		found, err := s.uses.WhatIf(a.ctx, change, c.comparison())
+		return cmp.Or(c.print(a, found), err)
+	})
+}
+
+func (c *whatIfCommand) comparison() service.Comparison {
+	return service.Comparison{AsOf: c.AsOf.When, Named: c.List || c.JSON}
 }
 
 // ofFile compares on a file of events, without any service.
@@ -55,113 +60,136 @@ func (c *whatIfCommand) ofFile(a *app) error {
 	if overlay := a.getenv("LONGSTOP_OVERLAY"); overlay != "" {
 		set.Overlay = []string{overlay}
 	}
-	var books [2]*casework.Book
-	for i, d := range []draft{set, c.or(set)} {
-		change, err := d.change()
-		if err != nil {
-			return refusedLaw(err)
-		}
-		pack, cal, err := change.Compile()
-		if err != nil {
-			return refusedLaw(refusef("%w", err))
-		}
-		books[i] = casework.NewBook(pack, cal)
-	}
-	var read *service.Cases
-	if err := a.onFile(books[1], c.Events, func(_ service.Offline, cases *service.Cases) error { read = cases; return nil }); err != nil {
-		return err
-	}
-	cases := read.Cases
-	w := c.comparison(books[0], books[1])
-	w.team = store.TeamIn
-	w.holidaysAlone = books[0].Pack().Hash == books[1].Pack().Hash
-	err := c.compare(a, w, func() error {
-		p := a.progress("cases compared", len(cases))
-		defer p.End()
-		_, err := eachCase(a.ctx, cases, func(events []casework.Event) struct{} { w.compare(events); return struct{}{} }, p.step)
-		return err
-	})
-	return cmp.Or(err, read.PartlyRefused())
-}
-
-// ofRecord compares on every case of the record.
-func (c *whatIfCommand) ofRecord(s *session, law store.Law) error {
-	if s.record.Book() == nil {
-		return store.ErrNotMigrated
-	}
-	draft, err := s.record.Draft(s.app.ctx, law)
+	before, err := set.book()
 	if err != nil {
-		return refusedLaw(err)
-	}
-	w := c.comparison(draft.Before, draft.After)
-	w.holidaysAlone = draft.HolidaysAlone
-	if w.team, err = s.record.Teams(s.app.ctx); err != nil {
 		return err
 	}
-	if err := s.readsCases(); err != nil {
+	after, err := c.or(set).book()
+	if err != nil {
 		return err
 	}
-	if err := s.goByRecord(); err != nil {
-		return err
-	}
-	return c.compare(s.app, w, func() error { return s.compareAll(w) })
+	return a.onFile(after, c.Events, func(o service.Offline, cases *service.Cases) error {
+		found, err := o.WhatIf(a.ctx, before, cases, c.comparison())
+		return cmp.Or(c.print(a, found), err, cases.PartlyRefused())
+	})
 }
 
-// compareAll compares every case of the record, as it is read.
-func (s *session) compareAll(w *whatIf) (err error) {
-	p := s.app.progress("cases compared", 0)
-	defer p.End()
-	w.unread, err = s.eachOfRecord(w.compare, p.step)
-	return err
-}
-
-func (c *whatIfCommand) comparison(before, after *casework.Book) *whatIf {
-	return &whatIf{before: before, after: after, named: c.List || c.JSON, tallies: map[[2]string]*tally{}, past: past{}}
-}
-
-// compare compares every case and prints what differs.
-func (c *whatIfCommand) compare(a *app, w *whatIf, all func() error) error {
-	warnOfYears(a, w.before.Calendar(), w.after.Calendar())
-	var err error
-	if w.moment, err = momentOf(a, c.AsOf); err != nil {
+// print shows what differs by team and timescale, and with --list each duty.
+func (c *whatIfCommand) print(a *app, x *api.WhatIf) error {
+	switch {
+	case x == nil:
+		return nil
+	case c.JSON:
+		return a.printJSON(x)
+	}
+	asOf, err := casework.ParseWhen(x.AsOf)
+	if err != nil {
 		return err
 	}
-	if err := all(); err != nil {
+	a.printf("What if this were in force, as of %s? Nothing is written.\n\n", english.Day(asOf.Day))
+	if err := printLaw(a, x.After, x.Before); err != nil {
 		return err
 	}
-	if c.JSON {
-		return cmp.Or(a.printJSON(w.row()), w.uncompared())
+	a.printf("\n")
+	if err := printCounts(a, x); err != nil {
+		return err
 	}
-	return cmp.Or(w.print(a, c.List), w.uncompared())
-}
-
-// uncompared is the failure of a comparison that left cases out; nil where it left none out.
-func (w *whatIf) uncompared() error {
-	if w.unread == 0 {
+	printCorrections(a, x.Corrected)
+	printPast(a, x.Pasts, "Of what is over (done, ended or not reported), timescales would be shown otherwise:", wouldBe)
+	if x.RestatesThePast {
+		a.printf("'starter adopt' does that only with --restate-the-past. %s\n", leaveThePast(x.HolidaysAlone))
+	}
+	if x.ConfirmOverdue {
+		printAtOnce(a, x)
+	}
+	if x.Unread > 0 {
+		a.printf("\n%s could not be worked out and %s left out.\n", english.Count(x.Unread, "case"), english.Are(x.Unread))
+	}
+	if len(x.Counts) == 0 && len(x.Pasts) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d %s could not be worked out, so that what the law would do to %s is not known", w.unread, english.Plural(w.unread, "case", "cases"), itOrThem(w.unread))
+	if !c.List {
+		a.printf("\n--list names every timescale; 'starter adopt' puts this law in force.\n")
+		return nil
+	}
+	a.printf("\n")
+	return printChangeList(a, x.Changes)
 }
 
-func itOrThem(n int) string {
-	if n == 1 {
-		return "it"
+func printCounts(a *app, x *api.WhatIf) error {
+	if len(x.Counts) == 0 {
+		a.printf("Of %s, nothing that is still owed would change.\n", english.Count(x.Cases, "case"))
+		return nil
 	}
-	return "them"
+	a.printf("Of %s, %d would change. Of the timescales that are still owed there:\n\n", english.Count(x.Cases, "case"), x.Touched)
+	columns := tallyColumns(x.All)
+	cells := [][]string{append([]string{"TEAM", "REF", "WHAT"}, headsOf(columns)...)}
+	for _, r := range x.Counts {
+		cells = append(cells, append([]string{cmp.Or(r.Team, "-"), r.Ref, r.Title}, cellsOf(columns, r.Tally)...))
+	}
+	cells = append(cells, append([]string{"all", "", ""}, cellsOf(columns, x.All)...))
+	if err := a.table("", cells...); err != nil {
+		return err
+	}
+	printLocalDates(a, x.All)
+	return nil
 }
 
-// yearsAtMost bounds what a command looks at in one go: no child's case is open for longer,
-// and recurring duties grow with the time that is looked at.
-const yearsAtMost = 30
+func printChangeList(a *app, rows []api.Change) error {
+	cells := [][]string{{"TEAM", "CASE", "REF", "WHAT", "CHANGE", "DUE", "STATE", "ID"}}
+	for i := range rows {
+		r := &rows[i]
+		states := arrow(passedWord(r.StateBefore, r.PassedBefore), passedWord(r.StateAfter, r.PassedAfter))
+		cells = append(cells, []string{cmp.Or(r.Team, "-"), r.Case, r.Ref, r.Title, changeWords(r.Change), changedDates(r), states, r.Duty})
+	}
+	return a.table("", cells...)
+}
 
-// momentOf is the moment that --as-of means. It is wrong usage to look further ahead than any case lasts.
-func momentOf(a *app, asOf momentArg) (casework.Moment, error) {
-	m := casework.Moment{AsOf: a.now()}
-	if !asOf.isZero() {
-		m.AsOf = asOf.through()
+// changedDates are the date before and after, or the one that there is.
+func changedDates(r *api.Change) string {
+	dates := arrow(r.DueBefore, r.DueAfter)
+	if r.LocalDueBefore != r.LocalDueAfter {
+		dates += ", here " + arrow(cmp.Or(r.LocalDueBefore, none), cmp.Or(r.LocalDueAfter, none))
 	}
-	if last := calendar.DateOf(a.now()).AddYears(yearsAtMost); calendar.DateOf(m.AsOf) > last {
-		return m, usagef("--as-of %s lies more than %d years ahead, and no case is open for so long: look at %s or earlier", asOf, yearsAtMost, last)
+	return dates
+}
+
+// changeWords is a kind of change as people say it.
+func changeWords(kind casework.ChangeKind) string {
+	switch kind {
+	case casework.Appears:
+		return "new"
+	case casework.Moves:
+		return "date moves"
+	case casework.Local:
+		return "local date"
+	case casework.Goes:
+		return "gone"
+	default:
+		return "otherwise"
 	}
-	return m, nil
+}
+
+// passedWord is how a duty stands. One that is past no limit of law is not called overdue.
+func passedWord(s casework.State, passed casework.Passed) string {
+	switch {
+	case passed != casework.PassedLocal:
+		return english.State(s)
+	case s == casework.Overdue:
+		return "past its local date"
+	default:
+		return english.State(s) + ", past its local date"
+	}
+}
+
+// arrow shows a change; what stays or was not there is shown once.
+func arrow(before, after string) string {
+	switch {
+	case before == after || before == "":
+		return cmp.Or(after, "-")
+	case after == "":
+		return before
+	default:
+		return before + " → " + after
+	}
 }

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"cmp"
+	"strconv"
+	"time"
+
+	"longstop/api"
+	"longstop/english"
+	"longstop/service"
+)
+
+type rebuildCommand struct {
+	JSON bool `name:"json" help:"One JSON object, for machines."`
+}
+
+// Help shows examples.
+func (rebuildCommand) Help() string {
+	return `Example:
+
+    starter rebuild
+
+Plans every case again and starts every workflow from the record, whatever Temporal still holds: also after Postgres was restored
+from a copy or failed over. A clock that hears nothing is ended and started again, and one that the record knows nothing of is ended.
+Safe at any time: no notice is repeated.`
+}
+
+// Run rebuilds, and says what was done.
+func (c *rebuildCommand) Run(a *app) error {
+	return a.with(func(s *session) error {
+		done, err := s.uses.Rebuild(a.ctx)
+		if done == nil {
+			return err
+		}
+		a.saidFailed = done.Failure != nil
+		if c.JSON {
+			return cmp.Or(a.printJSON(done), err)
+		}
+		a.printf("%s planned again.\n", english.Count(done.Cases, "open case"))
+		a.printClocks(done.Clocks)
+		if n := done.Restarted; n > 0 {
+			a.printf("%s heard nothing any more and %s started again.\n", english.Count(n, "timescale"), english.Plural(n, "was", "were"))
+		}
+		if n := done.Orphans; n > 0 {
+			a.printf("%s that the record does not know %s ended.\n", english.Count(n, "timescale"), english.Plural(n, "was", "were"))
+		}
+		if done.Failure != nil {
+			a.printf("Not finished (%s). What was done stays, and the same command again does the rest.\n", done.Reason)
+		}
+		return err
+	})
+}
+
+type checkClocksCommand struct {
+	JSON bool `name:"json" help:"One JSON object, for machines."`
+}
+
+// Help shows examples.
+func (checkClocksCommand) Help() string {
+	return `Example:
+
+    starter check-clocks
+
+Compares every open pathway of the record with its workflow. Exit code 1 if a workflow does not run as the record wants; a running worker puts it right within ten minutes, and 'starter rebuild' at once.`
+}
+
+// Run names every clock with which something is wrong.
+func (c *checkClocksCommand) Run(a *app) error {
+	return a.with(func(s *session) error {
+		found, err := s.uses.CheckClocks(a.ctx)
+		if err != nil {
+			return err
+		}
+		a.warnOfRebuild(found.RebuildDue)
+		for _, f := range found.Faulty {
+			a.say(f.WorkflowID + ": " + string(f.Trouble) + ": " + f.Why)
+		}
+		if c.JSON {
+			return cmp.Or(a.printJSON(found.Report), refusedIf(!found.OK()))
+		}
+		a.printf("%d of %d workflows run as the record wants.\n", found.Live, found.Open)
+		if found.OK() {
+			return nil
+		}
+		attended, err := s.uses.Attended(a.ctx)
+		if err == nil && !attended {
+			a.printf("No worker has asked for work in the last minutes: start one (bin/worker), and the workflows follow the record.\n")
+		}
+		return cmp.Or(err, errRefused)
+	})
+}
+
+type retryCommand struct {
+	Since  momentArg `required:"" placeholder:"DATE|INSTANT" help:"Only what nobody could be told from then on."`
+	DryRun bool      `name:"dry-run" help:"Only list it."`
+	JSON   bool      `name:"json" help:"One JSON object, for machines."`
+}
+
+// Help shows examples.
+func (retryCommand) Help() string {
+	return `Example:
+
+    starter retry-undeliverable --since 2026-11-30T09:00:00Z --dry-run
+    starter retry-undeliverable --since 2026-11-30
+
+Lists the notices that nobody could be told since an instant, and takes back the refusals of addresses since then: these are tried again at once, and so is what waits for the mail server. For after a mail server that refused good addresses; an address that was wrong is corrected by recording the person, which tries again by itself.`
+}
+
+// Run lists what nobody could be told, and tries it again. Where Temporal does not answer,
+// the nudges wait in the outbox, and a worker sends them.
+func (c *retryCommand) Run(a *app) error {
+	return a.with(func(s *session) error {
+		done, err := s.uses.RetryUndeliverable(a.ctx, c.Since.from(), c.DryRun)
+		if done == nil {
+			return err
+		}
+		a.saidFailed = done.Failure != nil
+		if c.JSON {
+			return cmp.Or(a.printJSON(done), err)
+		}
+		return cmp.Or(printRetried(a, done), err)
+	})
+}
+
+func printRetried(a *app, r *api.Retried) error {
+	cells := [][]string{{"SINCE", "CASE", "WHAT", "TO", "WHY"}}
+	for i := range r.Notices {
+		n := &r.Notices[i]
+		cells = append(cells, []string{
+			english.Short(*n.ClaimedAt), cmp.Or(n.Case, "-"), n.Kind + ", " + cmp.Or(n.Ref, "-") + ": " + stepCell(n.Rung),
+			english.Role(n.Role), n.Reason,
+		})
+	}
+	if len(r.Notices) > 0 {
+		if err := a.table("", cells...); err != nil {
+			return err
+		}
+	}
+	notices := english.Count(len(r.Notices), "notice")
+	if r.DryRun {
+		a.printf("%s that nobody could be told would be tried again. Nothing was changed.\n", notices)
+		return nil
+	}
+	a.printf("%s that nobody could be told, and what waits for the mail server, in %s: tried again now.\n", notices, english.Count(r.Cases, "case"))
+	a.printClocks(r.Clocks)
+	return nil
+}
+
+type mendRecordedCommand struct {
+	Recorded momentArg `placeholder:"INSTANT" help:"When it was recorded, as far as anybody knows; in each case not before what had been recorded until then. Default: now."`
+	Reason   string    `placeholder:"TEXT" help:"Why: it is kept."`
+	By       string    `placeholder:"WHO" help:"Who says so."`
+	DryRun   bool      `help:"List what would be mended, and write nothing."`
+	JSON     bool      `name:"json" help:"One JSON object, for machines."`
+}
+
+// Help shows examples.
+func (mendRecordedCommand) Help() string {
+	return `Example:
+
+    starter mend-recorded --dry-run
+    starter mend-recorded --recorded 2026-11-03T09:00:00Z --reason "the database's clock was a year ahead that morning" --by "O. Operator"
+
+For after the database's clock was ahead and has been set right. What was recorded meanwhile lies in the record's future: nothing can be added to those cases and nothing is planned of them until the clock has come there. This has those events be read as recorded at the instant that you give. The events themselves stay as they are; who says so, when and why is kept beside them for good. It takes back nothing else: run 'starter rebuild' afterwards, so that everything goes by the right time.
+
+Like 'starter migrate' it needs the database's owner: LONGSTOP_MIGRATE_URL, or LONGSTOP_DATABASE_URL.`
+}
+
+// Run mends what was recorded in the record's future, or lists it.
+func (c *mendRecordedCommand) Run(a *app) error {
+	if !c.DryRun && (c.Reason == "" || c.By == "") {
+		return usagef("say why with --reason and who says so with --by, or look first with --dry-run")
+	}
+	m := service.Mending{Reason: c.Reason, By: c.By, DryRun: c.DryRun}
+	if !c.Recorded.isZero() {
+		m.Recorded = c.Recorded.through()
+	}
+	return a.withOwner(func(s *session) error {
+		done, err := s.uses.MendRecorded(a.ctx, m)
+		switch {
+		case err != nil:
+			return err
+		case c.JSON:
+			return a.printJSON(done)
+		default:
+			return printMended(a, done)
+		}
+	})
+}
+
+func printMended(a *app, m *api.Mended) error {
+	if len(m.Cases) == 0 {
+		a.printf("Nothing was recorded in the future: there is nothing to mend.\n")
+		return nil
+	}
+	rows := [][]string{{"CASE", "EVENTS", "RECORDED"}}
+	for _, found := range m.Cases {
+		rows = append(rows, []string{
+			cmp.Or(found.Reference, "(people and teams)"), strconv.Itoa(found.Events), found.LastRecorded.Format(time.RFC3339),
+		})
+	}
+	if err := a.table("", rows...); err != nil {
+		return err
+	}
+	if m.DryRun {
+		a.printf("%s to be mended; nothing was written.\n", english.Count(m.Events, "event"))
+		return nil
+	}
+	a.printf("%s mended. Run 'starter rebuild' now, so that everything goes by the right time.\n", english.Count(m.Events, "event"))
+	return nil
+}
+
+type migrateCommand struct{}
+
+// Help shows examples.
+func (migrateCommand) Help() string {
+	return `Example:
+
+    starter migrate
+
+Prepares the database, or brings it up to this release, and lays down what each role may do. It needs the database's owner, whose address is in LONGSTOP_MIGRATE_URL (or in the file that LONGSTOP_MIGRATE_URL_FILE names); without it LONGSTOP_DATABASE_URL is used. Where the programs themselves run as the owner, they do the same when they start.`
+}
+
+// Run prepares the database.
+func (*migrateCommand) Run(a *app) error {
+	return a.withOwner(func(s *session) error {
+		pack, rebuildDue, err := s.uses.Migrate(a.ctx)
+		if pack != nil {
+			a.printf("The database is ready; in force: %s, edition %s.\n", pack.Name, pack.Edition)
+		}
+		a.warnOfRebuild(rebuildDue)
+		return err
+	})
+}
