@@ -18,7 +18,7 @@ import (
 
 // ours are words of Longstop's own, which code, keys and flags may use, and what people in
 // children's social care say. Nothing that they read has one of them.
-var ours = []struct{ word, theirs string }{
+var ours = compiled([]said{
 	{`dut(y|ies)`, "timescale"},
 	{`pathways?`, "stage"},
 	{`workers?`, "social worker or lead practitioner"},
@@ -32,6 +32,21 @@ var ours = []struct{ word, theirs string }{
 	{`backlogs?`, "what was overdue at the first load"},
 	{`checkpoints?`, "internal review"},
 	{`(first|next) review conference`, "first child protection review conference"},
+})
+
+type said struct{ word, theirs string }
+
+type notTheirs struct {
+	said
+	found *regexp.Regexp
+}
+
+func compiled(list []said) []notTheirs {
+	all := make([]notTheirs, len(list))
+	for i, w := range list {
+		all[i] = notTheirs{w, regexp.MustCompile(`(?i)\b(` + w.word + `)\b`)}
+	}
+	return all
 }
 
 // theirs are uses of those words that are the field's own, or that name a program or a flag.
@@ -53,8 +68,8 @@ func expectTheirWords(t *testing.T, where, text string) {
 	t.Helper()
 	rest := theirs.ReplaceAllString(text, "…")
 	for _, w := range ours {
-		for _, found := range regexp.MustCompile(`(?i).{0,40}\b(`+w.word+`)\b.{0,20}`).FindAllString(rest, -1) {
-			t.Errorf("%s: %q: people say %s", where, found, w.theirs)
+		for _, at := range w.found.FindAllStringIndex(rest, -1) {
+			t.Errorf("%s: %q in %q: people say %s", where, rest[at[0]:at[1]], rest[max(0, at[0]-40):min(len(rest), at[1]+20)], w.theirs)
 		}
 	}
 }

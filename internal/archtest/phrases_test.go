@@ -51,6 +51,7 @@ var uncleaned = []string{
 	"notify/channel/email",
 	"notify/letter",
 	"organisation",
+	"service",
 	"starter",
 	"store",
 }
