@@ -43,8 +43,6 @@ var phrases = []phrase{
 var uncleaned = []string{
 	".",
 	"activities",
-	"docs",
-	"docs/decisions",
 	"internal/smtptest",
 	"notify",
 	"notify/channel/channeltest",
