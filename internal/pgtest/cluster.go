@@ -26,7 +26,8 @@ set -u
 "$1/initdb" -D "$2/data" -U longstop -A trust -E UTF8 --locale=C --no-sync >"$2/initdb.log" 2>&1 || exit 1
 "$1/postgres" -D "$2/data" -k "$2" -h 127.0.0.1 -p "$3" \
 	-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off \
-	-c max_connections=300 -c shared_buffers=64MB -c max_wal_size=512MB >"$2/postgres.log" 2>&1 </dev/null &
+	-c wal_level=minimal -c max_wal_senders=0 -c jit=off -c checkpoint_timeout=1h -c bgwriter_lru_maxpages=0 \
+	-c max_connections=300 -c shared_buffers=128MB -c max_wal_size=2GB >"$2/postgres.log" 2>&1 </dev/null &
 server=$!
 cat >/dev/null
 kill -QUIT "$server"

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/rs/zerolog"
 
 	"longstop/internal/casetime"
@@ -27,9 +27,10 @@ const EnvURL = "LONGSTOP_TEST_DATABASE_URL"
 var server = sync.OnceValues(start)
 
 type running struct {
-	url      string // of the maintenance database
-	template string // the migrated database
-	password string // of the roles that this process made
+	url      string        // of the maintenance database
+	pool     *pgxpool.Pool // of it; open as long as this process lives
+	template string        // the migrated database
+	password string        // of the roles that this process made
 }
 
 func start() (running, error) {
@@ -43,6 +44,10 @@ func start() (running, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) //nolint:forbidigo // the server outlives the test that starts it
 	defer cancel()
+	var err error
+	if r.pool, err = pgxpool.New(ctx, r.url); err != nil {
+		return r, err
+	}
 	r.password, r.template = rand.Text(), name("template")
 	if err := r.execute(ctx, "create database "+r.template); err != nil {
 		return r, fmt.Errorf("making the template database: %w", err)
@@ -136,12 +141,7 @@ func (r running) create(tb testing.TB, how string) string {
 
 // execute runs one statement on the maintenance database.
 func (r running) execute(ctx context.Context, sql string) error {
-	conn, err := pgx.Connect(ctx, r.url)
-	if err != nil {
-		return err
-	}
-	defer conn.Close(ctx) //nolint:errcheck // what it did is known by then
-	_, err = conn.Exec(ctx, sql)
+	_, err := r.pool.Exec(ctx, sql)
 	return err
 }
 

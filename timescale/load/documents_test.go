@@ -3,6 +3,7 @@ package load_test
 import (
 	"bytes"
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -37,6 +38,30 @@ func TestTheShippedLawIsTheShippedPackAndCalendar(t *testing.T) {
 	pack, cal, err := load.Compiler{}.Compile(shippedLaw())
 	if err != nil || pack.Hash != load.Embedded().Hash || pack.Overlay != "" || cal.Edition() != calendar.Published().Edition() {
 		t.Errorf("%v, %v, %v", pack, cal, err)
+	}
+}
+
+// The shipped law is compiled once in a process. One in other bytes is compiled like any other.
+func TestTheShippedLawIsTheSameWhetherItIsCompiledOrAtHand(t *testing.T) {
+	t.Parallel()
+	d := shippedLaw()
+	other := timescale.Documents{Pack: append(bytes.Clone(d.Pack), ' '), Calendar: append(bytes.Clone(d.Calendar), ' ')}
+	pack, cal, err := load.Compiler{}.Compile(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shippedPack, shippedCal, err := load.Compiler{}.Compile(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pack == shippedPack {
+		t.Fatal("nothing was compiled")
+	}
+	if !reflect.DeepEqual(pack, shippedPack) {
+		t.Error("the pack is another one")
+	}
+	if !reflect.DeepEqual(cal, shippedCal) {
+		t.Error("the calendar is another one")
 	}
 }
 
