@@ -176,7 +176,7 @@ func TestALoadAsksWhereBirthsOrDeathsStopTheClocksOfMany(t *testing.T) {
 			t.Errorf("it names %+v", result.TakenBack)
 		}
 		result := l.asked(strings.Replace(allPlanned(20), bornAs, becomes, 5)) // two of them are known
-		if want := "a birth or a death would stop the clocks of 3 of the 20 children that the record knows"; !slices.Contains(result.Asks, want) {
+		if want := "a birth or a death would stop the timescales of 3 of the 20 children that the record knows"; !slices.Contains(result.Asks, want) {
 			t.Errorf("it asks because %v", result.Asks)
 		}
 		l.change = func(o *loading.Options) { o.ConfirmGone = true }
