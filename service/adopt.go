@@ -23,7 +23,7 @@ type Adopting struct {
 type UnconfirmedError struct{ api.AdoptionRefused }
 
 func (e *UnconfirmedError) Error() string {
-	return "nothing was adopted: it would restate the past, or bring many open duties past a limit at once, and that was not said to be meant"
+	return "nothing was adopted: it would restate the past, or bring many open timescales past a limit at once, and that was not confirmed"
 }
 
 // Adopt puts a law in force and plans every case again. The answer is nil where nothing was adopted. It comes with a

@@ -36,7 +36,7 @@ func (s *Service) rebuild(ctx context.Context, out *api.Rebuilt) (err error) {
 	// does.
 	report, err := s.clocks.Check(ctx)
 	if err != nil {
-		return fmt.Errorf("checking the clocks after they were started: %w", err)
+		return fmt.Errorf("checking the workflows after they were started: %w", err)
 	}
 	healed, err := s.clocks.Heal(ctx, report)
 	out.Restarted, out.Orphans = healed.Restarted, healed.Ended

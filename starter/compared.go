@@ -171,7 +171,7 @@ func wouldBe(int) string { return "would be" }
 func atOnceHead(x *api.AtOnce) string {
 	n := x.All()
 	return fmt.Sprintf("%d open %s would at once be past a limit, and %s past none now (%d %s open now, %d of them past a limit):",
-		n, english.Plural(n, "duty", "duties"), english.Are(n), x.Before.Open, english.Are(x.Before.Open), x.Before.Past)
+		n, english.Plural(n, "timescale", "timescales"), english.Are(n), x.Before.Open, english.Are(x.Before.Open), x.Before.Past)
 }
 
 // atOnceLines say it by kind, each with its timescales: "103 would be overdue (LA-11 60, LA-12 43)".

@@ -18,9 +18,9 @@ func TestDutiesAreCountedByHowTheyStandWithoutWhatIsInferred(t *testing.T) {
 		want string
 		rows []store.DutyRow
 	}{
-		{"1 duty: 1 due today", []store.DutyRow{row(casework.DueToday, false)}},
-		{"2 duties: 2 taken as done without a date", []store.DutyRow{row(casework.Met, true), row(casework.MetLate, true)}},
-		{"5 duties: 1 in time, 1 late, 1 taken as done without a date, 1 overdue, 1 unreported", []store.DutyRow{
+		{"1 timescale: 1 due today", []store.DutyRow{row(casework.DueToday, false)}},
+		{"2 timescales: 2 taken as done without a date", []store.DutyRow{row(casework.Met, true), row(casework.MetLate, true)}},
+		{"5 timescales: 1 done in timescale, 1 done out of timescale, 1 taken as done without a date, 1 overdue, 1 not reported", []store.DutyRow{
 			row(casework.Unreported, false), row(casework.Overdue, false), row(casework.MetLate, false), row(casework.Met, false), row(casework.Met, true),
 		}},
 	} {

@@ -134,7 +134,7 @@ func printRules(a *app, pack *timescale.Pack, rows []api.Rule) error {
 		a.printf("\nDefault: the number is %s. An overlay confirms or changes it (docs/rule-language.md).\n", timescale.LongstopsDefault)
 	}
 	a.printf("\nIts words: how the words of the latest source are known. What is read in part, by a similar text or not at all does not show the limit; a council sets what is local ('starter rules --unset').\n")
-	a.printf("\n'starter rules REF' shows one with its source, what starts and meets it, and who is told.\n")
+	a.printf("\n'starter rules REF' shows one with its source, what starts it, what it asks for, and who is told.\n")
 	return nil
 }
 

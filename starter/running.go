@@ -21,7 +21,7 @@ func (rebuildCommand) Help() string {
     starter rebuild
 
 Plans every case again and starts every workflow from the record, whatever Temporal still holds: also after Postgres was restored
-from a copy or failed over. A clock that hears nothing is ended and started again, and one that the record knows nothing of is ended.
+from a copy or failed over. A workflow that hears nothing is ended and started again, and one that the record knows nothing of is ended.
 Safe at any time: no notice is repeated.`
 }
 
@@ -61,7 +61,7 @@ func (checkClocksCommand) Help() string {
 
     starter check-clocks
 
-Compares every open pathway of the record with its workflow. Exit code 1 if a workflow does not run as the record wants; a running worker puts it right within ten minutes, and 'starter rebuild' at once.`
+Compares every open stage of a case in the record with its workflow. Exit code 1 if a workflow does not run as the record wants; a running worker program puts it right within ten minutes, and 'starter rebuild' at once.`
 }
 
 // Run names every clock with which something is wrong.
@@ -84,7 +84,7 @@ func (c *checkClocksCommand) Run(a *app) error {
 		}
 		attended, err := s.uses.Attended(a.ctx)
 		if err == nil && !attended {
-			a.printf("No worker has asked for work in the last minutes: start one (bin/worker), and the workflows follow the record.\n")
+			a.printf("No worker program has asked for work in the last minutes: start one (bin/worker), and the workflows follow the record.\n")
 		}
 		return cmp.Or(err, errRefused)
 	})
@@ -161,7 +161,7 @@ func (mendRecordedCommand) Help() string {
     starter mend-recorded --dry-run
     starter mend-recorded --recorded 2026-11-03T09:00:00Z --reason "the database's clock was a year ahead that morning" --by "O. Operator"
 
-For after the database's clock was ahead and has been set right. What was recorded meanwhile lies in the record's future: nothing can be added to those cases and nothing is planned of them until the clock has come there. This has those events be read as recorded at the instant that you give. The events themselves stay as they are; who says so, when and why is kept beside them for good. It takes back nothing else: run 'starter rebuild' afterwards, so that everything goes by the right time.
+For after the database's clock was ahead and has been set right. What was recorded meanwhile lies in the record's future: nothing can be added to those cases and nothing is planned of them until that time has come. This has those events be read as recorded at the instant that you give. The events themselves stay as they are; who says so, when and why is kept beside them for good. It takes back nothing else: run 'starter rebuild' afterwards, so that everything goes by the right time.
 
 Like 'starter migrate' it needs the database's owner: LONGSTOP_MIGRATE_URL, or LONGSTOP_DATABASE_URL.`
 }
