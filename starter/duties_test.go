@@ -60,7 +60,7 @@ func TestADutyThatIsPastNoLimitOfLawIsNotCalledOverdue(t *testing.T) {
 	if got := l.due(&rows[1].DutyRow) + "; " + l.due(&rows[2].DutyRow) + "; " + l.due(&rows[4].DutyRow); got != "2026-11-01 (default); 2026-11-24 (local); 2027-01-07, here 2026-11-16" {
 		t.Errorf("dates: %s", got)
 	}
-	if got := countedDuties(l, rows); got != "7 duties: 1 running, 2 overdue, 4 past a limit that no law sets" {
+	if got := countedDuties(l, rows); got != "7 timescales: 1 running, 2 overdue, 4 past a limit that no law sets" {
 		t.Errorf("got %s", got)
 	}
 }
