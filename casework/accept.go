@@ -119,7 +119,7 @@ func (b *Book) dropInvalid(events []Event) (valid []Event, refused []Refusal) {
 	return valid, refused
 }
 
-// dropBroken refuses what corrects or voids something that is not there, and all that hangs on it.
+// dropBroken refuses what corrects or voids something that is not there, and all that depends on it.
 func dropBroken(events []Event) (kept []Event, refused []Refusal) {
 	c := chainsOf(events)
 	if !c.any {
@@ -163,7 +163,7 @@ func byCase(events []Event) [][]Event {
 	return grouped
 }
 
-// judge decides on the events of one case whose acceptance hangs on what was known when
+// judge decides on the events of one case whose acceptance depends on what was known when
 // they were recorded.
 func (b *Book) judge(group []Event) (accepted []Event, refused []Refusal) {
 	fillRecorded(group)
@@ -405,7 +405,7 @@ func (b *Book) Judging(history []Event) *Judging {
 // Accepted returns all events that were accepted, in that order.
 func (j *Judging) Accepted() []Event { return j.accepted }
 
-// Expect says what is handed in together with the events that are judged: a birth is judged by
+// Expect sets what is handed in together with the events that are judged: a birth is judged by
 // that too, though it is taken first.
 func (j *Judging) Expect(together []Event) { j.together = together }
 
@@ -455,7 +455,7 @@ func (j *Judging) Check(next Event) *Refusal {
 	if r := j.brokenChain(&next); r != nil {
 		return r
 	}
-	// Nothing hangs on which birth stands where none is later than the event.
+	// Nothing depends on which birth stands where none is later than the event.
 	if j.latestBirth > next.At.Day && j.book.beforeBirth(&next, j.latestBirth) != nil {
 		if !j.birthsKnown {
 			j.earliestBirth, j.birthsKnown = earliestBirth(j.accepted), true
@@ -519,7 +519,7 @@ func (j *Judging) brokenChain(e *Event) *Refusal {
 // 3,000 with every timescale switched on: a case with more is not one child's.
 const MaxDuties = 5000
 
-// TooManyReason says what a case with more duties than that is, and what to do about it.
+// TooManyReason tells what a case with more duties than that is, and what to do about it.
 var TooManyReason = fmt.Sprintf("more than %d timescales, which no child has: several may share its reference, "+
 	"or one thing was recorded many times; void what does not belong there", MaxDuties)
 
@@ -620,7 +620,7 @@ func (b *Book) countOpenings() {
 	}
 }
 
-// Refusal says why one line of input was not accepted. It never holds the content of
+// Refusal is why one line of input was not accepted. It never holds the content of
 // the line beyond its id and the names of types and fields, so it may be logged.
 type Refusal struct {
 	Line   int    // of the file, from 1; 0 if there is none

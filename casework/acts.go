@@ -35,7 +35,7 @@ func (j *actJudge) allowed(accepted []Event, e Event) *Refusal {
 
 // canContinue reports whether an event is judged by the fold that goes on, which it brings about where that
 // pays. It cannot go back, nor judge what it has taken already, nor the correction of what ends a
-// period: that hangs on which ends stood before.
+// period: that depends on which ends stood before.
 func (j *actJudge) canContinue(accepted []Event, e *Event) bool {
 	if j.folds < j.book.actsApart || e.Corrects != "" && j.book.types[e.Type].ends {
 		return false

@@ -61,13 +61,13 @@ type rule struct {
 	openings []timescale.Match // what opens its period
 	// endEvents end a period whose end ends the duty, other than its own.
 	endEvents []timescale.Match
-	// looksAhead says that the dates of its duties hang on what happens after they start, or on
+	// looksAhead says that the dates of its duties depend on what happens after they start, or on
 	// when that was recorded; else only on what happens up to the day of the start, and on the birth.
 	looksAhead bool
 	// turnsAlone says that a day on which nothing happens can change the date of one of its duties:
 	// the day from which an edition takes over, and the 18th birthday, at which a pause ends.
 	turnsAlone bool
-	// asksMore says that whether its duties start and are shown hangs on events that are not among
+	// asksMore says that whether its duties start and are shown depends on events that are not among
 	// those that concern it.
 	asksMore bool
 }
@@ -184,7 +184,7 @@ func (b *Book) compile(t *timescale.Timescale) *rule {
 	return r
 }
 
-// looksAhead reports whether the date of a duty can hang on more than what happens up to the day on
+// looksAhead reports whether the date of a duty can depend on more than what happens up to the day on
 // which it starts: on windows, extensions, pauses, editions that take over, an event before which
 // it is owed, the date of another event, and the period before whose opening it starts.
 func looksAhead(t *timescale.Timescale) bool {

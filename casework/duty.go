@@ -400,7 +400,7 @@ func (d *Duty) PastLocal(now time.Time) bool {
 	}
 }
 
-// Passed says past whose limit an open duty is: that of law or guidance, or one that no law sets.
+// Passed is whose limit an open duty is past: that of law or guidance, or one that no law sets.
 type Passed string
 
 // The limits that a duty may be past.
@@ -422,7 +422,7 @@ func (d *Duty) Passed(now time.Time) Passed {
 	}
 }
 
-// LocalWords says whose limit PastLocal speaks of.
+// LocalWords returns whose limit PastLocal means, in words.
 func (d *Duty) LocalWords() string {
 	if !d.LocalDue.IsZero() && d.Edition.SetByLaw() {
 		return "the council's own limit"

@@ -267,7 +267,7 @@ func (x *episode) begin(n *entry, day calendar.Date) {
 	x.again, x.by = day, append(x.by, n)
 }
 
-// markUsed marks what opened an episode as something that a closing hung on.
+// markUsed marks what opened an episode as something that a closing depended on.
 func markUsed(by []*entry) {
 	for _, n := range by {
 		n.used = true

@@ -3,8 +3,7 @@
 // are due to be sent.
 //
 // It is pure: no clock, context, SQL or Temporal. The same functions serve the
-// workflows, the offline commands, the what-if and the tests. It imports the standard
-// library, longstop/calendar and longstop/timescale only. The semantics are those of
+// workflows, the offline commands, the what-if and the tests. The semantics are those of
 // docs/rules.md.
 package casework
 

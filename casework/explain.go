@@ -233,7 +233,7 @@ func packWords(p *timescale.Pack) string {
 	return words
 }
 
-// inForce says for which starts the duty's edition holds, and whether it took the duty over. A
+// inForce returns for which starts the duty's edition holds, and whether it took the duty over. A
 // council's own limit does not divide the time in which the law holds.
 func inForce(d *Duty) string {
 	from, until := lawInForce(d)

@@ -13,7 +13,7 @@ import (
 	"longstop/timescale"
 )
 
-// explainDate says what the duty's limit is, how it was counted, and to what date it led.
+// explainDate fills in what the duty's limit is, how it was counted, and to what date it led.
 func (x *explaining) explainDate() {
 	d := x.duty
 	x.Window, x.Limit = x.window(), x.limit()

@@ -192,7 +192,7 @@ func (x *explaining) knownLate() origin {
 	return x.run.originOf(x.duty, x.until)
 }
 
-// aboutTheLimit says whose the limit is, and how far its date can be relied upon.
+// aboutTheLimit returns whose the limit is, and how far its date can be relied upon.
 func (x *explaining) aboutTheLimit() []string {
 	var list []string
 	d := x.duty

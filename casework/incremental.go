@@ -259,7 +259,7 @@ func (u *incrementalFold) lookForCoverage(changes []change) {
 }
 
 // closedSince returns the earliest day that is new where the case is closed on it or later, for what a
-// closing closes hangs on what was open; noDay where it is not.
+// closing closes depends on what was open; noDay where it is not.
 func (u *incrementalFold) closedSince(changes []change) calendar.Date {
 	first, last := noDay, calendar.Date(0)
 	for _, x := range changes {
@@ -325,7 +325,7 @@ func (f *incrementalRule) firstDay(changes []change, periods map[string]calendar
 		}
 	}
 	if from < noDay && f.rule.Windows != "" {
-		return 0 // which windows open a duty hangs on when everything about their period was recorded
+		return 0 // which windows open a duty depends on when everything about their period was recorded
 	}
 	if until := f.stable.until; !until.IsZero() && until <= today {
 		from = min(from, until)
@@ -487,8 +487,8 @@ func onceHappened(list []update) []update {
 }
 
 // A fold of a timescale can go back to a day and go on from there, because what happens on a day
-// hangs only on what happened up to it: on that day it finds the duties that were open as they
-// were. What does hang on later days says so (ofAnyDay), and is folded from the beginning.
+// depends only on what happened up to it: on that day it finds the duties that were open as they
+// were. What does depend on later days says so (ofAnyDay), and is folded from the beginning.
 
 // undoLog is what a fold that goes on keeps of the days that it has folded.
 type undoLog struct {

@@ -332,7 +332,7 @@ func (r *ladderRun) planAt(t time.Time) *Plan {
 	return &plan
 }
 
-// ladderKey is what a duty's ladder hangs on.
+// ladderKey is what a duty's ladder depends on.
 type ladderKey struct {
 	law          *Book // in force at the instant
 	duty         string
@@ -379,7 +379,7 @@ func (r *ladderRun) stepsOf(d *Duty, t time.Time) []step {
 	return kept.steps
 }
 
-// sendMorning says what is due at a 09:00 of a working day: the rungs of limits in days, what
+// sendMorning sends what is due at a 09:00 of a working day: the rungs of limits in days, what
 // has moved, and what is resolved.
 func (r *ladderRun) sendMorning(plan *Plan, at time.Time) {
 	for _, d := range plan.open {
@@ -390,7 +390,7 @@ func (r *ladderRun) sendMorning(plan *Plan, at time.Time) {
 	r.sendAll(append(r.movedNow(plan, at), r.resolvedNow(plan, at, false)...), at)
 }
 
-// sendHours says what is due at any instant: the rungs of limits in hours, and that they are
+// sendHours sends what is due at any instant: the rungs of limits in hours, and that they are
 // resolved.
 func (r *ladderRun) sendHours(plan *Plan, at time.Time) {
 	for _, d := range plan.open {
@@ -418,17 +418,17 @@ func (r *ladderRun) sendAll(list []Notice, at time.Time) {
 	}
 }
 
-// climb are a duty's ladder and how far it was climbed.
+// climb is a duty's ladder and how far it was climbed.
 type climb struct {
 	duty    *Duty
 	due     string
 	sent    *dutyNotices
 	steps   []step
-	highest int // the place of the highest rung of this due date and spell that was sent; -1 where none was
+	highest int // the place of the highest rung of this due date and spell that was sent; -1 if none was
 }
 
 func (r *ladderRun) climbOf(d *Duty, t time.Time) *climb {
-	steps := r.stepsOf(d, t) // they report whether a new spell has begun
+	steps := r.stepsOf(d, t) // it finds whether a new spell has begun
 	u := &climb{duty: d, due: d.DueText(), sent: r.notices.about(d.ID), steps: steps, highest: -1}
 	for i := range u.steps {
 		if u.sent.wasSent(u.steps[i].label, u.due, "") {
@@ -525,7 +525,7 @@ func (r *ladderRun) movedOf(d *Duty, at time.Time) []Notice {
 	if about == noNotices || !hasLadder(d, at) {
 		return nil
 	}
-	r.stepsOf(d, at) // they report whether a new spell has begun
+	r.stepsOf(d, at) // it finds whether a new spell has begun
 	var list []Notice
 	due := d.DueText()
 	for _, role := range timescale.Roles {

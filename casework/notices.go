@@ -236,7 +236,7 @@ func (b *Book) Notices(events []Event, from, to calendar.Date) []Notice {
 	return list
 }
 
-// play says what is due up to an instant. A duty is looked at when it or what was promised about
+// play sends what is due up to an instant. A duty is looked at when it or what was promised about
 // it changes, and when it said that it wants to be.
 func (r *ladderRun) play(u *incrementalFold, end time.Time) {
 	looks := schedule{at: map[string]time.Time{}}
@@ -279,7 +279,7 @@ func (r *ladderRun) sendDue(plan *Plan, id string, at time.Time) time.Time {
 	return r.nextMoment(plan, id, d, at)
 }
 
-// sendMorningOf says of one duty what mornings says of all.
+// sendMorningOf sends for one duty what sendMorning sends for all.
 func (r *ladderRun) sendMorningOf(plan *Plan, id string, d *Duty, at time.Time) {
 	var list []Notice
 	if d != nil {

@@ -12,8 +12,8 @@ import (
 )
 
 // This file decides what corrections and voids make of events (rules.md, section 3, "Corrections
-// and voids"). Everything that asks which event of an entry stands, or stood at an instant, asks
-// it here: the fold and the ladder as the record, the commands and the loading of returns.
+// and voids"). Whatever needs to know which event of an entry stands, or stood at an instant, asks
+// here: the fold and the ladder, the record, the commands and the loading of returns.
 
 // eventKey names an event: ids are unique within a source.
 type eventKey struct{ source, id string }
@@ -205,7 +205,7 @@ func (e *Event) effect() int {
 	return 0
 }
 
-// givesWay says which of two events that nothing supersedes gives way to the other: the one
+// givesWay reports whether the first of two events that nothing supersedes gives way to the other: the one
 // recorded earlier, then the one with the lesser id.
 func (c *chains) givesWay(a, b int) bool {
 	x, y := &c.events[a], &c.events[b]

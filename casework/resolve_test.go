@@ -469,7 +469,7 @@ func TestAChangeOfWhatWasVoidedBeforeIsRefusedByARecord(t *testing.T) {
 				single = append(single, *r)
 			}
 		}
-		// What hangs on a correction that was refused names one that the record does not hold.
+		// What depends on a correction that was refused names one that the record does not hold.
 		want := strings.Replace(c.want, "c3: the event that it corrects was voided on Fri 9 Jan 2026: record the event again, with an id of its own",
 			"c3: the event that it corrects or voids does not exist (or was refused): check its id", 1)
 		same(t, want, refusalLines(atOnce))

@@ -339,7 +339,7 @@ type opening struct {
 
 // windowDays returns the first days of the windows that start a duty, up to the day of the fold.
 // A fold that goes on because only time has passed knows those before a day: what is found of one
-// hangs on when things were recorded.
+// depends on when things were recorded.
 func (f *ruleFold) windowDays(first calendar.Date) []calendar.Date {
 	if f.rule.Windows == "" {
 		return nil

@@ -632,7 +632,7 @@ func datedAfter(events int) string {
 	return fmt.Sprintf("%d events are dated after that day: they do not count", events)
 }
 
-// UnopenedReason says what Unopened has found.
+// UnopenedReason is why an event that Unopened found is doubtful.
 const UnopenedReason = "nothing has opened its case, so it starts no timescale and counts for none: check the case's reference"
 
 // countRoles notes for each type of event whether it needs nothing before it: it opens a case or a

@@ -618,7 +618,7 @@ func BenchmarkAgendaOfLateRecords(b *testing.B) {
 // However late ten years of a case are recorded, the agenda that follows a recording names of each
 // timescale at most two rungs (one goes to two roles at most) for each duty that an event can
 // open; and for each period with windows those of three: the latest that had ended when it was
-// heard of, one that ended since, and the one that runs. So the number hangs on what happened,
+// heard of, one that ended since, and the one that runs. So the number depends on what happened,
 // never on how many years it lies back. (What is told to be resolved or moved goes once to each
 // who was told before.) Nothing is taken back in these cases, nor is a birth or the end of a period
 // heard of late: what had met or ended many duties, or had kept them from opening, has been one
