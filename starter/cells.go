@@ -158,3 +158,6 @@ func stepCell(label string) string {
 	}
 	return english.Step(label)
 }
+
+// countTimescales returns "1 timescale", "3 timescales".
+func countTimescales(n int) string { return english.Count(n, "timescale") }

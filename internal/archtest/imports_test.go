@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -86,6 +87,7 @@ var rules = map[string]rule{
 	"internal/jsonkeys": {pureStandard, nil, "it reads what it is handed"},
 	"internal/mutate":   {nil, []string{"longstop/internal/program"}, "it changes whatever package it is given, and knows none"},
 	"timescale":         {pureStandard, []string{"longstop/calendar"}, "the rule pack is data: reading it is timescale/load's"},
+	"english":           {pureStandard, []string{"longstop/calendar", "longstop/timescale"}, "words are made of what is handed in: package casework is above this one"},
 	"casework": {
 		pureStandard,
 		[]string{"longstop/calendar", "longstop/timescale", "longstop/english", "longstop/internal/names", "longstop/internal/jsonkeys"},
@@ -167,15 +169,89 @@ var rules = map[string]rule{
 		"a letter is made of facts that are handed in: the record keeps it, a channel carries it",
 	},
 	"notify": {nil, nil, "a letter and a channel are plain: a channel with a library has a package of its own below"},
+	"notify/channel/breaker": {
+		nil,
+		[]string{"longstop/notify", "github.com/rs/zerolog"},
+		"it pauses any channel, and knows none",
+	},
+	"notify/channel/channeltest": {nil, []string{"longstop/notify"}, "the tests of a channel know the interface alone"},
+	"notify/channel/email": {
+		nil,
+		[]string{
+			"longstop/notify", "longstop/internal/textfile/...", "github.com/rs/zerolog", "github.com/wneessen/go-mail/...",
+			"github.com/wneessen/go-mail", "golang.org/x/net/idna", "golang.org/x/time/rate",
+		},
+		"a channel carries a message, and knows nothing of cases",
+	},
+	"notify/channel/log": {nil, []string{"longstop/notify", "github.com/rs/zerolog"}, "a channel carries a message, and knows nothing of cases"},
+	"store/migrations":   {append([]string{"io/fs"}, pureStandard...), nil, "it holds SQL files"},
+	"timescale/load":     {nil, []string{"longstop/calendar", "longstop/timescale/...", "longstop/internal/names", "longstop/internal/textfile", "github.com/goccy/go-yaml/..."}, "it turns files into rules, whoever hands them in"},
+	"timescale/packs":    {pureStandard, nil, "it holds YAML files"},
+	"timescale/pages":    {pureStandard, []string{"longstop/calendar", "longstop/english", "longstop/timescale"}, "a page is made of a pack: writing it is docs/makedocs'"},
+	"timescale/schema":   {pureStandard, nil, "it holds schemas for editors"},
+	"docs/makedocs":      {nil, []string{"longstop/timescale/..."}, "it writes what package pages makes"},
+	"api":                {pureStandard, []string{"longstop/calendar", "longstop/casework", "longstop/store", "longstop/timescale"}, "rows for machines are made of what the core and the record give"},
+	"service": {
+		nil,
+		[]string{
+			"longstop/api", "longstop/calendar", "longstop/casework", "longstop/clocks", "longstop/english", "longstop/intake", "longstop/internal/ctxio",
+			"longstop/internal/names", "longstop/internal/temporal", "longstop/notify/letter", "longstop/organisation", "longstop/pathway",
+			"longstop/service/loading", "longstop/store", "longstop/timescale/...", "golang.org/x/sync/errgroup",
+		},
+		"a use case prints nothing and knows no format, flag or demonstration: programs parse, call and print",
+	},
+	"clocks": {
+		nil,
+		[]string{
+			"longstop/internal/temporal", "longstop/pathway/...", "github.com/google/uuid", "github.com/rs/zerolog", "go.temporal.io/...",
+		},
+		"the client's side knows the contract: what a clock waits for is the record's",
+	},
+	"activities/record": {
+		nil,
+		[]string{"longstop/activities", "longstop/notify/letter", "longstop/pathway", "longstop/store"},
+		"it is the record as the activities see it",
+	},
+	"internal/casetime":          {nil, nil, "the one clock that case time comes from"},
+	"internal/ctxio":             {nil, nil, "readers that end with a context"},
+	"internal/textfile/disk":     {nil, []string{"longstop/internal/textfile"}, "it reads files that settings name"},
+	"internal/temporal":          {nil, []string{"longstop/internal/temporal/payloads", "longstop/pathway/...", "github.com/rs/zerolog", "go.temporal.io/..."}, "how a program reaches Temporal"},
+	"internal/temporal/payloads": {nil, []string{"longstop/internal/textfile/disk", "go.temporal.io/...", "google.golang.org/protobuf/proto"}, "sealing knows bytes alone"},
+	"internal/program":           {nil, []string{"longstop/internal/textfile/disk", "github.com/rs/zerolog"}, "the frame of every program knows none of them"},
+	"internal/sample":            {nil, []string{"longstop/calendar", "longstop/casework"}, "invented cases are events"},
+	"internal/sample/makesample": {nil, []string{"longstop/calendar", "longstop/internal/sample"}, "it writes the sample"},
+
+	// Programs wire everything; the demonstration is one more, and tests and their tools are no part of the product.
+	"worker":                {nil, anything, ""},
+	"starter":               {nil, anything, ""},
+	"internal/demo":         {nil, anything, ""},
+	"internal/demo/stage":   {nil, anything, ""},
+	"bench":                 {nil, anything, ""},
+	"endtoend":              {nil, anything, ""},
+	"internal/archtest":     {nil, nil, "it reads the sources"},
+	"internal/pgtest":       {nil, anything, ""},
+	"internal/smtptest":     {nil, anything, ""},
+	"internal/temporaltest": {nil, anything, ""},
+
+	"internal/casetime/casetimetest":          {nil, []string{"longstop/calendar", "longstop/internal/casetime"}, "the present of the tests"},
+	"internal/casetime/casetimetest/shiftnow": {nil, nil, "it changes a copy of Go's own clock"},
 }
 
-func TestEveryPackageImportsOnlyWhatItMay(t *testing.T) {
+// anything is what the programs, their tests and the tools for tests may import.
+var anything = []string{"longstop/...", "github.com/...", "go.temporal.io/...", "golang.org/...", "google.golang.org/...", "go.opentelemetry.io/..."}
+
+func TestEveryPackageHasARuleAndImportsOnlyWhatItMay(t *testing.T) {
 	t.Parallel()
 	packages := list(t)
-	for name, r := range rules {
-		p, ok := packages[name]
+	for name := range rules {
+		if _, ok := packages[name]; !ok {
+			t.Errorf("there is no package %s: take its rule out of the table", name)
+		}
+	}
+	for name, p := range packages {
+		r, ok := rules[name]
 		if !ok {
-			t.Errorf("there is no package %s: mend the table", name)
+			t.Errorf("package %s has no rule: say in the table what it may import, and why", name)
 			continue
 		}
 		for _, imported := range p.Imports {
@@ -202,19 +278,94 @@ func isStandard(path string) bool {
 	return !strings.Contains(first, ".") && first != module
 }
 
-// programs may import everything; the client side of Temporal belongs to clocks and internal/temporal.
+// programs may import everything.
 var programs = []string{"worker", "starter", "web", "bench", "endtoend"}
 
-func TestOnlyProgramsUseTheTemporalClientAndWorker(t *testing.T) {
+// floors are the packages from the lowest up: none imports one that is above it. What shares a floor
+// with another may import it, unless its rule says otherwise.
+var floors = [][]string{
+	{"internal/textfile", "internal/names", "internal/jsonkeys", "internal/ctxio", "internal/casetime", "pathway", "notify"},
+	{"calendar"},
+	{"timescale"},
+	{"english", "timescale/packs", "timescale/load", "timescale/pages"},
+	{"casework"},
+	{"organisation", "intake"},
+	{"notify/letter", "notify/channel", "intake/rows", "intake/cincensus", "intake/formats"},
+	{"store"},
+	{"api"},
+	{"internal/temporal", "activities", "workflows", "clocks"},
+	{"service"},
+	{"worker", "starter", "internal/demo"},
+}
+
+// floorOf returns the floor of a package: that of its longest part that the floors name; -1 for none.
+func floorOf(name string) int {
+	for ; name != "."; name = path.Dir(name) {
+		for i, on := range floors {
+			if slices.Contains(on, name) {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+func TestImportsRunDownwards(t *testing.T) {
 	t.Parallel()
 	for name, p := range list(t) {
-		top, _, _ := strings.Cut(name, "/")
-		if top == "clocks" || strings.HasPrefix(name, "internal/temporal") || strings.HasPrefix(name, "internal/demo") || slices.Contains(programs, top) {
-			continue
-		}
+		at := floorOf(name)
 		for _, imported := range p.Imports {
-			if imported == "go.temporal.io/sdk/client" || imported == "go.temporal.io/sdk/worker" {
-				t.Errorf("%s imports %s: take a small interface, and let a program wire it", name, imported)
+			below := floorOf(strings.TrimPrefix(imported, module+"/"))
+			if strings.HasPrefix(imported, module+"/") && at >= 0 && below > at && name != "internal/casetime/casetimetest" {
+				t.Errorf("%s imports %s, which is above it", name, imported)
+			}
+		}
+	}
+}
+
+// large are the packages that hold what belongs together in more files than others may.
+var large = map[string]bool{"timescale": true, "casework": true, "store": true}
+
+const (
+	mostFiles, mostOfLarge = 15, 25
+	fewestLines            = 20
+)
+
+// tooMany are the packages that have more files yet. It must become empty.
+var tooMany = map[string]int{"starter": 31, "store": 34, "service": 17}
+
+// small are the files of few lines that have a subject of their own, and what that is. A doc.go has the package's.
+var small = map[string]string{
+	"timescale/packs/packs.go":       "the pack that ships, as files: an embedding must lie next to what it embeds",
+	"api/default.go":                 "how a default of Longstop's is written",
+	"internal/demo/stage/channel.go": "the demonstration's channel",
+	"intake/formats/formats.go":      "the list of formats",
+	"internal/casetime/real.go":      "the clock of programs that are built without the tag of the tests",
+	"internal/textfile/disk/disk.go": "files that settings name",
+	"starter/defaults.go":            "the defaults that a load names",
+	"starter/main.go":                "main",
+}
+
+func TestPackagesAndFilesHaveASizeThatCanBeRead(t *testing.T) {
+	t.Parallel()
+	for name, p := range list(t) {
+		most := mostFiles
+		if large[name] {
+			most = mostOfLarge
+		}
+		if most = max(most, tooMany[name]); len(p.GoFiles) > most {
+			t.Errorf("%s has %d files, and may have %d: merge by subject, or make a package of what stands alone", name, len(p.GoFiles), most)
+		}
+		if tooMany[name] > 0 && len(p.GoFiles) < tooMany[name] {
+			t.Logf("%s has %d files now: lower its number", name, len(p.GoFiles))
+		}
+		for _, file := range p.GoFiles {
+			text, err := os.ReadFile(filepath.Join(p.Dir, file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if lines := bytes.Count(text, []byte("\n")); lines < fewestLines && file != "doc.go" && small[name+"/"+file] == "" {
+				t.Errorf("%s/%s has %d lines: put them where they are used, or list the file with its subject", name, file, lines)
 			}
 		}
 	}
