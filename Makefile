@@ -111,10 +111,10 @@ lint: ## golangci-lint, with every exception explained in .golangci.yml
 	cd devstack && $(GO) run $(GOLANGCI) run --config ../.golangci.yml ./...
 
 # That docs/law is up to date is a test of timescale/pages: make test and make test-quick run it.
-docs: ## Write docs/law and overlays/template.yaml anew, from the rule pack
+docs: ## Write docs/law and overlays/template.yaml from the rule pack
 	$(GO) run ./docs/makedocs --out docs/law --template overlays/template.yaml
 
-bench: build ## What a county, an event and a date cost, beside a bare workflow, a bare signal and another library; how a case's cost grows
+bench: build ## What a county, an event and a date cost, compared with a bare workflow, a bare signal and another library; how a case's cost grows
 	$(GO) test -run '^$$' -bench . -benchmem ./calendar ./timescale ./casework ./intake/... ./starter
 	LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack $(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./bench
 
@@ -132,7 +132,7 @@ fuzz: ## Each fuzz target for 30 seconds
 record-histories: build ## Record workflow histories from a real server, to be replayed by every later release
 	LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack $(GO) test ./workflows -run TestRecordHistories -record $(VERSION)
 
-sample: ## Make the sample return, people and events anew
+sample: ## Make the sample return, people and events
 	$(GO) run ./internal/sample/makesample --out internal/sample/testdata --day 2026-11-20
 
 clean: ## Remove what was built and the development stack's data
