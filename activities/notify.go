@@ -26,8 +26,8 @@ const (
 	noteTimeout = 5 * time.Second
 )
 
-// NotifyWorker sends a reminder, or another notice that is no escalation, to whom the
-// record names.
+// NotifyWorker sends a reminder, or another notice that is not an escalation, to
+// the person that the record names.
 //
 // It may be run many times: the record claims a notice once by its key, and an attempt
 // that finds it sent sends nothing. One that finds it handed to the channel by an attempt
@@ -133,17 +133,17 @@ func (a *Activities) callChannel(ctx context.Context, m notify.Message) (answer 
 }
 
 // noteFailure says in the record that this attempt is over, so that the next need not wait
-// for its time to be up. It is said even where the worker is stopping.
+// for its time to be up. It is noted even where the worker is stopping.
 func (a *Activities) noteFailure(ctx context.Context, noticeID string, attempt int, failed error) {
 	a.Log.Warn().Err(failed).Msg("a notice could not be sent just now: it will be tried again")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
 	defer cancel()
 	if err := a.Record.SendFailed(ctx, noticeID, attempt, a.Channel.Name(), failed.Error(), !undelivered(failed)); err != nil {
-		a.Log.Warn().Str("notice", noticeID).Msg("nor could that be noted: the record " + a.symptom(err))
+		a.Log.Warn().Str("notice", noticeID).Msg("and that could not be noted either: the record " + a.symptom(err))
 	}
 }
 
-// undelivered says whether a channel's error means that the message has certainly not
+// undelivered reports whether a channel's error means that the message has certainly not
 // arrived: it says so itself, or nobody answered at the address of the service.
 func undelivered(err error) bool {
 	var says interface{ Undelivered() bool }

@@ -69,8 +69,8 @@ func (e *TemporaryError) Unwrap() error { return e.Err }
 // Undelivered reports whether the message has certainly not been delivered.
 func (e *TemporaryError) Undelivered() bool { return e.NotDelivered }
 
-// Temporary returns the TemporaryError in an error; of another error it makes one of which
-// nothing is known.
+// Temporary returns the TemporaryError in an error; of another error it makes one that
+// tells nothing.
 func Temporary(err error) *TemporaryError {
 	var t *TemporaryError
 	if errors.As(err, &t) {

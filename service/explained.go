@@ -111,6 +111,8 @@ func delivery(n *store.NoticeRow) string {
 		}
 	case "logged":
 		words = "Kept in the record and the log, since no mail server was set; it reached nobody"
+	case "bounced":
+		words = "It was sent and came back; it reached nobody"
 	case "not_sent":
 		words = "Withdrawn before it was sent"
 	case "undeliverable":

@@ -34,6 +34,8 @@ func TestAReceiptSaysToWhomHowAndWhatBecameOfIt(t *testing.T) {
 		{"by e-mail", carys, escalation, text + ", 1 working day after the due date, Sat 5 Dec 2026. Sent by e-mail on Mon 7 Dec 2026 09:00:02 GMT. Notice 6f1d."},
 		{"to the log", carys, with(func(n *store.NoticeRow) { n.State, n.Channel = "logged", "log" }), text + ", 1 working day after the due date, Sat 5 Dec 2026. " +
 			"Kept in the record and the log, since no mail server was set; it reached nobody. Notice 6f1d."},
+		{"and it came back", carys, with(func(n *store.NoticeRow) { n.State, n.Reason = "bounced", "550 5.1.1" }), text + ", 1 working day after the due date, " +
+			"Sat 5 Dec 2026. It was sent and came back; it reached nobody: 550 5.1.1. Notice 6f1d."},
 		{"in the letter of another", carys, with(func(n *store.NoticeRow) { n.With = 6 }), text + ", 1 working day after the due date, Sat 5 Dec 2026. " +
 			"Sent by e-mail on Mon 7 Dec 2026 09:00:02 GMT, in one letter with 6 others. Notice 6f1d."},
 		{"though it was decided not to", carys, with(func(n *store.NoticeRow) { n.Reason = "it went all the same: the duty is met" }), text +

@@ -11,55 +11,56 @@ import (
 	"longstop/pathway"
 )
 
-// stillCarried is true in SQL of a notice that the letter of another one says, which is still
-// to go: see caseFile.carried.
-const stillCarried = `exists (select from notices c where c.id = notices.carried_by and c.state in ('claimed', 'sending', 'failed'))`
-
-// Sending notes that a claimed notice or list is about to be handed to a channel, and returns
+// Sending notes that a claimed delivery is about to be handed to a channel, and returns
 // the number of the attempt. claim is which claim of it is sent (Claimed.Claim). From now on a
 // crash leaves it unknown whether it was sent. ErrBusy: it is not there to be sent, because
 // another attempt has it or has sent it, or it was claimed again since: Claim says which.
-// ErrUnknown: the record has no such notice.
-func (s *Store) Sending(ctx context.Context, noticeID string, claim int) (attempt int, err error) {
-	if !isKey(noticeID) {
+// ErrUnknown: the record has no such delivery.
+func (s *Store) Sending(ctx context.Context, id string, claim int) (attempt int, err error) {
+	if !isKey(id) {
 		return 0, ErrUnknown
 	}
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
-		if err := lockCaseOfNotice(ctx, tx, noticeID); err != nil {
+		if err := lockHeld(ctx, tx, id); err != nil {
 			return err
 		}
 		var recipient, address string
 		err := tx.QueryRow(ctx, `
-			update notices set state = 'sending', attempts = attempts + 1, sending_until = clock_timestamp() + $2::interval
-			where id = $1 and state in ('claimed', 'failed') and claim = $3 and not `+stillCarried+`
-			returning attempts, recipient, address`, noticeID, s.lease, claim).Scan(&attempt, &recipient, &address)
+			update deliveries set state = 'sending', attempts = attempts + 1, sending_until = clock_timestamp() + $2::interval
+			where id = $1 and state in ('claimed', 'failed') and claim = $3
+			returning attempts, recipient, address`, id, s.lease, claim).Scan(&attempt, &recipient, &address)
 		if err != nil {
-			return s.busyOrUnknown(ctx, tx, noticeID, err)
+			return s.busyOrUnknown(ctx, tx, id, err)
 		}
-		_, err = tx.Exec(ctx, `insert into notice_attempts (notice, n, recipient, address, state, carried)
-			select $1, $2, $3, $4, 'sending', array(select id from notices where carried_by = $1 and state = 'claimed')`,
-			noticeID, attempt, recipient, address)
+		_, err = tx.Exec(ctx, `insert into delivery_attempts (delivery, n, recipient, address, state, carried)
+			select $1, $2, $3, $4, 'sending', array(select id from notices where delivery = $1 and id <> $1)`,
+			id, attempt, recipient, address)
 		return err
 	})
 	return attempt, err
 }
 
-// lockCaseOfNotice locks the case of a notice, so that no claim decides on it at the same
-// time. A list, which has no case, is locked by itself.
-func lockCaseOfNotice(ctx context.Context, tx pgx.Tx, noticeID string) error {
-	_, err := tx.Exec(ctx, `select from cases where key = (select case_key from notices where id = $1) for no key update`, noticeID)
+// lockHeld locks the cases of the notices that a delivery holds, so that no claim decides on one
+// of them at the same time, and then the delivery.
+func lockHeld(ctx context.Context, tx pgx.Tx, id string) error {
+	_, err := tx.Exec(ctx, `select from cases where key in (select case_key from notices where delivery = $1 or id = $1)
+		order by key for no key update`, id)
 	if err != nil {
-		return fmt.Errorf("locking the case of a notice: %w", err)
+		return fmt.Errorf("locking the cases of a delivery: %w", err)
+	}
+	if _, err := tx.Exec(ctx, `select from deliveries where id = $1 for no key update`, id); err != nil {
+		return fmt.Errorf("locking a delivery: %w", err)
 	}
 	return nil
 }
 
-func (s *Store) busyOrUnknown(ctx context.Context, tx pgx.Tx, noticeID string, err error) error {
+func (s *Store) busyOrUnknown(ctx context.Context, tx pgx.Tx, id string, err error) error {
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return err
 	}
 	var known bool
-	if err := tx.QueryRow(ctx, `select exists (select from notices where id = $1)`, noticeID).Scan(&known); err != nil {
+	err = tx.QueryRow(ctx, `select exists (select from deliveries where id = $1) or exists (select from notices where id = $1)`, id).Scan(&known)
+	if err != nil {
 		return err
 	}
 	if known {
@@ -68,278 +69,259 @@ func (s *Store) busyOrUnknown(ctx context.Context, tx pgx.Tx, noticeID string, e
 	return ErrUnknown
 }
 
-// Sent notes that a channel has taken a notice or list, with all that its letter says, and
-// returns its pathway as it is then (of no meaning for a list). attempt is the number that
+// Sent notes that a channel has taken a delivery, with all that it holds, and
+// returns the pathway of the notice for which it was begun as it is then (of no meaning for a list).
+// attempt is the number that
 // Sending returned; 0 is the last. What went is noted whatever was decided since: that it is
 // not to be sent, that another person is told. Noting it twice changes nothing. ErrUnknown:
-// the record has no such notice.
-func (s *Store) Sent(ctx context.Context, noticeID string, attempt int, channel, receipt string) (pathway.Nudge, error) {
-	return s.went(ctx, noticeID, attempt, channel, receipt, stateSent)
+// the record has no such delivery.
+func (s *Store) Sent(ctx context.Context, id string, attempt int, channel, receipt string) (pathway.Nudge, error) {
+	return s.went(ctx, wentOut{id: id, attempt: attempt, channel: channel, receipt: receipt, state: stateSent})
 }
 
-// Logged notes that a notice or list went to the log of a program without a mail server, and
+// Logged notes that a delivery went to the log of a program without a mail server, and
 // so reached nobody: a program that has one makes up for it. Otherwise it is Sent.
-func (s *Store) Logged(ctx context.Context, noticeID string, attempt int) (pathway.Nudge, error) {
-	return s.went(ctx, noticeID, attempt, "log", "", stateLogged)
+func (s *Store) Logged(ctx context.Context, id string, attempt int) (pathway.Nudge, error) {
+	return s.went(ctx, wentOut{id: id, attempt: attempt, channel: "log", state: stateLogged})
 }
 
-func (s *Store) went(ctx context.Context, noticeID string, attempt int, channel, receipt, state string) (pathway.Nudge, error) {
-	caseKey, err := s.caseOfNotice(ctx, noticeID)
-	if err != nil {
-		return pathway.Nudge{}, err
-	}
-	var nudge pathway.Nudge
-	err = s.inCase(ctx, caseKey, func(tx pgx.Tx) error {
-		w := wentOut{notice: noticeID, attempt: attempt, channel: channel, receipt: receipt, state: state}
-		if caseKey == "" {
-			if w.at, err = s.now(ctx, tx); err != nil {
-				return err
-			}
-			_, err = w.note(ctx, tx)
-			return err
+func (s *Store) went(ctx context.Context, w wentOut) (nudge pathway.Nudge, err error) {
+	err = s.inDelivery(ctx, w.id, func(tx pgx.Tx, held contents) error {
+		w.at = held.now()
+		news, err := s.noteWent(ctx, tx, &w)
+		if err == nil && news {
+			err = held.changed(ctx, tx)
 		}
-		c, err := s.lockCase(ctx, tx, caseKey)
-		if err != nil {
-			return err
-		}
-		w.at = c.now
-		row := c.file.notice(noticeID)
-		news, err := w.note(ctx, tx)
-		if err != nil || !news {
-			nudge = c.file.nudge(row.Pathway)
-			return err
-		}
-		if c.file.notices, err = s.readNotices(ctx, tx, caseKey); err != nil {
-			return err
-		}
-		after, err := s.writeAfterClaim(ctx, tx, c, row.Pathway, true)
-		nudge = after.nudge()
+		nudge = held.nudge()
 		return err
 	})
 	if errors.Is(err, ErrCaseFault) { // what was sent was sent, whatever becomes of the case
 		return pathway.Nudge{}, s.inTx(ctx, func(tx pgx.Tx) error {
-			now, err := s.now(ctx, tx)
-			if err != nil {
+			if err := lockHeld(ctx, tx, w.id); err != nil {
 				return err
 			}
-			w := wentOut{notice: noticeID, attempt: attempt, channel: channel, receipt: receipt, state: state, at: now}
-			_, err = w.note(ctx, tx)
+			if w.at, err = s.now(ctx, tx); err != nil {
+				return err
+			}
+			_, err = s.noteWent(ctx, tx, &w)
 			return err
 		})
 	}
 	return nudge, err
 }
 
-// readNotices reads the notices of a locked case once more.
-func (s *Store) readNotices(ctx context.Context, tx pgx.Tx, caseKey string) ([]noticeRow, error) {
-	list, err := rows[noticeRow](ctx, tx, "reading the notices", selectNotices+` where case_key = $1
-		order by claimed_at nulls last, key`, caseKey)
-	for i := range list {
-		list[i].LogOnly = s.logOnly
-	}
-	return list, err
-}
-
-// wentOut is a letter that a channel has taken.
+// wentOut is a delivery that a channel has taken.
 type wentOut struct {
-	notice           string
+	id               string
 	attempt          int // 0: the last
 	channel, receipt string
 	state            string // sent or logged
 	at               time.Time
 }
 
-// note writes that a letter went: the attempt, the notice, and those that its letter carried.
-// It returns false where that was noted before.
-func (w *wentOut) note(ctx context.Context, tx pgx.Tx) (news bool, err error) {
-	if err := lockCaseOfNotice(ctx, tx, w.notice); err != nil {
-		return false, err
-	}
-	tag, err := tx.Exec(ctx, `update notice_attempts a set state = 'sent', channel = left($3, 100), receipt = left($4, 1000),
+// noteWent writes that a delivery went: the attempt, the delivery, and the notices that it held
+// then. It returns false if that was noted before.
+func (s *Store) noteWent(ctx context.Context, tx pgx.Tx, w *wentOut) (news bool, err error) {
+	tag, err := tx.Exec(ctx, `update delivery_attempts a set state = 'sent', channel = left($3, 100), receipt = left($4, 1000),
 			ended = clock_timestamp()
-		from notices n where n.id = $1 and a.notice = n.id and a.n = case when $2::integer > 0 then $2 else n.attempts end
-			and a.state <> 'sent'`, w.notice, w.attempt, w.channel, w.receipt)
+		from deliveries d where d.id = $1 and a.delivery = d.id and a.n = case when $2::integer > 0 then $2 else d.attempts end
+			and a.state not in ('sent', 'bounced')`, w.id, w.attempt, w.channel, w.receipt)
 	if err != nil || tag.RowsAffected() == 0 {
 		return false, err
 	}
-	// What was decided since on a notice that went out all the same stays as the reason.
-	_, err = tx.Exec(ctx, `
-		update notices n set state = $3, sent_at = $4, channel = left($5, 100), sending_until = null,
-			recipient = a.recipient, address = case when a.address = '' then n.address else a.address end,
-			recipient_role = case when n.recipient = a.recipient then n.recipient_role else '' end,
-			standing = case when n.recipient = a.recipient then n.standing else '' end,
-			carried_by = case when n.id = $1 then null else $1 end,
-			carries = case when n.id = $1 then cardinality(a.carried) else 0 end,
-			reason = case when n.state in ('not_sent', 'undeliverable') then left('it went all the same: ' || n.reason, 1000) else '' end,
-			settled = false
-		from notice_attempts a
-		where a.notice = $1 and a.n = case when $2::integer > 0 then $2 else (select attempts from notices where id = $1) end
-			and (n.id = $1 or n.id = any(a.carried)) and n.state <> 'sent'`,
-		w.notice, w.attempt, w.state, w.at, w.channel)
-	if err != nil {
-		return false, fmt.Errorf("noting that a notice was sent: %w", err)
+	batch := &pgx.Batch{}
+	// What a later claim put in was not in what went: it is to go by itself.
+	batch.Queue(`
+		with missing as (
+			select n.id, d.claimed_at, d.recipient, d.recipient_role, d.standing, d.address, n.perhaps_twice, n.perhaps_had
+			from notices n join deliveries d on d.id = n.delivery join delivery_attempts a on a.delivery = d.id
+			where d.id = $1 and n.id <> $1 and a.n = case when $2::integer > 0 then $2 else d.attempts end and n.id <> all(a.carried)
+				and d.state in ('claimed', 'sending', 'failed'))
+		insert into deliveries (id, holds, state, claimed_at, claim, recipient, recipient_role, standing, address, message_id, perhaps_twice, perhaps_had)
+		select id, 'notices', 'failed', claimed_at, 1, recipient, recipient_role, standing, address, id::text || '@' || $3::text, perhaps_twice, perhaps_had
+		from missing on conflict (id) do update set state = 'failed', claimed_at = excluded.claimed_at, claim = deliveries.claim + 1,
+			recipient = excluded.recipient, recipient_role = excluded.recipient_role, standing = excluded.standing, address = excluded.address,
+			letter = null, sending_until = null`, w.id, w.attempt, s.domain)
+	batch.Queue(`
+		update notices n set delivery = n.id
+		from deliveries d join delivery_attempts a on a.delivery = d.id
+		where d.id = $1 and n.delivery = $1 and n.id <> $1 and a.n = case when $2::integer > 0 then $2 else d.attempts end
+			and n.id <> all(a.carried) and d.state in ('claimed', 'sending', 'failed')`, w.id, w.attempt)
+	// A notice that another delivery has told since stays with that one. What was decided since on one
+	// that went out all the same stays as the reason.
+	batch.Queue(`
+		update notices n set state = 'enclosed', delivery = $1, settled = false,
+			reason = case when n.state in ('not_sent', 'undeliverable') then left('it went all the same: ' || n.reason, 1000) else '' end
+		from delivery_attempts a
+		where a.delivery = $1 and a.n = case when $2::integer > 0 then $2 else (select attempts from deliveries where id = $1) end
+			and (n.id = $1 or n.id = any(a.carried))
+			and not exists (select from deliveries o where o.id = n.delivery and o.state = 'sent')`, w.id, w.attempt)
+	batch.Queue(`
+		update deliveries d set state = $3, sent_at = $4, channel = left($5, 100), sending_until = null,
+			recipient = a.recipient, address = case when a.address = '' then d.address else a.address end,
+			recipient_role = case when d.recipient = a.recipient then d.recipient_role else '' end,
+			standing = case when d.recipient = a.recipient then d.standing else '' end,
+			reason = case when d.state in ('not_sent', 'undeliverable') then left('it went all the same: ' || d.reason, 1000) else '' end
+		from delivery_attempts a
+		where a.delivery = $1 and a.n = case when $2::integer > 0 then $2 else d.attempts end and d.id = $1 and d.state <> 'sent'`,
+		w.id, w.attempt, w.state, w.at, w.channel)
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return false, fmt.Errorf("noting that a delivery went: %w", err)
 	}
 	return true, nil
 }
 
-// caseOfNotice is the key of a notice's case; "" for a list.
-func (s *Store) caseOfNotice(ctx context.Context, noticeID string) (string, error) {
-	if !isKey(noticeID) {
-		return "", ErrUnknown
-	}
-	var key string
-	err := s.pool.QueryRow(ctx, `select coalesce(case_key::text, '') from notices where id = $1`, noticeID).Scan(&key)
-	if err != nil {
-		return "", fmt.Errorf("looking for a notice: %w", explain(unknownIfNone(err)))
-	}
-	return key, nil
-}
-
-// SendFailed notes that a channel could not take a notice or list just now, so that the
+// SendFailed notes that a channel could not take a delivery just now, so that the
 // next attempt need not wait for this one's time to be up. attempt is the number that Sending
-// returned; 0 is the last. maybe says that it may have been delivered all the same: the next
-// attempt is then marked perhaps twice. Noting it of an attempt that is not under way, because
-// its time was up and a later one has the notice, changes nothing.
-func (s *Store) SendFailed(ctx context.Context, noticeID string, attempt int, channel, reason string, maybe bool) error {
-	if !isKey(noticeID) {
+// returned; 0 is the last. maybe: it may have been delivered all the same, and the
+// next attempt is then marked perhaps twice. Noting it of an attempt that is not under way, because
+// its time was up and a later one has the delivery, changes nothing.
+func (s *Store) SendFailed(ctx context.Context, id string, attempt int, channel, reason string, maybe bool) error {
+	if !isKey(id) {
 		return ErrUnknown
 	}
 	return s.inTx(ctx, func(tx pgx.Tx) error {
-		if err := lockCaseOfNotice(ctx, tx, noticeID); err != nil {
+		if err := lockHeld(ctx, tx, id); err != nil {
 			return err
 		}
 		tag, err := tx.Exec(ctx, `
-			update notice_attempts a set state = 'failed', channel = left($2, 100), receipt = left($3, 1000), ended = clock_timestamp()
-			from notices n where n.id = $1 and n.state = 'sending' and a.notice = n.id and a.n = n.attempts
-				and $4::integer in (0, n.attempts)`, noticeID, channel, reason, attempt)
+			update delivery_attempts a set state = 'failed', channel = left($2, 100), receipt = left($3, 1000), ended = clock_timestamp()
+			from deliveries d where d.id = $1 and d.state = 'sending' and a.delivery = d.id and a.n = d.attempts
+				and $4::integer in (0, d.attempts)`, id, channel, reason, attempt)
 		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}
 		batch := &pgx.Batch{}
 		if maybe {
-			queuePerhapsHad(batch, noticeID)
+			queuePerhapsHad(batch, id)
 		}
-		batch.Queue(`update notices set state = 'failed', reason = left($2, 1000), sending_until = null where id = $1`, noticeID, reason)
+		batch.Queue(`update deliveries set state = 'failed', reason = left($2, 1000), sending_until = null where id = $1`, id, reason)
 		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
-			return fmt.Errorf("noting that a notice could not be sent: %w", err)
+			return fmt.Errorf("noting that a delivery could not be sent: %w", err)
 		}
 		return nil
 	})
 }
 
-// Why a notice whose recipient was refused is kept to be tried again.
+// Bounced notes that a delivery which a channel had taken came back: nobody got it. messageID
+// is what the report of it names (notify.Bouncer), and reason a code, never words. The address is
+// unreachable for a day, as after a refusal that is believed, and what the delivery held is
+// told again, to the next role up where the address has not changed by then. Noting it twice
+// changes nothing. ErrUnknown: nothing of that id was sent.
+func (s *Store) Bounced(ctx context.Context, messageID, reason string) error {
+	ids, err := s.strings(ctx, "looking for a delivery", `
+		select id::text from deliveries where message_id = $1 and state in ('sent', 'bounced') order by sent_at desc limit 1`, messageID)
+	if err != nil {
+		return err
+	}
+	if len(ids) == 0 {
+		return ErrUnknown
+	}
+	return s.inTx(ctx, func(tx pgx.Tx) error {
+		if err := lockHeld(ctx, tx, ids[0]); err != nil {
+			return err
+		}
+		now, err := s.now(ctx, tx)
+		if err != nil {
+			return err
+		}
+		tag, err := tx.Exec(ctx, `update deliveries set state = 'bounced', reason = left($2, 1000) where id = $1 and state = 'sent'`, ids[0], reason)
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		batch := &pgx.Batch{}
+		batch.Queue(`update delivery_attempts a set state = 'bounced', ended = clock_timestamp()
+			where a.delivery = $1 and a.n = (select max(n) from delivery_attempts where delivery = $1 and state = 'sent')`, ids[0])
+		batch.Queue(`insert into refusals (delivery, staff, address, at, reason, believed_until)
+			select id, recipient, lower(trim(address)), $2, left($3, 200), $4 from deliveries where id = $1`,
+			ids[0], now, reason, now.Add(refusalLasts))
+		batch.Queue(`insert into replans (case_key, why) select distinct case_key, 'a message came back' from notices where delivery = $1
+			on conflict do nothing`, ids[0])
+		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+			return fmt.Errorf("noting that a delivery came back: %w", err)
+		}
+		return nil
+	})
+}
+
+// Why a delivery whose recipient was refused is kept to be tried again.
 const (
 	reasonNotBelieved = "refused, not yet believed: "
 	reasonAboutServer = "the mail server refuses every address: "
 )
 
 // NotDelivered notes that a channel refused the recipient for good. Where that is believed, the
-// notice or list is routed to the next role up, as a further attempt of the same notice, or
+// delivery is routed to the next role up, as a further attempt of the same one, or
 // it is found undeliverable. Where it is not believed, or the mail server refuses everybody, the
-// notice is failed, to be claimed again in a minute: see refusal.go. attempt is the number
+// delivery is failed, to be claimed again in a minute: see refusal.go. attempt is the number
 // that Sending returned; 0 is the last. Noting it of an attempt that is not under way changes
-// nothing, and returns the notice as it is. ErrBusy: a later attempt is sending it. ErrUnknown:
-// the record has no such notice.
-func (s *Store) NotDelivered(ctx context.Context, noticeID string, attempt int, reason string) (Claimed, error) {
-	caseKey, err := s.caseOfNotice(ctx, noticeID)
-	if err != nil {
-		return Claimed{}, err
-	}
-	if caseKey == "" {
-		return s.listNotDelivered(ctx, noticeID, attempt, reason)
-	}
-	var claimed Claimed
-	err = s.inCase(ctx, caseKey, func(tx pgx.Tx) error {
-		c, err := s.lockCase(ctx, tx, caseKey)
-		if err != nil {
+// nothing, and returns the delivery as it is. ErrBusy: a later attempt is sending it. ErrUnknown: the
+// record has no such delivery.
+func (s *Store) NotDelivered(ctx context.Context, id string, attempt int, reason string) (claimed Claimed, err error) {
+	err = s.inDelivery(ctx, id, func(tx pgx.Tx, held contents) error {
+		switch d := held.delivery(); {
+		case d == nil || d.State != stateSending:
+			claimed, err = held.result()
 			return err
-		}
-		row := c.file.notice(noticeID)
-		if row.State != stateSending {
-			claimed, err = s.claimed(c.dir, row)
-			claimed.Next = c.file.nudge(row.Pathway)
-			return err
-		}
-		if !row.isAttempt(attempt) {
+		case !d.isAttempt(attempt):
 			return ErrBusy
 		}
-		claimed, err = s.refused(ctx, tx, c, row, reason)
+		claimed, err = s.refused(ctx, tx, held, reason)
 		return err
 	})
 	return claimed, err
 }
 
-// isAttempt reports whether the number of an attempt is the last one's (0 is).
-func (r *noticeRow) isAttempt(n int) bool { return n == 0 || n == r.Attempts }
-
-// refused decides what the refusal of a notice's recipient is taken for, and acts on it.
-func (s *Store) refused(ctx context.Context, tx pgx.Tx, c *lockedCase, row *noticeRow, reason string) (Claimed, error) {
-	if err := endRefused(ctx, tx, row, reason); err != nil {
+// refused decides what the refusal of a delivery's recipient is taken for, and acts on it.
+func (s *Store) refused(ctx context.Context, tx pgx.Tx, held contents, reason string) (Claimed, error) {
+	d := held.delivery()
+	if err := endRefused(ctx, tx, d, reason); err != nil {
 		return Claimed{}, err
 	}
-	is, err := noteRefusal(ctx, tx, row, c.dir, reason, c.at)
+	is, err := noteRefusal(ctx, tx, d, held.directory(), reason, held.moment())
 	if err != nil {
 		return Claimed{}, err
 	}
 	if is == believed || is == believedByTime {
-		if err := c.readRefusals(ctx, tx); err != nil {
-			return Claimed{}, err
-		}
-		row.State = stateFailed
-		made, err := s.assess(c.lockedCases, c.file, c.at)
-		if err != nil {
-			return Claimed{}, err
-		}
-		due, err := s.noteDue(ctx, tx, c.file, made)
-		if err != nil {
-			return Claimed{}, err
-		}
-		row = c.file.notice(row.ID)
-		v := decideAgain(c.dir, c.file, made, row)
-		if v.state != stateUndeliverable || is == believed {
-			return s.claimWith(ctx, tx, c, made, row, v, due)
+		d.State = stateFailed
+		claimed, done, err := held.reroute(ctx, tx, is == believed)
+		if err != nil || done {
+			return claimed, err
 		}
 		is = aboutServer // everybody was refused, and nothing shows that the server serves anybody
 	}
-	return s.keepRefused(ctx, tx, c, row, is, reason)
-}
-
-// keepRefused keeps a notice whose recipient was refused to be tried again.
-func (s *Store) keepRefused(ctx context.Context, tx pgx.Tx, c *lockedCase, row *noticeRow, is belief, reason string) (Claimed, error) {
-	if err := keepFailed(ctx, tx, row, is, reason, c.at); err != nil {
+	if err := keepFailed(ctx, tx, d, is, reason, held.moment()); err != nil {
 		return Claimed{}, err
 	}
 	if is == aboutServer {
-		if err := faulted(ctx, tx, c.file.key, row.Pathway, reasonAboutServer+reason, c.at); err != nil {
+		if err := held.blameServer(ctx, tx, reason); err != nil {
 			return Claimed{}, err
 		}
 	}
-	claimed, err := s.claimed(c.dir, row)
-	claimed.Next = c.file.nudge(row.Pathway)
-	return claimed, err
+	return held.result()
 }
 
-// keepFailed writes that a notice or list is to be tried again with the same recipient; where
+// keepFailed writes that a delivery is to be tried again with the same recipient; where
 // the server refuses everybody, the refusals are taken back.
-func keepFailed(ctx context.Context, tx pgx.Tx, row *noticeRow, is belief, reason string, now time.Time) error {
-	row.State, row.Reason = stateFailed, reasonNotBelieved+reason
+func keepFailed(ctx context.Context, tx pgx.Tx, d *delivery, is belief, reason string, now time.Time) error {
+	d.State, d.Reason = stateFailed, reasonNotBelieved+reason
 	if is == aboutServer {
-		row.Reason = reasonAboutServer + reason
+		d.Reason = reasonAboutServer + reason
 		if err := forgiveServer(ctx, tx, now); err != nil {
 			return err
 		}
 	}
-	_, err := tx.Exec(ctx, `update notices set state = 'failed', reason = left($2, 1000), sending_until = null where id = $1`, row.ID, row.Reason)
+	_, err := tx.Exec(ctx, `update deliveries set state = 'failed', reason = left($2, 1000), sending_until = null where id = $1`, d.ID, d.Reason)
 	if err != nil {
-		return fmt.Errorf("keeping a refused notice: %w", err)
+		return fmt.Errorf("keeping a refused delivery: %w", err)
 	}
 	return nil
 }
 
 // endRefused ends the attempt at hand.
-func endRefused(ctx context.Context, tx pgx.Tx, row *noticeRow, reason string) error {
-	_, err := tx.Exec(ctx, `update notice_attempts set state = 'refused', receipt = left($3, 1000), ended = clock_timestamp()
-		where notice = $1 and n = $2`, row.ID, row.Attempts, reason)
+func endRefused(ctx context.Context, tx pgx.Tx, d *delivery, reason string) error {
+	_, err := tx.Exec(ctx, `update delivery_attempts set state = 'refused', receipt = left($3, 1000), ended = clock_timestamp()
+		where delivery = $1 and n = $2`, d.ID, d.Attempts, reason)
 	if err != nil {
 		return fmt.Errorf("noting a refused recipient: %w", err)
 	}

@@ -36,24 +36,13 @@ const heldReason = "this person has had enough letters about this case today: it
 // lettersOn counts the letters of a case that somebody got on a day, or that are under way.
 func (f *caseFile) lettersOn(day calendar.Date, staff string) int {
 	n := 0
-	for i := range f.notices {
-		r := &f.notices[i]
-		switch {
-		case r.Recipient != staff || r.CarriedBy != "":
-		case r.State == stateSending, r.SentAt != nil && r.reached() && today(*r.SentAt) == day:
+	for _, d := range f.deliveries {
+		arrived := d.State == stateSent || d.State == stateLogged && f.logOnly || d.unfinished()
+		if d.Recipient == staff && (d.State == stateSending || d.SentAt != nil && arrived && today(*d.SentAt) == day) {
 			n++
 		}
 	}
 	return n
-}
-
-// carried reports whether the letter of another notice, which is still to go, says a notice.
-func (f *caseFile) carried(r *noticeRow) bool {
-	if r.CarriedBy == "" || !r.unfinished() {
-		return false
-	}
-	carrier := f.notice(r.CarriedBy)
-	return carrier != nil && carrier.unfinished()
 }
 
 // hold takes out of what is due what would be one letter too many for one person on one day.
@@ -106,8 +95,9 @@ type claimWriter struct {
 	made *assessment
 	due  map[string]bool // the ids of what is due now
 
-	touched []*noticeRow
-	wide    bool // notices of other pathways changed with it
+	touched    []*noticeRow
+	deliveries []*delivery
+	wide       bool // notices of other pathways changed with it
 }
 
 // claim keeps a verdict on a notice, and on what goes with it.
@@ -126,55 +116,85 @@ func (w *claimWriter) claim(row *noticeRow, v verdict) {
 	}
 }
 
-// free takes out of the letter of a notice what it carries, so that each is decided on again.
+// free takes out of the delivery that was begun for a notice what else it holds, each into a
+// delivery of its own that stands as this one does: what was to go failed, and what was only
+// logged stays so.
 func (w *claimWriter) free(row *noticeRow) (freed []*noticeRow) {
+	from := w.c.file.deliveries[row.ID]
+	if from == nil {
+		return nil
+	}
 	for i := range w.c.file.notices {
 		r := &w.c.file.notices[i]
-		if r.CarriedBy == row.ID && r.unfinished() {
-			r.CarriedBy, r.State = "", stateFailed
-			w.touch(r)
+		if r.Delivery != row.ID || r.ID == row.ID {
+			continue
+		}
+		d := w.s.own(w.c.file, r)
+		d.State, d.Reason, d.ClaimedAt, d.Letter = from.State, from.Reason, from.ClaimedAt, nil
+		d.Recipient, d.RecipientRole, d.Standing, d.Address = from.Recipient, from.RecipientRole, from.Standing, from.Address
+		d.Claim++
+		if from.unfinished() {
+			d.State = stateFailed
 			freed = append(freed, r)
 		}
+		r.Delivery, r.in = d.ID, d
+		w.touch(r, d)
 	}
-	row.Carries = 0
 	return freed
 }
 
+// take keeps a verdict on a notice: it is in a delivery of its own, or in none.
 func (w *claimWriter) take(row *noticeRow, v verdict) {
-	row.take(v, w.c.dir, w.c.at)
-	w.s.fixMessageID(row)
-	w.touch(row)
+	if v.state == stateClaimed {
+		d := w.s.own(w.c.file, row)
+		w.s.claimFor(d, v.to, w.c.dir, w.c.at)
+		row.enclose(d, v.to.Why, w.c.at)
+		w.touch(row, d)
+		return
+	}
+	w.leave(row, v.reason)
+	row.take(v, w.c.at)
+	w.touch(row, nil)
 }
 
-func (w *claimWriter) touch(row *noticeRow) {
-	if !slices.Contains(w.touched, row) {
-		w.touched = append(w.touched, row)
+// leave closes the delivery that was begun for a notice, if it is still to go.
+func (w *claimWriter) leave(row *noticeRow, reason string) {
+	if d := w.c.file.deliveries[row.ID]; d != nil && d.unfinished() {
+		d.end(stateNotSent, reason, w.c.at)
+		w.touch(row, d)
 	}
 }
 
-// gather puts into the letter of a claimed notice everything else that its recipient is to be
+func (w *claimWriter) touch(row *noticeRow, d *delivery) {
+	if !slices.Contains(w.touched, row) {
+		w.touched = append(w.touched, row)
+	}
+	if d != nil && !slices.Contains(w.deliveries, d) {
+		w.deliveries = append(w.deliveries, d)
+	}
+}
+
+// gather puts into the delivery of a claimed notice everything else that its recipient is to be
 // told now, where that would be too many letters: what is due, and what was claimed before and
-// is still to go, with what that carries.
+// is still to go, with what else is in its delivery.
 func (w *claimWriter) gather(row *noticeRow) {
 	others := w.sameRecipient(row)
-	if w.c.file.lettersOn(today(w.c.at), row.Recipient)+1+len(others) <= lettersApart {
+	if w.c.file.lettersOn(today(w.c.at), row.recipient())+1+len(others) <= lettersApart {
 		return
 	}
 	for len(others) > 0 {
 		r := others[0]
 		others = append(others[1:], w.free(r)...)
 		v, ok := w.verdictOn(r)
-		if !ok || v.state != stateClaimed || v.to.Staff != row.Recipient {
-			if v.state != "" && v.state != stateClaimed {
-				w.take(r, v)
-			}
-			w.wide = w.wide || r.Pathway != row.Pathway
-			continue
-		}
-		w.take(r, v)
-		r.CarriedBy = row.ID
-		row.Carries++
 		w.wide = w.wide || r.Pathway != row.Pathway
+		switch {
+		case ok && v.state == stateClaimed && v.to.Staff == row.recipient():
+			w.leave(r, "it goes with another")
+			r.enclose(row.in, v.to.Why, w.c.at)
+			w.touch(r, nil)
+		case v.state != "" && v.state != stateClaimed:
+			w.take(r, v)
+		}
 	}
 }
 
@@ -184,10 +204,10 @@ func (w *claimWriter) sameRecipient(row *noticeRow) []*noticeRow {
 	var list []*noticeRow
 	for i := range w.c.file.notices {
 		r := &w.c.file.notices[i]
-		if r.ID == row.ID || w.c.file.carried(r) {
+		if r.ID == row.ID || r.carried() {
 			continue
 		}
-		if v, ok := w.verdictOn(r); ok && v.state == stateClaimed && v.to.Staff == row.Recipient {
+		if v, ok := w.verdictOn(r); ok && v.state == stateClaimed && v.to.Staff == row.recipient() {
 			list = append(list, r)
 		}
 	}
@@ -198,7 +218,7 @@ func (w *claimWriter) sameRecipient(row *noticeRow) []*noticeRow {
 // be decided on.
 func (w *claimWriter) verdictOn(r *noticeRow) (v verdict, ok bool) {
 	switch {
-	case r.State == stateClaimed, r.State == stateFailed:
+	case r.unfinished() && r.in.State != stateSending:
 		return decideAgain(w.c.dir, w.c.file, w.made, r), true
 	case w.due[r.ID] && !r.reached():
 		return decide(w.c.dir, w.c.file, w.made, r), true
@@ -206,14 +226,18 @@ func (w *claimWriter) verdictOn(r *noticeRow) (v verdict, ok bool) {
 	return verdict{}, false
 }
 
-// write writes the notices that were decided on, with their letters.
+// write writes the notices that were decided on, and their deliveries with what they say.
 func (w *claimWriter) write(ctx context.Context, tx pgx.Tx) error {
 	if err := w.letters(); err != nil {
 		return err
 	}
 	batch := &pgx.Batch{}
+	for _, d := range w.deliveries {
+		queueDelivery(batch, d)
+	}
 	for _, r := range w.touched {
-		batch.Queue(updateVerdict, r.verdictArguments()...)
+		batch.Queue(`update notices set state = $2, reason = $3, settled = $4, claimed_at = $5, standing = $6, delivery = $7 where id = $1`,
+			r.ID, r.State, r.Reason, r.Settled, r.ClaimedAt, r.Standing, nullable(r.Delivery))
 	}
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("claiming a notice: %w", err)
@@ -221,62 +245,46 @@ func (w *claimWriter) write(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// letters writes the letter of each claimed notice: its own, or of one that carries others
-// the letter that says them all.
+// letters writes what each claimed delivery says: the notice for which it was begun first.
 func (w *claimWriter) letters() error {
 	c := w.c
 	situation := &casework.Situation{
 		Reference: c.file.reference, Events: c.file.events, Book: c.law.book, Plan: w.made.agenda.Plan,
 		Told: slices.Concat(w.made.told, w.made.agenda.Send), At: c.at,
 	}
-	said := map[string][]casework.Enclosed{}
+	held := map[string][]casework.Enclosed{}
+	roles := map[string]string{}
 	for _, r := range w.touched {
-		if r.State != stateClaimed {
+		if r.in == nil || r.in.State != stateClaimed {
 			continue
 		}
-		own := casework.Enclosed{ID: r.ID, Notice: r.notice(), Why: r.Standing, Case: situation}
-		if own.Notice.Kind == casework.Moved {
-			own.DueBefore = dueToldBefore(c.file.notices, r)
+		n := casework.Enclosed{ID: r.ID, Notice: r.notice(), Why: r.Standing, Case: situation}
+		if n.Notice.Kind == casework.Moved {
+			n.DueBefore = dueToldBefore(c.file.notices, r)
 		}
-		if r.CarriedBy != "" {
-			said[r.CarriedBy] = append(said[r.CarriedBy], own)
+		if r.ID == r.Delivery {
+			roles[r.ID] = r.Role
+			held[r.ID] = append([]casework.Enclosed{n}, held[r.ID]...)
+		} else {
+			held[r.Delivery] = append(held[r.Delivery], n)
 		}
-		said[r.ID] = append([]casework.Enclosed{own}, said[r.ID]...)
 	}
-	for _, r := range w.touched {
-		if r.State != stateClaimed {
+	for _, d := range w.deliveries {
+		if d.State != stateClaimed {
 			continue
 		}
-		if err := w.s.compose(r, c.at, casework.Envelope{Notices: said[r.ID]}); err != nil {
+		if err := w.s.compose(d, roles[d.ID], c.at, casework.Envelope{Notices: held[d.ID]}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// compose keeps with a notice or list what it says.
-func (s *Store) compose(r *noticeRow, at time.Time, e casework.Envelope) (err error) {
-	e.ID, e.Role, e.Why, e.Today = r.ID, timescale.Role(r.Role), r.Standing, today(at)
-	r.Letter, err = s.composer.Compose(&e)
+// compose keeps with a delivery what it says to somebody in a role.
+func (s *Store) compose(d *delivery, role string, at time.Time, e casework.Envelope) (err error) {
+	e.ID, e.Role, e.Why, e.Today = d.ID, timescale.Role(role), d.Standing, today(at)
+	d.Letter, err = s.composer.Compose(&e)
 	return err
-}
-
-// dueToldBefore is the date that the role was last told before this notice.
-func dueToldBefore(notices []noticeRow, row *noticeRow) string {
-	var last *noticeRow
-	for i := range notices {
-		o := &notices[i]
-		if o.ID == row.ID || o.Duty != row.Duty || o.Role != row.Role || o.Due == "" || !o.reached() {
-			continue
-		}
-		if last == nil || o.NominalAt.After(last.NominalAt) {
-			last = o
-		}
-	}
-	if last == nil {
-		return ""
-	}
-	return last.Due
 }
 
 // offered is a notice that Plan names to be sent.

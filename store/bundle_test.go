@@ -103,7 +103,7 @@ func TestAMorningWithMoreThanThreeNoticesForOnePersonIsOneLetter(t *testing.T) {
 			letters := r.post("C1", "2026-11-03 09:00")
 			equal(t, "the worker's letters", fmt.Sprint(letters["W1"]), tc.want)
 			equal(t, "nothing is left", len(r.post("C1", "2026-11-03 09:01")), 0)
-			equal(t, "sent", strings.Join(r.column(`select state || ' ' || count(*) from notices group by state`), ", "),
+			equal(t, "sent", r.states(),
 				fmt.Sprintf("sent %d", tc.enquiries))
 		})
 	}
@@ -232,10 +232,13 @@ func TestOneWakeSendsTheHighestStakesFirstAndWakesAgainAtOnce(t *testing.T) {
 func (r *record) had(ref, staff string, letters int, at string) {
 	r.t.Helper()
 	for range letters {
-		if err := r.exec(`insert into notices (id, case_key, key, pathway, duty, ref, due, rung, role, kind, spell, missed, nominal_at,
-				state, reason, recipient, sent_at, claimed_at, channel, attempts, message_id)
-			select id, $1, id::text, 'Referral', 'told:' || id, 'REF-01', '2026-11-02', '', 'worker', 'moved', 1, '{}', $3, 'sent', '', $2,
-				$3, $3, 'email', 1, id::text from gen_random_uuid() as id`, r.key(ref), staff, london(at)); err != nil {
+		if err := r.exec(`
+			with sent as (
+				insert into deliveries (id, holds, state, recipient, sent_at, claimed_at, channel, attempts, message_id)
+				select id, 'notices', 'sent', $2, $3, $3, 'email', 1, id::text from gen_random_uuid() as id returning id)
+			insert into notices (id, case_key, key, pathway, duty, ref, due, rung, role, kind, spell, missed, nominal_at, claimed_at, state, delivery)
+			select id, $1, id::text, 'Referral', 'told:' || id, 'REF-01', '2026-11-02', '', 'worker', 'moved', 1, '{}'::text[], $3, $3, 'enclosed', id
+			from sent`, r.key(ref), staff, london(at)); err != nil {
 			r.t.Fatal(err)
 		}
 	}
@@ -269,7 +272,7 @@ func TestPoliceProtectionThatRunsOutIsToldThoughEverybodyHadEnoughLettersToday(t
 func (r *record) lettersNotOfHours(day string) map[string]int {
 	r.t.Helper()
 	letters := map[string]int{}
-	for _, staff := range r.column(`select recipient from notices where state = 'sent' and carried_by is null
+	for _, staff := range r.column(`select d.recipient from notices n join deliveries d on d.id = n.id where d.state = 'sent'
 		and (sent_at at time zone 'Europe/London')::date = $1::date
 		and not (ref in ('EM-01', 'MI-01') and (nominal_at at time zone 'Europe/London')::date = $1::date)`, day) {
 		letters[staff]++

@@ -19,20 +19,22 @@ import (
 
 // caseFile is what the record holds of one case, read while the case is locked.
 type caseFile struct {
-	key       string
-	reference string // the one that people are shown
-	sources   []string
-	epoch     int64 // of the record
-	revision  int64
-	recorded  time.Time     // when its last event was
-	ahead     time.Duration // see aheadOf: how far that lies in the future
-	fault     string        // why it is put aside; "" where it is not
-	plannedBy int64         // the adoption by which it was planned last, but for what was recorded since
-	events    []casework.Event
-	notices   []noticeRow
-	pathways  map[string]pathwayRow
-	duties    map[string]int64 // the digests of its duties' rows
-	refused   []string         // the staff who cannot be reached now, because their address is refused
+	key        string
+	reference  string // the one that people are shown
+	sources    []string
+	epoch      int64 // of the record
+	revision   int64
+	recorded   time.Time     // when its last event was
+	ahead      time.Duration // see aheadOf: how far that lies in the future
+	fault      string        // why it is put aside; "" where it is not
+	plannedBy  int64         // the adoption by which it was planned last, but for what was recorded since
+	events     []casework.Event
+	notices    []noticeRow
+	deliveries map[string]*delivery // those that hold its notices, or once did, by their ids
+	logOnly    bool                 // this program has no mail server
+	pathways   map[string]pathwayRow
+	duties     map[string]int64 // the digests of its duties' rows
+	refused    []string         // the staff who cannot be reached now, because their address is refused
 	// refusedUntil is the end of the first of those refusals; zero where there are none.
 	refusedUntil time.Time
 }
@@ -61,7 +63,6 @@ type lockedCases struct {
 	dir   *organisation.Directory
 
 	refusals []refusal // believed now
-	logOnly  bool
 
 	attachments map[string][]attachmentRow // by source
 }
@@ -119,14 +120,14 @@ func (s *Store) lockByReference(ctx context.Context, tx pgx.Tx, refs []caseRef) 
 // while the locks were waited for.
 func (s *Store) readCases(ctx context.Context, tx pgx.Tx, found []caseRow, batch *pgx.Batch) (*lockedCases, error) {
 	c := &lockedCases{
-		files: make(map[string]*caseFile, len(found)), keys: make(map[caseRef]string, len(found)), logOnly: s.logOnly,
+		files: make(map[string]*caseFile, len(found)), keys: make(map[caseRef]string, len(found)),
 	}
 	keys := make([]string, 0, len(found))
 	for _, r := range found {
 		c.keys[caseRef{r.Source, r.Asked}] = r.Key
 		file := &caseFile{
 			key: r.Key, reference: text(r.Reference), sources: r.Sources, revision: r.Revision, recorded: instant(r.LastRecorded), fault: r.Fault, plannedBy: r.PlannedBy,
-			pathways: map[string]pathwayRow{}, duties: map[string]int64{},
+			pathways: map[string]pathwayRow{}, duties: map[string]int64{}, deliveries: map[string]*delivery{}, logOnly: s.logOnly,
 		}
 		c.files[r.Key] = file
 		keys = append(keys, r.Key)
@@ -140,6 +141,7 @@ func (s *Store) readCases(ctx context.Context, tx pgx.Tx, found []caseRow, batch
 	}
 	c.now = s.caseTime(m.Wall)
 	for _, f := range c.files {
+		f.link()
 		f.ahead = s.aheadOf(f.recorded, m.Wall)
 	}
 	if len(found) == 0 {
@@ -171,11 +173,7 @@ func (c *lockedCases) read(ctx context.Context, tx pgx.Tx, keys []string, batch 
 	batch.Queue(selectLastRefusals).Query(each(func(r refusal) { c.refusals = append(c.refusals, r) }))
 	read(selectEvents+` where case_key = {keys} order by case_key, seq`,
 		each(func(r eventRow) { c.files[r.CaseKey].events = append(c.files[r.CaseKey].events, r.event()) }))
-	read(selectNotices+` where case_key = {keys} order by case_key, claimed_at nulls last, key`,
-		each(func(r noticeRow) {
-			r.LogOnly = c.logOnly
-			c.files[r.CaseKey].notices = append(c.files[r.CaseKey].notices, r)
-		}))
+	queueNotices(batch, keys, func(key string) *caseFile { return c.files[key] })
 	read(selectPathways+` where case_key = {keys}`,
 		each(func(r pathwayRow) { c.files[r.CaseKey].pathways[r.Pathway] = r }))
 	// The epoch is read here and not with the lock: a case that rebuild has raised while the
@@ -286,7 +284,7 @@ func pointer(t time.Time) *time.Time {
 func (f *caseFile) unfinished(name string) []*noticeRow {
 	var list []*noticeRow
 	for i := range f.notices {
-		if r := &f.notices[i]; r.Pathway == name && r.unfinished() && !f.carried(r) {
+		if r := &f.notices[i]; r.Pathway == name && r.unfinished() && !r.carried() {
 			list = append(list, r)
 		}
 	}

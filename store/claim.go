@@ -1,10 +1,8 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -21,18 +19,19 @@ import (
 // How a notice goes out, and what a crash at each point leaves:
 //
 //	Plan     due       nobody has it; the next Plan names it again while it is due
-//	Claim    claimed   recipient and letter are fixed; the next Claim fixes them once more
+//	Claim    claimed   it is in a delivery, whose recipient and letter are fixed; the next
+//	                   Claim fixes them once more
 //	Sending  sending   the channel has it, or not: when the time for an attempt is up, the
 //	                   next Claim takes it over, and marks it perhaps twice
 //	Sent     sent      never sent again
 //
 // Each Claim of a notice that has not certainly arrived looks at everything again: whether it
-// is still to be said (if not, it is not sent, and perhaps was delivered before), who holds the
+// is still to be told (if not, it is not sent, and perhaps was delivered before), who holds the
 // role now, what today is. The Message-ID stays. A claim that a later one has overtaken is not
-// sent: Sending is told which claim it is for.
+// sent: Sending is given the claim that it is for.
 //
-// When more than a few letters would go from one case to one person on one day, one notice
-// carries the others: its letter says them all, and they go the way that it goes. See bundle.go.
+// When more than a few letters would go from one case to one person on one day, one delivery
+// holds several notices. See bundle.go.
 //
 // Two that run at once: both may Claim, one gets past Sending, the other gets ErrBusy.
 
@@ -61,7 +60,7 @@ type Recipient struct {
 }
 
 // Claim claims a notice by its key. It locks the case, folds it as of now, checks that the
-// notice is still to be said, finds who is told, and notes all of that in one transaction; or
+// notice is still to be told, finds who is told, and notes all of that in one transaction; or
 // it returns how the notice ended.
 //
 // ErrUnknown: the record has no such case or notice. ErrCaseFault: the case cannot be
@@ -91,10 +90,10 @@ func (s *Store) Claim(ctx context.Context, caseKey, noticeKey string) (Claimed, 
 }
 
 func (s *Store) claimLocked(ctx context.Context, tx pgx.Tx, c *lockedCase, row *noticeRow) (Claimed, error) {
-	switch {
-	case row.State == stateSending && !row.Sleeping:
-		return Claimed{}, ErrBusy
-	case row.sleeps() && !c.file.carried(row):
+	if row.unfinished() && !row.carried() {
+		if !row.sleeps() {
+			return Claimed{}, ErrBusy
+		}
 		return s.claimAgain(ctx, tx, c, row)
 	}
 	made, err := s.assess(c.lockedCases, c.file, c.at)
@@ -102,23 +101,26 @@ func (s *Store) claimLocked(ctx context.Context, tx pgx.Tx, c *lockedCase, row *
 		return Claimed{}, err
 	}
 	if row.said(made.reachable) {
-		claimed, err := s.claimed(c.dir, row)
-		if c.file.carried(row) {
-			claimed.State = stateCarried
-		}
-		claimed.Next = c.file.nudge(row.Pathway)
-		return claimed, err
+		return c.claimed(row)
 	}
 	return s.claimNow(ctx, tx, c, made, row)
 }
 
-func (f *caseFile) notice(id string) *noticeRow {
-	for i := range f.notices {
-		if f.notices[i].ID == id {
-			return &f.notices[i]
+// claimed is a notice as a claim returns it, with its delivery.
+func (c *lockedCase) claimed(row *noticeRow) (claimed Claimed, err error) {
+	claimed = Claimed{State: row.State, Reason: row.Reason}
+	if row.in != nil {
+		if claimed, err = row.in.claimed(c.dir); err != nil {
+			return claimed, err
 		}
+		claimed.PerhapsTwice = row.mayHaveHad(row.in.Recipient)
 	}
-	return nil
+	if row.carried() {
+		claimed.State = stateCarried
+	}
+	claimed.NoticeID = row.ID
+	claimed.Next = c.file.nudge(row.Pathway)
+	return claimed, nil
 }
 
 func (f *caseFile) nudge(name string) pathway.Nudge {
@@ -129,7 +131,7 @@ func (f *caseFile) nudge(name string) pathway.Nudge {
 // claimAgain claims a notice that was claimed before and has not certainly arrived: after a
 // crash, or when the channel could take it only now.
 func (s *Store) claimAgain(ctx context.Context, tx pgx.Tx, c *lockedCase, row *noticeRow) (Claimed, error) {
-	if err := c.file.lapse(ctx, tx, row); err != nil {
+	if err := lapse(ctx, tx, row.in, c.file.notices); err != nil {
 		return Claimed{}, err
 	}
 	made, err := s.assess(c.lockedCases, c.file, c.at)
@@ -144,59 +146,6 @@ func (s *Store) claimAgain(ctx context.Context, tx pgx.Tx, c *lockedCase, row *n
 	return s.claimWith(ctx, tx, c, made, row, decideAgain(c.dir, c.file, made, row), due)
 }
 
-// lapse ends an attempt whose time is up: nobody knows whether its letter arrived.
-func (f *caseFile) lapse(ctx context.Context, tx pgx.Tx, row *noticeRow) error {
-	if row.State != stateSending {
-		return nil
-	}
-	f.perhapsHad(row)
-	batch := &pgx.Batch{}
-	queuePerhapsHad(batch, row.ID)
-	batch.Queue(`update notices set state = 'failed', sending_until = null where id = $1`, row.ID)
-	batch.Queue(`update notice_attempts set state = 'lost', ended = clock_timestamp() where notice = $1 and state = 'sending'`, row.ID)
-	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
-		return fmt.Errorf("taking over a notice: %w", err)
-	}
-	row.State = stateFailed
-	return nil
-}
-
-// perhapsHad notes that the letter of a notice may have arrived, with all that it says.
-func (f *caseFile) perhapsHad(row *noticeRow) {
-	for i := range f.notices {
-		if r := &f.notices[i]; r.ID == row.ID || r.CarriedBy == row.ID && r.unfinished() {
-			r.PerhapsTwice = true
-			r.PerhapsHad = append(r.PerhapsHad, r.Recipient)
-		}
-	}
-}
-
-// queuePerhapsHad writes what perhapsHad notes.
-func queuePerhapsHad(batch *pgx.Batch, noticeID string) {
-	batch.Queue(`update notices set perhaps_twice = true, perhaps_had = array_append(perhaps_had, recipient)
-		where id = $1 or carried_by = $1 and state in ('claimed', 'sending', 'failed')`, noticeID)
-}
-
-// claimed is a row as a claim returns it.
-func (s *Store) claimed(dir *organisation.Directory, row *noticeRow) (Claimed, error) {
-	c := Claimed{
-		NoticeID: row.ID, State: row.State, Reason: row.Reason, Claim: row.Claim, MessageID: row.MessageID,
-		PerhapsTwice: row.mayHaveHad(row.Recipient),
-	}
-	if row.Recipient == "" {
-		return c, nil
-	}
-	p := dir.Person(row.Recipient)
-	c.To = Recipient{
-		Staff: row.Recipient, Name: p.Name, Email: cmp.Or(row.Address, p.Email), Role: timescale.Role(row.RecipientRole),
-	}
-	if row.Letter == nil {
-		return c, errors.New("a claimed notice holds no letter")
-	}
-	c.Letter = row.Letter
-	return c, nil
-}
-
 // verdict is what a claim decides.
 type verdict struct {
 	state   string
@@ -207,7 +156,7 @@ type verdict struct {
 
 // claimNow decides on a notice that nobody has, and on what else is due of its duty: the
 // notices of one step go to its roles together or not at all, since once one of them is
-// said the step is passed.
+// told the step is passed.
 func (s *Store) claimNow(ctx context.Context, tx pgx.Tx, c *lockedCase, made *assessment, row *noticeRow) (Claimed, error) {
 	due, err := s.noteDue(ctx, tx, c.file, made)
 	if err != nil {
@@ -236,7 +185,7 @@ func (s *Store) noteDue(ctx context.Context, tx pgx.Tx, f *caseFile, made *asses
 			f.notices = append(f.notices, noticeRow{
 				ID: id, CaseKey: f.key, Key: n.Key(), Pathway: n.Pathway, Duty: n.Duty, Ref: n.Ref, Due: n.Due, Rung: n.Rung,
 				Role: string(n.Role), Kind: string(n.Kind), Spell: n.Spell, Missed: n.Missed, NominalAt: n.At,
-				State: stateDue, MessageID: s.messageID(id), Refused: []string{}, PerhapsHad: []string{}, LogOnly: s.logOnly,
+				State: stateDue, PerhapsHad: []string{}, LogOnly: s.logOnly,
 			})
 			before = &f.notices[len(f.notices)-1]
 		}
@@ -273,7 +222,7 @@ func (s *Store) afterClaim(ctx context.Context, tx pgx.Tx, c *lockedCase, row *n
 	if err != nil {
 		return Claimed{}, err
 	}
-	claimed, err := s.claimed(c.dir, row)
+	claimed, err := c.claimed(row)
 	claimed.Next = after.nudge()
 	return claimed, err
 }
@@ -303,41 +252,19 @@ func (s *Store) writeAfterClaim(ctx context.Context, tx pgx.Tx, c *lockedCase, n
 	return c.file.pathways[name], nil
 }
 
-const updateVerdict = `
-	update notices set state = $2, reason = $3, settled = $4, claimed_at = $5, recipient = $6, recipient_role = $7,
-		standing = $8, letter = $9, address = $10, claim = $11, carried_by = $12, carries = $13, message_id = $14,
-		sending_until = null
-	where id = $1`
-
-// verdictArguments are the row's values for updateVerdict.
-func (r *noticeRow) verdictArguments() []any {
-	return []any{
-		r.ID, r.State, r.Reason, r.Settled, r.ClaimedAt, r.Recipient, r.RecipientRole, r.Standing, r.Letter, r.Address,
-		r.Claim, nullable(r.CarriedBy), r.Carries, r.MessageID,
-	}
-}
-
-// fixMessageID gives a notice that no channel has had yet its Message-ID for good. The worker
-// that claims it knows the sender's domain; whoever planned it (a command, perhaps) need not.
-func (s *Store) fixMessageID(row *noticeRow) {
-	if row.Attempts == 0 {
-		row.MessageID = s.messageID(row.ID)
-	}
-}
-
-// take keeps a verdict in the row, but for its letter. at is when it was decided.
-func (r *noticeRow) take(v verdict, dir *organisation.Directory, at time.Time) {
+// take keeps in the row a verdict that it is not to be sent. at is when it was decided.
+func (r *noticeRow) take(v verdict, at time.Time) {
 	r.State, r.Reason, r.Settled, r.ClaimedAt = v.state, v.reason, v.settled, &at
 	if v.state == stateDue { // held: nothing was decided
 		r.ClaimedAt = nil
 	}
-	r.CarriedBy, r.Carries, r.Letter = "", 0, nil
-	r.Recipient, r.RecipientRole, r.Standing, r.Address = "", "", "", ""
-	r.Claim++
-	if v.state == stateClaimed {
-		r.Recipient, r.RecipientRole, r.Standing = v.to.Staff, string(v.to.Role), string(v.to.Why)
-		r.Address = dir.Person(v.to.Staff).Email
-	}
+	r.Delivery, r.in, r.Standing = "", nil, ""
+}
+
+// enclose puts a notice into a delivery.
+func (r *noticeRow) enclose(d *delivery, why organisation.Why, at time.Time) {
+	r.State, r.Reason, r.Settled, r.ClaimedAt = stateEnclosed, "", false, &at
+	r.Delivery, r.in, r.Standing = d.ID, d, string(why)
 }
 
 // decide finds who is told of a notice that is due.
@@ -379,7 +306,7 @@ func decideRoute(dir *organisation.Directory, f *caseFile, alloc organisation.Al
 	}
 	for i := range f.notices {
 		o := &f.notices[i]
-		if o.ID != row.ID && o.Recipient == to.Staff && o.reached() && o.sameThing(row) {
+		if o.ID != row.ID && o.recipient() == to.Staff && o.reached() && o.sameThing(row) {
 			return verdict{state: stateNotSent, reason: "told as " + english.Spaced(o.Role), settled: true}
 		}
 	}

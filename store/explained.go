@@ -119,27 +119,46 @@ func (s *Store) asKnown(ctx context.Context, list []NoticeRow, at time.Time) ([]
 		ids[i] = list[i].ID
 	}
 	type row struct {
-		Notice string
-		Became json.RawMessage
+		Notice   string
+		Delivery bool // Notice is the id of a delivery
+		Became   json.RawMessage
 	}
 	log, err := rows[row](ctx, s.pool, "reading the log of notices", `
-		select notice::text, became - 'letter' as became from notice_log where notice = any($1::uuid[]) and attempt is null order by seq`, ids)
+		select notice::text, delivery, became - 'letter' as became from notice_log
+		where attempt is null and notice in (select unnest($1::uuid[]) union select (became ->> 'delivery')::uuid from notice_log
+			where notice = any($1::uuid[]) and attempt is null and became ->> 'delivery' is not null)
+		order by seq`, ids)
 	if err != nil {
 		return nil, explain(err)
 	}
 	was := map[string]*noticeThen{}
+	for _, id := range ids {
+		was[id] = &noticeThen{}
+	}
+	deliveries := map[string][]json.RawMessage{} // what became of each so far
 	for i := range log {
-		id := log[i].Notice
-		if was[id] == nil {
-			was[id] = &noticeThen{}
+		id, became := log[i].Notice, log[i].Became
+		if !log[i].Delivery {
+			if was[id] == nil { // of another notice in a delivery
+				continue
+			}
+			if err := was[id].applyNotice(became, at, deliveries); err != nil {
+				return nil, fmt.Errorf("reading the log of notices: %w", err)
+			}
+			continue
 		}
-		if err := was[id].apply(log[i].Became, at); err != nil {
-			return nil, fmt.Errorf("reading the log of notices: %w", err)
+		deliveries[id] = append(deliveries[id], became)
+		for notice, w := range was {
+			if w.isIn(id) || notice == id && w.list() {
+				if err := w.applyDelivery(became, at); err != nil {
+					return nil, fmt.Errorf("reading the log of deliveries: %w", err)
+				}
+			}
 		}
 	}
 	var then []NoticeRow
 	for i := range list {
-		if w := was[list[i].ID]; w != nil && w.ClaimedAt != nil {
+		if w := was[list[i].ID]; w.ClaimedAt != nil {
 			then = append(then, w.of(&list[i]))
 		}
 	}
@@ -157,7 +176,8 @@ type noticeThen struct {
 	Channel      string     `json:"channel"`
 	PerhapsTwice bool       `json:"perhaps_twice"`
 	Missed       []string   `json:"missed"`
-	Carries      int        `json:"carries"`
+	Kind         string     `json:"kind"`     // of a notice
+	Delivery     *string    `json:"delivery"` // that a notice is in; nil: none
 	past         bool       // a change was met that came after the instant
 }
 
@@ -175,12 +195,53 @@ func (w *noticeThen) apply(became []byte, at time.Time) error {
 	return nil
 }
 
+// list reports whether the log is that of a list: one of an earlier release began as a notice.
+func (w *noticeThen) list() bool { return w.Kind == "" || w.Kind == "list" }
+
+// applyNotice applies a change of the notice itself. Once it is in a delivery, how it stands
+// is what became of that.
+func (w *noticeThen) applyNotice(became []byte, at time.Time, deliveries map[string][]json.RawMessage) error {
+	before := *w
+	if err := w.apply(became, at); err != nil || w.past {
+		return err
+	}
+	if w.State != stateEnclosed {
+		return nil
+	}
+	w.State = before.State
+	if w.Delivery == nil || before.isIn(*w.Delivery) {
+		return nil
+	}
+	for _, change := range deliveries[*w.Delivery] {
+		if err := w.applyDelivery(change, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// applyDelivery applies a change of the delivery. Why a notice goes to this person is the notice's own.
+func (w *noticeThen) applyDelivery(became []byte, at time.Time) error {
+	standing := w.Standing
+	err := w.apply(became, at)
+	if !w.list() {
+		w.Standing = standing
+	}
+	return err
+}
+
+func (w *noticeThen) isIn(delivery string) bool { return w.Delivery != nil && *w.Delivery == delivery }
+
 // of is the notice as it was then.
 func (w *noticeThen) of(n *NoticeRow) NoticeRow {
 	then := *n
 	then.ClaimedAt, then.SentAt, then.State, then.Reason, then.To = w.ClaimedAt, w.SentAt, w.State, w.Reason, w.Recipient
 	then.Standing, then.Channel, then.PerhapsTwice, then.Missed = w.Standing, w.Channel, w.PerhapsTwice, w.Missed
 	then.Receipt = ""
+	unfinished := w.State == stateSending || w.State == stateFailed
+	if unfinished && w.Delivery != nil && !w.isIn(n.ID) { // see noticeRow.state
+		then.State, then.Reason = stateClaimed, ""
+	}
 	if w.State != stateSent && w.State != stateLogged {
 		then.With, then.In = 0, ""
 	}
@@ -194,11 +255,11 @@ func (s *Store) listed(ctx context.Context, key string, m casework.Moment) ([]Li
 		Letter json.RawMessage
 	}
 	found, err := rows[row](ctx, s.pool, "reading the lists", `
-		select n.id::text, n.letter from notices n
-		where n.kind = 'list' and n.claimed_at is not null and n.letter is not null and exists (
+		select n.id::text, n.letter from deliveries n
+		where n.holds = 'list' and n.claimed_at is not null and n.letter is not null and exists (
 			select from case_references r where r.case_key = $1
 				and n.letter -> 'Rows' @> jsonb_build_array(jsonb_build_object('CaseReference', r.reference)))
-		order by n.nominal_at, n.key, n.id`, key)
+		order by n.not_before, n.manager, n.id`, key)
 	if err != nil || len(found) == 0 {
 		return nil, explain(err)
 	}

@@ -373,7 +373,7 @@ func TestANoticeThatWasSentIsNotedThoughItsCaseCannotBeWorkedOut(t *testing.T) {
 	if _, err := r.Sent(t.Context(), c.NoticeID, attempt, "email", "250 ok"); err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "state", strings.Join(r.column(`select state from notices where id = $1`, c.NoticeID), ""), "sent")
+	equal(t, "state", strings.Join(r.column(`select state from deliveries where id = $1`, c.NoticeID), ""), "sent")
 	equal(t, "put aside", len(r.column(`select fault from cases where fault <> ''`)), 1)
 }
 

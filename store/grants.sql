@@ -36,9 +36,9 @@ grant insert on list_duties to longstop_app;
 grant insert, update on duties, pathways, outbox, replans, load_overdue to longstop_app;
 grant delete on duties, outbox, replans to longstop_app;
 
--- Who was told. Each change is kept in notice_log, by a trigger.
-grant select on notices, notice_attempts, notice_log, refusals to longstop_app, longstop_reader;
-grant insert, update on notices, notice_attempts, refusals to longstop_app;
+-- Who is told, and by which message. Each change is kept in notice_log, by a trigger.
+grant select on notices, deliveries, delivery_attempts, notice_log, refusals to longstop_app, longstop_reader;
+grant insert, update on notices, deliveries, delivery_attempts, refusals to longstop_app;
 
 -- Who ran what: written by triggers, and by note_run.
 grant select on audit to longstop_app, longstop_reader;

@@ -42,13 +42,13 @@ const listWaitsAtMost = 5 * time.Minute
 // too, once there is somebody. While a council still records who holds which of the cases,
 // a list waits, so that it is whole.
 func (s *Store) unsentLists(ctx context.Context, tx pgx.Tx, now time.Time) ([]string, error) {
-	list, err := rows[noticeRow](ctx, tx, "looking for owed lists",
-		selectNotices+` where kind = 'list' and state not in ('sent', 'not_sent') and (state <> 'logged' or not $4)
-			and (state <> 'due' or nominal_at <= $1 and not (
-				nominal_at > $2 and exists (
+	list, err := rows[listRow](ctx, tx, "looking for owed lists",
+		selectLists+` and d.state not in ('sent', 'not_sent') and (d.state <> 'logged' or not $4)
+			and (d.state <> 'due' or d.not_before <= $1 and not (
+				d.not_before > $2 and exists (
 					select from list_duties o join events e on e.case_key = o.case_key
-					where o.notice = notices.id and e.type = 'worker.allocated' and e.recorded > $3)))
-		order by id`, now, now.Add(-listWaitsAtMost), now.Add(-s.listSettle), s.logOnly)
+					where o.delivery = d.id and e.type = 'worker.allocated' and e.recorded > $3)))
+		order by d.id`, now, now.Add(-listWaitsAtMost), now.Add(-s.listSettle), s.logOnly)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (s *Store) unsentLists(ctx context.Context, tx pgx.Tx, now time.Time) ([]st
 	}
 	var ids []string
 	for i := range list {
-		if _, ok := routeOfList(dir, &list[i], today(now), refused); ok || list[i].State != stateUndeliverable {
+		if _, ok := list[i].route(dir, today(now), refused); ok || list[i].State != stateUndeliverable {
 			ids = append(ids, list[i].ID)
 		}
 	}
@@ -159,21 +159,21 @@ func columnsOfUnlisted(list []unlisted) (loads, cases, duties []string) {
 }
 
 // queueList queues the adding of duties to the list that gathers for a manager, which is begun
-// where there is none.
+// if there is none.
 func (s *Store) queueList(batch *pgx.Batch, list *managersList, now time.Time) {
 	id := uuid.NewString()
 	loads, cases, duties := columnsOfUnlisted(list.duties)
 	batch.Queue(`
-		insert into notices (id, load_id, key, role, kind, teams, nominal_at, state, message_id)
-		values ($1, $2, $3, $4, 'list', $5, $6, 'due', $7)
-		on conflict (key) where kind = 'list' and state = 'due' do update set teams = array(
-			select distinct t from unnest(notices.teams || excluded.teams) t order by t)`,
-		id, loads[0], list.Ref, string(list.Role), slices.Sorted(slices.Values(list.teams)), s.morningFrom(now).At(9, 0), s.messageID(id))
+		insert into deliveries (id, holds, manager, role, teams, not_before, state, message_id)
+		values ($1, 'list', $2, $3, $4, $5, 'due', $6)
+		on conflict (manager) where holds = 'list' and state = 'due' do update set teams = array(
+			select distinct t from unnest(deliveries.teams || excluded.teams) t order by t)`,
+		id, list.Ref, string(list.Role), slices.Sorted(slices.Values(list.teams)), s.morningFrom(now).At(9, 0), s.messageID(id))
 	batch.Queue(`
-		insert into list_duties (notice, load_id, case_key, duty)
+		insert into list_duties (delivery, load_id, case_key, duty)
 		select l.id, n.load_id, n.case_key, n.duty
 		from unnest($2::uuid[], $3::uuid[], $4::text[]) as n(load_id, case_key, duty),
-			(select id from notices where key = $1 and kind = 'list' and state = 'due') l
+			(select id from deliveries where manager = $1 and holds = 'list' and state = 'due') l
 		on conflict do nothing`, list.Ref, loads, cases, duties)
 }
 
@@ -196,6 +196,16 @@ func (s *Store) latestDirectory(ctx context.Context, q querier) (*organisation.D
 	return s.directory(ctx, q, revision)
 }
 
+// listRow is a list: a delivery of the duties that first loads found overdue.
+type listRow struct {
+	delivery
+	Manager string // to whom it is owed
+	Role    string
+	Teams   []string
+}
+
+const selectLists = `select ` + deliveryColumns + `, d.manager, d.role, d.teams from deliveries d where d.holds = 'list'`
+
 // ClaimList is Claim for a list: it fixes what is on it and who gets it, also where it was
 // claimed before and has not certainly arrived. What is no longer overdue is left off, and a
 // list with nothing left on it is not sent.
@@ -205,71 +215,75 @@ func (s *Store) ClaimList(ctx context.Context, id string) (Claimed, error) {
 		return claimed, ErrUnknown
 	}
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		row, dir, err := s.lockList(ctx, tx, id)
+		h, err := s.lockList(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		switch {
-		case row.State == stateSending && !row.Sleeping:
+		switch l := h.list; {
+		case l.State == stateSending && !l.Sleeping:
 			return ErrBusy
-		case row.State == stateSent, row.State == stateNotSent, row.State == stateLogged && s.logOnly:
-			claimed, err = s.claimed(dir, row)
+		case l.State == stateSent, l.State == stateNotSent, l.State == stateLogged && s.logOnly:
+			claimed, err = h.result()
 			return err
 		}
-		if err := (&caseFile{notices: []noticeRow{*row}}).lapse(ctx, tx, row); err != nil {
+		if err := lapse(ctx, tx, h.delivery(), nil); err != nil {
 			return err
 		}
-		now, err := s.nowToWrite(ctx, tx)
-		if err != nil {
+		if h.at, err = s.nowToWrite(ctx, tx); err != nil {
 			return err
 		}
-		claimed, err = s.claimListNow(ctx, tx, dir, row, now)
+		claimed, err = s.claimListNow(ctx, tx, h)
 		return err
 	})
 	return claimed, err
 }
 
-func (s *Store) lockList(ctx context.Context, tx pgx.Tx, id string) (*noticeRow, *organisation.Directory, error) {
-	list, err := rows[noticeRow](ctx, tx, "locking a list", selectNotices+` where id = $1 and kind = 'list' for update`, id)
+// lockList locks a list; ErrUnknown if there is none of that id.
+func (s *Store) lockList(ctx context.Context, tx pgx.Tx, id string) (*listHeld, error) {
+	list, err := rows[listRow](ctx, tx, "locking a list", selectLists+` and d.id = $1 for update`, id)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if len(list) == 0 {
-		return nil, nil, ErrUnknown
+		return nil, ErrUnknown
 	}
-	list[0].LogOnly = s.logOnly
-	dir, err := s.latestDirectory(ctx, tx)
-	return &list[0], dir, err
+	h := &listHeld{s: s, list: &list[0]}
+	if h.dir, err = s.latestDirectory(ctx, tx); err != nil {
+		return nil, err
+	}
+	h.at, err = s.now(ctx, tx)
+	return h, err
 }
 
-func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, dir *organisation.Directory, row *noticeRow, now time.Time) (Claimed, error) {
-	list, err := s.listLines(ctx, tx, row, now)
+func (s *Store) claimListNow(ctx context.Context, tx pgx.Tx, h *listHeld) (Claimed, error) {
+	l := h.list
+	content, err := s.listLines(ctx, tx, l, h.at)
 	if err != nil {
 		return Claimed{}, err
 	}
-	refused, err := refusedNow(ctx, tx, dir, now)
+	unreachable, err := refusedNow(ctx, tx, h.dir, h.at)
 	if err != nil {
 		return Claimed{}, err
 	}
-	to, ok := routeOfList(dir, row, today(now), refused)
+	to, ok := l.route(h.dir, today(h.at), unreachable)
 	switch {
-	case len(list.Duties) == 0:
-		row.take(verdict{state: stateNotSent, reason: "nothing on it is overdue any more", settled: true}, dir, now)
+	case len(content.Duties) == 0:
+		l.end(stateNotSent, "nothing on it is overdue any more", h.at)
 	case !ok:
-		row.take(verdict{state: stateUndeliverable, reason: "nobody: there is nobody to tell at any level"}, dir, now)
+		l.end(stateUndeliverable, "nobody: there is nobody to tell at any level", h.at)
 	default:
-		row.take(verdict{state: stateClaimed, to: to}, dir, now)
-		s.fixMessageID(row)
-		list.From = s.laddersFrom(list.first)
-		err := s.compose(row, now, casework.Envelope{Backlog: &list.Backlog})
-		if err != nil {
+		s.claimFor(&l.delivery, to, h.dir, h.at)
+		content.From = s.laddersFrom(content.first)
+		if err := s.compose(&l.delivery, l.Role, h.at, casework.Envelope{Backlog: &content.Backlog}); err != nil {
 			return Claimed{}, err
 		}
 	}
-	if _, err := tx.Exec(ctx, updateVerdict, row.verdictArguments()...); err != nil {
+	batch := &pgx.Batch{}
+	queueDelivery(batch, &l.delivery)
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return Claimed{}, fmt.Errorf("claiming a list: %w", err)
 	}
-	return s.claimed(dir, row)
+	return h.result()
 }
 
 // laddersFrom is the day on which reminders begin for what a first load found overdue
@@ -279,9 +293,9 @@ func (s *Store) laddersFrom(loaded time.Time) calendar.Date {
 	return s.Book().Calendar().AddWorkingDays(s.morningFrom(loaded), workingDays)
 }
 
-// routeOfList returns who gets a list.
-func routeOfList(dir *organisation.Directory, row *noticeRow, day calendar.Date, refused []string) (organisation.Route, bool) {
-	return dir.RouteToManager(organisation.Manager{Ref: row.Key, Role: timescale.Role(row.Role)}, row.Teams, day, refused)
+// route returns who gets a list.
+func (l *listRow) route(dir *organisation.Directory, day calendar.Date, unreachable []string) (organisation.Route, bool) {
+	return dir.RouteToManager(organisation.Manager{Ref: l.Manager, Role: timescale.Role(l.Role)}, l.Teams, day, unreachable)
 }
 
 // listContent is what a list says, and when the loads that found it were complete.
@@ -291,7 +305,7 @@ type listContent struct {
 }
 
 // listLines reads the duties of a list that are still overdue.
-func (s *Store) listLines(ctx context.Context, tx pgx.Tx, row *noticeRow, now time.Time) (listContent, error) {
+func (s *Store) listLines(ctx context.Context, tx pgx.Tx, l *listRow, now time.Time) (listContent, error) {
 	type line struct {
 		dutyFactsRow
 		Reference string
@@ -302,12 +316,12 @@ func (s *Store) listLines(ctx context.Context, tx pgx.Tx, row *noticeRow, now ti
 			select reference from case_references r where r.case_key = d.case_key order by n limit 1) as reference
 		from list_duties o join loads l on l.id = o.load_id
 		join duties d on d.case_key = o.case_key and d.duty = o.duty
-		where o.notice = $1 and d.open
-		order by d.due, reference, d.duty`, row.ID)
+		where o.delivery = $1 and d.open
+		order by d.due, reference, d.duty`, l.ID)
 	if err != nil {
 		return listContent{}, err
 	}
-	list := listContent{Backlog: casework.Backlog{Teams: row.Teams, Book: s.Book(), At: now}}
+	list := listContent{Backlog: casework.Backlog{Teams: l.Teams, Book: s.Book(), At: now}}
 	for i := range found {
 		d, loaded := found[i].duty(), found[i].Completed.UTC()
 		if d.State(now) != casework.Overdue {
@@ -323,53 +337,4 @@ func (s *Store) listLines(ctx context.Context, tx pgx.Tx, row *noticeRow, now ti
 	}
 	list.First, list.Last = today(list.first), today(list.last)
 	return list, nil
-}
-
-// listNotDelivered is NotDelivered for a list.
-func (s *Store) listNotDelivered(ctx context.Context, id string, attempt int, reason string) (Claimed, error) {
-	var claimed Claimed
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		row, dir, err := s.lockList(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		switch {
-		case row.State != stateSending:
-			claimed, err = s.claimed(dir, row)
-		case !row.isAttempt(attempt):
-			err = ErrBusy
-		default:
-			claimed, err = s.listRefused(ctx, tx, dir, row, reason)
-		}
-		return err
-	})
-	return claimed, err
-}
-
-func (s *Store) listRefused(ctx context.Context, tx pgx.Tx, dir *organisation.Directory, row *noticeRow, reason string) (Claimed, error) {
-	if err := endRefused(ctx, tx, row, reason); err != nil {
-		return Claimed{}, err
-	}
-	now, err := s.now(ctx, tx)
-	if err != nil {
-		return Claimed{}, err
-	}
-	is, err := noteRefusal(ctx, tx, row, dir, reason, now)
-	if err != nil {
-		return Claimed{}, err
-	}
-	if is == believed || is == believedByTime {
-		refused, err := refusedNow(ctx, tx, dir, now)
-		if err != nil {
-			return Claimed{}, err
-		}
-		if _, ok := routeOfList(dir, row, today(now), refused); ok || is == believed {
-			return s.claimListNow(ctx, tx, dir, row, now)
-		}
-		is = aboutServer
-	}
-	if err := keepFailed(ctx, tx, row, is, reason, now); err != nil {
-		return Claimed{}, err
-	}
-	return s.claimed(dir, row)
 }

@@ -244,7 +244,7 @@ func TestTheListsThatWaitInAnEarlierRecordBecomeOne(t *testing.T) {
 	if _, err := provider.Up(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "the lists", strings.Join(r.column(`select left(id::text, 1) || right(id::text, 1) || ' ' || key || ' ' || state || ' ' || array_to_string(teams, '+')
-		from notices order by id`), ", "), "e0 M1 due T0+T1, e1 M1 not_sent T1, e2 H1 sent T0")
-	equal(t, "what they name", strings.Join(r.column(`select right(notice::text, 1) || ':' || right(case_key::text, 1) from list_duties order by 1`), " "), "0:0 0:1 2:0")
+	equal(t, "the lists", strings.Join(r.column(`select left(id::text, 1) || right(id::text, 1) || ' ' || manager || ' ' || state || ' ' || array_to_string(teams, '+')
+		from deliveries order by id`), ", "), "e0 M1 due T0+T1, e1 M1 not_sent T1, e2 H1 sent T0")
+	equal(t, "what they name", strings.Join(r.column(`select right(delivery::text, 1) || ':' || right(case_key::text, 1) from list_duties order by 1`), " "), "0:0 0:1 2:0")
 }

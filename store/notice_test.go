@@ -278,7 +278,7 @@ func TestANoticeFoundHalfSentIsSentAgainUnderTheSameMessageID(t *testing.T) {
 	r.sending(second)
 	r.sent(second)
 	equal(t, "state", r.claim(n).State, "sent")
-	equal(t, "attempts", strings.Join(r.column(`select n || ' ' || state from notice_attempts order by n`), ", "), "1 lost, 2 sent")
+	equal(t, "attempts", strings.Join(r.column(`select n || ' ' || state from delivery_attempts order by n`), ", "), "1 lost, 2 sent")
 }
 
 func TestAClaimIsRepeatedAfterACrashBeforeSending(t *testing.T) {

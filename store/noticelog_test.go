@@ -16,7 +16,8 @@ func (r *record) logOf(column string) []string {
 func TestEveryChangeOfANoticeIsKept(t *testing.T) {
 	t.Parallel()
 	r := withNotice(t)
-	if got := r.logOf("state"); !slices.Equal(got, []string{"due", "claimed", "sending", "sent"}) {
+	// A delivery is begun closed, and claimed in the same transaction.
+	if got := r.logOf("state"); !slices.Equal(got, []string{"due", "claimed", "enclosed", "sending", "sent"}) {
 		t.Errorf("states: %v", got)
 	}
 	equal(t, "who was told", r.logOf("recipient")[1], "W1")
@@ -24,7 +25,7 @@ func TestEveryChangeOfANoticeIsKept(t *testing.T) {
 		t.Errorf("states of the attempt: %v", got)
 	}
 	equal(t, "the letter's digest", r.logOf("letter")[len(r.logOf("letter"))-1],
-		r.column(`select encode(sha256(convert_to(letter::text, 'UTF8')), 'hex') from notices`)[0])
+		r.column(`select encode(sha256(convert_to(letter::text, 'UTF8')), 'hex') from deliveries`)[0])
 	equal(t, "of what notice", r.column(`select distinct notice::text from notice_log`)[0], r.column(`select id::text from notices`)[0])
 	has(t, "by whom", r.column(`select distinct login from notice_log`)[0], "longstop_app")
 }
@@ -32,16 +33,16 @@ func TestEveryChangeOfANoticeIsKept(t *testing.T) {
 func TestANoticeThatIsRewrittenByHandKeepsWhatItSaid(t *testing.T) {
 	t.Parallel()
 	r := withNotice(t)
-	said := r.column(`select letter::text from notices`)[0]
+	said := r.column(`select letter::text from deliveries`)[0]
 	refusal := session(t, pgtest.AsApp(t, r.url))
 	// The role of the programs may do this; what it cannot do is hide it.
-	equal(t, "rewriting", refusal(`update notices set state = 'due', recipient = '', sent_at = null, letter = '{"text": "other"}'`), "")
-	equal(t, "a change of nothing", refusal(`update notices set state = 'due'`), "")
+	equal(t, "rewriting", refusal(`update deliveries set state = 'not_sent', recipient = '', sent_at = null, letter = '{"text": "other"}'`), "")
+	equal(t, "a change of nothing", refusal(`update deliveries set state = 'not_sent'`), "")
 	last := r.column(`select became::text || coalesce(replaced::text, '') from notice_log where attempt is null order by seq desc limit 1`)[0]
-	for _, part := range []string{`"state": "due"`, `"recipient": ""`, `"sent_at": null`, said} {
+	for _, part := range []string{`"state": "not_sent"`, `"recipient": ""`, `"sent_at": null`, said} {
 		has(t, "the last change", last, part)
 	}
-	if got := r.logOf("state"); !slices.Equal(got, []string{"due", "claimed", "sending", "sent", "due"}) {
+	if got := r.logOf("state"); !slices.Equal(got, []string{"due", "claimed", "enclosed", "sending", "sent", "not_sent"}) {
 		t.Errorf("states: %v", got)
 	}
 }

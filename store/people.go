@@ -188,7 +188,7 @@ func concerned(history []casework.Event, added []admission.Event) []string {
 func queueConcerned(ctx context.Context, tx pgx.Tx, staff []string) error {
 	_, err := tx.Exec(ctx, `
 		insert into replans (case_key, why)
-		select case_key, 'people changed' from notices where state = 'undeliverable' and case_key is not null
+		select case_key, 'people changed' from notices where state = 'undeliverable'
 		union
 		select key, 'people changed' from cases where team is null and worker = any($1::text[])
 			and exists (select from pathways p where p.case_key = key and p.open)

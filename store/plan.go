@@ -126,7 +126,7 @@ func (s *Store) offer(ctx context.Context, tx pgx.Tx, f *caseFile, made *assessm
 	batch := &pgx.Batch{}
 	var all []offered
 	for _, r := range f.unfinished(name) {
-		all = append(all, offered{Notice: r.notice(), id: r.ID, failed: r.State == stateFailed, attempts: r.Attempts})
+		all = append(all, offered{Notice: r.notice(), id: r.ID, failed: r.in.State == stateFailed, attempts: r.in.Attempts})
 	}
 	due := map[string]bool{}
 	for _, n := range made.sends(name) {
@@ -173,7 +173,7 @@ func (s *Store) onWire(n casework.Notice, id string) pathway.Notice {
 func (s *Store) offerOne(batch *pgx.Batch, before *noticeRow, n casework.Notice) (id string) {
 	if before != nil {
 		if before.State != stateDue {
-			batch.Queue(`update notices set state = 'due', reason = '', nominal_at = $2, missed = $3 where id = $1`,
+			batch.Queue(`update notices set state = 'due', reason = '', nominal_at = $2, missed = $3, delivery = null where id = $1`,
 				before.ID, n.At, missed(n))
 		}
 		return before.ID
@@ -186,10 +186,10 @@ func (s *Store) insertNotice(batch *pgx.Batch, n casework.Notice, state, reason 
 	id = uuid.NewString()
 	batch.Queue(`
 		insert into notices (id, case_key, key, pathway, duty, ref, due, rung, role, kind, spell, missed, nominal_at, state, reason,
-			claimed_at, message_id)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+			claimed_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		id, n.Case, n.Key(), n.Pathway, n.Duty, n.Ref, n.Due, n.Rung, string(n.Role), string(n.Kind), n.Spell,
-		missed(n), n.At, state, reason, pointer(decided), s.messageID(id))
+		missed(n), n.At, state, reason, pointer(decided))
 	return id
 }
 
@@ -199,9 +199,6 @@ func missed(n casework.Notice) []string {
 	}
 	return n.Missed
 }
-
-// messageID is the Message-ID of a notice: the same for every attempt (see fixMessageID).
-func (s *Store) messageID(noticeID string) string { return noticeID + "@" + s.domain }
 
 // whyNot says why a notice that was due is not to be sent as things stand.
 func whyNot(made *assessment, n casework.Notice) string {

@@ -76,7 +76,7 @@ func (r *record) everything() string {
 	var all []string
 	for _, table := range []string{
 		"events", "staff_events", "cases", "case_references", "people", "duties", "pathways", "outbox", "notices",
-		"notice_attempts", "loads", "load_overdue", "laws_in_force", "replans",
+		"deliveries", "delivery_attempts", "loads", "load_overdue", "laws_in_force", "replans",
 	} {
 		all = append(all, table+": "+strings.Join(r.column("select t::text from "+table+" t order by 1"), "\n"))
 	}
@@ -167,7 +167,7 @@ func TestWhatWasSentIsNotedThoughTheClockWentWrongMeanwhile(t *testing.T) {
 	if _, err := r.Sent(t.Context(), n.NoticeID, 0, "email", "250 taken"); err != nil {
 		t.Fatal(err)
 	}
-	if got := r.column(`select state from notices where id = $1`, n.NoticeID); len(got) != 1 || got[0] != "sent" {
+	if got := r.column(`select state from deliveries where id = $1`, n.NoticeID); len(got) != 1 || got[0] != "sent" {
 		t.Errorf("the notice is %v", got)
 	}
 }

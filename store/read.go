@@ -228,19 +228,18 @@ func (s *Store) Notices(ctx context.Context, f NoticeFilter) ([]NoticeRow, error
 	if err != nil {
 		return nil, explain(err)
 	}
-	r, err := s.pool.Query(ctx, `
+	r, err := s.pool.Query(ctx, withTold+`
 		select n.id::text as id, coalesce(n.case_key::text, '') as case_key,
 			coalesce((select r.reference from case_references r where r.case_key = n.case_key order by r.n limit 1), '') as "case",
-			n.pathway, n.duty, n.ref, n.due, n.rung, n.role, n.kind, n.spell, n.nominal_at as at, n.claimed_at, n.state,
-			n.reason, n.recipient as to, n.standing, n.message_id, n.attempts, n.perhaps_twice, n.sent_at, n.channel, n.missed,
-			coalesce((select c.carries from notices c where c.id = n.carried_by), n.carries) as "with", coalesce(n.carried_by::text, '') as "in",
-			coalesce((select a.receipt from notice_attempts a where a.notice = n.id order by a.n desc limit 1), '') as receipt
-		from notices n
-		where ($1::text = '' or n.state = $1) and ($2::text = '' or n.duty = $2) and ($3::text = '' or n.recipient = $3)
+			n.pathway, n.duty, n.ref, n.due, n.rung, n.role, n.kind, n.spell, n.at, n.claimed_at, n.state, n.reason, n."to", n.standing,
+			n.message_id, n.attempts, n.perhaps_twice, n.sent_at, n.channel, n.missed, n."with", n."in",
+			coalesce((select a.receipt from delivery_attempts a where a.delivery = n.id order by a.n desc limit 1), '') as receipt
+		from told n
+		where ($1::text = '' or n.state = $1) and ($2::text = '' or n.duty = $2) and ($3::text = '' or n."to" = $3)
 			and ($4::text = '' or n.case_key::text = $4 or exists (
 				select from case_references r where r.case_key = n.case_key and r.reference = $4 and ($5::text = '' or r.source = $5)))
 			and ($6::text = '' or n.id::text = $6)
-		order by n.nominal_at, n.case_key, n.ref, n.key`, f.State, f.Duty, f.Recipient, f.Case, f.Source, f.ID)
+		order by n.at, n.case_key, n.ref, n.key`, f.State, f.Duty, f.Recipient, f.Case, f.Source, f.ID)
 	if err != nil {
 		return nil, fmt.Errorf("reading the notices: %w", explain(err))
 	}
@@ -251,6 +250,7 @@ func (s *Store) Notices(ctx context.Context, f NoticeFilter) ([]NoticeRow, error
 	for i := range list {
 		list[i].ToName = dir.Person(list[i].To).Name
 		list[i].At = list[i].At.UTC()
+		list[i].MessageID = cmp.Or(list[i].MessageID, s.messageID(list[i].ID)) // it would have this one
 	}
 	return list, nil
 }
@@ -296,7 +296,7 @@ func (s *Store) FindNotices(ctx context.Context, id string) ([]NoticeRow, error)
 		return nil, nil
 	}
 	ids, err := rows[struct{ ID string }](ctx, s.pool, "looking for a notice",
-		`select id::text from notices where id between $1::uuid and $2::uuid order by id limit 3`, least, most)
+		withTold+`select id::text from told where id between $1::uuid and $2::uuid order by id limit 3`, least, most)
 	if err != nil {
 		return nil, explain(err)
 	}

@@ -116,10 +116,10 @@ func answersBefore(ctx context.Context, q querier, now time.Time) ([]answer, err
 	list, err := rows[row](ctx, q, "reading what the mail server refused", `
 		select address, at, false as accepted, forgiven_at is not null as forgiven from refusals where at > $1 and address <> ''
 		union all
-		select lower(address), max(sent_at), true, false from notices
+		select lower(address), max(sent_at), true, false from deliveries
 		where sent_at > $2 and state = 'sent' and channel <> 'log' group by 1
 		union all
-		(select lower(address), sent_at, true, false from notices
+		(select lower(address), sent_at, true, false from deliveries
 		where sent_at > $1 and state = 'sent' and channel <> 'log' order by sent_at desc limit 1)
 		order by at, accepted`, now.Add(-refusalLasts), now.Add(-refusalRun))
 	answers := make([]answer, len(list))
@@ -129,12 +129,12 @@ func answersBefore(ctx context.Context, q querier, now time.Time) ([]answer, err
 	return answers, err
 }
 
-// noteRefusal keeps that a mail server refused the recipient of a notice, and returns what
+// noteRefusal keeps that a mail server refused the recipient of a delivery, and returns what
 // that is taken for.
-func noteRefusal(ctx context.Context, tx pgx.Tx, row *noticeRow, dir *organisation.Directory, reason string, now time.Time) (belief, error) {
-	address := row.Address
-	if row.Claim == 0 { // claimed by an earlier release, which did not keep it
-		address = dir.Person(row.Recipient).Email
+func noteRefusal(ctx context.Context, tx pgx.Tx, d *delivery, dir *organisation.Directory, reason string, now time.Time) (belief, error) {
+	address := d.Address
+	if d.Claim == 0 { // claimed by an earlier release, which did not keep it
+		address = dir.Person(d.Recipient).Email
 	}
 	address = sameAddress(address)
 	answers, err := answersBefore(ctx, tx, now)
@@ -147,8 +147,8 @@ func noteRefusal(ctx context.Context, tx pgx.Tx, row *noticeRow, dir *organisati
 		until = pointer(now.Add(refusalLasts))
 	}
 	_, err = tx.Exec(ctx, `
-		insert into refusals (notice, staff, address, at, reason, believed_until) values ($1, $2, $3, $4, left($5, 200), $6)`,
-		row.ID, row.Recipient, address, now, reason, until)
+		insert into refusals (delivery, staff, address, at, reason, believed_until) values ($1, $2, $3, $4, left($5, 200), $6)`,
+		d.ID, d.Recipient, address, now, reason, until)
 	if err != nil {
 		return notBelieved, fmt.Errorf("noting a refused address: %w", err)
 	}
@@ -162,11 +162,11 @@ func forgiveServer(ctx context.Context, tx pgx.Tx, now time.Time) error {
 		with forgiven as (
 			update refusals set forgiven_at = $1
 			where forgiven_at is null and address <> '' and at > $2 and at >= coalesce((
-				select max(sent_at) from notices where sent_at > $2 and state = 'sent' and channel <> 'log'), $2)
+				select max(sent_at) from deliveries where sent_at > $2 and state = 'sent' and channel <> 'log'), $2)
 			returning address, believed_until)
 		insert into replans (case_key, why)
 		select distinct case_key, 'the mail server refused everybody' from notices
-		where state = 'undeliverable' and case_key is not null and exists (select from forgiven where believed_until is not null)
+		where state = 'undeliverable' and exists (select from forgiven where believed_until is not null)
 		on conflict do nothing`, now, now.Add(-refusalLasts))
 	if err != nil {
 		return fmt.Errorf("forgiving refusals: %w", err)
@@ -191,7 +191,7 @@ const (
 )
 
 // unreachableStaff are the staff whose address is refused at an instant, and the end of the first
-// of those refusals; zero where there are none. Somebody whose address was changed since is
+// of those refusals; zero if there are none. Somebody whose address was changed since is
 // not among them.
 func unreachableStaff(dir *organisation.Directory, refusals []refusal, at time.Time) (staff []string, until time.Time) {
 	refused := map[string]bool{}

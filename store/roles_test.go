@@ -80,7 +80,8 @@ func TestTheProgramsRoleCannotChangeWhatIsEvidence(t *testing.T) {
 	}
 	for _, sql := range []string{
 		"delete from notices", "truncate notices cascade", "alter table notices disable trigger all",
-		"delete from notice_attempts", "alter table notice_attempts disable trigger all",
+		"delete from delivery_attempts", "alter table delivery_attempts disable trigger all",
+		"delete from deliveries", "truncate deliveries cascade", "alter table deliveries disable trigger all",
 		"delete from people", "delete from loads", "delete from sources", "delete from pathways",
 		"update case_references set reference = 'other'", "update sources set name = 'other'",
 		"insert into goose_db_version (version_id, is_applied) values (99999, true)",
@@ -105,7 +106,7 @@ func TestWhatIsEvidenceIsRefusedToItsOwnerTooUnlessATriggerIsDisabled(t *testing
 		}
 	}
 	for _, sql := range []string{
-		"delete from notices", "truncate notices, notice_attempts cascade", "delete from notice_attempts",
+		"delete from notices", "truncate notices, deliveries, delivery_attempts cascade", "delete from delivery_attempts", "delete from deliveries",
 		"update case_references set reference = 'other'", "delete from case_references",
 	} {
 		equal(t, sql, refusal(sql), restrictViolation)

@@ -36,7 +36,8 @@ func TestANoticeKeepsItsNameSoThatItsHistoryIsFound(t *testing.T) {
 	refusal := session(t, pgtest.AsApp(t, r.url))
 	for _, sql := range []string{
 		"update notices set id = gen_random_uuid() where key = 'other'",
-		"update notice_attempts set n = n + 1", "update notice_attempts set notice = (select id from notices where key = 'other')",
+		"update delivery_attempts set n = n + 1", "update delivery_attempts set delivery = (select id from notices where key = 'other')",
+		"update deliveries set id = gen_random_uuid()",
 	} {
 		equal(t, sql, refusal(sql), restrictViolation)
 	}

@@ -78,7 +78,7 @@ func (s *Store) Summary(ctx context.Context) (Summary, error) {
 		{&out.Cases, `select count(*) from cases`},
 		{&out.OpenCases, `select count(distinct case_key) from pathways where open`},
 		{&out.Events, `select count(*) from events`},
-		{&out.PerhapsTwice, `select count(*) from notices where perhaps_twice`},
+		{&out.PerhapsTwice, withTold + `select count(*) from told where perhaps_twice`},
 		{&out.Outbox, `select count(*) from outbox`},
 		{&out.OutboxTried, `select count(*) from outbox where attempts > 0`},
 		{&out.Replans, `select count(*) from (` + waiting + `) w`},
@@ -88,8 +88,8 @@ func (s *Store) Summary(ctx context.Context) (Summary, error) {
 		batch.Queue(c.sql).QueryRow(func(r pgx.Row) error { return r.Scan(c.into) })
 	}
 	batch.Queue(`select pathway as name, count(*) from pathways where open group by 1`).Query(each(counted(out.Pathways)))
-	batch.Queue(`select state as name, count(*) from notices group by 1`).Query(each(counted(out.Notices)))
-	batch.Queue(`select kind as name, count(*) from notices where state = 'sent' group by 1`).Query(each(counted(out.Told)))
+	batch.Queue(withTold + `select state as name, count(*) from told group by 1`).Query(each(counted(out.Notices)))
+	batch.Queue(withTold + `select kind as name, count(*) from told where state = 'sent' group by 1`).Query(each(counted(out.Told)))
 	batch.Queue(`select case_key::text, pathway, fault as reason, faulted_at as since from pathways where fault <> ''
 		order by faulted_at, pathway, case_key limit 100`).
 		Query(each(func(f FaultRow) { out.Faults = append(out.Faults, f) }))

@@ -17,8 +17,7 @@ import (
 // with a raised revision are put into the outbox. It returns how many cases it woke; an error
 // leaves what was done so far.
 func (s *Store) WakeUnsent(ctx context.Context) (cases int, err error) {
-	nudges, err := s.wakeEach(ctx, `(n.state in ('failed', 'undeliverable') or n.state = 'claimed' and n.carried_by is null
-		or n.state = 'logged' and not $3::boolean)`, s.logOnly)
+	nudges, err := s.wakeEach(ctx, `(n.state = 'undeliverable' or d.state in ('claimed', 'failed', 'bounced') or d.state = 'logged' and not $3::boolean)`, s.logOnly)
 	return countCases(nudges), err
 }
 
@@ -30,12 +29,12 @@ func (s *Store) WakeLogged(ctx context.Context) (cases int, err error) {
 	if s.logOnly {
 		return 0, nil
 	}
-	nudges, err := s.wakeEach(ctx, `n.state = 'logged' and exists (select from notice_attempts a
-		where a.notice = coalesce(n.carried_by, n.id) and a.ended > clock_timestamp() - $3::interval)`, loggedOfLate)
+	nudges, err := s.wakeEach(ctx, `d.state = 'logged' and exists (select from delivery_attempts a
+		where a.delivery = d.id and a.ended > clock_timestamp() - $3::interval)`, loggedOfLate)
 	return countCases(nudges), err
 }
 
-// loggedOfLate bounds how often WakeLogged wakes a case whose notice is not to be said any more.
+// loggedOfLate bounds how often WakeLogged wakes a case whose notice is not to be told any more.
 const loggedOfLate = 3 * time.Hour
 
 // wakeFailed is WakeUnsent for what a channel could not take for some staff, whose address
@@ -44,7 +43,7 @@ func (s *Store) wakeFailed(ctx context.Context, staff []string) ([]pathway.Nudge
 	if len(staff) == 0 {
 		return nil, nil
 	}
-	return s.wakeEach(ctx, `n.state = 'failed' and n.recipient = any($3::text[])`, staff)
+	return s.wakeEach(ctx, `d.state = 'failed' and d.recipient = any($3::text[])`, staff)
 }
 
 // wakeEach plans the cases with a notice as described, some in each transaction, and returns
@@ -53,7 +52,7 @@ func (s *Store) wakeEach(ctx context.Context, notice string, arg any) (nudges []
 	after := "00000000-0000-0000-0000-000000000000"
 	for {
 		keys, err := s.strings(ctx, "looking for what is unsent", `
-			select distinct n.case_key::text from notices n
+			select distinct n.case_key::text from notices n left join deliveries d on d.id = n.delivery
 			where n.case_key > $1::uuid and `+notice+` order by 1 limit $2`, after, replanChunk, arg)
 		if err != nil || len(keys) == 0 {
 			return nudges, err
@@ -119,5 +118,5 @@ func (s *Store) RetryUndeliverable(ctx context.Context, since time.Time) ([]path
 	if err != nil {
 		return nil, fmt.Errorf("taking back refusals: %w", err)
 	}
-	return s.wakeEach(ctx, `(n.state in ('failed', 'undeliverable') and n.claimed_at >= $3::timestamptz)`, since)
+	return s.wakeEach(ctx, `((n.state = 'undeliverable' or d.state = 'failed') and n.claimed_at >= $3::timestamptz)`, since)
 }

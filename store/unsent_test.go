@@ -137,7 +137,7 @@ func TestALetterThatWentIsNeverDenied(t *testing.T) {
 			equal(t, "state", list[0].State, "sent")
 			equal(t, "to", list[0].To, tc.to)
 			equal(t, "sent again", len(r.plan("C1", cp).Send), 0)
-			equal(t, "attempts", strings.Join(r.column(`select n || ' ' || state from notice_attempts order by n`), ", "), "1 sent")
+			equal(t, "attempts", strings.Join(r.column(`select n || ' ' || state from delivery_attempts order by n`), ", "), "1 sent")
 		})
 	}
 }
@@ -166,16 +166,16 @@ func TestAnAttemptWhoseTimeIsUpDecidesNothingOnALaterOne(t *testing.T) {
 		} else if err != nil || got.State != doing || got.To.Staff != "W1" {
 			t.Errorf("%s: a refusal leaves it %s to %s, %v", doing, got.State, got.To.Staff, err)
 		}
-		equal(t, doing+": state", strings.Join(r.column(`select state from notices where attempts > 0`), ", "), doing)
+		equal(t, doing+": state", strings.Join(r.column(`select state from deliveries where attempts > 0`), ", "), doing)
 		equal(t, doing+": refusals", len(r.column(`select address from refusals`)), 0)
 	}
 	wakes("claimed", false)
 	r.sending(later)
 	wakes("sending", true)
-	equal(t, "attempts", strings.Join(r.column(`select n || ' ' || state from notice_attempts order by n`), ", "), "1 lost, 2 sending")
+	equal(t, "attempts", strings.Join(r.column(`select n || ' ' || state from delivery_attempts order by n`), ", "), "1 lost, 2 sending")
 	r.sent(later)
 	wakes("sent", false)
-	equal(t, "may have had it", strings.Join(r.column(`select unnest(perhaps_had) from notices where attempts > 0`), ", "), "W1")
+	equal(t, "may have had it", strings.Join(r.column(`select unnest(n.perhaps_had) from notices n join deliveries d on d.id = n.delivery where d.attempts > 0`), ", "), "W1")
 
 	r.setClock("2026-12-03 09:00") // one that is under way is decided on
 	n = r.plan1("2026-12-03 09:00")
@@ -187,7 +187,7 @@ func TestAnAttemptWhoseTimeIsUpDecidesNothingOnALaterOne(t *testing.T) {
 	if err := r.SendFailed(t.Context(), c.NoticeID, present, "email", "connection refused", false); err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "the present one", strings.Join(r.column(`select state from notices where id = '`+c.NoticeID+`'`), ""), "failed")
+	equal(t, "the present one", strings.Join(r.column(`select state from deliveries where id = '`+c.NoticeID+`'`), ""), "failed")
 }
 
 // A council without a director: the alarm falls into a week of leave without cover.

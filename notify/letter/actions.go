@@ -64,7 +64,7 @@ func (l Letter) next() string {
 	return "If nothing is recorded, " + english.And(told) + "."
 }
 
-// canBeHeld says whether an acknowledgement holds the rungs of a role back: never those of
+// canBeHeld reports whether an acknowledgement holds the rungs of a role back: never those of
 // the head of service or above (rules.md, section 6).
 func canBeHeld(role timescale.Role) bool {
 	return role != timescale.HeadOfService && role != timescale.Director

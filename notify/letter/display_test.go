@@ -139,7 +139,7 @@ func TestWhatAPathwayShowsOfALimitThatNoLawSets(t *testing.T) {
 		row     string
 	}{
 		{
-			"the council's own date beside that of law, on its day",
+			"the council's own date as well as that of law, on its day",
 			referral, pathway.Assessment, "2026-11-16 23:59",
 			"1 open, next AS-01 due 2027-01-07 (local 2026-11-16)", pathway.Green, 0, 0, "| running |",
 		},

@@ -74,7 +74,7 @@ var letters = map[string]Letter{
 		l.Today, l.Rung, l.Next = on("2027-02-16"), "0", []NextRung{{"team_manager", on("2027-02-17")}}
 	}),
 	"reminder of a local limit, due tomorrow": visit(),
-	"reminder of a local limit beside the law's": with(assessment(), func(l *Letter) {
+	"reminder of a local limit as well as the law's": with(assessment(), func(l *Letter) {
 		l.LocalDue, l.LocalLimitText, l.LocalSource = on("2027-01-26"), "30 working days", "Assessment protocol 2025"
 		l.Provisional, l.Unread = true, true
 	}),

@@ -59,7 +59,7 @@ type Letter struct {
 	Provisional bool
 	Overdue     bool // the state of the duty; for a limit in hours it may be overdue with DaysLate 0
 	DaysLate    int  // London days from the due date
-	// LocalDue, LocalLimitText and LocalSource are the council's own limit beside the
+	// LocalDue, LocalLimitText and LocalSource are the council's own limit as well as the
 	// national one; DutyRef's own limit is then the national one.
 	LocalDue                    When
 	LocalLimitText, LocalSource string
@@ -88,7 +88,7 @@ type NextRung struct {
 	At   When
 }
 
-// standingOfLimit is what must be said of a limit that no law sets; "" for the others.
+// standingOfLimit is what a letter must say of a limit that no law sets; "" for the others.
 func (l Letter) standingOfLimit() string {
 	switch {
 	case l.Default:
@@ -105,7 +105,7 @@ func (l Letter) standingOfLimit() string {
 // limitNoun is what a limit that no law sets is called.
 func (l Letter) limitNoun() string {
 	switch {
-	case l.Default && l.Whose != "" && l.Whose != longstopsDefault: // it is said once, in whole
+	case l.Default && l.Whose != "" && l.Whose != longstopsDefault: // the letter says it in whole once
 		return "the default of Longstop"
 	case l.Default:
 		return longstopsDefault

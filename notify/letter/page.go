@@ -72,7 +72,7 @@ func (p *page) wrap(text, first, others string) {
 	p.b.WriteString(line + "\n")
 }
 
-// breaks is true for the spaces at which a line may end: a no-break space is none.
+// breaks is true for the spaces at which a line may end: not for a no-break space.
 func breaks(r rune) bool { return unicode.IsSpace(r) && r != '\u00a0' }
 
 // oneLine is a text without line breaks and control characters, single spaces between

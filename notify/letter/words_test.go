@@ -125,7 +125,7 @@ func TestLettersThatLackSomethingStillReadWell(t *testing.T) {
 		"standing in for somebody who was refused": {
 			with(assessment(), func(l *Letter) { l.Standing = organisation.Refused }), "because the message to the social worker or lead practitioner could not be delivered.",
 		},
-		"a role of which nobody has heard": {with(assessment(), func(l *Letter) { l.Role = "" }), "You get it as the person responsible."},
+		"an unknown role": {with(assessment(), func(l *Letter) { l.Role = "" }), "You get it as the person responsible."},
 		"late by hours and done": {
 			with(custody(), func(l *Letter) { l.Kind, l.Outcome, l.MetOn = notify.Resolved, MetLate, on("2026-12-06T11:00:00Z") }),
 			"done, at 11:00 on Sunday 6 December 2026, out of timescale.",

@@ -136,7 +136,7 @@ func checkDone(ctx context.Context, p Pair) error {
 		return fmt.Errorf("the context was done, and it returned the receipt %q", receipt)
 	}
 	if errors.Is(err, notify.ErrRefused) {
-		return fmt.Errorf("the context was done, and the recipient is said to be refused: %w", err)
+		return fmt.Errorf("the context was done, and the error is that of a refused recipient: %w", err)
 	}
 	if err := privateError(err); err != nil {
 		return err
@@ -219,7 +219,7 @@ func temporary(p Pair, err error, notice string) (*notify.TemporaryError, error)
 	case err == nil:
 		return nil, errors.New("it returned no error")
 	case errors.Is(err, notify.ErrRefused):
-		return nil, fmt.Errorf("the recipient is said to be refused for good: %w", err)
+		return nil, fmt.Errorf("the error is that of a recipient refused for good: %w", err)
 	case !errors.As(err, &failure):
 		return nil, fmt.Errorf("got the error %w, want a *notify.TemporaryError", err)
 	case failure.Notice != notice || failure.Channel != p.Channel.Name() || failure.Err == nil:

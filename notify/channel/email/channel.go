@@ -60,7 +60,7 @@ func (c *Channel) Check(ctx context.Context) error {
 // further message, until ctx is done.
 //
 // A *notify.PermanentError says that the mail server refused the recipient for good, or
-// that the address is none. Any other error is a *notify.TemporaryError. Where the
+// that the address is not one. Any other error is a *notify.TemporaryError. Where the
 // connection broke after the whole message had been handed over, nobody can know whether
 // it was taken: that is temporary too, and the repetition has the same Message-ID.
 //

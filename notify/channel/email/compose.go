@@ -21,7 +21,7 @@ type letter struct {
 }
 
 // compose writes a message with its headers. The error is a *notify.PermanentError where
-// the address is none; it never holds the address.
+// the address is not one; it never holds the address.
 func (c *Channel) compose(m notify.Message) (letter, error) {
 	if !isAddress(m.To) {
 		return letter{}, &notify.PermanentError{Notice: m.Notice, Channel: c.Name(), Reason: "the address on record is not an e-mail address"}

@@ -159,7 +159,7 @@ func (c Config) check() error {
 	return nil
 }
 
-// loopback says whether the mail server runs on this machine.
+// loopback reports whether the mail server runs on this machine.
 func (c Config) loopback() bool {
 	if strings.EqualFold(c.Host, "localhost") {
 		return true
@@ -189,7 +189,7 @@ func (c Config) MarshalZerologObject(e *zerolog.Event) {
 		Stringer("password", c.Password).Dur("timeout", c.Timeout)
 }
 
-// isAddress says whether a text is one plain address, local@domain, and nothing else.
+// isAddress reports whether a text is one plain address, local@domain, and nothing else.
 func isAddress(s string) bool {
 	a, err := mail.ParseAddress(s)
 	return err == nil && a.Name == "" && a.Address == s

@@ -84,7 +84,7 @@ func hint(s stage) string {
 	return ""
 }
 
-// whose says whom an answer is about, and what to look at.
+// whose says who an answer is about, and what to look at.
 func whose(s notify.Side) string {
 	switch s {
 	case notify.Service:

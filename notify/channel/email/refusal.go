@@ -69,7 +69,7 @@ var (
 	refusedLater     = []string{"5.1.1", "5.1.2", "5.1.3"}
 )
 
-// errNotAtTheEdge is how Exchange Online refuses, when it is named, a recipient whom its directory
+// errNotAtTheEdge is how Exchange Online refuses, when it is named, a recipient that its directory
 // does not hold: every leaver. (Elsewhere 5.4.1 is a host that does not answer.)
 var errNotAtTheEdge = replyError{550, "5.4.1"}
 

@@ -154,7 +154,7 @@ func (a *answer) check(t *testing.T, err error) {
 	}
 }
 
-// Some servers keep what they have to say of the recipient until DATA is said.
+// Some servers keep what they have to say of the recipient until DATA.
 func TestAnAnswerAboutTheRecipientMayComeOnlyWhenTheMessageIsBegun(t *testing.T) {
 	t.Parallel()
 	for text, refused := range map[string]bool{

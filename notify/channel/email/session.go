@@ -13,7 +13,7 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// partingTime bounds what is said between messages and at the end: where the server does
+// partingTime bounds the talk between messages and at the end: where the server does
 // not answer by then, there is another connection, and nothing is lost.
 const partingTime = 2 * time.Second
 

@@ -82,9 +82,9 @@ func TestAServerThatRefusesEverythingIsATemporaryError(t *testing.T) {
 		tls          TLS
 		answer, says string
 	}{
-		"STARTTLS":               {[]string{"STARTTLS"}, StartTLS, "454 4.7.0 not now", "turning to TLS"},
-		"the beginning":          {nil, NoTLS, "502 5.5.1 never", "naming the sender"},
-		"an answer that is none": {nil, NoTLS, "what, ada?", "not SMTP"},
+		"STARTTLS":      {[]string{"STARTTLS"}, StartTLS, "454 4.7.0 not now", "turning to TLS"},
+		"the beginning": {nil, NoTLS, "502 5.5.1 never", "naming the sender"},
+		"not an answer": {nil, NoTLS, "what, ada?", "not SMTP"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
