@@ -17,16 +17,17 @@
 //   - A nudge is written to the outbox in the transaction that causes it. Sending it at
 //     once is a shortcut; SweepOutbox sends what was kept back.
 //   - A notice is claimed before it is sent: see claim.go.
-//   - A case that cannot be worked out is put aside and holds up no other: see fault.go and
-//     aside.go. Nor does a case that somebody keeps locked: see session.go, onecase.go and
+//   - A case that cannot be worked out is put aside and holds up no other: see fault.go.
+//     Nor does a case that somebody keeps locked: see connection.go, casefile.go and
 //     replan.go.
 //   - Once Postgres answers that it cannot work (a standby, a full disk, a shutdown), every
-//     connection is made anew: see reset.go. What such an answer means is in errors.go.
+//     connection is made again: see connection.go, also for what such an answer means.
 //
 // There are two times. Case time, from Options.Clock, is when things happen, are recorded,
-// become due and are said. Wall time is for leases and delays: outbox.next_at, notices.sending_until. Both come from Postgres' clock, read once the
-// locks are held (now.go). A program whose own clock differs begins nothing
-// (programclock.go), and what was recorded in the database's future is put aside (ahead.go).
+// become due and are told. Wall time is for leases and delays: outbox.next_at,
+// notices.sending_until. Both come from Postgres' clock, read once the locks are held
+// (store.go). A program whose own clock differs begins nothing, and what was recorded in the
+// database's future is put aside (fault.go).
 //
 // Privacy: no error, log line or nudge of this package holds a name, a source's reference
 // of a case, or an id that a source gave. Refusals do hold the id of the event that was

@@ -19,7 +19,7 @@ import (
 
 // One case must not stop the others. Whatever is worked out about a case runs under guard,
 // which turns a panic, and work that does not end, into a CaseFaultError. A case with a fault is
-// put aside (see aside.go): its events are kept, its fault is shown, and it is tried again.
+// put aside: its events are kept, its fault is shown, and it is tried again.
 
 // ErrCaseFault says that a case cannot be worked out, though the record can be reached. Match
 // it with errors.Is; the error is a *CaseFaultError.
@@ -389,7 +389,7 @@ func (s *Store) PutAsides(ctx context.Context) ([]PutAside, error) {
 // A case whose last event was recorded in the database's future was recorded by another
 // clock: the database's own was set, or the record came from another host. Folded as of
 // then it would raise false alarms, and folded as of now the true ones would wait. So
-// nothing more is recorded in it, and it is put aside (see aside.go), until the clock has come
+// nothing more is recorded in it, and it is put aside, until the clock has come
 // there, or until somebody says when those events were recorded: see MendRecordingTimes.
 
 // recordedAs is when an event, or a staff event, is read as recorded. table is what the

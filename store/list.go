@@ -307,12 +307,12 @@ type listContent struct {
 // listLines reads the duties of a list that are still overdue.
 func (s *Store) listLines(ctx context.Context, tx pgx.Tx, l *listRow, now time.Time) (listContent, error) {
 	type line struct {
-		dutyFactsRow
+		dutyRow
 		Reference string
 		Completed time.Time
 	}
 	found, err := rows[line](ctx, tx, "reading a list", `
-		select `+dutyFactsColumns+`, l.completed, (
+		select `+selectDuties+`, l.completed, (
 			select reference from case_references r where r.case_key = d.case_key order by n limit 1) as reference
 		from list_duties o join loads l on l.id = o.load_id
 		join duties d on d.case_key = o.case_key and d.duty = o.duty

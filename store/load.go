@@ -319,8 +319,8 @@ func (s *Store) analyse(ctx context.Context) error {
 // its end, but for those that an earlier load has noted: they are on its lists. What is unreported
 // is not overdue.
 func noteOverdue(ctx context.Context, tx pgx.Tx, loadID string, keys []string, now time.Time) error {
-	found, err := rows[dutyFactsRow](ctx, tx, "looking for overdue duties", `
-		select `+dutyFactsColumns+` from duties d
+	found, err := rows[dutyRow](ctx, tx, "looking for overdue duties", `
+		select `+selectDuties+` from duties d
 		where d.open and (d.due < $2::date or d.due_at < $3)
 			and case when $4::uuid[] is null then d.case_key in (select case_key from events where load_id = $1)
 				else d.case_key = any($4) end

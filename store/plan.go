@@ -6,11 +6,11 @@ import (
 	"maps"
 	"runtime"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
 
 	"longstop/calendar"
 	"longstop/casework"
@@ -417,21 +417,19 @@ func sameDisplay(a, b pathway.Display) bool {
 // raise raises every case's revision; force takes every open pathway, changed or not.
 func (s *Store) assessAll(cases *lockedCases, files []*caseFile, raise, force bool) []*change {
 	changes := make([]*change, len(files))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(files)) {
-		workers.Go(func() {
-			for i := range next {
-				changes[i] = s.assessOne(cases, files[i], raise, force)
-			}
-		})
-	}
-	for i := range files {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
+	eachParallel(files, func(i int, f *caseFile) { changes[i] = s.assessOne(cases, f, raise, force) })
 	return changes
+}
+
+// eachParallel calls f with each element and its index, on every processor, and returns when all
+// calls have.
+func eachParallel[T any](list []T, f func(int, T)) {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, x := range list {
+		group.Go(func() error { f(i, x); return nil })
+	}
+	_ = group.Wait() //nolint:errcheck // no call returns an error
 }
 
 // assessOne assesses one case, or puts it aside where that cannot be done.

@@ -81,13 +81,14 @@ type rule struct {
 }
 
 var rules = map[string]rule{
-	"internal/textfile": {pureStandard, nil, "a text is bytes: reading the file is the caller's"},
-	"calendar":          {pureStandard, []string{"longstop/internal/textfile"}, "civil dates are arithmetic: keep files and clocks at the edge"},
-	"internal/names":    {pureStandard, []string{"golang.org/x/text/unicode/norm"}, "whether two names are one depends on their texts alone"},
-	"internal/jsonkeys": {pureStandard, nil, "it reads what it is handed"},
-	"internal/mutate":   {nil, []string{"longstop/internal/program"}, "it changes whatever package it is given, and knows none"},
-	"timescale":         {pureStandard, []string{"longstop/calendar"}, "the rule pack is data: reading it is timescale/load's"},
-	"english":           {pureStandard, []string{"longstop/calendar", "longstop/timescale"}, "words are made of what is handed in: package casework is above this one"},
+	"internal/textfile":  {pureStandard, nil, "a text is bytes: reading the file is the caller's"},
+	"calendar":           {pureStandard, []string{"longstop/internal/textfile"}, "civil dates are arithmetic: keep files and clocks at the edge"},
+	"internal/names":     {pureStandard, []string{"golang.org/x/text/unicode/norm"}, "whether two names are one depends on their texts alone"},
+	"internal/jsonkeys":  {pureStandard, nil, "it reads what it is handed"},
+	"internal/mutate":    {nil, []string{"longstop/internal/program"}, "it changes whatever package it is given, and knows none"},
+	"timescale":          {pureStandard, []string{"longstop/calendar"}, "the rule pack is data: reading it is timescale/load's"},
+	"english":            {pureStandard, []string{"longstop/calendar", "longstop/timescale"}, "words are made of what is handed in: package casework is above this one"},
+	"internal/keepalive": {nil, nil, "a connection is the standard library's: who is at the other end is the caller's"},
 	"casework": {
 		pureStandard,
 		[]string{"longstop/calendar", "longstop/timescale", "longstop/english", "longstop/internal/names", "longstop/internal/jsonkeys"},
@@ -155,7 +156,7 @@ var rules = map[string]rule{
 	"store": {
 		nil,
 		[]string{
-			"longstop/admission", "longstop/calendar", "longstop/internal/casetime", "longstop/casework", "longstop/english", "longstop/internal/names", "longstop/organisation", "longstop/pathway",
+			"longstop/admission", "longstop/calendar", "longstop/internal/casetime", "longstop/casework", "longstop/english", "longstop/internal/keepalive", "longstop/internal/names", "longstop/organisation", "longstop/pathway",
 			"longstop/timescale", "longstop/store/migrations", "github.com/...", "golang.org/...",
 		},
 		"the record knows nothing of Temporal: it hands out nudges, and package clocks carries them",
