@@ -35,7 +35,7 @@ type caseFile struct {
 	pathways   map[string]pathwayRow
 	duties     map[string]int64 // the digests of its duties' rows
 	refused    []string         // the staff who cannot be reached now, because their address is refused
-	// refusedUntil is the end of the first of those refusals; zero where there are none.
+	// refusedUntil is the end of the first of those refusals; zero if there are none.
 	refusedUntil time.Time
 }
 
@@ -195,7 +195,7 @@ func (c *lockedCases) read(ctx context.Context, tx pgx.Tx, keys []string, batch 
 }
 
 // byKey puts case keys into a question: one as itself, several as an array. Of one the
-// planner makes a plan for good; of arrays it would plan each time anew, which costs more
+// planner makes a plan for good; of arrays it would plan each time again, which costs more
 // than the answer.
 func byKey(sql string, keys []string) (string, any) { return byOne(sql, "{keys}", "$1::uuid", keys) }
 
@@ -291,7 +291,7 @@ func (f *caseFile) unfinished(name string) []*noticeRow {
 	return list
 }
 
-// noticeByKey finds a notice by its key within the case; nil where there is none.
+// noticeByKey finds a notice by its key within the case; nil if there is none.
 func (f *caseFile) noticeByKey(key string) *noticeRow {
 	for i := range f.notices {
 		if f.notices[i].Key == key {

@@ -417,7 +417,7 @@ const (
 	codeDeadlock        = "40P01"
 )
 
-// again says whether a transaction failed for a reason that is gone when it is run again,
+// again reports whether a transaction failed for a reason that is gone when it is run again,
 // and certainly wrote nothing.
 func again(err error) bool {
 	var coded *pgconn.PgError

@@ -57,7 +57,7 @@ func (s *Store) adoption(ctx context.Context, q querier, which string, args ...a
 }
 
 // loadLaw loads the law in force, unless it is the one at hand. The errors are
-// ErrNotMigrated where there is none, and those of a pack that this program cannot read.
+// ErrNotMigrated if there is none, and those of a pack that this program cannot read.
 func (s *Store) loadLaw(ctx context.Context, q querier) error {
 	a, err := s.lastAdoption(ctx, q)
 	if err != nil {
@@ -125,7 +125,7 @@ func documentsOf(ctx context.Context, q querier, hash string) (timescale.Documen
 	return d, nil
 }
 
-// installLaw puts the law that this program ships with in force where there is none. Where
+// installLaw puts the law that this program ships with in force if there is none. Where
 // there is one it writes nothing, and waits for nobody who adopts another.
 func (s *Store) installLaw(ctx context.Context) error {
 	if any, err := anyLaw(ctx, s.pool); err != nil || any {

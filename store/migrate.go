@@ -99,7 +99,7 @@ func (s *Store) ownsSchema(ctx context.Context) (owns bool, err error) {
 	return owns, err
 }
 
-// ready installs the law that this program ships with where there is none, and loads the
+// ready installs the law that this program ships with if there is none, and loads the
 // one in force.
 func (s *Store) ready(ctx context.Context) error {
 	if err := s.installLaw(ctx); err != nil {

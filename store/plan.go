@@ -74,7 +74,7 @@ func (s *Store) Plan(ctx context.Context, caseKey, name string) (pathway.Planned
 	return planned, err
 }
 
-// isKey says whether a text can be the key of anything in the record.
+// isKey reports whether a text can be the key of anything in the record.
 func isKey(s string) bool { return uuid.Validate(s) == nil }
 
 // lockedCase is one case, locked, and the instant at which it is looked at.
@@ -84,7 +84,7 @@ type lockedCase struct {
 	at   time.Time
 }
 
-// lockCase locks one case; ErrUnknown where there is none of that key.
+// lockCase locks one case; ErrUnknown if there is none of that key.
 func (s *Store) lockCase(ctx context.Context, tx pgx.Tx, key string) (*lockedCase, error) {
 	cases, err := s.lockCases(ctx, tx, []string{key})
 	if err != nil {
@@ -357,7 +357,7 @@ func (a *assessment) sends(name string) []casework.Notice {
 	return list
 }
 
-// changed says whether a pathway's workflow must be told: what it wakes for or shows has
+// changed reports whether a pathway's workflow must be told: what it wakes for or shows has
 // changed. A pathway that was closed and stays so says nothing.
 func changed(before, after *pathwayRow) bool {
 	if !before.Open && !after.Open {

@@ -93,7 +93,7 @@ func (s *Store) Duties(ctx context.Context, f DutyFilter) ([]DutyRow, error) {
 	return out, nil
 }
 
-// onlyOpen says whether every duty in a state is open.
+// onlyOpen reports whether every duty in a state is open.
 func onlyOpen(state casework.State) bool {
 	switch state {
 	case casework.Running, casework.DueToday, casework.Overdue, casework.Waiting, casework.Paused:
@@ -134,7 +134,7 @@ func (s *Store) Events(ctx context.Context, source, reference string) ([]casewor
 }
 
 // CaseKey is the key of the case that a source refers to by a reference; with source "",
-// any source, the first that was linked. ErrUnknown where there is none.
+// any source, the first that was linked. ErrUnknown if there is none.
 func (s *Store) CaseKey(ctx context.Context, source, reference string) (string, error) {
 	return s.caseKey(ctx, source, reference)
 }

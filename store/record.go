@@ -266,7 +266,7 @@ func (s *Store) recordCases(
 		attached := s.missingAttachments(cases, file, file.at(cases.now), withRecording(load, made[file.key]))
 		a, err := s.admitBatch(cases, file, &batches[i], elsewhere, attached, load)
 		if fault := faultOf(file.key, err); fault != nil {
-			// Nobody can say whether the events are to be accepted: they are not, for now.
+			// Nobody can tell whether the events are to be accepted: they are not, for now.
 			out.leaveBatches(batches[i : i+1])
 			out.Failed = append(out.Failed, fault)
 			faults[file.key] = fault

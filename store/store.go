@@ -37,7 +37,7 @@ type Options struct {
 	TrustedHosts []string
 	// MaxConns bounds the connections; 0: 8. Each concurrent Record, Plan or Claim uses one.
 	MaxConns int32
-	// GivesWay says whether an inferred event gives way to a real one; nil: none does.
+	// GivesWay reports whether an inferred event gives way to a real one; nil: none does.
 	GivesWay admission.GivesWay
 	// MakeWay writes the void of one that does; nil: the record's own.
 	MakeWay admission.MakeWay
@@ -273,7 +273,7 @@ func (s *Store) wall(t time.Time) time.Time {
 	return w
 }
 
-// isLost says whether a connection ended in the middle of an answer.
+// isLost reports whether a connection ended in the middle of an answer.
 func isLost(err error) bool {
 	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
 }
@@ -302,7 +302,7 @@ type moment struct {
 	Wall   time.Time // Postgres' clock
 	Law    *int64
 	People int64
-	// Attached is the last of the attachments; 0 where there are none.
+	// Attached is the last of the attachments; 0 if there are none.
 	Attached int64
 }
 
