@@ -21,7 +21,7 @@ func LawOf(book *casework.Book) Law {
 }
 
 // Tally counts duties that are still owed about which two laws differ. A duty is counted in one of the first five, and
-// in the rest besides.
+// also in the rest.
 type Tally struct {
 	Appears         int `json:"appear"`
 	Moves           int `json:"move"`
@@ -91,7 +91,7 @@ type PastRow struct {
 	casework.Past
 }
 
-// AtOnce counts the open duties that a law would bring past a limit as soon as it is in force, beside what is open
+// AtOnce counts the open duties that a law would bring past a limit as soon as it is in force, and what is open
 // under the law before.
 type AtOnce struct {
 	Before casework.OpenDuties `json:"before"`
@@ -133,7 +133,7 @@ type WhatIf struct {
 	Touched int    `json:"cases_that_change"`
 	All     Tally  `json:"duties"`
 	Closed  int    `json:"closed_duties"`
-	// Past is what is said otherwise of the closed duties; RestatesThePast: adopting asks to be told that it is meant.
+	// Past counts the closed duties that it shows otherwise; RestatesThePast: adopting asks to be told that it is meant.
 	Past            casework.Past `json:"past"`
 	Pasts           []PastRow     `json:"past_by_timescale"`
 	RestatesThePast bool          `json:"restates_the_past"`

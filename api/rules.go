@@ -169,7 +169,7 @@ func startTexts(t *timescale.Timescale) []string {
 	return words
 }
 
-// latestLadder is the one that the timescale's latest limit takes; nil where there is none.
+// latestLadder is the one that the timescale's latest limit takes, or nil.
 func latestLadder(pack *timescale.Pack, t *timescale.Timescale) *timescale.Ladder {
 	e := &t.Editions[len(t.Editions)-1]
 	limits := e.Limits
@@ -281,7 +281,7 @@ type Check struct {
 	Sentence string `json:"-"` // in full
 }
 
-// checkOf is nil where nothing is said of it.
+// checkOf returns how the words of an edition are known, or nil if nobody has stated that.
 func checkOf(c timescale.Check) *Check {
 	if c.Read == "" {
 		return nil

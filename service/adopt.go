@@ -19,7 +19,7 @@ type Adopting struct {
 	ConfirmOverdue bool // adopt it though many open duties would at once be past a limit
 }
 
-// UnconfirmedError refuses a law of which something must be said to be meant that was not.
+// UnconfirmedError refuses a law that would do what its adoption did not confirm.
 type UnconfirmedError struct{ api.AdoptionRefused }
 
 func (e *UnconfirmedError) Error() string {
@@ -83,7 +83,7 @@ func (u *use) compareLaw(ctx context.Context, in Adopting, law *store.Law) (*com
 	return x, nil
 }
 
-// unconfirmed refuses a law of which something must be said to be meant that was not.
+// unconfirmed refuses a law that would do what its adoption did not confirm.
 func (in *Adopting) unconfirmed(x *comparing) error {
 	var needs []string
 	if !in.RestateThePast && x.past.asks(x.holidaysAlone) {

@@ -80,7 +80,7 @@ func (q *DutyQuery) check(pack *timescale.Pack) error {
 	return nil
 }
 
-// doubtDuties adds what a reader of the duties must know besides.
+// doubtDuties adds what a reader of the duties must also know.
 func (s *Service) doubtDuties(ctx context.Context, q DutyQuery, out *Duties) (err error) {
 	if len(out.Rows) == 0 {
 		if out.UnknownWorker, err = unknown(ctx, q.Worker, s.record.Employed); err != nil {

@@ -222,7 +222,7 @@ func (in Recording) Untried(ctx context.Context, err error) (*api.Recorded, erro
 // outcome is how recording ended: by a failure, or with something refused.
 func (r *recording) outcome(err error) error { return cmp.Or(err, partlyRefused(len(r.Refused) > 0)) }
 
-// end returns the answer with how it ended. What refused all of it, or was asked for wrongly, is said by itself.
+// end returns the answer with how it ended. A refusal of all of it, or wrong usage, comes without an answer.
 func (r *recording) end(ctx context.Context, err error) (*api.Recorded, error) {
 	if r.Failure = failureOf(ctx, err); r.Failure != nil {
 		r.NotTried = &r.left
@@ -242,7 +242,7 @@ func unopenedReason(reference, others string) string {
 }
 
 // warnUnopened warns of what was recorded in cases that nothing has opened, and names cases with similar references.
-// Where these cannot be read, that is said in their place.
+// Where these cannot be read, the warning reports that instead.
 func (s *Service) warnUnopened(ctx context.Context, done *recording) {
 	known := map[string][]string{}
 	for i, u := range done.unopened {

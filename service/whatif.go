@@ -257,7 +257,7 @@ func (p pastByRef) rows(books ...*casework.Book) []api.PastRow {
 	return rows
 }
 
-// atOnce counts by timescale the open duties that a law would bring past a limit as soon as it is in force, beside
+// atOnce counts by timescale the open duties that a law would bring past a limit as soon as it is in force, and
 // what is open under the law before.
 type atOnce struct {
 	before casework.OpenDuties

@@ -6,9 +6,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"strings"
+	"sync"
 	"text/tabwriter"
 	"time"
+
+	"longstop/internal/casetime"
 )
 
 // app is what every command runs with.
@@ -75,4 +79,98 @@ func (a *app) table(indent string, rows ...[]string) error {
 		a.printf("%s\n", strings.TrimRight(line, " \n"))
 	}
 	return nil
+}
+
+// streams is where a command reads and writes, and the clock that it goes by.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+	terminal bool             // err is a terminal: progress may be shown on it
+	wall     func() time.Time // the wall clock, for progress and for what Temporal says
+	clock    casetime.Clock   // case time, unless another clock is set
+	getenv   func(string) string
+}
+
+func processStreams() streams {
+	return streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr), wall: casetime.WallNow, clock: casetime.Real(), getenv: os.Getenv}
+}
+
+// isTerminal reports whether a file is a character device: a terminal, or a sink where
+// showing progress does no harm.
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// When progress is first shown, and how often after that.
+const (
+	progressAfter = 2 * time.Second
+	progressEvery = 200 * time.Millisecond
+)
+
+// progress counts work that is done, and shows it on a terminal once it takes more than
+// two seconds. It is safe for concurrent use.
+type progress struct {
+	mu    sync.Mutex
+	out   io.Writer // nil where nothing is shown
+	now   func() time.Time
+	what  string // "cases folded"
+	total int    // 0: not known
+	done  int
+	next  time.Time
+	shown bool
+}
+
+// progress starts counting.
+func (a *app) progress(what string, total int) *progress {
+	p := &progress{now: a.wall, what: what, total: total, next: a.wall().Add(progressAfter)}
+	if a.terminal {
+		p.out = a.err
+	}
+	return p
+}
+
+// step counts one more.
+func (p *progress) step() { p.Add(1) }
+
+// Add counts n more.
+func (p *progress) Add(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done += n
+	p.show()
+}
+
+// Set says how many of how many are done.
+func (p *progress) Set(done, total int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done, p.total = done, total
+	p.show()
+}
+
+// show writes the line where it is time to; the lock is held.
+func (p *progress) show() {
+	now := p.now()
+	if p.out == nil || now.Before(p.next) {
+		return
+	}
+	p.next, p.shown = now.Add(progressEvery), true
+	fmt.Fprintf(p.out, "\r%s", p.line())
+}
+
+func (p *progress) line() string {
+	if p.total > 0 {
+		return fmt.Sprintf("%d of %d %s", p.done, p.total, p.what)
+	}
+	return fmt.Sprintf("%d %s", p.done, p.what)
+}
+
+// End takes the line away.
+func (p *progress) End() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.shown {
+		fmt.Fprint(p.out, "\r\x1b[K")
+	}
 }

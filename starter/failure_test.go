@@ -127,7 +127,7 @@ const fourCases = `{"id":"a1","case":"C1","type":"referral.received","at":"2026-
 {"id":"d2","case":"C4","type":"cp_plan.started","at":"2026-08-10"}
 `
 
-// failures are what Postgres may answer in the place of doing what it was asked to.
+// failures are what Postgres may answer instead of doing what it was asked to.
 var failures = []struct {
 	name string
 	code string // SQLSTATE

@@ -44,7 +44,7 @@ func (x *transcript) lines(stream, text string) {
 	}
 }
 
-// byChance is what differs from run to run besides the ids: files of the test, the audit's wall times and who ran it.
+// byChance is what differs from run to run, other than the ids: files of the test, the audit's wall times and who ran it.
 var byChance = []struct {
 	found *regexp.Regexp
 	shown string

@@ -161,7 +161,7 @@ func (mendRecordedCommand) Help() string {
     starter mend-recorded --dry-run
     starter mend-recorded --recorded 2026-11-03T09:00:00Z --reason "the database's clock was a year ahead that morning" --by "O. Operator"
 
-For after the database's clock was ahead and has been set right. What was recorded meanwhile lies in the record's future: nothing can be added to those cases and nothing is planned of them until that time has come. This has those events be read as recorded at the instant that you give. The events themselves stay as they are; who says so, when and why is kept beside them for good. It takes back nothing else: run 'starter rebuild' afterwards, so that everything goes by the right time.
+For after the database's clock was ahead and has been set right. What was recorded meanwhile lies in the record's future: nothing can be added to those cases and nothing is planned of them until that time has come. This has those events be read as recorded at the instant that you give. The events themselves stay as they are; who says so, when and why is kept with them for good. It takes back nothing else: run 'starter rebuild' afterwards, so that everything goes by the right time.
 
 Like 'starter migrate' it needs the database's owner: LONGSTOP_MIGRATE_URL, or LONGSTOP_DATABASE_URL.`
 }

@@ -8,7 +8,7 @@ import (
 	"longstop/api"
 )
 
-// A law may be adopted though one case cannot be worked out by it; nobody may take what is said of
+// A law may be adopted though one case cannot be worked out by it; nobody may take the figures of
 // the others for all of it.
 func TestCasesThatCouldNotBeComparedAreSaid(t *testing.T) {
 	t.Parallel()
@@ -27,7 +27,7 @@ func TestCasesThatCouldNotBeComparedAreSaid(t *testing.T) {
 			func(a *app) error {
 				return (&adoptCommand{}).print(a, &api.Adoption{Changed: true, Planned: true, Unread: 2, Law: &law, Before: &law})
 			},
-			"Of 2 cases it could not be told beforehand what it says anew of what is over",
+			"Of 2 cases it could not be told beforehand how it changes what is over",
 		},
 		"adopt --json": {
 			func(a *app) error { return (&adoptCommand{JSON: true}).print(a, &api.Adoption{Unread: 2}) },

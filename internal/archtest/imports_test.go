@@ -125,6 +125,23 @@ var rules = map[string]rule{
 		[]string{"longstop/casework", "longstop/intake", "longstop/intake/cincensus"},
 		"a list of formats",
 	},
+	"api": {
+		pureStandard,
+		[]string{"longstop/calendar", "longstop/timescale", "longstop/casework", "longstop/store"},
+		"an answer is a struct and how it is made of what the core and the record return: use cases are package service's",
+	},
+	"service": {
+		[]string{
+			"cmp", "context", "crypto/rand", "encoding/hex", "errors", "fmt", "io", "maps", "runtime", "runtime/debug", "slices", "strings", "sync",
+			"sync/atomic", "time",
+		},
+		[]string{
+			"longstop/calendar", "longstop/timescale/...", "longstop/timescale", "longstop/casework", "longstop/english", "longstop/intake",
+			"longstop/internal/names", "longstop/internal/temporal", "longstop/pathway", "longstop/store", "longstop/clocks", "longstop/api",
+			"longstop/service/loading", "golang.org/x/sync/errgroup",
+		},
+		"a use case reads no flag, file name or environment and prints nothing: the programs parse, call and print",
+	},
 	"service/loading": {
 		nil,
 		[]string{
