@@ -28,3 +28,10 @@ type Mended struct {
 	Events int                   `json:"events"` // of all of them
 	DryRun bool                  `json:"dry_run,omitempty"`
 }
+
+// Default is a timescale in force whose number no law and no council has set.
+type Default struct {
+	Ref   string `json:"ref"`
+	Title string `json:"title"`
+	Limit string `json:"limit"`
+}

@@ -99,7 +99,7 @@ func printEffect(a *app, x *api.Adoption) error {
 			return err
 		}
 		printLocalDates(a, x.All)
-		a.printf("\n'starter explain CASE REF' says of each date when it moved, why and by whom.\n")
+		a.printf("\n'starter explain CASE REF' says of each date when it moved, why, and who adopted the law.\n")
 	}
 	printCorrections(a, x.Corrected)
 	printPast(a, x.Pasts, "Of what is over (done, ended or not reported), timescales are shown otherwise from now on:", english.Are)

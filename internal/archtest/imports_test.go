@@ -208,16 +208,6 @@ var rules = map[string]rule{
 	"timescale/pages":    {pureStandard, []string{"longstop/calendar", "longstop/english", "longstop/timescale"}, "a page is made of a pack: writing it is docs/makedocs'"},
 	"timescale/schema":   {pureStandard, nil, "it holds schemas for editors"},
 	"docs/makedocs":      {nil, []string{"longstop/timescale/..."}, "it writes what package pages makes"},
-	"api":                {pureStandard, []string{"longstop/calendar", "longstop/casework", "longstop/store", "longstop/timescale"}, "rows for machines are made of what the core and the record give"},
-	"service": {
-		nil,
-		[]string{
-			"longstop/api", "longstop/calendar", "longstop/casework", "longstop/clocks", "longstop/english", "longstop/intake", "longstop/internal/ctxio",
-			"longstop/internal/names", "longstop/internal/temporal", "longstop/notify/letter", "longstop/organisation", "longstop/pathway",
-			"longstop/service/loading", "longstop/store", "longstop/timescale/...", "golang.org/x/sync/errgroup",
-		},
-		"a use case prints nothing and knows no format, flag or demonstration: programs parse, call and print",
-	},
 	"clocks": {
 		nil,
 		[]string{
@@ -350,18 +340,15 @@ const (
 )
 
 // tooMany are the packages that have more files yet. It must become empty.
-var tooMany = map[string]int{"starter": 31, "store": 34, "service": 17}
+var tooMany = map[string]int{"store": 34}
 
 // small are the files of few lines that have a subject of their own, and what that is. A doc.go has the package's.
 var small = map[string]string{
 	"timescale/packs/packs.go":       "the pack that ships, as files: an embedding must lie next to what it embeds",
-	"api/default.go":                 "how a default of Longstop's is written",
 	"internal/demo/stage/channel.go": "the demonstration's channel",
 	"intake/formats/formats.go":      "the list of formats",
 	"internal/casetime/real.go":      "the clock of programs that are built without the tag of the tests",
 	"internal/textfile/disk/disk.go": "files that settings name",
-	"starter/defaults.go":            "the defaults that a load names",
-	"starter/main.go":                "main",
 }
 
 func TestPackagesAndFilesHaveASizeThatCanBeRead(t *testing.T) {

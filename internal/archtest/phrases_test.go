@@ -45,8 +45,6 @@ var uncleaned = []string{
 	"internal/smtptest",
 	"notify/letter",
 	"organisation",
-	"service",
-	"starter",
 	"store",
 }
 
