@@ -99,7 +99,7 @@ func withoutSourceTime(d casework.Data) casework.Data {
 // targetsFirst puts what corrects or voids another of some events right after that, where it
 // would come before: so all are judged in one go, in whichever order a chain was handed in.
 func targetsFirst(list []Event) []Event {
-	if !slices.ContainsFunc(list, func(e Event) bool { return e.Event.Target() != "" }) {
+	if !slices.ContainsFunc(list, func(e Event) bool { return e.Target() != "" }) {
 		return list
 	}
 	ahead := make(map[ID]bool, len(list)) // those that are still to come
@@ -108,7 +108,7 @@ func targetsFirst(list []Event) []Event {
 	}
 	ordered, waiting := make([]Event, 0, len(list)), map[ID][]Event{}
 	for _, e := range list {
-		if target := (ID{e.Source, e.Event.Target()}); target.ID != "" && ahead[target] {
+		if target := TargetOf(&e.Event); target.ID != "" && ahead[target] {
 			waiting[target] = append(waiting[target], e)
 			continue
 		}

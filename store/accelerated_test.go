@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"longstop/calendar"
 	"longstop/internal/casetime"
 	"longstop/pathway"
 )
@@ -44,12 +43,4 @@ func TestDisplaysThatSayTheSameAreTheSame(t *testing.T) {
 	if sameDisplay(a, b) {
 		t.Error("another list of overdue refs is another display")
 	}
-}
-
-func day0(s string) calendar.Date {
-	d, err := calendar.ParseDate(s)
-	if err != nil {
-		panic(err)
-	}
-	return d
 }

@@ -480,7 +480,7 @@ func queueWhereIDs(batch *pgx.Batch, batches []caseBatch) places {
 		for j := range batches[i].events {
 			e := &batches[i].events[j]
 			ask(e.Source, e.ID)
-			if target := e.Event.Target(); target != "" {
+			if target := e.Target(); target != "" {
 				ask(e.Source, target)
 			}
 		}
