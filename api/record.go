@@ -26,8 +26,8 @@ type Refusal struct {
 	Reason string `json:"reason"`
 }
 
-// Error begins with the event, or with the line of one that has no id.
-func (r *Refusal) Error() string {
+// Text is one line that begins with the event, or with the line of one that has no id.
+func (r *Refusal) Text() string {
 	f := casework.Refusal{Event: r.Event, Line: r.Line, Reason: r.Reason}
 	return f.Error()
 }

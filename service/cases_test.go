@@ -36,7 +36,7 @@ func TestOnceTheContextHasEndedTheErrorSaysSo(t *testing.T) {
 	t.Parallel()
 	ctx, stop := context.WithCancel(t.Context())
 	_, err := eachCase(ctx, threeCases(), func([]casework.Event) bool { stop(); return true }, nobody{})
-	if !errors.Is(err, context.Canceled) || Cause(ctx, err) != ErrInterrupted {
+	if !errors.Is(err, context.Canceled) || !errors.Is(Cause(ctx, err), ErrInterrupted) {
 		t.Errorf("%v", err)
 	}
 }

@@ -124,7 +124,7 @@ func (b *background) Deliver(ctx context.Context, nudges []pathway.Nudge) {
 
 // end returns what became of the clocks, once all that was handed over has been delivered.
 func (b *background) end() api.Clocks {
-	_ = b.group.Wait() // what could not be sent waits, and the courier says why
+	b.group.Wait() //nolint:errcheck // what could not be sent waits, and the courier has the reason
 	return b.to.delivered()
 }
 

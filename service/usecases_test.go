@@ -364,7 +364,7 @@ func TestALawIsTriedRefusedUntilItIsMeantAndAdopted(t *testing.T) {
 	}
 	law.RestateThePast = true
 	done, err := c.Adopt(t.Context(), law)
-	if err != nil || !done.Changed || done.Cases != 2 || done.Waiting != 0 || done.Failed || done.Law.Overlay != "Anytown" || done.Before.Overlay != "" {
+	if err != nil || !done.Changed || done.Cases != 2 || done.Waiting != 0 || done.Failed || done.Overlay != "Anytown" || done.Before.Overlay != "" {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	if done, err = c.Adopt(t.Context(), law); err != nil || done.Changed {

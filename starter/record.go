@@ -168,10 +168,10 @@ func (a *app) records(in service.Recording, asJSON bool, record func(*service.Se
 // printRecorded says what was done on standard output, and what was refused on standard error.
 func (a *app) printRecorded(r *api.Recorded, asJSON bool) error {
 	for i := range r.Refused {
-		a.say(r.Refused[i].Error())
+		a.say(r.Refused[i].Text())
 	}
 	for i := range r.Warnings {
-		a.say("warning: " + r.Warnings[i].Error())
+		a.say("warning: " + r.Warnings[i].Text())
 	}
 	if asJSON {
 		a.sayWaiting(r.Clocks)
