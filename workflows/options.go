@@ -51,7 +51,7 @@ func toSend(ctx workflow.Context, giveUp time.Duration, summary string) workflow
 // How long a pathway waits before it looks again.
 const (
 	firstFaultPause  = 10 * time.Minute
-	lastFaultPause   = time.Hour // the design: within the hour
+	lastFaultPause   = time.Hour // within the hour
 	firstRepeatPause = time.Second
 	lastRepeatPause  = 10 * time.Minute
 )

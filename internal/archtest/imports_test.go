@@ -1,5 +1,5 @@
 // Package archtest holds the structure of the program: which package may import what, and
-// what the pure ones may not do. The table is the "may import" column of the design, and
+// what the pure ones may not do. The table goes with "Where things are" in docs/design.md, and
 // each failure says what to do instead.
 package archtest
 

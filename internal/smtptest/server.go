@@ -75,7 +75,7 @@ func WithAuth(user, password string) Option {
 // WithAddr makes the server listen on an address of the caller's, "127.0.0.1:1025".
 func WithAddr(addr string) Option { return func(s *settings) { s.addr = addr } }
 
-// WithTranscript makes the server keep what is said, for Transcript.
+// WithTranscript makes the server keep the conversation, for Transcript.
 func WithTranscript() Option { return func(s *settings) { s.transcript = true } }
 
 // TB is what Start needs of a *testing.T, *testing.B or *testing.F.
