@@ -126,19 +126,6 @@ func byThen(list []casework.Notice, at time.Time) []casework.Notice {
 	return list[:n]
 }
 
-// state is how the notice stands, with its delivery: while a delivery that was begun for another
-// notice is still to go, it is claimed.
-func (r *noticeRow) state() string {
-	switch {
-	case r.State != stateEnclosed:
-		return r.State
-	case r.carried():
-		return stateClaimed
-	default:
-		return r.in.State
-	}
-}
-
 // said reports whether the notice need not be told (again).
 func (r *noticeRow) said(reachable func(*noticeRow) bool) bool {
 	switch r.State {
@@ -229,7 +216,8 @@ func dueToldBefore(notices []noticeRow, row *noticeRow) string {
 }
 
 // withTold is a common table expression of what people are told, as commands and pages show it: each
-// notice with the delivery that it is in, and each list. See noticeRow.state.
+// notice with the delivery that it is in, and each list. While a delivery
+// that was begun for another notice is still to go, a notice in it is claimed.
 const withTold = `with told as (
 	select n.id, n.case_key, n.key, n.pathway, n.duty, n.ref, n.due, n.rung, n.role, n.kind, n.spell, n.nominal_at as at, n.claimed_at,
 		case when n.state <> 'enclosed' then n.state

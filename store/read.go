@@ -885,7 +885,7 @@ func (w *noticeThen) of(n *NoticeRow) NoticeRow {
 	then.Standing, then.Channel, then.PerhapsTwice, then.Missed = w.Standing, w.Channel, w.PerhapsTwice, w.Missed
 	then.Receipt = ""
 	unfinished := w.State == stateSending || w.State == stateFailed
-	if unfinished && w.Delivery != nil && !w.isIn(n.ID) { // see noticeRow.state
+	if unfinished && w.Delivery != nil && !w.isIn(n.ID) { // see withTold
 		then.State, then.Reason = stateClaimed, ""
 	}
 	if w.State != stateSent && w.State != stateLogged {

@@ -3,7 +3,6 @@ package letter
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"longstop/calendar"
 	"longstop/casework"
@@ -85,6 +84,3 @@ func (w When) on() string {
 		return " on " + w.short()
 	}
 }
-
-// dayOf is the London day of an instant.
-func dayOf(t time.Time) When { return onDay(calendar.DateOf(t)) }

@@ -50,7 +50,7 @@ func checkRefused(ctx context.Context, p Pair) error {
 	_, err := p.Channel.Send(ctx, message("n1"))
 	var refused *notify.PermanentError
 	if !errors.As(err, &refused) {
-		return fmt.Errorf("got the error %v, want a *notify.PermanentError", err)
+		return fmt.Errorf("got the error %v, want a *notify.PermanentError", err) //nolint:errorlint // it may be nil
 	}
 	if refused.Notice != "n1" || refused.Channel != p.Channel.Name() || refused.Reason == "" {
 		return fmt.Errorf("the error should name the notice, the channel and a reason: %+v", *refused)
@@ -121,8 +121,8 @@ func checkHang(ctx context.Context, p Pair) error {
 	cancel()
 	select {
 	case err := <-ended:
-		_, err = temporary(p, err, "n1")
-		return err
+		_, fault := temporary(p, err, "n1")
+		return fault
 	case <-time.After(patience):
 		return fmt.Errorf("it was still sending %v after its context was done", patience)
 	}
