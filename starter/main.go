@@ -245,24 +245,30 @@ func errorLines(err error) []string {
 	return lines
 }
 
-// inWords is an error as this program says it: a field of the input is a flag.
+// inWords is an error as this program says it: a field of the input is a flag, and a refusal
+// ends with what to type. What wraps a refusal stays around it.
 func inWords(err error) string {
 	var e *service.Error
 	var duty *service.DutyError
 	var several *service.CandidatesError
 	switch {
 	case errors.As(err, &duty):
-		return fmt.Sprintf("%s: case %s has no such timescale: 'starter explain %s' lists those that it has%s",
-			duty.Asked, duty.Case, letter.ShellWord(duty.Case), duty.Meant)
+		return around(err, duty, fmt.Sprintf("%s: case %s has no such timescale: 'starter explain %s' lists those that it has%s",
+			duty.Asked, duty.Case, letter.ShellWord(duty.Case), duty.Meant))
 	case errors.As(err, &several):
-		return several.Error() + "\n" + strings.Join(candidateLines(several), "\n")
+		return around(err, several, several.Error()+"\n"+strings.Join(candidateLines(several), "\n"))
 	case !errors.As(err, &e):
 		return err.Error()
 	case e.Field != "":
-		return "--" + e.Text() + hints[e.Code] + e.Meant
+		return around(err, e, "--"+e.Text()+hints[e.Code]+e.Meant)
 	default:
-		return e.Text() + hints[e.Code] + e.Meant
+		return around(err, e, e.Text()+hints[e.Code]+e.Meant)
 	}
+}
+
+// around returns the text of an error with words in the place of the text of one that it wraps.
+func around(err, wrapped error, words string) string {
+	return strings.Replace(err.Error(), wrapped.Error(), words, 1)
 }
 
 // failureOf is what a command failed by; nil where it did not fail. An interrupt explains
