@@ -29,7 +29,7 @@ type Directory struct {
 	staff  []string // the references of people, sorted
 }
 
-// Person is somebody of whom staff events tell.
+// Person is somebody in the staff events.
 type Person struct {
 	Ref, Name, Email string
 	Role             timescale.Role // "" where nothing but an absence is recorded
@@ -43,7 +43,7 @@ type absence struct {
 	cover       string
 }
 
-// Team is a team and the people whom it names as its managers, by their roles.
+// Team is a team and the people it names as its managers, by their roles.
 type Team struct {
 	Ref, Name string
 	Managers  map[timescale.Role]string
@@ -133,7 +133,7 @@ func (d *Directory) Teams() []string {
 	return refs
 }
 
-// Employed reports whether somebody works here: not who has left, nor somebody of whom only
+// Employed reports whether somebody works here: not who has left, nor somebody in whose events only
 // an absence is recorded.
 func (p Person) Employed() bool { return !p.Left && p.Role != "" }
 

@@ -1,5 +1,5 @@
-// Package organisation knows who works in a council, in which team and role, who manages whom and
-// who covers for whom, and finds from that who is told. It is pure: a Directory is folded
+// Package organisation knows who works in a council, in which team and role, who manages them and
+// who covers for them, and finds from that who is told. It is pure: a Directory is folded
 // from staff events, and everything else is asked of a directory, a case's allocation and a day.
 //
 // Staff references are the council's own and name nobody. Names and addresses stay in a

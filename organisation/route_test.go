@@ -86,7 +86,7 @@ func TestWhoIsTold(t *testing.T) {
 		{"nobody where the worker is not known", everybody, organisation.Allocation{Worker: "W9"}, timescale.Worker, nil, organisation.Route{}},
 		{"the head of service is the last", with(left("H1", "2026-10-01")), organisation.Allocation{Worker: "W1"}, timescale.HeadOfService, nil, organisation.Route{}},
 		{"the manager appointed to a team that names none", []casework.Event{appointed("M2", timescale.TeamManager), appointed("W1", timescale.Worker)}, organisation.Allocation{Worker: "W1"}, timescale.TeamManager, nil, to("M2", timescale.TeamManager, organisation.InRole)},
-		{"not a manager whom the team names and nobody appointed", []casework.Event{appointed("W1", timescale.Worker), appointed("S1", timescale.ServiceManager), formed("M8", "S1")}, organisation.Allocation{Worker: "W1"}, timescale.TeamManager, nil, to("S1", timescale.ServiceManager, organisation.Vacant)},
+		{"not a manager named by the team and appointed by nobody", []casework.Event{appointed("W1", timescale.Worker), appointed("S1", timescale.ServiceManager), formed("M8", "S1")}, organisation.Allocation{Worker: "W1"}, timescale.TeamManager, nil, to("S1", timescale.ServiceManager, organisation.Vacant)},
 		{"somebody appointed again after leaving", with(left("W1", "2019-01-01")), organisation.Allocation{Worker: "W1"}, timescale.Worker, nil, to("W1", timescale.Worker, organisation.InRole)},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

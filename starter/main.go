@@ -266,7 +266,7 @@ func inWords(err error) string {
 	}
 }
 
-// around returns the text of an error with words in the place of the text of one that it wraps.
+// around returns the text of an error in which words replace the text of one that it wraps.
 func around(err, wrapped error, words string) string {
 	return strings.Replace(err.Error(), wrapped.Error(), words, 1)
 }

@@ -115,7 +115,7 @@ func TestNobodyAcknowledgesWhatIsOnlyPlanned(t *testing.T) {
 	if err != nil || len(got.Refused) != 1 {
 		t.Fatalf("before anybody was told: %+v, %v", got, err)
 	}
-	has(t, "the reason", got.Refused[0].Reason, "nobody has been told of this duty yet")
+	has(t, "the reason", got.Refused[0].Reason, "nobody has been told of this yet")
 	c := r.claim(n)
 	r.sending(c)
 	r.sent(c)

@@ -149,8 +149,10 @@ func TestTheNoticesOfTheLastReleaseGoOnAsTheyStood(t *testing.T) {
 		before[n.ID] = n
 	}
 	sent := map[string]int{}
-	for _, ref := range []string{"DUE", "CLAIMED", "SENDING", "SENT", "LOGGED", "FAILED", "MAYBE", "REFUSED", "RETRIED", "ROUTED",
-		"K-CLAIMED", "K-SENDING", "K-SENT", "K-FAILED", "K-MAYBE", "K-STOPPED", "K-LOGGED", "NOTSENT", "NOTSENT2", "ALLTHESAME", "UNDEL"} {
+	for _, ref := range []string{
+		"DUE", "CLAIMED", "SENDING", "SENT", "LOGGED", "FAILED", "MAYBE", "REFUSED", "RETRIED", "ROUTED",
+		"K-CLAIMED", "K-SENDING", "K-SENT", "K-FAILED", "K-MAYBE", "K-STOPPED", "K-LOGGED", "NOTSENT", "NOTSENT2", "ALLTHESAME", "UNDEL",
+	} {
 		key := r.key(ref)
 		for _, n := range r.openOf(ref) {
 			planned, err := r.Plan(t.Context(), key, n.Pathway)

@@ -35,7 +35,7 @@ func TestANoticeThatPerhapsArrivedIsNotSentAgainWhenItIsNoLongerTrue(t *testing.
 			r.setClock("2026-12-07 09:00")
 			again := r.claim(n)
 			equal(t, "state", again.State, "not_sent")
-			equal(t, "reason", again.Reason, "the duty is met; perhaps delivered before")
+			equal(t, "reason", again.Reason, "it is done in timescale; perhaps delivered before")
 		})
 	}
 }

@@ -121,7 +121,7 @@ func checkHang(ctx context.Context, p Pair) error {
 	cancel()
 	select {
 	case err := <-ended:
-		_, fault := temporary(p, err, "n1")
+		_, fault := temporary(p, err, "n1") //nolint:errcheck // the first is the error that was asked for
 		return fault
 	case <-time.After(patience):
 		return fmt.Errorf("it was still sending %v after its context was done", patience)
