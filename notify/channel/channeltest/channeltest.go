@@ -10,6 +10,7 @@
 package channeltest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,9 @@ type Pair struct {
 	// not be delivered after all. Set if and only if the channel is a notify.Bouncer.
 	Reported func(Taken) string
 
+	// To is the address that every message goes to, of the kind that this channel takes;
+	// "": an e-mail address. No error and no receipt may hold any of it.
+	To string
 	// Patience is how long the channel may take to notice that its context is done; 0: ten
 	// seconds.
 	Patience time.Duration
@@ -96,14 +100,16 @@ func Checks() []Check {
 
 // The recipient of every message: no error and no receipt may hold any of it.
 const (
-	address = "rowan.ashdown@council.example"
-	person  = "Rowan Ashdown"
+	emailAddress = "rowan.ashdown@council.example"
+	person       = "Rowan Ashdown"
 )
 
-// message is a message about a notice.
-func message(notice string) notify.Message {
+func (p *Pair) address() string { return cmp.Or(p.To, emailAddress) }
+
+// message returns a message about a notice.
+func (p *Pair) message(notice string) notify.Message {
 	return notify.Message{
-		ID: notice + "@longstop.council.example", To: address, ToName: person, Subject: "Due by Thu 3 Dec 2026: visit [" + notice + "]",
+		ID: notice + "@longstop.council.example", To: p.address(), ToName: person, Subject: "Due by Thu 3 Dec 2026: visit [" + notice + "]",
 		Text: "To do by Thursday 3 December 2026: visit.\n", Notice: notice, Role: "worker", Kind: notify.Reminder,
 	}
 }
@@ -124,7 +130,7 @@ func expectTaken(p Pair, notices ...string) error {
 		return fmt.Errorf("the far side has %d messages, want %d: %v", len(taken), len(notices), taken)
 	}
 	for i, got := range taken {
-		want := message(notices[i])
+		want := p.message(notices[i])
 		if got.Notice != want.Notice {
 			return fmt.Errorf("message %d is about notice %q, want %q", i, got.Notice, want.Notice)
 		}

@@ -20,14 +20,14 @@ func checkSuccess(ctx context.Context, p Pair) error {
 	if name := p.Channel.Name(); !shortWord.MatchString(name) {
 		return fmt.Errorf("the channel is called %q: want a short word in lower case, for the record", name)
 	}
-	receipt, err := take(ctx, p, message("n1"))
+	receipt, err := take(ctx, p, p.message("n1"))
 	if err != nil {
 		return err
 	}
 	if receipt == "" {
 		return errors.New("there is no receipt")
 	}
-	if err := private("the receipt", receipt); err != nil {
+	if err := private(p, "the receipt", receipt); err != nil {
 		return err
 	}
 	return expectTaken(p, "n1")
@@ -35,7 +35,7 @@ func checkSuccess(ctx context.Context, p Pair) error {
 
 func checkAgain(ctx context.Context, p Pair) error {
 	for range 2 {
-		if _, err := take(ctx, p, message("n1")); err != nil {
+		if _, err := take(ctx, p, p.message("n1")); err != nil {
 			return err
 		}
 	}
@@ -47,7 +47,7 @@ func checkRefused(ctx context.Context, p Pair) error {
 		return ErrCannotHappen
 	}
 	p.RefuseNext()
-	_, err := p.Channel.Send(ctx, message("n1"))
+	_, err := p.Channel.Send(ctx, p.message("n1"))
 	var refused *notify.PermanentError
 	if !errors.As(err, &refused) {
 		return fmt.Errorf("got the error %v, want a *notify.PermanentError", err) //nolint:errorlint // it may be nil
@@ -55,7 +55,7 @@ func checkRefused(ctx context.Context, p Pair) error {
 	if refused.Notice != "n1" || refused.Channel != p.Channel.Name() || refused.Reason == "" {
 		return fmt.Errorf("the error should name the notice, the channel and a reason: %+v", *refused)
 	}
-	if err := privateError(err); err != nil {
+	if err := privateError(p, err); err != nil {
 		return err
 	}
 	return goesOn(ctx, p)
@@ -66,7 +66,7 @@ func checkDelayed(ctx context.Context, p Pair) error {
 		return ErrCannotHappen
 	}
 	p.DelayNext()
-	_, err := p.Channel.Send(ctx, message("n1"))
+	_, err := p.Channel.Send(ctx, p.message("n1"))
 	failure, err := temporary(p, err, "n1")
 	if err != nil {
 		return err
@@ -82,7 +82,7 @@ func checkLost(ctx context.Context, p Pair) error {
 		return ErrCannotHappen
 	}
 	p.LoseNext()
-	_, err := p.Channel.Send(ctx, message("n1"))
+	_, err := p.Channel.Send(ctx, p.message("n1"))
 	failure, err := temporary(p, err, "n1")
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ func checkLost(ctx context.Context, p Pair) error {
 		return errors.New("the error says that the message was not delivered: nobody can know")
 	}
 	// The repetition can be told from a second message: it has the same id.
-	if _, err := take(ctx, p, message("n1")); err != nil {
+	if _, err := take(ctx, p, p.message("n1")); err != nil {
 		return err
 	}
 	return expectTaken(p, "n1", "n1")
@@ -108,7 +108,7 @@ func checkHang(ctx context.Context, p Pair) error {
 	defer cancel()
 	ended := make(chan error, 1)
 	go func() {
-		_, err := p.Channel.Send(ctx, message("n1"))
+		_, err := p.Channel.Send(ctx, p.message("n1"))
 		ended <- err
 	}()
 	select {
@@ -131,14 +131,14 @@ func checkHang(ctx context.Context, p Pair) error {
 func checkDone(ctx context.Context, p Pair) error {
 	done, cancel := context.WithCancel(ctx)
 	cancel()
-	receipt, err := p.Channel.Send(done, message("n1"))
+	receipt, err := p.Channel.Send(done, p.message("n1"))
 	if err == nil {
 		return fmt.Errorf("the context was done, and it returned the receipt %q", receipt)
 	}
 	if errors.Is(err, notify.ErrRefused) {
 		return fmt.Errorf("the context was done, and the error is that of a refused recipient: %w", err)
 	}
-	if err := privateError(err); err != nil {
+	if err := privateError(p, err); err != nil {
 		return err
 	}
 	return expectTaken(p)
@@ -152,7 +152,7 @@ func checkAtOnce(ctx context.Context, p Pair) error {
 	for n := range messages {
 		notice := fmt.Sprintf("n%d", n)
 		want = append(want, notice)
-		all.Go(func() { _, failed[n] = take(ctx, p, message(notice)) })
+		all.Go(func() { _, failed[n] = take(ctx, p, p.message(notice)) })
 	}
 	all.Wait()
 	if err := errors.Join(failed...); err != nil {
@@ -180,7 +180,7 @@ func checkBounce(ctx context.Context, p Pair) error {
 	}
 	keys := map[string]bool{}
 	for n, notice := range []string{"n1", "n2"} {
-		receipt, err := take(ctx, p, message(notice))
+		receipt, err := take(ctx, p, p.message(notice))
 		if err != nil {
 			return err
 		}
@@ -188,7 +188,7 @@ func checkBounce(ctx context.Context, p Pair) error {
 		if len(taken) != n+1 {
 			return fmt.Errorf("the far side has %d messages, want %d", len(taken), n+1)
 		}
-		key := bouncer.BounceKey(message(notice), receipt)
+		key := bouncer.BounceKey(p.message(notice), receipt)
 		if named := p.Reported(taken[n]); key == "" || key != named {
 			return fmt.Errorf("a report names the message %q, and the channel would look for %q", named, key)
 		}
@@ -205,7 +205,7 @@ func goesOn(ctx context.Context, p Pair) error {
 	if err := expectTaken(p); err != nil {
 		return err
 	}
-	if _, err := take(ctx, p, message("n2")); err != nil {
+	if _, err := take(ctx, p, p.message("n2")); err != nil {
 		return fmt.Errorf("the message after: %w", err)
 	}
 	return expectTaken(p, "n2")
@@ -225,13 +225,13 @@ func temporary(p Pair, err error, notice string) (*notify.TemporaryError, error)
 	case failure.Notice != notice || failure.Channel != p.Channel.Name() || failure.Err == nil:
 		return nil, fmt.Errorf("the error should name the notice, the channel and a cause: %+v", *failure)
 	}
-	return failure, privateError(err)
+	return failure, privateError(p, err)
 }
 
 // privateError checks an error, and every error inside it.
-func privateError(err error) error {
+func privateError(p Pair, err error) error {
 	for e := err; e != nil; e = errors.Unwrap(e) {
-		if found := private("the error", fmt.Sprintf("%v %+v", e, e)); found != nil {
+		if found := private(p, "the error", fmt.Sprintf("%v %+v", e, e)); found != nil {
 			return found
 		}
 	}
@@ -239,9 +239,9 @@ func privateError(err error) error {
 }
 
 // private checks that a text does not give the recipient away.
-func private(what, text string) error {
+func private(p Pair, what, text string) error {
 	text = strings.ToLower(text)
-	for _, part := range strings.FieldsFunc(strings.ToLower(address+" "+person), func(r rune) bool { return r == '@' || r == ' ' || r == '.' }) {
+	for _, part := range strings.FieldsFunc(strings.ToLower(p.address()+" "+person), func(r rune) bool { return r == '@' || r == ' ' || r == '.' }) {
 		if part != "council" && part != "example" && strings.Contains(text, part) {
 			return fmt.Errorf("%s gives the recipient away: %s", what, text)
 		}
