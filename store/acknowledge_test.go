@@ -69,7 +69,7 @@ func TestAWorkerCannotSilenceTheirOwnManager(t *testing.T) {
 	equal(t, "told", strings.Join(r.tell("2026-11-25 09:00"), ", "), "W1 reminder -5wd")
 	has(t, "the worker's promise", r.acknowledged("k1", "2026-11-25", "W1", "2026-12-09"), "ask a manager")
 	equal(t, "told", strings.Join(r.tell("2026-12-03 09:00"), ", "), "M1 escalation +1wd")
-	// One who manages the team and holds the case: it is the service manager whom they would silence.
+	// One who manages the team and holds the case: it is the service manager they would silence.
 	r.mustRecord(event("w2", "C1", "worker.allocated", "2026-12-03", "worker=M1", "team=T1"))
 	has(t, "the promise of a manager who holds the case", r.acknowledged("k2", "2026-12-03", "M1", "2026-12-10"), "ask a manager")
 	equal(t, "the service manager's", r.acknowledged("k3", "2026-12-03", "S1", "2026-12-10"), "")

@@ -110,7 +110,7 @@ func heldAs(events []casework.Event, source, attachment string) string {
 
 // Attach records what a source reports in all of its cases, and queues these to be planned again,
 // which PlanAgain and the workers do. Saying the same again changes nothing. The same types from
-// the same day with another last day correct what was said before. The error is a RefusedError
+// the same day with another last day correct the one before. The error is a RefusedError
 // where the source is not known or what it reports cannot be.
 func (s *Store) Attach(ctx context.Context, a Attach) (Attached, error) {
 	var out Attached
@@ -150,7 +150,7 @@ func (s *Store) Attach(ctx context.Context, a Attach) (Attached, error) {
 	return out, err
 }
 
-// Detach takes an attachment back as a mistake: its cases stand as if it had never been said.
+// Detach takes an attachment back as a mistake: its cases stand as if it had never been made.
 // Where a source only stops to report, Attach with the last day that it covers says so.
 func (s *Store) Detach(ctx context.Context, id, reason, by string) (Attached, error) {
 	var out Attached
@@ -171,7 +171,7 @@ func (s *Store) Detach(ctx context.Context, id, reason, by string) (Attached, er
 	err = s.inAttachments(ctx, source, func(tx pgx.Tx, rows []attachmentRow, now time.Time) error {
 		i := slices.IndexFunc(rows, func(r attachmentRow) bool { return r.ID == id })
 		if rows[i].Voids != nil {
-			return refusedf("%s takes an attachment back, which is final: attach the source anew", id)
+			return refusedf("%s takes an attachment back, which is final: attach the source again", id)
 		}
 		entries := attachmentEntries(rows)
 		entry := &entries[slices.IndexFunc(entries, func(e attachmentEntry) bool { return slices.Contains(e.chain, &rows[i]) })]
@@ -215,7 +215,7 @@ func (s *Store) Attachments(ctx context.Context, source string) ([]Attachment, e
 	return list, nil
 }
 
-// inAttachments runs fn with what was said of a source, one at a time for each source, and not
+// inAttachments runs fn with the attachments of a source, one at a time for each source, and not
 // while a case of it is being made: that case is seen, or sees what fn says.
 func (s *Store) inAttachments(ctx context.Context, source string, fn func(pgx.Tx, []attachmentRow, time.Time) error) error {
 	return s.inTx(ctx, func(tx pgx.Tx) error {
@@ -378,7 +378,7 @@ type attachmentEntry struct {
 // last returns the row that stands, unless the entry is taken back.
 func (e *attachmentEntry) last() *attachmentRow { return e.chain[len(e.chain)-1] }
 
-// attachmentEntries returns what was said of a source, each with its corrections: what corrects what
+// attachmentEntries returns the attachments of a source, each with its corrections: what corrects what
 // is decided as it is for events.
 func attachmentEntries(rows []attachmentRow) []attachmentEntry {
 	events, byID := make([]casework.Event, len(rows)), make(map[string]*attachmentRow, len(rows))

@@ -76,7 +76,7 @@ func TestAnAttachmentReachesEveryCaseOfItsSourceAndThoseThatComeLater(t *testing
 	if err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "attached on the day on which it was said", held[0].At.String(), "2026-11-02")
+	equal(t, "attached on the day on which that was recorded", held[0].At.String(), "2026-11-02")
 	equal(t, "and known from when the case was recorded", held[0].Recorded.Equal(held[1].Recorded), true)
 
 	again := r.attach(visits)

@@ -13,7 +13,7 @@ import (
 
 // Actor says who runs a program, for the audit. What Postgres knows by itself is the login.
 type Actor struct {
-	Command string // "record"; "" of a program that is no command
+	Command string // "record"; "" of a program without commands
 	User    string // of the operating system, as the program sees it
 	Host    string
 }

@@ -74,7 +74,7 @@ func TestWhatOpensMoreDutiesThanAnyCaseHasIsRefused(t *testing.T) {
 	}
 }
 
-// One that was recorded before there was a bound is put aside: nothing is said by half a plan.
+// One that was recorded before there was a bound is put aside: half a plan tells nobody anything.
 func TestACaseThatHoldsMoreDutiesThanAnyIsPutAsideAndCanBePutRight(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-27 10:00")

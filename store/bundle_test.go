@@ -136,7 +136,7 @@ func TestACombinedLetterSaysWhatEachNoticeWouldHaveSaid(t *testing.T) {
 	}
 	for _, n := range list {
 		if n.With != 4 {
-			t.Errorf("%s is said to be in one letter with %d others", n.ID, n.With)
+			t.Errorf("%s shows as in one letter with %d others", n.ID, n.With)
 		}
 	}
 }
@@ -245,7 +245,7 @@ func (r *record) had(ref, staff string, letters int, at string) {
 }
 
 // What is told of a limit in hours at its own moment is no flood: it may not wait for the next day,
-// however much else was said of the child today.
+// however many letters there were about the child today.
 func TestPoliceProtectionThatRunsOutIsToldThoughEverybodyHadEnoughLettersToday(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 16:30") // due at 16:30 on the 5th
@@ -267,7 +267,7 @@ func TestPoliceProtectionThatRunsOutIsToldThoughEverybodyHadEnoughLettersToday(t
 		"04 04:30 W1, 04 22:30 M1, 04 22:30 W1, 05 16:31 S1, 05 20:31 H1")
 }
 
-// lettersNotOfHours counts the letters of a day to each person, but for what is said of a limit
+// lettersNotOfHours counts the letters of a day to each person, without those about a limit
 // in hours on the day of its moment.
 func (r *record) lettersNotOfHours(day string) map[string]int {
 	r.t.Helper()

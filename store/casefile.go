@@ -72,7 +72,7 @@ const selectLocked = `select c.key::text, c.revision, c.last_recorded, c.fault, 
 	array(select distinct f.source from case_references f where f.case_key = c.key order by 1) as sources, `
 
 // lockCases locks cases in the order of their keys and reads what the record holds of them.
-// Keys that are no case are left out.
+// Keys without a case are left out.
 func (s *Store) lockCases(ctx context.Context, tx pgx.Tx, keys []string) (*lockedCases, error) {
 	return s.lockThem(ctx, tx, keys, "")
 }
@@ -498,7 +498,7 @@ func (s *Store) inCase(ctx context.Context, key string, fn func(pgx.Tx) error) e
 		return err
 	}
 	if err := s.putAside(ctx, fault); err != nil {
-		s.log.Error().Err(err).Str("case", key).Msg("nor could it be put aside: the next attempt tries that again")
+		s.log.Error().Err(err).Str("case", key).Msg("and the case could not be put aside: the next attempt tries that again")
 	}
 	return fault
 }

@@ -83,7 +83,7 @@ func securityOf(c *tls.Config) security {
 
 // inTheClear says why the record would be sent to a server without TLS that shows who it is;
 // "" where it would not. This machine needs none, nor do the hosts that are trusted by name;
-// but for these it must be said too whether TLS is used, since by default a connection falls
+// but these must also say whether TLS is used, since by default a connection falls
 // back to none without a word.
 func inTheClear(c *pgx.ConnConfig, trusted []string) string {
 	tried := map[string][]security{}

@@ -407,7 +407,7 @@ func (s *Store) aheadOf(recorded, wall time.Time) time.Duration {
 	return recorded.Sub(s.caseTime(wall))
 }
 
-// latest is the last instant of recording that is no fault at a wall instant. Case time may
+// latest is the last instant of recording that can be right at a wall instant. Case time may
 // run fast.
 func (s *Store) latest(wall time.Time) time.Time {
 	now, reach := s.caseTime(wall).Add(MostApart), s.caseTime(wall.Add(MostApart))
@@ -552,7 +552,7 @@ func (s *Store) mendSome(ctx context.Context, m Mend, now time.Time) (n int, err
 	return n, nil
 }
 
-// queueMend queues the writing of recording times. $1 is the last instant that is no fault,
+// queueMend queues the writing of recording times. $1 is the last instant that can be right,
 // $2 the one that was given; of what belongs together nothing is read as recorded before what comes earlier.
 func queueMend(batch *pgx.Batch, from, column, together string, m Mend, latest, now time.Time, more ...any) {
 	table := strings.Fields(from)[1]

@@ -25,8 +25,12 @@ func (r *record) hold(ref string) (letGo func()) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	// Postgres answers to the rollback once the lock is released; to a connection that is
+	// closed it answers nothing, and releases the lock some time after.
 	letGo = sync.OnceFunc(func() {
-		if err := conn.Close(context.WithoutCancel(r.t.Context())); err != nil {
+		ctx := context.WithoutCancel(r.t.Context())
+		_, err := conn.Exec(ctx, "rollback")
+		if err := errors.Join(err, conn.Close(ctx)); err != nil {
 			r.t.Error(err)
 		}
 	})
@@ -149,7 +153,7 @@ func TestAnAdoptionWaitsForNoCase(t *testing.T) {
 	r.planQueued()
 	e, err := r.EffectOf(t.Context(), done.Seq)
 	if err != nil || e.Cases != 2 || e.Waiting != 1 {
-		t.Errorf("the effect beside it: %+v, %v", e, err)
+		t.Errorf("the effect with it: %+v, %v", e, err)
 	}
 	letGo()
 	r.planQueued()

@@ -113,7 +113,7 @@ func people() []casework.Event {
 	}
 }
 
-// mustRecord records events of which none may be refused.
+// mustRecord records events, and fails the test if one is refused.
 func (r *record) mustRecord(events ...casework.Event) store.Recorded {
 	r.t.Helper()
 	got, err := r.Record(r.t.Context(), source, events)

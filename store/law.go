@@ -29,7 +29,7 @@ type law struct {
 	admitter *admission.Admitter
 }
 
-// Adoption is how a law came into force: which one, when, why and by whom.
+// Adoption is how a law came into force: which one, when, why and who adopted it.
 type Adoption struct {
 	Seq    int64     // the order of the adoptions; 0 where nothing was ever adopted
 	Law    string    // the hash that names the law's documents
@@ -208,7 +208,7 @@ type adoptedDocuments struct {
 }
 
 // lawsBefore is the book that was in force before an adoption, with those before it in turn:
-// what was to be said then goes by them. It is compiled when it is first asked for; nil
+// what was to be told then goes by them. It is compiled when it is first asked for; nil
 // where there was none, and where this program cannot read it.
 func (s *Store) lawsBefore(ctx context.Context, q querier, a Adoption) (func() *casework.Book, error) {
 	list, err := rows[adoptedDocuments](ctx, q, "reading the laws before", `
@@ -325,7 +325,7 @@ func (s *Store) adoptOver(ctx context.Context, tx pgx.Tx, before Adoption, l Law
 	return out, err
 }
 
-// Draft is a law to be tried, and the one in force beside it.
+// Draft is a law to be tried, and the one in force.
 type Draft struct {
 	Before, After *casework.Book
 	Over          int64 // the adoption that put the one before in force
@@ -385,7 +385,7 @@ const (
 	maxBy     = names.Longest
 )
 
-// explained refuses an adoption that does not say why and by whom.
+// explained refuses an adoption that does not say why and who adopts it.
 func (l Law) explained() error {
 	for _, f := range []struct {
 		what, text string
@@ -610,7 +610,7 @@ type Effect struct {
 }
 
 // RefEffect is what an adoption did to the duties of a timescale that are still owed. A duty
-// is counted in one of the first five, and in the rest besides.
+// is counted in one of the first five, and in the rest as well.
 type RefEffect struct {
 	Ref             string
 	Appears         int
@@ -659,13 +659,13 @@ type LawChange struct {
 	Duty, Ref               string
 	Change                  casework.ChangeKind
 	DueBefore, DueAfter     string // a date, an instant in UTC, or "" for none
-	LocalBefore, LocalAfter string // the council's own date beside it
+	LocalBefore, LocalAfter string // the council's own date
 	StateBefore, StateAfter casework.State
 	// What the adoption put in force that was not in force before it: other rules, bank holidays, or both.
 	RulesChanged, CalendarChanged bool
 
 	Live bool           // the duty is still owed under one of the two laws
-	Past *casework.Past // all that the adoption said anew of duties that were over, as it was meant to; nil: nothing
+	Past *casework.Past // all that the adoption changed about duties that were over, as it was meant to; nil: nothing
 }
 
 // LawChanges lists what adoptions changed about the duties of the case that a source refers
@@ -704,6 +704,6 @@ func (s *Store) Teams(ctx context.Context) (func([]casework.Event) string, error
 	return func(events []casework.Event) string { return dir.TeamOf(organisation.AllocationOf(events)) }, nil
 }
 
-// TeamIn is the team that the latest allocation among a case's events names; "" where there
-// is none.
+// TeamIn is the team that the latest allocation among a case's events names; "" if there is
+// no allocation.
 func TeamIn(events []casework.Event) string { return organisation.AllocationOf(events).Team }

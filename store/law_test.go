@@ -146,14 +146,14 @@ func TestAFaultyLawIsRefusedWithNothingWritten(t *testing.T) {
 	r.planAgain()
 	inForce := len(r.column(`select law from laws_in_force`))
 	for name, l := range map[string]store.Law{
-		"an overlay that loosens":                                 {Change: load.Change{Overlays: []load.File{overlay("loose.yaml", looser)}}},
-		"a pack that is none":                                     {Change: load.Change{Pack: []load.File{{Name: "x.yaml", Text: "pack: x"}}}},
-		"a calendar that is none":                                 {Change: load.Change{Holidays: []byte("{}")}},
+		"an overlay that loosens": {Change: load.Change{Overlays: []load.File{overlay("loose.yaml", looser)}}},
+		"a broken pack":           {Change: load.Change{Pack: []load.File{{Name: "x.yaml", Text: "pack: x"}}}},
+		"a calendar without days": {Change: load.Change{Holidays: []byte("{}")}},
 		"an overlay that does not fit the pack in force any more": {Change: load.Change{Pack: without(t, "CN-02")}},
-		"no reason":                {Change: load.Change{Holidays: bankHolidays("2026-12-09")}, Reason: " ", By: "x"},
-		"nobody":                   {Change: load.Change{Holidays: bankHolidays("2026-12-09")}, Reason: "x"},
-		"a reason without an end":  {Change: load.Change{Holidays: bankHolidays("2026-12-09")}, Reason: strings.Repeat("x", 2001), By: "x"},
-		"a reason that is no text": {Change: load.Change{Holidays: bankHolidays("2026-12-09")}, Reason: "x\x00", By: "x"},
+		"no reason":                             {Change: load.Change{Holidays: bankHolidays("2026-12-09")}, Reason: " ", By: "x"},
+		"nobody":                                {Change: load.Change{Holidays: bankHolidays("2026-12-09")}, Reason: "x"},
+		"a reason without an end":               {Change: load.Change{Holidays: bankHolidays("2026-12-09")}, Reason: strings.Repeat("x", 2001), By: "x"},
+		"a reason with a byte that is not text": {Change: load.Change{Holidays: bankHolidays("2026-12-09")}, Reason: "x\x00", By: "x"},
 	} {
 		if l.Reason == "" {
 			l.Reason, l.By = "x", "x"

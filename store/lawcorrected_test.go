@@ -81,7 +81,7 @@ func (r *record) visitDuty() store.DutyRow {
 	return list[i]
 }
 
-// lettersOf sends what a pathway of C1 has to say at some instants, and returns what was said of a
+// lettersOf sends what a pathway of C1 has to say at some instants, and returns the letters about a
 // timescale: "worker reminder 0 2026-10-22", in the order of the roles at one instant.
 func (r *record) lettersOf(name, ref string, times ...string) []string {
 	r.t.Helper()

@@ -28,13 +28,13 @@ func newEnquiry(t *testing.T) *record {
 }
 
 // Nobody recorded anything, and the fold goes by the present calendar at every instant: what
-// the date was is known only from what was said.
+// the date was is known only from what people were told.
 func TestWhoWasToldADateThatANewCalendarMovesIsToldTheNewOneOnce(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		name       string
 		told       []string // mornings before
-		adopted    string   // after the last hour at which anything is said
+		adopted    string   // after the last hour at which anybody is told anything
 		proclaimed []string
 		due        string
 		morning    string
@@ -139,7 +139,7 @@ func TestWhoWasToldNothingIsToldNothing(t *testing.T) {
 	equal(t, "told", len(r.letters("2026-12-02 09:00")), 0)
 }
 
-// What was about to be said of the old date is not said.
+// What was about to be told of the old date is stopped.
 func TestWhatWasDueBeforeALawChangedIsStopped(t *testing.T) {
 	t.Parallel()
 	r := newEnquiry(t)

@@ -199,7 +199,7 @@ func (s *Store) latestDirectory(ctx context.Context, q querier) (*organisation.D
 // listRow is a list: a delivery of the duties that first loads found overdue.
 type listRow struct {
 	delivery
-	Manager string // to whom it is owed
+	Manager string // who is to get it
 	Role    string
 	Teams   []string
 }

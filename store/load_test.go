@@ -321,7 +321,7 @@ func TestABacklogThatWasCutOffGoesOnAsOne(t *testing.T) {
 	if err := r.CompleteLoad(ctx, second); err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "events that are no backlog", len(r.column(`select id from events where not backlog`)), 0)
+	equal(t, "events outside the backlog", len(r.column(`select id from events where not backlog`)), 0)
 	third, backlog, err := r.BeginLoad(ctx, store.Load{Source: source, Kind: "test"})
 	if err != nil || backlog || third == first {
 		t.Errorf("the next load: %v %v %v", third, backlog, err)

@@ -16,8 +16,8 @@ import (
 )
 
 // Migrate brings the schema up to this program's, lays down what each role may do, and
-// installs the pack and calendar that it ships with as the law in force where there is
-// none. It needs the owner of the schema. Several processes may call it at once: one works,
+// installs the pack and calendar that it ships with as the law in force if there is
+// no law yet. It needs the owner of the schema. Several processes may call it at once: one works,
 // the others wait. Running it again changes nothing. A database newer than the program is
 // refused.
 func (s *Store) Migrate(ctx context.Context) error {

@@ -27,7 +27,7 @@ func TestEveryChangeOfANoticeIsKept(t *testing.T) {
 	equal(t, "the letter's digest", r.logOf("letter")[len(r.logOf("letter"))-1],
 		r.column(`select encode(sha256(convert_to(letter::text, 'UTF8')), 'hex') from deliveries`)[0])
 	equal(t, "of what notice", r.column(`select distinct notice::text from notice_log`)[0], r.column(`select id::text from notices`)[0])
-	has(t, "by whom", r.column(`select distinct login from notice_log`)[0], "longstop_app")
+	has(t, "who wrote them", r.column(`select distinct login from notice_log`)[0], "longstop_app")
 }
 
 func TestANoticeThatIsRewrittenByHandKeepsWhatItSaid(t *testing.T) {

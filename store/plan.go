@@ -205,7 +205,7 @@ func whyNot(made *assessment, n casework.Notice) string {
 	if why := casework.StopReason(made.agenda.Plan, n, made.at); why != "" {
 		return why
 	}
-	return "its time is over: what is due now is said in its place, or goes at the next 09:00 of a working day"
+	return "its time is over: what is due now is told instead, or goes at the next 09:00 of a working day"
 }
 
 // Faulted notes that a pathway could not be planned or a notice not sent, so that every

@@ -57,7 +57,7 @@ func TestAClockThatIsSomeSecondsOffIsRightEnough(t *testing.T) {
 }
 
 // A clock that reads 8 seconds more at each look is that of a database which takes so long
-// to answer, and of which nobody knows when it read its own.
+// to answer, and nobody knows when it read its own.
 func TestASlowDatabaseIsNotTakenForAWrongClock(t *testing.T) {
 	t.Parallel()
 	var looks atomic.Int64

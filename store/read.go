@@ -618,7 +618,7 @@ func (s *Store) countDuties(ctx context.Context, l *law, out *Summary) error {
 		switch {
 		case d.PastLocal(out.AsOf):
 			key.Local = d.LocalWords()
-			if state != casework.Overdue { // by the council's own date beside that of law
+			if state != casework.Overdue { // by the council's own date, not that of law
 				days = calendar.DateOf(out.AsOf).DaysSince(d.LocalDue)
 			}
 			out.PastLocal++

@@ -96,7 +96,7 @@ func (s *Store) asideByRef(ctx context.Context, ref caseRef, err error) error {
 	}
 	fault := faultOf(key, err)
 	if err := s.putAside(ctx, fault); err != nil {
-		s.log.Error().Err(err).Msg("nor could it be put aside")
+		s.log.Error().Err(err).Msg("and the case could not be put aside")
 	}
 	return fault
 }
@@ -144,7 +144,7 @@ type Recorded struct {
 	Warnings []casework.Refusal
 	// Unopened are written events of cases that nothing has opened: their references may be mistyped.
 	Unopened []Unopened
-	// DidNotCount names the events that were written and of which nothing came, with the reasons.
+	// DidNotCount names the events that were written and had no effect, with the reasons.
 	DidNotCount []casework.Refusal
 	// Nudges are for the pathways whose next wake or display changed. They are in the
 	// outbox as well: whoever sends them says so with DeleteSent.
@@ -241,8 +241,8 @@ type loading struct {
 	backlog bool
 }
 
-// recordCases records events of several cases in one transaction. It is the one road by
-// which case events enter the record: Record walks it with one case, a bulk load with
+// recordCases records events of several cases in one transaction. All case
+// events are written here: Record calls it with one case, a bulk load with
 // hundreds. Events are admitted in the order in which the cases come.
 func (s *Store) recordCases(
 	ctx context.Context, tx pgx.Tx, batches []caseBatch, load *loading, insert func(*pgx.Batch, []addedEvent) error,
@@ -383,7 +383,7 @@ func (s *Store) admitBatch(
 ) (admission.Admission, error) {
 	in := admission.Input{
 		Now: file.at(cases.now), Directory: cases.dir, Loaded: load != nil, Backlog: load != nil && load.backlog,
-		Elsewhere: elsewhere.besides(file.key, b),
+		Elsewhere: elsewhere.apartFrom(file.key, b),
 	}
 	for i := range b.events {
 		b.events[i].Case, b.events[i].Backlog = file.key, in.Backlog
@@ -451,9 +451,9 @@ type places map[admission.ID]string
 
 func (p places) put(id admission.ID, key string) { p[id] = key }
 
-// besides reports of the ids and targets of a batch which are recorded in another case than
+// apartFrom reports of the ids and targets of a batch which are recorded in another case than
 // this one.
-func (p places) besides(key string, b *caseBatch) func(admission.ID) bool {
+func (p places) apartFrom(key string, b *caseBatch) func(admission.ID) bool {
 	taken := map[admission.ID]bool{}
 	for i := range b.events {
 		e := &b.events[i].Event

@@ -417,7 +417,7 @@ func TestAChangeOfWhatWasVoidedBeforeIsRefusedWithWhatToDo(t *testing.T) {
 			"c3: the event that it corrects was voided on Tue 3 Nov 2026: record the event again, with an id of its own\n"+
 			"x2: the event that it voids was voided already, on Tue 3 Nov 2026: leave this void out")
 	equal(t, "the void once more", got.Known, 1)
-	equal(t, "the event anew", got.New, 1)
+	equal(t, "the event again", got.New, 1)
 }
 
 // A file that is recorded at once is recorded at one instant: what its source says of when tells a

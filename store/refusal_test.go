@@ -14,7 +14,7 @@ import (
 // relay is a mail server: it refuses the addresses that it is told to.
 type relay struct {
 	refuses func(address string) bool
-	took    []string // "09:01 ada@example.org": when, and to whom
+	took    []string // "09:01 ada@example.org": when, and who to
 }
 
 func everybody(string) bool { return true }

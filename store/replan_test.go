@@ -173,7 +173,7 @@ func TestALawThatThisReleaseCannotReadKeepsNoCaseFromBeingPlanned(t *testing.T) 
 	r := newRecord(t, "2026-11-02 10:00")
 	r.mustRecord(event("e1", "C1", "cin_plan.started", "2026-11-02"))
 	done := r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}})
-	// As if an earlier release had written it: a pack that is none.
+	// As if an earlier release had written it: something that is not a pack.
 	if err := r.exec(`
 		alter table laws disable trigger user;
 		update laws set pack = '{"format":"longstop-pack-0"}' where hash = (select law from laws_in_force where seq = 1);

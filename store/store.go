@@ -98,7 +98,7 @@ const (
 )
 
 // Open connects to the record, and loads the law in force where there is one. It returns
-// an error that names LONGSTOP_DATABASE_URL where the URL is none or the server does not
+// an error that names LONGSTOP_DATABASE_URL if the URL is invalid or the server does not
 // answer, ErrClocksApart where its clock and the program's differ, and the compiler's
 // where it cannot read the law in force. The schema is not
 // looked at: see Migrate.

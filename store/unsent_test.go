@@ -264,7 +264,7 @@ func TestACorrectedAddressWakesWhatWaitsForIt(t *testing.T) {
 	}
 }
 
-// With the log asked for, what was logged is said by mail once mail is set, and nothing twice.
+// With the log asked for, what was logged goes by mail once mail is set, and nothing twice.
 func TestWhatWasOnlyLoggedIsSentOnceMailIsSet(t *testing.T) {
 	t.Parallel()
 	r := newPlanned(t, "2026-11-25 09:00")
@@ -277,7 +277,7 @@ func TestWhatWasOnlyLoggedIsSentOnceMailIsSet(t *testing.T) {
 		}
 		equal(t, "claimed again", toLog.claim(n).State, "logged")
 	}
-	equal(t, "to a program that logs it is said", len(toLog.plan("C1", cp).Send), 0)
+	equal(t, "a program that logs is handed it", len(toLog.plan("C1", cp).Send), 0)
 	equal(t, "its next wake", toLog.row("C1", cp).Wake, london("2026-12-01 09:00"))
 
 	if cases, err := r.WakeUnsent(t.Context()); err != nil || cases != 1 { // a worker with mail starts
@@ -287,7 +287,7 @@ func TestWhatWasOnlyLoggedIsSentOnceMailIsSet(t *testing.T) {
 	equal(t, "told", strings.Join(r.tell("2026-11-25 09:30"), ", "), "W1 reminder -5wd")
 	equal(t, "once", len(r.tell("2026-11-25 09:31")), 0)
 	equal(t, "states", r.states(), "sent 1")
-	equal(t, "to a program that logs it is said too", len(toLog.plan("C1", cp).Send), 0)
+	equal(t, "a program that logs is handed it too", len(toLog.plan("C1", cp).Send), 0)
 }
 
 func TestWhatAnotherWorkerLogsIsMadeUpForWithoutARestart(t *testing.T) {

@@ -34,7 +34,7 @@ func TestWhatIsProbablyASlipIsRecordedWithAWarning(t *testing.T) {
 	for _, w := range got.Warnings {
 		said = append(said, w.Error())
 		if w.Line == 0 || events[w.Line-1].ID != w.Event {
-			t.Errorf("the line of %s is said to be %d", w.Event, w.Line)
+			t.Errorf("the line of %s reads %d", w.Event, w.Line)
 		}
 	}
 	all := strings.Join(said, "\n")

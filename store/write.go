@@ -400,7 +400,7 @@ func queueAltered(batch *pgx.Batch, list []dutyRow) error {
 	}
 	slices.Sort(keys)
 	facts := strings.Join(dutyColumns[2:], ", ")
-	// The keys are said once more, or the planner would read every case's duties to find
+	// The keys are given once more, or the planner would read every case's duties to find
 	// those of one.
 	sql, arg := byOne(`
 		update duties d set (`+facts+`) = (n.`+strings.Join(dutyColumns[2:], ", n.")+`)
