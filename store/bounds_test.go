@@ -80,6 +80,7 @@ func TestWhatOpensMoreDutiesThanAnyCaseHasIsRefused(t *testing.T) {
 func TestACaseThatHoldsMoreDutiesThanAnyIsPutAsideAndCanBePutRight(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-27 10:00")
+	r.LimitWork(time.Hour) // as above
 	r.mustRecord(event("e1", "C1", "referral.received", "2026-11-26"))
 	err := r.exec(`insert into events (case_key, source, id, type, at_day, recorded, episode)
 		select $1, $2, 'old' || n, 'referral.received', '2026-11-20', '2026-11-20 12:00Z', 'old' || n from generate_series(1, $3) n`,
