@@ -25,6 +25,7 @@ type changed struct {
 // its number is the council's, that it is on, or that it does not apply here.
 func (o *overlay) change(r *reader, v *value, i int) {
 	t := o.pack.Timescales[i]
+	t.Editions = slices.Clone(t.Editions) // those of the pack beneath stay as they are
 	t.File, t.Line = r.file, v.line
 	c := changed{v: v}
 	known := keys{
@@ -176,7 +177,6 @@ func hasDefault(t *timescale.Timescale) bool {
 
 // confirm says that the numbers of a rule are the council's own.
 func confirm(t *timescale.Timescale, source string) {
-	t.Editions = slices.Clone(t.Editions)
 	for i := range t.Editions {
 		e := &t.Editions[i]
 		if e.Default && source != "" {
@@ -314,7 +314,7 @@ func (l laid) covers(e *timescale.Edition) bool {
 }
 
 // splitAt cuts the edition in force on a day into the part before it and the part from it
-// on. What it returns shares nothing with what it was given.
+// on. It returns a list of its own, whose editions share their limits with those it was given.
 func splitAt(editions []timescale.Edition, day calendar.Date) []timescale.Edition {
 	var parts []timescale.Edition
 	for _, e := range editions {

@@ -1,6 +1,7 @@
 package load_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -114,12 +115,57 @@ func TestAnOverlayIsKnownByTheCouncilAndHasAHashOfItsOwn(t *testing.T) {
 	}
 }
 
+// Many laws lie over one pack, in one process and at the same time.
 func TestThePackBeneathAnOverlayStaysAsItIs(t *testing.T) {
 	t.Parallel()
-	anytown(t)
-	expectRules(t, load.Embedded())
-	if got := len(load.Embedded().LadderFor(timescale.Limit{N: 1, Unit: timescale.Weeks}).Rungs); got != 5 {
-		t.Errorf("the ladder beneath has %d rungs", got)
+	compiled := func() *timescale.Pack {
+		t.Helper()
+		pack, err := load.FromBundle(append(load.Compiler{}.Shipped().Pack, ' ')) // not the one that is at hand
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range pack.Timescales {
+			for j := range pack.Timescales[i].Editions {
+				pack.Timescales[i].Editions[j].SetFrom = 1 // what only a pack with an overlay has: nobody may clear it
+			}
+		}
+		return pack
+	}
+	beneath, asItWas := compiled(), compiled()
+	if beneath == asItWas || !reflect.DeepEqual(beneath, asItWas) {
+		t.Fatal("want the same pack, compiled twice")
+	}
+	changes := []string{
+		"on: true", "on: true\n    from: 2027-01-04", "remove: true", "remove: true\n    from: 2027-01-04", "confirmed: true",
+		"confirmed: true\n    source: Anytown", "editions: [{limit: 1 working day, source: Anytown}]",
+		"editions: [{from: 2027-01-04, limit: 1 working day, source: Anytown}]",
+		"editions: [{local_limit: 1 working day, source: Anytown}]", "on: true\n    editions: [{limit: 1 working day, source: Anytown}]",
+	}
+	laid := 0
+	for i := range asItWas.Timescales {
+		ref := asItWas.Timescales[i].Ref
+		for _, change := range changes {
+			text := "overlay: Anytown\nlanguage: 1\ntimescales:\n  - ref: " + ref + "\n    " + change + "\n"
+			if _, faults := load.Overlay(beneath, load.File{Name: "o.yaml", Text: text}); len(faults) == 0 {
+				laid++
+			}
+			if !reflect.DeepEqual(beneath.Timescales[i], asItWas.Timescales[i]) {
+				t.Fatalf("%s, %s: the pack beneath has become %+v", ref, change, beneath.Timescales[i])
+			}
+		}
+	}
+	if laid < len(asItWas.Timescales) {
+		t.Errorf("only %d of the overlays were taken", laid)
+	}
+	files, err := load.Paths("testdata/overlay-anytown.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, faults := load.Overlay(beneath, files[0]); len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	if !reflect.DeepEqual(beneath, asItWas) {
+		t.Error("the pack beneath is another one")
 	}
 }
 
