@@ -27,11 +27,12 @@ type Import struct {
 // Imported is the reconciliation of a load, with what became of the clocks.
 type Imported struct {
 	*loading.Result
-	Clocks       api.Clocks
-	*api.Failure // nil where every child was tried
+	File         string     `json:"file"` // what the caller opened
+	Clocks       api.Clocks `json:"clocks"`
+	*api.Failure            // nil where every child was tried
 
 	// Defaults are, after the first load of a source, the limits of Longstop's that the council has not set.
-	Defaults []api.Default
+	Defaults []api.Default `json:"defaults,omitempty"`
 }
 
 // Import loads a return. A file that is refused whole gives no answer; a load that must be confirmed is refused with

@@ -10,7 +10,6 @@ import (
 	"longstop/api"
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/english"
 	"longstop/service"
 	"longstop/timescale"
 	"longstop/timescale/load"
@@ -67,75 +66,7 @@ func (c *adoptCommand) print(a *app, x *api.Adoption) error {
 		a.sayWaiting(x.Clocks)
 		return a.printJSON(x)
 	}
-	if x.Changed {
-		a.printf("In force from %s on, adopted by %s: %s\n\n", english.Second(x.At), x.By, x.Reason)
-	} else {
-		a.printf("Nothing has changed: this law is in force already, since %s, adopted by %s: %s\n", english.Second(x.At), x.By, x.Reason)
-	}
-	if x.Failed {
-		a.printf("Not finished: it is in force, and not every case has been planned again (%s). The worker program does the rest, and so does the same command again.\n", x.Failure)
-		return nil
-	}
-	if !x.Planned {
-		return nil
-	}
-	return cmp.Or(printLaw(a, *x.Law, *x.Before), printEffect(a, x))
-}
-
-// printEffect says what an adoption did to the cases.
-func printEffect(a *app, x *api.Adoption) error {
-	a.printf("\n%s planned again.", english.Count(x.Cases, "case"))
-	if len(x.Timescales) == 0 {
-		a.printf(" Nothing that is still owed has changed.\n")
-	} else {
-		a.printf(" Of the timescales that are still owed:\n\n")
-		columns := tallyColumns(x.All)
-		rows := [][]string{append([]string{"REF", "WHAT"}, headsOf(columns)...)}
-		for _, r := range x.Timescales {
-			rows = append(rows, append([]string{r.Ref, r.Title}, cellsOf(columns, r.Tally)...))
-		}
-		rows = append(rows, append([]string{"all", ""}, cellsOf(columns, x.All)...))
-		if err := a.table("", rows...); err != nil {
-			return err
-		}
-		printLocalDates(a, x.All)
-		a.printf("\n'starter explain CASE REF' says of each date when it moved, why, and who adopted the law.\n")
-	}
-	printCorrections(a, x.Corrected)
-	printPast(a, x.Pasts, "Of what is over (done, ended or not reported), timescales are shown otherwise from now on:", english.Are)
-	if n := x.Closed; n > 0 && len(x.Pasts) == 0 { // what another command left, or another adoption
-		a.printf("%s done, ended or not reported changed too.\n", english.CountOf(n, "timescale that is", "timescales that are"))
-	}
-	if n := x.LawUnread; n > 0 {
-		a.printf("Of %s it cannot be told what changed: this release cannot read the law before.\n", english.Count(n, "case"))
-	}
-	if n := x.Unread; n > 0 {
-		a.printf("Of %s it could not be told beforehand how it changes what is over: they could not be worked out.\n", english.Count(n, "case"))
-	}
-	if n := x.PutAside; n > 0 {
-		a.printf("%s could not be worked out by it and %s tried again: 'starter duties' says why.\n", english.Count(n, "case"), english.Are(n))
-	}
-	a.printClocks(x.Clocks)
-	return nil
-}
-
-// refusalLines refuse an adoption, a line each for what was not said to be meant.
-func refusalLines(e *service.UnconfirmedError) []string {
-	var lines []string
-	for _, need := range e.Needs {
-		switch need {
-		case api.RestateThePast:
-			lines = append(lines, "nothing was adopted, because it would show timescales that are over (done, ended or not reported) otherwise than until now:")
-			lines = append(lines, pastLines(e.Pasts, wouldBe)...)
-			lines = append(lines, leaveThePast(e.HolidaysAlone)+" If the past is meant as well, adopt it with --restate-the-past, "+
-				"which is kept with the reason and the name; 'starter what-if --list' names the timescales.")
-		case api.ConfirmOverdue:
-			lines = append(lines, "nothing was adopted, because "+atOnceHead(&e.OverdueAtOnce))
-			lines = append(lines, atOnceLines(&e.OverdueAtOnce)...)
-			lines = append(lines, fewerAtOnce(e.After)+" To adopt it all the same, say --confirm-overdue; 'starter what-if --list' names the timescales.")
-		}
-	}
-	return lines
+	return a.page().Adoption(x)
 }
 
 // law says which rule pack, overlay and bank holidays a command without services goes by:
@@ -326,20 +257,4 @@ func (d draft) book() (*casework.Book, error) {
 		return nil, service.RefusedLaw(service.Refusef("%w", err))
 	}
 	return casework.NewBook(pack, days), nil
-}
-
-// printLaw shows a law and what the one before was.
-func printLaw(a *app, l, before api.Law) error {
-	row := func(what, now, was string) []string {
-		words := cmp.Or(now, none)
-		if now != was {
-			words += " (before: " + cmp.Or(was, none) + ")"
-		}
-		return []string{what, words}
-	}
-	return a.table("",
-		row("Rule pack", l.Pack, before.Pack),
-		row("Overlay", l.Overlay, before.Overlay),
-		row("Bank holidays", l.BankHolidays, before.BankHolidays),
-	)
 }

@@ -1,18 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
-	"strings"
-	"sync"
-	"text/tabwriter"
 	"time"
 
 	"longstop/internal/casetime"
+	"longstop/report"
 )
 
 // app is what every command runs with.
@@ -58,28 +55,8 @@ func printLines[Row any](a *app, rows []Row) error {
 	return nil
 }
 
-// table writes rows of cells under headings, in columns two spaces apart.
-func (a *app) table(indent string, rows ...[]string) error {
-	var text bytes.Buffer
-	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		line := indent
-		for i, cell := range row {
-			if i > 0 {
-				line += "\t"
-			}
-			line += cell
-		}
-		fmt.Fprintln(w, line)
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	for line := range strings.Lines(text.String()) {
-		a.printf("%s\n", strings.TrimRight(line, " \n"))
-	}
-	return nil
-}
+// page is standard output for answers, with what to type next.
+func (a *app) page() *report.Page { return report.New(a.out, nextSteps) }
 
 // streams is where a command reads and writes, and the clock that it goes by.
 type streams struct {
@@ -102,75 +79,11 @@ func isTerminal(f *os.File) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// When progress is first shown, and how often after that.
-const (
-	progressAfter = 2 * time.Second
-	progressEvery = 200 * time.Millisecond
-)
-
-// progress counts work that is done, and shows it on a terminal once it takes more than
-// two seconds. It is safe for concurrent use.
-type progress struct {
-	mu    sync.Mutex
-	out   io.Writer // nil where nothing is shown
-	now   func() time.Time
-	what  string // "cases folded"
-	total int    // 0: not known
-	done  int
-	next  time.Time
-	shown bool
-}
-
-// progress starts counting.
-func (a *app) progress(what string, total int) *progress {
-	p := &progress{now: a.wall, what: what, total: total, next: a.wall().Add(progressAfter)}
+// progress shows progress on a terminal.
+func (a *app) progress(what string, total int) *report.Progress {
+	var out io.Writer
 	if a.terminal {
-		p.out = a.err
+		out = a.err
 	}
-	return p
-}
-
-// step counts one more.
-func (p *progress) step() { p.Add(1) }
-
-// Add counts n more.
-func (p *progress) Add(n int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.done += n
-	p.show()
-}
-
-// Set says how many of how many are done.
-func (p *progress) Set(done, total int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.done, p.total = done, total
-	p.show()
-}
-
-// show writes the line where it is time to; the lock is held.
-func (p *progress) show() {
-	now := p.now()
-	if p.out == nil || now.Before(p.next) {
-		return
-	}
-	p.next, p.shown = now.Add(progressEvery), true
-	fmt.Fprintf(p.out, "\r%s", p.line())
-}
-
-func (p *progress) line() string {
-	if p.total > 0 {
-		return fmt.Sprintf("%d of %d %s", p.done, p.total, p.what)
-	}
-	return fmt.Sprintf("%d %s", p.done, p.what)
-}
-
-// End takes the line away.
-func (p *progress) End() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.shown {
-		fmt.Fprint(p.out, "\r\x1b[K")
-	}
+	return report.NewProgress(out, a.wall, what, total)
 }

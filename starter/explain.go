@@ -4,10 +4,9 @@ import (
 	"cmp"
 	"fmt"
 
-	"longstop/casework"
 	"longstop/notify/letter"
+	"longstop/report"
 	"longstop/service"
-	"longstop/timescale"
 )
 
 type explainCommand struct {
@@ -56,7 +55,7 @@ func (c *explainCommand) print(a *app, answer *service.Answer, err error) error 
 	case answer.Explanations == nil && c.JSON:
 		return printLines(a, answer.Listed)
 	case answer.Explanations == nil:
-		return printListed(a, answer)
+		return a.page().Listed(answer, typeExplain)
 	case c.JSON:
 		return printLines(a, answer.Explanations)
 	}
@@ -73,26 +72,6 @@ func (c *explainCommand) print(a *app, answer *service.Answer, err error) error 
 	return nil
 }
 
-// printListed shows the duties of a case, with what to type next.
-func printListed(a *app, answer *service.Answer) error {
-	if len(answer.Listed) == 0 {
-		a.printf("Case %s has no timescales.\n", answer.Case)
-		return nil
-	}
-	a.printf("Case %s has %s. To have one explained:\n\n", answer.Case, countTimescales(len(answer.Listed)))
-	l := localsIn(answer.Plan)
-	cells := [][]string{{"WHAT", "STARTED", "DUE", "STATE", "TYPE"}}
-	for i := range answer.Listed {
-		r := &answer.Listed[i]
-		cells = append(cells, []string{answer.Plan.Duty(r.Duty).Rule.Title, r.Started, l.due(r), l.state(r), typeExplain(answer.Case, r.Duty)})
-	}
-	if err := a.table("", cells...); err != nil {
-		return err
-	}
-	l.print(a, "")
-	return nil
-}
-
 func typeExplain(ref, duty string) string {
 	return "starter explain " + letter.ShellWord(ref) + " " + letter.ShellWord(duty)
 }
@@ -105,8 +84,7 @@ func candidateLines(e *service.CandidatesError) []string {
 	var lines []string
 	for i := range e.Found[:min(len(e.Found), candidatesShown)] {
 		c := &e.Found[i]
-		l := &locals{today: e.Today, edition: func(*casework.DutyRow) *timescale.Edition { return c.Edition }}
-		lines = append(lines, fmt.Sprintf("  %s  (%s)", typeExplain(c.Case, c.Row.Duty), l.state(&c.Row)))
+		lines = append(lines, fmt.Sprintf("  %s  (%s)", typeExplain(c.Case, c.Row.Duty), report.Standing(&c.Row, c.Edition, e.Today)))
 	}
 	if more := len(e.Found) - candidatesShown; more > 0 {
 		lines = append(lines, fmt.Sprintf("  and %d more: 'starter duties --ref %s' lists them", more, e.Found[0].Row.Ref))

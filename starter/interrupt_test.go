@@ -93,7 +93,7 @@ func TestAPanicIsAFailureAndSaysWhere(t *testing.T) {
 	boom := func() error { panic("boom") }
 	err := service.Guarded(boom)
 	var said bytes.Buffer
-	report(&said, err)
+	complain(&said, err)
 	if exitCode(err) != exitFailed || !strings.Contains(said.String(), "has a fault, please report it: boom") || !strings.Contains(said.String(), "interrupt_test.go") {
 		t.Errorf("exit code %d, said %s", exitCode(err), said.String())
 	}

@@ -86,7 +86,7 @@ func run(ctx context.Context, s streams, args []string) int {
 	s.out, s.err = out, said
 	inv, err := parsed(ctx, s, args)
 	if err != nil {
-		report(s.err, err)
+		complain(s.err, err)
 		return exitCode(err)
 	}
 	gone, err := attended(ctx, inv.command, inv.run)
@@ -105,7 +105,7 @@ func run(ctx context.Context, s streams, args []string) int {
 	if wrote != nil && exitCode(err) != exitFailed {
 		err = fmt.Errorf("writing the output: %w", wrote)
 	}
-	report(stderr, err)
+	complain(stderr, err)
 	return exitCode(err)
 }
 
@@ -155,8 +155,8 @@ func commandName(parsed string) string {
 	return name
 }
 
-// report says what went wrong, unless the command has said so itself.
-func report(w io.Writer, err error) {
+// complain says what went wrong, unless the command has said so itself.
+func complain(w io.Writer, err error) {
 	var fault *service.PanicError
 	if err != nil && !errors.Is(err, errRefused) {
 		for _, line := range errorLines(err) {
@@ -206,21 +206,6 @@ func exitCode(err error) int {
 	}[service.KindOf(err)]
 }
 
-// hints say after the text of a refusal what to type next.
-var hints = map[service.Code]string{
-	service.UnknownCase:       ": 'starter duties' lists the cases",
-	service.UnknownDuty:       ": 'starter duties' lists them",
-	service.UnknownEvent:      ": 'starter events CASE' shows what it holds of a case",
-	service.UnknownTimescale:  ": 'starter rules' lists them",
-	service.SeveralCases:      ": give the source with --source, or more of the key",
-	service.ListNotice:        ": 'starter explain CASE REF' explains each",
-	service.OtherSource:       " with --source",
-	service.UnknownAttachment: ": 'starter attach --list' shows those that do",
-	service.ClocksUnfollowed:  ": name those event types too, or say --confirm-unreported; --dry-run shows them. Nothing was written",
-	service.LimitHangsOnMore:  ". 'starter plan' works it out from a case's events",
-	service.NothingToCorrect:  ": --at, --set KEY=VALUE, --unset KEY, --episode or --type",
-}
-
 // errorLines are an error as this program says it. The faults of a law stand by themselves: they begin
 // with the file.
 func errorLines(err error) []string {
@@ -236,7 +221,7 @@ func errorLines(err error) []string {
 			lines = append(lines, "starter: "+load.ErrOverlayInForce.Error()+": name one that does with --overlay, or take it away with --overlay none")
 		}
 	case errors.As(err, &unconfirmed):
-		for _, line := range refusalLines(unconfirmed) {
+		for _, line := range nextSteps.Unconfirmed(unconfirmed) {
 			lines = append(lines, "starter: "+line)
 		}
 	default:

@@ -7,9 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-	"time"
 
-	"longstop/calendar"
 	"longstop/casework"
 	"longstop/english"
 	"longstop/intake/rows"
@@ -81,7 +79,7 @@ func (c *planCommand) print(a *app, plans *service.Plans) error {
 	case c.JSON:
 		return c.printJSON(a, plans)
 	default:
-		return printPlans(a, plans)
+		return a.page().Plans(plans)
 	}
 }
 
@@ -99,57 +97,6 @@ func (c *planCommand) printJSON(a *app, plans *service.Plans) error {
 		a.say("warning: " + english.Count(nothing, "event") + " did not count: --not-counted lists them with the reasons")
 	}
 	return nil
-}
-
-// printPlans writes a table for each case, and what did not count.
-func printPlans(a *app, plans *service.Plans) error {
-	a.printf("As of %s\n", english.Day(calendar.DateOf(plans.AsOf)))
-	if len(plans.Plans) == 0 {
-		a.printf("\nNo events, so no timescales.\n")
-	}
-	for _, p := range plans.Plans {
-		a.printf("\nCase %s\n", p.Case)
-		if len(p.Duties) == 0 {
-			a.printf("  no timescales\n")
-		}
-		if err := printDuties(a, p, plans.AsOf); err != nil {
-			return err
-		}
-		printNotCounted(a, p.NotCounted)
-	}
-	return nil
-}
-
-func printDuties(a *app, p *casework.Plan, asOf time.Time) error {
-	if len(p.Duties) == 0 {
-		return nil
-	}
-	l := localsIn(p)
-	rows := [][]string{{"REF", "WHAT", "STARTED", "DUE", "STATE", "ID"}}
-	for i := range p.Duties {
-		d := &p.Duties[i]
-		row := d.Row(asOf)
-		rows = append(rows, []string{d.Ref, d.Rule.Title, row.Started, l.due(&row), l.state(&row), d.ID})
-	}
-	if err := a.table("  ", rows...); err != nil {
-		return err
-	}
-	l.print(a, "  ")
-	return nil
-}
-
-func printNotCounted(a *app, list []casework.NotCounted) {
-	if len(list) == 0 {
-		return
-	}
-	a.printf("  Did not count\n")
-	for _, n := range list {
-		of := ""
-		if n.Ref != "" {
-			of = ", for " + n.Ref
-		}
-		a.printf("    %s (%s) on %s%s: %s\n", n.Type, n.Entry, n.At, of, n.Why)
-	}
 }
 
 type noticesCommand struct {
@@ -190,23 +137,9 @@ func (c *noticesCommand) print(a *app, rows []casework.NoticeRow, err error) err
 		return err
 	case c.JSON:
 		return printLines(a, rows)
-	case len(rows) == 0:
-		a.printf("Nothing would be sent.\n")
-		return nil
+	default:
+		return a.page().Notices(rows)
 	}
-	cells := [][]string{{"AT", "CASE", "REF", "DUE", "STEP", "TO", "KIND"}}
-	for _, r := range rows {
-		cells = append(cells, []string{r.At, r.Case, r.Ref, cmp.Or(r.Due, "-"), stepCell(r.Rung), english.Role(r.Role), string(r.Kind)})
-	}
-	return a.table("", cells...)
-}
-
-// lateWords is by how many days something is late, after how it stands.
-func lateWords(days int) string {
-	if days < 1 {
-		return ""
-	}
-	return fmt.Sprintf(", %s late", english.Count(days, "day"))
 }
 
 // openInput opens a file, or standard input for "-".

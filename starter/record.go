@@ -3,13 +3,11 @@ package main
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
-	"strconv"
 	"strings"
 
 	"longstop/api"
 	"longstop/casework"
-	"longstop/english"
+	"longstop/report"
 	"longstop/service"
 )
 
@@ -177,121 +175,14 @@ func (a *app) printRecorded(r *api.Recorded, asJSON bool) error {
 		a.sayWaiting(r.Clocks)
 		return a.printJSON(r)
 	}
-	if r.ID != "" && r.New > 0 {
-		a.printf("Recorded as %s.\n", r.ID)
-	} else if r.ID == "" || r.Failure == nil {
-		a.printf("%d %s recorded, %d known already, %d refused.\n", r.New, english.Plural(r.New, "event", "events"), r.Known, len(r.Refused))
-	}
-	if r.GaveWay > 0 {
-		a.printf("%d inferred %s gave way to a real one.\n", r.GaveWay, english.Plural(r.GaveWay, "event", "events"))
-	}
-	a.printChanges(r.Changed)
-	a.printClocks(r.Clocks)
-	if r.Failure != nil {
-		a.printf("Not finished: %s (%s). What is recorded stays, and the same command again does the rest.\n", untriedEvents(*r.NotTried), r.Reason)
-	}
-	return nil
-}
-
-func untriedEvents(n int) string {
-	switch n {
-	case 0:
-		return "every event was tried, and not all that follows from them is worked out"
-	case 1:
-		return "1 event was not tried"
-	default:
-		return fmt.Sprintf("%d events were not tried", n)
-	}
-}
-
-// changesShown bounds the lines about changed duties in an answer for people.
-const changesShown = 30
-
-// printChanges says of each duty what was changed of it: "CP-11: due Tue 6 Oct 2026, now Wed 7 Oct
-// 2026 (case C1, CP-11:e5)".
-func (a *app) printChanges(changed *[]api.CaseDutyChange) {
-	if changed == nil {
-		return
-	}
-	if len(*changed) == 0 {
-		a.printf("No due date moved, and nothing stands otherwise.\n")
-	}
-	for i := range *changed {
-		if i == changesShown {
-			a.printf("and %d more: --json lists them all.\n", len(*changed)-i)
-			return
-		}
-		c := &(*changed)[i]
-		a.printf("%s: %s (case %s, %s)\n", c.Ref, changedDuty(&c.DutyChange), c.Case, c.Duty)
-	}
-}
-
-// changedDuty says what was, then what is.
-func changedDuty(c *api.DutyChange) string {
-	before, after := dueInWords(c.DueBefore), dueInWords(c.DueAfter)
-	switch c.Change {
-	case casework.Appears:
-		return fmt.Sprintf("opened, %s, %s", after, passedWord(c.StateAfter, c.PassedAfter))
-	case casework.Goes:
-		return fmt.Sprintf("owed no more; it was %s, %s", before, passedWord(c.StateBefore, c.PassedBefore))
-	case casework.Moves, casework.Local, casework.Stands: // it says how below
-	}
-	words := before
-	if c.DueBefore != c.DueAfter {
-		words += ", now " + cmp.Or(dueDay(c.DueAfter), "without a date")
-	}
-	if c.LocalDueBefore != c.LocalDueAfter {
-		words += fmt.Sprintf(", the council's own date %s, now %s", cmp.Or(dueDay(c.LocalDueBefore), "none"), cmp.Or(dueDay(c.LocalDueAfter), "none"))
-	}
-	if c.StateBefore != c.StateAfter {
-		words += fmt.Sprintf("; it was %s, now %s", passedWord(c.StateBefore, c.PassedBefore), passedWord(c.StateAfter, c.PassedAfter))
-	}
-	return words
-}
-
-func dueInWords(due string) string {
-	if due == "" {
-		return "without a due date"
-	}
-	return "due " + dueDay(due)
-}
-
-// dueDay is a due date, or the instant of a limit in hours, as people read it.
-func dueDay(due string) string {
-	when, err := casework.ParseWhen(due)
-	switch {
-	case err != nil:
-		return due
-	case when.DayOnly():
-		return english.Day(when.Day)
-	default:
-		return english.Minute(when.Instant)
-	}
-}
-
-// printClocks says what became of the clocks.
-func (a *app) printClocks(c api.Clocks) {
-	if c.Told+c.Ended > 0 {
-		a.printf("%d %s started or moved, %d ended.\n", c.Told, english.Plural(c.Told, "timescale", "timescales"), c.Ended)
-	}
-	if c.Waiting > 0 {
-		a.printf("%s\n", waiting(c))
-	}
+	return a.page().Recorded(r)
 }
 
 // sayWaiting reports on standard error which nudges wait, with an answer in JSON.
 func (a *app) sayWaiting(c api.Clocks) {
 	if c.Waiting > 0 {
-		a.say(waiting(c))
+		a.say(report.Waiting(c))
 	}
-}
-
-// waiting says what becomes of nudges that could not be sent.
-func waiting(c api.Clocks) string {
-	if c.Waiting == 1 {
-		return fmt.Sprintf("1 nudge waits in the record until the worker program sends it: %v", c.Why)
-	}
-	return fmt.Sprintf("%d nudges wait in the record until the worker program sends them: %v", c.Waiting, c.Why)
 }
 
 type attachCommand struct {
@@ -365,15 +256,9 @@ func (c *attachCommand) list(a *app) error {
 			return err
 		case c.JSON:
 			return printLines(a, rows)
-		case len(rows) == 0:
-			a.printf("Nothing is attached to a source as a whole. What single cases have, 'starter events CASE' shows.\n")
-			return nil
+		default:
+			return a.page().Attachments(rows)
 		}
-		cells := [][]string{{"ID", "SOURCE", "FROM", "UNTIL", "SAID", "BY", "REPORTS"}}
-		for _, r := range rows {
-			cells = append(cells, []string{r.Attachment, r.Source, r.From, cmp.Or(r.Until, "-"), r.Said, r.By, strings.Join(r.Reports, " ")})
-		}
-		return a.table("", cells...)
 	})
 }
 
@@ -386,82 +271,5 @@ func (c *attachCommand) print(a *app, x *api.Attached) error {
 		a.sayWaiting(x.Clocks)
 		return a.printJSON(x)
 	}
-	a.printf("%s\n", attachHeadline(x))
-	if err := printAttached(a, x.Timescales); err != nil {
-		return err
-	}
-	for _, line := range attachSentences(x) {
-		a.printf("%s\n", line)
-	}
-	switch {
-	case x.DryRun:
-		a.printf("Nothing was written.\n")
-	case x.Failure != nil:
-		a.printf("Not finished: it is recorded, and not every case has it yet (%s). The worker program does the rest, and so does the same command again.\n", x.Failure.Reason)
-	default:
-		a.printClocks(x.Clocks)
-	}
-	return nil
-}
-
-// attachHeadline says who reports what, from when, in how many cases.
-func attachHeadline(x *api.Attached) string {
-	what := x.Source + " reports " + strings.Join(x.Reports, ", ") + " from " + x.From
-	if x.Until != "" {
-		what += " until " + x.Until
-	}
-	cases := english.Count(x.Cases, "case")
-	id := x.Attachment.Attachment
-	switch {
-	case x.Void && x.DryRun:
-		return "Taking back that " + what + ", in " + cases + ":"
-	case x.Void:
-		return "Taken back, in " + cases + ": " + what + "."
-	case x.DryRun:
-		return "If " + what + ", in " + cases + " and in those that come later:"
-	case !x.Changed:
-		return "Nothing has changed: it stands already that " + what + " (" + id + ")."
-	default:
-		return "Attached to " + cases + " and to those that come later: " + what + " (" + id + ")."
-	}
-}
-
-func printAttached(a *app, list []api.AttachTally) error {
-	if len(list) == 0 {
-		return nil
-	}
-	rows := [][]string{{"", "COME ALIVE", "OVERDUE AT ONCE", "NO LONGER FOLLOWED", "SHOWN AS LATE"}}
-	for _, t := range list {
-		rows = append(rows, []string{
-			t.Ref + " " + t.Title, strconv.Itoa(t.Alive), strconv.Itoa(t.Overdue), strconv.Itoa(t.Unfollowed), strconv.Itoa(t.Late),
-		})
-	}
-	a.printf("\n")
-	err := a.table("  ", rows...)
-	a.printf("\n")
-	return err
-}
-
-// attachSentences say the totals.
-func attachSentences(x *api.Attached) []string {
-	if !x.DryRun && !x.Changed {
-		return nil
-	}
-	timescales := func(n int) string { return english.Count(n, "timescale") }
-	alive := timescales(x.Alive) + " started to run"
-	overdue := fmt.Sprintf(", of which %d %s overdue at once", x.Overdue, english.Are(x.Overdue))
-	unfollowed := fmt.Sprintf("%s that ran until now %s followed no longer", timescales(x.Unfollowed), english.Are(x.Unfollowed))
-	if x.DryRun {
-		alive = timescales(x.Alive) + " would start to run"
-		overdue = fmt.Sprintf(", of which %d would be overdue at once", x.Overdue)
-		unfollowed = fmt.Sprintf("%s that %s now would be followed no longer", timescales(x.Unfollowed), english.Plural(x.Unfollowed, "runs", "run"))
-	}
-	if x.Alive > 0 {
-		alive += overdue
-	}
-	list := []string{alive + "."}
-	if x.Unfollowed > 0 {
-		list = append(list, unfollowed+": nothing reports that they are done.")
-	}
-	return list
+	return a.page().Attached(x)
 }

@@ -2,11 +2,7 @@ package main
 
 import (
 	"cmp"
-	"strconv"
-	"time"
 
-	"longstop/api"
-	"longstop/english"
 	"longstop/service"
 )
 
@@ -36,18 +32,7 @@ func (c *rebuildCommand) Run(a *app) error {
 		if c.JSON {
 			return cmp.Or(a.printJSON(done), err)
 		}
-		a.printf("%s planned again.\n", english.Count(done.Cases, "open case"))
-		a.printClocks(done.Clocks)
-		if n := done.Restarted; n > 0 {
-			a.printf("%s heard nothing any more and %s started again.\n", english.Count(n, "timescale"), english.Plural(n, "was", "were"))
-		}
-		if n := done.Orphans; n > 0 {
-			a.printf("%s that the record does not know %s ended.\n", english.Count(n, "timescale"), english.Plural(n, "was", "were"))
-		}
-		if done.Failure != nil {
-			a.printf("Not finished (%s). What was done stays, and the same command again does the rest.\n", done.Reason)
-		}
-		return err
+		return cmp.Or(a.page().Rebuilt(done), err)
 	})
 }
 
@@ -118,32 +103,8 @@ func (c *retryCommand) Run(a *app) error {
 		if c.JSON {
 			return cmp.Or(a.printJSON(done), err)
 		}
-		return cmp.Or(printRetried(a, done), err)
+		return cmp.Or(a.page().Retried(done), err)
 	})
-}
-
-func printRetried(a *app, r *api.Retried) error {
-	cells := [][]string{{"SINCE", "CASE", "WHAT", "TO", "WHY"}}
-	for i := range r.Notices {
-		n := &r.Notices[i]
-		cells = append(cells, []string{
-			english.Short(*n.ClaimedAt), cmp.Or(n.Case, "-"), n.Kind + ", " + cmp.Or(n.Ref, "-") + ": " + stepCell(n.Rung),
-			english.Role(n.Role), n.Reason,
-		})
-	}
-	if len(r.Notices) > 0 {
-		if err := a.table("", cells...); err != nil {
-			return err
-		}
-	}
-	notices := english.Count(len(r.Notices), "notice")
-	if r.DryRun {
-		a.printf("%s that nobody could be told would be tried again. Nothing was changed.\n", notices)
-		return nil
-	}
-	a.printf("%s that nobody could be told, and what waits for the mail server, in %s: tried again now.\n", notices, english.Count(r.Cases, "case"))
-	a.printClocks(r.Clocks)
-	return nil
 }
 
 type mendRecordedCommand struct {
@@ -183,31 +144,9 @@ func (c *mendRecordedCommand) Run(a *app) error {
 		case c.JSON:
 			return a.printJSON(done)
 		default:
-			return printMended(a, done)
+			return a.page().Mended(done)
 		}
 	})
-}
-
-func printMended(a *app, m *api.Mended) error {
-	if len(m.Cases) == 0 {
-		a.printf("Nothing was recorded in the future: there is nothing to mend.\n")
-		return nil
-	}
-	rows := [][]string{{"CASE", "EVENTS", "RECORDED"}}
-	for _, found := range m.Cases {
-		rows = append(rows, []string{
-			cmp.Or(found.Reference, "(people and teams)"), strconv.Itoa(found.Events), found.LastRecorded.Format(time.RFC3339),
-		})
-	}
-	if err := a.table("", rows...); err != nil {
-		return err
-	}
-	if m.DryRun {
-		a.printf("%s to be mended; nothing was written.\n", english.Count(m.Events, "event"))
-		return nil
-	}
-	a.printf("%s mended. Run 'starter rebuild' now, so that everything goes by the right time.\n", english.Count(m.Events, "event"))
-	return nil
 }
 
 type migrateCommand struct{}

@@ -142,6 +142,14 @@ var rules = map[string]rule{
 		},
 		"a use case reads no flag, file name or environment and prints nothing: the programs parse, call and print",
 	},
+	"report": {
+		append([]string{"text/tabwriter"}, pureStandard...),
+		[]string{
+			"longstop/calendar", "longstop/timescale", "longstop/casework", "longstop/english", "longstop/store", "longstop/api", "longstop/service",
+			"longstop/service/loading",
+		},
+		"an answer becomes text: asking for it, and choosing where the text goes, are the programs'",
+	},
 	"service/loading": {
 		nil,
 		[]string{
@@ -304,6 +312,7 @@ var floors = [][]string{
 	{"api"},
 	{"internal/temporal", "activities", "workflows", "clocks"},
 	{"service"},
+	{"report"},
 	{"worker", "starter", "internal/demo"},
 }
 

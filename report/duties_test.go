@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"testing"
@@ -72,5 +72,14 @@ func TestADutyThatIsTakenAsDoneIsNotSaidToBeInTimeOrLate(t *testing.T) {
 		if got := stateCell(row); got != "taken as done: the return holds no date" {
 			t.Error(got)
 		}
+	}
+}
+
+func TestWhatWasDoneLateByHoursOfTheSameDayReadsAsLate(t *testing.T) {
+	t.Parallel()
+	// 72 hours from 10:00:00 end at 10:00:00, so one second later is late, by no whole day.
+	row := casework.DutyRow{State: casework.MetLate, MetOn: "2026-03-05T10:00:01Z"}
+	if got := stateCell(row); got != "done 2026-03-05T10:00:01Z, late" {
+		t.Errorf("it reads %q", got)
 	}
 }

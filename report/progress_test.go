@@ -1,7 +1,8 @@
-package main
+package report
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -14,15 +15,14 @@ func TestProgressIsShownOnATerminalAfterTwoSeconds(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
 			now := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
-			a := &app{streams: streams{err: &out, terminal: terminal, wall: func() time.Time { return now }}}
-			p := a.progress("cases folded", 3)
-			p.step()
+			p := NewProgress(shownOn(terminal, &out), func() time.Time { return now }, "cases folded", 3)
+			p.Add(1)
 			if out.Len() > 0 {
 				t.Errorf("shown at once: %q", out.String())
 			}
 			now = now.Add(progressAfter)
-			p.step()
-			p.step() // too soon after the last
+			p.Add(1)
+			p.Add(1) // too soon after the last
 			p.Set(3, 4)
 			p.End()
 			if got := strings.Contains(out.String(), "\r2 of 3 cases folded"); got != terminal {
@@ -33,4 +33,11 @@ func TestProgressIsShownOnATerminalAfterTwoSeconds(t *testing.T) {
 			}
 		})
 	}
+}
+
+func shownOn(terminal bool, out io.Writer) io.Writer {
+	if terminal {
+		return out
+	}
+	return nil
 }
