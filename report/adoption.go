@@ -27,7 +27,7 @@ func (p *Page) Adoption(x *api.Adoption) error {
 	return p.err
 }
 
-// printEffect says what an adoption did to the cases.
+// effect says what an adoption did to the cases.
 func (p *Page) effect(x *api.Adoption) {
 	p.printf("\n%s planned again.", english.Count(x.Cases, "case"))
 	if len(x.Timescales) == 0 {
@@ -61,7 +61,7 @@ func (p *Page) effect(x *api.Adoption) {
 	p.clocks(x.Clocks)
 }
 
-// printLaw shows a law and what the one before was.
+// law shows a law and what the one before was.
 func (p *Page) law(l, before api.Law) {
 	row := func(what, now, was string) []string {
 		words := cmp.Or(now, noneOf)

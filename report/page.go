@@ -26,8 +26,11 @@ func New(to io.Writer, hints Hints) *Page { return &Page{to: to, hints: hints} }
 
 // printf writes text.
 func (p *Page) printf(format string, args ...any) {
-	if p.err == nil {
-		_, p.err = fmt.Fprintf(p.to, format, args...)
+	if p.err != nil {
+		return
+	}
+	if _, err := fmt.Fprintf(p.to, format, args...); err != nil {
+		p.err = fmt.Errorf("writing the output: %w", err)
 	}
 }
 

@@ -96,7 +96,7 @@ func pastRefs(rows []api.PastRow, kind pastKind) string {
 	return strings.Join(refs, ", ")
 }
 
-// printPast lists what would be shown otherwise of what is over.
+// past lists what would be shown otherwise of what is over.
 func (p *Page) past(rows []api.PastRow, head string, shown func(n int) string) {
 	if len(rows) == 0 {
 		return
@@ -147,7 +147,7 @@ func (h Hints) fewerAtOnce(after api.Law) string {
 	return words
 }
 
-// printAtOnce says it below a comparison, where adopt would ask.
+// atOnce says it below a comparison, where adopt would ask.
 func (p *Page) atOnce(x *api.WhatIf) {
 	p.printf("\n%s\n", atOnceHead(&x.OverdueAtOnce))
 	for _, line := range atOnceLines(&x.OverdueAtOnce) {

@@ -136,14 +136,14 @@ func headsOf(columns []column) []string {
 	return heads
 }
 
-// printLocalDates says below a table what is past no limit of law.
+// localDates says below a table what is past no limit of law.
 func (p *Page) localDates(t api.Tally) {
 	if t.LocalPassed+t.NotPastLocal > 0 {
 		p.printf("\nA local date is one that no law sets: the council's own, a default of Longstop or accepted practice. What is past it alone is not overdue.\n")
 	}
 }
 
-// printCorrections says why rules give other dates than they did.
+// corrections says why rules give other dates than they did.
 func (p *Page) corrections(rows []api.Correction) {
 	if len(rows) == 0 {
 		return

@@ -10,6 +10,7 @@ import (
 	"longstop/api"
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/report"
 	"longstop/service"
 	"longstop/timescale"
 	"longstop/timescale/load"
@@ -62,11 +63,7 @@ func (c *adoptCommand) print(a *app, x *api.Adoption) error {
 		return nil
 	}
 	a.saidFailed = x.Failed
-	if c.JSON {
-		a.sayWaiting(x.Clocks)
-		return a.printJSON(x)
-	}
-	return a.page().Adoption(x)
+	return printWaiting(a, x, x.Clocks, c.JSON, (*report.Page).Adoption)
 }
 
 // law says which rule pack, overlay and bank holidays a command without services goes by:

@@ -58,6 +58,26 @@ func printLines[Row any](a *app, rows []Row) error {
 // page is standard output for answers, with what to type next.
 func (a *app) page() *report.Page { return report.New(a.out, nextSteps) }
 
+// printAnswer writes an answer: one JSON object, or text for people.
+func printAnswer[T any](a *app, x T, asJSON bool, print func(*report.Page, T) error) error {
+	if asJSON {
+		return a.printJSON(x)
+	}
+	return print(a.page(), x)
+}
+
+// printRows writes rows that a use case returned: one JSON object a line, or a table.
+func printRows[Row any](a *app, rows []Row, err error, asJSON bool, print func(*report.Page, []Row) error) error {
+	switch {
+	case err != nil:
+		return err
+	case asJSON:
+		return printLines(a, rows)
+	default:
+		return print(a.page(), rows)
+	}
+}
+
 // streams is where a command reads and writes, and the clock that it goes by.
 type streams struct {
 	in       io.Reader

@@ -12,6 +12,7 @@ import (
 	"longstop/english"
 	"longstop/intake/rows"
 	"longstop/internal/ctxio"
+	"longstop/report"
 	"longstop/service"
 )
 
@@ -124,22 +125,11 @@ func (c *noticesCommand) Run(a *app) error {
 	}
 	return c.with(a, func(o service.Offline, cases *service.Cases) error {
 		rows, err := o.Notices(a.ctx, cases, days)
-		return cmp.Or(c.print(a, rows, err), cases.PartlyRefused())
+		return cmp.Or(printRows(a, rows, err, c.JSON, (*report.Page).Notices), cases.PartlyRefused())
 	}, func(s *service.Service) error {
 		rows, err := s.Notices(a.ctx, days)
-		return c.print(a, rows, err)
+		return printRows(a, rows, err, c.JSON, (*report.Page).Notices)
 	})
-}
-
-func (c *noticesCommand) print(a *app, rows []casework.NoticeRow, err error) error {
-	switch {
-	case err != nil:
-		return err
-	case c.JSON:
-		return printLines(a, rows)
-	default:
-		return a.page().Notices(rows)
-	}
 }
 
 // openInput opens a file, or standard input for "-".

@@ -171,18 +171,15 @@ func (a *app) printRecorded(r *api.Recorded, asJSON bool) error {
 	for i := range r.Warnings {
 		a.say("warning: " + r.Warnings[i].Text())
 	}
-	if asJSON {
-		a.sayWaiting(r.Clocks)
-		return a.printJSON(r)
-	}
-	return a.page().Recorded(r)
+	return printWaiting(a, r, r.Clocks, asJSON, (*report.Page).Recorded)
 }
 
-// sayWaiting reports on standard error which nudges wait, with an answer in JSON.
-func (a *app) sayWaiting(c api.Clocks) {
-	if c.Waiting > 0 {
+// printWaiting writes an answer, and next to one in JSON reports on standard error which nudges wait.
+func printWaiting[T any](a *app, x T, c api.Clocks, asJSON bool, print func(*report.Page, T) error) error {
+	if asJSON && c.Waiting > 0 {
 		a.say(report.Waiting(c))
 	}
+	return printAnswer(a, x, asJSON, print)
 }
 
 type attachCommand struct {
@@ -251,14 +248,7 @@ func (c *attachCommand) change(a *app, s *service.Service) (*api.Attached, error
 func (c *attachCommand) list(a *app) error {
 	return a.with(func(s *session) error {
 		rows, err := s.uses.Attachments(a.ctx)
-		switch {
-		case err != nil:
-			return err
-		case c.JSON:
-			return printLines(a, rows)
-		default:
-			return a.page().Attachments(rows)
-		}
+		return printRows(a, rows, err, c.JSON, (*report.Page).Attachments)
 	})
 }
 
@@ -267,9 +257,5 @@ func (c *attachCommand) print(a *app, x *api.Attached) error {
 		return nil
 	}
 	a.saidFailed = x.Failure != nil
-	if c.JSON {
-		a.sayWaiting(x.Clocks)
-		return a.printJSON(x)
-	}
-	return a.page().Attached(x)
+	return printWaiting(a, x, x.Clocks, c.JSON, (*report.Page).Attached)
 }

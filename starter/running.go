@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 
+	"longstop/report"
 	"longstop/service"
 )
 
@@ -29,10 +30,7 @@ func (c *rebuildCommand) Run(a *app) error {
 			return err
 		}
 		a.saidFailed = done.Failure != nil
-		if c.JSON {
-			return cmp.Or(a.printJSON(done), err)
-		}
-		return cmp.Or(a.page().Rebuilt(done), err)
+		return cmp.Or(printAnswer(a, done, c.JSON, (*report.Page).Rebuilt), err)
 	})
 }
 
@@ -100,10 +98,7 @@ func (c *retryCommand) Run(a *app) error {
 			return err
 		}
 		a.saidFailed = done.Failure != nil
-		if c.JSON {
-			return cmp.Or(a.printJSON(done), err)
-		}
-		return cmp.Or(a.page().Retried(done), err)
+		return cmp.Or(printAnswer(a, done, c.JSON, (*report.Page).Retried), err)
 	})
 }
 
@@ -138,14 +133,10 @@ func (c *mendRecordedCommand) Run(a *app) error {
 	}
 	return a.withOwner(func(s *session) error {
 		done, err := s.uses.MendRecorded(a.ctx, m)
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case c.JSON:
-			return a.printJSON(done)
-		default:
-			return a.page().Mended(done)
 		}
+		return printAnswer(a, done, c.JSON, (*report.Page).Mended)
 	})
 }
 
