@@ -46,9 +46,9 @@ func (p *Page) table(indent string, rows ...[]string) {
 	var text bytes.Buffer
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
-		fmt.Fprintln(w, indent+strings.Join(row, "\t")) //nolint:errcheck // a buffer takes everything
+		fmt.Fprintln(w, indent+strings.Join(row, "\t"))
 	}
-	w.Flush() //nolint:errcheck // as above
+	w.Flush() //nolint:errcheck // a buffer takes everything
 	for line := range strings.Lines(text.String()) {
 		p.printf("%s\n", strings.TrimRight(line, " \n"))
 	}

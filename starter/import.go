@@ -57,7 +57,7 @@ func (c *cinCensusCommand) Run(a *app) error {
 	}
 	a.saidFailed = done.Failure != nil
 	done.File = c.File
-	return cmp.Or(c.print(a, done), err)
+	return cmp.Or(err, c.print(a, done))
 }
 
 // print names on standard error what was refused, and prints the reconciliation. One of a load that asks goes to
