@@ -38,7 +38,7 @@ func (p *Page) Attachments(rows []api.Attachment) error {
 	for _, r := range rows {
 		cells = append(cells, []string{r.Attachment, r.Source, r.From, cmp.Or(r.Until, "-"), r.Said, r.By, strings.Join(r.Reports, " ")})
 	}
-	return p.Table(cells...)
+	return p.tableAlone(cells)
 }
 
 // attachHeadline says who reports what, from when, in how many cases.

@@ -107,10 +107,10 @@ func (r *reconciliation) rows() [][]string {
 		rows = slices.Insert(rows, 1, row("Children gone", r.ChildrenGone, "in the record of this period, and not in the return"))
 	}
 	if n, of := rowsOf(r.TakenBack); n > 0 {
-		rows = append(rows, row("Rows taken back", n, "of "+children(of)+", named below"))
+		rows = append(rows, row("Rows taken back", n, "of "+english.CountOf(of, "child", "children")+", named below"))
 	}
 	if n, of := rowsOf(r.Kept); n > 0 {
-		rows = append(rows, row("Rows kept from the earlier load", n, "of "+children(of)+", named below"))
+		rows = append(rows, row("Rows kept from the earlier load", n, "of "+english.CountOf(of, "child", "children")+", named below"))
 	}
 	if r.ChildrenKept > 0 {
 		rows = append(rows, row("Children kept", r.ChildrenKept, "not in the return, which holds a child whose LAchildID cannot be used: each may be that child"))
@@ -325,13 +325,6 @@ func rowsOf(list []loading.ChildRows) (rows, of int) {
 		}
 	}
 	return rows, of
-}
-
-func children(n int) string {
-	if n == 1 {
-		return "1 child"
-	}
-	return fmt.Sprintf("%d children", n)
 }
 
 // defaults names limits of Longstop's that the council has not set, one a line.

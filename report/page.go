@@ -54,8 +54,8 @@ func (p *Page) table(indent string, rows ...[]string) {
 	}
 }
 
-// Table writes rows of cells, the first of which are headings, in columns two spaces apart.
-func (p *Page) Table(rows ...[]string) error {
+// tableAlone writes a table after which nothing follows.
+func (p *Page) tableAlone(rows [][]string) error {
 	p.table("", rows...)
 	return p.err
 }

@@ -66,7 +66,7 @@ func (p *Page) Notices(rows []casework.NoticeRow) error {
 	for _, r := range rows {
 		cells = append(cells, []string{r.At, r.Case, r.Ref, cmp.Or(r.Due, "-"), stepCell(r.Rung), english.Role(r.Role), string(r.Kind)})
 	}
-	return p.Table(cells...)
+	return p.tableAlone(cells)
 }
 
 // Listed shows the duties of a case, each with how it is explained: what explain returns of a case's reference and the

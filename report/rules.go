@@ -114,7 +114,7 @@ func (p *Page) Rule(r *api.Rule) error {
 		}
 		rows = append(rows, []string{name, fmt.Sprintf("%s to the %s, %s", step.Kind, english.Role(step.Role), english.Step(step.Rung))})
 	}
-	return p.Table(rows...)
+	return p.tableAlone(rows)
 }
 
 func startWords(r *api.Rule) string {

@@ -43,11 +43,16 @@ func Faults(list []store.PutAside) []string {
 	return lines
 }
 
-// AuditHeads are the headings over the cells of AuditCells.
-var AuditHeads = []string{"WHEN", "LOGIN", "USER", "COMMAND", "CASE", "WHAT"}
+// Audit lists who ran what.
+func (p *Page) Audit(rows []store.AuditRow) error {
+	cells := [][]string{{"WHEN", "LOGIN", "USER", "COMMAND", "CASE", "WHAT"}}
+	for i := range rows {
+		cells = append(cells, auditCells(&rows[i]))
+	}
+	return p.tableAlone(cells)
+}
 
-// AuditCells returns who ran what, for a table.
-func AuditCells(r *store.AuditRow) []string {
+func auditCells(r *store.AuditRow) []string {
 	who := r.User
 	if r.Host != "" {
 		who += "@" + r.Host

@@ -108,15 +108,15 @@ func (c *auditCommand) Run(a *app) error {
 		if c.JSON {
 			return s.uses.Audit(a.ctx, q, func(r store.AuditRow) error { return a.printJSON(r) })
 		}
-		cells := [][]string{report.AuditHeads}
+		var rows []store.AuditRow
 		err := s.uses.Audit(a.ctx, q, func(r store.AuditRow) error {
-			cells = append(cells, report.AuditCells(&r))
+			rows = append(rows, r)
 			return nil
 		})
-		if err != nil && len(cells) == 1 {
+		if err != nil && len(rows) == 0 {
 			return err
 		}
-		return cmp.Or(err, a.page().Table(cells...))
+		return cmp.Or(err, a.page().Audit(rows))
 	})
 }
 

@@ -352,6 +352,9 @@ const (
 // tooMany are the packages that have more files yet. It must become empty.
 var tooMany = map[string]int{"store": 34}
 
+// mostLines is how many lines a program may have that parses, calls and prints.
+var mostLines = map[string]int{"starter": 2500}
+
 // small are the files of few lines that have a subject of their own, and what that is. A doc.go has the package's.
 var small = map[string]string{
 	"timescale/packs/packs.go":       "the pack that ships, as files: an embedding must lie next to what it embeds",
@@ -374,14 +377,20 @@ func TestPackagesAndFilesHaveASizeThatCanBeRead(t *testing.T) {
 		if tooMany[name] > 0 && len(p.GoFiles) < tooMany[name] {
 			t.Logf("%s has %d files now: lower its number", name, len(p.GoFiles))
 		}
+		total := 0
 		for _, file := range p.GoFiles {
 			text, err := os.ReadFile(filepath.Join(p.Dir, file))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if lines := bytes.Count(text, []byte("\n")); lines < fewestLines && file != "doc.go" && small[name+"/"+file] == "" {
+			lines := bytes.Count(text, []byte("\n"))
+			total += lines
+			if lines < fewestLines && file != "doc.go" && small[name+"/"+file] == "" {
 				t.Errorf("%s/%s has %d lines: put them where they are used, or list the file with its subject", name, file, lines)
 			}
+		}
+		if most := mostLines[name]; most > 0 && total > most {
+			t.Errorf("%s has %d lines, and may have %d: a use case belongs in service, what people read in report", name, total, most)
 		}
 	}
 }
