@@ -125,9 +125,14 @@ var rules = map[string]rule{
 		[]string{"longstop/casework", "longstop/intake", "longstop/intake/cincensus"},
 		"a list of formats",
 	},
+	"access": {
+		append([]string{"context", "crypto/subtle", "hash/crc32"}, pureStandard...),
+		nil,
+		"what a key may do is decided from what is handed in: the record looks it up, the programs ask",
+	},
 	"api": {
 		pureStandard,
-		[]string{"longstop/calendar", "longstop/timescale", "longstop/casework", "longstop/store"},
+		[]string{"longstop/access", "longstop/calendar", "longstop/timescale", "longstop/casework", "longstop/store"},
 		"an answer is a struct and how it is made of what the core and the record return: use cases are package service's",
 	},
 	"service": {
@@ -136,7 +141,7 @@ var rules = map[string]rule{
 			"sync/atomic", "time",
 		},
 		[]string{
-			"longstop/calendar", "longstop/timescale/...", "longstop/timescale", "longstop/casework", "longstop/english", "longstop/intake",
+			"longstop/access", "longstop/calendar", "longstop/timescale/...", "longstop/timescale", "longstop/casework", "longstop/english", "longstop/intake",
 			"longstop/internal/names", "longstop/internal/temporal", "longstop/pathway", "longstop/store", "longstop/clocks", "longstop/api",
 			"longstop/service/loading", "golang.org/x/sync/errgroup",
 		},
@@ -181,7 +186,7 @@ var rules = map[string]rule{
 	"store": {
 		nil,
 		[]string{
-			"longstop/admission", "longstop/calendar", "longstop/internal/casetime", "longstop/casework", "longstop/english", "longstop/internal/keepalive", "longstop/internal/names", "longstop/organisation", "longstop/pathway",
+			"longstop/access", "longstop/admission", "longstop/calendar", "longstop/internal/casetime", "longstop/casework", "longstop/english", "longstop/internal/keepalive", "longstop/internal/names", "longstop/organisation", "longstop/pathway",
 			"longstop/timescale", "longstop/store/migrations", "github.com/...", "golang.org/...",
 		},
 		"the record knows nothing of Temporal: it hands out nudges, and package clocks carries them",
