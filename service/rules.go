@@ -1,12 +1,14 @@
 package service
 
 import (
+	"context"
 	"time"
 
 	"longstop/api"
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/english"
+	"longstop/store"
 	"longstop/timescale"
 	"longstop/timescale/load"
 	"longstop/timescale/pages"
@@ -26,6 +28,19 @@ func Rules(pack *timescale.Pack, ref string) ([]api.Rule, error) {
 		rows[i] = api.RuleOf(pack, &pack.Timescales[i])
 	}
 	return rows, nil
+}
+
+// LawInForce returns the law in force on the record.
+func (s *Service) LawInForce(ctx context.Context) (law api.Law, err error) {
+	err = s.reads(ctx, func(u *use) error {
+		book := s.record.Book()
+		if book == nil {
+			return store.ErrNotMigrated
+		}
+		law = api.LawOf(book)
+		return u.readsCases(ctx)
+	})
+	return law, err
 }
 
 // Unset lists what a council has still to set.

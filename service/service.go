@@ -313,3 +313,16 @@ func Guarded(run func() error) (err error) {
 	}()
 	return run()
 }
+
+// Unavailable reports whether an error is one that passes by itself: the database does not answer, is not migrated
+// yet, or its clock differs from this machine's; or the context has ended. The same again is safe.
+func Unavailable(err error) bool {
+	for _, passing := range []error{
+		store.ErrUnreachable, store.ErrNotMigrated, store.ErrClocksApart, ErrInterrupted, context.DeadlineExceeded, context.Canceled,
+	} {
+		if errors.Is(err, passing) {
+			return true
+		}
+	}
+	return false
+}

@@ -242,6 +242,23 @@ var rules = map[string]rule{
 	"internal/sample":            {nil, []string{"longstop/calendar", "longstop/casework"}, "invented cases are events"},
 	"internal/sample/makesample": {nil, []string{"longstop/calendar", "longstop/internal/sample"}, "it writes the sample"},
 
+	"web/server": {
+		nil,
+		[]string{
+			"longstop/access", "longstop/service", "longstop/internal/jsonkeys", "github.com/danielgtaylor/huma/v2/...", "github.com/google/uuid",
+			"github.com/rs/zerolog", "go.opentelemetry.io/otel/...", "golang.org/x/time/rate",
+		},
+		"the frame of requests knows no operation and no record: web/v1 registers operations, and the program hands in the rest",
+	},
+	"web/v1": {
+		nil,
+		[]string{
+			"longstop/access", "longstop/api", "longstop/calendar", "longstop/casework", "longstop/timescale", "longstop/english", "longstop/intake/...",
+			"longstop/service", "longstop/web/server", "github.com/danielgtaylor/huma/v2/...",
+		},
+		"an operation reads parameters, calls a use case and prints a struct of api: everything else is package service's",
+	},
+
 	// Programs wire everything; the demonstration is one more, and tests and their tools are no part of the product.
 	"worker":                {nil, anything, ""},
 	"starter":               {nil, anything, ""},
@@ -305,7 +322,7 @@ var programs = []string{"worker", "starter", "web", "bench", "endtoend"}
 // floors are the packages from the lowest up: none imports one that is above it. What shares a floor
 // with another may import it, unless its rule says otherwise.
 var floors = [][]string{
-	{"internal/textfile", "internal/names", "internal/jsonkeys", "internal/ctxio", "internal/casetime", "pathway", "notify"},
+	{"access", "internal/textfile", "internal/names", "internal/jsonkeys", "internal/ctxio", "internal/casetime", "pathway", "notify"},
 	{"calendar"},
 	{"timescale"},
 	{"english", "timescale/packs", "timescale/load", "timescale/pages"},
@@ -317,8 +334,10 @@ var floors = [][]string{
 	{"api"},
 	{"internal/temporal", "activities", "workflows", "clocks"},
 	{"service"},
+	{"web/server"},
+	{"web/v1"},
 	{"report"},
-	{"worker", "starter", "internal/demo"},
+	{"worker", "starter", "web", "internal/demo"},
 }
 
 // floorOf returns the floor of a package: that of its longest part that the floors name; -1 for none.
@@ -365,6 +384,7 @@ var small = map[string]string{
 	"timescale/packs/packs.go":       "the pack that ships, as files: an embedding must lie next to what it embeds",
 	"internal/demo/stage/channel.go": "the demonstration's channel",
 	"intake/formats/formats.go":      "the list of formats",
+	"web/v1/v1.go":                   "the list of the subjects of operations",
 	"internal/casetime/real.go":      "the clock of programs that are built without the tag of the tests",
 	"internal/textfile/disk/disk.go": "files that settings name",
 }

@@ -1,0 +1,116 @@
+package server
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// readBody reads a request's body within the bounds of an operation, and puts what it has read in its place. JSON is
+// checked as a whole before anything looks at it. An operation without a body takes none.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request, op Operation, described *huma.Operation) *Problem {
+	if described.RequestBody == nil {
+		return noBody(r)
+	}
+	if encoding := r.Header.Values("Content-Encoding"); len(encoding) > 1 || len(encoding) == 1 && !strings.EqualFold(encoding[0], "identity") {
+		return MediaType.Problem("The body is compressed: send it as it is.").with("Accept-Encoding", "identity")
+	}
+	if r.ContentLength > op.MaxBytes {
+		return tooLarge(w, op)
+	}
+	isJSON, problem := mediaType(r, described)
+	if problem != nil {
+		return problem
+	}
+	body, problem := s.readAll(w, r, op)
+	if problem != nil {
+		return problem
+	}
+	if isJSON && len(body) > 0 {
+		if problem := checkJSON(body); problem != nil {
+			return problem
+		}
+	}
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	return nil
+}
+
+// noBody refuses a body where an operation takes none.
+func noBody(r *http.Request) *Problem {
+	if r.ContentLength != 0 {
+		return Malformed.Problem("This operation takes no body: send none.")
+	}
+	return nil
+}
+
+func tooLarge(w http.ResponseWriter, op Operation) *Problem {
+	w.Header().Set("Connection", "close") // the rest is not read
+	return TooLarge.Problemf("The body has more than %d bytes, which is the most that this operation takes.", op.MaxBytes)
+}
+
+// mediaType reports whether the body is JSON, and returns what is wrong with its Content-Type.
+func mediaType(r *http.Request, described *huma.Operation) (isJSON bool, problem *Problem) {
+	sent := r.Header.Values("Content-Type")
+	if len(sent) != 1 {
+		return false, MediaType.Problem("The header Content-Type is needed once: it says what the body is.").At(Error{Detail: takes(described), Header: "Content-Type"})
+	}
+	kind, parameters, err := mime.ParseMediaType(sent[0])
+	if err != nil {
+		return false, MediaType.Problem("The header Content-Type cannot be read.").At(Error{Detail: takes(described), Header: "Content-Type"})
+	}
+	_, any := described.RequestBody.Content["*/*"]
+	if _, taken := described.RequestBody.Content[kind]; !taken && !any {
+		return false, MediaType.Problem("The body has a format that this operation does not take.").At(Error{Detail: takes(described), Header: "Content-Type"})
+	}
+	if charset, ok := parameters["charset"]; ok && !strings.EqualFold(charset, "utf-8") {
+		return false, MediaType.Problem("The header Content-Type names another encoding than UTF-8: send the body in UTF-8.").
+			At(Error{Detail: "Only charset=utf-8 is taken.", Header: "Content-Type"})
+	}
+	return kind == "application/json" || strings.HasSuffix(kind, "+json"), nil
+}
+
+// takes names the formats that an operation takes.
+func takes(described *huma.Operation) string {
+	var kinds []string
+	for kind := range described.RequestBody.Content {
+		kinds = append(kinds, kind)
+	}
+	slices.Sort(kinds)
+	return "This operation takes " + strings.Join(kinds, ", ") + "."
+}
+
+// readAll reads the body in the time that it has.
+func (s *Server) readAll(w http.ResponseWriter, r *http.Request, op Operation) ([]byte, *Problem) {
+	control := http.NewResponseController(w)
+	if err := control.SetReadDeadline(s.options.Now().Add(op.BodyWithin)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return nil, Slow.Problem("The body could not be read.")
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, op.MaxBytes))
+	// A deadline that passes while the operation works would end it.
+	if reset := control.SetReadDeadline(time.Time{}); reset != nil && !errors.Is(reset, http.ErrNotSupported) {
+		err = errors.Join(err, reset)
+	}
+	var large *http.MaxBytesError
+	var network net.Error
+	switch {
+	case err == nil:
+		return body, nil
+	case errors.As(err, &large):
+		return nil, tooLarge(w, op)
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &network) && network.Timeout():
+		w.Header().Set("Connection", "close")
+		return nil, Slow.Problemf("The body did not arrive within %v.", op.BodyWithin)
+	default:
+		w.Header().Set("Connection", "close")
+		return nil, Malformed.Problem("The body broke off before its end.")
+	}
+}

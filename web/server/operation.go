@@ -1,0 +1,154 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"longstop/access"
+)
+
+// Operation describes an operation. What is not set has a default, but for ID, Method, Path, Summary and Action:
+// without these Register panics, when the program starts.
+type Operation struct {
+	ID           string // for programs that are made from the description, such as "get-law"
+	Method, Path string
+	Summary      string // one line
+	Description  string // Markdown
+	Tag          string // what it is about, by which the description is ordered
+	Action       access.Action
+
+	Status     int           // of a success; 200
+	MaxBytes   int64         // of a body; 1 MiB
+	BodyWithin time.Duration // how long a body may take to arrive; 15 s
+	Within     time.Duration // how long the operation may take; 30 s
+	Answers    []*Kind       // the kinds of problems that it answers with, other than those that every operation has
+
+	// Describe adds to huma's own description, such as the formats of a body that it takes, examples, or further
+	// answers.
+	Describe func(*huma.Operation)
+}
+
+// The defaults of an operation.
+const (
+	maxBytes   = 1 << 20
+	bodyWithin = 15 * time.Second
+	within     = 30 * time.Second
+)
+
+// everyAnswer are the statuses of problems that every operation can answer with.
+var everyAnswer = []int{
+	http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusInternalServerError,
+	http.StatusServiceUnavailable,
+}
+
+// bodyAnswer are those of every operation that takes a body.
+var bodyAnswer = []int{
+	http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity,
+}
+
+// Register adds an operation. In is a struct with fields for parameters (path:"…", query:"…", header:"…") and a Body
+// or a RawBody; Out one with a Body, and fields for headers (header:"…"). handle is called for a caller who may do
+// the operation's action, with a body within its bounds; the caller is in its context (access.CallerFrom), which
+// ends when the operation's time is up. Its error is answered as a problem: a *Problem, or what embeds one, as it
+// is; an error of package service by its kind; every other as a fault, of which only the log has the text.
+func Register[In, Out any](s *Server, op Operation, handle func(context.Context, *In) (*Out, error)) {
+	op.check()
+	if _, twice := s.actions[op.ID]; twice {
+		panic(fmt.Sprintf("operation %s is registered twice", op.ID))
+	}
+	s.actions[op.ID] = op.Action
+	h := op.huma()
+	h.Middlewares = huma.Middlewares{s.admit(op)}
+	huma.Register(s.api, h, func(ctx context.Context, in *In) (*Out, error) {
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, s.problemOf(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+func (op *Operation) check() {
+	for name, missing := range map[string]bool{
+		"an id": op.ID == "", "a method": op.Method == "", "a path": op.Path == "", "a summary": op.Summary == "", "an action that package access knows": !op.Action.Known(),
+	} {
+		if missing {
+			panic(fmt.Sprintf("operation %s %s %s needs %s", op.ID, op.Method, op.Path, name))
+		}
+	}
+	if op.Status == 0 {
+		op.Status = http.StatusOK
+	}
+	if op.MaxBytes == 0 {
+		op.MaxBytes = maxBytes
+	}
+	if op.BodyWithin == 0 {
+		op.BodyWithin = bodyWithin
+	}
+	if op.Within == 0 {
+		op.Within = within
+	}
+}
+
+// huma returns the operation as huma wants it. Bodies are read and bounded before huma sees them.
+func (op *Operation) huma() huma.Operation {
+	h := huma.Operation{
+		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Description: op.Description, DefaultStatus: op.Status,
+		MaxBodyBytes: -1, BodyReadTimeout: -1,
+		Security:   []map[string][]string{{keyScheme: {}}},
+		Extensions: map[string]any{"x-action": string(op.Action)},
+		Errors:     append([]int{}, everyAnswer...),
+	}
+	if op.Tag != "" {
+		h.Tags = []string{op.Tag}
+	}
+	if takesBody(op.Method) {
+		h.Errors = append(h.Errors, bodyAnswer...)
+	}
+	for _, k := range op.Answers {
+		h.Errors = append(h.Errors, k.Status)
+	}
+	if op.Describe != nil {
+		op.Describe(&h)
+	}
+	return h
+}
+
+func takesBody(method string) bool {
+	return method == http.MethodPost || method == http.MethodPut || method == http.MethodPatch
+}
+
+// admit is what comes before an operation: who asks, whether they may, and what they send. In this order, so that
+// nothing is read from somebody who may not.
+func (s *Server) admit(op Operation) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		r, w := humago.Unwrap(ctx)
+		refuse := func(p *Problem) {
+			if err := p.write(w, r); err != nil {
+				noteRequest(r.Context(), s.options.Log.Debug().Err(err)).Msg("whoever asked has gone")
+			}
+		}
+		caller, problem := s.authenticate(r)
+		if problem == nil && !caller.May(op.Action) {
+			problem = NotAllowed.Problemf("This key does not allow %q, which this operation needs.", op.Action)
+		}
+		if problem == nil {
+			problem = s.readBody(w, r, op, ctx.Operation())
+		}
+		if problem != nil {
+			refuse(problem)
+			return
+		}
+		inner, cancel := context.WithTimeout(access.WithCaller(ctx.Context(), caller), op.Within)
+		defer cancel()
+		if s.options.Enter != nil {
+			inner = s.options.Enter(inner, caller, recordOf(inner).id)
+		}
+		next(huma.WithContext(ctx, inner))
+	}
+}

@@ -1,0 +1,88 @@
+// Package server is the frame of the web program: what every request goes through before and after an operation. It
+// gives the request an id, reads its key, asks package access whether the caller may, bounds how much and how often,
+// reads and checks the body, answers problems, and notes in the log and in figures what became of it. Operations are
+// registered by packages above it (Register); no use case is in here.
+package server
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/rs/zerolog"
+
+	"longstop/access"
+)
+
+// Authenticator finds out who a key belongs to.
+type Authenticator interface {
+	// Authenticate returns the caller that a key stands for. The error is access.ErrUnknownKey where the key is
+	// malformed, unknown, expired or revoked, access.ErrOtherCouncil where it is for another council, perhaps
+	// wrapped; every other error is a failure. A key that was revoked before the call is refused.
+	Authenticate(ctx context.Context, key string) (access.Caller, error)
+}
+
+// Options are what a server is made of.
+type Options struct {
+	Authenticator Authenticator
+	// Enter returns the context in which the operation of a caller's request runs, such as one that tells the record
+	// who writes; nil: the request's own. The caller is in the context already (access.CallerFrom).
+	Enter func(ctx context.Context, caller access.Caller, request string) context.Context
+	Log   zerolog.Logger
+	Now   func() time.Time // the machine's clock
+	Build string           // of the description
+}
+
+// Server is the frame. Operations are registered before Handler is called.
+type Server struct {
+	options Options
+	mux     *http.ServeMux
+	api     huma.API
+	actions map[string]access.Action // by the id of the operation
+	// properties are the names that bodies of the API have.
+	properties map[string]bool
+}
+
+// New returns a server without operations.
+func New(o Options) *Server {
+	s := &Server{options: o, mux: http.NewServeMux(), actions: map[string]access.Action{}, properties: map[string]bool{}}
+	s.api = humago.New(s.mux, s.config())
+	return s
+}
+
+// config is huma's, without what it adds unasked: pages that load scripts from elsewhere, $schema in every answer,
+// and addresses for the description, which has one of our own.
+func (s *Server) config() huma.Config {
+	c := huma.DefaultConfig("Longstop", s.options.Build)
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
+	c.CreateHooks = nil
+	c.RejectUnknownQueryParameters = true
+	c.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
+	c.Info.Description = description
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		keyScheme: {Type: "http", Scheme: "bearer", Description: "A key of Longstop's, made with 'starter keys create'."},
+	}
+	return c
+}
+
+// keyScheme is what the description calls the way in which a key is sent.
+const keyScheme = "key"
+
+const description = `Longstop keeps the statutory clocks of children's social care. A case system, an integration engine or a council's own scripts push here what happened, and read what is due.
+
+Every request carries a key: Authorization: Bearer KEY. An answer that is not a success is a problem (RFC 9457), and its type is the address of a page that says what to do. 2xx always means that all of it is committed; sending again is always safe.`
+
+// OpenAPI is the description of the operations registered so far.
+func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
+
+// Handler returns the whole of it.
+func (s *Server) Handler() http.Handler {
+	for _, schema := range s.api.OpenAPI().Components.Schemas.Map() {
+		for name := range schema.Properties {
+			s.properties[name] = true
+		}
+	}
+	return s.observe(http.HandlerFunc(s.route))
+}

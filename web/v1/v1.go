@@ -1,0 +1,18 @@
+// Package v1 is the operations of the API, version 1: a file for each subject. An operation reads its parameters,
+// calls a use case of package service, and answers with a struct of package api, the same that --json prints.
+package v1
+
+import (
+	"longstop/service"
+	"longstop/web/server"
+)
+
+// Deps are what the operations need.
+type Deps struct {
+	Service *service.Service
+}
+
+// Register adds every operation.
+func Register(s *server.Server, d Deps) {
+	registerLaw(s, d)
+}
