@@ -181,8 +181,9 @@ func byRecorded(a, b *entry) int {
 	return cmp.Or(a.recorded.Compare(b.recorded), cmp.Compare(a.id, b.id))
 }
 
-// line is the JSON form of an event (rules.md, section 7).
-type line struct {
+// Line is the form in which an event is handed in (rules.md, section 7): the keys of a line of a file of
+// events, with texts as values. Whatever else carries events, such as CloudEvents, fills it, and Event reads it.
+type Line struct {
 	ID       string         `json:"id"`
 	Source   string         `json:"source,omitempty"`
 	Case     string         `json:"case,omitempty"`
@@ -198,7 +199,7 @@ type line struct {
 
 // MarshalJSON writes the event as one line of a file of events.
 func (e Event) MarshalJSON() ([]byte, error) {
-	l := line{
+	l := Line{
 		ID: e.ID, Source: e.Source, Case: e.Case, Type: e.Type, At: e.At.String(), Data: e.Data,
 		Episode: e.Episode, Corrects: e.Corrects, Voids: e.Voids, By: e.By,
 	}
@@ -212,7 +213,7 @@ func (e Event) MarshalJSON() ([]byte, error) {
 // twice, an invalid date, and an instant without a time zone. Recorded stays zero if the line
 // has none.
 func (e *Event) UnmarshalJSON(text []byte) error {
-	var l line
+	var l Line
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	if err := decoder.Decode(&l); err != nil {
 		return explainJSON(err)
@@ -223,26 +224,47 @@ func (e *Event) UnmarshalJSON(text []byte) error {
 	if err := validateKeys(text); err != nil {
 		return err
 	}
-	*e = Event{
+	read, err := l.Event()
+	if err != nil {
+		return err
+	}
+	*e = read
+	return nil
+}
+
+// KeyError is what is wrong with the value of one key of a Line.
+type KeyError struct {
+	Key string
+	Err error // it may repeat the start of the value
+}
+
+func (e *KeyError) Error() string { return e.Key + ": " + e.Err.Error() }
+
+// Unwrap returns what is wrong.
+func (e *KeyError) Unwrap() error { return e.Err }
+
+// Event reads the form: an event with its names and texts as they are kept. The error is a *KeyError.
+// Recorded stays zero where the form has none.
+func (l *Line) Event() (Event, error) {
+	e := Event{
 		ID: l.ID, Source: l.Source, Case: l.Case, Type: l.Type, Data: l.Data,
 		Episode: l.Episode, Corrects: l.Corrects, Voids: l.Voids, By: l.By,
 	}
 	if l.At != "" {
 		at, err := ParseWhen(l.At)
 		if err != nil {
-			return fmt.Errorf("at: %w", err)
+			return Event{}, &KeyError{"at", err}
 		}
 		e.At = at
 	}
 	if l.Recorded != "" {
 		recorded, err := ParseWhen(l.Recorded)
 		if err != nil {
-			return fmt.Errorf("recorded: %w", err)
+			return Event{}, &KeyError{"recorded", err}
 		}
 		e.Recorded = recorded.End()
 	}
-	*e = Clean(*e)
-	return nil
+	return Clean(e), nil
 }
 
 // lineKeys are the keys of an event.

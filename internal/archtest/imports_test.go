@@ -120,6 +120,11 @@ var rules = map[string]rule{
 		[]string{"longstop/casework", "longstop/internal/textfile", "golang.org/x/sync/errgroup"},
 		"lines become events: opening the file, and stopping, are the caller's",
 	},
+	"intake/cloudevents": {
+		append([]string{"mime"}, pureStandard...),
+		[]string{"longstop/casework", "longstop/internal/jsonkeys", "longstop/internal/names"},
+		"a request becomes events without a request: who reads it, and who may send it, are the server's",
+	},
 	"intake/formats": {
 		pureStandard,
 		[]string{"longstop/casework", "longstop/intake", "longstop/intake/cincensus"},

@@ -5,12 +5,35 @@ package jsonkeys
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"unicode/utf8"
 )
 
 // Twin is a key that stands twice in one object, as it is written each time: the two may differ
 // by case.
-type Twin struct{ First, Again string }
+type Twin struct {
+	First, Again string
+	// In leads to the object from the outermost value: keys, and the indices of lists.
+	In []string
+}
+
+// Depth returns how deep the objects and lists of a JSON text are nested: 1 for an object that holds none.
+// Whoever reads texts of strangers asks first.
+func Depth(text []byte) int {
+	depth, deepest := 0, 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '{', '[':
+			depth++
+			deepest = max(deepest, depth)
+		case '}', ']':
+			depth--
+		case '"':
+			i = endOfString(text, i) - 1
+		}
+	}
+	return deepest
+}
 
 // Read returns the keys of the outermost object of a JSON text, and the first key at any depth
 // that stands twice in its object; nil if there is none. The text should be valid JSON: of
@@ -26,7 +49,7 @@ func Read(text []byte) (top []string, twin *Twin) {
 		case '}', ']':
 			s.close()
 		case ',':
-			s.key = len(s.frames) > 0 && s.frames[len(s.frames)-1].object
+			s.next()
 		case ':':
 			s.key = false
 		case '"':
@@ -52,6 +75,7 @@ type scanner struct {
 type frame struct {
 	object bool
 	from   int // where its keys begin
+	index  int // of a list: of the value that is read
 	many   map[string]string
 }
 
@@ -60,6 +84,30 @@ const fewKeys = 16
 
 func (s *scanner) open(object bool) {
 	s.frames, s.key = append(s.frames, frame{object: object, from: len(s.keys)}), object
+}
+
+// next is at the comma between two members of an object, or two values of a list.
+func (s *scanner) next() {
+	s.key = false
+	if n := len(s.frames) - 1; n >= 0 {
+		s.key = s.frames[n].object
+		s.frames[n].index++
+	}
+}
+
+// path leads to the innermost object.
+func (s *scanner) path() []string {
+	steps := make([]string, len(s.frames)-1)
+	for i := range steps {
+		f, keys := &s.frames[i], s.frames[i+1].from
+		switch {
+		case !f.object:
+			steps[i] = strconv.Itoa(f.index)
+		case keys > f.from:
+			steps[i] = string(s.keys[keys-1])
+		}
+	}
+	return steps
 }
 
 func (s *scanner) close() {
@@ -75,7 +123,7 @@ func (s *scanner) add(key []byte) {
 		s.top = append(s.top, string(key))
 	}
 	if first, again := f.find(s.keys[f.from:], key); again && s.twin == nil {
-		s.twin = &Twin{First: first, Again: string(key)}
+		s.twin = &Twin{First: first, Again: string(key), In: s.path()}
 	}
 	s.keys, s.key = append(s.keys, key), false
 }

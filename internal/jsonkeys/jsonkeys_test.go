@@ -79,3 +79,30 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestTheWayToAKeyThatStandsTwiceIsKnown(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{
+		`{"a":1,"a":2}`: {},
+		`{"x":{"a":1},"d":{"x":1,"y":{"z":1,"Z":2}}}`:     {"d", "y"},
+		`[7,{"l":[[],[0,{"k":[1,2],"a":1,"a":1}]]}]`:      {"1", "l", "1", "1"},
+		`{"d":{"x":{"y":1},"x":1}}`:                       {"d"},
+		`[[1,2],{"a":{"b":[1,2,3]},"c":{"d":1,"d":[1]}}]`: {"1", "c"},
+	} {
+		_, twin := jsonkeys.Read([]byte(text))
+		if twin == nil || !slices.Equal(twin.In, want) {
+			t.Errorf("%s: found %+v, want it in %q", text, twin, want)
+		}
+	}
+}
+
+func TestDepthCountsObjectsAndListsWithinEachOther(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{
+		``: 0, `7`: 0, `{}`: 1, `[[],[]]`: 2, `{"a":[{"b":1}],"c":{}}`: 3, `"[[["`: 0, `["\"[[",{}]`: 2, `]]]`: 0, `[[["`: 3,
+	} {
+		if got := jsonkeys.Depth([]byte(text)); got != want {
+			t.Errorf("%s is %d deep, want %d", text, got, want)
+		}
+	}
+}
