@@ -20,93 +20,6 @@ import (
 	"longstop/timescale"
 )
 
-// DutyFilter picks duties; what is empty picks all. Case is any source's reference, or a
-// case key.
-type DutyFilter struct {
-	Source string // narrows Case to the references of one source
-	Case   string
-	Team   string
-	Worker string
-	State  casework.State
-	Ref    string
-}
-
-// DutyRow is a duty as commands and pages show it, as of the time of asking. Case is the
-// reference that people are shown.
-type DutyRow struct {
-	casework.DutyRow
-	CaseKey string `json:"-"`
-	Team    string `json:"team,omitempty"`
-	Worker  string `json:"worker,omitempty"`
-	// Undeliverable is why a notice of this duty reached nobody, while that stands.
-	Undeliverable string `json:"undeliverable,omitempty"`
-	// Fault is why the case could not be worked out, or the duty's pathway could not do
-	// what is due, while that stands: what is shown may be out of date.
-	Fault string `json:"fault,omitempty"`
-}
-
-// Duties lists duties as of now, sorted by case, ref, start, episode, due date and id.
-func (s *Store) Duties(ctx context.Context, f DutyFilter) ([]DutyRow, error) {
-	type row struct {
-		dutyRow
-		Reference     string
-		Worker        string
-		Team          string
-		Undeliverable string
-		Fault         string
-	}
-	dir, err := s.latestDirectory(ctx, s.pool)
-	if err != nil {
-		return nil, explain(err)
-	}
-	list, err := rows[row](ctx, s.pool, "reading the duties", `
-		select `+selectDuties+`, coalesce(c.worker, '') as worker, coalesce(c.team, '') as team,
-			coalesce((select r.reference from case_references r where r.case_key = d.case_key order by n limit 1), '') as reference,
-			coalesce((select max(n.reason) from notices n where n.case_key = d.case_key and n.duty = d.duty
-				and n.state = 'undeliverable'), '') as undeliverable,
-			coalesce(nullif(c.fault, ''), case when d.open then p.fault end, '') as fault
-		from duties d join cases c on c.key = d.case_key
-		left join pathways p on p.pathway = d.pathway and p.case_key = d.case_key
-		where ($1::text = '' or d.ref = $1) and (not $2::boolean or d.open)
-			and ($3::text = '' or d.case_key::text = $3 or exists (
-				select from case_references r where r.case_key = d.case_key and r.reference = $3 and ($4::text = '' or r.source = $4)))`,
-		f.Ref, onlyOpen(f.State), f.Case, f.Source)
-	if err != nil {
-		return nil, explain(err)
-	}
-	now, err := s.Now(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var out []DutyRow
-	for i := range list {
-		r := &list[i]
-		d := r.duty()
-		d.Case = r.Reference
-		team := dir.TeamOf(organisation.Allocation{Worker: r.Worker, Team: r.Team})
-		shown := DutyRow{DutyRow: d.Row(now), CaseKey: r.CaseKey, Team: team, Worker: r.Worker, Undeliverable: r.Undeliverable, Fault: r.Fault}
-		if f.matches(&shown) {
-			out = append(out, shown)
-		}
-	}
-	slices.SortFunc(out, func(a, b DutyRow) int { return compareRows(&a.DutyRow, &b.DutyRow) })
-	return out, nil
-}
-
-// onlyOpen reports whether every duty in a state is open.
-func onlyOpen(state casework.State) bool {
-	switch state {
-	case casework.Running, casework.DueToday, casework.Overdue, casework.Waiting, casework.Paused:
-		return true
-	default:
-		return false
-	}
-}
-
-func (f *DutyFilter) matches(r *DutyRow) bool {
-	return (f.Team == "" || r.Team == f.Team) && (f.Worker == "" || r.Worker == f.Worker) && (f.State == "" || r.State == f.State)
-}
-
 // Events reads all that the record holds of the case that a source refers to by a
 // reference, in the order of recording, in the form in which it is recorded: the case of
 // each event is its own source's reference. ErrUnknown: no source "" or of that name
@@ -412,14 +325,6 @@ func (s *Store) CaseOfEvent(ctx context.Context, source, id string) ([]casework.
 		events[i].Case = refs[events[i].Source]
 	}
 	return events, nil
-}
-
-// compareRows orders duties as commands do: by case, ref, start, episode, due date and id.
-func compareRows(a, b *casework.DutyRow) int {
-	return cmp.Or(
-		cmp.Compare(a.Case, b.Case), cmp.Compare(a.Ref, b.Ref), cmp.Compare(a.Started, b.Started),
-		cmp.Compare(a.Episode, b.Episode), cmp.Compare(a.Due, b.Due), cmp.Compare(a.Duty, b.Duty),
-	)
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
