@@ -431,27 +431,27 @@ func (d *Duty) LocalWords() string {
 }
 
 // DutyRow is a duty as commands show it (commands.md, "plan"): dates as YYYY-MM-DD,
-// instants in UTC to the second; what does not apply, and what is false, is left out.
+// instants in UTC to the second.
 type DutyRow struct {
-	Case     string `json:"case"`
-	Duty     string `json:"duty"`
-	Ref      string `json:"ref"`
-	Pathway  string `json:"pathway"`
-	Episode  string `json:"episode,omitempty"`
-	Started  string `json:"started"`
-	Due      string `json:"due,omitempty"`
-	LocalDue string `json:"local_due,omitempty"`
-	Local    bool   `json:"local,omitempty"`
-	State    State  `json:"state"`
-	MetOn    string `json:"met_on,omitempty"`
+	Case     string
+	Duty     string
+	Ref      string
+	Pathway  string
+	Episode  string
+	Started  string
+	Due      string
+	LocalDue string
+	Local    bool
+	State    State
+	MetOn    string
 	// Inferred marks a duty that is taken as done although the return holds no date: it counts in
 	// no measure of timeliness (docs/census.md).
-	Inferred         bool   `json:"inferred,omitempty"`
-	EndedOn          string `json:"ended_on,omitempty"`
-	LateDays         int    `json:"late_days,omitempty"`
-	RecordedLateDays int    `json:"recorded_late_days,omitempty"`
-	WaitingFor       string `json:"waiting_for,omitempty"`
-	Provisional      bool   `json:"provisional,omitempty"`
+	Inferred         bool
+	EndedOn          string
+	LateDays         int
+	RecordedLateDays int
+	WaitingFor       string
+	Provisional      bool
 }
 
 // Row returns the duty as it stands at an instant.

@@ -46,13 +46,13 @@ func (n Notice) Key() string {
 
 // NoticeRow is a notice as commands show it (commands.md, "notices").
 type NoticeRow struct {
-	At   string         `json:"at"`
-	Case string         `json:"case"`
-	Ref  string         `json:"ref"`
-	Due  string         `json:"due,omitempty"`
-	Rung string         `json:"rung,omitempty"`
-	Role timescale.Role `json:"role"`
-	Kind Kind           `json:"kind"`
+	At   string
+	Case string
+	Ref  string
+	Due  string
+	Rung string
+	Role timescale.Role
+	Kind Kind
 }
 
 // Row returns the notice as commands show it.

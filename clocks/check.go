@@ -37,10 +37,10 @@ const (
 
 // Clock is a clock with which something is wrong.
 type Clock struct {
-	WorkflowID string        `json:"workflow"`
-	Trouble    Trouble       `json:"trouble"`
-	Nudge      pathway.Nudge `json:"-"` // as the record has it
-	Why        string        `json:"why"`
+	WorkflowID string
+	Trouble    Trouble
+	Nudge      pathway.Nudge // as the record has it
+	Why        string
 
 	run  string // the id of the run that was looked at; "" for none
 	idle bool   // the run answered, and had taken every nudge that it had been sent
@@ -50,9 +50,9 @@ type Clock struct {
 
 // Report is the result of a check.
 type Report struct {
-	Open   int     `json:"open"` // pathways that must have a live clock
-	Live   int     `json:"live"` // those that have one
-	Faulty []Clock `json:"faulty,omitempty"`
+	Open   int // pathways that must have a live clock
+	Live   int // those that have one
+	Faulty []Clock
 }
 
 // OK reports whether every clock that the record wants runs.

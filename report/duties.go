@@ -7,11 +7,11 @@ import (
 	"slices"
 	"strings"
 
+	"longstop/api"
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/english"
 	"longstop/service"
-	"longstop/store"
 	"longstop/timescale"
 )
 
@@ -27,7 +27,7 @@ func (p *Page) Duties(found *service.Duties, today calendar.Date) error {
 	for i := range rows {
 		r := &rows[i]
 		cells = append(cells, []string{
-			r.Case, r.Ref, titleOf(pack, r.Ref), r.Started, l.due(&r.DutyRow), l.state(&r.DutyRow) + undelivered(r) + faultCell(r), cmp.Or(r.Team, "-"), cmp.Or(r.Worker, "-"), r.Duty,
+			r.Case, r.Ref, titleOf(pack, r.Ref), r.Started, l.due(&r.PlannedDuty), l.state(&r.PlannedDuty) + undelivered(r) + faultCell(r), cmp.Or(r.Team, "-"), cmp.Or(r.Worker, "-"), r.Duty,
 		})
 	}
 	p.table("", cells...)
@@ -39,14 +39,14 @@ func (p *Page) Duties(found *service.Duties, today calendar.Date) error {
 // countedDuties is how many duties there are, by how they stand: "9 duties: 4 in time, 1 late,
 // 2 taken as done without a date, 1 overdue, 1 past a limit that no law sets". What an inferred
 // event met is in no other count.
-func countedDuties(l *locals, rows []store.DutyRow) string {
+func countedDuties(l *locals, rows []api.Duty) string {
 	inferred, past, counts := 0, 0, map[casework.State]int{}
 	for i := range rows {
 		if rows[i].Inferred {
 			inferred++
 			continue
 		}
-		if l.past(&rows[i].DutyRow) != "" {
+		if l.past(&rows[i].PlannedDuty) != "" {
 			past++
 			continue
 		}
@@ -73,7 +73,7 @@ func countedDuties(l *locals, rows []store.DutyRow) string {
 }
 
 // faultCell says that the duty's case could not be worked out, or its pathway not do what is due.
-func faultCell(r *store.DutyRow) string {
+func faultCell(r *api.Duty) string {
 	if r.Fault == "" {
 		return ""
 	}
@@ -81,7 +81,7 @@ func faultCell(r *store.DutyRow) string {
 }
 
 // undelivered says that a notice of the duty reached nobody.
-func undelivered(r *store.DutyRow) string {
+func undelivered(r *api.Duty) string {
 	if r.Undeliverable == "" {
 		return ""
 	}
@@ -91,23 +91,23 @@ func undelivered(r *store.DutyRow) string {
 // locals says in tables of duties whose the limits are that no law sets, and what is past
 // them. It notes what its words need explained below the table.
 type locals struct {
-	edition  func(*casework.DutyRow) *timescale.Edition // that governs a duty; nil where the pack has no such timescale any more
+	edition  func(*api.PlannedDuty) *timescale.Edition // that governs a duty; nil where the pack has no such timescale any more
 	today    calendar.Date
 	defaults map[string][]string // whose the limits of Longstop's are that were shown, in words: their refs
 }
 
 // localsOf is for duties that the record lists: the edition of a duty is that of its start.
 func localsOf(pack *timescale.Pack, today calendar.Date) *locals {
-	return &locals{today: today, edition: func(r *casework.DutyRow) *timescale.Edition { return service.EditionOf(pack, r) }}
+	return &locals{today: today, edition: func(r *api.PlannedDuty) *timescale.Edition { return service.EditionOf(pack, r) }}
 }
 
 // localsIn is for the duties of a plan.
 func localsIn(p *casework.Plan) *locals {
-	return &locals{today: calendar.DateOf(p.AsOf), edition: func(r *casework.DutyRow) *timescale.Edition { return p.Duty(r.Duty).Edition }}
+	return &locals{today: calendar.DateOf(p.AsOf), edition: func(r *api.PlannedDuty) *timescale.Edition { return p.Duty(r.Duty).Edition }}
 }
 
 // due is a duty's date, with whose it is where no law sets it.
-func (l *locals) due(r *casework.DutyRow) string {
+func (l *locals) due(r *api.PlannedDuty) string {
 	text := rowDue(r)
 	switch e := l.edition(r); {
 	case !r.Local:
@@ -121,7 +121,7 @@ func (l *locals) due(r *casework.DutyRow) string {
 }
 
 // state is how a duty stands. One that is past no limit of law is not called overdue.
-func (l *locals) state(r *casework.DutyRow) string {
+func (l *locals) state(r *api.PlannedDuty) string {
 	switch past := l.past(r); {
 	case past == "":
 		return stateCell(*r)
@@ -133,7 +133,7 @@ func (l *locals) state(r *casework.DutyRow) string {
 }
 
 // past says past whose limit a duty is that is past none of law; "" for every other.
-func (l *locals) past(r *casework.DutyRow) string {
+func (l *locals) past(r *api.PlannedDuty) string {
 	e := l.edition(r)
 	switch r.State {
 	case casework.Overdue:
@@ -179,7 +179,7 @@ func (l *locals) explain(p *Page, indent string) {
 }
 
 // Standing is how a duty stands on a day; edition governs it, nil where the pack has no such timescale any more.
-func Standing(row *casework.DutyRow, edition *timescale.Edition, today calendar.Date) string {
-	l := &locals{today: today, edition: func(*casework.DutyRow) *timescale.Edition { return edition }}
+func Standing(row *api.PlannedDuty, edition *timescale.Edition, today calendar.Date) string {
+	l := &locals{today: today, edition: func(*api.PlannedDuty) *timescale.Edition { return edition }}
 	return l.state(row)
 }

@@ -3,24 +3,24 @@ package report
 import (
 	"testing"
 
+	"longstop/api"
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/store"
 	"longstop/timescale/load"
 )
 
 func TestDutiesAreCountedByHowTheyStandWithoutWhatIsInferred(t *testing.T) {
 	t.Parallel()
-	row := func(state casework.State, inferred bool) store.DutyRow {
-		return store.DutyRow{DutyRow: casework.DutyRow{State: state, Inferred: inferred}}
+	row := func(state casework.State, inferred bool) api.Duty {
+		return api.Duty{PlannedDuty: api.PlannedDuty{State: state, Inferred: inferred}}
 	}
 	for _, tc := range []struct {
 		want string
-		rows []store.DutyRow
+		rows []api.Duty
 	}{
-		{"1 timescale: 1 due today", []store.DutyRow{row(casework.DueToday, false)}},
-		{"2 timescales: 2 taken as done without a date", []store.DutyRow{row(casework.Met, true), row(casework.MetLate, true)}},
-		{"5 timescales: 1 done in timescale, 1 done out of timescale, 1 taken as done without a date, 1 overdue, 1 not reported", []store.DutyRow{
+		{"1 timescale: 1 due today", []api.Duty{row(casework.DueToday, false)}},
+		{"2 timescales: 2 taken as done without a date", []api.Duty{row(casework.Met, true), row(casework.MetLate, true)}},
+		{"5 timescales: 1 done in timescale, 1 done out of timescale, 1 taken as done without a date, 1 overdue, 1 not reported", []api.Duty{
 			row(casework.Unreported, false), row(casework.Overdue, false), row(casework.MetLate, false), row(casework.Met, false), row(casework.Met, true),
 		}},
 	} {
@@ -38,14 +38,14 @@ func TestADutyThatIsPastNoLimitOfLawIsNotCalledOverdue(t *testing.T) {
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
-	rows := []store.DutyRow{
-		{DutyRow: casework.DutyRow{Ref: "CP-08", Started: "2026-10-01", Due: "2026-10-15", State: casework.Overdue, LateDays: 41}},
-		{DutyRow: casework.DutyRow{Ref: "CP-10", Started: "2026-10-01", Due: "2026-11-01", State: casework.Overdue, LateDays: 24, Local: true}},
-		{DutyRow: casework.DutyRow{Ref: "CN-02", Started: "2026-10-27", Due: "2026-11-24", State: casework.Overdue, LateDays: 1, Local: true}},
-		{DutyRow: casework.DutyRow{Ref: "PL-05", Started: "2026-07-01", Due: "2026-10-21", State: casework.Overdue, LateDays: 35}},
-		{DutyRow: casework.DutyRow{Ref: "AS-01", Started: "2026-11-02", Due: "2027-01-07", LocalDue: "2026-11-16", State: casework.Running}},
-		{DutyRow: casework.DutyRow{Ref: "AS-01", Started: "2026-11-11", Due: "2027-01-18", LocalDue: "2026-11-25", State: casework.Running}},
-		{DutyRow: casework.DutyRow{Ref: "AS-01", Started: "2026-08-03", Due: "2026-10-06", LocalDue: "2026-08-17", State: casework.Overdue, LateDays: 50}},
+	rows := []api.Duty{
+		{PlannedDuty: api.PlannedDuty{Ref: "CP-08", Started: "2026-10-01", Due: "2026-10-15", State: casework.Overdue, LateDays: 41}},
+		{PlannedDuty: api.PlannedDuty{Ref: "CP-10", Started: "2026-10-01", Due: "2026-11-01", State: casework.Overdue, LateDays: 24, Local: true}},
+		{PlannedDuty: api.PlannedDuty{Ref: "CN-02", Started: "2026-10-27", Due: "2026-11-24", State: casework.Overdue, LateDays: 1, Local: true}},
+		{PlannedDuty: api.PlannedDuty{Ref: "PL-05", Started: "2026-07-01", Due: "2026-10-21", State: casework.Overdue, LateDays: 35}},
+		{PlannedDuty: api.PlannedDuty{Ref: "AS-01", Started: "2026-11-02", Due: "2027-01-07", LocalDue: "2026-11-16", State: casework.Running}},
+		{PlannedDuty: api.PlannedDuty{Ref: "AS-01", Started: "2026-11-11", Due: "2027-01-18", LocalDue: "2026-11-25", State: casework.Running}},
+		{PlannedDuty: api.PlannedDuty{Ref: "AS-01", Started: "2026-08-03", Due: "2026-10-06", LocalDue: "2026-08-17", State: casework.Overdue, LateDays: 50}},
 	}
 	want := []string{
 		"overdue, 41 days late", "past the default, 24 days late", "past the council's own limit, 1 day late", "past accepted practice, 35 days late",
@@ -53,11 +53,11 @@ func TestADutyThatIsPastNoLimitOfLawIsNotCalledOverdue(t *testing.T) {
 	}
 	l := localsOf(pack, calendar.NewDate(2026, 11, 25))
 	for i := range rows {
-		if got := l.state(&rows[i].DutyRow); got != want[i] {
+		if got := l.state(&rows[i].PlannedDuty); got != want[i] {
 			t.Errorf("%s: %s, want %s", rows[i].Ref, got, want[i])
 		}
 	}
-	if got := l.due(&rows[1].DutyRow) + "; " + l.due(&rows[2].DutyRow) + "; " + l.due(&rows[4].DutyRow); got != "2026-11-01 (default); 2026-11-24 (local); 2027-01-07, here 2026-11-16" {
+	if got := l.due(&rows[1].PlannedDuty) + "; " + l.due(&rows[2].PlannedDuty) + "; " + l.due(&rows[4].PlannedDuty); got != "2026-11-01 (default); 2026-11-24 (local); 2027-01-07, here 2026-11-16" {
 		t.Errorf("dates: %s", got)
 	}
 	if got := countedDuties(l, rows); got != "7 timescales: 1 running, 2 overdue, 4 past a limit that no law sets" {
@@ -68,7 +68,7 @@ func TestADutyThatIsPastNoLimitOfLawIsNotCalledOverdue(t *testing.T) {
 func TestADutyThatIsTakenAsDoneIsNotSaidToBeInTimeOrLate(t *testing.T) {
 	t.Parallel()
 	for _, state := range []casework.State{casework.Met, casework.MetLate} {
-		row := casework.DutyRow{State: state, MetOn: "2026-10-27", LateDays: 1, Inferred: true}
+		row := api.PlannedDuty{State: state, MetOn: "2026-10-27", LateDays: 1, Inferred: true}
 		if got := stateCell(row); got != "taken as done: the return holds no date" {
 			t.Error(got)
 		}
@@ -78,7 +78,7 @@ func TestADutyThatIsTakenAsDoneIsNotSaidToBeInTimeOrLate(t *testing.T) {
 func TestWhatWasDoneLateByHoursOfTheSameDayReadsAsLate(t *testing.T) {
 	t.Parallel()
 	// 72 hours from 10:00:00 end at 10:00:00, so one second later is late, by no whole day.
-	row := casework.DutyRow{State: casework.MetLate, MetOn: "2026-03-05T10:00:01Z"}
+	row := api.PlannedDuty{State: casework.MetLate, MetOn: "2026-03-05T10:00:01Z"}
 	if got := stateCell(row); got != "done 2026-03-05T10:00:01Z, late" {
 		t.Errorf("it reads %q", got)
 	}

@@ -10,7 +10,6 @@ import (
 	"longstop/api"
 	"longstop/english"
 	"longstop/service"
-	"longstop/service/loading"
 	"longstop/timescale"
 )
 
@@ -255,7 +254,7 @@ func (r *reconciliation) moved() {
 	r.table("  ", rows...)
 }
 
-func clockWords(c *loading.Clock) string {
+func clockWords(c *api.StoppedClock) string {
 	if c.Due == "" {
 		return ", " + english.State(c.State)
 	}
@@ -263,12 +262,12 @@ func clockWords(c *loading.Clock) string {
 }
 
 // nameOf is a child as the reconciliation names it.
-func nameOf(c *loading.ChildRows) string {
+func nameOf(c *api.ChildRows) string {
 	return childName(c.Child, c.Line, c.Reference)
 }
 
 func childName(place, line int, reference string) string {
-	name := loading.Place(place, line)
+	name := api.Place(place, line)
 	if reference != "" {
 		name = reference + ", " + name
 	}
@@ -276,7 +275,7 @@ func childName(place, line int, reference string) string {
 }
 
 // rowWords lists rows: "CPPstartDate 2025-06-12 (R1), CPPreviewDate 2025-09-01 (R1)".
-func rowWords(rows []loading.HeldRow) string {
+func rowWords(rows []api.HeldRow) string {
 	words := make([]string, len(rows))
 	for i := range rows {
 		words[i] = rows[i].Element
@@ -294,7 +293,7 @@ func rowWords(rows []loading.HeldRow) string {
 }
 
 // keptWords lists rows with why they were kept; those of one reason together.
-func keptWords(rows []loading.HeldRow) string {
+func keptWords(rows []api.HeldRow) string {
 	var parts []string
 	for start := 0; start < len(rows); {
 		end := start + 1
@@ -312,7 +311,7 @@ func keptWords(rows []loading.HeldRow) string {
 }
 
 // rowsOf counts the rows that are taken back or kept, and the children they are of.
-func rowsOf(list []loading.ChildRows) (rows, of int) {
+func rowsOf(list []api.ChildRows) (rows, of int) {
 	for i := range list {
 		before := rows
 		for _, row := range list[i].Rows {

@@ -12,8 +12,6 @@ import (
 	"longstop/api"
 	"longstop/casework"
 	"longstop/service"
-	"longstop/service/loading"
-	"longstop/store"
 	"longstop/timescale/load"
 )
 
@@ -49,12 +47,12 @@ var answers = map[string]func(*Page) error{
 	},
 	"what a council has to set": func(p *Page) error { return p.Unset(load.Embedded(), service.Unset(load.Embedded())) },
 	"a load": func(p *Page) error {
-		return p.Imported(&service.Imported{Result: &loading.Result{
-			Queries: []loading.Row{{Child: 1, Line: 3}}, TakenBack: []loading.ChildRows{{Child: 1, Line: 3, Rows: []loading.HeldRow{{Element: "CPPstartDate"}}}},
+		return p.Imported(&service.Imported{Loaded: &api.Loaded{
+			Queries: []api.LoadedRow{{Child: 1, Line: 3}}, TakenBack: []api.ChildRows{{Child: 1, Line: 3, Rows: []api.HeldRow{{Element: "CPPstartDate"}}}},
 		}}, false, false)
 	},
 	"mended recording times": func(p *Page) error {
-		return p.Mended(&api.Mended{Cases: []store.RecordedAhead{{Reference: "C1", LastRecorded: time.Date(2027, 11, 2, 9, 0, 0, 0, time.UTC)}}})
+		return p.Mended(&api.Mended{Cases: []api.RecordedAhead{{Reference: "C1", LastRecorded: time.Date(2027, 11, 2, 9, 0, 0, 0, time.UTC)}}})
 	},
 }
 

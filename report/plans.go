@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"time"
 
+	"longstop/api"
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/english"
@@ -35,7 +36,7 @@ func (p *Page) planned(plan *casework.Plan, asOf time.Time) {
 	rows := [][]string{{"REF", "WHAT", "STARTED", "DUE", "STATE", "ID"}}
 	for i := range plan.Duties {
 		d := &plan.Duties[i]
-		row := d.Row(asOf)
+		row := api.PlannedDutyOf(d.Row(asOf))
 		rows = append(rows, []string{d.Ref, d.Rule.Title, row.Started, l.due(&row), l.state(&row), d.ID})
 	}
 	p.table("  ", rows...)
@@ -57,7 +58,7 @@ func (p *Page) notCounted(list []casework.NotCounted) {
 }
 
 // Notices lists what would be sent.
-func (p *Page) Notices(rows []casework.NoticeRow) error {
+func (p *Page) Notices(rows []api.PlannedNotice) error {
 	if len(rows) == 0 {
 		p.printf("Nothing would be sent.\n")
 		return p.err

@@ -44,7 +44,7 @@ func Faults(list []store.PutAside) []string {
 }
 
 // Audit lists who ran what.
-func (p *Page) Audit(rows []store.AuditRow) error {
+func (p *Page) Audit(rows []api.AuditRow) error {
 	cells := [][]string{{"WHEN", "LOGIN", "USER", "COMMAND", "CASE", "WHAT"}}
 	for i := range rows {
 		cells = append(cells, auditCells(&rows[i]))
@@ -52,7 +52,7 @@ func (p *Page) Audit(rows []store.AuditRow) error {
 	return p.tableAlone(cells)
 }
 
-func auditCells(r *store.AuditRow) []string {
+func auditCells(r *api.AuditRow) []string {
 	who := r.User
 	if r.Host != "" {
 		who += "@" + r.Host

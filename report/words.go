@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
+	"longstop/api"
 	"longstop/casework"
 	"longstop/english"
 	"longstop/timescale"
@@ -37,7 +38,7 @@ func arrow(before, after string) string {
 const takenAsDone = "taken as done: the return holds no date"
 
 // stateCell is how a duty stands, in words.
-func stateCell(row casework.DutyRow) string {
+func stateCell(row api.PlannedDuty) string {
 	late := lateWords(row.LateDays)
 	switch row.State {
 	case casework.Met, casework.MetLate:
@@ -62,7 +63,7 @@ func stateCell(row casework.DutyRow) string {
 	}
 }
 
-func rowDue(r *casework.DutyRow) string {
+func rowDue(r *api.PlannedDuty) string {
 	text := cmp.Or(r.Due, "-")
 	if r.Provisional {
 		text += " (provisional)"

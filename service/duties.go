@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"longstop/api"
 	"longstop/casework"
 	"longstop/store"
 	"longstop/timescale"
@@ -22,7 +23,7 @@ type DutyQuery struct {
 
 // Duties are duties that the record holds.
 type Duties struct {
-	Rows []store.DutyRow
+	Rows []api.Duty
 	Pack *timescale.Pack // in force
 	// UnknownTeam and UnknownWorker are what the query names and the record does not know, where nothing was found.
 	UnknownTeam, UnknownWorker string
@@ -43,15 +44,18 @@ func (s *Service) Duties(ctx context.Context, q DutyQuery) (*Duties, error) {
 		if err := q.check(out.Pack); err != nil {
 			return err
 		}
-		out.Rows, err = s.record.Duties(ctx, store.DutyFilter{
-			Source: q.Source, Case: q.Case, Team: q.Team, Worker: q.Worker, State: q.State, Ref: q.Ref,
-		})
+		rows, err := s.record.Duties(ctx, q.filter())
 		if err != nil {
 			return err
 		}
+		out.Rows = api.DutiesOf(rows)
 		return s.doubtDuties(ctx, q, out)
 	})
 	return out, err
+}
+
+func (q *DutyQuery) filter() store.DutyFilter {
+	return store.DutyFilter{Source: q.Source, Case: q.Case, Team: q.Team, Worker: q.Worker, State: q.State, Ref: q.Ref}
 }
 
 // readsSome notes what is read: one case, or many where none is named.
@@ -131,7 +135,7 @@ type AuditQuery struct {
 }
 
 // Audit hands over who ran what, oldest first. Reading the audit is itself noted.
-func (s *Service) Audit(ctx context.Context, q AuditQuery, each func(store.AuditRow) error) error {
+func (s *Service) Audit(ctx context.Context, q AuditQuery, each func(api.AuditRow) error) error {
 	return s.reads(ctx, func(u *use) (err error) {
 		filter := store.AuditFilter{Since: q.Since}
 		if q.Case == "" {
@@ -142,7 +146,7 @@ func (s *Service) Audit(ctx context.Context, q AuditQuery, each func(store.Audit
 		if err != nil {
 			return err
 		}
-		return s.record.EachAudit(ctx, filter, each)
+		return s.record.EachAudit(ctx, filter, func(r store.AuditRow) error { return each(api.AuditRowOf(r)) })
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"longstop/api"
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/english"
@@ -29,8 +30,8 @@ type Question struct {
 type Answer struct {
 	Case         string // its reference
 	Explanations []*casework.Explanation
-	Listed       []casework.DutyRow // nil where duties are explained
-	Plan         *casework.Plan     // of the case
+	Listed       []api.PlannedDuty // nil where duties are explained
+	Plan         *casework.Plan    // of the case
 }
 
 // Explain explains duties of a file of events.
@@ -116,7 +117,7 @@ func (w *wanted) answer(plan *casework.Plan, e *casework.Explainer, book *casewo
 	if w.duty == "" && w.scale == "" {
 		a.Listed = (&Plans{[]*casework.Plan{plan}, plan.AsOf}).Rows()
 		if w.pathway != "" {
-			a.Listed = slices.DeleteFunc(a.Listed, func(r casework.DutyRow) bool { return r.Pathway != w.pathway })
+			a.Listed = slices.DeleteFunc(a.Listed, func(r api.PlannedDuty) bool { return r.Pathway != w.pathway })
 		}
 		return a, nil
 	}
@@ -233,7 +234,7 @@ func inFile(from *Cases, asked []string, m casework.Moment) (wanted, error) {
 		plan := from.Book.Fold(events, m)
 		for i := range plan.Duties {
 			if d := &plan.Duties[i]; w.has(d) {
-				found = append(found, Candidate{Case: d.Case, Row: d.Row(m.AsOf), Edition: d.Edition})
+				found = append(found, Candidate{Case: d.Case, Row: api.PlannedDutyOf(d.Row(m.AsOf)), Edition: d.Edition})
 			}
 		}
 	}
@@ -243,7 +244,7 @@ func inFile(from *Cases, asked []string, m casework.Moment) (wanted, error) {
 // Candidate is a duty that may be meant, in a case.
 type Candidate struct {
 	Case    string // its reference
-	Row     casework.DutyRow
+	Row     api.PlannedDuty
 	Edition *timescale.Edition // that governs the duty; nil where the pack has it no more
 
 	key string
@@ -361,7 +362,8 @@ func (u *use) findAlone(ctx context.Context, o Offline, source, text string) (wa
 	var found []Candidate
 	for i := range rows {
 		if r := &rows[i]; w.duty == "" || strings.EqualFold(r.Duty, w.duty) {
-			found = append(found, Candidate{Case: r.Case, Row: r.DutyRow, Edition: EditionOf(pack, &r.DutyRow), key: r.CaseKey})
+			row := api.PlannedDutyOf(r.DutyRow)
+			found = append(found, Candidate{Case: r.Case, Row: row, Edition: EditionOf(pack, &row), key: r.CaseKey})
 		}
 	}
 	return w, w.only(found, calendar.DateOf(o.Now))
@@ -369,7 +371,7 @@ func (u *use) findAlone(ctx context.Context, o Offline, source, text string) (wa
 
 // EditionOf returns the edition that governs a duty of the record, which is that of its start; nil where the pack has
 // no such timescale any more.
-func EditionOf(pack *timescale.Pack, r *casework.DutyRow) *timescale.Edition {
+func EditionOf(pack *timescale.Pack, r *api.PlannedDuty) *timescale.Edition {
 	started, err := casework.ParseWhen(r.Started)
 	if rule := pack.Timescale(r.Ref); rule != nil && err == nil {
 		return rule.EditionOn(started.Day)

@@ -57,14 +57,14 @@ func (s *Service) onCases(ctx context.Context, do func(Offline, *Cases) error) e
 }
 
 // Rows are the duties of all cases, in the order that docs/commands.md gives.
-func (p *Plans) Rows() []casework.DutyRow {
-	var rows []casework.DutyRow
+func (p *Plans) Rows() []api.PlannedDuty {
+	var rows []api.PlannedDuty
 	for _, plan := range p.Plans {
 		for i := range plan.Duties {
-			rows = append(rows, plan.Duties[i].Row(p.AsOf))
+			rows = append(rows, api.PlannedDutyOf(plan.Duties[i].Row(p.AsOf)))
 		}
 	}
-	slices.SortStableFunc(rows, func(x, y casework.DutyRow) int {
+	slices.SortStableFunc(rows, func(x, y api.PlannedDuty) int {
 		return cmp.Or(cmp.Compare(x.Case, y.Case), cmp.Compare(x.Ref, y.Ref), cmp.Compare(x.Started, y.Started),
 			cmp.Compare(x.Episode, y.Episode), cmp.Compare(x.Due, y.Due), cmp.Compare(x.Duty, y.Duty))
 	})
@@ -113,7 +113,7 @@ func (d Days) Check() error {
 }
 
 // Notices plays the ladders of cases: what is sent on some days.
-func (o Offline) Notices(ctx context.Context, cases *Cases, days Days) ([]casework.NoticeRow, error) {
+func (o Offline) Notices(ctx context.Context, cases *Cases, days Days) ([]api.PlannedNotice, error) {
 	if err := days.Check(); err != nil {
 		return nil, err
 	}
@@ -127,15 +127,15 @@ func (o Offline) Notices(ctx context.Context, cases *Cases, days Days) ([]casewo
 	}
 	all := slices.Concat(lists...)
 	casework.SortNotices(all)
-	rows := make([]casework.NoticeRow, len(all))
+	rows := make([]api.PlannedNotice, len(all))
 	for i, n := range all {
-		rows[i] = n.Row()
+		rows[i] = api.PlannedNoticeOf(n.Row())
 	}
 	return rows, nil
 }
 
 // Notices plays the ladders of the record's cases, under the law in force.
-func (s *Service) Notices(ctx context.Context, days Days) (rows []casework.NoticeRow, err error) {
+func (s *Service) Notices(ctx context.Context, days Days) (rows []api.PlannedNotice, err error) {
 	if err := days.Check(); err != nil {
 		return nil, err
 	}

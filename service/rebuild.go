@@ -78,7 +78,7 @@ func (c *courier) leftWaiting() error {
 
 // ClockCheck compares every open pathway with its clock.
 type ClockCheck struct {
-	clocks.Report
+	api.ClockReport
 	RebuildDue bool // an earlier release worked out what the record holds
 }
 
@@ -94,10 +94,20 @@ func (s *Service) CheckClocks(ctx context.Context) (answer ClockCheck, err error
 		if answer.RebuildDue, err = s.record.RebuildDue(ctx); err != nil {
 			return err
 		}
-		answer.Report, err = s.clocks.Check(ctx)
+		found, err := s.clocks.Check(ctx)
+		answer.ClockReport = clockReport(found)
 		return err
 	})
 	return answer, err
+}
+
+func clockReport(found clocks.Report) api.ClockReport {
+	r := api.ClockReport{Open: found.Open, Live: found.Live}
+	for i := range found.Faulty {
+		c := &found.Faulty[i]
+		r.Faulty = append(r.Faulty, api.FaultyClock{WorkflowID: c.WorkflowID, Trouble: string(c.Trouble), Why: c.Why})
+	}
+	return r
 }
 
 // Attended reports whether a worker has asked for work in the last minutes.
@@ -118,10 +128,7 @@ func (s *Service) RetryUndeliverable(ctx context.Context, since time.Time, dryRu
 		if err != nil {
 			return err
 		}
-		answer = &api.Retried{Notices: list, DryRun: dryRun}
-		if answer.Notices == nil {
-			answer.Notices = []store.NoticeRow{}
-		}
+		answer = &api.Retried{Notices: api.NoticesOf(list), DryRun: dryRun}
 		if !dryRun {
 			err = s.retry(ctx, since, answer)
 		}
@@ -160,11 +167,12 @@ func (s *Service) MendRecorded(ctx context.Context, m Mending) (*api.Mended, err
 		return nil, err
 	}
 	out := &api.Mended{DryRun: m.DryRun}
+	var ahead []store.RecordedAhead
 	var err error
 	if m.DryRun {
-		out.Cases, err = s.record.RecordedAhead(ctx)
+		ahead, err = s.record.RecordedAhead(ctx)
 	} else {
-		out.Cases, err = s.record.MendRecordingTimes(ctx, store.Mend{Recorded: m.Recorded, Reason: m.Reason, By: m.By})
+		ahead, err = s.record.MendRecordingTimes(ctx, store.Mend{Recorded: m.Recorded, Reason: m.Reason, By: m.By})
 	}
 	if err != nil {
 		return nil, err
@@ -172,10 +180,9 @@ func (s *Service) MendRecorded(ctx context.Context, m Mending) (*api.Mended, err
 	if err := s.record.Note(ctx, store.AuditDone, ""); err != nil {
 		return nil, err
 	}
-	if out.Cases == nil {
-		out.Cases = []store.RecordedAhead{}
-	}
-	for _, found := range out.Cases {
+	out.Cases = make([]api.RecordedAhead, len(ahead))
+	for i, found := range ahead {
+		out.Cases[i] = api.RecordedAheadOf(found)
 		out.Events += found.Events
 	}
 	return out, nil

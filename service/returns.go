@@ -26,7 +26,7 @@ type Import struct {
 
 // Imported is the reconciliation of a load, with what became of the clocks.
 type Imported struct {
-	*loading.Result
+	*api.Loaded
 	File         string     `json:"file"` // what the caller opened
 	Clocks       api.Clocks `json:"clocks"`
 	*api.Failure            // nil where every child was tried
@@ -47,7 +47,7 @@ func (s *Service) Import(ctx context.Context, in Import) (done *Imported, err er
 		if err != nil {
 			return err
 		}
-		return partlyRefused(len(done.Refusals()) > 0)
+		return partlyRefused(len(done.Refusals) > 0)
 	})
 	return done, err
 }
@@ -72,7 +72,7 @@ func (s *Service) load(ctx context.Context, in Import) (*Imported, error) {
 	if result == nil {
 		return nil, err
 	}
-	done := &Imported{Result: result, Clocks: moved}
+	done := &Imported{Loaded: result, Clocks: moved}
 	if result.Backlog {
 		done.Defaults = defaultsOf(s.record.Book().Pack())
 	}

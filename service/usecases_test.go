@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"longstop/api"
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/clocks"
@@ -304,7 +305,7 @@ func TestWhatIsReadIsInTheAudit(t *testing.T) {
 		"rules --adopted": func(ctx context.Context) error { _, err := c.AdoptedPack(ctx); return err },
 		"check-clocks":    func(ctx context.Context) error { _, err := c.CheckClocks(ctx); return err },
 		"audit": func(ctx context.Context) error {
-			return c.Audit(ctx, service.AuditQuery{Case: "C1"}, func(store.AuditRow) error { return nil })
+			return c.Audit(ctx, service.AuditQuery{Case: "C1"}, func(api.AuditRow) error { return nil })
 		},
 	} {
 		before := len(c.audited())

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"time"
 
+	"longstop/api"
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/report"
 	"longstop/service"
-	"longstop/store"
 )
 
 type dutiesCommand struct {
@@ -106,10 +106,10 @@ func (c *auditCommand) Run(a *app) error {
 	q := service.AuditQuery{Source: c.Source, Case: c.Case, Since: c.since(a)}
 	return a.with(func(s *session) error {
 		if c.JSON {
-			return s.uses.Audit(a.ctx, q, func(r store.AuditRow) error { return a.printJSON(r) })
+			return s.uses.Audit(a.ctx, q, func(r api.AuditRow) error { return a.printJSON(r) })
 		}
-		var rows []store.AuditRow
-		err := s.uses.Audit(a.ctx, q, func(r store.AuditRow) error {
+		var rows []api.AuditRow
+		err := s.uses.Audit(a.ctx, q, func(r api.AuditRow) error {
 			rows = append(rows, r)
 			return nil
 		})

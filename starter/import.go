@@ -63,7 +63,7 @@ func (c *cinCensusCommand) Run(a *app) error {
 // print names on standard error what was refused, and prints the reconciliation. One of a load that asks goes to
 // standard error as well: nothing was done, and what would be is part of why not.
 func (c *cinCensusCommand) print(a *app, done *service.Imported) error {
-	for _, line := range done.Refusals() {
+	for _, line := range done.Refusals {
 		a.say(line)
 	}
 	for i := range done.Warnings {

@@ -59,7 +59,7 @@ func (c *checkClocksCommand) Run(a *app) error {
 			a.say(f.WorkflowID + ": " + string(f.Trouble) + ": " + f.Why)
 		}
 		if c.JSON {
-			return cmp.Or(a.printJSON(found.Report), refusedIf(!found.OK()))
+			return cmp.Or(a.printJSON(found.ClockReport), refusedIf(!found.OK()))
 		}
 		a.printf("%d of %d workflows run as the record wants.\n", found.Live, found.Open)
 		if found.OK() {

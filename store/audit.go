@@ -75,15 +75,15 @@ func (a Actor) claim(params map[string]string) {
 
 // AuditRow is a row of the audit. Times are wall times.
 type AuditRow struct {
-	At      time.Time `json:"at"`
-	Login   string    `json:"login"`
-	User    string    `json:"os_user,omitempty"` // as the program said
-	Host    string    `json:"host,omitempty"`    // as the program said
-	Command string    `json:"command,omitempty"`
-	Case    string    `json:"case,omitempty"` // the reference that people are shown
-	Outcome Outcome   `json:"outcome"`
-	Events  int64     `json:"events,omitempty"` // of recorded: how many
-	Run     string    `json:"run,omitempty"`    // the same in all rows of one run
+	At      time.Time
+	Login   string
+	User    string // as the program said
+	Host    string // as the program said
+	Command string
+	Case    string // the reference that people are shown
+	Outcome Outcome
+	Events  int64  // of recorded: how many
+	Run     string // the same in all rows of one run
 }
 
 // EachAudit hands over the rows of the audit, in the order in which they were written, until

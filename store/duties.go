@@ -30,14 +30,14 @@ type DutyFilter struct {
 // reference that people are shown.
 type DutyRow struct {
 	casework.DutyRow
-	CaseKey string `json:"-"`
-	Team    string `json:"team,omitempty"`
-	Worker  string `json:"worker,omitempty"`
+	CaseKey string
+	Team    string
+	Worker  string
 	// Undeliverable is why a notice of this duty reached nobody, while that stands.
-	Undeliverable string `json:"undeliverable,omitempty"`
+	Undeliverable string
 	// Fault is why the case could not be worked out, or the duty's pathway could not do
 	// what is due, while that stands: what is shown may be out of date.
-	Fault string `json:"fault,omitempty"`
+	Fault string
 }
 
 // Key names the duty.
@@ -187,10 +187,9 @@ const beforeDuties, afterDuties = `
 	coalesce((select r.reference from case_references r where r.case_key = d.case_key order by n limit 1), '') as reference,
 	coalesce((select max(n.reason) from notices n where n.case_key = d.case_key and n.duty = d.duty
 		and n.state = 'undeliverable'), '') as undeliverable,
-	coalesce(nullif(d.case_fault, ''), case when d.open then (select p.fault from pathways p
-		where p.pathway = d.pathway and p.case_key = d.case_key) end, '') as fault
+	coalesce(nullif(d.case_fault, ''), case when d.open then p.fault end, '') as fault
 	from (select d.*, c.worker, c.team, c.fault as case_fault from duties d join cases c on c.key = d.case_key where `,
-	`) d order by d.case_key, d.duty`
+	`) d left join pathways p on p.pathway = d.pathway and p.case_key = d.case_key`
 
 // read reads what comes after a duty, at most so many; 0 is all. It returns those that the filter picks, and
 // the last that was read where others may follow.
@@ -205,14 +204,18 @@ func (q *dutyQuery) read(ctx context.Context, after DutyKey, most int) (list []D
 	}
 	sql := `select ` + selectDuties + `,` + beforeDuties + q.where
 	if after != (DutyKey{}) {
-		sql += ` and (d.case_key, d.duty) > (@after_case::uuid, @after_duty::text)`
+		sql += ` and c.key >= @after_case::uuid and (d.case_key, d.duty) > (@after_case::uuid, @after_duty::text)`
 		q.args["after_case"], q.args["after_duty"] = after.Case, after.Duty
 	}
 	if most > 0 {
 		sql += ` order by d.case_key, d.duty limit @most`
 		q.args["most"] = most
 	}
-	read, err := rows[row](ctx, q.pool, "reading the duties", sql+afterDuties, q.args)
+	sql += afterDuties
+	if most > 0 {
+		sql += ` order by d.case_key, d.duty`
+	}
+	read, err := rows[row](ctx, q.pool, "reading the duties", sql, q.args)
 	if err != nil {
 		return nil, DutyKey{}, explain(err)
 	}

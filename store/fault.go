@@ -425,9 +425,9 @@ func aheadWords(what string, last time.Time, ahead time.Duration) string {
 
 // RecordedAhead is a case of which something was recorded in the database's future.
 type RecordedAhead struct {
-	Reference    string    `json:"case"` // the one that people are shown; "" of people and teams
-	Events       int       `json:"events"`
-	LastRecorded time.Time `json:"last_recorded"`
+	Reference    string // the one that people are shown; "" of people and teams
+	Events       int
+	LastRecorded time.Time
 }
 
 // RecordedAhead lists the cases, and the people as a whole, that hold events which were

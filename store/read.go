@@ -102,33 +102,33 @@ type NoticeFilter struct {
 
 // NoticeRow is a notice or a list as commands and pages show it.
 type NoticeRow struct {
-	ID           string     `json:"id"`
-	Case         string     `json:"case,omitempty"` // the reference that people are shown; "" of a list
-	CaseKey      string     `json:"-"`
-	Pathway      string     `json:"pathway,omitempty"`
-	Duty         string     `json:"duty,omitempty"`
-	Ref          string     `json:"ref,omitempty"`
-	Due          string     `json:"due,omitempty"`
-	Rung         string     `json:"rung,omitempty"`
-	Role         string     `json:"role"`
-	Kind         string     `json:"kind"`
-	Spell        int        `json:"spell"`
-	At           time.Time  `json:"at"` // the moment for which it was chosen
-	ClaimedAt    *time.Time `json:"claimed_at,omitempty"`
-	State        string     `json:"state"`
-	Reason       string     `json:"reason,omitempty"`
-	To           string     `json:"to,omitempty"` // a staff reference
-	ToName       string     `json:"to_name,omitempty"`
-	Standing     string     `json:"standing,omitempty"` // cover, nobody, refused: why this person
-	MessageID    string     `json:"message_id"`
-	Attempts     int        `json:"attempts"`
-	PerhapsTwice bool       `json:"perhaps_twice,omitempty"`
-	SentAt       *time.Time `json:"sent_at,omitempty"`
-	Channel      string     `json:"channel,omitempty"`
-	Receipt      string     `json:"receipt,omitempty"`
-	Missed       []string   `json:"missed,omitempty"`
-	With         int        `json:"with,omitempty"` // how many others its letter says too
-	In           string     `json:"in,omitempty"`   // the id of the notice under which that letter goes; "": its own
+	ID           string
+	Case         string // the reference that people are shown; "" of a list
+	CaseKey      string
+	Pathway      string
+	Duty         string
+	Ref          string
+	Due          string
+	Rung         string
+	Role         string
+	Kind         string
+	Spell        int
+	At           time.Time // the moment for which it was chosen
+	ClaimedAt    *time.Time
+	State        string
+	Reason       string
+	To           string // a staff reference
+	ToName       string
+	Standing     string // cover, nobody, refused: why this person
+	MessageID    string
+	Attempts     int
+	PerhapsTwice bool
+	SentAt       *time.Time
+	Channel      string
+	Receipt      string
+	Missed       []string
+	With         int    // how many others its letter says too
+	In           string // the id of the notice under which that letter goes; "": its own
 }
 
 func (r *NoticeRow) notice(reference string) casework.Notice {

@@ -163,7 +163,7 @@ var rules = map[string]rule{
 	"service/loading": {
 		nil,
 		[]string{
-			"longstop/calendar", "longstop/casework", "longstop/intake", "longstop/internal/ctxio", "longstop/pathway", "longstop/store",
+			"longstop/api", "longstop/calendar", "longstop/casework", "longstop/intake", "longstop/internal/ctxio", "longstop/pathway", "longstop/store",
 		},
 		"a load takes any format: what knows one is below intake, and a program chooses it",
 	},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"longstop/api"
 	"longstop/casework"
 	"longstop/intake"
 	"longstop/service/loading"
@@ -110,7 +111,7 @@ func TestAChangedFileOfAnyFormatLeadsToExactlyWhatChanged(t *testing.T) {
 	l.expectSeen("V4", "2026-01-04 true", "2026-02-04 true")
 	l.expectSeen("V5", "2026-01-05 true")
 	l.expectSeen("V6", "2026-01-06 true", "2026-02-06 false", "2026-03-06 true")
-	if len(result.TakenBack) != 1 || result.TakenBack[0].Child != 5 || result.TakenBack[0].Rows[0] != (loading.HeldRow{Element: "visited", Date: "2026-02-05"}) {
+	if len(result.TakenBack) != 1 || result.TakenBack[0].Child != 5 || result.TakenBack[0].Rows[0] != (api.HeldRow{Element: "visited", Date: "2026-02-05"}) {
 		t.Errorf("taken back: %+v", result.TakenBack)
 	}
 	if len(result.Moved) != 1 || result.Moved[0].Moved != 1 || result.Moved[0].First.Is != "2026-01-13" {
@@ -132,8 +133,8 @@ func TestAFaultyRowOfAnyFormatIsRefusedByItsLineAndTakesNothingBack(t *testing.T
 		"child 4, line 9: born is not a date: dates are written YYYY-MM-DD, such as 2026-03-31",
 		"child 5, line 11: visited is after the reference date of the return, 2026-03-31: it is 2026-05-05",
 	}
-	if !slices.Equal(result.Refusals(), want) {
-		t.Errorf("refused:\n%s", strings.Join(result.Refusals(), "\n"))
+	if !slices.Equal(result.Refusals, want) {
+		t.Errorf("refused:\n%s", strings.Join(result.Refusals, "\n"))
 	}
 	if result.New+result.Corrections+result.Voids > 0 || len(result.TakenBack) > 0 || len(result.Kept) != 2 {
 		t.Errorf("%+v", result)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"longstop/api"
 	"longstop/casework"
 	"longstop/intake"
 	"longstop/store"
@@ -64,7 +65,7 @@ type comparison struct {
 
 // stop is what a load changes of a child that may stop its clocks.
 type stop struct {
-	child     ChildRows
+	child     api.ChildRows
 	reference string
 	// events say when the child was born or died; where something is taken back, the voids are among
 	// them. Where nothing is, a void is of what was inferred, and gives way to what the return says now.
@@ -113,7 +114,7 @@ func (c *comparison) flush(ctx context.Context) error {
 		} else if c.intake().OfPeriod(held[child.Reference]) {
 			c.tally.children++
 		}
-		c.add(ChildRows{Child: child.Place, Line: child.Line}, child.Reference, &compared)
+		c.add(api.ChildRows{Child: child.Place, Line: child.Line}, child.Reference, &compared)
 	}
 	c.batch = c.batch[:0]
 	return nil
@@ -139,7 +140,7 @@ func (c *comparison) absent(ctx context.Context, refs []string) error {
 			}
 			c.tally.gone++
 			c.gone = append(c.gone, ref)
-			c.add(ChildRows{}, ref, &compared)
+			c.add(api.ChildRows{}, ref, &compared)
 		}
 	}
 	c.result.ChildrenGone = len(c.gone)
@@ -154,7 +155,7 @@ func takenBack(held []casework.Event, compared *intake.Compared) bool {
 }
 
 // add notes what becomes of the rows of a child.
-func (c *comparison) add(child ChildRows, ref string, compared *intake.Compared) {
+func (c *comparison) add(child api.ChildRows, ref string, compared *intake.Compared) {
 	if c.ShowIDs {
 		child.Reference = ref
 	}
@@ -166,7 +167,7 @@ func (c *comparison) add(child ChildRows, ref string, compared *intake.Compared)
 		c.result.Kept = append(c.result.Kept, kept)
 	}
 	for _, old := range compared.Old {
-		c.result.Redated = append(c.result.Redated, child.redated(old))
+		c.result.Redated = append(c.result.Redated, redated(&child, old))
 	}
 	person := compared.Person()
 	if len(compared.Taken)+len(person) > 0 {
@@ -253,8 +254,8 @@ func birthsOf(events []casework.Event) map[string]bool {
 
 // stopped are the duties that are owed in one plan and not in another, though nothing met them. What
 // the birth itself ends, since it was owed before it, is left out: that is what births do.
-func stopped(before, after *casework.Plan, births map[string]bool) []Clock {
-	var list []Clock
+func stopped(before, after *casework.Plan, births map[string]bool) []api.StoppedClock {
+	var list []api.StoppedClock
 	for i := range before.Duties {
 		d := &before.Duties[i]
 		state := d.State(before.AsOf)
@@ -265,7 +266,7 @@ func stopped(before, after *casework.Plan, births map[string]bool) []Clock {
 		if now != nil && (now.Met || births[now.EndedBy] || now.Open() && now.State(after.AsOf) != casework.Unreported) {
 			continue
 		}
-		list = append(list, Clock{Ref: d.Ref, Title: d.Rule.Title, Due: d.DueText(), State: string(state)})
+		list = append(list, api.StoppedClock{Ref: d.Ref, Title: d.Rule.Title, Due: d.DueText(), State: string(state)})
 	}
 	return list
 }

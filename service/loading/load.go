@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 
+	"longstop/api"
 	"longstop/casework"
 	"longstop/intake"
 	"longstop/internal/ctxio"
@@ -19,15 +20,15 @@ import (
 // is one of reading or of the record, or the context's: what was recorded by then stays,
 // the result says what was not tried, and loading the same file again does the rest. The
 // result is nil where the file was refused or could not be read.
-func Return(ctx context.Context, record Record, courier Courier, o Options) (*Result, error) {
+func Return(ctx context.Context, record Record, courier Courier, o Options) (*api.Loaded, error) {
 	found, err := check(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	l := &load{Options: o, record: record, courier: courier, found: found}
-	l.result = &Result{
-		Source: o.Source, DryRun: o.DryRun, SHA256: found.SHA256, Children: found.Children, RowsRefused: []Row{}, Queries: []Row{},
-	}
+	l.result = &result{api.Loaded{
+		Source: o.Source, DryRun: o.DryRun, SHA256: found.SHA256, Children: found.Children, RowsRefused: []api.LoadedRow{}, Queries: []api.LoadedRow{},
+	}}
 	l.result.header(found.Header)
 	l.result.unknown(found.Unknown)
 	err = l.steps(ctx)
@@ -35,12 +36,12 @@ func Return(ctx context.Context, record Record, courier Courier, o Options) (*Re
 	var broken *intake.BrokenError
 	switch {
 	case errors.As(err, &gone):
-		return l.result, err
+		return &l.result.Loaded, err
 	case errors.As(err, &broken) && l.tried == 0:
 		return nil, err
 	}
 	l.result.ChildrenNotTried, l.result.GoneNotTried = found.Children-l.tried, len(l.gone)-l.voided
-	return l.result, err
+	return &l.result.Loaded, err
 }
 
 func (l *load) steps(ctx context.Context) error {
@@ -71,7 +72,7 @@ type load struct {
 	record  Record
 	courier Courier
 	found   *intake.Contents
-	result  *Result
+	result  *result
 
 	id    string
 	known map[string]bool // the children that the record holds from this source

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"longstop/api"
 	"longstop/calendar"
 	"longstop/intake"
 	"longstop/intake/cincensus"
@@ -96,7 +97,7 @@ func TestALoadTellsOfItsProgressAndItsNudges(t *testing.T) {
 func TestAsManyAsATenthOfTheChildrenMayBeGoneUnconfirmed(t *testing.T) {
 	t.Parallel()
 	record := newRecord(t)
-	load := func(text string, confirmed bool) (*loading.Result, error) {
+	load := func(text string, confirmed bool) (*api.Loaded, error) {
 		o := options(text)
 		o.ConfirmGone = confirmed
 		return loading.Return(t.Context(), record, &told{}, o)

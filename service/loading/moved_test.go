@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"longstop/api"
 	"longstop/calendar"
 	"longstop/intake"
 	"longstop/intake/formats"
@@ -55,10 +56,10 @@ func TestABirthOrADeathThatStopsClocksNamesTheChild(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name, becomes string
-		row           loading.HeldRow
+		row           api.HeldRow
 	}{
-		{"a birth is moved, so that the child is 18", nowOf, loading.HeldRow{Element: "PersonBirthDate", Change: "corrected"}},
-		{"a death is new", bornAs + dead, loading.HeldRow{Element: "PersonDeathDate", Change: "new"}},
+		{"a birth is moved, so that the child is 18", nowOf, api.HeldRow{Element: "PersonBirthDate", Change: "corrected"}},
+		{"a death is new", bornAs + dead, api.HeldRow{Element: "PersonDeathDate", Change: "new"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -75,7 +76,7 @@ func TestABirthOrADeathThatStopsClocksNamesTheChild(t *testing.T) {
 			if child.Child != 1 || child.Line != 3 || child.Reference != "" || len(child.Rows) != 1 || child.Rows[0] != c.row {
 				t.Errorf("it names %+v", child)
 			}
-			if !slices.ContainsFunc(child.Clocks, func(c loading.Clock) bool { return c.Ref == "CP-13" }) {
+			if !slices.ContainsFunc(child.Clocks, func(c api.StoppedClock) bool { return c.Ref == "CP-13" }) {
 				t.Errorf("the clocks that stop are %+v", child.Clocks)
 			}
 			if l.owes("K1", "CP-13") {
@@ -93,7 +94,7 @@ func TestTheClocksOfADeathThatIsTakenBackComeBack(t *testing.T) {
 		t.Fatal("the review conference of a child who has died is owed")
 	}
 	result := l.must(planned(20))
-	want := loading.HeldRow{Element: "PersonDeathDate"}
+	want := api.HeldRow{Element: "PersonDeathDate"}
 	if len(result.TakenBack) != 1 || len(result.TakenBack[0].Rows) != 1 || result.TakenBack[0].Rows[0] != want || len(result.TakenBack[0].Clocks) > 0 {
 		t.Errorf("it names %+v", result.TakenBack)
 	}
@@ -155,7 +156,7 @@ func TestABirthThatWasExpectedNamesNobody(t *testing.T) {
 	}
 	grown := strings.Replace(born, "<ExpectedPersonBirthDate>2026-06-20</ExpectedPersonBirthDate>", nowOf, 1)
 	result := l.must(grown)
-	if len(result.TakenBack) != 1 || result.TakenBack[0].Child != 4 || !slices.ContainsFunc(result.TakenBack[0].Clocks, func(c loading.Clock) bool { return c.Ref == "CP-13" }) {
+	if len(result.TakenBack) != 1 || result.TakenBack[0].Child != 4 || !slices.ContainsFunc(result.TakenBack[0].Clocks, func(c api.StoppedClock) bool { return c.Ref == "CP-13" }) {
 		t.Errorf("it names %+v", result.TakenBack)
 	}
 }

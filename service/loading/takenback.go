@@ -7,86 +7,25 @@ import (
 	"slices"
 	"strings"
 
+	"longstop/api"
 	"longstop/casework"
 	"longstop/intake"
 )
 
-// ChildRows are rows of one child and what becomes of them: rows that the record holds from an earlier
-// load, and a birth or a death that is new or corrected, where that stops clocks.
-type ChildRows struct {
-	Child     int       `json:"child,omitempty"` // its place in the file, from 1; 0: it is not in the return
-	Line      int       `json:"line,omitempty"`  // of the file
-	Reference string    `json:"la_child_id,omitempty"`
-	Rows      []HeldRow `json:"rows"`
-	// Clocks are those that stop: what was owed, and is owed no more by what becomes of the rows.
-	Clocks []Clock `json:"clocks,omitempty"`
-	// ClocksUnknown says why nobody can tell which stop; "" where it is known.
-	ClocksUnknown string `json:"clocks_unknown,omitempty"`
-}
-
-// HeldRow is one row.
-type HeldRow struct {
-	Element string `json:"element"`
-	Date    string `json:"date,omitempty"` // "" of one that says who the child is
-	Episode string `json:"episode,omitempty"`
-	Line    int    `json:"line,omitempty"` // of the return, where the row was refused
-	Why     string `json:"why,omitempty"`  // it was kept
-	// Change is what becomes of a birth or a death that is not taken back: "new" or "corrected".
-	Change string `json:"change,omitempty"`
-}
-
-// Clock is a duty that is owed no more.
-type Clock struct {
-	Ref   string `json:"ref"`
-	Title string `json:"title"`
-	Due   string `json:"due,omitempty"`
-	State string `json:"state"` // before
-}
-
-// Redated is a row whose date the return corrects.
-type Redated struct {
-	Child     int    `json:"child"`
-	Line      int    `json:"line"`
-	Reference string `json:"la_child_id,omitempty"`
-	Element   string `json:"element"`
-	Episode   string `json:"episode,omitempty"`
-	Was       string `json:"was,omitempty"` // "" of one that says who the child is
-	Is        string `json:"is,omitempty"`
-}
-
-// ElementRows are the rows of one element that the record holds of the period.
-type ElementRows struct {
-	Element string `json:"element"`
-	Taken   int    `json:"taken_back"`
-	Held    int    `json:"held"`
-	// Unknown is the unknown element that stands in the return where this one was.
-	Unknown string `json:"unknown_element,omitempty"`
-}
-
 // whole reports whether nothing is left of the element.
-func (e *ElementRows) whole() bool { return e.Taken == e.Held }
+func whole(e *api.ElementRows) bool { return e.Taken == e.Held }
 
 // asks reports whether taking so many rows back must be confirmed.
-func (e *ElementRows) asks() bool {
-	return intake.TooMany(e.Taken, e.Held) || e.whole() && e.Unknown != ""
+func asks(e *api.ElementRows) bool {
+	return intake.TooMany(e.Taken, e.Held) || whole(e) && e.Unknown != ""
 }
 
-// ElementMoves are the dates of one element that the return corrects to another day.
-type ElementMoves struct {
-	Element string `json:"element"`
-	Moved   int    `json:"moved"`
-	Told    int    `json:"told"` // of so many rows that both the record and the return hold
-	// First is the first of them in the file, to see what has happened to it; without its dates where
-	// they say who the child is.
-	First Redated `json:"first"`
-}
-
-func (e *ElementMoves) words() string {
+func movedWords(e *api.ElementMoves) string {
 	words := fmt.Sprintf("%d of the %d dates of %s", e.Moved, e.Told, e.Element)
 	if e.Moved == e.Told {
 		words = fmt.Sprintf("all %d dates of %s", e.Told, e.Element)
 	}
-	words += " would be moved (the first in " + Place(e.First.Child, e.First.Line)
+	words += " would be moved (the first in " + api.Place(e.First.Child, e.First.Line)
 	if e.First.Was != "" {
 		words += ", from " + e.First.Was + " to " + e.First.Is
 	}
@@ -105,20 +44,20 @@ type tally struct {
 	stopped     int            // of these: whose clocks stop by a birth or a death, and by nothing that is taken back
 
 	matched map[string]int // rows that both the record and the return hold, by element
-	moved   map[string]*ElementMoves
+	moved   map[string]*api.ElementMoves
 }
 
 func newTally() *tally {
-	return &tally{held: map[string]int{}, taken: map[string]int{}, matched: map[string]int{}, moved: map[string]*ElementMoves{}}
+	return &tally{held: map[string]int{}, taken: map[string]int{}, matched: map[string]int{}, moved: map[string]*api.ElementMoves{}}
 }
 
-func (t *tally) add(child *ChildRows, c *intake.Compared) {
+func (t *tally) add(child *api.ChildRows, c *intake.Compared) {
 	for element, n := range c.Matched {
 		t.matched[element] += n
 	}
 	for _, row := range c.Moved {
 		if t.moved[row.Element] == nil {
-			t.moved[row.Element] = &ElementMoves{Element: row.Element, First: child.redated(row)}
+			t.moved[row.Element] = &api.ElementMoves{Element: row.Element, First: redated(child, row)}
 		}
 		t.moved[row.Element].Moved++
 	}
@@ -134,16 +73,16 @@ func (t *tally) add(child *ChildRows, c *intake.Compared) {
 }
 
 // elements are those of which rows are taken back, the most first.
-func (t *tally) elements(layout *intake.Layout, unknown []intake.Unknown) []ElementRows {
-	var list []ElementRows
+func (t *tally) elements(layout *intake.Layout, unknown []intake.Unknown) []api.ElementRows {
+	var list []api.ElementRows
 	for element, n := range t.taken {
-		list = append(list, ElementRows{Element: element, Taken: n, Held: t.held[element], Unknown: layout.Replaced(element, unknown)})
+		list = append(list, api.ElementRows{Element: element, Taken: n, Held: t.held[element], Unknown: layout.Replaced(element, unknown)})
 	}
-	slices.SortFunc(list, func(a, b ElementRows) int {
+	slices.SortFunc(list, func(a, b api.ElementRows) int {
 		return cmp.Or(cmp.Compare(b.Taken, a.Taken), cmp.Compare(a.Element, b.Element))
 	})
 	for i := range list {
-		if !list[i].whole() {
+		if !whole(&list[i]) {
 			list[i].Unknown = ""
 		}
 	}
@@ -151,13 +90,13 @@ func (t *tally) elements(layout *intake.Layout, unknown []intake.Unknown) []Elem
 }
 
 // moves are the elements of which dates are moved, the most first.
-func (t *tally) moves() []ElementMoves {
-	var list []ElementMoves
+func (t *tally) moves() []api.ElementMoves {
+	var list []api.ElementMoves
 	for element, moved := range t.moved {
 		moved.Told = t.matched[element]
 		list = append(list, *moved)
 	}
-	slices.SortFunc(list, func(a, b ElementMoves) int {
+	slices.SortFunc(list, func(a, b api.ElementMoves) int {
 		return cmp.Or(cmp.Compare(b.Moved, a.Moved), cmp.Compare(a.Element, b.Element))
 	})
 	return list
@@ -165,14 +104,14 @@ func (t *tally) moves() []ElementMoves {
 
 // moveQuestions say why a load that moves dates must be confirmed. Where no element asks by itself, all
 // of them together may: a council with few children has few rows of each.
-func (t *tally) moveQuestions(moves []ElementMoves) []string {
+func (t *tally) moveQuestions(moves []api.ElementMoves) []string {
 	var why []string
 	moved := 0
 	for i := range moves {
 		e := &moves[i]
 		moved += e.Moved
 		if intake.TooManyMoved(e.Moved, e.Told) {
-			why = append(why, e.words())
+			why = append(why, movedWords(e))
 		}
 	}
 	if matched := total(t.matched); len(why) == 0 && intake.TooManyMoved(moved, matched) {
@@ -182,7 +121,7 @@ func (t *tally) moveQuestions(moves []ElementMoves) []string {
 }
 
 // question is why a load must be confirmed; nil where it need not.
-func (t *tally) question(elements []ElementRows, moves []ElementMoves) *GoneError {
+func (t *tally) question(elements []api.ElementRows, moves []api.ElementMoves) *GoneError {
 	var why []string
 	if t.touched > 0 && intake.TooManyGone(t.gone, t.children) {
 		why = append(why, fmt.Sprintf("%d of the %d children that the record holds of this period are not in the return", t.gone, t.children))
@@ -191,8 +130,8 @@ func (t *tally) question(elements []ElementRows, moves []ElementMoves) *GoneErro
 		why = append(why, fmt.Sprintf("rows of %d of the %d children are not in it any more", t.touched, t.children))
 	}
 	for i := range elements {
-		if e := &elements[i]; e.asks() {
-			why = append(why, e.words())
+		if e := &elements[i]; asks(e) {
+			why = append(why, takenWords(e))
 		}
 	}
 	if intake.TooMany(t.foreign, t.present) {
@@ -213,12 +152,12 @@ func (t *tally) question(elements []ElementRows, moves []ElementMoves) *GoneErro
 	return asked
 }
 
-func (e *ElementRows) words() string {
+func takenWords(e *api.ElementRows) string {
 	words := fmt.Sprintf("%d of the %d rows of %s", e.Taken, e.Held, e.Element)
 	switch {
-	case e.whole() && e.Held == 1:
+	case whole(e) && e.Held == 1:
 		words = "the only row of " + e.Element
-	case e.whole():
+	case whole(e):
 		words = fmt.Sprintf("all %d rows of %s", e.Held, e.Element)
 	}
 	if e.Unknown != "" {
@@ -259,18 +198,18 @@ func (e *GoneError) Error() string {
 }
 
 // redated returns a date that is moved as it is shown.
-func (c *ChildRows) redated(row intake.Redated) Redated {
-	return Redated{
+func redated(c *api.ChildRows, row intake.Redated) api.Redated {
+	return api.Redated{
 		Child: c.Child, Line: c.Line, Reference: c.Reference,
 		Element: row.Element, Episode: row.Episode, Was: row.Was.String(), Is: row.Is.String(),
 	}
 }
 
 // personRows are births and deaths that are new or corrected, as they are shown.
-func personRows(events []casework.Event) []HeldRow {
-	list := make([]HeldRow, len(events))
+func personRows(events []casework.Event) []api.HeldRow {
+	list := make([]api.HeldRow, len(events))
 	for i := range events {
-		list[i] = HeldRow{Element: events[i].Data.Text("element"), Change: "new"}
+		list[i] = api.HeldRow{Element: events[i].Data.Text("element"), Change: "new"}
 		if events[i].Corrects != "" {
 			list[i].Change = "corrected"
 		}
@@ -279,10 +218,10 @@ func personRows(events []casework.Event) []HeldRow {
 }
 
 // heldRows are rows as they are shown.
-func heldRows(rows []intake.Row) []HeldRow {
-	list := make([]HeldRow, len(rows))
+func heldRows(rows []intake.Row) []api.HeldRow {
+	list := make([]api.HeldRow, len(rows))
 	for i, r := range rows {
-		list[i] = HeldRow{Element: r.Element, Date: r.Day.String(), Episode: r.Episode, Line: r.Line, Why: r.Why}
+		list[i] = api.HeldRow{Element: r.Element, Date: r.Day.String(), Episode: r.Episode, Line: r.Line, Why: r.Why}
 	}
 	return list
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"longstop/api"
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/intake"
@@ -38,7 +39,7 @@ func newLoader(t *testing.T) *loader {
 	return &loader{t: t, record: newRecord(t)}
 }
 
-func (l *loader) load(text string) (*loading.Result, error) {
+func (l *loader) load(text string) (*api.Loaded, error) {
 	l.t.Helper()
 	o := options(text)
 	if l.change != nil {
@@ -47,7 +48,7 @@ func (l *loader) load(text string) (*loading.Result, error) {
 	return loading.Return(l.t.Context(), l.record, &told{}, o)
 }
 
-func (l *loader) must(text string) *loading.Result {
+func (l *loader) must(text string) *api.Loaded {
 	l.t.Helper()
 	result, err := l.load(text)
 	if err != nil {
@@ -57,7 +58,7 @@ func (l *loader) must(text string) *loading.Result {
 }
 
 // asked loads a return that must be confirmed.
-func (l *loader) asked(text string) *loading.Result {
+func (l *loader) asked(text string) *api.Loaded {
 	l.t.Helper()
 	result, err := l.load(text)
 	var gone *loading.GoneError
@@ -117,7 +118,7 @@ func TestAReferralOfBeforeThePeriodIsCorrectedAndItIsSaid(t *testing.T) {
 	l := newLoader(t)
 	l.must(file(t, "old-referral-corrected-1.xml"))
 	result := l.must(file(t, "old-referral-corrected-2.xml"))
-	want := loading.Redated{Child: 1, Line: 3, Element: "CINreferralDate", Episode: "R1", Was: "2025-02-10", Is: "2025-02-12"}
+	want := api.Redated{Child: 1, Line: 3, Element: "CINreferralDate", Episode: "R1", Was: "2025-02-10", Is: "2025-02-12"}
 	if len(result.Redated) != 1 || result.Redated[0] != want {
 		t.Errorf("it says %+v", result.Redated)
 	}
@@ -238,7 +239,7 @@ func TestEachChildOfWhomSomethingIsTakenBackIsNamedWithTheClocksThatStop(t *test
 		}
 		child := result.TakenBack[0]
 		if child.Child != 1 || child.Line != 3 || (child.Reference == "K1") != ids || len(child.Rows) != 1 ||
-			child.Rows[0] != (loading.HeldRow{Element: "CPPstartDate", Date: "2026-02-02", Episode: "R1"}) {
+			child.Rows[0] != (api.HeldRow{Element: "CPPstartDate", Date: "2026-02-02", Episode: "R1"}) {
 			t.Errorf("it names %+v", child)
 		}
 		var refs []string
@@ -274,7 +275,7 @@ func TestAnEventThatTheRecordRefusesIsNamedByItsChild(t *testing.T) {
 	if got := result.EventsRefused[0]; got.Child != 2 || got.Line != 4 || got.Element != "CourtAppDate" {
 		t.Errorf("%+v", got)
 	}
-	for _, line := range result.Refusals() {
+	for _, line := range result.Refusals {
 		if !strings.HasPrefix(line, "child 2, line 4: CourtAppDate: it happened before ") || strings.Contains(line, "K2") {
 			t.Errorf("it reads %s", line)
 		}
