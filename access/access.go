@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 )
 
 // Action is a kind of thing that a caller may be allowed to do. Every operation of the API names the one that it needs.
@@ -53,6 +54,8 @@ type Caller struct {
 
 	// PerSecond and AtOnce bound its requests; 0: as the program is set.
 	PerSecond, AtOnce int
+
+	Expires time.Time // when the key is good no longer, by the wall clock
 }
 
 // May reports whether the caller is allowed an action.

@@ -16,7 +16,7 @@ type Scope struct {
 // Check returns what is wrong with a scope that somebody asks for.
 func (s *Scope) Check() error {
 	if len(s.Actions) == 0 {
-		return fmt.Errorf("name at least one action: %s", Join(Actions()))
+		return noAction()
 	}
 	for _, a := range s.Actions {
 		switch {
@@ -29,12 +29,17 @@ func (s *Scope) Check() error {
 	return nil
 }
 
+func noAction() error { return fmt.Errorf("name at least one action: %s", Join(Actions())) }
+
 func unknownAction(a Action) error {
 	return fmt.Errorf("%q: an action is one of %s", string(a), Join(Actions()))
 }
 
 // ParseActions reads actions: "record", "read". They come back in the order of Actions, each once.
 func ParseActions(names []string) ([]Action, error) {
+	if len(names) == 0 {
+		return nil, noAction()
+	}
 	var found []Action
 	for _, name := range names {
 		a := Action(strings.TrimSpace(name))

@@ -12,6 +12,9 @@ func TestActionsAreReadInOneOrderEachOnce(t *testing.T) {
 	if err != nil || !slices.Equal(got, []Action{Record, Read}) {
 		t.Errorf("read %v, %v", got, err)
 	}
+	if got, err := ParseActions(nil); err == nil || got != nil {
+		t.Errorf("no action: %v, %v", got, err)
+	}
 	for _, wrong := range []string{"", "Read", "write", "record read"} {
 		got, err := ParseActions([]string{"read", wrong})
 		if err == nil || !strings.Contains(err.Error(), "record, people, attach, return, feed, read, law, acknowledge, changes") {

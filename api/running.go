@@ -53,7 +53,10 @@ type AuditRow struct {
 	Case    string        `json:"case,omitempty"` // the reference that people are shown
 	Outcome store.Outcome `json:"outcome"`
 	Events  int64         `json:"events,omitempty"` // of recorded: how many
-	Run     string        `json:"run,omitempty"`    // the same in all rows of one run
+	Run     string        `json:"run,omitempty"`    // the same in all rows of one run, or of one request
+	Key     string        `json:"key,omitempty"`    // the id of the key by which it was done, or to which it happened
+	KeyName string        `json:"key_name,omitempty"`
+	Action  string        `json:"action,omitempty"` // what the key was used for
 }
 
 // AuditRowOf returns a row of the audit as JSON.

@@ -131,13 +131,20 @@ func (s *Service) Events(ctx context.Context, source, ref string) (events []case
 // AuditQuery picks rows of the audit.
 type AuditQuery struct {
 	Source, Case string    // "": all cases, and what is about none
+	Key          string    // what was done by a key, and what happened to it: its id, its label, or the whole of it
 	Since        time.Time // wall time; zero: from the beginning
 }
 
 // Audit hands over who ran what, oldest first. Reading the audit is itself noted.
 func (s *Service) Audit(ctx context.Context, q AuditQuery, each func(api.AuditRow) error) error {
+	filter := store.AuditFilter{Since: q.Since}
+	if q.Key != "" {
+		var err error
+		if filter.Key, err = keyID(q.Key); err != nil {
+			return err
+		}
+	}
 	return s.reads(ctx, func(u *use) (err error) {
-		filter := store.AuditFilter{Since: q.Since}
 		if q.Case == "" {
 			err = u.readsCases(ctx)
 		} else {

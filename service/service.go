@@ -173,6 +173,7 @@ const (
 	LimitHangsOnMore  Code = "limit_hangs_on_more"
 	OtherSource       Code = "other_source"
 	NothingToCorrect  Code = "nothing_to_correct"
+	UnknownKey        Code = "unknown_key"
 )
 
 // Error is why the input of a use case was refused, or how it was asked for wrongly.

@@ -40,9 +40,14 @@ grant delete on duties, outbox, replans to longstop_app;
 grant select on notices, deliveries, delivery_attempts, notice_log, refusals to longstop_app, longstop_reader;
 grant insert, update on notices, deliveries, delivery_attempts, refusals to longstop_app;
 
--- Who ran what: written by triggers, and by note_run.
+-- Who ran what: written by triggers, and by note_use; note_run is that of earlier releases.
 grant select on audit to longstop_app, longstop_reader;
-grant execute on function note_run(uuid, text) to longstop_app, longstop_reader;
+grant execute on function note_run(uuid, text), note_use(uuid, text, jsonb) to longstop_app, longstop_reader;
+
+-- Keys. Only the owner makes them, so that nobody who takes over a program makes one for later; whoever records may
+-- take one away. A trigger sees that nothing is ever given back.
+grant select on api_keys to longstop_app, longstop_reader;
+grant update (last_used, last_refused, revoked, reason) on api_keys to longstop_app;
 
 -- Which migrations were run.
 grant select on goose_db_version to longstop_app, longstop_reader;

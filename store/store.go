@@ -58,7 +58,7 @@ type Options struct {
 	// LogOnly says that notices go to the log, because nobody has set up a mail server: what was
 	// logged then counts as said, for this program alone.
 	LogOnly bool
-	// Actor is who runs the program, for the audit.
+	// Actor is who runs the program, for the audit; WithActor says it of one request.
 	Actor Actor
 }
 
@@ -237,8 +237,12 @@ func (s *Store) inLoopTx(ctx context.Context, fn func(pgx.Tx) error) error {
 }
 
 func inTx(ctx context.Context, pool *pgxpool.Pool, fn func(pgx.Tx) error) error {
+	var o pgx.TxOptions
+	if a := actingIn(ctx); a != nil {
+		o.BeginQuery = a.begin
+	}
 	for try := 1; ; try++ {
-		err := pgx.BeginFunc(ctx, pool, fn)
+		err := pgx.BeginTxFunc(ctx, pool, o, fn)
 		if err == nil || !again(err) || try == maxTries {
 			return explain(err)
 		}
@@ -343,6 +347,12 @@ func (s *Store) readClock(ctx context.Context, q querier) (reading, error) {
 
 // Now is the present case instant by Postgres' clock.
 func (s *Store) Now(ctx context.Context) (time.Time, error) { return s.now(ctx, s.pool) }
+
+// WallClock is Postgres' clock.
+func (s *Store) WallClock(ctx context.Context) (time.Time, error) {
+	r, err := s.readClock(ctx, s.pool)
+	return r.wall.UTC(), err
+}
 
 // caseTime is the case instant at a wall instant, as Postgres keeps it.
 func (s *Store) caseTime(wall time.Time) time.Time { return micro(s.clock.Case(wall)) }
