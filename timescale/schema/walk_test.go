@@ -32,7 +32,7 @@ type node struct {
 	is map[string]any
 }
 
-// find is the subschema at a place.
+// find returns the subschema at a place.
 func (s schemas) find(at string) node {
 	file, pointer, _ := strings.Cut(at, "#")
 	v := s[file]
@@ -57,7 +57,7 @@ func (s schemas) find(at string) node {
 	return node{strings.TrimSuffix(at, "/"), is}
 }
 
-// alternatives is a subschema with everything that it refers to, chooses from or adds. Of
+// alternatives returns a subschema with everything that it refers to, chooses from or adds. Of
 // if, then and else it takes then for a timescale of the council's own.
 func (s schemas) alternatives(n node, own bool) []node {
 	list := []node{n}
@@ -85,82 +85,140 @@ func (s schemas) alternatives(n node, own bool) []node {
 	return list
 }
 
-// step goes from subschemas to those of a key, or with "[]" to those of their items.
-func (s schemas) step(from []node, key string, own bool) []node {
-	var to []node
-	for _, n := range from {
-		for _, a := range s.alternatives(n, own) {
-			properties, _ := a.is["properties"].(map[string]any)
-			switch {
-			case key == "[]" && a.is["items"] != nil:
-				to = append(to, s.find(a.at+"/items"))
-			case properties[key] != nil:
-				to = append(to, s.find(a.at+"/properties/"+key))
+// place is one way through a schema from its root, and what the schema asks for there.
+type place struct {
+	file string
+	own  bool     // through a timescale of a council's own
+	path []string // keys, and item for one of a list
+	at   string   // the subschema
+	is   []node   // it, with everything that it refers to or chooses from
+}
+
+// item is the step of a path into a list.
+const item = "[]"
+
+func (p place) String() string { return p.file + ": " + strings.Join(p.path, ".") }
+
+// places returns every place of a schema: its root, each key of each mapping whose keys are listed,
+// and the items of each list. Of an overlay it takes, where own is set, the timescales of its own only.
+func (s schemas) places(file string, own bool) []place {
+	var all []place
+	var walk func(at string, path []string)
+	walk = func(at string, path []string) {
+		if own && len(path) > 0 && path[0] != "timescales" {
+			return
+		}
+		p := place{file: file, own: own, path: path, at: at, is: s.alternatives(s.find(at), own)}
+		all = append(all, p)
+		for _, n := range p.is {
+			for _, key := range keysOf(n) {
+				walk(n.at+"/properties/"+key, append(slices.Clone(path), key))
+			}
+			if n.is["items"] != nil && n.is["type"] == "array" {
+				walk(n.at+"/items", append(slices.Clone(path), item))
 			}
 		}
 	}
-	return to
-}
-
-// follow goes along a path from the root of a schema, and gives everything that is there.
-func (s schemas) follow(file string, path []string, own bool) []node {
-	nodes := []node{s.find(file + "#")}
-	for _, key := range path {
-		nodes = s.step(nodes, key, own)
-	}
-	var all []node
-	for _, n := range nodes {
-		all = append(all, s.alternatives(n, own)...)
-	}
+	walk(file+"#", nil)
 	return all
 }
 
-// mark is the key, or the word, that nobody knows.
-const mark = "zz"
-
-// pathTo is the way to the mark in a YAML value: as a key, or as a value.
-func pathTo(v any) (path []string, ok bool) {
-	switch holder := v.(type) {
-	case string:
-		return nil, holder == mark
-	case map[string]any:
-		if holder[mark] != nil {
-			return nil, true
-		}
-		for _, key := range slices.Sorted(maps.Keys(holder)) {
-			if rest, ok := pathTo(holder[key]); ok {
-				return append([]string{key}, rest...), true
-			}
-		}
-	case []any:
-		for _, item := range holder {
-			if rest, ok := pathTo(item); ok {
-				return append([]string{"[]"}, rest...), true
-			}
-		}
+// keysOf returns the keys of a mapping that has no others, sorted.
+func keysOf(n node) []string {
+	if n.is["additionalProperties"] != false {
+		return nil
 	}
-	return nil, false
+	properties, _ := n.is["properties"].(map[string]any)
+	return slices.Sorted(maps.Keys(properties))
 }
 
-// everywhere calls a function with each subschema that holds a key.
-func (s schemas) everywhere(key string, call func(at string)) {
-	for _, file := range slices.Sorted(maps.Keys(s)) {
-		visit(s[file], file+"#", key, call)
+// keys returns those of the mapping that may stand at the place, sorted.
+func (p place) keys() []string {
+	var keys []string
+	for _, n := range p.is {
+		keys = append(keys, keysOf(n)...)
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// words returns those that a value at the place is one of, sorted.
+func (p place) words() []string {
+	var words []string
+	for _, n := range p.is {
+		list, _ := n.is["enum"].([]any)
+		for _, w := range list {
+			words = append(words, fmt.Sprint(w))
+		}
+	}
+	slices.Sort(words)
+	return slices.Compact(words)
+}
+
+// bounds returns "from 1 to 25" for a whole number at the place, "" where it takes none so bounded.
+func (p place) bounds() string {
+	for _, n := range p.is {
+		if n.is["minimum"] != nil && n.is["maximum"] != nil {
+			return fmt.Sprintf("from %v to %v", n.is["minimum"], n.is["maximum"])
+		}
+	}
+	return ""
+}
+
+// text returns a file of one value, which stands at the place: a line of YAML for each step, with what
+// the loader must find beside it to get there. The last line is the value's.
+func (p place) text(value string) string {
+	var s strings.Builder
+	indent, parent := "", ""
+	for i := 0; ; i++ {
+		step := ""
+		if i < len(p.path) {
+			step = p.path[i]
+		}
+		if step != item {
+			beside := p.beside(parent, step)
+			for _, key := range slices.Sorted(maps.Keys(beside)) {
+				if key != step && (step != "" || p.ofMapping(value)) {
+					s.WriteString(indent + key + ": " + beside[key] + "\n")
+				}
+			}
+		}
+		switch step {
+		case "":
+			s.WriteString(indent + value + "\n")
+			return s.String()
+		case item:
+			s.WriteString(indent + "-\n")
+		default:
+			s.WriteString(indent + step + ":\n")
+			parent = step
+		}
+		indent += "  "
 	}
 }
 
-func visit(v any, at, key string, call func(at string)) {
-	switch holder := v.(type) {
-	case map[string]any:
-		if holder[key] != nil {
-			call(at)
-		}
-		for _, k := range slices.Sorted(maps.Keys(holder)) {
-			visit(holder[k], at+"/"+k, key, call)
-		}
-	case []any:
-		for i, item := range holder {
-			visit(item, fmt.Sprintf("%s/%d", at, i), key, call)
-		}
+// ofMapping reports whether the value is a mapping where others may stand beside what it says: at the
+// root, or as one of a list.
+func (p place) ofMapping(value string) bool {
+	return strings.Contains(value, ": ") && (len(p.path) == 0 || p.path[len(p.path)-1] == item)
+}
+
+// beside returns what must stand beside a key for the loader to read it.
+func (p place) beside(parent, key string) map[string]string {
+	overlay := p.file == overlaySchema
+	switch {
+	case key == "where" || key == "has" || key == "lacks":
+		return map[string]string{"event": "referral.decided"}
+	case parent == "" && overlay:
+		return map[string]string{"overlay": "Anytown", "language": "1"}
+	case parent == "timescales" && overlay && p.own:
+		return map[string]string{"ref": "ZZ-01", "starts": "[referral.decided]"}
+	case parent == "timescales" && overlay:
+		return map[string]string{"ref": "CP-10"}
+	case parent == "ladders":
+		return map[string]string{"name": "quick", "rungs": "[]"}
+	case parent == "events":
+		return map[string]string{"pathway": "FrontDoor", "types": "{}"}
 	}
+	return nil
 }
