@@ -43,6 +43,20 @@ type Pack struct {
 	// Publications come out again without an edition of their own in the rules.
 	Publications []Publication
 	Timescales   []Timescale
+	// FieldPhrases are what fields of events say in plain words, by their names, and WordPhrases what
+	// the words mean that they may hold. What has none, as in packs of earlier releases, reads as it is
+	// spelt.
+	FieldPhrases map[string]FieldPhrase
+	WordPhrases  map[string]string
+}
+
+// FieldPhrase is what a field says in plain words, whatever event it stands in.
+type FieldPhrase struct {
+	Phrase string            // what it holds, as in "the date by which it is due"; may be ""
+	Of     map[string]string // what it holds of one event, by its name
+	// Holds and DoesNot are what is so where a flag holds and where it does not: both or neither.
+	// {it} in them is the event, or the period that it opened.
+	Holds, DoesNot string
 }
 
 // Publication is a text of guidance that sources name, and when it came out.

@@ -144,6 +144,17 @@ func TestEachFaultIsFoundOnceWithItsFileLineAndRule(t *testing.T) {
 		{"a kind that is a mapping", "review.held: {}", "review.held: {seen: {}}", "mini.yaml:16: review.held: the kind of seen must be a text, and is a mapping"},
 		{"a field that may hold no words", "review.held: {}", "review.held: {outcome: []}", "mini.yaml:16: review.held: the field outcome may hold one of no words"},
 
+		// What fields and their words say.
+		{"phrases that are a list", "ladders:\n", "field_phrases: [seen]\nladders:\n", "mini.yaml:29: field_phrases must be a mapping of names to what they say, and is a list"},
+		{"phrases of a field that no event has", "ladders:\n", "field_phrases: {sean: {phrase: a name}}\nladders:\n", `mini.yaml:29: no event has a field "sean": did you mean seen?`},
+		{"phrases of a field that are a text", "ladders:\n", "field_phrases: {seen: the child}\nladders:\n", "mini.yaml:29: the phrases of a field must be a mapping, and is a single value"},
+		{"an unknown key of a field's phrases", "ladders:\n", "field_phrases: {seen: {yes: the child is seen}}\nladders:\n", `mini.yaml:29: the phrases of a field has no key "yes": it may have does_not, holds, of, phrase`},
+		{"a field without phrases", "ladders:\n", "field_phrases: {seen: {}}\nladders:\n", "mini.yaml:29: the field seen has no phrases: leave it out"},
+		{"a flag with words only for where it holds", "ladders:\n", "field_phrases: {seen: {holds: the child is seen}}\nladders:\n", "mini.yaml:29: a flag has words for where it holds and for where it does not: give the field seen both holds and does_not"},
+		{"the date of an event that there is not", "ladders:\n", "field_phrases: {on: {of: {thing.start: the day}}}\nladders:\n", `mini.yaml:29: the event "thing.start" is not in the vocabulary`},
+		{"the date of an event that has none", "ladders:\n", "field_phrases: {on: {of: {thing.done: the day}}}\nladders:\n", `mini.yaml:29: the event thing.done has no field "on"`},
+		{"a word without a phrase", "ladders:\n", "word_phrases: {good: \"\"}\nladders:\n", "mini.yaml:29: the phrase of good is empty"},
+
 		// Periods and ladders.
 		{"two periods of one name", "ladders:\n", "  - {name: care, opens: [care.started], ends: [care.ended]}\nladders:\n", "mini.yaml:29: period care: two periods have this name"},
 		{"a period without a name", "ladders:\n", "  - {opens: [care.started], ends: [care.ended]}\nladders:\n", "mini.yaml:29: a period needs a name"},
@@ -265,6 +276,8 @@ func TestPiecesOfAPackThatDoNotFitTogether(t *testing.T) {
 		files []load.File
 		want  string
 	}{
+		{"two files have phrases of a field", []load.File{whole, file("yy.yaml", "field_phrases: {seen: {phrase: a}}\n"), file("zz.yaml", "field_phrases: {seen: {phrase: b}}\n")}, "zz.yaml:1: the field seen has phrases already: put them in one place"},
+		{"two files have a phrase of a word", []load.File{whole, file("yy.yaml", "word_phrases: {good: a}\n"), file("zz.yaml", "word_phrases: {good: b}\n")}, "zz.yaml:1: the word good has a phrase already: put it in one place"},
 		{"two files say the pack's name", []load.File{whole, file("zz.yaml", "pack: Another\n")}, "zz.yaml:1: pack stands in mini.yaml already"},
 		{"two files have one name", []load.File{whole, file("mini.yaml", "language: 1\n")}, "mini.yaml: two files of the pack have this name"},
 		{"a file's name holds a folder", []load.File{file("packs/mini.yaml", mini)}, "packs/mini.yaml: a file's name is one word without folders"},

@@ -66,7 +66,9 @@ type builder struct {
 // build reads files into a pack. Where lend is given, the pathways, events, periods and
 // ladders that the files do not define are those of lend, and they need no header.
 func build(files []File, lend *timescale.Pack) (*timescale.Pack, faults) {
-	b := &builder{pack: &timescale.Pack{Hash: hashOf(files)}, known: newVocabulary()}
+	b := &builder{pack: &timescale.Pack{
+		Hash: hashOf(files), FieldPhrases: map[string]timescale.FieldPhrase{}, WordPhrases: map[string]string{},
+	}, known: newVocabulary()}
 	files = inOrder(files)
 	checkNames(files, &b.found)
 	for _, f := range files {
@@ -172,6 +174,12 @@ func (b *builder) borrow(lend *timescale.Pack) {
 	if !b.defined("publications") {
 		b.pack.Publications = slices.Clone(lend.Publications)
 	}
+	if !b.defined("field_phrases") {
+		b.pack.FieldPhrases = lend.FieldPhrases
+	}
+	if !b.defined("word_phrases") {
+		b.pack.WordPhrases = lend.WordPhrases
+	}
 }
 
 // fileKeys are the keys of a pack's file. They are read one after another over all the
@@ -179,6 +187,7 @@ func (b *builder) borrow(lend *timescale.Pack) {
 var fileKeys = []string{
 	"pack", "edition", "language", "pathways", "every_event", "events", "periods",
 	"case_opens", "case_ends", "ladders", "calendars", "terms", "publications", "timescales",
+	"field_phrases", "word_phrases",
 }
 
 // headers reads the pack's name, edition and pathways, which stand in one of its files.
@@ -227,6 +236,8 @@ func (b *builder) vocabulary() {
 	b.each("every_event", (*reader).everyEvent)
 	b.each("events", (*reader).events)
 	b.known.complete()
+	b.each("field_phrases", func(r *reader, v *value) { r.fieldPhrases(v, b.pack.FieldPhrases) })
+	b.each("word_phrases", func(r *reader, v *value) { r.wordPhrases(v, b.pack.WordPhrases) })
 	b.each("periods", (*reader).periods)
 	b.each("case_opens", func(r *reader, v *value) { listOf(r, "case_opens", &b.pack.CaseOpens, r.event)(v) })
 	b.each("case_ends", func(r *reader, v *value) { listOf(r, "case_ends", &b.pack.CaseEnds, r.event)(v) })

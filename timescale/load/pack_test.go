@@ -94,7 +94,6 @@ func TestTheRulesStandInTheOrderOfThePathways(t *testing.T) {
 	}
 }
 
-// What each rule is, one line a rule: a change of the law shows in the diff of these files.
 func TestEveryEventAndPeriodHasAPhrase(t *testing.T) {
 	t.Parallel()
 	expectPhrase := func(name, phrase string) {
@@ -111,6 +110,39 @@ func TestEveryEventAndPeriodHasAPhrase(t *testing.T) {
 	}
 }
 
+// A word that no field may hold, and that no rule asks for, would stand on no page.
+func TestEveryWordThatHasAPhraseIsOneThatAFieldMayHold(t *testing.T) {
+	t.Parallel()
+	pack := load.Embedded()
+	var words []string
+	for _, e := range pack.Events {
+		for _, f := range e.Fields {
+			words = append(words, f.OneOf...)
+		}
+	}
+	for i := range pack.Timescales {
+		for _, m := range pack.Timescales[i].EndedBy {
+			for _, w := range m.Where {
+				words = append(words, w.Words...)
+			}
+		}
+		for _, s := range pack.Timescales[i].Starts {
+			for _, w := range s.Where {
+				words = append(words, w.Words...)
+			}
+		}
+	}
+	if len(pack.WordPhrases) == 0 || len(pack.FieldPhrases) == 0 {
+		t.Error("the pack has no phrases of fields and words")
+	}
+	for word := range pack.WordPhrases {
+		if !slices.Contains(words, word) {
+			t.Errorf("word_phrases has %s, which no field holds: remove it", word)
+		}
+	}
+}
+
+// What each rule is, one line a rule: a change of the law shows in the diff of these files.
 func TestTheRulesAreThoseOfTheGoldenFiles(t *testing.T) {
 	t.Parallel()
 	expectRules(t, load.Embedded())

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"slices"
 	"strings"
 
 	"longstop/timescale"
@@ -201,4 +202,89 @@ func fieldOf(e timescale.EventType, name string) (timescale.Field, bool) {
 		}
 	}
 	return timescale.Field{}, false
+}
+
+// fieldPhrases reads what fields of events say in plain words, by their names.
+func (r *reader) fieldPhrases(v *value, into map[string]timescale.FieldPhrase) {
+	r.phrases(v, "field_phrases", func(name string, v *value) {
+		if _, twice := into[name]; twice {
+			r.fault(v, "the field %s has phrases already: put them in one place", name)
+			return
+		}
+		if fields := r.known.fieldNames(); !slices.Contains(fields, name) {
+			r.fault(v, "no event has a field %q%s", name, near(name, fields))
+			return
+		}
+		into[name] = r.fieldPhrase(v, name)
+	})
+}
+
+// fieldPhrase reads {phrase, of, holds, does_not} of a field.
+func (r *reader) fieldPhrase(v *value, field string) timescale.FieldPhrase {
+	var p timescale.FieldPhrase
+	r.mapping(v, "the phrases of a field", keys{
+		"phrase":   r.textInto("the phrase", &p.Phrase),
+		"of":       func(v *value) { p.Of = r.phrasesOf(v, field) },
+		"holds":    r.textInto("holds", &p.Holds),
+		"does_not": r.textInto("does_not", &p.DoesNot),
+	})
+	switch {
+	case v.kind != mapping:
+	case len(v.entries) == 0:
+		r.fault(v, "the field %s has no phrases: leave it out", field)
+	case countKeys(v, "holds", "does_not") == 1:
+		r.fault(v, "a flag has words for where it holds and for where it does not: give the field %s both holds and does_not", field)
+	}
+	return p
+}
+
+// phrasesOf reads what a field holds of some events, by their names.
+func (r *reader) phrasesOf(v *value, field string) map[string]string {
+	of := map[string]string{}
+	r.phrases(v, "of", func(event string, v *value) {
+		e, ok := r.known.event(event)
+		if !ok {
+			r.fault(v, "the event %q is not in the vocabulary%s", event, near(event, r.known.eventNames()))
+			return
+		}
+		if _, ok := fieldOf(e, field); !ok {
+			r.fault(v, "the event %s has no field %q", event, field)
+			return
+		}
+		of[event], _ = r.text(v, "the phrase")
+	})
+	return of
+}
+
+// wordPhrases reads what the words mean that a field may hold.
+func (r *reader) wordPhrases(v *value, into map[string]string) {
+	r.phrases(v, "word_phrases", func(word string, v *value) {
+		if _, twice := into[word]; twice {
+			r.fault(v, "the word %s has a phrase already: put it in one place", word)
+			return
+		}
+		into[word], _ = r.text(v, "the phrase of "+word)
+	})
+}
+
+// phrases reads a mapping of names to what they say.
+func (r *reader) phrases(v *value, what string, read func(name string, v *value)) {
+	if v.kind != mapping {
+		r.fault(v, "%s must be a mapping of names to what they say, and is %s", what, v.kind)
+		return
+	}
+	for _, e := range v.entries {
+		read(e.key, e.value)
+	}
+}
+
+// fieldNames returns the names of the fields that events may carry.
+func (k *vocabulary) fieldNames() []string {
+	var names []string
+	for _, e := range k.events {
+		for _, f := range e.Fields {
+			names = append(names, f.Name)
+		}
+	}
+	return names
 }

@@ -58,14 +58,14 @@ func (b *book) anchor(t *timescale.Timescale, a *timescale.Anchor) string {
 		return timescale.Birthday(a.Birthday)
 	}
 	if a.Event != "" {
-		return cmp.Or(dates[a.Event+" "+a.Field], fieldNoun(a.Field)+" of the latest time that "+b.phrase(a.Event))
+		return cmp.Or(b.dateOf(a.Event, a.Field), b.fieldNoun(a.Field)+" of the latest time that "+b.phrase(a.Event))
 	}
 	for _, s := range t.Starts {
-		if words := dates[s.Event+" "+a.Field]; words != "" {
+		if words := b.dateOf(s.Event, a.Field); words != "" {
 			return words
 		}
 	}
-	return fieldNoun(a.Field)
+	return b.fieldNoun(a.Field)
 }
 
 // limits are those of which the first whose condition holds is taken.
@@ -86,7 +86,7 @@ func (b *book) limits(t *timescale.Timescale, list []timescale.Limit) string {
 func (b *book) condition(t *timescale.Timescale, c *timescale.Condition) string {
 	var parts []string
 	if len(c.PeriodWhere) > 0 {
-		parts = append(parts, "where "+tests(c.PeriodWhere, b.periodName(t.Period)))
+		parts = append(parts, "where "+b.tests(c.PeriodWhere, b.periodName(t.Period)))
 	}
 	if c.HeldSince != "" {
 		parts = append(parts, fmt.Sprintf("once %s%s during %s", b.phrase(c.HeldSince), code(c.HeldSince), b.periodName(t.Period)))

@@ -226,7 +226,7 @@ func (b *book) startFacts(t *timescale.Timescale, s *timescale.Start) []string {
 		add("%s", within(s.Within, in))
 	}
 	if len(s.PeriodWhere) > 0 {
-		add("where %s", tests(s.PeriodWhere, period))
+		add("where %s", b.tests(s.PeriodWhere, period))
 	}
 	if s.NoneSince != "" {
 		add("unless before that, during %s, %s%s", period, b.phrase(s.NoneSince), code(s.NoneSince))

@@ -106,7 +106,7 @@ func (b *book) fields(e timescale.EventType) string {
 		}
 		w := "`" + f.Name + "`"
 		if len(f.OneOf) > 0 {
-			w += ": " + english.Or(answersOf(f.OneOf))
+			w += ": " + english.Or(b.answers(f.OneOf))
 		}
 		if f.Required {
 			w += " (needed)"

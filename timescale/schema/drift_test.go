@@ -15,7 +15,7 @@ import (
 const unknown = "zz"
 
 // probes are values that stand at a place in turn: a word, a mapping, a list.
-var probes = []string{unknown, unknown + ": 1", "- " + unknown}
+var probes = []string{unknown, unknown + ": {}", "- " + unknown}
 
 // wrongKind is how the loader refuses a value whatever the pack and the rest of the file hold.
 var wrongKind = regexp.MustCompile(`must be (a text|a list|a mapping|true or false|a whole number|a date)|a limit begins with|is not known: it is one of|has no key "zz"`)

@@ -165,6 +165,8 @@ func TestWhatIsMisshapenIsRefusedByTheSchemaAndByTheLoader(t *testing.T) {
 		{"a rung for nobody", "pack.yaml", "{at: -1wd, remind: worker}", "{at: -1wd}"},
 		{"nth that is a word", "pack.yaml", "nth: 2 or later", "nth: second"},
 		{"not a kind of field", "pack.yaml", "open: flag", "open: bool"},
+		{"a flag with words only for where it holds", "pack.yaml", ", does_not: the child is not seen", ""},
+		{"a field without phrases", "pack.yaml", "{phrase: the day, of: {thing.started: the day of the thing}}", "{}"},
 		{"a field with a capital letter", "pack.yaml", "open: flag", "Open: flag"},
 		{"no source", "pack.yaml", "        source: Another Act\n", ""},
 		{"no status", "pack.yaml", "        status: regulation\n", ""},

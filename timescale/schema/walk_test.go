@@ -99,8 +99,8 @@ const item = "[]"
 
 func (p place) String() string { return p.file + ": " + strings.Join(p.path, ".") }
 
-// places returns every place of a schema: its root, each key of each mapping whose keys are listed,
-// and the items of each list. Of an overlay it takes, where own is set, the timescales of its own only.
+// places returns every place of a schema: its root, each key of each mapping whose keys are listed, one
+// of each whose keys are names, and the items of each list. Of an overlay it takes, where own is set, the timescales of its own only.
 func (s schemas) places(file string, own bool) []place {
 	var all []place
 	var walk func(at string, path []string)
@@ -114,6 +114,10 @@ func (s schemas) places(file string, own bool) []place {
 			for _, key := range keysOf(n) {
 				walk(n.at+"/properties/"+key, append(slices.Clone(path), key))
 			}
+			// What a period must hold has the form of what an event must, and needs a period to be read.
+			if _, named := n.is["additionalProperties"].(map[string]any); named && !slices.Contains(path, "period_where") {
+				walk(n.at+"/additionalProperties", append(slices.Clone(path), nameIn(path)))
+			}
 			if n.is["items"] != nil && n.is["type"] == "array" {
 				walk(n.at+"/items", append(slices.Clone(path), item))
 			}
@@ -121,6 +125,21 @@ func (s schemas) places(file string, own bool) []place {
 	}
 	walk(file+"#", nil)
 	return all
+}
+
+// nameIn returns a name of the pack for a mapping whose keys are names.
+func nameIn(path []string) string {
+	switch path[len(path)-1] {
+	case "types":
+		return "tea.served"
+	case "of":
+		return "hearing.listed"
+	case "where":
+		return "outcome"
+	case "word_phrases":
+		return "nfa"
+	}
+	return "for"
 }
 
 // keysOf returns the keys of a mapping that has no others, sorted.
@@ -166,7 +185,7 @@ func (p place) bounds() string {
 }
 
 // text returns a file of one value, which stands at the place: a line of YAML for each step, with what
-// the loader must find beside it to get there. The last line is the value's.
+// the loader must find next to it to get there. The last line is the value's.
 func (p place) text(value string) string {
 	var s strings.Builder
 	indent, parent := "", ""
@@ -176,10 +195,10 @@ func (p place) text(value string) string {
 			step = p.path[i]
 		}
 		if step != item {
-			beside := p.beside(parent, step)
-			for _, key := range slices.Sorted(maps.Keys(beside)) {
+			company := p.company(parent, step)
+			for _, key := range slices.Sorted(maps.Keys(company)) {
 				if key != step && (step != "" || p.ofMapping(value)) {
-					s.WriteString(indent + key + ": " + beside[key] + "\n")
+					s.WriteString(indent + key + ": " + company[key] + "\n")
 				}
 			}
 		}
@@ -197,14 +216,14 @@ func (p place) text(value string) string {
 	}
 }
 
-// ofMapping reports whether the value is a mapping where others may stand beside what it says: at the
+// ofMapping reports whether the value is a mapping where others may stand next to what it says: at the
 // root, or as one of a list.
 func (p place) ofMapping(value string) bool {
 	return strings.Contains(value, ": ") && (len(p.path) == 0 || p.path[len(p.path)-1] == item)
 }
 
-// beside returns what must stand beside a key for the loader to read it.
-func (p place) beside(parent, key string) map[string]string {
+// company returns what must stand next to a key for the loader to read it.
+func (p place) company(parent, key string) map[string]string {
 	overlay := p.file == overlaySchema
 	switch {
 	case key == "where" || key == "has" || key == "lacks":
