@@ -45,29 +45,48 @@ func TestAtEveryPlaceTheSchemaAsksForWhatTheLoaderAsksFor(t *testing.T) {
 func (p place) expectSame(t *testing.T, schema *jsonschema.Schema, value string) {
 	t.Helper()
 	said := p.refusals(value)
-	all := strings.Join(said, "\n")
-	takes := schema.Validate(parsed(t, value)) == nil
-	if !takes && len(said) == 0 && !p.toldOfTheWhole() {
+	taken := schema.Validate(parsed(t, value)) == nil
+	switch {
+	case !taken && said == "" && !p.toldOfTheWhole():
 		t.Errorf("%s: the schema refuses %q, the loader takes it", p, value)
-	}
-	if takes && wrongKind.MatchString(all) && !strings.Contains(all, "the pathway") {
-		t.Errorf("%s: the schema takes %q, the loader does not: %s", p, value, all)
+	case taken && wrongKind.MatchString(said) && !ofThePack(said):
+		t.Errorf("%s: the schema takes %q, the loader does not: %s", p, value, said)
 	}
 	switch value {
 	case probes[0]:
-		if words := listAfter(all, "is not known: it is one of "); !strings.Contains(all, "the pathway") && len(words)+len(p.words()) > 0 && !p.kinds() {
-			expectList(t, p, p.words(), words)
+		if !ofThePack(said) && !p.kinds() {
+			expectList(t, p, p.words(), listAfter(said, "is not known: it is one of "))
 		}
-		if m := regexp.MustCompile(`must be a whole number (from \d+ to \d+)`).FindStringSubmatch(all); m != nil && m[1] != p.bounds() {
-			t.Errorf("%s: the schema takes a whole number %q, the loader one %s", p, p.bounds(), m[1])
-		} else if m == nil && p.bounds() != "" {
-			t.Errorf("%s: the schema takes a whole number %s, the loader says only: %s", p, p.bounds(), all)
+		bounds := ""
+		if m := wholeNumber.FindStringSubmatch(said); m != nil {
+			bounds = m[1]
+		}
+		if bounds != p.bounds() {
+			t.Errorf("%s: the schema takes a whole number %q, the loader %q: %s", p, p.bounds(), bounds, said)
 		}
 	case probes[1]:
-		if keys := listAfter(all, "it may have "); !p.change() && len(keys)+len(p.keys()) > 0 {
-			expectList(t, p, p.keys(), keys)
+		if !p.change() {
+			expectList(t, p, p.keys(), listAfter(said, "it may have "))
 		}
 	}
+}
+
+var wholeNumber = regexp.MustCompile(`must be a whole number (from \d+ to \d+)`)
+
+// ofThePack reports whether the loader speaks of words that the pack has and not the language.
+func ofThePack(said string) bool { return strings.Contains(said, "the pathway") }
+
+// refusals returns what the loader says of a value at a place, a line for each fault.
+func (p place) refusals(value string) string {
+	text := p.text(value)
+	line := strings.Count(text, "\n")
+	var said []string
+	for _, f := range load.Check([]load.File{{Name: "x.yaml", Text: text}}) {
+		if f.Line == line {
+			said = append(said, f.Reason)
+		}
+	}
+	return strings.Join(said, "\n")
 }
 
 // toldOfTheWhole reports whether the loader tells what is wrong with the value at the head of the
@@ -86,19 +105,6 @@ func (p place) change() bool {
 // kinds reports whether the place is the kind of an event's field: see the test of it.
 func (p place) kinds() bool {
 	return slices.ContainsFunc(p.is, func(n node) bool { return strings.HasPrefix(n.at, packSchema+"#/$defs/kind") })
-}
-
-// refusals returns what the loader says of a value at a place.
-func (p place) refusals(value string) []string {
-	text := p.text(value)
-	line := strings.Count(text, "\n")
-	var said []string
-	for _, f := range load.Check([]load.File{{Name: "x.yaml", Text: text}}) {
-		if f.Line == line {
-			said = append(said, f.Reason)
-		}
-	}
-	return said
 }
 
 // listAfter returns the list that stands after some words, sorted.
