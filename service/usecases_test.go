@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -375,6 +376,53 @@ func TestALawIsTriedRefusedUntilItIsMeantAndAdopted(t *testing.T) {
 	var faulty *service.LawError
 	if !errors.As(err, &faulty) || service.KindOf(err) != service.Refused || len(faulty.Faults) != 1 || faulty.Faults[0].Line != 6 {
 		t.Errorf("%v", err)
+	}
+}
+
+// earlierWords is the shipped pack as it was before it had phrases of fields and their words: the same rules in another text.
+func earlierWords(t *testing.T) load.Change {
+	t.Helper()
+	files := load.EmbeddedFiles()
+	i := slices.IndexFunc(files, func(f load.File) bool { return strings.Contains(f.Text, "\nfield_phrases:\n") })
+	if i < 0 {
+		t.Fatal("no file of the pack has phrases of fields")
+	}
+	files[i].Text, _, _ = strings.Cut(files[i].Text, "\nfield_phrases:\n")
+	return load.Change{Pack: files}
+}
+
+// A release may word the pack differently and change no rule. Adopting it asks for no confirmation and moves no date.
+func TestAPackThatChangesOnlyWordsMovesNoDate(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t)
+	if done, err := c.Adopt(t.Context(), service.Adopting{Change: earlierWords(t), Reason: "as the last release had it", By: "D. Director"}); err != nil || !done.Changed {
+		t.Fatalf("the earlier pack: %+v, %v", done, err)
+	}
+	c.records(visits()...)
+	duties := func() []store.DutyRow {
+		rows, err := c.store.Duties(t.Context(), store.DutyFilter{})
+		if err != nil || len(rows) == 0 {
+			t.Fatalf("%d rows, %v", len(rows), err)
+		}
+		return rows
+	}
+	before := duties()
+	shipped := load.Change{Pack: load.EmbeddedFiles()}
+	tried, err := c.WhatIf(t.Context(), shipped, service.Comparison{Named: true})
+	if err != nil || tried.Cases != 2 || tried.Touched != 0 || tried.RestatesThePast || tried.ConfirmOverdue || len(tried.Changes) != 0 {
+		t.Errorf("what it would do: %+v, %v", tried, err)
+	}
+	done, err := c.Adopt(t.Context(), service.Adopting{Change: shipped, Reason: "the words of the new release", By: "D. Director"})
+	if err != nil || !done.Changed || done.Cases != 2 || done.Waiting != 0 || len(done.Timescales) != 0 || done.Past != nil {
+		t.Errorf("adopted: %+v, %v", done, err)
+	}
+	if after := duties(); !reflect.DeepEqual(before, after) {
+		t.Errorf("timescales\n%+v, and before\n%+v", after, before)
+	}
+	for _, ref := range []string{"C1", "C2"} {
+		if list, err := c.store.LawChanges(t.Context(), source, ref); err != nil || len(list) != 0 {
+			t.Errorf("changes of %s by the adoption: %+v, %v", ref, list, err)
+		}
 	}
 }
 

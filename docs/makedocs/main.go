@@ -13,21 +13,15 @@ import (
 	"path/filepath"
 	"strings"
 
+	"longstop/internal/program"
 	"longstop/timescale/load"
 	"longstop/timescale/pages"
 )
 
-func main() {
-	err := run(os.Args[1:], os.Stdout, os.Stderr)
-	if err == nil || errors.Is(err, flag.ErrHelp) {
-		return
-	}
-	fmt.Fprintln(os.Stderr, "makedocs:", err)
-	os.Exit(1)
-}
+func main() { program.Tool("makedocs", run) }
 
-// run writes the pages and says how many. Its error is flag.ErrHelp where help was asked
-// for, and else that of the arguments or of writing.
+// run writes the pages and prints how many. It returns flag.ErrHelp for a request for help, and what
+// is wrong with the arguments or went wrong in writing.
 func run(args []string, out, help io.Writer) error {
 	flags := flag.NewFlagSet("makedocs", flag.ContinueOnError)
 	flags.SetOutput(help)

@@ -4,7 +4,10 @@ package program
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -25,6 +28,24 @@ func Main(run func(ctx context.Context) int) {
 	code := run(ctx)
 	stop()
 	os.Exit(code)
+}
+
+// Tool runs a small command that is no part of the product, with the arguments of the process, and ends the process. What
+// the command returns is printed under its name: a [UsageError] is Misused, another error Refused, a request for help neither.
+func Tool(name string, run func(args []string, stdout, stderr io.Writer) error) {
+	os.Exit(outcome(name, run(os.Args[1:], os.Stdout, os.Stderr), os.Stderr))
+}
+
+func outcome(name string, err error, stderr io.Writer) int {
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return Done
+	}
+	fmt.Fprintf(stderr, "%s: %v\n", name, err)
+	var usage *UsageError
+	if errors.As(err, &usage) {
+		return Misused
+	}
+	return Refused
 }
 
 // UsageError is a flag or a setting that is missing or wrong.

@@ -201,7 +201,7 @@ func (l *combined) actions(t *page) {
 			continue
 		}
 		t.para("A day has been agreed for one of them? Then say so with its notice, and the team manager and the service manager " +
-			"are not told of that one again until it is over (ten working days at the most). The head of service is told all the same.")
+			"are not told about that one again until the day is over (ten working days at the most). The head of service is told all the same.")
 		t.commands("starter acknowledge NOTICE --by WHO --promise YYYY-MM-DD --note TEXT")
 		return
 	}

@@ -69,8 +69,8 @@ func displayLabel(d *pathway.Display, local []string, open []*casework.Duty, now
 	switch {
 	case d.OverdueDuties > 0 || d.LocalDuties > 0:
 		return s
-	case d.Rag == pathway.Grey:
-		return s + ", nothing can be said"
+	case d.Rag == pathway.Grey: // each waits for an event that gives it a date
+		return s + ", none with a date yet"
 	}
 	for _, duty := range open {
 		if state := duty.State(now); state != casework.Unreported && duty.InTimeUntil().Equal(d.DueAt) && !d.DueAt.IsZero() {

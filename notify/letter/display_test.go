@@ -83,6 +83,12 @@ func TestWhatAPathwayShows(t *testing.T) {
 			[]string{"not reported"},
 		},
 		{
+			"what waits for an event that gives it a date is open, and has none yet",
+			[]casework.Event{pathwayEvent("1", "adoption_consent.sought", "2026-11-02", nil)},
+			pathway.Adoption, "2026-11-05 10:00", "1 open, none with a date yet", pathway.Grey, "",
+			[]string{"| AD-16 | none | waiting for person.born |"},
+		},
+		{
 			"nothing open",
 			[]casework.Event{
 				pathwayEvent("1", "referral.received", "2026-11-02", nil), pathwayEvent("2", "assessment.completed", "2026-11-04", nil),

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
@@ -115,7 +114,7 @@ func TestALawByItselfIsTheShippedOneWithTheChange(t *testing.T) {
 
 func TestAChangeByWhichNoLawCanBeUsedIsRefused(t *testing.T) {
 	t.Parallel()
-	newer := slices.Clone(load.EmbeddedFiles())
+	newer := load.EmbeddedFiles()
 	for i := range newer {
 		newer[i].Text = strings.Replace(newer[i].Text, "\nlanguage: ", "\nlanguage: 9", 1)
 	}
@@ -148,5 +147,13 @@ func TestAChangeByWhichNoLawCanBeUsedIsRefused(t *testing.T) {
 				t.Errorf("%T: %v", err, err)
 			}
 		})
+	}
+}
+
+func TestTheListOfShippedFilesIsTheCallersOwn(t *testing.T) {
+	t.Parallel()
+	load.EmbeddedFiles()[0].Text = "another"
+	if load.EmbeddedFiles()[0].Text == "another" {
+		t.Error("a caller changed the shipped pack of all others")
 	}
 }

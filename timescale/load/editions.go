@@ -365,13 +365,7 @@ func (r *reader) inUse(v *value) (timescale.InUse, bool) {
 	return u, ok
 }
 
-// publications reads the texts of guidance that come out in new editions: {name, editions}.
-func (r *reader) publications(v *value) []timescale.Publication {
-	var list []timescale.Publication
-	listOf(r, "publications", &list, r.publication)(v)
-	return list
-}
-
+// publication reads a text of guidance that comes out in new editions: {name, editions}.
 func (r *reader) publication(v *value) (timescale.Publication, bool) {
 	var p timescale.Publication
 	before := len(*r.found)

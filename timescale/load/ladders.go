@@ -8,13 +8,7 @@ import (
 	"longstop/timescale"
 )
 
-// ladders reads the ladders of a file.
-func (r *reader) ladders(v *value) []timescale.Ladder {
-	var ladders []timescale.Ladder
-	listOf(r, "ladders", &ladders, r.ladder)(v)
-	return ladders
-}
-
+// ladder reads a ladder: {name, for, rungs}.
 func (r *reader) ladder(v *value) (timescale.Ladder, bool) {
 	r = r.named("ladder", v)
 	l := timescale.Ladder{}

@@ -81,8 +81,8 @@ func (o *overlay) read(file File) {
 		"language":   func(*value) {}, // read when the file was opened
 		"timescales": func(v *value) { r.each(v, "timescales", func(v *value) { o.timescale(r, v) }) },
 		"ladders":    func(v *value) { r.each(v, "ladders", func(v *value) { o.ladder(r, v) }) },
-		"calendars":  func(v *value) { o.calendars(r.calendars(v)) },
-		"terms":      func(v *value) { o.pack.Terms = append(o.pack.Terms, r.terms(v)...) },
+		"calendars":  func(v *value) { r.each(v, "calendars", func(v *value) { o.calendar(r, v) }) },
+		"terms":      listOf(r, "terms", &o.pack.Terms, r.term),
 	})
 	for _, key := range []string{"overlay", "language"} {
 		if tree.get(key) == nil {
@@ -108,13 +108,14 @@ func (v *value) saysSomething() bool {
 	return slices.ContainsFunc(v.entries, func(e entry) bool { return len(e.value.items) > 0 || len(e.value.entries) > 0 })
 }
 
-// calendars lays calendars of the council's own over those of the pack: one of the same
-// name takes its place.
-func (o *overlay) calendars(own []timescale.OwnCalendar) {
-	for _, c := range own {
-		o.pack.Calendars = slices.DeleteFunc(o.pack.Calendars, func(x timescale.OwnCalendar) bool { return x.Name == c.Name })
-		o.pack.Calendars = append(o.pack.Calendars, c)
+// calendar adds a calendar of the council's own to those of the pack, or replaces the one of the same name.
+func (o *overlay) calendar(r *reader, v *value) {
+	own, ok := r.calendar(v)
+	if !ok {
+		return
 	}
+	o.pack.Calendars = slices.DeleteFunc(o.pack.Calendars, func(c timescale.OwnCalendar) bool { return c.Name == own.Name })
+	o.pack.Calendars = append(o.pack.Calendars, own)
 }
 
 // sound checks the pack that results. The one beneath was sound, so what is found is the

@@ -9,6 +9,7 @@ package load
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -27,8 +28,10 @@ func Files(files []File) (*timescale.Pack, error) {
 	return pack, nil
 }
 
-// EmbeddedFiles is the files of the pack that ships with this program.
-var EmbeddedFiles = sync.OnceValue(func() []File {
+// EmbeddedFiles returns the files of the pack that ships with this program. The list is the caller's own.
+func EmbeddedFiles() []File { return slices.Clone(embeddedFiles()) }
+
+var embeddedFiles = sync.OnceValue(func() []File {
 	files, err := FS(packs.FS)
 	if err != nil {
 		panic("load: the embedded pack cannot be read: " + err.Error())
@@ -40,7 +43,7 @@ var EmbeddedFiles = sync.OnceValue(func() []File {
 // changes it. That it has no fault is tested, so it never panics in a program that was
 // built from tested sources.
 var Embedded = sync.OnceValue(func() *timescale.Pack {
-	pack, err := Files(EmbeddedFiles())
+	pack, err := Files(embeddedFiles())
 	if err != nil {
 		panic("load: the embedded pack is faulty:\n" + err.Error())
 	}
@@ -144,41 +147,33 @@ func (b *builder) defined(key string) bool {
 
 // borrow takes from another pack what these files do not define themselves.
 func (b *builder) borrow(lend *timescale.Pack) {
-	if !b.defined("pathways") {
-		b.known.pathways = slices.Clone(lend.Pathways)
-	}
 	if !b.defined("events") {
 		for _, e := range lend.Events {
 			e.Fields = slices.Clone(e.Fields)
 			b.known.add(e)
 		}
 	}
-	if !b.defined("periods") {
-		b.known.periods = slices.Clone(lend.Periods)
+	borrowList(b, "pathways", &b.known.pathways, lend.Pathways)
+	borrowList(b, "periods", &b.known.periods, lend.Periods)
+	borrowList(b, "case_opens", &b.pack.CaseOpens, lend.CaseOpens)
+	borrowList(b, "case_ends", &b.pack.CaseEnds, lend.CaseEnds)
+	borrowList(b, "ladders", &b.pack.Ladders, lend.Ladders)
+	borrowList(b, "calendars", &b.pack.Calendars, lend.Calendars)
+	borrowList(b, "terms", &b.pack.Terms, lend.Terms)
+	borrowList(b, "publications", &b.pack.Publications, lend.Publications)
+	borrowMap(b, "field_phrases", &b.pack.FieldPhrases, lend.FieldPhrases)
+	borrowMap(b, "word_phrases", &b.pack.WordPhrases, lend.WordPhrases)
+}
+
+func borrowList[T any](b *builder, key string, into *[]T, lent []T) {
+	if !b.defined(key) {
+		*into = slices.Clone(lent)
 	}
-	if !b.defined("case_opens") {
-		b.pack.CaseOpens = slices.Clone(lend.CaseOpens)
-	}
-	if !b.defined("case_ends") {
-		b.pack.CaseEnds = slices.Clone(lend.CaseEnds)
-	}
-	if !b.defined("ladders") {
-		b.pack.Ladders = slices.Clone(lend.Ladders)
-	}
-	if !b.defined("calendars") {
-		b.pack.Calendars = slices.Clone(lend.Calendars)
-	}
-	if !b.defined("terms") {
-		b.pack.Terms = slices.Clone(lend.Terms)
-	}
-	if !b.defined("publications") {
-		b.pack.Publications = slices.Clone(lend.Publications)
-	}
-	if !b.defined("field_phrases") {
-		b.pack.FieldPhrases = lend.FieldPhrases
-	}
-	if !b.defined("word_phrases") {
-		b.pack.WordPhrases = lend.WordPhrases
+}
+
+func borrowMap[T any](b *builder, key string, into *map[string]T, lent map[string]T) {
+	if !b.defined(key) {
+		*into = maps.Clone(lent)
 	}
 }
 
@@ -239,19 +234,24 @@ func (b *builder) vocabulary() {
 	b.each("field_phrases", func(r *reader, v *value) { r.fieldPhrases(v, b.pack.FieldPhrases) })
 	b.each("word_phrases", func(r *reader, v *value) { r.wordPhrases(v, b.pack.WordPhrases) })
 	b.each("periods", (*reader).periods)
-	b.each("case_opens", func(r *reader, v *value) { listOf(r, "case_opens", &b.pack.CaseOpens, r.event)(v) })
-	b.each("case_ends", func(r *reader, v *value) { listOf(r, "case_ends", &b.pack.CaseEnds, r.event)(v) })
-	b.each("ladders", func(r *reader, v *value) { b.pack.Ladders = append(b.pack.Ladders, r.ladders(v)...) })
-	b.each("calendars", func(r *reader, v *value) { b.pack.Calendars = append(b.pack.Calendars, r.calendars(v)...) })
-	b.each("publications", func(r *reader, v *value) { b.pack.Publications = append(b.pack.Publications, r.publications(v)...) })
-	b.each("terms", func(r *reader, v *value) { b.pack.Terms = append(b.pack.Terms, r.terms(v)...) })
+	readLists(b, "case_opens", &b.pack.CaseOpens, (*reader).event)
+	readLists(b, "case_ends", &b.pack.CaseEnds, (*reader).event)
+	readLists(b, "ladders", &b.pack.Ladders, (*reader).ladder)
+	readLists(b, "calendars", &b.pack.Calendars, (*reader).calendar)
+	readLists(b, "publications", &b.pack.Publications, (*reader).publication)
+	readLists(b, "terms", &b.pack.Terms, (*reader).term)
+}
+
+// readLists reads the lists that files have under a key, one after another.
+func readLists[T any](b *builder, key string, into *[]T, read func(*reader, *value) (T, bool)) {
+	b.each(key, func(r *reader, v *value) {
+		listOf(r, key, into, func(v *value) (T, bool) { return read(r, v) })(v)
+	})
 }
 
 // rules reads the timescales, in the order of the pathways.
 func (b *builder) rules() {
-	b.each("timescales", func(r *reader, v *value) {
-		b.pack.Timescales = append(b.pack.Timescales, r.timescales(v)...)
-	})
+	readLists(b, "timescales", &b.pack.Timescales, (*reader).timescale)
 	for i := range b.pack.Timescales {
 		markLocal(&b.pack.Timescales[i])
 	}

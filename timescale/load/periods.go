@@ -69,13 +69,7 @@ func (r *reader) correction(v *value) (timescale.Correction, bool) {
 	return c, ok
 }
 
-// calendars reads the calendars of a file.
-func (r *reader) calendars(v *value) []timescale.OwnCalendar {
-	var list []timescale.OwnCalendar
-	listOf(r, "calendars", &list, r.calendar)(v)
-	return list
-}
-
+// calendar reads a calendar of a council's or a pack's own.
 func (r *reader) calendar(v *value) (timescale.OwnCalendar, bool) {
 	r = r.named("calendar", v)
 	var c timescale.OwnCalendar
@@ -115,14 +109,8 @@ func (r *reader) closed(v *value) (calendar.Closed, bool) {
 	return c, ok
 }
 
-// terms reads the school terms of a file: {name, from, until}, with dates, or by month and
-// day ("09-01") for every year without dated ones.
-func (r *reader) terms(v *value) []timescale.Term {
-	var list []timescale.Term
-	listOf(r, "terms", &list, r.term)(v)
-	return list
-}
-
+// term reads a school term: {name, from, until}, with dates, or by month and day ("09-01")
+// for every year without dated ones.
 func (r *reader) term(v *value) (timescale.Term, bool) {
 	var t timescale.Term
 	ok := r.mapping(v, "a term", keys{

@@ -9,13 +9,6 @@ import (
 	"longstop/timescale"
 )
 
-// timescales reads the rules of a file.
-func (r *reader) timescales(v *value) []timescale.Timescale {
-	var rules []timescale.Timescale
-	listOf(r, "timescales", &rules, r.timescale)(v)
-	return rules
-}
-
 // timescale reads one rule.
 func (r *reader) timescale(v *value) (timescale.Timescale, bool) {
 	r = r.within(strings.TrimSpace(v.textOf("ref")))

@@ -13,37 +13,25 @@ import (
 	"path/filepath"
 
 	"longstop/calendar"
+	"longstop/internal/program"
 	"longstop/internal/sample"
 )
 
-func main() {
-	err := run(os.Args[1:], os.Stdout, os.Stderr)
-	if err == nil || errors.Is(err, flag.ErrHelp) {
-		return
-	}
-	fmt.Fprintln(os.Stderr, "makesample:", err)
-	if errors.Is(err, errUsage) {
-		os.Exit(2)
-	}
-	os.Exit(1)
-}
+func main() { program.Tool("makesample", run) }
 
-// errUsage: what was asked for cannot be made.
-var errUsage = errors.New("see makesample --help")
-
-// run writes the files and says their paths. Its error is errUsage where the arguments are
-// wrong, flag.ErrHelp where help was asked for, and else that of writing.
+// run writes the files and prints their paths. It returns a program.UsageError for wrong arguments,
+// flag.ErrHelp for a request for help, and what went wrong in writing.
 func run(args []string, out, help io.Writer) error {
 	options, dir, err := parse(args, help)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return err
 	case err != nil:
-		return fmt.Errorf("%w: %w", err, errUsage)
+		return program.Usagef("%w: see makesample --help", err)
 	}
 	made, err := sample.Make(options)
 	if err != nil {
-		return fmt.Errorf("%w: %w", err, errUsage)
+		return program.Usagef("%w: see makesample --help", err)
 	}
 	return write(made, dir, out)
 }
@@ -59,7 +47,7 @@ func parse(args []string, help io.Writer) (sample.Options, string, error) {
 		return sample.Options{}, "", err
 	}
 	if flags.NArg() > 0 {
-		return sample.Options{}, "", fmt.Errorf("%q is no option", flags.Arg(0))
+		return sample.Options{}, "", fmt.Errorf("unknown option %q", flags.Arg(0))
 	}
 	on, err := calendar.ParseDate(*day)
 	if err != nil {

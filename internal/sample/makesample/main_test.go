@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"longstop/internal/program"
 	"longstop/internal/sample"
 )
 
@@ -38,7 +39,9 @@ func TestWrongUsageIsSaid(t *testing.T) {
 		"a day out of bounds":     {"--day", "1999-11-20"},
 	} {
 		var out, help bytes.Buffer
-		if err := run(args, &out, &help); !errors.Is(err, errUsage) || out.Len() > 0 {
+		err := run(args, &out, &help)
+		var usage *program.UsageError
+		if !errors.As(err, &usage) || out.Len() > 0 {
 			t.Errorf("%s: the error is %v, and %q was written", name, err, out.String())
 		}
 	}
@@ -65,7 +68,8 @@ func TestFolderThatCannotBeWrittenIsSaid(t *testing.T) {
 	for name, dir := range map[string]string{"the folder is a file": file, "the file is a folder": taken} {
 		var out, help bytes.Buffer
 		err := run([]string{"--day", "2026-11-20", "--children", "1", "--out", dir}, &out, &help)
-		if err == nil || errors.Is(err, errUsage) {
+		var usage *program.UsageError
+		if err == nil || errors.As(err, &usage) {
 			t.Errorf("%s: the error is %v", name, err)
 		}
 	}
