@@ -12,12 +12,19 @@ type Law struct {
 	Pack         string `json:"pack"`
 	Overlay      string `json:"overlay,omitempty"`
 	BankHolidays string `json:"bank_holidays"`
+
+	// The hashes of the texts of the pack and of its overlays: two texts may have one name.
+	PackHash    string `json:"-"`
+	OverlayHash string `json:"-"`
 }
 
 // LawOf returns the law of a book.
 func LawOf(book *casework.Book) Law {
 	p := book.Pack()
-	return Law{Pack: p.Name + ", edition " + p.Edition, Overlay: p.Overlay, BankHolidays: book.Calendar().Edition()}
+	return Law{
+		Pack: p.Name + ", edition " + p.Edition, Overlay: p.Overlay, BankHolidays: book.Calendar().Edition(),
+		PackHash: p.Base, OverlayHash: p.Overlays,
+	}
 }
 
 // Tally counts duties that are still owed about which two laws differ. A duty is counted in one of the first five, and

@@ -63,16 +63,19 @@ func (p *Page) effect(x *api.Adoption) {
 
 // law shows a law and what the one before was.
 func (p *Page) law(l, before api.Law) {
-	row := func(what, now, was string) []string {
+	row := func(what, now, was string, sameText bool) []string {
 		words := cmp.Or(now, noneOf)
-		if now != was {
+		switch {
+		case now != was:
 			words += " (before: " + cmp.Or(was, noneOf) + ")"
+		case !sameText:
+			words += " (before: another text of this name)"
 		}
 		return []string{what, words}
 	}
 	p.table("",
-		row("Rule pack", l.Pack, before.Pack),
-		row("Overlay", l.Overlay, before.Overlay),
-		row("Bank holidays", l.BankHolidays, before.BankHolidays),
+		row("Rule pack", l.Pack, before.Pack, l.PackHash == before.PackHash),
+		row("Overlay", l.Overlay, before.Overlay, l.OverlayHash == before.OverlayHash),
+		row("Bank holidays", l.BankHolidays, before.BankHolidays, true), // their name holds the hash of their dates
 	)
 }

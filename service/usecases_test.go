@@ -416,6 +416,9 @@ func TestAPackThatChangesOnlyWordsMovesNoDate(t *testing.T) {
 	if err != nil || !done.Changed || done.Cases != 2 || done.Waiting != 0 || len(done.Timescales) != 0 || done.Past != nil {
 		t.Errorf("adopted: %+v, %v", done, err)
 	}
+	if done.Law.Pack != done.Before.Pack || done.PackHash == done.Before.PackHash || done.OverlayHash != "" {
+		t.Errorf("the law is %+v, and before %+v", done.Law, done.Before)
+	}
 	if after := duties(); !reflect.DeepEqual(before, after) {
 		t.Errorf("timescales\n%+v, and before\n%+v", after, before)
 	}

@@ -31,7 +31,9 @@ type Pack struct {
 	Edition   string // the pack's own edition, e.g. "2026-11"
 	Language  int
 	Overlay   string // the council whose overlay lies over it; "" if none does
-	Hash      string // hex SHA-256 of the files it was read from
+	Hash      string // hex SHA-256 of the files it was read from, overlays among them
+	Base      string // the Hash of the pack without its overlays
+	Overlays  string // hex SHA-256 of the overlays alone; "" if none lies over it
 	Pathways  []string
 	Events    []EventType
 	Periods   []Period

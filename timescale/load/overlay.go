@@ -53,9 +53,14 @@ func overlaid(base *timescale.Pack, file File) *timescale.Pack {
 	p.Ladders = slices.Clone(base.Ladders)
 	p.Calendars = slices.Clone(base.Calendars)
 	p.Terms = slices.Clone(base.Terms)
-	sum := sha256.Sum256(append([]byte(base.Hash+"\n"), Bundle([]File{file})...))
-	p.Hash = hex.EncodeToString(sum[:])
+	p.Hash, p.Overlays = chained(base.Hash, file), chained(base.Overlays, file)
 	return &p
+}
+
+// chained is the hash of an overlay over what has a hash.
+func chained(hash string, file File) string {
+	sum := sha256.Sum256(append([]byte(hash+"\n"), Bundle([]File{file})...))
+	return hex.EncodeToString(sum[:])
 }
 
 // overlay is one laying of a file over a pack.

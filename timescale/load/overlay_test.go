@@ -113,6 +113,9 @@ func TestAnOverlayIsKnownByTheCouncilAndHasAHashOfItsOwn(t *testing.T) {
 	if pack.Hash == beneath.Hash || len(pack.Hash) != 64 {
 		t.Errorf("the hash is %s", pack.Hash)
 	}
+	if pack.Base != beneath.Hash || beneath.Base != beneath.Hash || len(pack.Overlays) != 64 || beneath.Overlays != "" {
+		t.Errorf("the pack is %s with the overlays %q over the pack %s with %q", pack.Base, pack.Overlays, beneath.Base, beneath.Overlays)
+	}
 }
 
 // Many laws lie over one pack, in one process and at the same time.

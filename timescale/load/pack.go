@@ -69,8 +69,9 @@ type builder struct {
 // build reads files into a pack. Where lend is given, the pathways, events, periods and
 // ladders that the files do not define are those of lend, and they need no header.
 func build(files []File, lend *timescale.Pack) (*timescale.Pack, faults) {
+	hash := hashOf(files)
 	b := &builder{pack: &timescale.Pack{
-		Hash: hashOf(files), FieldPhrases: map[string]timescale.FieldPhrase{}, WordPhrases: map[string]string{},
+		Hash: hash, Base: hash, FieldPhrases: map[string]timescale.FieldPhrase{}, WordPhrases: map[string]string{},
 	}, known: newVocabulary()}
 	files = inOrder(files)
 	checkNames(files, &b.found)
