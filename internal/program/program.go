@@ -30,7 +30,7 @@ func Main(run func(ctx context.Context) int) {
 	os.Exit(code)
 }
 
-// Tool runs a command of the workshop with the arguments of the process, and ends the process. What
+// Tool runs a command for developers with the arguments of the process, and ends the process. What
 // the command returns is printed under its name: a [UsageError] is Misused, another error Refused, a request for help neither.
 func Tool(name string, run func(args []string, stdout, stderr io.Writer) error) {
 	os.Exit(outcome(name, run(os.Args[1:], os.Stdout, os.Stderr), os.Stderr))
