@@ -116,6 +116,19 @@ func TestTheLawPagesHaveTheWordsOfTheField(t *testing.T) {
 	}
 }
 
+// The pages that say what the rules mean are read by whoever has to answer for a date.
+func TestThePagesOnTheRulesHaveTheWordsOfTheField(t *testing.T) {
+	t.Parallel()
+	fenced := regexp.MustCompile("(?s)```.*?```") // what is typed, or written in a pack
+	for _, page := range []string{"rules", "readings", "census", "rule-language"} {
+		text, err := os.ReadFile("../docs/" + page + ".md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		expectTheirWords(t, page, fenced.ReplaceAllString(string(text), "…"))
+	}
+}
+
 func TestThePackHasTheWordsOfTheField(t *testing.T) {
 	t.Parallel()
 	pack := load.Embedded()

@@ -15,7 +15,7 @@ func (b *book) toldPage() Page {
 	s.WriteString(header + "# Who is told when\n\n")
 	s.WriteString("Each timescale has a set of reminders and escalations: the one for the length of its limit, or one that it names. Messages go at 09:00 on working days, and days are " +
 		"working days from the due date. Limits in hours have steps in hours, which go between 08:00 and 20:00 or at the next " +
-		"08:00" + b.anyHour() + ". [The rules](../rules.md#6-the-ladder) give the rest: what is " +
+		"08:00" + b.anyHour() + ". [The rules](../rules.md#6-reminders-and-escalations) give the rest: what is " +
 		"made up for, who covers, what an acknowledgement holds.\n\n")
 	header, roles := []string{"Reminders and escalations", "Limits that have them"}, b.rolesTold()
 	for _, role := range roles {
