@@ -21,16 +21,97 @@ type Admission struct {
 	Unopened *casework.Event    // one of Added, of a case that nothing has opened; nil without one
 	// DidNotCount names those of Added that nothing came of, with the reasons.
 	DidNotCount []casework.Refusal
+	// Outcomes says what became of each event that was handed in, in no order.
+	Outcomes []Outcome
 }
+
+// Fate is what became of an event that was handed in.
+type Fate string
+
+// The fates. After the first three the record holds the event.
+const (
+	Recorded Fate = "recorded"
+	Known    Fate = "known"    // it holds it already, with the same content
+	GaveWay  Fate = "gave_way" // it was recorded, and taken back at once, since a real event tells the same
+	Refused  Fate = "refused"
+	NotTried Fate = "not_tried" // an error came first: nobody knows what would become of it
+)
+
+// Outcome is what became of one event that was handed in.
+type Outcome struct {
+	N      int // its place among those handed in
+	Fate   Fate
+	Reason string // why it was refused
+	Code   Code   // of a refusal: which kind, where programs decide by it
+}
+
+// Code is which kind of refusal it is.
+type Code string
+
+// The codes.
+const (
+	// Conflict: its id is recorded with other content, or in another case.
+	Conflict Code = "conflict"
+	// Forbidden: it corrects or voids an event of a type that whoever handed it in may not record.
+	Forbidden Code = "forbidden"
+)
 
 // RefuseAll refuses what would have been added, for one reason. What is known stays known.
 func (a *Admission) RefuseAll(reason string) {
+	refused := Admission{Known: a.Known, Refused: a.Refused, Outcomes: slices.DeleteFunc(a.Outcomes, func(o Outcome) bool {
+		return o.Fate == Recorded || o.Fate == GaveWay
+	})}
 	for i := range a.Added {
 		if e := &a.Added[i]; e.N >= 0 {
-			a.Refused = append(a.Refused, *e.Refuse(reason))
+			refused.refuse(e.N, e.Refuse(reason), "")
 		}
 	}
-	*a = Admission{Known: a.Known, Refused: a.Refused}
+	*a = refused
+}
+
+func (a *Admission) refuse(n int, r *casework.Refusal, code Code) {
+	a.Refused = append(a.Refused, *r)
+	a.Outcomes = append(a.Outcomes, Outcome{N: n, Fate: Refused, Reason: r.Reason, Code: code})
+}
+
+func (a *Admission) know(n int) {
+	a.Known++
+	a.Outcomes = append(a.Outcomes, Outcome{N: n, Fate: Known})
+}
+
+// record notes what becomes of what is added. Among that, the recorder's own voids name the entries that give way.
+// What was handed in again together with an event that is refused is not known after all: first names that event by
+// the place of the other.
+func (a *Admission) record(first map[int]int) {
+	refused := make(map[int]Outcome, len(a.Refused))
+	for _, o := range a.Outcomes {
+		if o.Fate == Refused {
+			refused[o.N] = o
+		}
+	}
+	for i := range a.Outcomes {
+		o := &a.Outcomes[i]
+		if of, again := first[o.N]; again && o.Fate == Known {
+			if because, is := refused[of]; is {
+				o.Fate, o.Reason, o.Code = Refused, because.Reason, because.Code
+			}
+		}
+	}
+	gone := map[ID]bool{}
+	for i := range a.Added {
+		if e := &a.Added[i]; e.N == ByRecorder {
+			gone[TargetOf(&e.Event)] = true
+		}
+	}
+	for i := range a.Added {
+		switch e := &a.Added[i]; {
+		case e.N == ByRecorder:
+		case gone[IDOf(&e.Event)]:
+			a.Outcomes = append(a.Outcomes, Outcome{N: e.N, Fate: GaveWay})
+		default:
+			a.Outcomes = append(a.Outcomes, Outcome{N: e.N, Fate: Recorded})
+		}
+	}
 }
 
 // Input is what is handed in for one case, and what the record knows around it.
@@ -43,6 +124,9 @@ type Input struct {
 	Elsewhere func(ID) bool
 	// May judges one more event, which the law allows, by who works where and who was told.
 	May func(history []casework.Event, e *casework.Event) *casework.Refusal
+	// Permits reports whether whoever hands them in may record events of a type; nil: of any. It is asked about
+	// what an event corrects or voids: its own type the caller has looked at.
+	Permits func(eventType string) bool
 
 	Loaded  bool // the events come with a load: nobody is told what they change
 	Backlog bool // the load is a council's first. A return's own consistency is judged where it is read.
@@ -95,6 +179,7 @@ func (a *Admitter) judgeEvents(in *Input) Admission {
 	history, now := in.History, casework.ToSecond(in.Now)
 	held := make(map[ID]*casework.Event, len(history)+len(in.Events))
 	ids := make(map[string]string, len(history))
+	places, first := map[ID]int{}, map[int]int{} // of those handed in: see record
 	for i := range history {
 		held[IDOf(&history[i])] = &history[i]
 		ids[history[i].ID] = history[i].Source
@@ -102,15 +187,19 @@ func (a *Admitter) judgeEvents(in *Input) Admission {
 	var pending []Event
 	for _, e := range in.Events {
 		e.Recorded = now
-		switch r, again := a.repeated(held, ids, in.Elsewhere, &e.Event); {
+		switch r, code, again := a.repeated(held, ids, in.Elsewhere, &e.Event); {
 		case again:
-			out.Known++
+			out.know(e.N)
+			if n, together := places[IDOf(&e.Event)]; together {
+				first[e.N] = n
+			}
 		case r != nil:
-			out.Refused = append(out.Refused, *r)
+			out.refuse(e.N, r, code)
 		default:
 			pending = append(pending, e)
 			held[IDOf(&e.Event)] = &e.Event
 			ids[e.ID] = e.Source
+			places[IDOf(&e.Event)] = e.N
 		}
 	}
 	judging := a.book.Judging(history)
@@ -119,6 +208,7 @@ func (a *Admitter) judgeEvents(in *Input) Admission {
 		judging = a.book.Judging(kept)
 	}
 	if len(out.Added) == 0 {
+		out.record(first)
 		return out
 	}
 	stands := entries(judging.Accepted())
@@ -127,6 +217,7 @@ func (a *Admitter) judgeEvents(in *Input) Admission {
 		out.Warnings = append(out.Warnings, a.book.Doubts(&out.Added[i].Event)...)
 	}
 	a.voidInferred(&out, judging, stands, now)
+	out.record(first)
 	return out
 }
 
@@ -134,28 +225,32 @@ func (a *Admitter) judgeEvents(in *Input) Admission {
 // with other content is refused.
 func (a *Admitter) repeated(
 	held map[ID]*casework.Event, ids map[string]string, elsewhere func(ID) bool, e *casework.Event,
-) (r *casework.Refusal, known bool) {
+) (r *casework.Refusal, code Code, known bool) {
 	if r := CheckStorable(e); r != nil {
-		return r, false
+		return r, "", false
 	}
 	if organisation.IsStaffType(e.Type) {
-		return e.Refuse("an event of people and teams belongs to no case: leave out \"case\""), false
+		return e.Refuse("an event of people and teams belongs to no case: leave out \"case\""), "", false
 	}
 	if before := held[IDOf(e)]; before != nil {
 		if sameContent(*before, *e) {
-			return nil, true
+			return nil, "", true
 		}
-		return e.Refuse("another event with this id is recorded with other content: " +
-			"give this one an id of its own, or correct the first with \"corrects\""), false
+		return refuseOtherContent(e), Conflict, false
 	}
 	if elsewhere(IDOf(e)) {
-		return e.Refuse("an event with this id is recorded in another case: give this one an id of its own"), false
+		return e.Refuse("an event with this id is recorded in another case: give this one an id of its own"), Conflict, false
 	}
 	if _, taken := ids[e.ID]; taken && e.ID != "" {
 		// Duties are named after the entries that opened them, within their case.
-		return e.Refuse("this case holds an event with this id from another source: give this one an id of its own"), false
+		return e.Refuse("this case holds an event with this id from another source: give this one an id of its own"), Conflict, false
 	}
-	return nil, false
+	return nil, "", false
+}
+
+func refuseOtherContent(e *casework.Event) *casework.Refusal {
+	return e.Refuse("another event with this id is recorded with other content: " +
+		"give this one an id of its own, or correct the first with \"corrects\"")
 }
 
 // typeBorn is the event that says when the child was born.
@@ -194,11 +289,14 @@ func (a *Admitter) judge(out *Admission, judging *casework.Judging, pending []Ev
 	judging.Expect(together)
 	for {
 		var left []Event
-		var refusals []casework.Refusal
+		var refusals []refusal
 		for _, e := range pending {
-			r := judging.Check(e.Event)
+			r, code := judging.Check(e.Event), Code("")
 			if r == nil {
 				r = in.May(judging.Accepted(), &e.Event)
+			}
+			if r == nil {
+				r, code = in.forbids(judging.Accepted(), &e.Event), Forbidden
 			}
 			if r == nil {
 				judging.Accept(e.Event)
@@ -206,16 +304,42 @@ func (a *Admitter) judge(out *Admission, judging *casework.Judging, pending []Ev
 				continue
 			}
 			if e.Target() != "" && in.Elsewhere(TargetOf(&e.Event)) {
-				r = e.Refuse("the event that it corrects or voids belongs to another case")
+				r, code = e.Refuse("the event that it corrects or voids belongs to another case"), ""
 			}
-			left, refusals = append(left, e), append(refusals, *r)
+			left, refusals = append(left, e), append(refusals, refusal{r, code})
 		}
 		if len(left) == 0 || len(left) == len(pending) {
-			out.Refused = append(out.Refused, refusals...)
+			for i := range refusals {
+				out.refuse(left[i].N, refusals[i].Refusal, refusals[i].code)
+			}
 			return
 		}
 		pending = left
 	}
+}
+
+type refusal struct {
+	*casework.Refusal
+	code Code
+}
+
+// forbids refuses what corrects or voids an event of a type that whoever hands it in may not record, at any time
+// that the event had it.
+func (in *Input) forbids(history []casework.Event, e *casework.Event) *casework.Refusal {
+	if in.Permits == nil || e.Target() == "" {
+		return nil
+	}
+	ofSource := slices.DeleteFunc(slices.Clone(history), func(h casework.Event) bool { return h.Source != e.Source })
+	target, found := casework.HistoryOf(ofSource, e.Target(), time.Time{})
+	if !found {
+		return nil
+	}
+	for _, v := range target.Values {
+		if !in.Permits(v.Type) {
+			return e.Refuse("it corrects or voids an event of a type that this key may not record")
+		}
+	}
+	return nil
 }
 
 // withinBounds takes back the acceptance of what a case has no room for.
@@ -228,7 +352,7 @@ func (a *Admitter) withinBounds(out *Admission, history []casework.Event, before
 	var added []Event
 	for i, r := range refusals {
 		if r != nil {
-			out.Refused = append(out.Refused, *r)
+			out.refuse(out.Added[i].N, r, "")
 			continue
 		}
 		kept, added = append(kept, history[before+i]), append(added, out.Added[i])

@@ -21,19 +21,19 @@ func Staff(history []casework.Event, batch []Event, now time.Time) Admission {
 	late := changesOfVoided(history, pending, now)
 	for {
 		var left []Event
-		var refusals []casework.Refusal
+		var refusals []refusal
 		progress := false
 		for _, e := range pending {
 			e.Recorded = now
-			r, known := judgeStaff(held, &e.Event)
+			r, code, known := judgeStaff(held, &e.Event)
 			if r == nil {
 				r = late[IDOf(&e.Event)]
 			}
 			switch {
 			case known:
-				out.Known++
+				out.know(e.N)
 			case r != nil:
-				left, refusals = append(left, e), append(refusals, *r)
+				left, refusals = append(left, e), append(refusals, refusal{r, code})
 			default:
 				held[IDOf(&e.Event)] = &e.Event
 				out.Added = append(out.Added, e)
@@ -41,7 +41,11 @@ func Staff(history []casework.Event, batch []Event, now time.Time) Admission {
 			}
 		}
 		if len(left) == 0 || !progress {
-			out.Refused, out.Warnings = refusals, endsBelowDirector(out.Added)
+			for i := range refusals {
+				out.refuse(left[i].N, refusals[i].Refusal, refusals[i].code)
+			}
+			out.record(nil)
+			out.Warnings = endsBelowDirector(out.Added)
 			return out
 		}
 		pending = left
@@ -64,18 +68,17 @@ func changesOfVoided(history []casework.Event, batch []Event, now time.Time) map
 	return late
 }
 
-func judgeStaff(held map[ID]*casework.Event, e *casework.Event) (r *casework.Refusal, known bool) {
+func judgeStaff(held map[ID]*casework.Event, e *casework.Event) (r *casework.Refusal, code Code, known bool) {
 	if r := CheckStorable(e); r != nil {
-		return r, false
+		return r, "", false
 	}
 	if before := held[IDOf(e)]; before != nil {
 		if sameContent(*before, *e) {
-			return nil, true
+			return nil, "", true
 		}
-		return e.Refuse("another event with this id is recorded with other content: " +
-			"give this one an id of its own, or correct the first with \"corrects\""), false
+		return refuseOtherContent(e), Conflict, false
 	}
-	return organisation.Check(e, held[TargetOf(e)]), false
+	return organisation.Check(e, held[TargetOf(e)]), "", false
 }
 
 // endsBelowDirector warns of teams without a director: when the head of service can be told

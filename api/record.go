@@ -1,6 +1,9 @@
 package api
 
-import "longstop/casework"
+import (
+	"longstop/admission"
+	"longstop/casework"
+)
 
 // Failure says that not all of the work was done; the same request again does the rest. NotTried is set where events
 // are recorded.
@@ -83,4 +86,35 @@ func DutyChangeOf(c *casework.Change) DutyChange {
 		x.DueAfter, x.LocalDueAfter = c.After.DueText(), c.After.LocalDue.String()
 	}
 	return x
+}
+
+// Outcome says what became of one event: recorded, known, gave_way, refused or not_tried. After the first three the
+// record holds it.
+type Outcome struct {
+	Outcome admission.Fate `json:"outcome" enum:"recorded,known,gave_way,refused,not_tried" doc:"What became of the event. After recorded, known and gave_way the record holds it."`
+	Reason  string         `json:"reason,omitempty" doc:"Why it was refused, and what to do."`
+	Code    admission.Code `json:"code,omitempty" doc:"Which kind of refusal it is, where programs decide by it: conflict, forbidden, or the kind of fault of an attribute."`
+}
+
+// Taken reports whether the record holds the event.
+func (o *Outcome) Taken() bool {
+	return o.Outcome == admission.Recorded || o.Outcome == admission.Known || o.Outcome == admission.GaveWay
+}
+
+// Pushed says what became of events that a system handed in.
+type Pushed struct {
+	Items    []Outcome `json:"items" doc:"What became of each event, in the order in which they were sent."`
+	Warnings []Refusal `json:"warnings,omitempty" doc:"What a person should look at; it keeps nothing from being recorded."`
+	// Changed is nil where nothing was corrected or voided.
+	Changed *[]CaseDutyChange `json:"changed,omitempty" doc:"What corrections and voids changed of timescales."`
+}
+
+// Taken reports whether the record holds every event.
+func (p *Pushed) Taken() bool {
+	for i := range p.Items {
+		if !p.Items[i].Taken() {
+			return false
+		}
+	}
+	return true
 }

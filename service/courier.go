@@ -3,7 +3,9 @@ package service
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -126,6 +128,74 @@ func (b *background) Deliver(ctx context.Context, nudges []pathway.Nudge) {
 func (b *background) end() api.Clocks {
 	b.group.Wait() //nolint:errcheck // what could not be sent waits, and the courier has the reason
 	return b.to.delivered()
+}
+
+// queued are nudges of what systems have pushed, which wait to be sent. All of them are in the record's outbox as well.
+type queued chan []pathway.Nudge
+
+// mostQueued is how many pushes may wait. Beyond, the worker's sweep sends their nudges.
+const mostQueued = 1024
+
+// hand leaves nudges to be sent. It never waits.
+func (q queued) hand(nudges []pathway.Nudge) {
+	if len(nudges) == 0 {
+		return
+	}
+	select {
+	case q <- nudges:
+	default:
+	}
+}
+
+// take waits for nudges, and returns all that are there, nil once the context has ended.
+func (q queued) take(ctx context.Context) []pathway.Nudge {
+	var all []pathway.Nudge
+	select {
+	case <-ctx.Done():
+		return nil
+	case all = <-q:
+	}
+	for {
+		select {
+		case more := <-q:
+			all = append(all, more...)
+		default:
+			return all
+		}
+	}
+}
+
+// apart is how long nothing is sent after Temporal did not answer. Meanwhile the worker's sweep sends what waits.
+const apart = 5 * time.Second
+
+// SendNudges sends the nudges of what systems push, until the context ends: so the clocks move at once. Whatever it
+// does not send the worker's sweep does.
+func (s *Service) SendNudges(ctx context.Context) {
+	for prepared := false; ; {
+		nudges := s.nudges.take(ctx)
+		if nudges == nil {
+			return
+		}
+		to := &courier{record: s.record, send: s.clocks.Send, open: map[string]bool{}}
+		if !prepared {
+			to = s.connected(ctx)
+		}
+		to.Deliver(ctx, nudges)
+		if prepared = !to.down; !prepared {
+			s.watch.Warn(fmt.Sprintf("nudges wait in the record until the worker program sends them: %v", to.why))
+			rest(ctx, apart)
+		}
+	}
+}
+
+// rest waits, or until the context ends.
+func rest(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }
 
 // planAgain plans every case that waits for it and moves the clocks that follow. done is told of how many cases that

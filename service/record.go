@@ -76,6 +76,35 @@ func (s *Service) recordAll(ctx context.Context, source string, events []casewor
 	return failed
 }
 
+// Pushing is events that a system hands in.
+type Pushing struct {
+	Source string // whose they are
+	Events []casework.Event
+	// Permits reports whether events of a type may be corrected and voided; nil: of any.
+	Permits func(eventType string) bool
+}
+
+// Push records events that a system hands in, case by case, and waits for nothing but the record: the nudges that
+// follow are sent by SendNudges, or by the worker. It adds nothing to the audit but what the record itself notes of
+// each case, in the transaction that writes it. The answer always says what became of each event; with an error some
+// were not tried, and pushing all of them again does the rest.
+func (s *Service) Push(ctx context.Context, in Pushing) (*api.Pushed, error) {
+	done, err := s.record.RecordPermitted(ctx, in.Source, in.Events, in.Permits)
+	s.nudges.hand(done.Nudges)
+	out := &api.Pushed{Items: make([]api.Outcome, len(in.Events)), Warnings: refusals(slices.Concat(done.Warnings, done.DidNotCount))}
+	for i, o := range done.InOrder(len(in.Events)) {
+		out.Items[i] = api.Outcome{Outcome: o.Fate, Reason: o.Reason, Code: o.Code}
+	}
+	for _, u := range done.Unopened {
+		out.Warnings = append(out.Warnings, api.Refusal{Event: u.Event, Reason: "recorded, but " + unopenedReason(u.Reference, "")})
+	}
+	if len(done.Changed) > 0 {
+		changed := dutyChanges(done.Changed)
+		out.Changed = &changed
+	}
+	return out, Cause(ctx, err)
+}
+
 // inCases cuts events into chunks of so many cases, each case whole and in the order of the file; those of people
 // come first, since others are told of what follows from the cases.
 func inCases(events []casework.Event, most int) [][]casework.Event {

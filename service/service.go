@@ -30,6 +30,7 @@ type Service struct {
 	record *store.Store
 	clocks Clocks
 	watch  Watcher
+	nudges queued
 }
 
 // Clocks is what use cases need of the clocks' side of Temporal. *clocks.Client is one.
@@ -65,7 +66,7 @@ type Progress interface {
 
 // New returns the use cases on a record.
 func New(record *store.Store, c Clocks, watch Watcher) *Service {
-	return &Service{record: record, clocks: c, watch: watch}
+	return &Service{record: record, clocks: c, watch: watch, nudges: make(queued, mostQueued)}
 }
 
 // use is one use of the record: what the audit says of it.

@@ -242,7 +242,7 @@ func (s *Store) loadChunk(ctx context.Context, source string, load *loading, chu
 	}
 	var out Recorded
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		batches := group(source, slices.Clone(events))
+		batches := group(prepare(source, events))
 		// Staged before anything is locked, so that no lock waits for the network.
 		if err := stage(ctx, tx, batches); err != nil {
 			return err

@@ -100,11 +100,7 @@ func (s *Store) Team(ctx context.Context, ref string) (bool, error) {
 // recordPeople records events of people and teams, and plans again the cases for which
 // they matter: those with a notice that nobody could be told, and those whose team they
 // change.
-func (s *Store) recordPeople(ctx context.Context, source string, events []casework.Event) (Recorded, error) {
-	batch := make([]admission.Event, len(events))
-	for n, e := range events {
-		batch[n] = admission.Event{Event: admission.Prepare(e, source), N: n}
-	}
+func (s *Store) recordPeople(ctx context.Context, batch []admission.Event) (Recorded, error) {
 	var out Recorded
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		var err error
@@ -113,13 +109,13 @@ func (s *Store) recordPeople(ctx context.Context, source string, events []casewo
 	})
 	if err != nil {
 		out = Recorded{}
-		out.leave("", len(events))
+		out.leave("", len(batch))
 		return out, err
 	}
 	// The events are recorded: where a case that they concern cannot be planned now, a
 	// worker does it.
 	planned, failed := s.replanQueued(ctx)
-	woken, failedWaking := s.wakeFailed(ctx, namedIn(events))
+	woken, failedWaking := s.wakeFailed(ctx, namedIn(eventsOf(batch)))
 	if err := errors.Join(failed, failedWaking); err != nil {
 		s.log.Warn().Err(err).Msg("people were recorded; a worker plans the cases that they concern")
 	}
@@ -233,6 +229,14 @@ func insertStaff(ctx context.Context, tx pgx.Tx, added []admission.Event) error 
 		return fmt.Errorf("writing the people: %w", err)
 	}
 	return nil
+}
+
+func eventsOf(batch []admission.Event) []casework.Event {
+	events := make([]casework.Event, len(batch))
+	for i := range batch {
+		events[i] = batch[i].Event
+	}
+	return events
 }
 
 // namedIn returns the staff references that staff events name.

@@ -28,11 +28,22 @@ import (
 // recorded: what Recorded counts was written all the same, Recorded.NotTried
 // counts what was not, and calling again with the same events writes the rest.
 func (s *Store) Record(ctx context.Context, source string, events []casework.Event) (Recorded, error) {
+	return s.RecordPermitted(ctx, source, events, nil)
+}
+
+// RecordPermitted is Record for somebody who may not record every type of event: permits reports which. It is asked
+// about what an event corrects or voids; the events' own types the caller has looked at.
+func (s *Store) RecordPermitted(
+	ctx context.Context, source string, events []casework.Event, permits func(eventType string) bool,
+) (Recorded, error) {
 	var out Recorded
-	staff, cases := splitStaff(events)
-	batches := group(source, cases)
+	staff, cases := splitStaff(prepare(source, events))
+	batches := group(cases)
+	for i := range batches {
+		batches[i].permits = permits
+	}
 	if len(staff) > 0 {
-		r, err := s.recordPeople(ctx, source, staff)
+		r, err := s.recordPeople(ctx, staff)
 		out.add(r)
 		if err != nil && !s.goOn(ctx, &out, err) {
 			out.leaveBatches(batches)
@@ -115,7 +126,7 @@ func (s *Store) recordOne(ctx context.Context, b caseBatch) (Recorded, error) {
 }
 
 // splitStaff tells events of people and teams, which name no case, from those of cases.
-func splitStaff(events []casework.Event) (staff, cases []casework.Event) {
+func splitStaff(events []admission.Event) (staff, cases []admission.Event) {
 	for _, e := range events {
 		if e.Case == "" {
 			staff = append(staff, e)
@@ -140,6 +151,9 @@ type Recorded struct {
 	// Changed says of each case in which something was corrected or voided what that changed of its
 	// duties. It is left out of loads.
 	Changed []CaseChanged
+	// Outcomes says what became of each event, by its place among those handed in, in no order. Those that are
+	// missing were not tried: see InOrder.
+	Outcomes []admission.Outcome
 	// Warnings are about events that were written.
 	Warnings []casework.Refusal
 	// Unopened are written events of cases that nothing has opened: their references may be mistyped.
@@ -162,6 +176,7 @@ func (r *Recorded) add(o Recorded) {
 	r.Known += o.Known
 	r.GaveWay += o.GaveWay
 	r.Refused = append(r.Refused, o.Refused...)
+	r.Outcomes = append(r.Outcomes, o.Outcomes...)
 	r.Warnings = append(r.Warnings, o.Warnings...)
 	r.Changed = append(r.Changed, o.Changed...)
 	r.Unopened = append(r.Unopened, o.Unopened...)
@@ -172,6 +187,18 @@ func (r *Recorded) add(o Recorded) {
 	for ref, n := range o.NotTried {
 		r.leave(ref, n)
 	}
+}
+
+// InOrder says what became of each of the events that were handed in, in their order.
+func (r *Recorded) InOrder(events int) []admission.Outcome {
+	list := make([]admission.Outcome, events)
+	for i := range list {
+		list[i] = admission.Outcome{N: i, Fate: admission.NotTried}
+	}
+	for _, o := range r.Outcomes {
+		list[o.N] = o
+	}
+	return list
 }
 
 // EventsNotTried is how many events NotTried counts.
@@ -212,17 +239,25 @@ type CaseChanged struct {
 
 // caseBatch is what is handed in for one case by one reference.
 type caseBatch struct {
-	ref    caseRef
-	events []admission.Event // prepared
+	ref     caseRef
+	events  []admission.Event           // prepared
+	permits func(eventType string) bool // see admission.Input
 }
 
-// group prepares events and groups them by what their sources call their cases, in the
-// order in which they come.
-func group(source string, events []casework.Event) []caseBatch {
+// prepare makes events ready to be judged, and numbers them.
+func prepare(source string, events []casework.Event) []admission.Event {
+	list := make([]admission.Event, len(events))
+	for n, e := range events {
+		list[n] = admission.Event{Event: admission.Prepare(e, source), N: n}
+	}
+	return list
+}
+
+// group groups events by what their sources call their cases, in the order in which they come.
+func group(events []admission.Event) []caseBatch {
 	var list []caseBatch
 	at := map[caseRef]int{}
-	for n, e := range events {
-		e = admission.Prepare(e, source)
+	for _, e := range events {
 		ref := caseRef{e.Source, e.Case}
 		i, ok := at[ref]
 		if !ok {
@@ -230,7 +265,7 @@ func group(source string, events []casework.Event) []caseBatch {
 			at[ref] = i
 			list = append(list, caseBatch{ref: ref})
 		}
-		list[i].events = append(list[i].events, admission.Event{Event: e, N: n})
+		list[i].events = append(list[i].events, e)
 	}
 	return list
 }
@@ -248,7 +283,7 @@ func (s *Store) recordCases(
 	ctx context.Context, tx pgx.Tx, batches []caseBatch, load *loading, insert func(*pgx.Batch, []addedEvent) error,
 ) (Recorded, error) {
 	var out Recorded
-	batches, out.Refused = refuseReferences(batches)
+	batches, out.Refused, out.Outcomes = refuseReferences(batches)
 	if len(batches) == 0 {
 		return out, nil
 	}
@@ -360,6 +395,7 @@ func (r *Recorded) count(a *admission.Admission, ref caseRef) {
 	r.Known += a.Known
 	r.GaveWay += a.GaveWay
 	r.Refused = append(r.Refused, a.Refused...)
+	r.Outcomes = append(r.Outcomes, a.Outcomes...)
 	r.Warnings = append(r.Warnings, a.Warnings...)
 	r.DidNotCount = append(r.DidNotCount, a.DidNotCount...)
 	if a.Changes != nil {
@@ -383,7 +419,7 @@ func (s *Store) admitBatch(
 ) (admission.Admission, error) {
 	in := admission.Input{
 		Now: file.at(cases.now), Directory: cases.dir, Loaded: load != nil, Backlog: load != nil && load.backlog,
-		Elsewhere: elsewhere.apartFrom(file.key, b),
+		Elsewhere: elsewhere.apartFrom(file.key, b), Permits: b.permits,
 	}
 	for i := range b.events {
 		b.events[i].Case, b.events[i].Backlog = file.key, in.Backlog
@@ -411,7 +447,7 @@ func (s *Store) admitBatch(
 }
 
 // refuseReferences refuses the events of references that cannot be kept.
-func refuseReferences(batches []caseBatch) (good []caseBatch, refused []casework.Refusal) {
+func refuseReferences(batches []caseBatch) (good []caseBatch, refused []casework.Refusal, outcomes []admission.Outcome) {
 	for _, b := range batches {
 		because := refuseReference(b.ref)
 		if because == nil {
@@ -420,9 +456,10 @@ func refuseReferences(batches []caseBatch) (good []caseBatch, refused []casework
 		}
 		for i := range b.events {
 			refused = append(refused, *b.events[i].Refuse(because.Reason))
+			outcomes = append(outcomes, admission.Outcome{N: b.events[i].N, Fate: admission.Refused, Reason: because.Reason})
 		}
 	}
-	return good, refused
+	return good, refused, outcomes
 }
 
 // refuseReference says why a reference cannot be kept; nil where it can. The events that

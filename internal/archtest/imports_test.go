@@ -137,7 +137,7 @@ var rules = map[string]rule{
 	},
 	"api": {
 		pureStandard,
-		[]string{"longstop/access", "longstop/calendar", "longstop/timescale", "longstop/casework", "longstop/store"},
+		[]string{"longstop/access", "longstop/admission", "longstop/calendar", "longstop/timescale", "longstop/casework", "longstop/store"},
 		"an answer is a struct and how it is made of what the core and the record return: use cases are package service's",
 	},
 	"service": {
