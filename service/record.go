@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"slices"
 
+	"longstop/access"
+	"longstop/admission"
 	"longstop/api"
 	"longstop/casework"
 	"longstop/internal/names"
+	"longstop/organisation"
 	"longstop/store"
 )
 
@@ -82,6 +85,20 @@ type Pushing struct {
 	Events []casework.Event
 	// Permits reports whether events of a type may be corrected and voided; nil: of any.
 	Permits func(eventType string) bool
+}
+
+// ActionOf returns what somebody must be allowed to do who hands in an event.
+func ActionOf(e *casework.Event) access.Action {
+	switch {
+	case e.Case == "", e.Type == organisation.Allocated: // those of people and teams name no case
+		return access.People
+	case e.Type == admission.SourceAttached:
+		return access.Attach
+	case e.Type == "notice.acknowledged":
+		return access.Acknowledge
+	default:
+		return access.Record
+	}
 }
 
 // Push records events that a system hands in, case by case, and waits for nothing but the record: the nudges that

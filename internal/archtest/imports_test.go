@@ -146,7 +146,8 @@ var rules = map[string]rule{
 			"sync/atomic", "time",
 		},
 		[]string{
-			"longstop/access", "longstop/calendar", "longstop/timescale/...", "longstop/timescale", "longstop/casework", "longstop/english", "longstop/intake",
+			"longstop/access", "longstop/admission", "longstop/calendar", "longstop/timescale/...", "longstop/timescale", "longstop/casework", "longstop/english",
+			"longstop/intake", "longstop/organisation",
 			"longstop/internal/names", "longstop/internal/temporal", "longstop/pathway", "longstop/store", "longstop/clocks", "longstop/api",
 			"longstop/service/loading", "golang.org/x/sync/errgroup",
 		},
@@ -258,8 +259,8 @@ var rules = map[string]rule{
 	"web/v1": {
 		nil,
 		[]string{
-			"longstop/access", "longstop/api", "longstop/calendar", "longstop/casework", "longstop/timescale", "longstop/english", "longstop/intake/...",
-			"longstop/service", "longstop/web/server", "github.com/danielgtaylor/huma/v2/...",
+			"longstop/access", "longstop/admission", "longstop/api", "longstop/calendar", "longstop/casework", "longstop/timescale", "longstop/english",
+			"longstop/intake/...", "longstop/service", "longstop/web/server", "github.com/danielgtaylor/huma/v2/...",
 		},
 		"an operation reads parameters, calls a use case and prints a struct of api: everything else is package service's",
 	},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -21,6 +22,7 @@ type Operation struct {
 	Description  string // Markdown
 	Tag          string // what it is about, by which the description is ordered
 	Action       access.Action
+	Or           []access.Action // further actions of which one will do: then the operation decides what of the body each allows
 
 	Status     int           // of a success; 200
 	MaxBytes   int64         // of a body; 1 MiB
@@ -134,7 +136,7 @@ func (s *Server) admit(op Operation) func(huma.Context, func(huma.Context)) {
 			}
 		}
 		caller, problem := s.authenticate(r)
-		if problem == nil && !caller.May(op.Action) {
+		if problem == nil && !caller.May(op.Action) && !slices.ContainsFunc(op.Or, caller.May) {
 			problem = NotAllowed.Problemf("This key does not allow %q, which this operation needs.", op.Action)
 		}
 		if problem == nil {

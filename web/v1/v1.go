@@ -14,5 +14,6 @@ type Deps struct {
 
 // Register adds every operation.
 func Register(s *server.Server, d Deps) {
+	registerEvents(s, d)
 	registerLaw(s, d)
 }

@@ -1,0 +1,286 @@
+package v1
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"longstop/access"
+	"longstop/admission"
+	"longstop/api"
+	"longstop/casework"
+	"longstop/intake/cloudevents"
+	"longstop/service"
+	"longstop/web/server"
+)
+
+// tagEvents orders the operations by which events come in.
+const tagEvents = "Events"
+
+// pushWithin is how long a push may take: a batch is many transactions.
+const pushWithin = 60 * time.Second
+
+// busy is after how long a push that failed may be sent again.
+const busy = 5 * time.Second
+
+// pushed is a request with events. What carries them is read by package cloudevents.
+type pushed struct {
+	RawBody []byte `contentType:"application/cloudevents+json"`
+
+	header http.Header
+}
+
+// Resolve keeps the headers, among which those of binary mode have no list of names.
+func (in *pushed) Resolve(ctx huma.Context) []error {
+	in.header = http.Header{}
+	ctx.EachHeader(in.header.Add)
+	return nil
+}
+
+type pushAnswer struct {
+	Status int
+	Body   api.Pushed
+}
+
+// pushProblem is the answer to a push of which not everything is in the record.
+type pushProblem struct {
+	server.Problem
+	Items []api.Outcome `json:"items,omitempty" doc:"What became of each event, in the order in which they were sent."`
+}
+
+func registerEvents(s *server.Server, d Deps) {
+	const path = "/v1/events"
+	server.Register(s, server.Operation{
+		ID: "push-events", Method: http.MethodPost, Path: path, Tag: tagEvents,
+		Action: access.Record, Or: []access.Action{access.People, access.Attach, access.Acknowledge},
+		Summary: "Hand in what happened", Description: pushDescription,
+		MaxBytes: cloudevents.MaxBody, Within: pushWithin, Answers: []*server.Kind{server.Conflict},
+		Describe: describePush,
+	}, d.push)
+	takeEveryMode(s.OpenAPI().Paths[path].Post)
+}
+
+const pushDescription = `Takes CloudEvents 1.0 over HTTP: one event in the body (` + "`application/cloudevents+json`" + `), one in headers with its data as the body (` + "`ce-…` and `application/json`" + `), or a batch (` + "`application/cloudevents-batch+json`" + `).
+
+` + "`id`" + ` is the event's own, and the same when it is sent again. ` + "`source`" + ` is the key's. ` + "`type`" + ` is a type of the rule pack, such as cp_visit.made. ` + "`subject`" + ` is your reference of the case, and is left out for events of people and teams. When it happened is ` + "`time`" + `, an instant, or ` + "`at`" + `, a date where only the day is known. ` + "`corrects` and `voids`" + ` name an earlier event of yours; ` + "`episode` and `by`" + ` may be added. ` + "`data`" + ` is an object. ` + "`dataschema`, `traceparent` and `tracestate`" + ` are taken and not kept; any other attribute is refused.
+
+One event is answered 201 when it is new, 200 when it was known, 409 when its id is known with other content, and 422 when it is refused. A batch is answered 200 when the record holds every event of it; otherwise as a problem whose items say what became of each: what is not refused is recorded all the same. So 2xx always means that all of it is committed, and sending again is always safe. Nothing waits for Temporal: the clocks follow.`
+
+func describePush(h *huma.Operation) {
+	h.SkipValidateBody = true // package cloudevents does
+}
+
+// takeEveryMode names what the body may be. It may be empty: an event in headers may have no data.
+func takeEveryMode(op *huma.Operation) {
+	op.RequestBody.Required = false
+	op.RequestBody.Content = map[string]*huma.MediaType{
+		"application/cloudevents+json":       {Schema: &huma.Schema{Type: "object"}},
+		"application/cloudevents-batch+json": {Schema: &huma.Schema{Type: "array", Items: &huma.Schema{Type: "object"}}},
+		"application/json":                   {Schema: &huma.Schema{Type: "object"}},
+	}
+}
+
+// push records the events of a request. Once the body has been read, it is carried through within its time though
+// whoever sent it has gone: sent again, what is recorded is known.
+func (d Deps) push(ctx context.Context, in *pushed) (*pushAnswer, error) {
+	mode, items, err := cloudevents.Decode(in.header, in.RawBody)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	caller, _ := access.CallerFrom(ctx)
+	if problem := notAllowed(caller, mode, items); problem != nil {
+		return nil, problem
+	}
+	p := newPush(mode, items)
+	ctx, cancel := carried(ctx)
+	defer cancel()
+	err = p.record(ctx, d.Service, caller)
+	return p.answer(err)
+}
+
+// carried returns a context that ends when the request's time is up, and not before.
+func carried(ctx context.Context) (context.Context, context.CancelFunc) {
+	until, bounded := ctx.Deadline()
+	ctx = context.WithoutCancel(ctx)
+	if !bounded {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, until)
+}
+
+func unreadable(err error) error {
+	var fault *cloudevents.Error
+	if !errors.As(err, &fault) {
+		return err
+	}
+	kind := server.Malformed
+	switch {
+	case fault.Unsupported:
+		kind = server.MediaType
+	case fault.TooLarge:
+		kind = server.TooLarge
+	}
+	return kind.Problem(sentence(fault.Detail), errorOf(&fault.Fault))
+}
+
+func errorOf(f *cloudevents.Fault) server.Error {
+	return server.Error{Detail: sentence(f.Detail), Pointer: f.Pointer, Header: f.Header, Code: string(f.Code)}
+}
+
+// sentence begins with a capital and ends with a full stop, as details do.
+func sentence(text string) string {
+	if text == "" {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
+}
+
+// placeOf is the JSON pointer to an event, or to an attribute of it.
+func placeOf(mode cloudevents.Mode, n int, attribute string) server.Error {
+	switch {
+	case mode == cloudevents.Batch && attribute == "":
+		return server.Error{Pointer: fmt.Sprintf("/%d", n)}
+	case mode == cloudevents.Batch:
+		return server.Error{Pointer: fmt.Sprintf("/%d/%s", n, attribute)}
+	case attribute == "":
+		return server.Error{}
+	case mode == cloudevents.Binary:
+		return server.Error{Header: "ce-" + attribute}
+	default:
+		return server.Error{Pointer: "/" + attribute}
+	}
+}
+
+// mostErrors bounds the errors of a problem; its items say the rest.
+const mostErrors = 100
+
+// notAllowed refuses a request whole that holds an event of another source than the key's, or of a type that the key
+// may not record.
+func notAllowed(caller access.Caller, mode cloudevents.Mode, items []cloudevents.Item) error {
+	problem := server.NotAllowed.Problem("The key does not allow every event that was sent. Nothing was recorded.")
+	for n := range items {
+		e := &items[n].Event
+		if items[n].Faults != nil || len(problem.Errors) == mostErrors {
+			continue
+		}
+		at := server.Error{}
+		if action := service.ActionOf(e); e.Source != caller.Source || caller.Source == "" {
+			at = placeOf(mode, n, "source")
+			at.Detail, at.Code = "It is not the source of this key: send the events of each source with a key of its own.", string(admission.Forbidden)
+		} else if !caller.May(action) {
+			at = placeOf(mode, n, "type")
+			at.Detail, at.Code = fmt.Sprintf("This key does not allow %q, which events of this type need.", action), string(admission.Forbidden)
+		} else {
+			continue
+		}
+		problem.At(at)
+	}
+	if problem.Errors == nil {
+		return nil
+	}
+	return problem
+}
+
+// push is a request in the making of its answer.
+type push struct {
+	mode   cloudevents.Mode
+	items  []cloudevents.Item
+	events []casework.Event // those that could be read
+	places []int            // where each of these stands among the items
+	done   api.Pushed
+}
+
+func newPush(mode cloudevents.Mode, items []cloudevents.Item) *push {
+	p := &push{mode: mode, items: items, done: api.Pushed{Items: make([]api.Outcome, len(items))}}
+	for n := range items {
+		if faults := items[n].Faults; len(faults) > 0 {
+			p.done.Items[n] = api.Outcome{Outcome: admission.Refused, Reason: faults[0].Detail, Code: admission.Code(faults[0].Code)}
+			continue
+		}
+		p.events, p.places = append(p.events, items[n].Event), append(p.places, n)
+	}
+	return p
+}
+
+// record records what could be read.
+func (p *push) record(ctx context.Context, s *service.Service, caller access.Caller) error {
+	if len(p.events) == 0 {
+		return nil
+	}
+	permits := func(eventType string) bool {
+		return caller.May(service.ActionOf(&casework.Event{Case: "any", Type: eventType}))
+	}
+	done, err := s.Push(ctx, service.Pushing{Source: caller.Source, Events: p.events, Permits: permits})
+	for i, o := range done.Items {
+		p.done.Items[p.places[i]] = o
+	}
+	p.done.Warnings, p.done.Changed = done.Warnings, done.Changed
+	return err
+}
+
+// answer is what the request is answered, or the problem.
+func (p *push) answer(err error) (*pushAnswer, error) {
+	switch {
+	case err != nil:
+		problem := server.Unavailable.Problem("Not every event could be tried. Sending all of them again is safe: what is recorded is known then.").RetryAfter(busy)
+		return nil, fmt.Errorf("%w: %w", p.problem(problem), err)
+	case !p.done.Taken():
+		return nil, p.problem(p.kind().Problem(p.whatIsRefused()))
+	case p.mode != cloudevents.Batch && p.done.Items[0].Outcome != admission.Known:
+		return &pushAnswer{http.StatusCreated, p.done}, nil
+	default:
+		return &pushAnswer{http.StatusOK, p.done}, nil
+	}
+}
+
+// kind is the kind of problem of what was refused: a batch is refused, whatever for.
+func (p *push) kind() *server.Kind {
+	if p.mode == cloudevents.Batch {
+		return server.Refused
+	}
+	switch p.done.Items[0].Code {
+	case admission.Conflict:
+		return server.Conflict
+	case admission.Forbidden:
+		return server.NotAllowed
+	default:
+		return server.Refused
+	}
+}
+
+func (p *push) whatIsRefused() string {
+	if p.mode != cloudevents.Batch {
+		return "The event was refused: " + p.done.Items[0].Reason + "."
+	}
+	refused := 0
+	for i := range p.done.Items {
+		if p.done.Items[i].Outcome == admission.Refused {
+			refused++
+		}
+	}
+	return fmt.Sprintf("%d of %d events were refused, and the others are recorded: items says what became of each. "+
+		"Mend those that were refused and send them again, alone or with the others.", refused, len(p.items))
+}
+
+// problem adds what became of each event to a problem, and where something is wrong.
+func (p *push) problem(problem *server.Problem) *pushProblem {
+	for n := range p.items {
+		if len(problem.Errors) >= mostErrors {
+			break
+		}
+		for i := range p.items[n].Faults {
+			problem.At(errorOf(&p.items[n].Faults[i]))
+		}
+		if o := &p.done.Items[n]; len(p.items[n].Faults) == 0 && o.Outcome == admission.Refused {
+			at := placeOf(p.mode, n, "")
+			at.Detail, at.Code = sentence(o.Reason), string(o.Code)
+			problem.At(at)
+		}
+	}
+	return &pushProblem{*problem, p.done.Items}
+}

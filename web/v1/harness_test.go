@@ -1,0 +1,170 @@
+package v1_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"longstop/access"
+	"longstop/api"
+	"longstop/clocks"
+	"longstop/intake"
+	"longstop/intake/formats"
+	"longstop/internal/casetime"
+	"longstop/internal/pgtest"
+	"longstop/internal/temporal"
+	"longstop/pathway"
+	"longstop/service"
+	"longstop/store"
+	"longstop/web/server"
+	v1 "longstop/web/v1"
+)
+
+// source is that of the keys of these tests.
+const source = "case-system"
+
+// keys are callers by their keys. What a key says after a dot is an action that it alone allows.
+type keys struct{}
+
+func (keys) Authenticate(_ context.Context, key string) (access.Caller, error) {
+	c := access.Caller{Key: "k1", Name: "the tests' own", Source: source, Actions: access.Actions()}
+	switch name, action, alone := strings.Cut(key, "."); {
+	case name != "key":
+		return access.Caller{}, access.ErrUnknownKey
+	case alone:
+		c.Actions = []access.Action{access.Action(action)}
+	}
+	return c, nil
+}
+
+// workflows stand for Temporal: they take every nudge, or cannot be reached.
+type workflows struct {
+	mu   sync.Mutex
+	away bool
+	told map[string]pathway.Nudge
+	sent chan struct{} // after each time that nudges were sent
+}
+
+func (w *workflows) Reach(context.Context) error {
+	if w.away {
+		return fmt.Errorf("connecting: %w", temporal.ErrUnreachable)
+	}
+	return nil
+}
+
+func (w *workflows) Prepare(ctx context.Context) error { return w.Reach(ctx) }
+
+func (w *workflows) Send(_ context.Context, nudges []pathway.Nudge) []error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, n := range nudges {
+		w.told[pathway.WorkflowID(n.Pathway, n.CaseKey)] = n
+	}
+	select {
+	case w.sent <- struct{}{}:
+	default:
+	}
+	return make([]error, len(nudges))
+}
+
+func (w *workflows) Check(ctx context.Context) (clocks.Report, error) {
+	return clocks.Report{}, w.Reach(ctx)
+}
+
+func (w *workflows) Heal(context.Context, clocks.Report) (clocks.Healed, error) {
+	return clocks.Healed{}, nil
+}
+
+func (w *workflows) Attended(ctx context.Context) (bool, error) { return true, w.Reach(ctx) }
+
+// screen shows what use cases warn of in the test's log.
+type screen struct{ testing.TB }
+
+func (s screen) Warn(text string) { s.Log("warning: " + text) }
+
+func (screen) Begin(string, int) service.Progress { return progress{} }
+
+type progress struct{}
+
+func (progress) Add(int)      {}
+func (progress) Set(int, int) {}
+func (progress) End()         {}
+
+// door is the API over a record of the test's own, whose clock is set by hand.
+type door struct {
+	testing.TB
+	http.Handler
+	uses      *service.Service
+	record    *store.Store
+	clock     *pgtest.Clock
+	workflows *workflows
+	url       string // of the database
+}
+
+func newDoor(tb testing.TB) *door {
+	tb.Helper()
+	d := &door{
+		TB: tb, url: pgtest.Database(tb), clock: pgtest.NewClock(time.Date(2026, 11, 2, 10, 0, 0, 0, time.UTC)),
+		workflows: &workflows{told: map[string]pathway.Nudge{}, sent: make(chan struct{}, 1)},
+	}
+	d.record = pgtest.OpenAs(tb, store.Options{URL: d.url, Clock: d.clock, GivesWay: formats.GivesWay, MakeWay: intake.MakeWay})
+	d.uses = service.New(d.record, d.workflows, screen{tb})
+	s := server.New(server.Options{Authenticator: keys{}, Log: zerolog.New(zerolog.NewTestWriter(tb)), Now: casetime.WallNow, Build: "test"})
+	v1.Register(s, v1.Deps{Service: d.uses})
+	d.Handler = s.Handler()
+	return d
+}
+
+// answer is what was answered.
+type answer struct {
+	status int
+	header http.Header
+	text   string
+	server.Problem
+	api.Pushed
+}
+
+// items are what became of each event, each with its code.
+func (a *answer) items() string {
+	list := make([]string, len(a.Items))
+	for i, o := range a.Items {
+		list[i] = strings.TrimSuffix(string(o.Outcome)+" "+string(o.Code), " ")
+	}
+	return strings.Join(list, ", ")
+}
+
+// places are where something is wrong.
+func (a *answer) places() string {
+	list := make([]string, len(a.Errors))
+	for i, e := range a.Errors {
+		list[i] = e.Pointer + e.Header + e.Parameter
+	}
+	return strings.Join(list, ", ")
+}
+
+// serve serves one request.
+func (d *door) serve(r *http.Request) answer {
+	d.Helper()
+	w := httptest.NewRecorder()
+	d.ServeHTTP(w, r)
+	a := answer{status: w.Code, header: w.Header(), text: w.Body.String()}
+	kind := w.Header().Get("Content-Type")
+	if a.status >= http.StatusBadRequest && kind != "application/problem+json" {
+		d.Errorf("%d is answered as %q: %s", a.status, kind, a.text)
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &a.Problem); err != nil {
+		d.Fatalf("%v: %s", err, a.text)
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &a.Pushed); err != nil {
+		d.Fatalf("%v: %s", err, a.text)
+	}
+	return a
+}
