@@ -105,7 +105,7 @@ func TestAPauseIsShownAndTheWorkerStaysReady(t *testing.T) {
 // value is that of a metric with these values of its labels.
 func (m *metrics) value(t *testing.T, name string, labels ...string) float64 {
 	t.Helper()
-	families, err := m.registry.Gather()
+	families, err := m.Registry.Gather()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -92,7 +92,7 @@ func TestWhileTheClockIsWrongNothingIsSentAndTheWorkerIsNotReady(t *testing.T) {
 
 func gathered(t *testing.T, m *metrics, name string) float64 {
 	t.Helper()
-	families, err := m.registry.Gather()
+	families, err := m.Registry.Gather()
 	if err != nil {
 		t.Fatal(err)
 	}

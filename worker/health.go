@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/rs/zerolog"
 
 	"longstop/internal/program"
@@ -56,7 +55,7 @@ func (h *health) listen(ctx context.Context, address string, m *metrics) error {
 		return program.Usagef("LONGSTOP_METRICS_ADDRESS: %w; name another, for example LONGSTOP_METRICS_ADDRESS=127.0.0.1:9465", err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
+	mux.Handle("GET /metrics", m.Handler())
 	mux.HandleFunc("GET /healthz", h.alive)
 	mux.HandleFunc("GET /readyz", h.ready)
 	if h.codec != nil {

@@ -7,15 +7,11 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"os"
 	"time"
 
 	"github.com/alecthomas/kong"
-	"github.com/mattn/go-isatty"
-	"github.com/rs/zerolog"
 
 	"longstop/internal/casetime"
 	"longstop/internal/program"
@@ -33,9 +29,9 @@ func run(ctx context.Context, args []string, stdout, stderr *os.File, wallNow fu
 		return fail(stderr, program.Usage(err))
 	}
 	if s.Probe {
-		return fail(stderr, probe(ctx, s.MetricsAddress))
+		return fail(stderr, program.Probe(ctx, "worker", "LONGSTOP_METRICS_ADDRESS", s.MetricsAddress))
 	}
-	log, err := newLogger(stderr, s.LogLevel)
+	log, err := program.NewLogger(stderr, s.LogLevel)
 	if err != nil {
 		return fail(stderr, err)
 	}
@@ -63,30 +59,4 @@ func parse(args []string, stdout, stderr io.Writer) (settings, error) {
 	return s, err
 }
 
-// fail says what went wrong and returns the exit code; nil is no failure. Nothing is handed in
-// that could be refused: what is not wrong usage is a failure, after which the worker is
-// started again.
-func fail(w io.Writer, err error) int {
-	if err == nil {
-		return program.Done
-	}
-	fmt.Fprintf(w, "worker: %v\n", err)
-	var usage *program.UsageError
-	if errors.As(err, &usage) {
-		return program.Misused
-	}
-	return program.Failed
-}
-
-// newLogger writes lines for a person on a terminal, and JSON everywhere else.
-func newLogger(out *os.File, set string) (zerolog.Logger, error) {
-	level, err := program.Level(set, zerolog.InfoLevel)
-	if err != nil {
-		return zerolog.Nop(), err
-	}
-	log := zerolog.New(out)
-	if isatty.IsTerminal(out.Fd()) {
-		log = zerolog.New(zerolog.ConsoleWriter{Out: out, TimeFormat: time.TimeOnly})
-	}
-	return log.Level(level).With().Timestamp().Logger(), nil
-}
+func fail(w io.Writer, err error) int { return program.Code(w, "worker", err) }

@@ -7,13 +7,9 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	prometheusexporter "go.opentelemetry.io/otel/exporters/prometheus"
-	"go.opentelemetry.io/otel/sdk/metric"
-	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/contrib/opentelemetry"
 
 	"longstop/clocks"
+	"longstop/internal/figures"
 	"longstop/internal/temporal"
 	"longstop/notify"
 	"longstop/notify/channel/breaker"
@@ -22,8 +18,7 @@ import (
 // metrics are what Prometheus reads: the SDK's own, the process's, and how the clocks were
 // found at the last check.
 type metrics struct {
-	registry *prometheus.Registry
-	provider *metric.MeterProvider
+	*figures.Figures
 
 	notices *prometheus.CounterVec
 	clocks  *prometheus.GaugeVec
@@ -33,13 +28,13 @@ type metrics struct {
 	swept   *prometheus.CounterVec // by outcome
 }
 
-// seconds are the bounds of every latency's histogram: from a task that is done at once to
-// a message that a mail server takes its time over.
-var seconds = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300}
-
 func newMetrics(build string) (*metrics, error) {
+	shared, err := figures.New(build)
+	if err != nil {
+		return nil, err
+	}
 	m := &metrics{
-		registry: prometheus.NewRegistry(),
+		Figures: shared,
 		notices: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "longstop_notices_total",
 			Help: "Messages that were handed to a channel, by channel and outcome: taken, refused (the recipient, for good) or failed. What the log takes reaches nobody.",
@@ -54,7 +49,6 @@ func newMetrics(build string) (*metrics, error) {
 	m.swept = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "longstop_nudges_swept_total", Help: "Nudges that the outbox was swept of, by outcome: sent, or failed and left for later.",
 	}, []string{"outcome"})
-	m.registry.MustRegister(m.swept)
 	m.apart = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "longstop_clock_offset_seconds",
 		Help: "How far the worker's clock is ahead of the database's; beyond 5 either way nothing is planned.",
@@ -62,35 +56,13 @@ func newMetrics(build string) (*metrics, error) {
 	m.current = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "longstop_build_current", Help: "1 where this worker's build runs the pathways, 0 where it gets no work.",
 	})
-	info := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "longstop_build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"build": build},
-	})
-	info.Set(1)
-	m.registry.MustRegister(m.notices, m.clocks, m.checked, m.apart, m.current, info,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-
-	exporter, err := prometheusexporter.New(
-		prometheusexporter.WithRegisterer(m.registry),
-		prometheusexporter.WithoutScopeInfo(), prometheusexporter.WithoutTargetInfo(),
-	)
-	if err != nil {
-		return nil, err
-	}
-	m.provider = metric.NewMeterProvider(metric.WithReader(exporter), metric.WithView(metric.NewView(
-		metric.Instrument{Kind: metric.InstrumentKindHistogram},
-		metric.Stream{Aggregation: metric.AggregationExplicitBucketHistogram{Boundaries: seconds}},
-	)))
+	m.Registry.MustRegister(m.swept, m.notices, m.clocks, m.checked, m.apart, m.current)
 	return m, nil
-}
-
-// handler gives the SDK its meters.
-func (m *metrics) handler() client.MetricsHandler {
-	return opentelemetry.NewMetricsHandler(opentelemetry.MetricsHandlerOptions{Meter: m.provider.Meter("temporal-sdk-go")})
 }
 
 // watch shows whether sending is paused.
 func (m *metrics) watch(b *breaker.Breaker) {
-	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+	m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "longstop_sending_paused", Help: "1 while no message is sent because sending failed for everybody.",
 	}, func() float64 {
 		if b.State().Paused {
@@ -145,9 +117,6 @@ func (m *metrics) observe(r clocks.Report, at time.Time) {
 	m.checked.Set(float64(at.Unix()))
 }
 
-// flush gives the last figures to whoever still reads them.
-func (m *metrics) flush(ctx context.Context) error { return m.provider.Shutdown(ctx) }
-
 // sweep counts what a sweep of the outbox has done.
 func (m *metrics) sweep(sent, failed int) {
 	m.swept.WithLabelValues("sent").Add(float64(sent))
@@ -158,7 +127,7 @@ func (m *metrics) sweep(sent, failed int) {
 // is NaN if the record does not answer in time.
 func (m *metrics) countFaults(ctx context.Context, count func(context.Context) (int, error)) {
 	ctx = context.WithoutCancel(ctx)
-	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+	m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "longstop_cases_put_aside", Help: "Cases that could not be worked out and are put aside; NaN where the record does not answer.",
 	}, func() float64 {
 		ctx, cancel := context.WithTimeout(ctx, checkTimeout)

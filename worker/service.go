@@ -90,7 +90,7 @@ func (s *service) readSettings(context.Context) (err error) {
 	if s.metrics, err = newMetrics(program.Build()); err != nil {
 		return err
 	}
-	s.options.MetricsHandler = s.metrics.handler()
+	s.options.MetricsHandler = s.metrics.Temporal()
 	return nil
 }
 
@@ -315,7 +315,7 @@ func (s *service) stop(ctx context.Context) {
 		s.temporal.Close()
 	}
 	if s.metrics != nil {
-		failed = errors.Join(failed, s.health.close(ctx), s.metrics.flush(ctx))
+		failed = errors.Join(failed, s.health.close(ctx), s.metrics.Close(ctx))
 	}
 	if failed != nil {
 		s.log.Warn().Err(failed).Msg("not everything ended cleanly")

@@ -244,7 +244,11 @@ var rules = map[string]rule{
 	"internal/textfile/disk":     {nil, []string{"longstop/internal/textfile"}, "it reads files that settings name"},
 	"internal/temporal":          {nil, []string{"longstop/internal/temporal/payloads", "longstop/pathway/...", "github.com/rs/zerolog", "go.temporal.io/..."}, "how a program reaches Temporal"},
 	"internal/temporal/payloads": {nil, []string{"longstop/internal/textfile/disk", "go.temporal.io/...", "google.golang.org/protobuf/proto"}, "sealing knows bytes alone"},
-	"internal/program":           {nil, []string{"longstop/internal/textfile/disk", "github.com/rs/zerolog"}, "the frame of every program knows none of them"},
+	"internal/program":           {nil, []string{"longstop/internal/textfile/disk", "github.com/mattn/go-isatty", "github.com/rs/zerolog"}, "the frame of every program knows none of them"},
+	"internal/figures": {
+		nil, []string{"github.com/prometheus/client_golang/...", "go.opentelemetry.io/otel/...", "go.temporal.io/sdk/client", "go.temporal.io/sdk/contrib/opentelemetry"},
+		"what is measured is each program's",
+	},
 	"internal/sample":            {nil, []string{"longstop/calendar", "longstop/casework"}, "invented cases are events"},
 	"internal/sample/makesample": {nil, []string{"longstop/calendar", "longstop/internal/program", "longstop/internal/sample"}, "it writes the sample"},
 
@@ -252,7 +256,7 @@ var rules = map[string]rule{
 		nil,
 		[]string{
 			"longstop/access", "longstop/service", "longstop/internal/jsonkeys", "github.com/danielgtaylor/huma/v2/...", "github.com/google/uuid",
-			"github.com/rs/zerolog", "go.opentelemetry.io/otel/...", "golang.org/x/time/rate",
+			"github.com/rs/zerolog", "go.opentelemetry.io/otel/...", "golang.org/x/net/netutil", "golang.org/x/time/rate",
 		},
 		"the frame of requests knows no operation and no record: web/v1 registers operations, and the program hands in the rest",
 	},

@@ -19,11 +19,16 @@ func (s *Server) authenticate(r *http.Request) (access.Caller, *Problem) {
 	if !ok {
 		return access.Caller{}, notSignedIn()
 	}
+	from := s.gate.addressOf(r)
+	if problem := s.gate.hold(from, key, s.options.Now()); problem != nil {
+		return access.Caller{}, problem
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), within)
 	defer cancel()
 	caller, err := s.options.Authenticator.Authenticate(ctx, key)
 	switch {
 	case errors.Is(err, access.ErrUnknownKey):
+		s.gate.signedIn(from, key, false, s.options.Now())
 		return access.Caller{}, notSignedIn()
 	case errors.Is(err, access.ErrOtherCouncil):
 		return access.Caller{}, s.problemOf(ctx, err).Details()
@@ -31,6 +36,7 @@ func (s *Server) authenticate(r *http.Request) (access.Caller, *Problem) {
 		s.logFailure(ctx, err)
 		return access.Caller{}, unavailable()
 	}
+	s.gate.signedIn(from, key, true, s.options.Now())
 	recordOf(r.Context()).key = caller.Key
 	return caller, nil
 }

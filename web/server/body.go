@@ -95,9 +95,12 @@ func (s *Server) readAll(w http.ResponseWriter, r *http.Request, op Operation) (
 		return nil, Slow.Problem("The body could not be read.")
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, op.MaxBytes))
-	// A deadline that passes while the operation works would end it.
-	if reset := control.SetReadDeadline(time.Time{}); reset != nil && !errors.Is(reset, http.ErrNotSupported) {
-		err = errors.Join(err, reset)
+	if err == nil {
+		// A deadline that passes while the operation works would end it. Where the body did not come it stays, so
+		// that nobody waits for the rest.
+		if err = control.SetReadDeadline(time.Time{}); errors.Is(err, http.ErrNotSupported) {
+			err = nil
+		}
 	}
 	var large *http.MaxBytesError
 	var network net.Error

@@ -99,14 +99,28 @@ func sentence(text string) string {
 // logFailure writes down what the caller is not told.
 func (s *Server) logFailure(ctx context.Context, err error) {
 	var panicked *service.PanicError
-	event := s.options.Log.Error().Err(err)
+	event := s.logOf(ctx).Error().Err(err)
 	if errors.As(err, &panicked) {
 		event = event.Bytes("stack", panicked.Stack)
 	}
-	noteRequest(ctx, event).Msg("a request failed")
+	event.Msg("a request failed")
 }
 
-func noteRequest(ctx context.Context, event *zerolog.Event) *zerolog.Event {
+// logOf returns the log of a request: what it writes is found by the request's id.
+func (s *Server) logOf(ctx context.Context) *zerolog.Logger {
 	r := recordOf(ctx)
-	return event.Str("request", r.id).Str("route", r.route).Str("key", r.key)
+	log := s.options.Log.With().Str("request", r.id).Str("route", r.route).Str("key", r.key).Logger()
+	return &log
+}
+
+// refuse answers a request with a problem.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, p *Problem) {
+	if err := p.write(w, r); err != nil {
+		s.logGone(r, err)
+	}
+}
+
+// logGone notes that an answer could not be written.
+func (s *Server) logGone(r *http.Request, err error) {
+	s.logOf(r.Context()).Debug().Err(err).Msg("whoever asked has gone")
 }

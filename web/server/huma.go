@@ -52,7 +52,7 @@ func problemOfInputs(errs []error) *Problem {
 	parameters := true
 	for _, err := range errs {
 		e := Error{Detail: "This cannot be read."}
-		if d, ok := err.(huma.ErrorDetailer); ok { //nolint:errorlint // huma's own, never wrapped
+		if d, ok := err.(huma.ErrorDetailer); ok {
 			e = errorOfHuma(d.ErrorDetail())
 		}
 		parameters = parameters && (e.Parameter != "" || e.Header != "")

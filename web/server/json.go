@@ -168,7 +168,7 @@ func fill(v reflect.Value) (reflect.Value, bool) {
 	if v.Type().Implements(marshaler) {
 		return v, false
 	}
-	switch v.Kind() { //nolint:exhaustive // the others hold no list
+	switch v.Kind() {
 	case reflect.Slice:
 		return fillSlice(v)
 	case reflect.Array:

@@ -130,26 +130,25 @@ func takesBody(method string) bool {
 func (s *Server) admit(op Operation) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(ctx)
-		refuse := func(p *Problem) {
-			if err := p.write(w, r); err != nil {
-				noteRequest(r.Context(), s.options.Log.Debug().Err(err)).Msg("whoever asked has gone")
-			}
-		}
 		caller, problem := s.authenticate(r)
 		if problem == nil && !caller.May(op.Action) && !slices.ContainsFunc(op.Or, caller.May) {
 			problem = NotAllowed.Problemf("This key does not allow %q, which this operation needs.", op.Action)
 		}
 		if problem == nil {
-			problem = s.readBody(w, r, op, ctx.Operation())
+			var leave func()
+			if leave, problem = s.gate.enter(caller, s.options.Now()); problem == nil {
+				defer leave()
+				problem = s.readBody(w, r, op, ctx.Operation())
+			}
 		}
 		if problem != nil {
-			refuse(problem)
+			s.refuse(w, r, problem)
 			return
 		}
 		inner, cancel := context.WithTimeout(access.WithCaller(ctx.Context(), caller), op.Within)
 		defer cancel()
 		if s.options.Enter != nil {
-			inner = s.options.Enter(inner, caller, recordOf(inner).id)
+			inner = s.options.Enter(inner, caller, op.Action, recordOf(inner).id)
 		}
 		next(huma.WithContext(ctx, inner))
 	}

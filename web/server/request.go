@@ -4,8 +4,11 @@ import (
 	"context"
 	"net/http"
 	"runtime/debug"
+	"strings"
+	"time"
 
 	"github.com/google/uuid"
+	"github.com/rs/zerolog"
 
 	"longstop/service"
 )
@@ -72,15 +75,29 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		a.Header().Set("X-Request-Id", rec.id)
 		a.Header().Set("X-Content-Type-Options", "nosniff")
 		a.Header().Set("Cache-Control", "no-store")
-		defer func() {
-			if p := recover(); p != nil {
-				s.panicked(a, r, p)
-			}
-			noteRequest(r.Context(), s.options.Log.Info()).Str("method", methodOf(r)).Int("status", a.status).
-				Int64("ms", s.options.Now().Sub(began).Milliseconds()).Int64("bytes", a.bytes).Msg("request")
+		ended := s.figures.begin(r)
+		defer func() { // also where an answer is broken off
+			took := s.options.Now().Sub(began)
+			ended(rec.route, a.status, a.bytes, took)
+			s.logRequest(r, a, took)
 		}()
+		defer s.rescue(a, r)
 		next.ServeHTTP(a, r)
 	})
+}
+
+func (s *Server) logRequest(r *http.Request, a *answer, took time.Duration) {
+	log := s.logOf(r.Context())
+	log.WithLevel(levelOf(recordOf(r.Context()).route)).Str("method", methodOf(r)).Int("status", a.status).
+		Int64("ms", took.Milliseconds()).Int64("bytes", a.bytes).Msg("request")
+}
+
+// levelOf: what asks again and again whether the program lives is not worth a line each time.
+func levelOf(route string) zerolog.Level {
+	if strings.HasSuffix(route, alivePath) || strings.HasSuffix(route, readyPath) {
+		return zerolog.DebugLevel
+	}
+	return zerolog.InfoLevel
 }
 
 // methodOf is the method of a request, where it is one that there is.
@@ -92,14 +109,19 @@ func methodOf(r *http.Request) string {
 	return "other"
 }
 
-// panicked answers a request whose operation panicked. An answer that has begun is broken off, so that nobody takes
-// a part for the whole.
-func (s *Server) panicked(a *answer, r *http.Request, p any) {
+// rescue answers a request whose operation panicked. An answer that has begun is broken off, so that nobody takes a
+// part for the whole.
+func (s *Server) rescue(a *answer, r *http.Request) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler { //nolint:errorlint // a value that panics carry as it is
+		panic(p)
+	}
 	s.logFailure(r.Context(), &service.PanicError{Value: p, Stack: debug.Stack()})
 	if a.status != 0 {
 		panic(http.ErrAbortHandler)
 	}
-	if err := fault().write(a, r); err != nil {
-		noteRequest(r.Context(), s.options.Log.Debug().Err(err)).Msg("whoever asked has gone")
-	}
+	s.refuse(a, r, fault())
 }

@@ -16,9 +16,7 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request) {
 		s.mux.ServeHTTP(w, r)
 		return
 	}
-	if err := problem.write(w, r); err != nil {
-		noteRequest(r.Context(), s.options.Log.Debug().Err(err)).Msg("whoever asked has gone")
-	}
+	s.refuse(w, r, problem)
 }
 
 // find notes the route of a request, or returns why there is none.

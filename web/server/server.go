@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/rs/zerolog"
+	"go.opentelemetry.io/otel/metric"
 
 	"longstop/access"
 )
@@ -28,17 +29,25 @@ type Authenticator interface {
 type Options struct {
 	Authenticator Authenticator
 	// Enter returns the context in which the operation of a caller's request runs, such as one that tells the record
-	// who writes; nil: the request's own. The caller is in the context already (access.CallerFrom).
-	Enter func(ctx context.Context, caller access.Caller, request string) context.Context
-	Log   zerolog.Logger
-	Now   func() time.Time // the machine's clock
-	Build string           // of the description
+	// who writes, by which request and for what; nil: the request's own. The caller is in the context already
+	// (access.CallerFrom).
+	Enter  func(ctx context.Context, caller access.Caller, action access.Action, request string) context.Context
+	Limits Limits
+	Checks []Check // what /readyz asks
+	Log    zerolog.Logger
+	Meter  metric.Meter     // nil: nothing is measured
+	Now    func() time.Time // the machine's clock
+	Build  string           // of the description
 }
 
 // Server is the frame. Operations are registered before Handler is called.
 type Server struct {
 	options Options
 	mux     *http.ServeMux
+	gate    *gate
+	figures *figures
+	health  health
+	started time.Time // when the pages were made
 	api     huma.API
 	actions map[string]access.Action // by the id of the operation
 	// properties are the names that bodies of the API have.
@@ -47,8 +56,13 @@ type Server struct {
 
 // New returns a server without operations.
 func New(o Options) *Server {
-	s := &Server{options: o, mux: http.NewServeMux(), actions: map[string]access.Action{}, properties: map[string]bool{}}
+	s := &Server{
+		options: o, started: o.Now(), mux: http.NewServeMux(), gate: newGate(o.Limits), figures: newFigures(o.Meter),
+		actions: map[string]access.Action{}, properties: map[string]bool{},
+	}
 	s.api = humago.New(s.mux, s.config())
+	s.mux.HandleFunc("GET "+alivePath, s.alive)
+	s.mux.HandleFunc("GET "+readyPath, s.ready)
 	return s
 }
 
@@ -84,5 +98,6 @@ func (s *Server) Handler() http.Handler {
 			s.properties[name] = true
 		}
 	}
+	s.addPages()
 	return s.observe(http.HandlerFunc(s.route))
 }

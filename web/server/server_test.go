@@ -50,11 +50,16 @@ type got struct {
 	problem server.Problem
 }
 
+func serveOne(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
 // ask serves one request and checks what holds for every answer that is not a success.
 func ask(t *testing.T, h http.Handler, r *http.Request) got {
 	t.Helper()
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
+	w := serveOne(h, r)
 	answer := got{Response: w.Result(), text: w.Body.String()}
 	if answer.Header.Get("X-Request-Id") == "" {
 		t.Error("the answer has no id")

@@ -1,4 +1,4 @@
-package main
+package program
 
 import (
 	"context"
@@ -7,21 +7,23 @@ import (
 	"net"
 	"net/http"
 	"strings"
-
-	"longstop/internal/program"
+	"time"
 )
 
-// probe asks the worker that listens on an address of this machine whether it is ready. It
-// is for a container's health check, where there is no other program to ask with.
-func probe(ctx context.Context, address string) error {
+// probeWithin is longer than a program takes to ask its services whether they answer.
+const probeWithin = 6 * time.Second
+
+// Probe asks the program of a name that listens on an address of this machine whether it is ready. setting gave the
+// address. It is for a container's health check, where there is no other program to ask with.
+func Probe(ctx context.Context, name, setting, address string) error {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return program.Usagef("LONGSTOP_METRICS_ADDRESS: %w; for example LONGSTOP_METRICS_ADDRESS=127.0.0.1:9464", err)
+		return Usagef("%s: %w; for example %s=127.0.0.1:9464", setting, err, setting)
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1" // it listens everywhere
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*checkTimeout)
+	ctx, cancel := context.WithTimeout(ctx, probeWithin)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/readyz", http.NoBody)
 	if err != nil {
@@ -29,7 +31,7 @@ func probe(ctx context.Context, address string) error {
 	}
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return fmt.Errorf("no worker answers: %w", err)
+		return fmt.Errorf("no %s answers: %w", name, err)
 	}
 	text, err := io.ReadAll(io.LimitReader(answer.Body, 1<<10))
 	if closeErr := answer.Body.Close(); err == nil {
@@ -39,7 +41,7 @@ func probe(ctx context.Context, address string) error {
 		return err
 	}
 	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("the worker is not ready: %s", strings.TrimSpace(string(text)))
+		return fmt.Errorf("the %s is not ready: %s", name, strings.TrimSpace(string(text)))
 	}
 	return nil
 }

@@ -1,0 +1,204 @@
+package server
+
+import (
+	"crypto/sha256"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"longstop/access"
+)
+
+// Limits bound what callers ask for. What is 0 has the default.
+type Limits struct {
+	PerSecond int // requests a second of one key, twice as many at once; DefaultPerSecond. A key may have its own
+	AtOnce    int // requests of one key that are served at once; DefaultAtOnce. A key may have its own
+	AllAtOnce int // requests of all keys that are served at once; DefaultAllAtOnce
+	// Proxies are the networks of the proxies in front of this program. Only from them is X-Forwarded-For believed.
+	Proxies []netip.Prefix
+	// HeaderWithin is how long the header of a request may take to arrive; 0: 10 s.
+	HeaderWithin time.Duration
+}
+
+// The defaults.
+const (
+	DefaultPerSecond = 200
+	DefaultAtOnce    = 64
+	DefaultAllAtOnce = 256
+)
+
+// A failed sign-in costs its address one of mostFailures, which come back one every failureEvery.
+const (
+	mostFailures = 30
+	failureEvery = 2 * time.Second
+)
+
+// mostAddresses is of how many addresses failures are remembered.
+const mostAddresses = 10_000
+
+// gate counts the requests of each key and the failed sign-ins of each address. It is in memory: two programs on one
+// record let through twice as much.
+type gate struct {
+	limits Limits
+	all    chan struct{}
+
+	mu       sync.Mutex
+	keys     map[string]*turnstile
+	failures map[netip.Addr]*rate.Limiter
+	good     map[[sha256.Size]byte]bool // the digests of keys that were valid when they last came
+}
+
+// turnstile is what one key has left.
+type turnstile struct {
+	limiter *rate.Limiter
+	running int
+}
+
+func newGate(l Limits) *gate {
+	for n, unset := range map[*int]int{&l.PerSecond: DefaultPerSecond, &l.AtOnce: DefaultAtOnce, &l.AllAtOnce: DefaultAllAtOnce} {
+		if *n == 0 {
+			*n = unset
+		}
+	}
+	return &gate{
+		limits: l, all: make(chan struct{}, l.AllAtOnce),
+		keys: map[string]*turnstile{}, failures: map[netip.Addr]*rate.Limiter{}, good: map[[sha256.Size]byte]bool{},
+	}
+}
+
+// enter lets a caller's request in, and returns what to call once it has been served; or why it has to wait.
+func (g *gate) enter(c access.Caller, now time.Time) (leave func(), problem *Problem) {
+	if problem := g.take(c, now); problem != nil {
+		return nil, problem
+	}
+	select {
+	case g.all <- struct{}{}:
+	default:
+		g.giveBack(c.Key)
+		return nil, Unavailable.Problem("Too many requests are being served: send it again in a moment.").RetryAfter(time.Second)
+	}
+	return func() {
+		<-g.all
+		g.giveBack(c.Key)
+	}, nil
+}
+
+func (g *gate) take(c access.Caller, now time.Time) *Problem {
+	perSecond, atOnce := g.limits.PerSecond, g.limits.AtOnce
+	if c.PerSecond > 0 {
+		perSecond = c.PerSecond
+	}
+	if c.AtOnce > 0 {
+		atOnce = c.AtOnce
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	t := g.keys[c.Key]
+	if t == nil {
+		t = &turnstile{limiter: rate.NewLimiter(rate.Limit(perSecond), 2*perSecond)}
+		g.keys[c.Key] = t
+	}
+	if t.limiter.Limit() != rate.Limit(perSecond) { // somebody gave the key other limits
+		t.limiter.SetLimitAt(now, rate.Limit(perSecond))
+		t.limiter.SetBurstAt(now, 2*perSecond)
+	}
+	if t.running >= atOnce {
+		return TooMany.Problemf("More than %d requests with this key are being served at once.", atOnce).RetryAfter(time.Second)
+	}
+	reserved := t.limiter.ReserveN(now, 1)
+	if wait := reserved.DelayFrom(now); wait > 0 {
+		reserved.CancelAt(now)
+		return TooMany.Problemf("More than %d requests a second came with this key.", perSecond).RetryAfter(wait)
+	}
+	t.running++
+	return nil
+}
+
+func (g *gate) giveBack(key string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.keys[key].running--
+}
+
+// hold returns why an address has to wait before it may try a key. A key that was valid when it last came never
+// waits: somebody who guesses from behind the same proxy locks nobody out.
+func (g *gate) hold(from netip.Addr, key string, now time.Time) *Problem {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	l := g.failures[from]
+	if l == nil || l.TokensAt(now) >= 1 || g.good[sha256.Sum256([]byte(key))] {
+		return nil
+	}
+	return TooMany.Problem("Too many keys that are not valid came from this address.").RetryAfter(failureEvery)
+}
+
+// signedIn remembers whether a key was valid.
+func (g *gate) signedIn(from netip.Addr, key string, valid bool, now time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	digest := sha256.Sum256([]byte(key))
+	if valid {
+		g.good[digest] = true
+		return
+	}
+	delete(g.good, digest)
+	l := g.failures[from]
+	if l == nil {
+		g.forget(now)
+		l = rate.NewLimiter(rate.Every(failureEvery), mostFailures)
+		g.failures[from] = l
+	}
+	l.AllowN(now, 1)
+}
+
+// forget makes room for another address: those that have all their tries back go first.
+func (g *gate) forget(now time.Time) {
+	if len(g.failures) < mostAddresses {
+		return
+	}
+	for from, l := range g.failures {
+		if l.TokensAt(now) >= mostFailures {
+			delete(g.failures, from)
+		}
+	}
+	for from := range g.failures {
+		if len(g.failures) < mostAddresses {
+			return
+		}
+		delete(g.failures, from)
+	}
+}
+
+// addressOf returns the address that a request comes from: of the connection, or, where that is a proxy of ours, the
+// last one in X-Forwarded-For that is not. Of IPv6 it is the network of 64 bits, which one customer has.
+func (g *gate) addressOf(r *http.Request) netip.Addr {
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	address := from.Addr().Unmap()
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && g.isProxy(address); i-- {
+		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		address = hop.Unmap()
+	}
+	if address.Is6() {
+		network, err := address.WithZone("").Prefix(64)
+		if err == nil {
+			return network.Addr()
+		}
+	}
+	return address
+}
+
+func (g *gate) isProxy(a netip.Addr) bool {
+	return slices.ContainsFunc(g.limits.Proxies, func(p netip.Prefix) bool { return p.Contains(a) })
+}
