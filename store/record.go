@@ -152,7 +152,7 @@ type Recorded struct {
 	// duties. It is left out of loads.
 	Changed []CaseChanged
 	// Outcomes says what became of each event, by its place among those handed in, in no order. Those that are
-	// missing were not tried: see InOrder.
+	// missing were not tried: see InOrder. It is nil for loads.
 	Outcomes []admission.Outcome
 	// Warnings are about events that were written.
 	Warnings []casework.Refusal
