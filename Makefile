@@ -11,7 +11,7 @@ LDFLAGS := -s -w -X longstop/internal/program.version=$(VERSION)
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(shell cat .golangci.version)
 
 # The pure core and the workflows on the virtual clock: no server, no database.
-PURE  := ./calendar/... ./timescale/... ./casework/... ./english/... ./organisation/... ./pathway/... ./intake/... ./workflows/... \
+PURE  := ./access/... ./calendar/... ./timescale/... ./casework/... ./english/... ./organisation/... ./pathway/... ./intake/... ./workflows/... \
 	./activities/... ./notify/letter/... ./internal/casetime/... ./internal/names/... ./internal/jsonkeys/... ./internal/textfile/...
 QUICK := $(PURE) ./internal/archtest/...
 
@@ -39,10 +39,10 @@ help: ## List the targets
 	@awk -v b="$$([ -t 1 ] && printf '\033[1m')" -v e="$$([ -t 1 ] && printf '\033[0m')" \
 	  'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %s%-18s%s %s\n", b, $$1, e, $$2}' $(MAKEFILE_LIST)
 
-build: bin/worker bin/starter bin/devstack ## Build the programs into bin/
+build: bin/worker bin/starter bin/web bin/devstack ## Build the programs into bin/
 
-.PHONY: bin/worker bin/starter bin/devstack bin/testnow/worker bin/testnow/starter
-bin/worker bin/starter:
+.PHONY: bin/worker bin/starter bin/web bin/devstack bin/testnow/worker bin/testnow/starter
+bin/worker bin/starter bin/web:
 	$(GO) build -ldflags '$(LDFLAGS)' -o $@ ./$(@F)
 
 bin/testnow/worker bin/testnow/starter:

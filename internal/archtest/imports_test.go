@@ -272,6 +272,7 @@ var rules = map[string]rule{
 	// Programs wire everything; the demonstration is one more, and tests and their tools are no part of the product.
 	"worker":                {nil, anything, ""},
 	"starter":               {nil, anything, ""},
+	"web":                   {nil, anything, ""},
 	"internal/demo":         {nil, anything, ""},
 	"internal/demo/stage":   {nil, anything, ""},
 	"bench":                 {nil, anything, ""},

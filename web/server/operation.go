@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -106,6 +107,9 @@ func (op *Operation) huma() huma.Operation {
 		Extensions: map[string]any{"x-action": string(op.Action)},
 		Errors:     append([]int{}, everyAnswer...),
 	}
+	if len(op.Or) > 0 {
+		h.Extensions["x-or"] = op.Or
+	}
 	if op.Tag != "" {
 		h.Tags = []string{op.Tag}
 	}
@@ -125,6 +129,29 @@ func takesBody(method string) bool {
 	return method == http.MethodPost || method == http.MethodPut || method == http.MethodPatch
 }
 
+// deny returns what somebody is answered who may not, and has that noted.
+func (s *Server) deny(r *http.Request, caller access.Caller, op Operation) *Problem {
+	ctx := access.WithCaller(r.Context(), caller)
+	if s.options.Enter != nil {
+		ctx = s.options.Enter(ctx, caller, op.Action, RequestID(ctx))
+	}
+	if s.options.Denied != nil {
+		if err := s.options.Denied(ctx); err != nil {
+			s.logFailure(ctx, err)
+		}
+	}
+	return NotAllowed.Problemf("This operation needs a key that allows %s, and this one does not.", op.actions())
+}
+
+// actions names the actions of which one will do.
+func (op *Operation) actions() string {
+	text := strconv.Quote(string(op.Action))
+	for _, a := range op.Or {
+		text += " or " + strconv.Quote(string(a))
+	}
+	return text
+}
+
 // admit is what comes before an operation: who asks, whether they may, and what they send. In this order, so that
 // nothing is read from somebody who may not.
 func (s *Server) admit(op Operation) func(huma.Context, func(huma.Context)) {
@@ -132,7 +159,7 @@ func (s *Server) admit(op Operation) func(huma.Context, func(huma.Context)) {
 		r, w := humago.Unwrap(ctx)
 		caller, problem := s.authenticate(r)
 		if problem == nil && !caller.May(op.Action) && !slices.ContainsFunc(op.Or, caller.May) {
-			problem = NotAllowed.Problemf("This key does not allow %q, which this operation needs.", op.Action)
+			problem = s.deny(r, caller, op)
 		}
 		if problem == nil {
 			var leave func()

@@ -31,7 +31,10 @@ type Options struct {
 	// Enter returns the context in which the operation of a caller's request runs, such as one that tells the record
 	// who writes, by which request and for what; nil: the request's own. The caller is in the context already
 	// (access.CallerFrom).
-	Enter  func(ctx context.Context, caller access.Caller, action access.Action, request string) context.Context
+	Enter func(ctx context.Context, caller access.Caller, action access.Action, request string) context.Context
+	// Denied notes that a caller asked for what the key does not allow, in the context that Enter returns; nil: nobody
+	// does.
+	Denied func(ctx context.Context) error
 	Limits Limits
 	Checks []Check // what /readyz asks
 	Log    zerolog.Logger
