@@ -80,6 +80,8 @@ const (
 	TemplateOfUnset              // a paragraph: how to get an overlay to begin with
 	EachQuery                    // the end of a remark: how queries are listed row by row
 	ChildrenByID                 // a line: how children are named by their ids
+	RotateKeys                   // a sentence: how keys are replaced that end soon
+	UsesOfKey                    // a sentence: how what was done by a key is shown
 	RebuildAfterMend             // a sentence: what to run once recording times were mended
 )
 

@@ -57,6 +57,9 @@ func auditCells(r *api.AuditRow) []string {
 	if r.Host != "" {
 		who += "@" + r.Host
 	}
+	if r.Key != "" && r.Action != "" {
+		who = fmt.Sprintf("key %s (%s)", r.Key, r.KeyName)
+	}
 	what := string(r.Outcome)
 	if r.Events > 0 {
 		what = fmt.Sprintf("%s %d", what, r.Events)

@@ -80,7 +80,7 @@ func (in *NewKey) key() (*store.Key, error) {
 	}
 	switch {
 	case in.Name == "":
-		return nil, misuse("name", "is missing: say which system has the key")
+		return nil, Usagef("the name is missing: say which system has the key")
 	case in.Owner == "":
 		return nil, misuse("owner", "is missing: say who answers for the key")
 	case in.PerSecond < 0:
@@ -240,7 +240,7 @@ func (s *Service) RevokeKey(ctx context.Context, key, reason string) (*api.Key, 
 func keyID(text string) (string, error) {
 	id, err := access.IDOf(text)
 	if err != nil {
-		return "", misuse("key", "is not the id of a key, nor a key: an id is eight letters and digits")
+		return "", Usagef("this is not the id of a key, nor a key: an id is eight letters and digits")
 	}
 	return id, nil
 }

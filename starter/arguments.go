@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 
@@ -72,6 +73,57 @@ func (m momentArg) from() time.Time {
 		return m.Day.Start()
 	}
 	return m.Instant
+}
+
+// spanArg is a span of days or hours: "7d", "12h"; "0" is none.
+type spanArg struct{ time.Duration }
+
+// UnmarshalText reads a whole number of days or hours.
+func (s *spanArg) UnmarshalText(text []byte) error {
+	for unit, length := range map[string]time.Duration{"d": 24 * time.Hour, "h": time.Hour} {
+		if number, ok := strings.CutSuffix(string(text), unit); ok {
+			n, err := strconv.ParseUint(number, 10, 16)
+			if err != nil {
+				break
+			}
+			s.Duration = time.Duration(n) * length
+			return nil
+		}
+	}
+	if string(text) == "0" {
+		s.Duration = 0
+		return nil
+	}
+	return fmt.Errorf("%q is not a number of days or hours: give one such as 7d or 12h", text)
+}
+
+// expiresArg is when something ends: on a day, or after a span; zero where it was left out.
+type expiresArg struct {
+	day  dayArg
+	span spanArg
+}
+
+// UnmarshalText reads a DATE, or a span.
+func (e *expiresArg) UnmarshalText(text []byte) error {
+	if strings.Contains(string(text), "-") {
+		return e.day.UnmarshalText(text)
+	}
+	if err := e.span.UnmarshalText(text); err != nil || e.span.Duration == 0 {
+		return fmt.Errorf("%q is not a date, nor a number of days: give one such as 2027-11-29 or 90d", text)
+	}
+	return nil
+}
+
+// from is the end of the day in London, or the end of the span from now on.
+func (e expiresArg) from(now time.Time) time.Time {
+	switch {
+	case !e.day.IsZero():
+		return e.day.End()
+	case e.span.Duration > 0:
+		return now.Add(e.span.Duration)
+	default:
+		return time.Time{}
+	}
 }
 
 // cleanTexts cleans the arguments of a command that are names and texts as those of events are,

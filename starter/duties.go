@@ -84,7 +84,8 @@ func (c *eventsCommand) Run(a *app) error {
 type auditCommand struct {
 	Case string `arg:"" optional:"" help:"One case. Default: all, and what is about none."`
 	anySource
-	Since momentArg `placeholder:"DATE|INSTANT" help:"Only what was done from then on. Default: of a case everything, else the last 7 days."`
+	Key   string    `placeholder:"KEY" help:"Only what was done by a key, and what happened to it."`
+	Since momentArg `placeholder:"DATE|INSTANT" help:"Only what was done from then on. Default: of a case or a key everything, else the last 7 days."`
 	JSON  bool      `name:"json" help:"One JSON object a line, for machines."`
 }
 
@@ -94,8 +95,9 @@ func (auditCommand) Help() string {
 
     starter audit C1
     starter audit --since 2026-11-01 --json
+    starter audit --key abcd2345
 
-Who ran what, oldest first: every command that opens the record, with the database login; the user and the machine as the command saw them. What was recorded in a case the database notes by itself, whoever writes it. Reading the audit is itself noted.`
+Who ran what, oldest first: every command that opens the record, with the database login; the user and the machine as the command saw them; and every request by a key, with the key. What was recorded in a case the database notes by itself, whoever writes it. Reading the audit is itself noted.`
 }
 
 // auditedDays is how far back the audit is shown where nothing says.
@@ -103,7 +105,7 @@ const auditedDays = 7
 
 // Run shows the audit.
 func (c *auditCommand) Run(a *app) error {
-	q := service.AuditQuery{Source: c.Source, Case: c.Case, Since: c.since(a)}
+	q := service.AuditQuery{Source: c.Source, Case: c.Case, Key: c.Key, Since: c.since(a)}
 	return a.with(func(s *session) error {
 		if c.JSON {
 			return s.uses.Audit(a.ctx, q, func(r api.AuditRow) error { return a.printJSON(r) })
@@ -126,7 +128,7 @@ func (c *auditCommand) since(a *app) time.Time {
 		return c.Since.Day.Start()
 	case !c.Since.isZero():
 		return c.Since.Instant
-	case c.Case != "":
+	case c.Case != "" || c.Key != "":
 		return time.Time{}
 	default:
 		return a.wall().AddDate(0, 0, -auditedDays)

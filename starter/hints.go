@@ -17,6 +17,7 @@ var hints = map[service.Code]string{
 	service.UnknownAttachment: ": 'starter attach --list' shows those that do",
 	service.ClocksUnfollowed:  ": name those event types too, or say --confirm-unreported; --dry-run shows them. Nothing was written",
 	service.LimitHangsOnMore:  ". 'starter plan' works it out from a case's events",
+	service.UnknownKey:        ": 'starter keys list' lists them",
 	service.NothingToCorrect:  ": --at, --set KEY=VALUE, --unset KEY, --episode or --type",
 }
 
@@ -37,5 +38,7 @@ var nextSteps = report.Hints{
 	report.TemplateOfUnset:  "'starter rules --unset --template' writes an overlay with these commented out, to choose from.",
 	report.EachQuery:        "; --queries lists them row by row",
 	report.ChildrenByID:     "(--show-ids names the children by their LAchildID as well)",
+	report.RotateKeys:       "'starter keys rotate KEY' makes another, and keeps the old one good for a while.",
+	report.UsesOfKey:        "'starter audit --key KEY' shows what was done by it.",
 	report.RebuildAfterMend: "Run 'starter rebuild' now, so that everything goes by the right time.",
 }

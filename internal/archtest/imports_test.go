@@ -156,7 +156,7 @@ var rules = map[string]rule{
 	"report": {
 		append([]string{"text/tabwriter"}, pureStandard...),
 		[]string{
-			"longstop/calendar", "longstop/timescale", "longstop/casework", "longstop/english", "longstop/store", "longstop/api", "longstop/service",
+			"longstop/access", "longstop/calendar", "longstop/timescale", "longstop/casework", "longstop/english", "longstop/store", "longstop/api", "longstop/service",
 			"longstop/service/loading",
 		},
 		"an answer becomes text: asking for it, and choosing where the text goes, are the programs'",
