@@ -102,8 +102,9 @@ func ActionOf(e *casework.Event) access.Action {
 }
 
 // Push records events that a system hands in, case by case, and waits for nothing but the record: the nudges that
-// follow are sent by SendNudges, or by the worker. It adds nothing to the audit but what the record itself notes of
-// each case, in the transaction that writes it. The answer always says what became of each event; with an error some
+// follow are sent by SendNudges, or by the worker. Of what is new the record itself notes in the audit, case by case, who
+// recorded it, in the transaction that writes it; only where nothing was new, or not everything was taken, one more row says
+// how the push ended. The answer always says what became of each event; with an error some
 // were not tried, and pushing all of them again does the rest.
 func (s *Service) Push(ctx context.Context, in Pushing) (*api.Pushed, error) {
 	done, err := s.record.RecordPermitted(ctx, in.Source, in.Events, in.Permits)
@@ -119,7 +120,28 @@ func (s *Service) Push(ctx context.Context, in Pushing) (*api.Pushed, error) {
 		changed := dutyChanges(done.Changed)
 		out.Changed = &changed
 	}
+	s.notePush(ctx, &done, out, err)
 	return out, Cause(ctx, err)
+}
+
+// notePush notes how a push ended where what was written of it does not say that.
+func (s *Service) notePush(ctx context.Context, done *store.Recorded, out *api.Pushed, err error) {
+	outcome := store.AuditDone
+	switch {
+	case errors.Is(err, store.ErrUnreachable):
+		return // nor could that be written
+	case err != nil:
+		outcome = store.AuditFailed
+	case !out.Taken():
+		outcome = store.AuditRefused
+	case done.New+done.GaveWay > 0:
+		return
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
+	defer cancel()
+	if failed := s.record.Note(end, outcome, ""); failed != nil {
+		s.watch.Warn("the audit does not show how a push ended: " + failed.Error())
+	}
 }
 
 // inCases cuts events into chunks of so many cases, each case whole and in the order of the file; those of people
