@@ -12,6 +12,7 @@ import (
 	"longstop/api"
 	"longstop/casework"
 	"longstop/service"
+	"longstop/store"
 	"longstop/timescale/load"
 )
 
@@ -54,6 +55,21 @@ var answers = map[string]func(*Page) error{
 	"mended recording times": func(p *Page) error {
 		return p.Mended(&api.Mended{Cases: []api.RecordedAhead{{Reference: "C1", LastRecorded: time.Date(2027, 11, 2, 9, 0, 0, 0, time.UTC)}}})
 	},
+	"keys": func(p *Page) error { return p.Keys([]api.Key{endingKey()}) },
+	"a key that was made instead of another": func(p *Page) error {
+		old := endingKey()
+		return p.NewKey(&api.NewKey{Key: endingKey(), Secret: "ls_live_…", Replaces: &old})
+	},
+	"a revoked key": func(p *Page) error {
+		k := endingKey()
+		return p.RevokedKey(&k)
+	},
+}
+
+// endingKey is a key of which a day is left.
+func endingKey() api.Key {
+	at := time.Date(2027, 11, 2, 9, 0, 0, 0, time.UTC)
+	return api.KeyOf(&store.Key{ID: "abcd2345", Environment: "live", Name: "case system", Owner: "Data team", Expires: at.AddDate(0, 0, 1)}, at)
 }
 
 // lastHint is the last of the constants.

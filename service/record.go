@@ -129,7 +129,7 @@ func (s *Service) notePush(ctx context.Context, done *store.Recorded, out *api.P
 	outcome := store.AuditDone
 	switch {
 	case errors.Is(err, store.ErrUnreachable):
-		return // nor could that be written
+		return // a row of the audit could not be written either
 	case err != nil:
 		outcome = store.AuditFailed
 	case !out.Taken():
