@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,8 @@ import (
 	"longstop/casework"
 	"longstop/store"
 	"longstop/timescale"
+
+	"github.com/google/uuid"
 )
 
 // DutyQuery picks duties; what is left out picks all.
@@ -56,6 +59,113 @@ func (s *Service) Duties(ctx context.Context, q DutyQuery) (*Duties, error) {
 
 func (q *DutyQuery) filter() store.DutyFilter {
 	return store.DutyFilter{Source: q.Source, Case: q.Case, Team: q.Team, Worker: q.Worker, State: q.State, Ref: q.Ref}
+}
+
+// Page is which part of a list is asked for.
+type Page struct {
+	After string // the cursor with which the part before ended; "": the beginning
+	Most  int    // how many rows, from 1; 0: as many as a page has
+}
+
+// The numbers of rows in a page.
+const (
+	pageRows     = 100 // where nobody says
+	mostPageRows = 1000
+)
+
+// rows is how many rows are asked for, at most so many.
+func (p Page) rows(most int) int {
+	if p.Most <= 0 {
+		return min(pageRows, most)
+	}
+	return min(p.Most, most)
+}
+
+// cursorOf makes a cursor of a list, which says after which row to go on. It is the row's key, which does not change.
+func cursorOf(list string, key ...string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(list + "\x00" + strings.Join(key, "\x00")))
+}
+
+// key returns the parts of the key that a page's cursor of a list holds: so many; "" each for the beginning.
+func (p Page) key(list string, parts int) ([]string, error) {
+	if p.After == "" {
+		return make([]string, parts), nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(p.After)
+	key := strings.Split(string(text), "\x00")
+	if err != nil || len(key) != parts+1 || key[0] != list || !isUUID(key[1]) {
+		return nil, misuse("after", "is not a cursor of this list: send the value of next in the answer before, as it is")
+	}
+	return key[1:], nil
+}
+
+// isUUID reports whether a text is an id as the record shows it.
+func isUUID(text string) bool {
+	id, err := uuid.Parse(text)
+	return err == nil && id.String() == text
+}
+
+// The lists that are read some at a time.
+const listDuties, listCases, listNotices = "duties", "cases", "notices"
+
+// DutyPage lists some of the duties that the record holds, as of now, in an order that does not change.
+func (s *Service) DutyPage(ctx context.Context, q DutyQuery, p Page) (*api.DutyPage, error) {
+	key, err := p.key(listDuties, 2)
+	if err != nil {
+		return nil, err
+	}
+	out := &api.DutyPage{}
+	err = s.reads(ctx, func(u *use) error {
+		if err := u.readsSome(ctx, q.Source, q.Case); err != nil {
+			return err
+		}
+		if err := q.check(s.record.Book().Pack()); err != nil {
+			return err
+		}
+		rows, more, err := s.record.DutiesAfter(ctx, q.filter(), store.DutyKey{Case: key[0], Duty: key[1]}, p.rows(mostPageRows))
+		if err != nil {
+			return err
+		}
+		out.Duties = api.DutiesOf(rows)
+		if more {
+			last := rows[len(rows)-1].Key()
+			out.Next = cursorOf(listDuties, last.Case, last.Duty)
+		}
+		if p.After != "" {
+			return nil // what the whole list is to be taken with, its beginning says
+		}
+		doubts := &Duties{Rows: out.Duties}
+		if err := s.doubtDuties(ctx, q, doubts); err != nil {
+			return err
+		}
+		out.Warnings = doubts.warnings()
+		return nil
+	})
+	return out, err
+}
+
+// warnings are what a reader of the duties must also know.
+func (d *Duties) warnings() []api.Warning {
+	var list []api.Warning
+	if d.UnknownTeam != "" {
+		list = append(list, api.Warning{Code: "unknown_team", Detail: "The record knows no team of that reference."})
+	}
+	if d.UnknownWorker != "" {
+		list = append(list, api.Warning{Code: "unknown_worker", Detail: "The record knows no worker of that reference."})
+	}
+	for i := range d.PutAside {
+		p := &d.PutAside[i]
+		list = append(list, api.Warning{
+			Code: "case_not_worked_out", Case: p.Reference,
+			Detail: fmt.Sprintf("This case could not be worked out since %s, and its timescales stand as they last were: %s", instantText(p.Since), p.Fault),
+		})
+	}
+	if d.RebuildDue {
+		list = append(list, api.Warning{
+			Code: "rebuild_due", Detail: "An earlier release worked out what the record holds: whoever runs Longstop rebuilds it with 'starter rebuild'.",
+		})
+	}
+	return list
 }
 
 // readsSome notes what is read: one case, or many where none is named.

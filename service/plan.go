@@ -9,6 +9,7 @@ import (
 	"longstop/api"
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/store"
 )
 
 // Plans are cases folded into duties, as of an instant.
@@ -54,6 +55,83 @@ func (s *Service) onCases(ctx context.Context, do func(Offline, *Cases) error) e
 		}
 		return do(o, cases)
 	})
+}
+
+// PlanQuery asks for the plans of one case, or of some of all.
+type PlanQuery struct {
+	Source, Case string // "": all, some at a time
+	View
+}
+
+// mostPageCases is how many cases are planned for one page.
+const mostPageCases = 100
+
+// PlanPage folds a case of the record, or some of all, into duties, under the law in force. A page's rows are cases.
+func (s *Service) PlanPage(ctx context.Context, q PlanQuery, p Page) (*api.PlanPage, error) {
+	key, err := p.key(listCases, 1)
+	if err != nil {
+		return nil, err
+	}
+	out := &api.PlanPage{}
+	err = s.reads(ctx, func(u *use) error {
+		o, err := s.offline(ctx)
+		if err != nil {
+			return err
+		}
+		m, err := o.moment(q.View)
+		if err != nil {
+			return err
+		}
+		cases, err := u.pageOfCases(ctx, q, key[0], p.rows(mostPageCases)+1)
+		if err != nil {
+			return err
+		}
+		if most := p.rows(mostPageCases); len(cases) > most {
+			cases = cases[:most]
+			out.Next = cursorOf(listCases, cases[most-1].Key)
+		}
+		out.AsOf = instantText(m.AsOf)
+		if !m.KnownAt.IsZero() {
+			out.KnownAt = instantText(m.KnownAt)
+		}
+		return u.planCases(ctx, cases, m, out)
+	})
+	return out, err
+}
+
+// pageOfCases notes that cases are read and returns which: the one that is asked for, or at most so many after one.
+func (u *use) pageOfCases(ctx context.Context, q PlanQuery, after string, most int) ([]store.Found, error) {
+	if u.record.Book() == nil {
+		return nil, store.ErrNotMigrated
+	}
+	if q.Case != "" {
+		key, err := u.readsCase(ctx, q.Source, q.Case)
+		return []store.Found{{Key: key, Reference: q.Case}}, err
+	}
+	if err := u.readsCases(ctx); err != nil {
+		return nil, err
+	}
+	return u.record.CasesAfter(ctx, q.Source, after, most)
+}
+
+// planCases plans cases, and warns of those that cannot be worked out.
+func (u *use) planCases(ctx context.Context, cases []store.Found, m casework.Moment, out *api.PlanPage) error {
+	plans := &Plans{AsOf: m.AsOf}
+	for _, c := range cases {
+		events, err := u.record.EventsOf(ctx, c)
+		if err != nil {
+			return err
+		}
+		err = Guarded(func() error {
+			plans.Plans = append(plans.Plans, u.record.Book().Fold(events, m))
+			return nil
+		})
+		if err != nil {
+			out.Warnings = append(out.Warnings, api.Warning{Code: "case_not_worked_out", Case: c.Reference, Detail: "This case could not be worked out: this program has a fault."})
+		}
+	}
+	out.Duties, out.NotCounted = plans.Rows(), plans.NotCounted()
+	return nil
 }
 
 // Rows are the duties of all cases, in the order that docs/commands.md gives.
@@ -144,4 +222,38 @@ func (s *Service) Notices(ctx context.Context, days Days) (rows []api.PlannedNot
 		return err
 	})
 	return rows, err
+}
+
+// NoticeQuery picks notices; what is left out picks all.
+type NoticeQuery struct {
+	Source, Case string
+	Duty         string // its id
+	State        string
+	To           string // a staff reference
+}
+
+// NoticePage lists some of the notices and lists that the record holds, with what became of each.
+func (s *Service) NoticePage(ctx context.Context, q NoticeQuery, p Page) (*api.NoticePage, error) {
+	key, err := p.key(listNotices, 1)
+	if err != nil {
+		return nil, err
+	}
+	out := &api.NoticePage{}
+	err = s.reads(ctx, func(u *use) error {
+		if err := u.readsSome(ctx, q.Source, q.Case); err != nil {
+			return err
+		}
+		rows, more, err := s.record.NoticesAfter(ctx, store.NoticeFilter{
+			Source: q.Source, Case: q.Case, Duty: q.Duty, State: q.State, Recipient: q.To,
+		}, key[0], p.rows(mostPageRows))
+		if err != nil {
+			return err
+		}
+		out.Notices = api.NoticesOf(rows)
+		if more {
+			out.Next = cursorOf(listNotices, rows[len(rows)-1].ID)
+		}
+		return nil
+	})
+	return out, err
 }

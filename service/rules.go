@@ -43,6 +43,34 @@ func (s *Service) LawInForce(ctx context.Context) (law api.Law, err error) {
 	return law, err
 }
 
+// RulesInForce returns the timescales in force on the record as JSON, or the one of a ref.
+func (s *Service) RulesInForce(ctx context.Context, ref string) ([]api.Rule, error) {
+	pack, err := s.AdoptedPack(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return Rules(pack, ref)
+}
+
+// DueDate works out a due date from a start alone, as Due does, by the law in force on the record.
+func (s *Service) DueDate(ctx context.Context, ref string, started casework.When) (due api.Due, err error) {
+	err = s.reads(ctx, func(u *use) error {
+		book := s.record.Book()
+		if book == nil {
+			return store.ErrNotMigrated
+		}
+		if err := u.readsCases(ctx); err != nil {
+			return err
+		}
+		found, err := Due(book, ref, started)
+		if err == nil {
+			due = found.Answer()
+		}
+		return err
+	})
+	return due, err
+}
+
 // Unset lists what a council has still to set.
 func Unset(pack *timescale.Pack) []api.Unset {
 	rows := []api.Unset{}

@@ -13,6 +13,7 @@ import (
 	"longstop/casework"
 	"longstop/english"
 	"longstop/store"
+	"longstop/timescale/load"
 )
 
 // Comparison says how two laws are compared.
@@ -56,6 +57,14 @@ func (s *Service) WhatIf(ctx context.Context, change store.Amendment, c Comparis
 		return err
 	})
 	return answer, err
+}
+
+// OverlayName is what the faults of an overlay that came without a name call its file.
+const OverlayName = "overlay.yaml"
+
+// WhatIfOverlay is WhatIf of an overlay's text in place of the overlays in force.
+func (s *Service) WhatIfOverlay(ctx context.Context, text string, c Comparison) (*api.WhatIf, error) {
+	return s.WhatIf(ctx, load.Change{Overlays: []load.File{{Name: OverlayName, Text: text}}}, c)
 }
 
 func (u *use) whatIf(ctx context.Context, change store.Amendment, c Comparison) (*api.WhatIf, error) {

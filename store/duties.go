@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"longstop/calendar"
@@ -164,7 +163,7 @@ func (s *Store) keysOf(ctx context.Context, source, reference string) ([]string,
 	for _, f := range found {
 		keys = append(keys, f.Key)
 	}
-	if key, err := uuid.Parse(reference); err == nil && key.String() == reference {
+	if isUUID(reference) {
 		keys = append(keys, reference)
 	}
 	return keys, nil
@@ -181,7 +180,7 @@ func membersOf(dir *organisation.Directory, team string) []string {
 	return members
 }
 
-// readDuties reads duties with what is told of them; %s is the inner statement's conditions.
+// beforeDuties and afterDuties stand around the conditions by which duties are picked.
 const beforeDuties, afterDuties = `
 	coalesce(d.worker, '') as worker, coalesce(d.team, '') as team,
 	coalesce((select r.reference from case_references r where r.case_key = d.case_key order by n limit 1), '') as reference,

@@ -140,9 +140,33 @@ func (r *NoticeRow) notice(reference string) casework.Notice {
 
 // Notices lists notices and lists by their moments, with how the last attempt ended.
 func (s *Store) Notices(ctx context.Context, f NoticeFilter) ([]NoticeRow, error) {
+	return s.readNotices(ctx, f, "", 0)
+}
+
+// NoticesAfter is Notices in the order of their ids, which do not change: at most so many, those that come after an id;
+// "" is the beginning. more reports whether others follow.
+func (s *Store) NoticesAfter(ctx context.Context, f NoticeFilter, after string, most int) (list []NoticeRow, more bool, err error) {
+	list, err = s.readNotices(ctx, f, after, most+1)
+	if len(list) > most {
+		return list[:most], true, err
+	}
+	return list, false, err
+}
+
+// readNotices reads the notices that come after an id, at most so many and by their ids; 0 is all, by their moments.
+func (s *Store) readNotices(ctx context.Context, f NoticeFilter, after string, most int) ([]NoticeRow, error) {
 	dir, err := s.latestDirectory(ctx, s.pool)
 	if err != nil {
 		return nil, explain(err)
+	}
+	where, args, err := s.pickNotices(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	order := `n.at, n.case_key, n.ref, n.key`
+	if most > 0 {
+		args["after"], args["most"] = cmp.Or(after, uuid.Nil.String()), most
+		where, order = where+` and n.id > @after::uuid`, `n.id limit @most`
 	}
 	r, err := s.pool.Query(ctx, withTold+`
 		select n.id::text as id, coalesce(n.case_key::text, '') as case_key,
@@ -150,12 +174,7 @@ func (s *Store) Notices(ctx context.Context, f NoticeFilter) ([]NoticeRow, error
 			n.pathway, n.duty, n.ref, n.due, n.rung, n.role, n.kind, n.spell, n.at, n.claimed_at, n.state, n.reason, n."to", n.standing,
 			n.message_id, n.attempts, n.perhaps_twice, n.sent_at, n.channel, n.missed, n."with", n."in",
 			coalesce((select a.receipt from delivery_attempts a where a.delivery = n.id order by a.n desc limit 1), '') as receipt
-		from told n
-		where ($1::text = '' or n.state = $1) and ($2::text = '' or n.duty = $2) and ($3::text = '' or n."to" = $3)
-			and ($4::text = '' or n.case_key::text = $4 or exists (
-				select from case_references r where r.case_key = n.case_key and r.reference = $4 and ($5::text = '' or r.source = $5)))
-			and ($6::text = '' or n.id::text = $6)
-		order by n.at, n.case_key, n.ref, n.key`, f.State, f.Duty, f.Recipient, f.Case, f.Source, f.ID)
+		from told n where `+where+` order by `+order, args)
 	if err != nil {
 		return nil, fmt.Errorf("reading the notices: %w", explain(err))
 	}
@@ -169,6 +188,39 @@ func (s *Store) Notices(ctx context.Context, f NoticeFilter) ([]NoticeRow, error
 		list[i].MessageID = cmp.Or(list[i].MessageID, s.messageID(list[i].ID)) // it would have this one
 	}
 	return list, nil
+}
+
+// pickNotices returns the conditions by which a filter picks notices.
+func (s *Store) pickNotices(ctx context.Context, f NoticeFilter) (where string, args pgx.NamedArgs, err error) {
+	args = pgx.NamedArgs{"state": f.State, "duty": f.Duty, "to": f.Recipient, "id": f.ID}
+	conditions := []string{"true"}
+	if f.Case != "" {
+		if args["cases"], err = s.keysOf(ctx, f.Source, f.Case); err != nil {
+			return "", nil, err
+		}
+		conditions = append(conditions, `n.case_key = any(@cases::uuid[])`)
+	}
+	for _, c := range []struct{ asked, condition string }{
+		{f.State, `n.state = @state`}, {f.Duty, `n.duty = @duty`}, {f.Recipient, `n."to" = @to`},
+	} {
+		if c.asked != "" {
+			conditions = append(conditions, c.condition)
+		}
+	}
+	if f.ID != "" {
+		condition := `false` // a text that is no id names none
+		if isUUID(f.ID) {
+			condition = `n.id = @id::uuid`
+		}
+		conditions = append(conditions, condition)
+	}
+	return strings.Join(conditions, " and "), args, nil
+}
+
+// isUUID reports whether a text is an id as it is shown.
+func isUUID(text string) bool {
+	id, err := uuid.Parse(text)
+	return err == nil && id.String() == text
 }
 
 // Found is a case, by its key and the reference that people are shown.
@@ -258,37 +310,44 @@ func (s *Store) EachCase(ctx context.Context, each func(reference string, events
 
 // EachCaseOf is EachCase for the cases to which a source refers; "" is any.
 func (s *Store) EachCaseOf(ctx context.Context, source string, each func(reference string, events []casework.Event) error) error {
-	type page struct {
-		CaseKey   string
-		Reference string
-	}
-	for after := "00000000-0000-0000-0000-000000000000"; ; {
-		cases, err := rows[page](ctx, s.pool, "reading the cases", `
-			select c.key::text as case_key, coalesce((select r.reference from case_references r
-				where r.case_key = c.key order by n limit 1), '') as reference
-			from cases c where c.key > $1::uuid and ($3 = '' or exists (
-				select from case_references r where r.case_key = c.key and r.source = $3))
-			order by c.key limit $2`, after, casesInPage, source)
+	for after := ""; ; {
+		cases, err := s.CasesAfter(ctx, source, after, casesInPage)
 		if err != nil {
-			return explain(err)
+			return err
 		}
 		for _, c := range cases {
-			events, err := s.eventsOfCase(ctx, c.CaseKey)
+			events, err := s.EventsOf(ctx, c)
 			if err != nil {
 				return err
-			}
-			for i := range events {
-				events[i].Case = c.Reference
 			}
 			if err := each(c.Reference, events); err != nil {
 				return err
 			}
-			after = c.CaseKey
+			after = c.Key
 		}
 		if len(cases) < casesInPage {
 			return nil
 		}
 	}
+}
+
+// CasesAfter lists at most so many cases in the order of their keys: those that come after one; "" is the beginning.
+// Source narrows them to those to which it refers; "" is any.
+func (s *Store) CasesAfter(ctx context.Context, source, after string, most int) ([]Found, error) {
+	found, err := rows[Found](ctx, s.pool, "reading the cases", `
+		select c.key::text as key, coalesce((select r.reference from case_references r
+			where r.case_key = c.key order by n limit 1), '') as reference
+		from cases c where c.key > $1::uuid and ($3 = '' or exists (
+			select from case_references r where r.case_key = c.key and r.source = $3))
+		order by c.key limit $2`, cmp.Or(after, uuid.Nil.String()), most, source)
+	return found, explain(err)
+}
+
+// EventsOf reads all that the record holds of a case, in the order of recording. The Case of each event is the
+// reference that people are shown.
+func (s *Store) EventsOf(ctx context.Context, c Found) ([]casework.Event, error) {
+	events, err := s.eventsOfCase(ctx, c.Key)
+	return oneCase(events, c.Reference), err
 }
 
 func (s *Store) eventsOfCase(ctx context.Context, key string) ([]casework.Event, error) {

@@ -142,14 +142,14 @@ var rules = map[string]rule{
 	},
 	"service": {
 		[]string{
-			"cmp", "context", "crypto/rand", "encoding/hex", "errors", "fmt", "io", "maps", "runtime", "runtime/debug", "slices", "strings", "sync",
+			"cmp", "context", "crypto/rand", "encoding/base64", "encoding/hex", "errors", "fmt", "io", "maps", "runtime", "runtime/debug", "slices", "strings", "sync",
 			"sync/atomic", "time",
 		},
 		[]string{
 			"longstop/access", "longstop/admission", "longstop/calendar", "longstop/timescale/...", "longstop/timescale", "longstop/casework", "longstop/english",
 			"longstop/intake", "longstop/organisation",
 			"longstop/internal/names", "longstop/internal/temporal", "longstop/pathway", "longstop/store", "longstop/clocks", "longstop/api",
-			"longstop/service/loading", "golang.org/x/sync/errgroup",
+			"longstop/service/loading", "github.com/google/uuid", "golang.org/x/sync/errgroup",
 		},
 		"a use case reads no flag, file name or environment and prints nothing: the programs parse, call and print",
 	},

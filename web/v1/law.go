@@ -2,28 +2,185 @@ package v1
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"longstop/access"
 	"longstop/api"
+	"longstop/casework"
+	"longstop/service"
 	"longstop/web/server"
 )
 
 // tagLaw orders the operations on rules in the description.
 const tagLaw = "Law"
 
-type lawAnswer struct{ Body api.Law }
+// kept is the head of a request for what changes seldom.
+type kept struct {
+	IfNoneMatch string `header:"If-None-Match" maxLength:"1000" doc:"The ETag of an earlier answer: where it is the same still, the answer is 304 without a body."`
+}
+
+// lasting is an answer that changes seldom.
+type lasting struct {
+	Status       int
+	ETag         string `header:"ETag" doc:"Changes with the answer."`
+	CacheControl string `header:"Cache-Control"`
+	Body         any
+}
+
+// unlessKnown is the answer with a value, or 304 where the request knows it.
+func (k *kept) unlessKnown(value any) (*lasting, error) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(text)
+	answer := &lasting{http.StatusOK, `"` + hex.EncodeToString(sum[:16]) + `"`, "private, no-cache", value}
+	for known := range strings.SplitSeq(k.IfNoneMatch, ",") {
+		if known = strings.TrimSpace(known); strings.TrimPrefix(known, "W/") == answer.ETag || known == "*" {
+			answer.Status, answer.Body = http.StatusNotModified, []byte{}
+		}
+	}
+	return answer, nil
+}
+
+// describeLasting says what an answer that changes seldom looks like.
+func describeLasting[T any](s *server.Server, example any) func(*huma.Operation) {
+	success := describe[T](s, example)
+	return func(op *huma.Operation) {
+		success(op)
+		op.Responses["304"] = &huma.Response{Description: "It is what the request knows already."}
+	}
+}
 
 func registerLaw(s *server.Server, d Deps) {
 	server.Register(s, server.Operation{
 		ID: "get-law", Method: http.MethodGet, Path: "/v1/law", Tag: tagLaw, Action: access.Law,
 		Summary:     "The law in force",
 		Description: "The rule pack that is in force on the record, the council's overlay over it, and the bank holidays by which working days are counted.",
-	}, func(ctx context.Context, _ *struct{}) (*lawAnswer, error) {
+		Describe:    describeLasting[api.Law](s, nil),
+	}, func(ctx context.Context, in *kept) (*lasting, error) {
 		law, err := d.Service.LawInForce(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return &lawAnswer{law}, nil
+		return in.unlessKnown(law)
 	})
+	registerRules(s, d)
+	registerWhatIf(s, d)
+}
+
+type ruleQuery struct {
+	Ref string `path:"ref" maxLength:"100" doc:"Of a timescale." example:"CP-10"`
+	kept
+}
+
+type dueQuery struct {
+	Ref     string `path:"ref" maxLength:"100" doc:"Of a timescale." example:"CP-03"`
+	Started string `query:"started" required:"true" maxLength:"40" doc:"The day on which it started (YYYY-MM-DD); for a limit in hours perhaps the instant (RFC 3339)." example:"2026-12-19"`
+	kept
+}
+
+func registerRules(s *server.Server, d Deps) {
+	server.Register(s, server.Operation{
+		ID: "list-rules", Method: http.MethodGet, Path: "/v1/rules", Tag: tagLaw, Action: access.Law,
+		Summary:     "The rules in force",
+		Description: "Every timescale: what starts and meets it, its limit, its source and how the words of that are known, when it was in force, and who is told.",
+		Describe:    describeLasting[[]api.Rule](s, nil),
+	}, func(ctx context.Context, in *kept) (*lasting, error) {
+		rules, err := d.Service.RulesInForce(ctx, "")
+		if err != nil {
+			return nil, err
+		}
+		return in.unlessKnown(rules)
+	})
+	server.Register(s, server.Operation{
+		ID: "get-rule", Method: http.MethodGet, Path: "/v1/rules/{ref}", Tag: tagLaw, Action: access.Law, Answers: []*server.Kind{server.Unknown},
+		Summary:     "One rule in force",
+		Description: "One timescale, as in the list of all.",
+		Describe:    describeLasting[api.Rule](s, nil),
+	}, func(ctx context.Context, in *ruleQuery) (*lasting, error) {
+		rules, err := d.Service.RulesInForce(ctx, in.Ref)
+		if err != nil {
+			return nil, err
+		}
+		return in.unlessKnown(rules[0])
+	})
+	server.Register(s, server.Operation{
+		ID: "get-due", Method: http.MethodGet, Path: "/v1/rules/{ref}/due", Tag: tagLaw, Action: access.Law, Answers: []*server.Kind{server.Unknown, server.Refused},
+		Summary: "A due date, and how it was worked out",
+		Description: "When a timescale falls due whose clock started on a day, and each day that was not counted. It knows no case: a timescale whose limit hangs on " +
+			"more than the date is refused, and so is a day on which it was not in force.",
+		Describe: describeLasting[api.Due](s, nil),
+	}, func(ctx context.Context, in *dueQuery) (*lasting, error) {
+		started, err := casework.ParseWhen(in.Started)
+		if err != nil {
+			const expected = "started takes a date as 2026-12-19, or an instant as 2026-12-19T14:30:00Z, between 1950 and 2199."
+			return nil, server.BadParameter.Problem(expected, server.Error{Detail: expected, Parameter: "started"})
+		}
+		due, err := d.Service.DueDate(ctx, in.Ref, started)
+		if err != nil {
+			return nil, err
+		}
+		return in.unlessKnown(due)
+	})
+}
+
+type whatIfQuery struct {
+	AsOf    string `query:"as_of" maxLength:"40" doc:"A date or an instant: as things stood then. Left out: now." example:"2026-11-16"`
+	RawBody []byte `contentType:"application/yaml"`
+}
+
+type whatIfAnswer struct{ Body *api.WhatIf }
+
+// faultsProblem is why an overlay cannot be used, with every fault of it.
+type faultsProblem struct {
+	*server.Problem
+	Faults []api.Fault `json:"faults" doc:"Each fault: the line of the overlay, the rule it is about, and what is wrong."`
+}
+
+// longest is how long a comparison on a county's record may take.
+const longest = 5 * time.Minute
+
+func registerWhatIf(s *server.Server, d Deps) {
+	server.Register(s, server.Operation{
+		ID: "what-if", Method: http.MethodPost, Path: "/v1/law:what-if", Tag: tagLaw, Action: access.Law, Within: longest,
+		Summary: "What an overlay would change",
+		Description: "Compares the law in force with what an overlay would make of it, in place of the council's own, on every case of the record: counts by team and " +
+			"timescale, and, for a key that also allows `read`, each duty that differs (`changes` is empty otherwise). Nothing is written, but that it was read. " +
+			"The body is the overlay's text (YAML). A faulty one is refused, and `faults` names each fault with its line.",
+	}, func(ctx context.Context, in *whatIfQuery) (*whatIfAnswer, error) {
+		as, err := casework.When{}, error(nil)
+		if in.AsOf != "" {
+			if as, err = casework.ParseWhen(in.AsOf); err != nil {
+				const expected = "as_of takes a date as 2026-12-19, or an instant as 2026-12-19T14:30:00Z, between 1950 and 2199."
+				return nil, server.BadParameter.Problem(expected, server.Error{Detail: expected, Parameter: "as_of"})
+			}
+		}
+		caller, _ := access.CallerFrom(ctx)
+		found, err := d.Service.WhatIfOverlay(ctx, string(in.RawBody), service.Comparison{AsOf: as, Named: caller.May(access.Read)})
+		var law *service.LawError
+		switch {
+		case errors.As(err, &law):
+			return nil, refusedOverlay(law)
+		case err != nil:
+			return nil, err
+		}
+		return &whatIfAnswer{found}, nil
+	})
+}
+
+func refusedOverlay(law *service.LawError) error {
+	p := &faultsProblem{Problem: server.Refused.Problem("The overlay cannot be used: faults says what is wrong, and in which line.")}
+	for _, f := range law.Faults {
+		p.Faults = append(p.Faults, api.Fault{File: f.File, Line: f.Line, Rule: f.Rule, Reason: f.Reason})
+	}
+	return p
 }

@@ -16,4 +16,7 @@ type Deps struct {
 func Register(s *server.Server, d Deps) {
 	registerEvents(s, d)
 	registerLaw(s, d)
+	registerDuties(s, d)
+	registerPlans(s, d)
+	registerExplanations(s, d)
 }
