@@ -213,39 +213,71 @@ type Promise struct {
 	By     string // the reference of who promises
 	Until  calendar.Date
 	Note   string // what is being done
+	// ID is that of the event; "" makes one. The same promise again under the same id changes nothing.
+	ID string
 }
 
 // Acknowledge records a promise in the case that a notice is about. Until the end of the promised day the alarms of
 // the team manager and the service manager are held.
 func (s *Service) Acknowledge(ctx context.Context, p Promise) (*api.Recorded, error) {
 	done := newRecording(1)
-	return done.end(ctx, s.writes(ctx, func(u *use) error {
-		n, err := s.findNotice(ctx, p.Notice)
-		if err != nil {
-			return err
-		}
-		u.about = n.CaseKey // a promise that is refused leaves its trace there
-		from, err := s.sourceOf(ctx, n)
-		if err != nil {
-			return err
-		}
-		now, err := s.record.Now(ctx)
-		if err != nil {
-			return err
-		}
-		e := casework.Event{
-			ID: changeID(n.ID), Source: from, Case: n.Case, Type: "notice.acknowledged", At: casework.AtInstant(now), By: p.By,
-			Data: casework.Data{"duty": n.Duty, "by": p.By, "promise": p.Until.String(), "note": p.Note, "notice": n.ID},
-		}
-		if err := s.checkEmployed(ctx, p.By); err != nil {
-			return err
-		}
-		err = s.writeChange(ctx, e, done)
-		if len(done.Refused) > 0 {
-			return Refusef("%s: %s", p.Notice, done.Refused[0].Reason)
-		}
+	return done.end(ctx, s.writes(ctx, func(u *use) error { return u.acknowledge(ctx, p, done) }))
+}
+
+func (u *use) acknowledge(ctx context.Context, p Promise, done *recording) error {
+	n, err := u.findNotice(ctx, p.Notice)
+	if err != nil {
 		return err
-	}))
+	}
+	u.about = n.CaseKey // a promise that is refused leaves its trace there
+	from, err := u.sourceOf(ctx, n)
+	if err != nil {
+		return err
+	}
+	now, err := u.record.Now(ctx)
+	if err != nil {
+		return err
+	}
+	e := casework.Event{
+		ID: cmp.Or(p.ID, changeID(n.ID)), Source: from, Case: n.Case, Type: "notice.acknowledged", At: casework.AtInstant(now), By: p.By,
+		Data: casework.Data{"duty": n.Duty, "by": p.By, "promise": p.Until.String(), "note": p.Note, "notice": n.ID},
+	}
+	switch known, err := u.promised(ctx, &e); {
+	case err != nil:
+		return err
+	case known:
+		done.ID, done.Known, done.left = e.ID, 1, 0
+		return nil
+	}
+	if err := u.checkEmployed(ctx, p.By); err != nil {
+		return err
+	}
+	err = u.writeChange(ctx, e, done)
+	if len(done.Refused) > 0 {
+		return refusef(PromiseRefused, "%s: %s", p.Notice, done.Refused[0].Reason)
+	}
+	return err
+}
+
+// promised reports whether the record holds a promise already, under its id. It refuses an id under which it holds
+// something else.
+func (u *use) promised(ctx context.Context, e *casework.Event) (bool, error) {
+	events, err := u.record.CaseOfEvent(ctx, e.Source, e.ID)
+	if err != nil {
+		if errors.Is(err, store.ErrUnknown) {
+			err = nil
+		}
+		return false, err
+	}
+	i := slices.IndexFunc(events, func(held casework.Event) bool { return held.ID == e.ID && held.Source == e.Source })
+	same := i >= 0 && events[i].Type == e.Type
+	for name := range e.Data {
+		same = same && events[i].Data.Text(name) == e.Data.Text(name)
+	}
+	if !same {
+		return false, refusef(KnownOtherwise, "%s: the record holds something else under that id: give this promise an id of its own", e.ID)
+	}
+	return true, nil
 }
 
 // checkEmployed refuses a reference of nobody who works here.
@@ -267,9 +299,9 @@ func (s *Service) findNotice(ctx context.Context, id string) (*store.NoticeRow, 
 	case err != nil:
 		return nil, err
 	case len(list) == 0:
-		return nil, Refusef("%s: the record holds no such notice: its id stands in the letter", id)
+		return nil, refusef(UnknownNotice, "%s: the record holds no such notice: its id stands in the letter", id)
 	case list[0].Case == "":
-		return nil, Refusef("%s: it is a list of a first load, not a notice about one timescale", id)
+		return nil, refusef(ListAcknowledged, "%s: it is a list of a first load, not a notice about one timescale", id)
 	}
 	return &list[0], nil
 }

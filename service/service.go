@@ -175,6 +175,10 @@ const (
 	OtherSource       Code = "other_source"
 	NothingToCorrect  Code = "nothing_to_correct"
 	UnknownKey        Code = "unknown_key"
+	UnknownNotice     Code = "unknown_notice"
+	ListAcknowledged  Code = "list_acknowledged"
+	PromiseRefused    Code = "promise_refused"
+	KnownOtherwise    Code = "known_otherwise"
 )
 
 // Error is why the input of a use case was refused, or how it was asked for wrongly.

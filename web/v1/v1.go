@@ -19,4 +19,5 @@ func Register(s *server.Server, d Deps) {
 	registerDuties(s, d)
 	registerPlans(s, d)
 	registerExplanations(s, d)
+	registerNotices(s, d)
 }

@@ -1,0 +1,98 @@
+package v1
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"longstop/access"
+	"longstop/api"
+	"longstop/calendar"
+	"longstop/service"
+	"longstop/web/server"
+)
+
+type noticeQuery struct {
+	Body struct {
+		ofCase
+		Duty  string `json:"duty,omitempty" maxLength:"300" doc:"Only those about a duty, by its id." example:"CP-10:e17"`
+		State string `json:"state,omitempty" enum:"due,claimed,sending,failed,sent,logged,bounced,not_sent,undeliverable" doc:"Only those of which this became."`
+		To    string `json:"to,omitempty" maxLength:"200" doc:"Only those to somebody, by staff reference." example:"M01"`
+		paged
+	}
+}
+
+type noticeAnswer struct{ Body *api.NoticePage }
+
+type acknowledgement struct {
+	Body struct {
+		ID     string `json:"id" minLength:"1" maxLength:"200" doc:"An id of your own for this promise. The same again under the same id changes nothing." example:"ack-2026-0017"`
+		Notice string `json:"notice" format:"uuid" doc:"The notice, by the id at the end of its letter." example:"6f1dd3ae-7dec-41d0-8765-00a0c91e6bf6"`
+		By     string `json:"by" minLength:"1" maxLength:"200" doc:"Who promises, by staff reference: a manager who was told of the duty or is above one who was, or who covers for one." example:"M01"`
+		Until  string `json:"until" format:"date" doc:"The promised day, at most ten working days away." example:"2026-11-20"`
+		Note   string `json:"note" minLength:"1" maxLength:"2000" doc:"What is being done." example:"The visit is booked for Thursday."`
+	}
+}
+
+type acknowledged struct{ Body *api.Recorded }
+
+func registerNotices(s *server.Server, d Deps) {
+	server.Register(s, server.Operation{
+		ID: "query-notices", Method: http.MethodPost, Path: "/v1/notices:query", Tag: tagCases, Action: access.Read, Answers: []*server.Kind{server.Unknown},
+		Summary: "Notices, and what became of them",
+		Description: "Who was told what about a duty, when, by which channel, and what became of the message: sent, bounced, refused, withdrawn because the duty was met, or " +
+			"to nobody. The lists after a first load are among them (`kind` is `list`). The list comes in parts, in an order that does not change.",
+	}, func(ctx context.Context, in *noticeQuery) (*noticeAnswer, error) {
+		b := &in.Body
+		found, err := d.Service.NoticePage(ctx, service.NoticeQuery{Source: b.Source, Case: b.Case, Duty: b.Duty, State: b.State, To: b.To}, b.page())
+		if err != nil {
+			return nil, inBody(err)
+		}
+		return &noticeAnswer{found}, nil
+	})
+	server.Register(s, server.Operation{
+		ID: "acknowledge-notice", Method: http.MethodPost, Path: "/v1/notices:acknowledge", Tag: tagCases, Action: access.Acknowledge,
+		Answers: []*server.Kind{server.Unknown, server.Conflict},
+		Summary: "Acknowledge what is late",
+		Description: "Records who promises to put something right by which day. Until the end of that day the alarms of the team manager and the service manager are held. " +
+			"The worker who holds the case is refused, and so is whoever manages neither it nor anybody who was told. It is an event of the case, and stays in its record.",
+	}, func(ctx context.Context, in *acknowledgement) (*acknowledged, error) {
+		b := &in.Body
+		until, err := calendar.ParseDate(b.Until)
+		if err != nil {
+			return nil, wrongAt("/until", "a day between 1950 and 2199 as 2026-11-20 is expected.")
+		}
+		done, err := d.Service.Acknowledge(ctx, service.Promise{ID: b.ID, Notice: b.Notice, By: b.By, Until: until, Note: b.Note})
+		if err != nil {
+			return nil, refusedPromise(err, b.Notice)
+		}
+		return &acknowledged{done}, nil
+	})
+}
+
+// refusedPromise returns why a promise was refused, without what the request said.
+func refusedPromise(err error, notice string) error {
+	var typed *service.Error
+	if !errors.As(err, &typed) {
+		return err
+	}
+	at := func(kind *server.Kind, text, pointer string) error {
+		return kind.Problem(text, server.Error{Detail: text, Pointer: pointer, Code: string(typed.Code)})
+	}
+	switch {
+	case typed.Code == service.UnknownNotice:
+		return at(server.Unknown, "The record holds no notice of that id.", "/notice")
+	case typed.Code == service.ListAcknowledged:
+		return at(server.Refused, "That is the list of a first load: acknowledge a notice about one duty.", "/notice")
+	case typed.Code == service.KnownOtherwise:
+		return at(server.Conflict, "The record holds something else under that id: give this promise an id of its own.", "/id")
+	case typed.Code == service.PromiseRefused:
+		reason := strings.TrimPrefix(typed.Text(), strings.ToLower(notice)+": ")
+		return at(server.Refused, "The promise was refused: "+strings.TrimPrefix(reason, notice+": ")+".", "")
+	case typed.Field == "by":
+		return at(server.Refused, "The record knows nobody of that reference who works here: give a staff reference.", "/by")
+	default:
+		return at(server.Refused, "The promise cannot be recorded for that notice.", "/notice")
+	}
+}
