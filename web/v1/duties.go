@@ -16,12 +16,12 @@ import (
 type dutyQuery struct {
 	Accept string `header:"Accept" doc:"text/csv for a table; JSON otherwise."`
 	Body   struct {
-		ofCase
+		OfCase
 		Team   string `json:"team,omitempty" maxLength:"200" doc:"Only the cases of a team." example:"T1"`
 		Worker string `json:"worker,omitempty" maxLength:"200" doc:"Only the cases of a social worker or lead practitioner, by staff reference." example:"W01"`
 		State  string `json:"state,omitempty" enum:"running,due_today,overdue,met,met_late,paused,waiting,unreported,ended" doc:"Only duties in a state."`
 		Ref    string `json:"ref,omitempty" maxLength:"100" doc:"Only those of a timescale." example:"CP-10"`
-		paged
+		Paged
 	}
 }
 

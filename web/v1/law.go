@@ -14,7 +14,6 @@ import (
 
 	"longstop/access"
 	"longstop/api"
-	"longstop/casework"
 	"longstop/service"
 	"longstop/web/server"
 )
@@ -22,8 +21,8 @@ import (
 // tagLaw orders the operations on rules in the description.
 const tagLaw = "Law"
 
-// kept is the head of a request for what changes seldom.
-type kept struct {
+// Kept is the head of a request for what changes seldom.
+type Kept struct {
 	IfNoneMatch string `header:"If-None-Match" maxLength:"1000" doc:"The ETag of an earlier answer: where it is the same still, the answer is 304 without a body."`
 }
 
@@ -36,7 +35,7 @@ type lasting struct {
 }
 
 // unlessKnown is the answer with a value, or 304 where the request knows it.
-func (k *kept) unlessKnown(value any) (*lasting, error) {
+func (k *Kept) unlessKnown(value any) (*lasting, error) {
 	text, err := json.Marshal(value)
 	if err != nil {
 		return nil, err
@@ -66,7 +65,7 @@ func registerLaw(s *server.Server, d Deps) {
 		Summary:     "The law in force",
 		Description: "The rule pack that is in force on the record, the council's overlay over it, and the bank holidays by which working days are counted.",
 		Describe:    describeLasting[api.Law](s, nil),
-	}, func(ctx context.Context, in *kept) (*lasting, error) {
+	}, func(ctx context.Context, in *Kept) (*lasting, error) {
 		law, err := d.Service.LawInForce(ctx)
 		if err != nil {
 			return nil, err
@@ -79,13 +78,13 @@ func registerLaw(s *server.Server, d Deps) {
 
 type ruleQuery struct {
 	Ref string `path:"ref" maxLength:"100" doc:"Of a timescale." example:"CP-10"`
-	kept
+	Kept
 }
 
 type dueQuery struct {
 	Ref     string `path:"ref" maxLength:"100" doc:"Of a timescale." example:"CP-03"`
-	Started string `query:"started" required:"true" maxLength:"40" doc:"The day on which it started (YYYY-MM-DD); for a limit in hours perhaps the instant (RFC 3339)." example:"2026-12-19"`
-	kept
+	Started string `query:"started" required:"true" minLength:"1" maxLength:"40" doc:"The day on which it started (YYYY-MM-DD); for a limit in hours perhaps the instant (RFC 3339)." example:"2026-12-19"`
+	Kept
 }
 
 func registerRules(s *server.Server, d Deps) {
@@ -94,7 +93,7 @@ func registerRules(s *server.Server, d Deps) {
 		Summary:     "The rules in force",
 		Description: "Every timescale: what starts and meets it, its limit, its source and how the words of that are known, when it was in force, and who is told.",
 		Describe:    describeLasting[[]api.Rule](s, nil),
-	}, func(ctx context.Context, in *kept) (*lasting, error) {
+	}, func(ctx context.Context, in *Kept) (*lasting, error) {
 		rules, err := d.Service.RulesInForce(ctx, "")
 		if err != nil {
 			return nil, err
@@ -120,10 +119,9 @@ func registerRules(s *server.Server, d Deps) {
 			"more than the date is refused, and so is a day on which it was not in force.",
 		Describe: describeLasting[api.Due](s, nil),
 	}, func(ctx context.Context, in *dueQuery) (*lasting, error) {
-		started, err := casework.ParseWhen(in.Started)
+		started, err := whenIn("started", in.Started)
 		if err != nil {
-			const expected = "started takes a date as 2026-12-19, or an instant as 2026-12-19T14:30:00Z, between 1950 and 2199."
-			return nil, server.BadParameter.Problem(expected, server.Error{Detail: expected, Parameter: "started"})
+			return nil, err
 		}
 		due, err := d.Service.DueDate(ctx, in.Ref, started)
 		if err != nil {
@@ -157,12 +155,9 @@ func registerWhatIf(s *server.Server, d Deps) {
 			"timescale, and, for a key that also allows `read`, each duty that differs (`changes` is empty otherwise). Nothing is written, but that it was read. " +
 			"The body is the overlay's text (YAML). A faulty one is refused, and `faults` names each fault with its line.",
 	}, func(ctx context.Context, in *whatIfQuery) (*whatIfAnswer, error) {
-		as, err := casework.When{}, error(nil)
-		if in.AsOf != "" {
-			if as, err = casework.ParseWhen(in.AsOf); err != nil {
-				const expected = "as_of takes a date as 2026-12-19, or an instant as 2026-12-19T14:30:00Z, between 1950 and 2199."
-				return nil, server.BadParameter.Problem(expected, server.Error{Detail: expected, Parameter: "as_of"})
-			}
+		as, err := whenIn("as_of", in.AsOf)
+		if err != nil {
+			return nil, err
 		}
 		caller, _ := access.CallerFrom(ctx)
 		found, err := d.Service.WhatIfOverlay(ctx, string(in.RawBody), service.Comparison{AsOf: as, Named: caller.May(access.Read)})

@@ -22,19 +22,19 @@ const tagCases = "Cases"
 // What is asked of a case goes in a body, and so do cursors: an address stands in the logs of every proxy between, and
 // the reference of a case is a child's. See docs/decisions/0048.
 
-// ofCase names cases.
-type ofCase struct {
+// OfCase names cases.
+type OfCase struct {
 	Case   string `json:"case,omitempty" maxLength:"200" doc:"The reference of one case, as a source or people call it." example:"C1"`
 	Source string `json:"source,omitempty" maxLength:"200" doc:"Whose reference it is, where two sources use the same." example:"case-system"`
 }
 
-// seen is the moment at which cases are looked at.
-type seen struct {
+// Seen is the moment at which cases are looked at.
+type Seen struct {
 	AsOf    string `json:"as_of,omitempty" maxLength:"40" doc:"A date (YYYY-MM-DD, the end of that day in London) or an instant (RFC 3339): nothing that happened later is seen. Left out: now." example:"2026-11-16"`
 	KnownAt string `json:"known_at,omitempty" maxLength:"40" doc:"A date or an instant: nothing that was recorded later is seen. Left out: everything is." example:"2026-11-16T09:00:00Z"`
 }
 
-func (v *seen) view() (out service.View, err error) {
+func (v *Seen) view() (out service.View, err error) {
 	if out.AsOf, err = whenAt("/as_of", v.AsOf); err != nil {
 		return out, err
 	}
@@ -42,21 +42,46 @@ func (v *seen) view() (out service.View, err error) {
 	return out, err
 }
 
-// paged is which part of a list is asked for.
-type paged struct {
+// Paged is which part of a list is asked for.
+type Paged struct {
 	Limit int    `json:"limit,omitempty" minimum:"1" maximum:"1000" doc:"How many at most in one answer. Left out: 100." example:"100"`
 	After string `json:"after,omitempty" maxLength:"1000" doc:"The value of next in the answer before, as it is. Left out: from the beginning."`
 }
 
-func (p *paged) page() service.Page { return service.Page{After: p.After, Most: p.Limit} }
+func (p *Paged) page() service.Page { return service.Page{After: p.After, Most: p.Limit} }
 
-// whenAt reads a date or an instant of a body; "" is the zero value.
-func whenAt(pointer, text string) (when casework.When, err error) {
+// The years in which a date lies that is asked about: another is taken for a slip.
+const firstYear, lastYear = 1950, 2199
+
+const whenExpected = "a date as 2026-11-16, or an instant as 2026-11-16T09:00:00Z, between 1950 and 2199 is expected."
+
+// whenOf reads a date or an instant; "" is the zero value.
+func whenOf(text string) (when casework.When, ok bool) {
 	if text == "" {
-		return when, nil
+		return when, true
 	}
-	if when, err = casework.ParseWhen(text); err != nil {
-		return when, wrongAt(pointer, "a date as YYYY-MM-DD, or an instant as 2026-11-16T09:00:00Z, between 1950 and 2199 is expected.")
+	when, err := casework.ParseWhen(text)
+	if err != nil {
+		return when, false
+	}
+	year, _, _ := when.Day.Split()
+	return when, firstYear <= year && year <= lastYear
+}
+
+// whenAt reads a date or an instant of a body.
+func whenAt(pointer, text string) (casework.When, error) {
+	when, ok := whenOf(text)
+	if !ok {
+		return when, wrongAt(pointer, whenExpected)
+	}
+	return when, nil
+}
+
+// whenIn reads a date or an instant of the address.
+func whenIn(parameter, text string) (casework.When, error) {
+	when, ok := whenOf(text)
+	if !ok {
+		return when, server.BadParameter.Problem("The parameter "+parameter+" cannot be used: "+whenExpected, server.Error{Detail: "Here " + whenExpected, Parameter: parameter})
 	}
 	return when, nil
 }
@@ -101,9 +126,9 @@ func describe[T any](s *server.Server, example any, others ...string) func(*huma
 
 type planQuery struct {
 	Body struct {
-		ofCase
-		seen
-		paged
+		OfCase
+		Seen
+		Paged
 	}
 }
 
@@ -130,11 +155,11 @@ func registerPlans(s *server.Server, d Deps) {
 
 type explainQuery struct {
 	Body struct {
-		ofCase
+		OfCase
 		Duty   string `json:"duty,omitempty" maxLength:"300" doc:"One of the case's duties, by its id." example:"CP-10:e17"`
 		Ref    string `json:"ref,omitempty" maxLength:"100" doc:"A timescale: every duty of it in the case is explained." example:"CP-10"`
 		Notice string `json:"notice,omitempty" format:"uuid" doc:"In place of all these: a notice, by the id at the end of its letter." example:"6f1dd3ae-7dec-41d0-8765-00a0c91e6bf6"`
-		seen
+		Seen
 	}
 }
 
