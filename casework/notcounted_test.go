@@ -147,6 +147,15 @@ func TestWhatCameToNothingIsListedWithTheReason(t *testing.T) {
 			v cp_visit.made 2026-01-12 ep=R2 seen=true`,
 			`CP-10 v: "Child protection visit" was open for R1, and this is of R2`,
 		},
+		{
+			"of another episode than what had ended: that was not open, and nothing of this one had started",
+			`r referral.received 2026-01-05 ep=R1
+			q referral.received 2026-01-06 ep=R2
+			p cp_plan.started 2026-01-06 ep=R2
+			e cp_plan.ended 2026-01-20 ep=R2
+			v cp_visit.made 2026-01-27 ep=R1 seen=true`,
+			`CP-10 v: nothing was open that it could be for: "Child protection visit" had not started`,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
