@@ -183,7 +183,8 @@ func (b *Breaker) judge(m notify.Message, err error) {
 	}
 }
 
-// mostAlarmed bounds what is kept of past alarms: about as many notices as a morning brings.
+// mostAlarmed bounds what is kept of past alarms: about as many notices as a morning brings. One more or
+// less makes no difference.
 const mostAlarmed = 1000
 
 // alarm says in the log that somebody must look, once for each notice and answer. b.mu is

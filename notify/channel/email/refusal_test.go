@@ -129,6 +129,21 @@ func TestWhichAnswersRefuseTheRecipient(t *testing.T) {
 	}
 }
 
+// RFC 5321 section 4.2.1: the first digit decides, whatever the others are.
+func TestTheFirstDigitOfAnAnswerSaysWhetherItIsFinal(t *testing.T) {
+	t.Parallel()
+	for code := 400; code < 600; code++ {
+		policy, sender := notify.Unknown, notify.Service
+		if code >= 500 {
+			policy, sender = notify.Account, notify.Account
+		}
+		r := replyError{code: code}
+		if r.alarms() != (code >= 500) || r.sideOfPolicy(addressing) != policy || sideWithoutCode(code, naming) != sender {
+			t.Errorf("%d: alarms %t, the policy is of %s, the sender of %s", code, r.alarms(), r.sideOfPolicy(addressing), sideWithoutCode(code, naming))
+		}
+	}
+}
+
 func (a *answer) check(t *testing.T, err error) {
 	t.Helper()
 	if says := fmt.Sprint(a.code); err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), "notice n1: email") {
