@@ -188,6 +188,24 @@ func TestLongChainsAreToldWhole(t *testing.T) {
 	}
 }
 
+// A record that was corrected to one of another kind, and back: each change names the kind that stood before it.
+func TestAChangeNamesTheKindOfRecordThatItCorrected(t *testing.T) {
+	t.Parallel()
+	events := accepted(t, `
+		s1 strategy_discussion.held 2026-01-05 s47=true rec=2026-01-05T12:00:00Z
+		c1 referral.received 2026-01-06 correction_reason=minutes corrects=s1 rec=2026-01-12T10:00:00Z
+		c2 strategy_discussion.held 2026-01-07 s47=true correction_reason=diary corrects=c1 rec=2026-01-14T10:00:00Z`)
+	x := book.Explain(book.Fold(events, casework.Moment{AsOf: instant(t, "2026-01-23")}), "CP-03:s1", events, nil)
+	var got []string
+	for i := range x.Changes {
+		c := &x.Changes[i]
+		got = append(got, strings.Join([]string{c.At[:10], string(c.Kind), c.Event, c.Type, c.DueBefore, c.DueAfter}, " "))
+	}
+	same(t, `
+		2026-01-12 corrected s1 strategy_discussion.held 2026-01-26 `+`
+		2026-01-14 corrected s1 referral.received  2026-01-28`, strings.Join(got, "\n"))
+}
+
 func TestAnExplanationSaysWhoCorrectedAnEventAndWhy(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ name, correction, want string }{

@@ -165,7 +165,7 @@ func (w *whyNot) byEpisode(n *entry, x *NotCounted) bool {
 			if o.At.Day > closed {
 				closed = 0
 			}
-		case o.closing != nil && o.closing.fault == "" && (o.closing.whole || o.Episode == n.Episode):
+		case o.closing != nil && o.closing.fault == "" && (o.closing.whole || o.Episode == n.Episode) && !w.reopened(o, n.Episode):
 			closed = o.At.Day
 		}
 	}
@@ -179,6 +179,14 @@ func (w *whyNot) byEpisode(n *entry, x *NotCounted) bool {
 	}
 	x.Ref = w.nearest(n)
 	return true
+}
+
+// reopened reports whether a closing of an episode came first on its day, and the episode was opened again
+// after it.
+func (w *whyNot) reopened(closing *entry, episode string) bool {
+	return closing.closing.first && slices.ContainsFunc(w.all, func(o *entry) bool {
+		return o.At.Day == closing.At.Day && o.kind.opens && o.Episode == episode
+	})
 }
 
 // nearest returns the timescale that an event comes nearest to: one that it would meet, and that was open

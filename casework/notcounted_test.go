@@ -156,6 +156,64 @@ func TestWhatCameToNothingIsListedWithTheReason(t *testing.T) {
 			v cp_visit.made 2026-01-27 ep=R1 seen=true`,
 			`CP-10 v: nothing was open that it could be for: "Child protection visit" had not started`,
 		},
+		{
+			"on the day on which its episode was opened, which is no reason",
+			`r referral.received 2026-01-05 ep=R1
+			v cp_visit.made 2026-01-05 ep=R1 seen=true`,
+			`CP-10 v: nothing was open that it could be for: "Child protection visit" had not started`,
+		},
+		{
+			"an episode that was opened and closed on one day, whichever has the lesser id",
+			`r referral.received 2026-01-20 ep=R1
+			c case.closed 2026-01-20 ep=R1
+			q referral.received 2026-01-20 ep=R2
+			x case.closed 2026-01-20 ep=R2
+			v cp_visit.made 2026-01-21 ep=R1 seen=true
+			w cp_visit.made 2026-01-21 ep=R2 seen=true`,
+			`v: R1 had been closed, on Tue 20 Jan 2026
+			w: R2 had been closed, on Tue 20 Jan 2026`,
+		},
+		{
+			"an episode that was closed and opened again on one day had not been closed; another had",
+			`r referral.received 2026-01-05 ep=R1
+			s referral.received 2026-01-05 ep=R2
+			c case.closed 2026-01-20
+			q referral.received 2026-01-20 ep=R1
+			v cp_visit.made 2026-01-21 ep=R1 seen=true
+			w cp_visit.made 2026-01-21 ep=R2 seen=true`,
+			`CP-10 v: nothing was open that it could be for: "Child protection visit" had not started
+			w: R2 had been closed, on Tue 20 Jan 2026`,
+		},
+		{
+			"nor where the closing has its id",
+			`r referral.received 2026-01-05 ep=R1
+			c case.closed 2026-01-20 ep=R1
+			q referral.received 2026-01-20 ep=R1
+			v cp_visit.made 2026-01-21 ep=R1 seen=true`,
+			`CP-10 v: nothing was open that it could be for: "Child protection visit" had not started`,
+		},
+		{
+			"nor where the hours give the order; but closed again in the evening it had been closed",
+			`r referral.received 2026-01-05 ep=R1
+			c case.closed 2026-01-20T09:00:00Z ep=R1
+			q referral.received 2026-01-20T12:00:00Z ep=R1
+			v cp_visit.made 2026-01-21 ep=R1 seen=true
+			d case.closed 2026-01-22T09:00:00Z ep=R1
+			e referral.received 2026-01-22T12:00:00Z ep=R1
+			f case.closed 2026-01-22T18:00:00Z ep=R1
+			w cp_visit.made 2026-01-23 ep=R1 seen=true`,
+			`CP-10 v: nothing was open that it could be for: "Child protection visit" had not started
+			w: R1 had been closed, on Thu 22 Jan 2026`,
+		},
+		{
+			"a case that was closed and opened again on one day is open to be closed",
+			`r referral.received 2026-01-05
+			c case.closed 2026-01-20
+			q referral.received 2026-01-20
+			d case.closed 2026-01-22
+			e case.closed 2026-01-23`,
+			`e: nothing of the case was open`,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
