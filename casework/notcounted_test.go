@@ -209,7 +209,7 @@ func TestWhatCameToNothingIsListedWithTheReason(t *testing.T) {
 			"a case that was closed and opened again on one day is open to be closed",
 			`r referral.received 2026-01-05
 			c case.closed 2026-01-20
-			q referral.received 2026-01-20
+			o case.opened 2026-01-20
 			d case.closed 2026-01-22
 			e case.closed 2026-01-23`,
 			`e: nothing of the case was open`,
