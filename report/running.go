@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"longstop/api"
 	"longstop/calendar"
 	"longstop/english"
 	"longstop/store"
+	"longstop/store/receivers"
 )
 
 // Rebuilt says what starting every workflow again did.
@@ -110,5 +112,75 @@ func (p *Page) Mended(m *api.Mended) error {
 		return p.err
 	}
 	p.printf("%s\n", p.hints.after(english.Count(m.Events, "event")+" mended.", RebuildAfterMend))
+	return p.err
+}
+
+// WebhookSecret shows a secret that was made, this once.
+func (p *Page) WebhookSecret(w *api.Webhook) error {
+	p.printf("%s, at %s, is told of %s. Its secret:\n\n    %s\n\nIt is shown this once. Whoever has it can sign as Longstop.\n",
+		w.Name, w.URL, cmp.Or(strings.Join(w.Kinds, ", "), "every change"), w.Secret)
+	if w.OldUntil != nil {
+		p.printf("Until %s the secret before it signs as well.\n", english.Minute(*w.OldUntil))
+	}
+	return p.err
+}
+
+// Webhooks lists webhooks, and says what is wrong with them.
+func (p *Page) Webhooks(list []api.Webhook) error {
+	if len(list) == 0 {
+		p.printf("No system is told of changes.\n")
+		return p.err
+	}
+	rows := [][]string{{"NAME", "ADDRESS", "OWNER", "KINDS", "STATE", "WAITING", "LAST TAKEN"}}
+	for i := range list {
+		w := &list[i]
+		taken := "never"
+		if w.LastTaken != nil {
+			taken = english.Short(*w.LastTaken)
+		}
+		rows = append(rows, []string{
+			w.Name, w.URL, w.Owner, cmp.Or(strings.Join(w.Kinds, ","), "all"), webhookState(w), strconv.Itoa(w.Waiting), taken,
+		})
+	}
+	p.table("", rows...)
+	for i := range list {
+		p.paragraph(webhookTrouble(&list[i]))
+	}
+	return p.err
+}
+
+func webhookState(w *api.Webhook) string {
+	if w.State == receivers.Active && w.DownSince != nil {
+		return "down"
+	}
+	return string(w.State)
+}
+
+// webhookTrouble is what a person should know of a webhook; "" where that is nothing.
+func webhookTrouble(w *api.Webhook) string {
+	var parts []string
+	switch {
+	case w.State == receivers.Disabled:
+		parts = append(parts, w.Name+" is disabled: "+w.Reason+".")
+	case w.DownSince != nil:
+		text := w.Name + " has taken nothing since " + english.Minute(*w.DownSince) + ": " + w.LastReason
+		if w.NextTry != nil {
+			text += "; it is tried again at " + english.Minute(*w.NextTry)
+		}
+		parts = append(parts, text+".")
+	}
+	if w.Aside > 0 {
+		parts = append(parts, "Of "+english.Count(w.Aside, "case")+" it refused a message until the last attempt: what comes after it waits for 'resume'.")
+	}
+	return strings.Join(parts, " ")
+}
+
+// WebhookTest says how a test was answered.
+func (p *Page) WebhookTest(t *api.WebhookTest) error {
+	if t.Taken {
+		p.printf("%s took the test.\n", t.Name)
+	} else {
+		p.printf("%s did not take the test: %s.\n", t.Name, t.Reason)
+	}
 	return p.err
 }

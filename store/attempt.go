@@ -156,6 +156,9 @@ func (s *Store) noteWent(ctx context.Context, tx pgx.Tx, w *wentOut) (news bool,
 		where a.delivery = $1 and a.n = case when $2::integer > 0 then $2 else (select attempts from deliveries where id = $1) end
 			and (n.id = $1 or n.id = any(a.carried))
 			and not exists (select from deliveries o where o.id = n.delivery and o.state = 'sent')`, w.id, w.attempt)
+	if w.state == stateSent {
+		queueEscalated(batch, w)
+	}
 	batch.Queue(`
 		update deliveries d set state = $3, sent_at = $4, channel = left($5, 100), sending_until = null,
 			recipient = a.recipient, address = case when a.address = '' then d.address else a.address end,

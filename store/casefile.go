@@ -33,8 +33,10 @@ type caseFile struct {
 	deliveries map[string]*delivery // those that hold its notices, or once did, by their ids
 	logOnly    bool                 // this program has no mail server
 	pathways   map[string]pathwayRow
-	duties     map[string]int64 // the digests of its duties' rows
-	refused    []string         // the staff who cannot be reached now, because their address is refused
+	duties     map[string]keptDuty // what its duties' rows say
+	backlog    bool                // what is recorded in it now comes with a first load
+	news       []Change            // what goes outwards next to what changes of its duties: acknowledgements
+	refused    []string            // the staff who cannot be reached now, because their address is refused
 	// refusedUntil is the end of the first of those refusals; zero if there are none.
 	refusedUntil time.Time
 }
@@ -127,7 +129,7 @@ func (s *Store) readCases(ctx context.Context, tx pgx.Tx, found []caseRow, batch
 		c.keys[caseRef{r.Source, r.Asked}] = r.Key
 		file := &caseFile{
 			key: r.Key, reference: text(r.Reference), sources: r.Sources, revision: r.Revision, recorded: instant(r.LastRecorded), fault: r.Fault, plannedBy: r.PlannedBy,
-			pathways: map[string]pathwayRow{}, duties: map[string]int64{}, deliveries: map[string]*delivery{}, logOnly: s.logOnly,
+			pathways: map[string]pathwayRow{}, duties: map[string]keptDuty{}, deliveries: map[string]*delivery{}, logOnly: s.logOnly,
 		}
 		c.files[r.Key] = file
 		keys = append(keys, r.Key)
@@ -186,8 +188,8 @@ func (c *lockedCases) read(ctx context.Context, tx pgx.Tx, keys []string, batch 
 		}
 		return err
 	})
-	read(`select case_key::text, duty, digest from duties where case_key = {keys}`,
-		each(func(r digestRow) { c.files[r.CaseKey].duties[r.Duty] = r.Digest }))
+	read(`select case_key::text, duty, digest, told from duties where case_key = {keys}`,
+		each(func(r digestRow) { c.files[r.CaseKey].duties[r.Duty] = keptDuty{digest: r.Digest, told: r.Told} }))
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("reading the cases: %w", err)
 	}
@@ -220,6 +222,14 @@ func each[T any](take func(T)) func(pgx.Rows) error {
 type digestRow struct {
 	CaseKey, Duty string
 	Digest        int64
+	Told          *string
+}
+
+// keptDuty is what the row of a duty says, in short.
+type keptDuty struct {
+	digest  int64
+	told    *string // nil: an earlier release wrote it
+	unsaved bool    // told was worked out now: see recallTold
 }
 
 // at is the instant at which something is recorded in the case: now, and never before what

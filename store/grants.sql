@@ -40,6 +40,11 @@ grant delete on duties, outbox, replans to longstop_app;
 grant select on notices, deliveries, delivery_attempts, notice_log, refusals to longstop_app, longstop_reader;
 grant insert, update on notices, deliveries, delivery_attempts, refusals to longstop_app;
 
+-- What goes outwards, and who is told of it.
+grant select on changes, feed, webhooks, webhook_secrets, webhook_messages to longstop_app, longstop_reader;
+grant insert, update, delete on changes, webhooks, webhook_secrets, webhook_messages to longstop_app;
+grant update (last) on feed to longstop_app;
+
 -- Who ran what: written by triggers, and by note_use; note_run is that of earlier releases.
 grant select on audit to longstop_app, longstop_reader;
 grant execute on function note_run(uuid, text), note_use(uuid, text, jsonb) to longstop_app, longstop_reader;

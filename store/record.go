@@ -439,8 +439,9 @@ func (s *Store) admitBatch(
 	if len(a.Added) == 0 {
 		return a, nil
 	}
-	file.events, file.recorded = history, in.Now
+	file.events, file.recorded, file.backlog = history, in.Now, in.Backlog
 	for _, e := range a.Added {
+		file.news = append(file.news, acknowledgements(file.events, &e.Event)...)
 		file.events = append(file.events, e.Event)
 	}
 	return a, nil

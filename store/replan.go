@@ -233,6 +233,11 @@ func (s *Store) replanTaken(ctx context.Context, tx pgx.Tx, laws adoptedLaws, fr
 	if err := insertEvents(batch, attached); err != nil {
 		return r, err
 	}
+	for i := range attached {
+		if e := &attached[i]; e.Backlog {
+			cases.files[e.Case].backlog = true
+		}
+	}
 	changes := s.assessAll(cases, cases.inKeyOrder(), false, false)
 	for _, c := range changes {
 		c.raise = c.raise || touched[c.file.key]

@@ -236,6 +236,10 @@ func (s *Store) inLoopTx(ctx context.Context, fn func(pgx.Tx) error) error {
 	return inTx(ctx, s.loops, fn)
 }
 
+// LoopTx runs fn in a transaction on the connections of the loops, and again where it lost a deadlock, for packages
+// that keep tables of their own in the record.
+func (s *Store) LoopTx(ctx context.Context, fn func(pgx.Tx) error) error { return s.inLoopTx(ctx, fn) }
+
 func inTx(ctx context.Context, pool *pgxpool.Pool, fn func(pgx.Tx) error) error {
 	var o pgx.TxOptions
 	if a := actingIn(ctx); a != nil {

@@ -35,6 +35,7 @@ type change struct {
 	answered string       // the pathway whose workflow gets its nudge as an answer; "" for no such pathway
 	whole    bool         // whether every pathway was looked at, not one alone
 	noted    bool         // whether it is noted what the law has changed since it was planned last
+	news     []Change     // what goes outwards
 	fault    string       // of a case that is put aside: why
 	faultAt  time.Time    // case time
 }
@@ -47,6 +48,9 @@ func (s *Store) writeChanges(ctx context.Context, tx pgx.Tx, batch *pgx.Batch, c
 		return nil
 	}
 	worked, asides := splitAsides(changes)
+	if err := recallTold(ctx, tx, worked); err != nil {
+		return err
+	}
 	if err := writeDuties(ctx, tx, batch, worked); err != nil {
 		return err
 	}
@@ -57,6 +61,9 @@ func (s *Store) writeChanges(ctx context.Context, tx pgx.Tx, batch *pgx.Batch, c
 		return err
 	}
 	if err := queueNudges(batch, changes); err != nil {
+		return err
+	}
+	if err := queueNews(batch, worked); err != nil {
 		return err
 	}
 	queueCases(batch, worked)
@@ -243,6 +250,7 @@ type dutyRow struct {
 	Open             bool       `json:"open" sql:"boolean"`
 	Law              string     `json:"law" sql:"text"`
 	Digest           int64      `json:"digest" sql:"bigint"`
+	Told             *string    `json:"told,omitempty" sql:"text"`
 }
 
 // dutyColumns are the names of the columns of duties, and dutyTypes names each with its type. Both
@@ -359,19 +367,22 @@ func writeDuties(ctx context.Context, tx pgx.Tx, batch *pgx.Batch, changes []*ch
 		gone := maps.Clone(c.file.duties)
 		duties := c.made.agenda.Plan.Duties
 		for i := range duties {
-			row := dutyRowOf(&duties[i], c.file.key, c.law.hash)
-			digest, there := c.file.duties[row.Duty]
+			row, now := dutyRowOf(&duties[i], c.file.key, c.law.hash), tellingOf(&duties[i], c.made.at)
+			row.Told = new(now.String())
+			before, there := c.file.duties[row.Duty]
 			switch {
 			case !there:
 				fresh = append(fresh, row)
-			case digest != row.Digest:
+			case before.digest != row.Digest || before.unsaved || text(before.told) != *row.Told:
 				altered = append(altered, row)
 			}
+			c.news = append(c.news, newsOf(&duties[i], before.told, now)...)
 			delete(gone, row.Duty)
-			c.file.duties[row.Duty] = row.Digest
+			c.file.duties[row.Duty] = keptDuty{digest: row.Digest, told: row.Told}
 		}
 		for _, duty := range slices.Sorted(maps.Keys(gone)) {
 			goneKeys, goneDuties = append(goneKeys, c.file.key), append(goneDuties, duty)
+			c.news = append(c.news, withdrawn(c.law.book, duty, gone[duty].told))
 			delete(c.file.duties, duty)
 		}
 	}

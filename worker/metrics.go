@@ -26,6 +26,7 @@ type metrics struct {
 	apart   prometheus.Gauge
 	current prometheus.Gauge
 	swept   *prometheus.CounterVec // by outcome
+	outside *prometheus.CounterVec // by outcome
 }
 
 func newMetrics(build string) (*metrics, error) {
@@ -49,6 +50,10 @@ func newMetrics(build string) (*metrics, error) {
 	m.swept = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "longstop_nudges_swept_total", Help: "Nudges that the outbox was swept of, by outcome: sent, or failed and left for later.",
 	}, []string{"outcome"})
+	m.outside = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "longstop_webhook_messages_total",
+		Help: "Messages that were sent to webhooks, by outcome: taken, refused (this message), down (the receiver takes nothing) or gone (it wants no more).",
+	}, []string{"outcome"})
 	m.apart = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "longstop_clock_offset_seconds",
 		Help: "How far the worker's clock is ahead of the database's; beyond 5 either way nothing is planned.",
@@ -56,7 +61,7 @@ func newMetrics(build string) (*metrics, error) {
 	m.current = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "longstop_build_current", Help: "1 where this worker's build runs the pathways, 0 where it gets no work.",
 	})
-	m.Registry.MustRegister(m.swept, m.notices, m.clocks, m.checked, m.apart, m.current)
+	m.Registry.MustRegister(m.swept, m.outside, m.notices, m.clocks, m.checked, m.apart, m.current)
 	return m, nil
 }
 
@@ -138,4 +143,26 @@ func (m *metrics) countFaults(ctx context.Context, count func(context.Context) (
 		}
 		return float64(n)
 	}))
+}
+
+// toldOutside counts how an attempt to tell a webhook ended.
+func (m *metrics) toldOutside(outcome string) { m.outside.WithLabelValues(outcome).Inc() }
+
+// countWebhooks lets whoever reads the figures know what waits for webhooks, and how many are disabled; both are NaN if
+// the record does not answer in time.
+func (m *metrics) countWebhooks(ctx context.Context, count func(context.Context) (waiting, disabled int, err error)) {
+	ctx = context.WithoutCancel(ctx)
+	figure := func(name, help string, pick func(waiting, disabled int) int) {
+		m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
+			ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+			defer cancel()
+			waiting, disabled, err := count(ctx)
+			if err != nil {
+				return math.NaN()
+			}
+			return float64(pick(waiting, disabled))
+		}))
+	}
+	figure("longstop_webhook_messages_waiting", "Messages that wait to be sent to webhooks.", func(waiting, _ int) int { return waiting })
+	figure("longstop_webhooks_disabled", "Webhooks that are told no more, because they could not be told for days or wanted no more.", func(_, disabled int) int { return disabled })
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -22,8 +23,10 @@ import (
 	"longstop/internal/program"
 	"longstop/internal/temporal"
 	"longstop/notify/letter"
+	"longstop/outwards"
 	"longstop/pathway"
 	"longstop/store"
+	"longstop/store/receivers"
 	"longstop/timescale/load"
 	"longstop/workflows"
 )
@@ -38,6 +41,10 @@ type service struct {
 	url      string
 	options  client.Options
 	takeOver temporal.TakeOver
+
+	webhookKeys     *outwards.Keys
+	webhookNetworks outwards.Networks
+
 	metrics  *metrics
 	health   health
 	channel  channel
@@ -85,6 +92,9 @@ func (s *service) readSettings(context.Context) (err error) {
 		return err
 	}
 	if s.takeOver, err = temporal.ParseTakeOver(s.settings.TakeOver); err != nil {
+		return program.Usage(err)
+	}
+	if s.webhookKeys, s.webhookNetworks, err = outwards.Settings(os.Getenv); err != nil {
 		return program.Usage(err)
 	}
 	if s.metrics, err = newMetrics(program.Build()); err != nil {
@@ -250,7 +260,19 @@ func (s *service) startLoops(ctx context.Context) {
 	s.health.loops.start(ctx, "replan", func(ctx context.Context) { clocks.Replan(ctx, s.record, s.log) })
 	s.health.loops.start(ctx, "lists", func(ctx context.Context) { clocks.SendLists(ctx, s.record, s.temporal, s.log) })
 	s.health.loops.start(ctx, "check clocks", watcher.Run)
+	sender := s.sender(ctx)
+	s.health.loops.start(ctx, "webhooks", func(ctx context.Context) { clocks.TellOutside(ctx, sender, s.log) })
 	s.health.loops.start(ctx, "logged", func(ctx context.Context) { clocks.WakeLogged(ctx, s.record, s.log) })
+}
+
+// sender is what tells systems outside.
+func (s *service) sender(ctx context.Context) *outwards.Sender {
+	to := receivers.Of(s.record)
+	s.metrics.countWebhooks(ctx, to.Count)
+	return &outwards.Sender{
+		Record: s.record, Receivers: to, Client: outwards.NewClient(s.webhookNetworks, s.wallNow), Keys: s.webhookKeys,
+		Log: s.log, Now: s.wallNow, Sent: s.metrics.toldOutside,
+	}
 }
 
 // retryFaults lets what could not be worked out be tried again: this may be the release that

@@ -72,6 +72,16 @@ var (
 		"Something with this id has been taken before, with another content. What was taken stands.",
 		"Give what is new an id of its own. To change what was taken, send a correction.",
 	}
+	CursorElsewhere = &Kind{
+		"cursor-elsewhere", http.StatusConflict, "The cursor is not of this record",
+		"The change at which the cursor stands is not in the record: it was restored from a copy, and what the cursor has seen was lost, or the cursor is another system's.",
+		"Take the cursor of after=latest, read how everything stands, and go on from that cursor.",
+	}
+	CursorOld = &Kind{
+		"cursor-old", http.StatusGone, "The cursor is too old",
+		"Changes that come after the cursor are kept no more.",
+		"Take the cursor of after=latest, read how everything stands, and go on from that cursor. Follow the changes more often than they are kept for: 90 days.",
+	}
 	TooLarge = &Kind{
 		"too-large", http.StatusRequestEntityTooLarge, "The request is too large",
 		"The body has more bytes, more values or more levels than this operation takes. Nothing of it was done.",
@@ -107,7 +117,7 @@ var (
 // Kinds lists every kind of problem, by name.
 func Kinds() []*Kind {
 	kinds := []*Kind{
-		Malformed, BadParameter, NotSignedIn, NotAllowed, NotFound, Unknown, MethodNotAllowed, NotAcceptable, Slow, Conflict, TooLarge,
+		Malformed, BadParameter, NotSignedIn, NotAllowed, NotFound, Unknown, MethodNotAllowed, NotAcceptable, Slow, Conflict, CursorElsewhere, CursorOld, TooLarge,
 		MediaType, Refused, TooMany, Fault, Unavailable,
 	}
 	slices.SortFunc(kinds, func(a, b *Kind) int { return a.Status - b.Status })

@@ -20,4 +20,5 @@ func Register(s *server.Server, d Deps) {
 	registerPlans(s, d)
 	registerExplanations(s, d)
 	registerNotices(s, d)
+	registerChanges(s, d)
 }
