@@ -70,7 +70,11 @@ func Register[In, Out any](s *Server, op Operation, handle func(context.Context,
 	huma.Register(s.api, h, func(ctx context.Context, in *In) (*Out, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
-			return nil, s.problemOf(ctx, err)
+			problem := s.problemOf(ctx, err)
+			if problem.Details().Status == http.StatusForbidden {
+				s.noteDenied(ctx)
+			}
+			return nil, problem
 		}
 		return out, nil
 	})
@@ -131,16 +135,36 @@ func takesBody(method string) bool {
 
 // deny returns what somebody is answered who may not, and has that noted.
 func (s *Server) deny(r *http.Request, caller access.Caller, op Operation) *Problem {
-	ctx := access.WithCaller(r.Context(), caller)
-	if s.options.Enter != nil {
-		ctx = s.options.Enter(ctx, caller, op.Action, RequestID(ctx))
+	s.noteDenied(s.enter(access.WithCaller(r.Context(), caller), caller, op.Action))
+	return NotAllowed.Problemf("This operation needs a key that allows %s, and this one does not.", op.actions())
+}
+
+// noteDenied has it noted that the caller of a context asked for what the key does not allow.
+func (s *Server) noteDenied(ctx context.Context) {
+	if s.options.Denied == nil {
+		return
 	}
-	if s.options.Denied != nil {
-		if err := s.options.Denied(ctx); err != nil {
-			s.logFailure(ctx, err)
+	if err := s.options.Denied(ctx); err != nil {
+		s.logFailure(ctx, err)
+	}
+}
+
+// enter returns the context in which a caller does something.
+func (s *Server) enter(ctx context.Context, caller access.Caller, a access.Action) context.Context {
+	if s.options.Enter == nil {
+		return ctx
+	}
+	return s.options.Enter(ctx, caller, a, RequestID(ctx))
+}
+
+// action is the one for which the caller may do the operation.
+func (op *Operation) action(caller access.Caller) access.Action {
+	for _, a := range op.Or {
+		if !caller.May(op.Action) && caller.May(a) {
+			return a
 		}
 	}
-	return NotAllowed.Problemf("This operation needs a key that allows %s, and this one does not.", op.actions())
+	return op.Action
 }
 
 // actions names the actions of which one will do.
@@ -174,9 +198,6 @@ func (s *Server) admit(op Operation) func(huma.Context, func(huma.Context)) {
 		}
 		inner, cancel := context.WithTimeout(access.WithCaller(ctx.Context(), caller), op.Within)
 		defer cancel()
-		if s.options.Enter != nil {
-			inner = s.options.Enter(inner, caller, op.Action, recordOf(inner).id)
-		}
-		next(huma.WithContext(ctx, inner))
+		next(huma.WithContext(ctx, s.enter(inner, caller, op.action(caller))))
 	}
 }
