@@ -416,7 +416,7 @@ func TestAPackThatChangesOnlyWordsMovesNoDate(t *testing.T) {
 	if err != nil || !done.Changed || done.Cases != 2 || done.Waiting != 0 || len(done.Timescales) != 0 || done.Past != nil {
 		t.Errorf("adopted: %+v, %v", done, err)
 	}
-	if done.Law.Pack != done.Before.Pack || done.PackHash == done.Before.PackHash || done.OverlayHash != "" {
+	if done.Pack != done.Before.Pack || done.PackHash == done.Before.PackHash || done.OverlayHash != "" {
 		t.Errorf("the law is %+v, and before %+v", done.Law, done.Before)
 	}
 	if after := duties(); !reflect.DeepEqual(before, after) {
