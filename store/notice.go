@@ -1,10 +1,15 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"longstop/casework"
@@ -283,4 +288,329 @@ func (r *noticeRow) went() bool {
 		return r.PerhapsTwice
 	}
 	return true
+}
+
+// NoticeFilter picks notices; what is empty picks all. Case as in DutyFilter.
+type NoticeFilter struct {
+	ID           string
+	Source, Case string
+	State        string
+	Duty         string
+	Recipient    string // a staff reference
+}
+
+// NoticeRow is a notice or a list as commands and pages show it.
+type NoticeRow struct {
+	ID           string
+	Case         string // the reference that people are shown; "" of a list
+	CaseKey      string
+	Pathway      string
+	Duty         string
+	Ref          string
+	Due          string
+	Rung         string
+	Role         string
+	Kind         string
+	Spell        int
+	At           time.Time // the moment for which it was chosen
+	ClaimedAt    *time.Time
+	State        string
+	Reason       string
+	To           string // a staff reference
+	ToName       string
+	Standing     string // cover, nobody, refused: why this person
+	MessageID    string
+	Attempts     int
+	PerhapsTwice bool
+	SentAt       *time.Time
+	Channel      string
+	Receipt      string
+	Missed       []string
+	With         int    // how many others its letter says too
+	In           string // the id of the notice under which that letter goes; "": its own
+}
+
+func (r *NoticeRow) notice(reference string) casework.Notice {
+	return casework.Notice{
+		At: r.At, Case: reference, Duty: r.Duty, Ref: r.Ref, Pathway: r.Pathway, Due: r.Due, Rung: r.Rung,
+		Role: timescale.Role(r.Role), Kind: casework.Kind(r.Kind), Spell: r.Spell, Missed: r.Missed,
+	}
+}
+
+// Notices lists notices and lists by their moments, with how the last attempt ended.
+func (s *Store) Notices(ctx context.Context, f NoticeFilter) ([]NoticeRow, error) {
+	return s.readNotices(ctx, f, "", 0)
+}
+
+// NoticesAfter is Notices in the order of their ids, which do not change: at most so many, those that come after an id;
+// "" is the beginning. more reports whether others follow.
+func (s *Store) NoticesAfter(ctx context.Context, f NoticeFilter, after string, most int) (list []NoticeRow, more bool, err error) {
+	list, err = s.readNotices(ctx, f, after, most+1)
+	if len(list) > most {
+		return list[:most], true, err
+	}
+	return list, false, err
+}
+
+// readNotices reads the notices that come after an id, at most so many and by their ids; 0 is all, by their moments.
+func (s *Store) readNotices(ctx context.Context, f NoticeFilter, after string, most int) ([]NoticeRow, error) {
+	dir, err := s.latestDirectory(ctx, s.pool)
+	if err != nil {
+		return nil, explain(err)
+	}
+	where, args, err := s.pickNotices(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	order := `n.at, n.case_key, n.ref, n.key`
+	if most > 0 {
+		args["after"], args["most"] = cmp.Or(after, uuid.Nil.String()), most
+		where, order = where+` and n.id > @after::uuid`, `n.id limit @most`
+	}
+	r, err := s.pool.Query(ctx, withTold+`
+		select n.id::text as id, coalesce(n.case_key::text, '') as case_key,
+			coalesce((select r.reference from case_references r where r.case_key = n.case_key order by r.n limit 1), '') as "case",
+			n.pathway, n.duty, n.ref, n.due, n.rung, n.role, n.kind, n.spell, n.at, n.claimed_at, n.state, n.reason, n."to", n.standing,
+			n.message_id, n.attempts, n.perhaps_twice, n.sent_at, n.channel, n.missed, n."with", n."in",
+			coalesce((select a.receipt from delivery_attempts a where a.delivery = n.id order by a.n desc limit 1), '') as receipt
+		from told n where `+where+` order by `+order, args)
+	if err != nil {
+		return nil, fmt.Errorf("reading the notices: %w", explain(err))
+	}
+	list, err := pgx.CollectRows(r, pgx.RowToStructByNameLax[NoticeRow])
+	if err != nil {
+		return nil, fmt.Errorf("reading the notices: %w", explain(err))
+	}
+	for i := range list {
+		list[i].ToName = dir.Person(list[i].To).Name
+		list[i].At = list[i].At.UTC()
+		list[i].MessageID = cmp.Or(list[i].MessageID, s.messageID(list[i].ID)) // it would have this one
+	}
+	return list, nil
+}
+
+// pickNotices returns the conditions by which a filter picks notices.
+func (s *Store) pickNotices(ctx context.Context, f NoticeFilter) (where string, args pgx.NamedArgs, err error) {
+	args = pgx.NamedArgs{"state": f.State, "duty": f.Duty, "to": f.Recipient, "id": f.ID}
+	conditions := []string{"true"}
+	if f.Case != "" {
+		if args["cases"], err = s.keysOf(ctx, f.Source, f.Case); err != nil {
+			return "", nil, err
+		}
+		conditions = append(conditions, `n.case_key = any(@cases::uuid[])`)
+	}
+	for _, c := range []struct{ asked, condition string }{
+		{f.State, `n.state = @state`}, {f.Duty, `n.duty = @duty`}, {f.Recipient, `n."to" = @to`},
+	} {
+		if c.asked != "" {
+			conditions = append(conditions, c.condition)
+		}
+	}
+	if f.ID != "" {
+		condition := `false` // a text that is no id names none
+		if isUUID(f.ID) {
+			condition = `n.id = @id::uuid`
+		}
+		conditions = append(conditions, condition)
+	}
+	return strings.Join(conditions, " and "), args, nil
+}
+
+// isUUID reports whether a text is an id as it is shown.
+func isUUID(text string) bool {
+	id, err := uuid.Parse(text)
+	return err == nil && id.String() == text
+}
+
+// FindNotices finds the notices and lists that an id may name: the whole of it, or the first eight
+// characters or more, as the subject of an e-mail shows them. More than three are not looked for.
+func (s *Store) FindNotices(ctx context.Context, id string) ([]NoticeRow, error) {
+	least, most, ok := idsLike(id)
+	if !ok {
+		return nil, nil
+	}
+	ids, err := rows[struct{ ID string }](ctx, s.pool, "looking for a notice",
+		withTold+`select id::text from told where id between $1::uuid and $2::uuid order by id limit 3`, least, most)
+	if err != nil {
+		return nil, explain(err)
+	}
+	var found []NoticeRow
+	for _, n := range ids {
+		list, err := s.Notices(ctx, NoticeFilter{ID: n.ID})
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, list...)
+	}
+	return found, nil
+}
+
+// idsLike are the least and the greatest id that begin with a text; ok is false where none can.
+func idsLike(text string) (least, most string, ok bool) {
+	digits := strings.ReplaceAll(strings.ToLower(text), "-", "")
+	const all = 32
+	if len(digits) < shortest || len(digits) > all {
+		return "", "", false
+	}
+	pad := func(with string) string { return digits + strings.Repeat(with, all-len(digits)) }
+	low, err := uuid.Parse(pad("0"))
+	if err != nil {
+		return "", "", false
+	}
+	high, err := uuid.Parse(pad("f"))
+	if err != nil {
+		return "", "", false
+	}
+	return low.String(), high.String(), true
+}
+
+// noticesBy are the notices that were claimed by a moment, as they were known then.
+func (s *Store) noticesBy(ctx context.Context, f NoticeFilter, m casework.Moment) ([]NoticeRow, error) {
+	list, err := s.Notices(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	if !m.KnownAt.IsZero() {
+		if list, err = s.asKnown(ctx, list, m.KnownAt); err != nil {
+			return nil, err
+		}
+	}
+	return slices.DeleteFunc(list, func(n NoticeRow) bool { return n.ClaimedAt == nil || n.ClaimedAt.After(m.AsOf) }), nil
+}
+
+// asKnown returns notices as they were known at an instant, by the log of their changes: what
+// became of them later is not there, and neither are those that were not yet claimed.
+func (s *Store) asKnown(ctx context.Context, list []NoticeRow, at time.Time) ([]NoticeRow, error) {
+	ids := make([]string, len(list))
+	for i := range list {
+		ids[i] = list[i].ID
+	}
+	type row struct {
+		Notice   string
+		Delivery bool // Notice is the id of a delivery
+		Became   json.RawMessage
+	}
+	log, err := rows[row](ctx, s.pool, "reading the log of notices", `
+		select notice::text, delivery, became - 'letter' as became from notice_log
+		where attempt is null and notice in (select unnest($1::uuid[]) union select (became ->> 'delivery')::uuid from notice_log
+			where notice = any($1::uuid[]) and attempt is null and became ->> 'delivery' is not null)
+		order by seq`, ids)
+	if err != nil {
+		return nil, explain(err)
+	}
+	was := map[string]*noticeThen{}
+	for _, id := range ids {
+		was[id] = &noticeThen{}
+	}
+	deliveries := map[string][]json.RawMessage{} // what became of each so far
+	for i := range log {
+		id, became := log[i].Notice, log[i].Became
+		if !log[i].Delivery {
+			if was[id] == nil { // of another notice in a delivery
+				continue
+			}
+			if err := was[id].applyNotice(became, at, deliveries); err != nil {
+				return nil, fmt.Errorf("reading the log of notices: %w", err)
+			}
+			continue
+		}
+		deliveries[id] = append(deliveries[id], became)
+		for notice, w := range was {
+			if w.isIn(id) || notice == id && w.list() {
+				if err := w.applyDelivery(became, at); err != nil {
+					return nil, fmt.Errorf("reading the log of deliveries: %w", err)
+				}
+			}
+		}
+	}
+	var then []NoticeRow
+	for i := range list {
+		if w := was[list[i].ID]; w.ClaimedAt != nil {
+			then = append(then, w.of(&list[i]))
+		}
+	}
+	return then, nil
+}
+
+// noticeThen is what the log says of a notice up to an instant. Its columns are those that change.
+type noticeThen struct {
+	ClaimedAt    *time.Time `json:"claimed_at"`
+	SentAt       *time.Time `json:"sent_at"`
+	State        string     `json:"state"`
+	Reason       string     `json:"reason"`
+	Recipient    string     `json:"recipient"`
+	Standing     string     `json:"standing"`
+	Channel      string     `json:"channel"`
+	PerhapsTwice bool       `json:"perhaps_twice"`
+	Missed       []string   `json:"missed"`
+	Kind         string     `json:"kind"`     // of a notice
+	Delivery     *string    `json:"delivery"` // that a notice is in; nil: none
+	past         bool       // a change was met that came after the instant
+}
+
+// apply applies one change, unless it or one before it came after the instant. The log's own time
+// is the wall's; case time stands in what a claim and a sending set.
+func (w *noticeThen) apply(became []byte, at time.Time) error {
+	next := *w
+	if err := json.Unmarshal(became, &next); err != nil {
+		return err
+	}
+	later := func(t *time.Time) bool { return t != nil && t.After(at) }
+	if w.past = w.past || later(next.ClaimedAt) || later(next.SentAt); !w.past {
+		*w = next
+	}
+	return nil
+}
+
+// list reports whether the log is that of a list: one of an earlier release began as a notice.
+func (w *noticeThen) list() bool { return w.Kind == "" || w.Kind == "list" }
+
+// applyNotice applies a change of the notice itself. Once it is in a delivery, how it stands
+// is what became of that.
+func (w *noticeThen) applyNotice(became []byte, at time.Time, deliveries map[string][]json.RawMessage) error {
+	before := *w
+	if err := w.apply(became, at); err != nil || w.past {
+		return err
+	}
+	if w.State != stateEnclosed {
+		return nil
+	}
+	w.State = before.State
+	if w.Delivery == nil || before.isIn(*w.Delivery) {
+		return nil
+	}
+	for _, change := range deliveries[*w.Delivery] {
+		if err := w.applyDelivery(change, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// applyDelivery applies a change of the delivery. Why a notice goes to this person is the notice's own.
+func (w *noticeThen) applyDelivery(became []byte, at time.Time) error {
+	standing := w.Standing
+	err := w.apply(became, at)
+	if !w.list() {
+		w.Standing = standing
+	}
+	return err
+}
+
+func (w *noticeThen) isIn(delivery string) bool { return w.Delivery != nil && *w.Delivery == delivery }
+
+// of is the notice as it was then.
+func (w *noticeThen) of(n *NoticeRow) NoticeRow {
+	then := *n
+	then.ClaimedAt, then.SentAt, then.State, then.Reason, then.To = w.ClaimedAt, w.SentAt, w.State, w.Reason, w.Recipient
+	then.Standing, then.Channel, then.PerhapsTwice, then.Missed = w.Standing, w.Channel, w.PerhapsTwice, w.Missed
+	then.Receipt = ""
+	unfinished := w.State == stateSending || w.State == stateFailed
+	if unfinished && w.Delivery != nil && !w.isIn(n.ID) { // see withTold
+		then.State, then.Reason = stateClaimed, ""
+	}
+	if w.State != stateSent && w.State != stateLogged {
+		then.With, then.In = 0, ""
+	}
+	return then
 }
