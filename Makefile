@@ -57,8 +57,8 @@ bin/devstack:
 demo: build ## Start everything, load the sample return and watch the clocks (Ctrl-C ends it)
 	@LONGSTOP_PROMOTE=true bin/devstack run -- bin/starter demo
 
-dev: build ## The stack and a worker, until Ctrl-C; notices reach nobody unless LONGSTOP_SMTP_URL is set
-	@[ -n "$$LONGSTOP_SMTP_URL" ] || export LONGSTOP_NOTICES=log; LONGSTOP_PROMOTE=true bin/devstack run -- bin/worker
+dev: build ## The stack, a worker and the API, until Ctrl-C; notices reach nobody unless LONGSTOP_SMTP_URL is set
+	@[ -n "$$LONGSTOP_SMTP_URL" ] || export LONGSTOP_NOTICES=log; LONGSTOP_PROMOTE=true bin/devstack run --with bin/web -- bin/worker
 
 test: build $(TESTED)/worker $(TESTED)/starter workflowcheck ## Every test, with a real Temporal server and a real Postgres; NOW=2026-12-25T23:30:00Z: as of then
 	$(GO) test $(TAGS) -timeout 15m $$($(GO) list ./... | grep -v -E '$(SERVED)')

@@ -99,6 +99,7 @@ func (c *upCommand) newStack(dir stackDir, log zerolog.Logger) (*stack, error) {
 type runCommand struct {
 	upCommand
 
+	With    []string `help:"A program to run next to the command, with the same settings and for as long; may be given several times." placeholder:"PROGRAM"`
 	Command []string `arg:"" passthrough:"" help:"The command and its arguments." placeholder:"COMMAND"`
 }
 
@@ -108,6 +109,7 @@ func (c *runCommand) Help() string {
 The exit code is the command's.
 
     devstack run -- bin/worker
+    devstack run --with bin/web -- bin/worker
     devstack run --dir /tmp/stack --ephemeral-ports -- make test`
 }
 
@@ -133,19 +135,55 @@ func (c *runCommand) Run(ctx context.Context, log zerolog.Logger) error {
 	}
 	err = c.withStack(ctx, log, func(s *stack, took time.Duration) error {
 		fmt.Fprint(os.Stderr, s.summary(took))
-		command := exec.Command(program, words[1:]...)
-		command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
-		command.Env = os.Environ()
-		for _, setting := range s.settings() {
-			command.Env = append(command.Env, setting.name+"="+setting.value)
-		}
-		return runCommandOn(ctx, s, command)
+		command := s.command(program, words[1:]...)
+		command.Stdin = os.Stdin
+		return c.runOn(ctx, s, command)
 	})
 	if errors.Is(err, context.Canceled) { // before the command could run, which must not look like its success
 		signal, _ := signalForCommand(ctx)
 		return commandEndedError(128 + int(signal))
 	}
 	return err
+}
+
+// command is a program with the stack's settings in its environment.
+func (s *stack) command(program string, arguments ...string) *exec.Cmd {
+	command := exec.Command(program, arguments...)
+	command.Stdout, command.Stderr = os.Stdout, os.Stderr
+	command.Env = os.Environ()
+	for _, setting := range s.settings() {
+		command.Env = append(command.Env, setting.name+"="+setting.value)
+	}
+	return command
+}
+
+// runOn runs the command, and the programs of --with for as long. One of these that ends by itself ends the command.
+func (c *runCommand) runOn(ctx context.Context, s *stack, command *exec.Cmd) (err error) {
+	for _, program := range c.With {
+		other := s.command(program)
+		if err := other.Start(); err != nil {
+			return fmt.Errorf("cannot run %s: %w", program, err)
+		}
+		ended, stopping := make(chan error, 1), make(chan struct{})
+		go func() {
+			how := other.Wait()
+			ended <- how
+			select {
+			case <-stopping:
+			case <-ctx.Done():
+			case s.failed <- fmt.Errorf("%s has ended by itself", program):
+				s.log.Error().Str("program", program).AnErr("how", how).Msg("it has ended, and so does everything")
+			}
+		}()
+		defer func() {
+			close(stopping)
+			var code commandEndedError
+			if stopErr := endCommand(other, ended, syscall.SIGTERM, 0); stopErr != nil && !errors.As(stopErr, &code) {
+				err = errors.Join(err, stopErr)
+			}
+		}()
+	}
+	return runCommandOn(ctx, s, command)
 }
 
 // runCommandOn waits for the command, and ends it when somebody ends devstack or the stack fails.

@@ -34,7 +34,7 @@ const (
 	// databaseConnections of this program. A request holds one only while it asks the record something.
 	databaseConnections = 20
 	// stopWithin is how long a stop waits for what has begun: longer than an operation may take.
-	stopWithin = 40 * time.Second
+	stopWithin = 80 * time.Second
 	// checkWithin bounds one question to a service.
 	checkWithin = 3 * time.Second
 )
