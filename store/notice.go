@@ -407,7 +407,7 @@ func (s *Store) pickNotices(ctx context.Context, f NoticeFilter) (where string, 
 		}
 	}
 	if f.ID != "" {
-		condition := `false` // a text that is no id names none
+		condition := `false` // what is not an id names no notice
 		if isUUID(f.ID) {
 			condition = `n.id = @id::uuid`
 		}
