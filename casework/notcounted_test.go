@@ -157,7 +157,7 @@ func TestWhatCameToNothingIsListedWithTheReason(t *testing.T) {
 			`CP-10 v: nothing was open that it could be for: "Child protection visit" had not started`,
 		},
 		{
-			"on the day on which its episode was opened, which is no reason",
+			"on the day on which its episode was opened, which says nothing of it",
 			`r referral.received 2026-01-05 ep=R1
 			v cp_visit.made 2026-01-05 ep=R1 seen=true`,
 			`CP-10 v: nothing was open that it could be for: "Child protection visit" had not started`,

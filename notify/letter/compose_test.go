@@ -134,7 +134,7 @@ func TestALetterSaysHowADutyCameToBeOwedNoLonger(t *testing.T) {
 			Letter{Outcome: Ended, MetOn: on("2026-01-20"), EndedBy: "icpc.not_required"},
 		},
 		{
-			"ended by the 18th birthday, which is no event of the case's end",
+			"ended by the 18th birthday, not by an event",
 			enquiry(happened("b1", "person.born", "2008-01-21", "2026-01-06", nil)),
 			Letter{Outcome: Ended, MetOn: on("2026-01-21"), EndedBy: "birthday"},
 		},
