@@ -149,6 +149,31 @@ func TestAStandbyAnswersNoKey(t *testing.T) {
 	}
 }
 
+func TestWhilePostgresIsAwayNoKeyIsGoodAndNoneIsCalledUnknown(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	key := r.issue(r.owner(), 1)
+	trips := &roundTrips{}
+	web := r.open(func(o *store.Options) { o.URL = trips.through(t, o.URL) })
+	if err := authenticates(t, web, key); err != nil {
+		t.Fatal(err)
+	}
+	trips.cut()
+	if err := authenticates(t, web, key); !errors.Is(err, store.ErrUnreachable) {
+		t.Errorf("while it is away: %v", err)
+	}
+	if _, err := r.RevokeKey(t.Context(), key.ID, "by another way"); err != nil {
+		t.Fatal(err)
+	}
+	if err := authenticates(t, web, key); !errors.Is(err, store.ErrUnreachable) {
+		t.Errorf("while it is away, and the key revoked: %v", err)
+	}
+	trips.listen(t)
+	if err := authenticates(t, web, key); !errors.Is(err, access.ErrUnknownKey) {
+		t.Errorf("at the first request afterwards: %v", err)
+	}
+}
+
 // readOnly is an address whose sessions take no writes, as those of a standby.
 func readOnly(url string) string {
 	sign := "?"
@@ -467,36 +492,68 @@ func TestATransactionOfARequestIsAsManyRoundTripsAsAnyOther(t *testing.T) {
 	}
 }
 
-// roundTrips counts how often Postgres has answered and waits: between a program and the server.
-type roundTrips struct{ n atomic.Int64 }
+// roundTrips counts how often Postgres has answered and waits: it stands between a program and the server.
+type roundTrips struct {
+	n      atomic.Int64
+	server string
+
+	mu   sync.Mutex
+	at   string
+	open []io.Closer
+}
 
 // through returns the address of a server by way of the count.
 func (c *roundTrips) through(t *testing.T, to string) string {
 	t.Helper()
-	at, err := url.Parse(to)
+	address, err := url.Parse(to)
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	c.server, c.at = address.Host, "127.0.0.1:0"
+	c.listen(t)
+	t.Cleanup(c.cut)
+	address.Host = c.at
+	query := address.Query()
+	query.Set("sslmode", "disable")
+	address.RawQuery = query.Encode()
+	return address.String()
+}
+
+// listen lets connections through.
+func (c *roundTrips) listen(t *testing.T) {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", c.at)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { listener.Close() }) //nolint:errcheck // it is of the test alone
-	server := at.Host
+	c.at = listener.Addr().String()
+	c.opened(listener)
 	go func() {
 		for {
 			client, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			go c.carry(client, server)
+			c.opened(client)
+			go c.carry(client, c.server)
 		}
 	}()
-	at.Host = listener.Addr().String()
-	query := at.Query()
-	query.Set("sslmode", "disable")
-	at.RawQuery = query.Encode()
-	return at.String()
+}
+
+func (c *roundTrips) opened(x io.Closer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open = append(c.open, x)
+}
+
+// cut ends every connection, and lets none through.
+func (c *roundTrips) cut() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, x := range c.open {
+		x.Close() //nolint:errcheck // it may have ended
+	}
+	c.open = nil
 }
 
 // carry hands on what both ends say, and counts the server's ReadyForQuery.
