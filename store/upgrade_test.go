@@ -240,3 +240,19 @@ func TestTheListsOfTheLastReleaseAreSentOnce(t *testing.T) {
 	}
 	equal(t, "lists owed after that", len(r.owedLists()), 0)
 }
+
+func TestTheAuditOfARecordOfBeforeIsKeptAndGoesOnWithKeys(t *testing.T) {
+	t.Parallel()
+	r := migrated(t)
+	before := r.doneBy(store.AuditFilter{})
+	if len(before) == 0 {
+		t.Fatal("the record of before has no audit")
+	}
+	if err := r.Note(request(t.Context(), 1), store.AuditRead, ""); err != nil {
+		t.Fatal(err)
+	}
+	after := r.doneBy(store.AuditFilter{})
+	if want := append(before, `web|request-1|key-1|O'Brien \ system 1|record||read`); !slices.Equal(after, want) {
+		t.Errorf("the audit: %q, want %q", after, want)
+	}
+}
