@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build demo dev test test-quick properties lint docs bench cover fuzz record-histories sample clean
+.PHONY: help build demo dev test test-quick properties lint docs openapi bench cover fuzz record-histories sample clean
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GO      ?= go
@@ -113,6 +113,10 @@ lint: ## golangci-lint, with every exception explained in .golangci.yml
 # That docs/law is up to date is a test of timescale/pages: make test and make test-quick run it.
 docs: ## Write docs/law and overlays/template.yaml from the rule pack
 	$(GO) run ./docs/makedocs --out docs/law --template overlays/template.yaml
+
+openapi: ## Write docs/openapi.json, and the answers of its examples, again: look at the difference
+	$(GO) test ./web/v1 -count 1 -run 'TestEveryExampleIs' -update
+	$(GO) test ./web/v1 -count 1 -run 'TestTheDescriptionIsTheOneThatIsKept' -update
 
 bench: build ## What a county, an event and a date cost, compared with a bare workflow, a bare signal and another library; how a case's cost grows
 	$(GO) test -run '^$$' -bench . -benchmem ./calendar ./timescale ./casework ./intake/... ./starter

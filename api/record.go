@@ -6,10 +6,10 @@ import (
 )
 
 // Failure says that not all of the work was done; the same request again does the rest. NotTried is set where events
-// are recorded.
+// are recorded. It is part of answers, and left out of those of which everything was done.
 type Failure struct {
-	Failed   bool   `json:"failed"`
-	Reason   string `json:"reason"`
+	Failed   bool   `json:"failed" required:"false"`
+	Reason   string `json:"reason" required:"false"`
 	NotTried *int   `json:"events_not_tried,omitempty"`
 }
 

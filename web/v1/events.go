@@ -62,7 +62,13 @@ func registerEvents(s *server.Server, d Deps) {
 		MaxBytes: cloudevents.MaxBody, Within: pushWithin, Answers: []*server.Kind{server.Conflict},
 		Describe: describePush,
 	}, d.push)
-	takeEveryMode(s.OpenAPI().Paths[path].Post)
+	op := s.OpenAPI().Paths[path].Post
+	takeEveryMode(op)
+	op.Responses["200"].Description = "All of it is in the record; of one event: it was known."
+	op.Responses["201"] = &huma.Response{Description: "The event is new, and in the record.", Content: map[string]*huma.MediaType{
+		typeJSON: {Schema: op.Responses["200"].Content[typeJSON].Schema},
+	}}
+	describeProblem[pushProblem](s, "push-events", http.StatusConflict, http.StatusUnprocessableEntity, http.StatusServiceUnavailable)
 }
 
 const pushDescription = `Takes CloudEvents 1.0 over HTTP: one event in the body (` + "`application/cloudevents+json`" + `), one in headers with its data as the body (` + "`ce-…` and `application/json`" + `), or a batch (` + "`application/cloudevents-batch+json`" + `).

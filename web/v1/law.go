@@ -170,6 +170,7 @@ func registerWhatIf(s *server.Server, d Deps) {
 		}
 		return &whatIfAnswer{found}, nil
 	})
+	describeProblem[faultsProblem](s, "what-if", http.StatusUnprocessableEntity)
 }
 
 func refusedOverlay(law *service.LawError) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -121,6 +122,16 @@ func describe[T any](s *server.Server, example any, others ...string) func(*huma
 			content[format] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
 		}
 		op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: content}}
+	}
+}
+
+// describeProblem says that an operation that is registered answers some statuses with a problem that has fields of its own.
+func describeProblem[T any](s *server.Server, operation string, statuses ...int) {
+	op := operationsOf(s.OpenAPI())[operation]
+	for _, status := range statuses {
+		for _, content := range op.Responses[strconv.Itoa(status)].Content {
+			content.Schema = s.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[T](), true, "")
+		}
 	}
 }
 

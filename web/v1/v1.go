@@ -21,4 +21,5 @@ func Register(s *server.Server, d Deps) {
 	registerExplanations(s, d)
 	registerNotices(s, d)
 	registerChanges(s, d)
+	addExamples(s)
 }
