@@ -351,7 +351,8 @@ func waitUsable(ctx context.Context, frontend, name string) error {
 	})
 }
 
-// untilDone tries again and again until it succeeds or the context ends; then it says what was wrong last.
+// untilDone tries again and again until it succeeds or the context ends; then its error says what was wrong last.
+// Package internal/temporal has such a loop, which this module cannot import.
 func untilDone(ctx context.Context, try func() error) error {
 	for {
 		err := try()

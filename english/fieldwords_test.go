@@ -129,6 +129,31 @@ func TestThePagesOnTheRulesHaveTheWordsOfTheField(t *testing.T) {
 	}
 }
 
+// An indented block is code: a command, JSON, a table of keys.
+func TestTheManualsHaveTheWordsOfTheField(t *testing.T) {
+	t.Parallel()
+	for name, own := range map[string]*regexp.Regexp{
+		"commands.md": regexp.MustCompile(`^$`),
+		"running.md":  regexp.MustCompile(`(?i)\bworkers?\b`), // the page says that it means the program
+	} {
+		path := filepath.Join("..", "docs", name)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, fenced := 0, false
+		for line := range strings.Lines(string(text)) {
+			n++
+			if strings.HasPrefix(line, "```") {
+				fenced = !fenced
+			}
+			if !fenced && !strings.HasPrefix(line, "    ") && !strings.HasPrefix(line, "### ") {
+				expectTheirWords(t, path+":"+strconv.Itoa(n), own.ReplaceAllString(strings.TrimSuffix(line, "\n"), "…"))
+			}
+		}
+	}
+}
+
 func TestThePackHasTheWordsOfTheField(t *testing.T) {
 	t.Parallel()
 	pack := load.Embedded()

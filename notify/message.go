@@ -30,7 +30,8 @@ type Message struct {
 // Kind is what a notice is for.
 type Kind string
 
-// The kinds of notice, as rules.md section 6 has them; List is the list that a manager
+// The kinds of notice, as rules.md section 6 has them. Package casework has the same names: a
+// channel is not to know how a notice comes about, so neither imports the other. List is the list that a manager
 // gets after the first load of a council's history.
 const (
 	Reminder   Kind = "reminder"

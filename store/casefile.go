@@ -311,9 +311,8 @@ func (f *caseFile) noticeByKey(key string) *noticeRow {
 	return nil
 }
 
-// eventRow is a row of events.
-type eventRow struct {
-	CaseKey    string
+// recordedRow holds the columns that the tables events and staff_events share.
+type recordedRow struct {
 	Source     string
 	ID         string
 	Type       string
@@ -321,23 +320,34 @@ type eventRow struct {
 	AtInstant  *time.Time
 	Recorded   time.Time
 	Data       map[string]any
-	Episode    *string
 	Corrects   *string
 	Voids      *string
 	RecordedBy *string
-	Backlog    bool
+}
+
+func (r *recordedRow) event() casework.Event {
+	return casework.Event{
+		ID: r.ID, Source: r.Source, Type: r.Type, At: whenOf(r.AtDay, r.AtInstant), Recorded: casework.ToSecond(r.Recorded),
+		Data: r.Data, Corrects: text(r.Corrects), Voids: text(r.Voids), By: text(r.RecordedBy),
+	}
+}
+
+// eventRow is a row of events.
+type eventRow struct {
+	recordedRow
+	CaseKey string
+	Episode *string
+	Backlog bool
 }
 
 var selectEvents = `select case_key::text, source, id, type, at_day, at_instant, ` + recordedAs("events", "event") + ` as recorded,
 	data, episode, corrects, voids, recorded_by, backlog from events`
 
-// event is the row as an event whose case is the case key.
+// event returns the row as an event whose case is the case key.
 func (r *eventRow) event() casework.Event {
-	return casework.Event{
-		ID: r.ID, Source: r.Source, Case: r.CaseKey, Type: r.Type, At: whenOf(r.AtDay, r.AtInstant),
-		Recorded: casework.ToSecond(r.Recorded), Data: r.Data, Episode: text(r.Episode), Corrects: text(r.Corrects),
-		Voids: text(r.Voids), By: text(r.RecordedBy), Backlog: r.Backlog,
-	}
+	e := r.recordedRow.event()
+	e.Case, e.Episode, e.Backlog = r.CaseKey, text(r.Episode), r.Backlog
+	return e
 }
 
 func whenOf(day, at *time.Time) casework.When {

@@ -71,14 +71,7 @@ func (s *Store) Claim(ctx context.Context, caseKey, noticeKey string) (Claimed, 
 	if !isKey(caseKey) || !isKey(noticeKey) {
 		return claimed, ErrUnknown
 	}
-	err := s.inCase(ctx, caseKey, func(tx pgx.Tx) error {
-		c, err := s.lockCase(ctx, tx, caseKey)
-		if err != nil {
-			return err
-		}
-		if err := c.clock.err(); err != nil {
-			return err
-		}
+	err := s.inLockedCase(ctx, caseKey, func(tx pgx.Tx, c *lockedCase) (err error) {
 		row := c.file.notice(noticeKey)
 		if row == nil {
 			return ErrUnknown

@@ -41,30 +41,9 @@ func (s *Store) directory(ctx context.Context, q querier, revision int64) (*orga
 	return dir, nil
 }
 
-// staffRow is a row of staff_events.
-type staffRow struct {
-	Source     string
-	ID         string
-	Type       string
-	AtDay      *time.Time
-	AtInstant  *time.Time
-	Recorded   time.Time
-	Data       map[string]any
-	Corrects   *string
-	Voids      *string
-	RecordedBy *string
-}
-
-func (r *staffRow) event() casework.Event {
-	return casework.Event{
-		ID: r.ID, Source: r.Source, Type: r.Type, At: whenOf(r.AtDay, r.AtInstant), Recorded: casework.ToSecond(r.Recorded),
-		Data: r.Data, Corrects: text(r.Corrects), Voids: text(r.Voids), By: text(r.RecordedBy),
-	}
-}
-
-// staffEvents are all events of people and teams: some hundreds in a council.
+// staffEvents returns all events of people and teams: some hundreds in a council.
 func staffEvents(ctx context.Context, q querier) ([]casework.Event, error) {
-	list, err := rows[staffRow](ctx, q, "reading the people", `
+	list, err := rows[recordedRow](ctx, q, "reading the people", `
 		select source, id, type, at_day, at_instant, `+recordedAs("staff_events", "staff_event")+` as recorded,
 			data, corrects, voids, recorded_by
 		from staff_events order by seq`)
@@ -197,25 +176,9 @@ func queueConcerned(ctx context.Context, tx pgx.Tx, staff []string) error {
 }
 
 func insertStaff(ctx context.Context, tx pgx.Tx, added []admission.Event) error {
-	type row struct {
-		Source     string        `json:"source"`
-		ID         string        `json:"id"`
-		Type       string        `json:"type"`
-		AtDay      *string       `json:"at_day,omitempty"`
-		AtInstant  *time.Time    `json:"at_instant,omitempty"`
-		Recorded   time.Time     `json:"recorded"`
-		Data       casework.Data `json:"data,omitempty"`
-		Corrects   string        `json:"corrects,omitempty"`
-		Voids      string        `json:"voids,omitempty"`
-		RecordedBy string        `json:"recorded_by,omitempty"`
-	}
-	list := make([]row, len(added))
+	list := make([]newRow, len(added))
 	for i := range added {
-		e := &added[i].Event
-		list[i] = row{
-			Source: e.Source, ID: e.ID, Type: e.Type, AtDay: dateText(e.At.Day), AtInstant: pointer(e.At.Instant),
-			Recorded: e.Recorded, Data: e.Data, Corrects: e.Corrects, Voids: e.Voids, RecordedBy: e.By,
-		}
+		list[i] = newRowOf(&added[i].Event)
 	}
 	doc, err := json.Marshal(list)
 	if err != nil {

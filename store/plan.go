@@ -33,14 +33,7 @@ func (s *Store) Plan(ctx context.Context, caseKey, name string) (pathway.Planned
 	if !isKey(caseKey) {
 		return planned, ErrUnknown
 	}
-	err := s.inCase(ctx, caseKey, func(tx pgx.Tx) error {
-		c, err := s.lockCase(ctx, tx, caseKey)
-		if err != nil {
-			return err
-		}
-		if err := c.clock.err(); err != nil {
-			return err
-		}
+	err := s.inLockedCase(ctx, caseKey, func(tx pgx.Tx, c *lockedCase) error {
 		before, ok := c.file.pathways[name]
 		if !ok {
 			return ErrUnknown
@@ -84,7 +77,22 @@ type lockedCase struct {
 	at   time.Time
 }
 
-// lockCase locks one case; ErrUnknown if there is none of that key.
+// inLockedCase is inCase with the case locked and read, for what begins something: it fails
+// where the program's clock differs from the database's.
+func (s *Store) inLockedCase(ctx context.Context, key string, fn func(pgx.Tx, *lockedCase) error) error {
+	return s.inCase(ctx, key, func(tx pgx.Tx) error {
+		c, err := s.lockCase(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		if err := c.clock.err(); err != nil {
+			return err
+		}
+		return fn(tx, c)
+	})
+}
+
+// lockCase locks one case; ErrUnknown if the record has no case of that key.
 func (s *Store) lockCase(ctx context.Context, tx pgx.Tx, key string) (*lockedCase, error) {
 	cases, err := s.lockCases(ctx, tx, []string{key})
 	if err != nil {

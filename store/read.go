@@ -26,6 +26,12 @@ func (s *Store) Events(ctx context.Context, source, reference string) ([]casewor
 	if err != nil {
 		return nil, err
 	}
+	return s.eventsByReference(ctx, key, reference)
+}
+
+// eventsByReference returns the events of a case, each with its own source's reference as its
+// case, and with the other where its source has none.
+func (s *Store) eventsByReference(ctx context.Context, key, other string) ([]casework.Event, error) {
 	events, err := s.eventsOfCase(ctx, key)
 	if err != nil {
 		return nil, err
@@ -35,10 +41,7 @@ func (s *Store) Events(ctx context.Context, source, reference string) ([]casewor
 		return nil, err
 	}
 	for i := range events {
-		events[i].Case = refs[events[i].Source]
-		if events[i].Case == "" {
-			events[i].Case = reference
-		}
+		events[i].Case = cmp.Or(refs[events[i].Source], other)
 	}
 	return events, nil
 }
@@ -195,18 +198,7 @@ func (s *Store) CaseOfEvent(ctx context.Context, source, id string) ([]casework.
 	if err != nil {
 		return nil, fmt.Errorf("looking for an event: %w", explain(unknownIfNone(err)))
 	}
-	events, err := s.eventsOfCase(ctx, key)
-	if err != nil {
-		return nil, err
-	}
-	refs, err := s.referencesOf(ctx, key)
-	if err != nil {
-		return nil, err
-	}
-	for i := range events {
-		events[i].Case = refs[events[i].Source]
-	}
-	return events, nil
+	return s.eventsByReference(ctx, key, "")
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -536,6 +536,28 @@ func queueWhereIDs(batch *pgx.Batch, batches []caseBatch) places {
 	return found
 }
 
+// newRow holds what is written of an event in both tables, events and staff_events, as
+// json_to_recordset reads it.
+type newRow struct {
+	Source     string        `json:"source"`
+	ID         string        `json:"id"`
+	Type       string        `json:"type"`
+	AtDay      *string       `json:"at_day,omitempty"`
+	AtInstant  *time.Time    `json:"at_instant,omitempty"`
+	Recorded   time.Time     `json:"recorded"`
+	Data       casework.Data `json:"data,omitempty"`
+	Corrects   string        `json:"corrects,omitempty"`
+	Voids      string        `json:"voids,omitempty"`
+	RecordedBy string        `json:"recorded_by,omitempty"`
+}
+
+func newRowOf(e *casework.Event) newRow {
+	return newRow{
+		Source: e.Source, ID: e.ID, Type: e.Type, AtDay: dateText(e.At.Day), AtInstant: pointer(e.At.Instant),
+		Recorded: e.Recorded, Data: e.Data, Corrects: e.Corrects, Voids: e.Voids, RecordedBy: e.By,
+	}
+}
+
 // addedEvent is an event to be written, and the load that it came with.
 type addedEvent struct {
 	admission.Event
@@ -548,29 +570,16 @@ func insertEvents(batch *pgx.Batch, list []addedEvent) error {
 		return nil
 	}
 	type row struct {
-		CaseKey    string        `json:"case_key"`
-		Source     string        `json:"source"`
-		ID         string        `json:"id"`
-		Type       string        `json:"type"`
-		AtDay      *string       `json:"at_day,omitempty"`
-		AtInstant  *time.Time    `json:"at_instant,omitempty"`
-		Recorded   time.Time     `json:"recorded"`
-		Data       casework.Data `json:"data,omitempty"`
-		Episode    string        `json:"episode,omitempty"`
-		Corrects   string        `json:"corrects,omitempty"`
-		Voids      string        `json:"voids,omitempty"`
-		RecordedBy string        `json:"recorded_by,omitempty"`
-		LoadID     string        `json:"load_id,omitempty"`
-		Backlog    bool          `json:"backlog"`
+		newRow
+		CaseKey string `json:"case_key"`
+		Episode string `json:"episode,omitempty"`
+		LoadID  string `json:"load_id,omitempty"`
+		Backlog bool   `json:"backlog"`
 	}
 	out := make([]row, len(list))
 	for i := range list {
 		e := &list[i]
-		out[i] = row{
-			CaseKey: e.Case, Source: e.Source, ID: e.ID, Type: e.Type, AtDay: dateText(e.At.Day),
-			AtInstant: pointer(e.At.Instant), Recorded: e.Recorded, Data: e.Data, Episode: e.Episode,
-			Corrects: e.Corrects, Voids: e.Voids, RecordedBy: e.By, Backlog: e.Backlog,
-		}
+		out[i] = row{newRow: newRowOf(&e.Event.Event), CaseKey: e.Case, Episode: e.Episode, Backlog: e.Backlog}
 		if e.load != nil {
 			out[i].LoadID = e.load.id
 		}

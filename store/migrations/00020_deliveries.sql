@@ -33,6 +33,8 @@ create table deliveries (
 );
 
 -- The log says of each row what it is about: a notice, an attempt, or a delivery.
+-- A function can only be replaced whole, and a migration is never changed after a release: so
+-- all but the last branch of this one stands in migration 10, too.
 alter table notice_log add column delivery boolean not null default false; -- notice is the id of a delivery
 -- +goose StatementBegin
 create or replace function log_notice() returns trigger language plpgsql security definer as $$
