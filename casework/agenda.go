@@ -63,7 +63,7 @@ func (r *ladderRun) agenda(sent []Notice, now time.Time) *Agenda {
 	if len(ag.Stopped) > 0 { // nobody was told
 		r.notices = newNoticeLog(slices.Concat(sent, ag.Send))
 	}
-	ag.Wakes, ag.Owed = r.wakes(plan, now).inWords(), r.owed(plan, now)
+	ag.Wakes, ag.Owed = r.wakes(plan, now).inWords(b), r.owed(plan, now)
 	return ag
 }
 
@@ -157,17 +157,17 @@ func (w wakes) first() time.Time {
 }
 
 // inWords returns the moments with what a timer says of them.
-func (w wakes) inWords() map[string]Wake {
+func (w wakes) inWords(b *Book) map[string]Wake {
 	out := make(map[string]Wake, len(w))
 	for pathway, next := range w {
-		out[pathway] = Wake{At: next.at, Why: next.words()}
+		out[pathway] = Wake{At: next.at, Why: next.words(b)}
 	}
 	return out
 }
 
 // words returns a timer's summary: "remind team manager: CP-10 due Wed 2 Dec 2026, 1 working day
-// after the due date".
-func (w *wake) words() string {
+// after the due date". Of a step that goes later than on that day it says which one it is.
+func (w *wake) words(b *Book) string {
 	switch {
 	case w.duty == nil:
 		return w.why
@@ -179,10 +179,16 @@ func (w *wake) words() string {
 		verb = "escalate to"
 	}
 	words := fmt.Sprintf("%s %s: %s", verb, english.Role(w.role.Role), w.duty.Ref)
-	if due := w.duty.DueDay(); !due.IsZero() {
+	due := w.duty.DueDay()
+	if !due.IsZero() {
 		words += " due " + english.Day(due)
 	}
-	return words + ", " + english.Step(w.step.label)
+	switch label := w.step.label; {
+	case due.IsZero() || w.duty.inHours() || !inDays(label) || b.onItsDay(label, w.at, due):
+		return words + ", " + english.Step(label)
+	default:
+		return words + ", the step “" + english.Step(label) + "”"
+	}
 }
 
 // wakes works out when each pathway must next be looked at, with what is known.

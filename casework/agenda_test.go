@@ -139,7 +139,7 @@ func TestWakes(t *testing.T) {
 		{"nothing, after the last rung", enquiry, "2026-02-02T09:00:00Z", "2026-02-02T12:00:00Z", ""},
 		{
 			"what the evening kept back", enquiry, "", "2026-01-22T21:00:00Z",
-			"Section47 2026-01-23T09:00 remind social worker or lead practitioner: CP-03 due Mon 26 Jan 2026, 2 working days before the due date",
+			"Section47 2026-01-23T09:00 remind social worker or lead practitioner: CP-03 due Mon 26 Jan 2026, the step “2 working days before the due date”",
 		},
 		{
 			"the end of a hold", enquiry + ack("k1", "2026-01-26", "2026-01-26T12:00:00Z", "2026-01-28"), "2026-01-26T09:00:00Z", "2026-01-27T12:00:00Z",
@@ -148,7 +148,7 @@ func TestWakes(t *testing.T) {
 		{
 			"the end of two holds that follow each other", enquiry + ack("k1", "2026-01-26", "2026-01-26T12:00:00Z", "2026-01-28") +
 				ack("k2", "2026-01-28", "2026-01-28T12:00:00Z", "2026-01-29"), "2026-01-26T09:00:00Z", "2026-01-28T13:00:00Z",
-			"Section47 2026-01-30T09:00 escalate to service manager: CP-03 due Mon 26 Jan 2026, 3 working days after the due date",
+			"Section47 2026-01-30T09:00 escalate to service manager: CP-03 due Mon 26 Jan 2026, the step “3 working days after the due date”",
 		},
 		{
 			"a hold that reaches past the head of service's rung holds up the others", enquiry + ack("k1", "2026-01-26", "2026-01-26T12:00:00Z", "2026-02-06"), "2026-01-26T09:00:00Z", "2026-01-28T13:00:00Z",
@@ -172,7 +172,7 @@ func TestWakes(t *testing.T) {
 		},
 		{
 			"each pathway by itself, in summer time too", "p1 cp_plan.started 2025-09-08\nc1 cin_plan.started 2026-06-01T10:00:00Z", "", "2026-06-01T20:00:00Z",
-			"ChildInNeed 2026-06-22T09:00 remind social worker or lead practitioner: CN-02 due Mon 29 Jun 2026, 5 working days before the due date\nChildProtection 2026-06-02T09:00 escalate to head of service: CP-10 due Wed 8 Oct 2025, 10 working days after the due date",
+			"ChildInNeed 2026-06-22T09:00 remind social worker or lead practitioner: CN-02 due Mon 29 Jun 2026, 5 working days before the due date\nChildProtection 2026-06-02T09:00 escalate to head of service: CP-10 due Wed 8 Oct 2025, the step “10 working days after the due date”",
 		},
 		{
 			"a drift alarm and what waits", "p1 cp_plan.started 2026-05-29\ns1 source.attached 2026-05-29 name=x reports=[health_assessment.completed]\nl1 looked_after.started 2026-05-29\nh1 health_assessment.completed 2026-05-29 initial=true", "", "2026-05-30T12:00:00Z",

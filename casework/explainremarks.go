@@ -413,17 +413,27 @@ func (b *Book) rungWords(n *Notice) string {
 	case !due.DayOnly() || strings.HasSuffix(n.Rung, "%"):
 		return words + ", due " + longWhen(due)
 	}
-	on, number := calendar.DateOf(n.At), numberIn(n.Rung)
-	onTime := number == 0 && (on == due.Day || on == b.calendar.OnOrBefore(due.Day)) ||
-		number != 0 && b.calendar.AddWorkingDays(due.Day, number) == on
-	switch {
-	case number == 0 && onTime && on != due.Day:
+	switch onTime := b.onItsDay(n.Rung, n.At, due.Day); {
+	case onTime && numberIn(n.Rung) == 0 && calendar.DateOf(n.At) != due.Day:
 		return "on the last working day up to the due date, " + english.Day(due.Day)
 	case onTime:
 		return words + ", " + english.Day(due.Day)
 	}
 	return "the step “" + words + "”, later than that day; due " + english.Day(due.Day)
 }
+
+// onItsDay reports whether an instant lies on the day that the label of a rung in working days
+// names, counted from the due date.
+func (b *Book) onItsDay(label string, at time.Time, due calendar.Date) bool {
+	on, number := calendar.DateOf(at), numberIn(label)
+	if number == 0 {
+		return on == due || on == b.calendar.OnOrBefore(due)
+	}
+	return b.calendar.AddWorkingDays(due, number) == on
+}
+
+// inDays reports whether the label of a rung counts in days from the due date: "-10wd", "0".
+func inDays(label string) bool { return label == "0" || strings.HasSuffix(label, "wd") }
 
 // stepWords returns a step of a notice's duty in words.
 func stepWords(label string, n *Notice) string {

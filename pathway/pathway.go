@@ -183,7 +183,7 @@ type Notice struct {
 	CaseKey    string `json:"caseKey"`
 	Pathway    string `json:"pathway"`
 	Escalation bool   `json:"escalation,omitempty"`
-	Summary    string `json:"summary"` // "escalate +1wd CP-10 to team manager"
+	Summary    string `json:"summary"` // "escalate to team manager: CP-10, the step “1 working day after the due date”"
 }
 
 // Sent is what a notice's activity returns: how it ended, and the pathway as the record

@@ -85,7 +85,7 @@ func TestANoticeGoesFromDueToSent(t *testing.T) {
 	if len(planned.Send) != 1 {
 		t.Fatalf("due: %+v", planned.Send)
 	}
-	equal(t, "summary", planned.Send[0].Summary, "remind -5wd CP-10 to worker")
+	equal(t, "summary", planned.Send[0].Summary, "remind social worker or lead practitioner: CP-10, the step “5 working days before the due date”")
 	equal(t, "escalation", planned.Send[0].Escalation, false)
 	equal(t, "next wake once it is sent", planned.Next.Wake, london("2026-12-01 09:00"))
 	equal(t, "the record's wake until then", r.row("C1", cp).Wake, london("2026-11-25 09:00"))
@@ -229,7 +229,7 @@ func TestANoticeThatIsDueNoMoreIsTakenBackByTheNextPlan(t *testing.T) {
 	r.plan("C1", cp) // and nothing claimed it: the worker's machine was off
 	r.setClock("2026-12-02 09:00")
 	planned := r.plan("C1", cp)
-	equal(t, "due", planned.Send[0].Summary, "remind 0 CP-10 to worker")
+	equal(t, "due", planned.Send[0].Summary, "remind social worker or lead practitioner: CP-10, the step “on the due date”")
 	equal(t, "states", strings.Join(r.column(`select rung || ' ' || state from notices order by nominal_at`), ", "), "-1wd not_sent, 0 due")
 }
 

@@ -18,17 +18,20 @@ func noticeWords(n *store.NoticeRow) string {
 	if n.ToName != "" {
 		to = n.ToName + ", " + to
 	}
-	what := n.Kind
-	if n.Rung != "" {
-		what += " " + n.Rung
-	}
 	about := n.Ref
 	if n.Due != "" {
 		about += " due " + n.Due
 	}
-	words := fmt.Sprintf("%-16s %s, case %s, to %s", what, about, n.Case, to)
+	if n.Rung != "" {
+		about += ", " + english.Step(n.Rung)
+	}
+	words := fmt.Sprintf("%-10s %s; case %s, to %s", n.Kind, about, n.Case, to)
 	if len(n.Missed) > 0 {
-		words += " (making up for " + strings.Join(n.Missed, ", ") + ")"
+		missed := make([]string, len(n.Missed))
+		for i, label := range n.Missed {
+			missed[i] = english.Step(label)
+		}
+		words += " (making up for " + strings.Join(missed, ", ") + ")"
 	}
 	return words
 }

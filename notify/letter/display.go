@@ -140,11 +140,20 @@ func stateWords(d *casework.Duty, now time.Time) string {
 	}
 }
 
-// Summary names a notice in one line of a timeline: "escalate +1wd CP-10 to team manager".
+// Summary names a notice in one line of a timeline: "escalate to team manager: CP-10, the step “1
+// working day after the due date”".
 func (Composer) Summary(n casework.Notice) string {
 	verb := map[casework.Kind]string{
-		casework.Reminder: "remind", casework.Escalation: "escalate", casework.Resolved: "resolved",
-		casework.Moved: "moved", casework.Drift: "drift",
+		casework.Reminder: "remind", casework.Escalation: "escalate to", casework.Drift: "alert",
+		casework.Resolved: "tell", casework.Moved: "tell",
 	}[n.Kind]
-	return strings.Join(strings.Fields(verb+" "+n.Rung+" "+n.Ref+" to "+english.Spaced(string(n.Role))), " ")
+	words := verb + " " + english.Role(n.Role) + ": " + n.Ref
+	switch n.Kind {
+	case casework.Resolved:
+		return words + " is done, or is owed no more"
+	case casework.Moved:
+		return words + " has another due date"
+	default:
+		return words + ", the step “" + english.Step(n.Rung) + "”"
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/pathway"
+	"longstop/timescale"
 	"longstop/timescale/load"
 )
 
@@ -222,4 +223,19 @@ func date0(s string) calendar.Date {
 		panic(err)
 	}
 	return d
+}
+
+func TestASummaryNamesTheStepAndWhoIsToldInTheWordsOfTheField(t *testing.T) {
+	t.Parallel()
+	for want, n := range map[string]casework.Notice{
+		"remind social worker or lead practitioner: CP-10, the step “5 working days before the due date”": {Kind: casework.Reminder, Ref: "CP-10", Rung: "-5wd", Role: timescale.Worker},
+		"escalate to team manager: CP-10, the step “1 working day after the due date”":                    {Kind: casework.Escalation, Ref: "CP-10", Rung: "+1wd", Role: timescale.TeamManager},
+		"alert service manager: CP-13, the step “after 15 months”":                                        {Kind: casework.Drift, Ref: "CP-13", Rung: "15m", Role: timescale.ServiceManager},
+		"tell team manager: AS-01 is done, or is owed no more":                                            {Kind: casework.Resolved, Ref: "AS-01", Role: timescale.TeamManager},
+		"tell social worker or lead practitioner: CP-11 has another due date":                             {Kind: casework.Moved, Ref: "CP-11", Role: timescale.Worker},
+	} {
+		if got := (Composer{}).Summary(n); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
 }
