@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"longstop/api"
 	"longstop/casework"
 	"longstop/internal/pgtest"
 	"longstop/store"
@@ -63,7 +64,7 @@ func readJSON[T any](t *testing.T, path string) (got T) {
 }
 
 // asTold is a notice as commands show it.
-func asTold(t *testing.T, n store.NoticeRow) string {
+func asTold(t *testing.T, n api.Notice) string {
 	t.Helper()
 	text, err := json.Marshal(n)
 	if err != nil {
@@ -72,11 +73,11 @@ func asTold(t *testing.T, n store.NoticeRow) string {
 	return string(text)
 }
 
-func sameTold(t *testing.T, what string, got, want []store.NoticeRow) {
+func sameTold(t *testing.T, what string, got []store.NoticeRow, want []api.Notice) {
 	t.Helper()
 	is := map[string]string{}
 	for _, n := range got {
-		is[n.ID+n.Duty] = asTold(t, n)
+		is[n.ID+n.Duty] = asTold(t, api.NoticeOf(&n))
 	}
 	for _, n := range want {
 		if was := asTold(t, n); is[n.ID+n.Duty] != was {
@@ -93,11 +94,11 @@ func TestARecordOfTheLastReleaseTellsWhatItTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sameTold(t, "notices", got, readJSON[[]store.NoticeRow](t, "testdata/notices-of-0019.json"))
+	sameTold(t, "notices", got, readJSON[[]api.Notice](t, "testdata/notices-of-0019.json"))
 
 	type explained struct {
-		Told   map[string]map[string][]store.NoticeRow
-		Listed map[string]map[string][]store.Listed
+		Told   map[string]map[string][]api.Notice
+		Listed map[string]map[string][]api.Notice
 	}
 	want := readJSON[explained](t, "testdata/explained-of-0019.json")
 	for ref, moments := range want.Told {
@@ -107,14 +108,11 @@ func TestARecordOfTheLastReleaseTellsWhatItTold(t *testing.T) {
 	}
 	for ref, moments := range want.Listed {
 		for known, listed := range moments {
-			var got, want []store.NoticeRow
+			var got []store.NoticeRow
 			for _, l := range r.explainedAt(ref, known).Listed {
 				got = append(got, l.NoticeRow)
 			}
-			for _, l := range listed {
-				want = append(want, l.NoticeRow)
-			}
-			sameTold(t, "list with "+ref+" as known at "+known, got, want)
+			sameTold(t, "list with "+ref+" as known at "+known, got, listed)
 		}
 	}
 }
@@ -144,8 +142,8 @@ func (r *record) explainedAt(ref, known string) *store.Explained {
 func TestTheNoticesOfTheLastReleaseGoOnAsTheyStood(t *testing.T) {
 	t.Parallel()
 	r := migrated(t)
-	before := map[string]store.NoticeRow{}
-	for _, n := range readJSON[[]store.NoticeRow](t, "testdata/notices-of-0019.json") {
+	before := map[string]api.Notice{}
+	for _, n := range readJSON[[]api.Notice](t, "testdata/notices-of-0019.json") {
 		before[n.ID] = n
 	}
 	sent := map[string]int{}
@@ -219,7 +217,7 @@ func TestTheListsOfTheLastReleaseAreSentOnce(t *testing.T) {
 		for _, id := range r.owedLists() {
 			owed[id] = true
 		}
-		for _, n := range readJSON[[]store.NoticeRow](t, "testdata/notices-of-0019.json") {
+		for _, n := range readJSON[[]api.Notice](t, "testdata/notices-of-0019.json") {
 			if n.Kind != "list" {
 				continue
 			}
