@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"longstop/api"
 	"longstop/casework"
 )
 
@@ -23,7 +24,7 @@ func TestARowHoldsWhatApplies(t *testing.T) {
 	plan := book.Fold(events, casework.Moment{AsOf: instant(t, "2026-06-12")})
 	var lines []string
 	for _, id := range []string{"CP-10:p1", "CP-10:v1", "MI-01:m1", "MI-01:m2", "LA-24:h1", "CP-13:p1"} {
-		text, err := json.Marshal(plan.Duty(id).Row(plan.AsOf))
+		text, err := json.Marshal(api.PlannedDutyOf(plan.Duty(id).Row(plan.AsOf)))
 		if err != nil {
 			t.Fatal(err)
 		}

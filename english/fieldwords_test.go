@@ -58,6 +58,7 @@ var theirs = regexp.MustCompile(`(?i)` + strings.Join([]string{
 	`--[a-z-]+`, `name:"[^"]*"`, `\{[^}]*\}`, // a flag, and JSON
 	`\b[a-z0-9_]+\.[a-z0-9_]+\b`,          // the name of an event, a file or a key
 	`running, due_today, [a-z_, ]* ended`, // the states by their codes, as --state takes them
+	`opened, moved, overdue, [a-z_, ]+`,   // the kinds of changes, as --kinds takes them
 	`social workers?`, `worker programs?`, `bin/worker`,
 	`pathway plans?`, `in the programs this stage is the pathway`,
 	`clock changes`, `clocks? (go|change)`, `(database|machine|wrong)('s)? clock`, `clock was`,

@@ -275,7 +275,7 @@ func (u *use) promised(ctx context.Context, e *casework.Event) (bool, error) {
 		same = same && events[i].Data.Text(name) == e.Data.Text(name)
 	}
 	if !same {
-		return false, refusef(KnownOtherwise, "%s: the record holds something else under that id: give this promise an id of its own", e.ID)
+		return false, refusef(KnownOtherwise, "%s: the record holds something else under that id: give this agreed date an id of its own", e.ID)
 	}
 	return true, nil
 }

@@ -151,7 +151,7 @@ func (d *Duties) warnings() []api.Warning {
 		list = append(list, api.Warning{Code: "unknown_team", Detail: "The record knows no team of that reference."})
 	}
 	if d.UnknownWorker != "" {
-		list = append(list, api.Warning{Code: "unknown_worker", Detail: "The record knows no worker of that reference."})
+		list = append(list, api.Warning{Code: "unknown_worker", Detail: "The record knows no person of that reference."})
 	}
 	for i := range d.PutAside {
 		p := &d.PutAside[i]

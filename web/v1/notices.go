@@ -86,7 +86,7 @@ func refusedPromise(err error, notice string) error {
 	case typed.Code == service.ListAcknowledged:
 		return at(server.Refused, "That is the list of a first load: acknowledge a notice about one duty.", "/notice")
 	case typed.Code == service.KnownOtherwise:
-		return at(server.Conflict, "The record holds something else under that id: give this promise an id of its own.", "/id")
+		return at(server.Conflict, "The record holds something else under that id: give this agreed date an id of its own.", "/id")
 	case typed.Code == service.PromiseRefused:
 		reason := strings.TrimPrefix(typed.Text(), strings.ToLower(notice)+": ")
 		return at(server.Refused, "The promise was refused: "+strings.TrimPrefix(reason, notice+": ")+".", "")
