@@ -250,6 +250,8 @@ func TestSoundRulesOfTheAdditions(t *testing.T) {
 			r.Editions[0].Limits, r.Editions[0].Earliest = []timescale.Limit{week, {N: 15, Unit: timescale.WorkingDays}}, true
 		}},
 		{"a rolling sum that starts with its period", func(r *timescale.Timescale) { *r = rolling(timescale.Start{PeriodOpens: true}) }},
+		{"a start from an age on", func(r *timescale.Timescale) { r.Starts[0].Aged = &timescale.Ages{From: 16} }},
+		{"a start before an age", func(r *timescale.Timescale) { r.Starts[0].Aged = &timescale.Ages{Before: 5} }},
 		{"an edition that takes over", func(r *timescale.Timescale) {
 			r.Editions[0].From, r.Editions[0].Moves = calendar.NewDate(2026, 6, 1), true
 		}},
