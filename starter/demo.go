@@ -13,6 +13,7 @@ import (
 type demoCommand struct {
 	Children int    `default:"60" help:"How many children the invented return holds. Default: ${default}."`
 	Worker   string `placeholder:"FILE" help:"The worker program to run. Default: the one next to this program."`
+	Web      string `placeholder:"FILE" help:"The program of the API to run. Default: the one next to this program."`
 	Dir      string `placeholder:"DIR" help:"Where the sample's files and the logs go. Default: a folder next to the stack's data, or a temporary one."`
 	Once     bool   `env:"CI" help:"End after the summary rather than at Ctrl-C; so it does where CI is set."`
 }
@@ -48,12 +49,15 @@ func (c *demoCommand) Run(a *app) error {
 		return fmt.Errorf("finding this program: %w", err)
 	}
 	o := demo.Options{
-		Out: a.direct, Starter: program, Worker: c.Worker, Dir: c.Dir, Database: s.url, Temporal: s.options,
+		Out: a.direct, Starter: program, Worker: c.Worker, Web: c.Web, Dir: c.Dir, Database: s.url, Temporal: s.options,
 		UI: a.getenv("LONGSTOP_TEMPORAL_UI"), Children: c.Children, Day: calendar.DateOf(a.now()), Now: a.wall,
 		Log: s.log, Linger: !c.Once,
 	}
 	if o.Worker == "" {
 		o.Worker = filepath.Join(filepath.Dir(program), "worker")
+	}
+	if o.Web == "" {
+		o.Web = filepath.Join(filepath.Dir(program), "web")
 	}
 	if o.Dir == "" {
 		o.Dir = filepath.Join(stackDir(a.getenv), "demo")

@@ -3,8 +3,8 @@
 // that runs fast, and ends with a summary of which clocks run, what is overdue, and who
 // was told.
 //
-// It types the same commands that a person types, as programs of their own, so that what
-// is seen can be repeated by hand.
+// It types the same commands that a person types, as programs of their own, and pushes the
+// stories' events to the API as a case system does, so that what is seen can be repeated by hand.
 package demo
 
 import (
@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -30,7 +31,8 @@ type Options struct {
 	Out      io.Writer
 	Starter  string         // the path of this program
 	Worker   string         // the path of the worker
-	Dir      string         // where the sample's files and the workers' logs go
+	Web      string         // the path of the API
+	Dir      string         // where the sample's files and the programs' logs go
 	Database string         // the URL of the record
 	Temporal client.Options // of the namespace of real time
 	UI       string         // the address of the Temporal UI; "" where nobody knows
@@ -57,7 +59,7 @@ func Run(ctx context.Context, o Options) error {
 	if !o.Linger {
 		return nil
 	}
-	s.say("\nThe workers go on. Ctrl-C ends everything; `make demo` starts again where this left off.\n")
+	s.say("\nEverything goes on. Ctrl-C ends it; `make demo` starts again where this left off.\n")
 	<-ctx.Done()
 	return nil
 }
@@ -65,8 +67,9 @@ func Run(ctx context.Context, o Options) error {
 // show is the demonstration under way.
 type show struct {
 	Options
-	workers []*process
-	story   *story // what was played on the fast clock
+	programs []*process
+	story    *story // what was played on the fast clock
+	door     *door  // to the record of real time
 }
 
 func (s *show) say(format string, args ...any) { fmt.Fprintf(s.Out, format, args...) }
@@ -84,8 +87,8 @@ func (s *show) explain(ctx context.Context, err error) error {
 }
 
 func (s *show) stop() {
-	for _, w := range s.workers {
-		w.stop()
+	for _, p := range slices.Backward(s.programs) {
+		p.stop()
 	}
 }
 

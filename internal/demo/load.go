@@ -26,6 +26,9 @@ func (s *show) load(ctx context.Context) error {
 	if err := s.startWorker(ctx, "worker"); err != nil {
 		return err
 	}
+	if err := s.openRealDoor(ctx); err != nil {
+		return err
+	}
 	loaded, err := s.loadedBefore(ctx)
 	if err != nil || loaded {
 		return err

@@ -15,14 +15,12 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/clocks"
 	"longstop/intake"
 	"longstop/intake/formats"
 	"longstop/internal/casetime"
 	"longstop/internal/demo/stage"
 	"longstop/internal/sample"
 	"longstop/internal/temporal"
-	"longstop/pathway"
 	"longstop/store"
 )
 
@@ -74,7 +72,12 @@ func (s *show) play(ctx context.Context) error {
 		"LONGSTOP_DATABASE_URL="+database, stage.Setting+"="+run.String()); err != nil {
 		return err
 	}
-	return s.tell(ctx, options)
+	d, err := s.openDoor(ctx, s.story.record, "demo", "TEMPORAL_NAMESPACE="+options.Namespace,
+		"LONGSTOP_DATABASE_URL="+database, stage.Setting+"="+run.String())
+	if err != nil {
+		return err
+	}
+	return s.tell(ctx, options.Namespace, d)
 }
 
 // demoDatabase makes the database of the stories afresh, next to the record's own.
@@ -144,20 +147,17 @@ type moment struct {
 	line  string
 }
 
-// tell records the events of the stories as case time reaches them, and narrates.
-func (s *show) tell(ctx context.Context, options client.Options) error {
-	c, err := temporal.Dial(ctx, options)
-	if err != nil {
-		return err
+// tell pushes the events of the stories to the API as case time reaches them, and narrates.
+func (s *show) tell(ctx context.Context, namespace string, d *door) error {
+	for i := range s.story.script.Staff {
+		if err := d.push(ctx, &s.story.script.Staff[i]); err != nil {
+			return err
+		}
 	}
-	defer c.Close()
-	nudger := clocks.New(c)
-	if _, err := s.story.record.Record(ctx, sourceOfStories, s.story.script.Staff); err != nil {
-		return err
-	}
-	s.say("\nNow time passes: six weeks in about two minutes, for %d invented cases.\n", len(s.story.script.Stories))
+	s.say("\nNow time passes: six weeks in about two minutes, for %d invented cases. What happens to them is pushed to the API, %s.\n",
+		len(s.story.script.Stories), d.address)
 	if s.UI != "" {
-		s.say("Watch them: %s/namespaces/%s/workflows\n", s.UI, options.Namespace)
+		s.say("Watch them: %s/namespaces/%s/workflows\n", s.UI, namespace)
 	}
 	s.say("\n")
 	for _, m := range moments(s.story.script) {
@@ -168,29 +168,11 @@ func (s *show) tell(ctx context.Context, options client.Options) error {
 			s.narrate(m.at, m.line)
 			continue
 		}
-		done, err := s.story.record.Record(ctx, sourceOfStories, []casework.Event{*m.event})
-		if err != nil {
+		if err := d.push(ctx, m.event); err != nil {
 			return err
 		}
-		for _, r := range done.Refused {
-			return fmt.Errorf("a story was not accepted: %w", &r)
-		}
-		s.deliver(ctx, nudger, done.Nudges)
 	}
 	return s.until(ctx, s.story.script.End)
-}
-
-// deliver sends nudges; what does not arrive waits in the outbox for the worker.
-func (s *show) deliver(ctx context.Context, nudger *clocks.Nudger, nudges []pathway.Nudge) {
-	var sent []pathway.Nudge
-	for i, err := range nudger.Send(ctx, nudges) {
-		if err == nil {
-			sent = append(sent, nudges[i])
-		}
-	}
-	if err := s.story.record.DeleteSent(ctx, sent); err != nil {
-		s.Log.Warn().Err(err).Msg("the worker will send these nudges again, which changes nothing")
-	}
 }
 
 // moments returns all that happens in the stories, in order. Of what is of one moment the line

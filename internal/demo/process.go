@@ -62,7 +62,7 @@ func (w *indented) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// process is a worker that the demonstration started.
+// process is a worker, or the API, that the demonstration started.
 type process struct {
 	cmd  *exec.Cmd
 	log  *os.File
@@ -72,19 +72,8 @@ type process struct {
 
 // startWorker starts a worker with settings of its own and waits until it is ready.
 func (s *show) startWorker(ctx context.Context, name string, settings ...string) error {
-	p, err := s.launch(name, settings...)
-	if err != nil {
-		return err
-	}
-	s.workers = append(s.workers, p)
-	address, err := p.healthAddress(ctx)
-	if err == nil {
-		err = p.ready(ctx, address)
-	}
-	if err != nil {
-		return fmt.Errorf("the worker did not become ready: %w; its log is %s", err, p.log.Name())
-	}
-	return nil
+	_, err := s.start(ctx, s.Worker, name, append(quietly, settings...)...)
+	return err
 }
 
 // quietly are the settings of a demonstration's workers. Whatever mail server this terminal
@@ -94,18 +83,50 @@ var quietly = []string{
 	"LONGSTOP_SMTP_URL=", "LONGSTOP_SMTP_PASSWORD=", "LONGSTOP_SMTP_PASSWORD_FILE=",
 }
 
-func (s *show) launch(name string, settings ...string) (*process, error) {
+// startWeb starts the API on this machine, and returns where it answers once it is ready.
+func (s *show) startWeb(ctx context.Context, name string, settings ...string) (address string, err error) {
+	p, err := s.start(ctx, s.Web, name, append(local, settings...)...)
+	if err != nil {
+		return "", err
+	}
+	return "http://" + logged(p.log.Name(), "address"), nil
+}
+
+// local are the settings of a demonstration's API: on any free port, for this machine alone.
+var local = []string{
+	"LONGSTOP_WEB_ADDRESS=127.0.0.1:0", "LONGSTOP_WEB_METRICS_ADDRESS=127.0.0.1:0", "LONGSTOP_WEB_TLS_CERT=", "LONGSTOP_WEB_TLS_KEY=",
+	"LONGSTOP_WEB_CLEARTEXT_TRUSTED=false", "LONGSTOP_LOG_LEVEL=info",
+}
+
+// start starts a program and waits until it is ready. name is that of its log.
+func (s *show) start(ctx context.Context, program, name string, settings ...string) (*process, error) {
+	p, err := s.launch(program, name, settings)
+	if err != nil {
+		return nil, err
+	}
+	s.programs = append(s.programs, p)
+	address, err := p.healthAddress(ctx)
+	if err == nil {
+		err = p.ready(ctx, address)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s did not become ready: %w; its log is %s", name, err, p.log.Name())
+	}
+	return p, nil
+}
+
+func (s *show) launch(program, name string, settings []string) (*process, error) {
 	log, err := os.Create(s.file(name + ".log"))
 	if err != nil {
-		return nil, fmt.Errorf("the worker's log: %w", err)
+		return nil, fmt.Errorf("the log of %s: %w", name, err)
 	}
-	cmd := exec.Command(s.Worker)
-	cmd.Env = append(append(os.Environ(), quietly...), settings...)
+	cmd := exec.Command(program)
+	cmd.Env = append(os.Environ(), settings...)
 	cmd.Stdout, cmd.Stderr = log, log
 	// A group of its own: Ctrl-C reaches the demonstration, which stops it in order.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("starting the worker: %w; build it with `make build`", err)
+		return nil, fmt.Errorf("starting %s: %w; build it with `make build`", name, err)
 	}
 	p := &process{cmd: cmd, log: log, done: make(chan struct{})}
 	go func() {
@@ -115,7 +136,7 @@ func (s *show) launch(name string, settings ...string) (*process, error) {
 	return p, nil
 }
 
-// startWithin is how long a worker may take to become ready: the first start of a
+// startWithin is how long a program may take to become ready: the first start of a
 // namespace waits for its search attributes.
 const startWithin = 90 * time.Second
 
@@ -137,23 +158,24 @@ func (p *process) poll(ctx context.Context, what string, yes func() bool) error 
 	return nil
 }
 
-// healthAddress finds where the worker answers, which it logs since the port is any free one.
+// healthAddress finds where a program answers, which it logs since the port is any free one.
 func (p *process) healthAddress(ctx context.Context) (string, error) {
 	address := ""
 	err := p.poll(ctx, "its log names no address", func() bool {
-		address = addressIn(p.log.Name())
+		address = logged(p.log.Name(), "health")
 		return address != ""
 	})
 	return address, err
 }
 
-func addressIn(log string) string {
+// logged returns the first address that a program has logged under a name; "" if it has not yet.
+func logged(log, name string) string {
 	text, err := os.ReadFile(log)
 	if err != nil {
 		return ""
 	}
 	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
-		if _, rest, ok := strings.Cut(lines.Text(), `"health":"`); ok {
+		if _, rest, ok := strings.Cut(lines.Text(), `"`+name+`":"`); ok {
 			address, _, _ := strings.Cut(rest, `"`)
 			return address
 		}
@@ -171,7 +193,7 @@ func (p *process) ready(ctx context.Context, address string) error {
 	})
 }
 
-// stop asks the worker to finish what it does, and waits for it.
+// stop asks the program to finish what it does, and waits for it.
 func (p *process) stop() {
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err == nil {
 		<-p.done

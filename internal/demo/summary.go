@@ -151,5 +151,6 @@ func (s *show) sayWhere(ctx context.Context, record *store.Store) error {
 		url.PathEscape(pathway.WorkflowID(worst.Pathway, worst.CaseKey)))
 	s.say("\nAsk why, in another terminal while this runs\n  set -a; . %s; set +a\n  bin/starter explain %s %s\n",
 		filepath.Join(filepath.Dir(s.Dir), "env"), worst.Case, worst.Ref)
+	s.sayPush(record.Book().Pack(), &worst)
 	return nil
 }
