@@ -1,6 +1,7 @@
 package cloudevents
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -93,13 +94,19 @@ func (a *attributes) event() casework.Event {
 		}
 	}
 	a.checkForms()
+	at, noted := a.when()
 	line := casework.Line{
-		ID: a.values[attrID], Source: a.values[attrSource], Case: a.values[attrSubject], Type: a.values[attrType], At: a.when(),
+		ID: a.values[attrID], Source: a.values[attrSource], Case: a.values[attrSubject], Type: a.values[attrType], At: at, Recorded: noted,
 		Episode: a.values[attrEpisode], By: a.values[attrBy], Corrects: a.values[attrCorrects], Voids: a.values[attrVoids],
 	}
 	e, err := line.Event()
-	if err != nil { // only of when it happened
-		a.badTime()
+	var wrong *casework.KeyError
+	if errors.As(err, &wrong) { // the line's at is the attribute time where there is no other
+		attribute := attrTime
+		if _, hasAt := a.values[attrAt]; hasAt && wrong.Key == "at" {
+			attribute = attrAt
+		}
+		a.badTime(attribute)
 		return casework.Event{}
 	}
 	a.checkNames(&e)
@@ -140,31 +147,30 @@ func isJSON(mediaType string) bool {
 	return kind == "application/json" || strings.HasPrefix(kind, "application/") && strings.HasSuffix(kind, inJSON)
 }
 
-// when is the text that says when it happened.
-func (a *attributes) when() string {
+// when returns the texts that say when it happened, and when the source noted it: that is time, where at says when
+// it happened. Senders' libraries give every event a time, so the two do not exclude each other.
+func (a *attributes) when() (at, noted string) {
 	instant, hasTime := a.values[attrTime]
+	if hasTime && len(instant) <= len("2026-11-04") { // a date is not an instant
+		a.badTime(attrTime)
+		return "", ""
+	}
 	at, hasAt := a.values[attrAt]
 	switch {
-	case hasTime && hasAt:
-		a.fault(attrAt, Twice, "both time and at say when it happened: leave one of them out")
-	case hasTime && len(instant) <= len("2026-11-04"): // a date is not an instant
-		a.badTime()
-	case hasTime:
-		return instant
 	case hasAt && at == "":
-		a.badTime()
+		a.badTime(attrAt)
 	case hasAt:
-		return at
-	case a.values[attrVoids] == "":
+		return at, instant
+	case !hasTime && a.values[attrVoids] == "":
 		a.fault(attrTime, Missing, "it does not say when it happened: give time, an instant, or at, a date where only the day is known")
 	}
-	return ""
+	return instant, ""
 }
 
-func (a *attributes) badTime() {
-	if _, hasTime := a.values[attrTime]; hasTime {
+func (a *attributes) badTime(attribute string) {
+	if attribute == attrTime {
 		a.fault(attrTime, Form, "it is not an instant of RFC 3339 that can be: give 2026-11-04T10:00:00Z, with Z or an offset from -12:00 to +14:00; "+
-			"where only the day is known, leave it out and give at")
+			"where only the day is known, give at")
 		return
 	}
 	a.fault(attrAt, Form, "it is neither a date that can be (2026-11-04) nor an instant with its offset (2026-11-04T10:00:00Z)")

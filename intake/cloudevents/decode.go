@@ -6,7 +6,8 @@
 //	source        the source; the rest of a key's rights are the caller's to check
 //	type          its type, such as cp_visit.made
 //	subject       the source's own reference of the case; left out for events of people and teams
-//	time or at    when it happened: time is an instant; at is a date, where only the day is known, or an instant
+//	time          when it happened, an instant; where at says that, when the source noted it
+//	at            when it happened: a date, where only the day is known, or an instant
 //	data          an object
 //	episode, by, corrects, voids    as in a line
 //

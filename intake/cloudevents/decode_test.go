@@ -75,6 +75,10 @@ func TestWhatAnEventMayBe(t *testing.T) {
 			visit(t, `"time":"2026-11-02T10:00:00Z"`, `"at":"2026-11-02"`),
 			`{"id":"v7","source":"lcs","case":"C1","type":"cp_visit.made","at":"2026-11-02","data":{"seen":true}}`,
 		},
+		"a day, and when it was noted, as libraries do": {
+			visit(t, `"time":"2026-11-02T10:00:00Z"`, `"at":"2026-11-01","time":"2026-11-02T10:00:00.123Z"`),
+			`{"id":"v7","source":"lcs","case":"C1","type":"cp_visit.made","at":"2026-11-01","recorded":"2026-11-02T10:00:00Z","data":{"seen":true}}`,
+		},
 		"a fraction of a second, and an offset": {
 			visit(t, "10:00:00Z", "11:00:00.999+01:00"),
 			`{"id":"v7","source":"lcs","case":"C1","type":"cp_visit.made","at":"2026-11-02T10:00:00Z","data":{"seen":true}}`,
@@ -137,7 +141,8 @@ func TestEachFaultOfAnEventIsNamedByItsPlace(t *testing.T) {
 		"another version":             {visit(t, `"1.0"`, `"0.3"`), "/specversion form"},
 		"a type with a name in it":    {visit(t, "cp_visit.made", "Zoë Example"), "/type form"},
 		"no time":                     {visit(t, `"time":"2026-11-02T10:00:00Z",`, ""), "/time missing"},
-		"two times":                   {visit(t, `"time"`, `"at":"2026-11-02","time"`), "/at twice"},
+		"a day and a wrong time":      {visit(t, `"time":"2026-11-02T10:00:00Z"`, `"at":"2026-11-02","time":"2026-11-02T10:00:00"`), "/time form"},
+		"a wrong day and a time":      {visit(t, `"time"`, `"at":"2026-11-32","time"`), "/at form"},
 		"a time that is a day":        {visit(t, "2026-11-02T10:00:00Z", "2026-11-02"), "/time form"},
 		"a time without an offset":    {visit(t, "10:00:00Z", "10:00:00"), "/time form"},
 		"a day that is not there":     {visit(t, `"time":"2026-11-02T10:00:00Z"`, `"at":"2026-11-31"`), "/at form"},

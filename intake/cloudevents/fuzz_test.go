@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"longstop/casework"
@@ -22,6 +23,9 @@ func encoded(t *testing.T, e *casework.Event) (attributes map[string]string, dat
 	attributes = map[string]string{
 		"specversion": "1.0", "id": e.ID, "source": e.Source, "type": e.Type, "subject": e.Case, "at": e.At.String(),
 		"episode": e.Episode, "by": e.By, "corrects": e.Corrects, "voids": e.Voids,
+	}
+	if !e.Recorded.IsZero() {
+		attributes["time"] = e.Recorded.Format(time.RFC3339)
 	}
 	for name, v := range attributes {
 		if v == "" {
@@ -137,7 +141,7 @@ func FuzzBody(f *testing.F) {
 		event, "[" + event + "," + event + "]", "[]", "{}", "[{},null,7]", `{"id":"\ud83d\ude00","ID":""}`, `[{"data":{"a":{"a":1,"a":2}}}]`,
 		strings.Replace(event, "true", `[1.5,-0,1e3,1E-400,0.1,123456789012345]`, 1), strings.Replace(event, `"C1"`, `" é\u0301C\u00a01 "`, 1),
 		strings.Replace(event, `"at":"2026-11-02"`, `"time":"2026-11-02T23:59:59.9+14:00","corrects":"v6"`, 1),
-		strings.Replace(event, `"at":"2026-11-02"`, `"voids":"v6"`, 1), strings.Replace(event, `"C1"`, `"\ud83d"`, 1),
+		strings.Replace(event, `"at"`, `"time":"2026-11-02T10:00:00Z","at"`, 1), strings.Replace(event, `"at":"2026-11-02"`, `"voids":"v6"`, 1), strings.Replace(event, `"C1"`, `"\ud83d"`, 1),
 	} {
 		f.Add(body, false)
 		f.Add(body, true)
