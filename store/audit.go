@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 )
 
 // Actor says who does something, for the audit: the program, and where it acts for a system that asks it by a key,
@@ -44,6 +45,21 @@ func WithActor(ctx context.Context, a Actor) context.Context {
 		begin += "; set local longstop." + name + " = " + quoted(said[name])
 	}
 	return context.WithValue(ctx, actorKey{}, &acting{said: said, begin: begin})
+}
+
+// beginning are the statements that begin a transaction of theirs; nil: of the program itself.
+func (a *acting) beginning() []*pgx.QueuedQuery {
+	b := &pgx.Batch{}
+	b.Queue("begin")
+	if a != nil {
+		names := slices.Sorted(maps.Keys(a.said))
+		texts := make([]string, len(names))
+		for i, name := range names {
+			texts[i] = a.said[name]
+		}
+		b.Queue(`select set_config('longstop.' || name, said, true) from unnest($1::text[], $2::text[]) as n(name, said)`, names, texts)
+	}
+	return b.QueuedQueries
 }
 
 // InRequest reports whether a context is that of one request: see WithActor.

@@ -67,6 +67,8 @@ type lockedCases struct {
 	refusals []refusal // believed now
 
 	attachments map[string][]attachmentRow // by source
+
+	logOnly bool // see caseFile
 }
 
 const selectLocked = `select c.key::text, c.revision, c.last_recorded, c.fault, c.planned_by,
@@ -97,17 +99,18 @@ func (s *Store) lockThem(ctx context.Context, tx pgx.Tx, keys []string, how stri
 // lockByReference locks the cases of references, in the order of their keys; those that are
 // not known are left out. The sources are asked for one by one (there is hardly ever more
 // than one): so put, the question is answered from the index whatever the planner guesses.
-func (s *Store) lockByReference(ctx context.Context, tx pgx.Tx, refs []caseRef) ([]caseRow, error) {
+func (s *Store) lockByReference(ctx context.Context, tx transaction, refs []caseRef) ([]caseRow, error) {
 	bySource := map[string][]string{}
 	for _, r := range refs {
 		bySource[r.source] = append(bySource[r.source], r.reference)
 	}
 	var all []caseRow
 	for _, source := range sortedKeys(bySource) {
-		sql, arg := byOne(selectLocked+`r.source, r.reference as asked
-			from case_references r join cases c on c.key = r.case_key
-			where r.source = $1 and r.reference = {references} order by c.key for no key update of c`,
-			"{references}", "$2::text", bySource[source])
+		references := bySource[source]
+		sql, arg := byOneReference(references), any(references)
+		if len(references) == 1 {
+			arg = references[0]
+		}
 		found, err := rows[caseRow](ctx, tx, "locking the cases", sql, source, arg)
 		if err != nil {
 			return nil, err
@@ -117,83 +120,110 @@ func (s *Store) lockByReference(ctx context.Context, tx pgx.Tx, refs []caseRef) 
 	return all, nil
 }
 
+// byOneReference is the question that locks the cases of some references of a source.
+func byOneReference(references []string) string {
+	sql, _ := byOne(selectLocked+`r.source, r.reference as asked
+		from case_references r join cases c on c.key = r.case_key
+		where r.source = $1 and r.reference = {references} order by c.key for no key update of c`,
+		"{references}", "$2::text", references)
+	return sql
+}
+
 // readCases reads the files of cases that are locked, and the moment, after what is queued
 // in the batch. These must be statements of their own: only they see what others wrote
 // while the locks were waited for.
-func (s *Store) readCases(ctx context.Context, tx pgx.Tx, found []caseRow, batch *pgx.Batch) (*lockedCases, error) {
-	c := &lockedCases{
-		files: make(map[string]*caseFile, len(found)), keys: make(map[caseRef]string, len(found)),
-	}
+func (s *Store) readCases(ctx context.Context, tx transaction, found []caseRow, batch *pgx.Batch) (*lockedCases, error) {
+	c := s.newLocked()
 	keys := make([]string, 0, len(found))
 	for _, r := range found {
-		c.keys[caseRef{r.Source, r.Asked}] = r.Key
-		file := &caseFile{
-			key: r.Key, reference: text(r.Reference), sources: r.Sources, revision: r.Revision, recorded: instant(r.LastRecorded), fault: r.Fault, plannedBy: r.PlannedBy,
-			pathways: map[string]pathwayRow{}, duties: map[string]keptDuty{}, deliveries: map[string]*delivery{}, logOnly: s.logOnly,
-		}
-		c.files[r.Key] = file
+		c.add(r)
 		keys = append(keys, r.Key)
 	}
+	return c, s.readLocked(ctx, tx, c, keyed(keys), batch)
+}
+
+func (s *Store) newLocked() *lockedCases {
+	return &lockedCases{files: map[string]*caseFile{}, keys: map[caseRef]string{}, logOnly: s.logOnly}
+}
+
+// add begins the file of a case that is locked.
+func (c *lockedCases) add(r caseRow) {
+	c.keys[caseRef{r.Source, r.Asked}] = r.Key
+	c.files[r.Key] = &caseFile{
+		key: r.Key, reference: text(r.Reference), sources: r.Sources, revision: r.Revision, recorded: instant(r.LastRecorded), fault: r.Fault, plannedBy: r.PlannedBy,
+		pathways: map[string]pathwayRow{}, duties: map[string]keptDuty{}, deliveries: map[string]*delivery{}, logOnly: c.logOnly,
+	}
+}
+
+// readLocked is readCases for cases whose files are begun, or are as soon as the batch is read.
+func (s *Store) readLocked(ctx context.Context, tx transaction, c *lockedCases, which selected, batch *pgx.Batch) error {
 	var m moment
 	queueMoment(batch, &m)
 	var err error
-	c.clock, err = s.read(&m.Wall, func() error { return c.read(ctx, tx, keys, batch) })
+	c.clock, err = s.read(&m.Wall, func() error { return c.read(ctx, tx, which, batch) })
 	if err != nil {
-		return c, err
+		return err
 	}
 	c.now = s.caseTime(m.Wall)
 	for _, f := range c.files {
 		f.link()
-		f.ahead = s.aheadOf(f.recorded, m.Wall)
+		f.epoch, f.ahead = m.Epoch, s.aheadOf(f.recorded, m.Wall)
 	}
-	if len(found) == 0 {
-		return c, nil
+	if len(c.files) == 0 {
+		return nil
 	}
 	if m.Law == nil {
-		return nil, ErrNotMigrated
+		return ErrNotMigrated
 	}
 	if c.law, err = s.lawOf(ctx, tx, *m.Law); err != nil {
-		return nil, err
+		return err
 	}
 	if c.dir, err = s.directory(ctx, tx, m.People); err != nil {
-		return nil, err
+		return err
 	}
 	if c.attachments, err = s.attachmentsUpTo(ctx, tx, m.Attached); err != nil {
-		return nil, err
+		return err
 	}
 	for _, f := range c.files {
 		f.refused, f.refusedUntil = unreachableStaff(c.dir, c.refusals, f.at(c.now))
 	}
-	return c, nil
+	return nil
 }
 
-func (c *lockedCases) read(ctx context.Context, tx pgx.Tx, keys []string, batch *pgx.Batch) error {
-	read := func(sql string, take func(pgx.Rows) error) {
-		sql, arg := byKey(sql, keys)
-		batch.Queue(sql, arg).Query(take)
-	}
+func (c *lockedCases) read(ctx context.Context, tx transaction, which selected, batch *pgx.Batch) error {
+	read := func(sql string, take func(pgx.Rows) error) { which.queue(batch, sql).Query(take) }
 	batch.Queue(selectLastRefusals).Query(each(func(r refusal) { c.refusals = append(c.refusals, r) }))
 	read(selectEvents+` where case_key = {keys} order by case_key, seq`,
 		each(func(r eventRow) { c.files[r.CaseKey].events = append(c.files[r.CaseKey].events, r.event()) }))
-	queueNotices(batch, keys, func(key string) *caseFile { return c.files[key] })
+	queueNotices(batch, which, func(key string) *caseFile { return c.files[key] })
 	read(selectPathways+` where case_key = {keys}`,
 		each(func(r pathwayRow) { c.files[r.CaseKey].pathways[r.Pathway] = r }))
-	// The epoch is read here and not with the lock: a case that rebuild has raised while the
-	// lock was waited for must not be given the epoch of before.
-	batch.Queue(`select epoch from epoch`).QueryRow(func(r pgx.Row) error {
-		var epoch int64
-		err := r.Scan(&epoch)
-		for _, f := range c.files {
-			f.epoch = epoch
-		}
-		return err
-	})
 	read(`select case_key::text, duty, digest, told from duties where case_key = {keys}`,
 		each(func(r digestRow) { c.files[r.CaseKey].duties[r.Duty] = keptDuty{digest: r.Digest, told: r.Told} }))
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("reading the cases: %w", err)
 	}
 	return nil
+}
+
+// selected says which cases a question is about: its {keys} are theirs.
+type selected struct {
+	keys []string
+	ref  *caseRef // the one case of a reference, where its key is not known yet
+}
+
+func keyed(keys []string) selected { return selected{keys: keys} }
+
+func referred(ref caseRef) selected { return selected{ref: &ref} }
+
+// queue queues a question.
+func (w selected) queue(batch *pgx.Batch, sql string) *pgx.QueuedQuery {
+	if w.ref != nil {
+		sql = strings.Replace(sql, "{keys}", "(select case_key from case_references where source = $1 and reference = $2)", 1)
+		return batch.Queue(sql, w.ref.source, w.ref.reference)
+	}
+	sql, arg := byKey(sql, w.keys)
+	return batch.Queue(sql, arg)
 }
 
 // byKey puts case keys into a question: one as itself, several as an array. Of one the
@@ -419,7 +449,7 @@ func keysOf(ctx context.Context, q querier, refs []caseRef) (map[caseRef]string,
 // makeCases makes the cases of references that are new, and says which it made. Of several
 // transactions that meet the same new reference one makes the case, and the others wait
 // for it.
-func makeCases(ctx context.Context, tx pgx.Tx, refs []caseRef) (made map[string]bool, err error) {
+func makeCases(ctx context.Context, tx transaction, refs []caseRef) (made map[string]bool, err error) {
 	sources, references := split(refs)
 	batch := &pgx.Batch{}
 	batch.Queue(`insert into sources (name) select distinct unnest($1::text[]) order by 1 on conflict do nothing`, sources)
@@ -448,7 +478,7 @@ func makeCases(ctx context.Context, tx pgx.Tx, refs []caseRef) (made map[string]
 }
 
 // dropEmpty takes back cases that were made and got no event.
-func dropEmpty(ctx context.Context, tx pgx.Tx, keys []string) error {
+func dropEmpty(ctx context.Context, tx transaction, keys []string) error {
 	if len(keys) == 0 {
 		return nil
 	}

@@ -230,7 +230,7 @@ func (c *Change) complete(plan *casework.Plan, at time.Time) {
 
 // recallTold works out for duties that an earlier release wrote how they stood when there began to be changes, so
 // that nobody is told of what was so before. A case needs it once.
-func recallTold(ctx context.Context, tx pgx.Tx, changes []*change) error {
+func recallTold(ctx context.Context, tx transaction, changes []*change) error {
 	files, byDuty := map[string]*caseFile{}, map[string]map[string]*casework.Duty{}
 	for _, c := range changes {
 		for _, kept := range c.file.duties {

@@ -73,7 +73,7 @@ func (f *caseFile) link() {
 func (f *caseFile) readNotices(ctx context.Context, tx pgx.Tx) error {
 	f.notices, f.deliveries = nil, map[string]*delivery{}
 	batch := &pgx.Batch{}
-	queueNotices(batch, []string{f.key}, func(string) *caseFile { return f })
+	queueNotices(batch, keyed([]string{f.key}), func(string) *caseFile { return f })
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return explain(err)
 	}
@@ -82,14 +82,12 @@ func (f *caseFile) readNotices(ctx context.Context, tx pgx.Tx) error {
 }
 
 // queueNotices reads the notices of cases and their deliveries. file is the case of a key.
-func queueNotices(batch *pgx.Batch, keys []string, file func(key string) *caseFile) {
-	sql, arg := byKey(selectCaseDeliveries, keys)
-	batch.Queue(sql, arg).Query(each(func(r caseDelivery) {
+func queueNotices(batch *pgx.Batch, which selected, file func(key string) *caseFile) {
+	which.queue(batch, selectCaseDeliveries).Query(each(func(r caseDelivery) {
 		d := r.delivery
 		file(r.CaseKey).deliveries[d.ID] = &d
 	}))
-	sql, arg = byKey(selectNotices+` where case_key = {keys} order by case_key, claimed_at nulls last, key`, keys)
-	batch.Queue(sql, arg).Query(each(func(r noticeRow) {
+	which.queue(batch, selectNotices+` where case_key = {keys} order by case_key, claimed_at nulls last, key`).Query(each(func(r noticeRow) {
 		f := file(r.CaseKey)
 		r.LogOnly = f.logOnly
 		f.notices = append(f.notices, r)

@@ -114,7 +114,7 @@ func (s *Store) asideByRef(ctx context.Context, ref caseRef, err error) error {
 
 func (s *Store) recordOne(ctx context.Context, b caseBatch) (Recorded, error) {
 	var out Recorded
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
+	err := s.inBriefTx(ctx, func(tx transaction) error {
 		var err error
 		out, err = s.recordCases(ctx, tx, []caseBatch{b}, nil, insertEvents)
 		return err
@@ -280,7 +280,7 @@ type loading struct {
 // events are written here: Record calls it with one case, a bulk load with
 // hundreds. Events are admitted in the order in which the cases come.
 func (s *Store) recordCases(
-	ctx context.Context, tx pgx.Tx, batches []caseBatch, load *loading, insert func(*pgx.Batch, []addedEvent) error,
+	ctx context.Context, tx transaction, batches []caseBatch, load *loading, insert func(*pgx.Batch, []addedEvent) error,
 ) (Recorded, error) {
 	var out Recorded
 	batches, out.Refused, out.Outcomes = refuseReferences(batches)
@@ -327,23 +327,32 @@ func (s *Store) recordCases(
 			asides = append(asides, s.aside(file, cases.law, faults[key], file.at(cases.now), false, false))
 		}
 	}
-	out.Nudges, err = s.follow(ctx, tx, writes, cases, touched, asides)
-	if err != nil {
-		return out, err
-	}
 	var empty []string
 	for key := range made {
 		if !touched[key] {
 			empty = append(empty, key)
 		}
 	}
+	if len(empty) == 0 {
+		commitWithNext(tx)
+	}
+	out.Nudges, err = s.follow(ctx, tx, writes, cases, touched, asides)
+	if err != nil {
+		return out, err
+	}
 	return out, dropEmpty(ctx, tx, empty)
 }
 
 // openCases locks the cases of a transaction, making those that are new, and reads what
 // the record holds of them and where the events' ids are recorded.
-func (s *Store) openCases(ctx context.Context, tx pgx.Tx, batches []caseBatch) (*lockedCases, places, map[string]bool, error) {
+func (s *Store) openCases(ctx context.Context, tx transaction, batches []caseBatch) (*lockedCases, places, map[string]bool, error) {
 	refs := refsOf(batches)
+	if len(refs) == 1 {
+		cases, elsewhere, err := s.openKnown(ctx, tx, refs[0], batches)
+		if err != nil || len(cases.keys) == 1 {
+			return cases, elsewhere, nil, err
+		}
+	}
 	found, err := s.lockByReference(ctx, tx, refs)
 	if err != nil {
 		return nil, nil, nil, err
@@ -368,10 +377,23 @@ func (s *Store) openCases(ctx context.Context, tx pgx.Tx, batches []caseBatch) (
 	return cases, elsewhere, made, err
 }
 
+// openKnown locks the case of a reference and reads what the record holds of it in one round trip. Where the
+// reference is not known nothing is locked, and the answer has no case.
+func (s *Store) openKnown(ctx context.Context, tx transaction, ref caseRef, batches []caseBatch) (*lockedCases, places, error) {
+	c, batch := s.newLocked(), &pgx.Batch{}
+	sql, args := byOneReference([]string{ref.reference}), []any{ref.source, ref.reference}
+	batch.Queue(sql, args...).Query(each(c.add))
+	elsewhere := queueWhereIDs(batch, batches)
+	if err := s.readLocked(ctx, tx, c, referred(ref), batch); err != nil {
+		return nil, nil, err
+	}
+	return c, elsewhere, nil
+}
+
 // follow works out what follows from the events that were added, and writes it after them,
 // with the cases that are put aside for another reason.
 func (s *Store) follow(
-	ctx context.Context, tx pgx.Tx, writes *pgx.Batch, cases *lockedCases, touched map[string]bool, asides []*change,
+	ctx context.Context, tx transaction, writes *pgx.Batch, cases *lockedCases, touched map[string]bool, asides []*change,
 ) ([]pathway.Nudge, error) {
 	var files []*caseFile
 	for _, f := range cases.inKeyOrder() {

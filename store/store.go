@@ -245,8 +245,13 @@ func inTx(ctx context.Context, pool *pgxpool.Pool, fn func(pgx.Tx) error) error 
 	if a := actingIn(ctx); a != nil {
 		o.BeginQuery = a.begin
 	}
+	return retried(ctx, func() error { return pgx.BeginTxFunc(ctx, pool, o, fn) })
+}
+
+// retried runs a transaction, and again where it lost a deadlock.
+func retried(ctx context.Context, run func() error) error {
 	for try := 1; ; try++ {
-		err := pgx.BeginTxFunc(ctx, pool, o, fn)
+		err := run()
 		if err == nil || !again(err) || try == maxTries {
 			return explain(err)
 		}
@@ -255,6 +260,137 @@ func inTx(ctx context.Context, pool *pgxpool.Pool, fn func(pgx.Tx) error) error 
 		}
 	}
 }
+
+// transaction is what runs statements in a transaction: pgx's own, or a brief one.
+type transaction interface {
+	querier
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
+	CopyFrom(ctx context.Context, table pgx.Identifier, columns []string, from pgx.CopyFromSource) (int64, error)
+}
+
+// brief is a transaction that takes no round trip to begin or to commit: it begins with its first statements, and
+// commits with those that are marked as its last.
+type brief struct {
+	conn      *pgx.Conn
+	begins    []*pgx.QueuedQuery // what begins it; nil once it has begun
+	last      bool               // the next batch is the last
+	committed bool
+}
+
+// commitWithNext lets a transaction that can commit together with its next batch, after which nothing follows.
+func commitWithNext(tx transaction) {
+	if b, ok := tx.(*brief); ok {
+		b.last = true
+	}
+}
+
+// SendBatch sends statements, with what begins and commits the transaction around them.
+func (t *brief) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
+	if t.begins != nil {
+		b.QueuedQueries, t.begins = append(t.begins, b.QueuedQueries...), nil
+	}
+	if t.last {
+		b.Queue("commit").Exec(func(tag pgconn.CommandTag) error {
+			t.committed = tag.String() == "COMMIT"
+			if !t.committed {
+				return pgx.ErrTxCommitRollback
+			}
+			return nil
+		})
+	}
+	return t.conn.SendBatch(ctx, b)
+}
+
+// begin begins the transaction by itself, for what cannot be sent in a batch.
+func (t *brief) begin(ctx context.Context) error {
+	if t.begins == nil {
+		return nil
+	}
+	return t.SendBatch(ctx, &pgx.Batch{}).Close()
+}
+
+// Exec runs a statement.
+func (t *brief) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	if err := t.begin(ctx); err != nil {
+		return pgconn.CommandTag{}, err
+	}
+	return t.conn.Exec(ctx, sql, args...)
+}
+
+// Query asks a question.
+func (t *brief) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	if err := t.begin(ctx); err != nil {
+		return nil, err
+	}
+	return t.conn.Query(ctx, sql, args...)
+}
+
+// QueryRow asks a question that has one row as its answer.
+func (t *brief) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	if err := t.begin(ctx); err != nil {
+		return failedRow{err}
+	}
+	return t.conn.QueryRow(ctx, sql, args...)
+}
+
+type failedRow struct{ err error }
+
+func (r failedRow) Scan(...any) error { return r.err }
+
+// CopyFrom writes many rows.
+func (t *brief) CopyFrom(ctx context.Context, table pgx.Identifier, columns []string, from pgx.CopyFromSource) (int64, error) {
+	if err := t.begin(ctx); err != nil {
+		return 0, err
+	}
+	return t.conn.CopyFrom(ctx, table, columns, from)
+}
+
+// end commits the transaction where it has begun and nothing went wrong, or rolls it back. A connection on which that
+// fails is thrown away by its pool.
+func (t *brief) end(ctx context.Context, err error) error {
+	switch {
+	case t.committed || t.conn.IsClosed():
+		return err
+	case t.conn.PgConn().TxStatus() == idle: // it has not begun
+		return err
+	case err != nil:
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackWithin)
+		defer cancel()
+		if _, failed := t.conn.Exec(ctx, "rollback"); failed != nil {
+			return errors.Join(err, t.conn.Close(ctx))
+		}
+		return err
+	}
+	t.last = true
+	return t.SendBatch(ctx, &pgx.Batch{}).Close()
+}
+
+// idle is the state of a connection without a transaction.
+const idle = 'I'
+
+// rollbackWithin is how long a transaction that failed may take to be rolled back.
+const rollbackWithin = 5 * time.Second
+
+// inBriefTx is inTx with two round trips fewer.
+func (s *Store) inBriefTx(ctx context.Context, fn func(transaction) error) error {
+	return retried(ctx, func() error {
+		return s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) (err error) {
+			t := &brief{conn: conn.Conn(), begins: actingIn(ctx).beginning()}
+			done := false
+			defer func() {
+				if !done { // a panic
+					t.end(ctx, errPanicked) //nolint:errcheck // the panic goes on
+				}
+			}()
+			err = fn(t)
+			done = true
+			return t.end(ctx, err)
+		})
+	})
+}
+
+var errPanicked = errors.New("panicked")
 
 // pause waits, or returns the context's error.
 func pause(ctx context.Context, d time.Duration) error {
@@ -312,14 +448,16 @@ type moment struct {
 	People int64
 	// Attached is the last of the attachments; 0 if there are none.
 	Attached int64
+	Epoch    int64
 }
 
 // queueMoment queues a look at the moment. It must be read once the locks are held, by a
 // statement of its own: a statement that waited for a lock has read its clock, and its
-// picture of the other tables, before.
+// picture of the other tables, before. So is the epoch: a case that rebuild has raised while
+// the lock was waited for must not be given the epoch of before.
 func queueMoment(batch *pgx.Batch, m *moment) {
 	batch.Queue(`select clock_timestamp() as wall, (select max(seq) from laws_in_force) as law, (select revision from people) as people,
-		(select coalesce(max(seq), 0) from attachments) as attached`).
+		(select coalesce(max(seq), 0) from attachments) as attached, (select epoch from epoch) as epoch`).
 		Query(each(func(r moment) { *m = r }))
 }
 

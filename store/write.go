@@ -43,7 +43,7 @@ type change struct {
 // writeChanges writes duties, pathways, nudges and the cases' rows, as one set-based
 // statement each, whether it is one case or hundreds. It raises the revision of each case
 // in which a pathway changed or that asks for it. What is queued in the batch goes first.
-func (s *Store) writeChanges(ctx context.Context, tx pgx.Tx, batch *pgx.Batch, changes []*change) error {
+func (s *Store) writeChanges(ctx context.Context, tx transaction, batch *pgx.Batch, changes []*change) error {
 	if len(changes) == 0 && batch.Len() == 0 {
 		return nil
 	}
@@ -360,7 +360,7 @@ const copyFrom = 200
 // writeDuties makes the duties of the cases what their plans say. The cases are locked, so
 // what their rows were when they were read is what they are: new ones are inserted, those
 // that say something else are updated, and those that are no more are deleted.
-func writeDuties(ctx context.Context, tx pgx.Tx, batch *pgx.Batch, changes []*change) error {
+func writeDuties(ctx context.Context, tx transaction, batch *pgx.Batch, changes []*change) error {
 	var fresh, altered []dutyRow
 	var goneKeys, goneDuties []string
 	for _, c := range changes {
@@ -421,7 +421,7 @@ func queueAltered(batch *pgx.Batch, list []dutyRow) error {
 	return nil
 }
 
-func insertDuties(ctx context.Context, tx pgx.Tx, batch *pgx.Batch, list []dutyRow) error {
+func insertDuties(ctx context.Context, tx transaction, batch *pgx.Batch, list []dutyRow) error {
 	if len(list) >= copyFrom {
 		_, err := tx.CopyFrom(ctx, pgx.Identifier{"duties"}, dutyColumns,
 			pgx.CopyFromSlice(len(list), func(i int) ([]any, error) { return list[i].values(), nil }))
