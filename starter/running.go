@@ -2,10 +2,13 @@ package main
 
 import (
 	"cmp"
-	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
-	"longstop/outwards"
+	"longstop/calendar"
+	"longstop/internal/demo"
 	"longstop/report"
 	"longstop/service"
 )
@@ -166,266 +169,65 @@ func (*migrateCommand) Run(a *app) error {
 	})
 }
 
-type keysCommand struct {
-	Create createKeyCommand `cmd:"" help:"Make a key for a system. It is shown once."`
-	List   listKeysCommand  `cmd:"" help:"Every key that was made: what it is for, how it stands, when it was last used."`
-	Rotate rotateKeyCommand `cmd:"" help:"Make a key instead of another, which stays good for a while."`
-	Revoke revokeKeyCommand `cmd:"" help:"Take a key away: it is refused from the next request on."`
+type demoCommand struct {
+	Children int    `default:"60" help:"How many children the invented return holds. Default: ${default}."`
+	Worker   string `placeholder:"FILE" help:"The worker program to run. Default: the one next to this program."`
+	Web      string `placeholder:"FILE" help:"The program of the API to run. Default: the one next to this program."`
+	Dir      string `placeholder:"DIR" help:"Where the sample's files and the logs go. Default: a folder next to the stack's data, or a temporary one."`
+	Once     bool   `env:"CI" help:"End after the summary rather than at Ctrl-C; so it does where CI is set."`
 }
 
-type createKeyCommand struct {
-	Name        string     `arg:"" help:"Which system has it: 'case system, production'. The audit shows it."`
-	Owner       string     `required:"" placeholder:"WHO" help:"Who answers for it, and is called when it leaks."`
-	May         []string   `required:"" sep:"," placeholder:"ACTION,…" help:"What it may do, of record, people, attach, return, feed, read, law, acknowledge and changes."`
-	Source      string     `placeholder:"NAME" help:"The source whose events it hands in; needed for record, attach, return and feed."`
-	Council     string     `placeholder:"NAME" help:"Only while the overlay of this council is in force. Default: always."`
-	Expires     expiresArg `placeholder:"DATE|DAYS" help:"When it ends: a date, or a number of days such as 90d; at most two years ahead. Default: 365d."`
-	PerSecond   int        `placeholder:"N" help:"How many requests a second it may make. Default: as the web program is set."`
-	AtOnce      int        `placeholder:"N" help:"How many of its requests may be under way. Default: as the web program is set."`
-	Environment string     `default:"live" placeholder:"WORD" help:"Which record it is for, in a word that the key shows: live, test. Default: ${default}."`
-	JSON        bool       `name:"json" help:"One JSON object, for machines."`
-}
-
-// Help shows examples.
-func (createKeyCommand) Help() string {
+// Help shows an example.
+func (demoCommand) Help() string {
 	return `Example:
 
-    starter keys create 'case system, production' --owner 'Data team' --may record,people,read --source case-system
-    starter keys create 'dashboard' --owner 'Performance team' --may read,changes --expires 90d
+    make demo
 
-The key is shown this once: the record keeps only its digest. Hand it over as you would a password, and never in a URL. Whoever has it sends it with each request, as 'Authorization: Bearer KEY'.
+starts a Postgres, a Temporal server and its UI of its own, and runs this with them. With services that run already:
 
-It needs the database's owner: LONGSTOP_MIGRATE_URL, or LONGSTOP_DATABASE_URL.`
+    LONGSTOP_DATABASE_URL=postgres://longstop@localhost:5432/longstop starter demo
+
+It loads an invented return, plays a few invented cases in time that runs fast (in a namespace and a database of their own), and ends with a summary. Never run it on a record that holds real children.`
 }
 
-// Run makes a key, and shows it.
-func (c *createKeyCommand) Run(a *app) error {
-	return a.withOwner(func(s *session) error {
-		made, err := s.uses.CreateKey(a.ctx, service.NewKey{
-			Name: c.Name, Owner: c.Owner, Environment: c.Environment, May: c.May, Source: c.Source, Council: c.Council,
-			PerSecond: c.PerSecond, AtOnce: c.AtOnce, Expires: c.Expires.from(a.wall()),
-		})
-		if err != nil {
-			return err
-		}
-		return printAnswer(a, made, c.JSON, (*report.Page).NewKey)
-	})
-}
+// untilGivenUp is how long its workers may take to finish what they do.
+func (*demoCommand) untilGivenUp() time.Duration { return time.Minute }
 
-type listKeysCommand struct {
-	JSON bool `name:"json" help:"One JSON object a line, for machines."`
-}
-
-// Help shows examples.
-func (listKeysCommand) Help() string {
-	return `Example:
-
-    starter keys list
-
-Every key that was ever made, oldest first. A key itself cannot be shown again. What was done by one, 'starter audit --key KEY' shows.`
-}
-
-// Run lists the keys.
-func (c *listKeysCommand) Run(a *app) error {
-	return a.with(func(s *session) error {
-		list, err := s.uses.Keys(a.ctx)
-		return printRows(a, list, err, c.JSON, (*report.Page).Keys)
-	})
-}
-
-type rotateKeyCommand struct {
-	Key        string     `arg:"" help:"Its id, as list shows it."`
-	KeepOldFor spanArg    `default:"7d" placeholder:"DAYS|HOURS" help:"How long the old key stays good: 7d, 12h; at most 30d. 0 revokes it at once. Default: ${default}."`
-	Expires    expiresArg `placeholder:"DATE|DAYS" help:"When the new key ends: a date, or a number of days such as 90d; at most two years ahead. Default: 365d."`
-	JSON       bool       `name:"json" help:"One JSON object, for machines."`
-}
-
-// Help shows examples.
-func (rotateKeyCommand) Help() string {
-	return `Example:
-
-    starter keys rotate abcd2345
-    starter keys rotate abcd2345 --keep-old-for 12h
-
-Makes a key for the same system, with the same scope, and shows it this once. Until the time of the old one is up both are good, so that nothing is missed while the system is given the new one; the old one never lasts longer than it would have.
-
-It needs the database's owner: LONGSTOP_MIGRATE_URL, or LONGSTOP_DATABASE_URL.`
-}
-
-// Run replaces a key, and shows the new one.
-func (c *rotateKeyCommand) Run(a *app) error {
-	return a.withOwner(func(s *session) error {
-		made, err := s.uses.RotateKey(a.ctx, service.Rotation{Key: c.Key, KeepOldFor: c.KeepOldFor.Duration, Expires: c.Expires.from(a.wall())})
-		if err != nil {
-			return err
-		}
-		return printAnswer(a, made, c.JSON, (*report.Page).NewKey)
-	})
-}
-
-type revokeKeyCommand struct {
-	Key    string `arg:"" help:"Its id, as list shows it; or what it begins with, or the whole of it, as it was found."`
-	Reason string `placeholder:"TEXT" help:"Why: it is kept."`
-	JSON   bool   `name:"json" help:"One JSON object, for machines."`
-}
-
-// Help shows examples.
-func (revokeKeyCommand) Help() string {
-	return `Example:
-
-    starter keys revoke abcd2345 --reason 'seen in a public repository'
-
-The key is refused from the next request on, by every web program, and never becomes good again. Whoever may record may revoke. Revoking it again changes nothing. See next what was done by it: 'starter audit --key abcd2345'.`
-}
-
-// Run revokes a key.
-func (c *revokeKeyCommand) Run(a *app) error {
-	return a.with(func(s *session) error {
-		key, err := s.uses.RevokeKey(a.ctx, c.Key, c.Reason)
-		if err != nil {
-			return err
-		}
-		return printAnswer(a, key, c.JSON, (*report.Page).RevokedKey)
-	})
-}
-
-type webhooksCommand struct {
-	Add    addWebhookCommand    `cmd:"" help:"Have a system told of changes. Its secret is shown once."`
-	List   listWebhooksCommand  `cmd:"" help:"Which systems are told, and how that goes."`
-	Rotate rotateWebhookCommand `cmd:"" help:"Make another secret. The one before signs as well for a while."`
-	Pause  pauseWebhookCommand  `cmd:"" help:"Let the messages of a system wait."`
-	Resume resumeWebhookCommand `cmd:"" help:"Have a system told again of all that waits."`
-	Remove removeWebhookCommand `cmd:"" help:"Forget a system, and what waits for it."`
-	Test   testWebhookCommand   `cmd:"" help:"Send a system a message that tells of nothing."`
-}
-
-// outside is what telling systems outside needs, as it is set here.
-func (a *app) outside() (o service.Outside, err error) {
-	o.Now = a.wall
-	if o.Keys, o.Networks, err = outwards.Settings(a.getenv); err != nil {
-		return o, usagef("%w", err)
-	}
-	return o, nil
-}
-
-type addWebhookCommand struct {
-	Name    string   `arg:"" help:"What people call it."`
-	URL     string   `arg:"" help:"Where it is told, by POST: https://..."`
-	Owner   string   `required:"" placeholder:"WHO" help:"Who answers for it."`
-	Kinds   []string `sep:"," placeholder:"KIND,…" help:"Of changes: opened, moved, overdue, met, ended, reopened, withdrawn, unreported, escalated, acknowledged, acknowledgement_withdrawn. Default: all."`
-	Backlog bool     `help:"Tell it also of what the first load of a source brings."`
-	JSON    bool     `name:"json" help:"One JSON object, for machines."`
-}
-
-// Help shows examples.
-func (addWebhookCommand) Help() string {
-	return `Example:
-
-    starter webhooks add 'case system' https://case-system.council.example/longstop --owner 'Systems team' --kinds overdue,escalated,acknowledged
-
-What it is sent, and how it checks that, is in docs/webhooks.md. Needs LONGSTOP_WEBHOOK_KEYS_FILE, here and in the worker program.`
-}
-
-// Run adds a webhook, and shows its secret.
-func (c *addWebhookCommand) Run(a *app) error {
-	return a.withOutside(func(s *session, o service.Outside) error {
-		made, err := s.uses.AddWebhook(a.ctx, service.NewWebhook{Name: c.Name, URL: c.URL, Owner: c.Owner, Kinds: c.Kinds, Backlog: c.Backlog}, o)
-		if err != nil {
-			return err
-		}
-		return printAnswer(a, made, c.JSON, (*report.Page).WebhookSecret)
-	})
-}
-
-// withOutside is with, and with what telling systems outside needs.
-func (a *app) withOutside(run func(*session, service.Outside) error) error {
-	o, err := a.outside()
+// Run plays the demonstration.
+func (c *demoCommand) Run(a *app) error {
+	s, err := a.open()
 	if err != nil {
 		return err
 	}
-	return a.with(func(s *session) error { return run(s, o) })
-}
-
-type listWebhooksCommand struct {
-	JSON bool `name:"json" help:"One JSON object a line, for machines."`
-}
-
-// Run lists the webhooks.
-func (c *listWebhooksCommand) Run(a *app) error {
-	return a.with(func(s *session) error {
-		list, err := s.uses.Webhooks(a.ctx)
-		return printRows(a, list, err, c.JSON, (*report.Page).Webhooks)
-	})
-}
-
-type rotateWebhookCommand struct {
-	Name       string        `arg:"" help:"Its name, or its id."`
-	KeepOldFor time.Duration `default:"24h" placeholder:"TIME" help:"How long the old secret signs as well: 48h; at most 720h. Default: ${default}."`
-	JSON       bool          `name:"json" help:"One JSON object, for machines."`
-}
-
-// Run replaces a secret, and shows the new one.
-func (c *rotateWebhookCommand) Run(a *app) error {
-	return a.withOutside(func(s *session, o service.Outside) error {
-		made, err := s.uses.RotateWebhook(a.ctx, c.Name, c.KeepOldFor, o)
-		if err != nil {
-			return err
-		}
-		return printAnswer(a, made, c.JSON, (*report.Page).WebhookSecret)
-	})
-}
-
-// oneWebhook is what the commands on one webhook have in common.
-type oneWebhook struct {
-	Name string `arg:"" help:"Its name, or its id."`
-}
-
-func (c *oneWebhook) do(a *app, change func(*service.Service, context.Context, string) error, done string) error {
-	return a.with(func(s *session) error {
-		err := change(s.uses, a.ctx, c.Name)
-		if err == nil {
-			a.printf("%s %s.\n", c.Name, done)
-		}
+	defer s.close()
+	if err := s.record.Prepare(a.ctx); err != nil {
 		return err
-	})
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("finding this program: %w", err)
+	}
+	o := demo.Options{
+		Out: a.direct, Starter: program, Worker: c.Worker, Web: c.Web, Dir: c.Dir, Database: s.url, Temporal: s.options,
+		UI: a.getenv("LONGSTOP_TEMPORAL_UI"), Children: c.Children, Day: calendar.DateOf(a.now()), Now: a.wall,
+		Log: s.log, Linger: !c.Once,
+	}
+	if o.Worker == "" {
+		o.Worker = filepath.Join(filepath.Dir(program), "worker")
+	}
+	if o.Web == "" {
+		o.Web = filepath.Join(filepath.Dir(program), "web")
+	}
+	if o.Dir == "" {
+		o.Dir = filepath.Join(stackDir(a.getenv), "demo")
+	}
+	return demo.Run(a.ctx, o)
 }
 
-type pauseWebhookCommand struct{ oneWebhook }
-
-// Run pauses a webhook.
-func (c *pauseWebhookCommand) Run(a *app) error {
-	return c.do(a, (*service.Service).PauseWebhook, "is paused: its messages wait")
-}
-
-type resumeWebhookCommand struct{ oneWebhook }
-
-// Run resumes a webhook.
-func (c *resumeWebhookCommand) Run(a *app) error {
-	return c.do(a, (*service.Service).ResumeWebhook, "is told again of all that waits")
-}
-
-type removeWebhookCommand struct{ oneWebhook }
-
-// Run removes a webhook.
-func (c *removeWebhookCommand) Run(a *app) error {
-	return c.do(a, (*service.Service).RemoveWebhook, "is forgotten")
-}
-
-type testWebhookCommand struct {
-	Name string `arg:"" help:"Its name, or its id."`
-	JSON bool   `name:"json" help:"One JSON object, for machines."`
-}
-
-// Run sends a test. Exit code 1 where it is not taken.
-func (c *testWebhookCommand) Run(a *app) error {
-	return a.withOutside(func(s *session, o service.Outside) error {
-		done, err := s.uses.TestWebhook(a.ctx, c.Name, o)
-		if err != nil {
-			return err
-		}
-		if err := printAnswer(a, done, c.JSON, (*report.Page).WebhookTest); err != nil || done.Taken {
-			return err
-		}
-		return errRefused
-	})
+// stackDir is the folder of the development stack that this runs in, or a temporary one.
+func stackDir(getenv func(string) string) string {
+	if dir := getenv("LONGSTOP_STACK_DIR"); dir != "" {
+		return dir
+	}
+	return filepath.Join(os.TempDir(), "longstop")
 }
