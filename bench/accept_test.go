@@ -150,7 +150,7 @@ func newAccepting(b *testing.B, url string) *accepting {
 	each(b, *events, 16, func(i int) error { return a.accept(b.Context(), i) })
 	a.next(b, together) // a first time, so that every statement is prepared and every page has been read
 	conn := connect(b, url)
-	if _, err := conn.Exec(b.Context(), `vacuum analyze`); err != nil {
+	if _, err := conn.Exec(b.Context(), `vacuum analyse`); err != nil {
 		b.Fatal(err)
 	}
 	if err := conn.Close(b.Context()); err != nil {

@@ -179,8 +179,14 @@ func (a *attributes) badTime(attribute string) {
 // checkNames refuses names that are empty once they are cleaned, and those that hold what nobody sees.
 func (a *attributes) checkNames(e *casework.Event) {
 	for _, n := range []struct{ attribute, kept string }{
-		{attrID, e.ID}, {attrSource, e.Source}, {attrType, e.Type}, {attrSubject, e.Case},
-		{attrEpisode, e.Episode}, {attrBy, e.By}, {attrCorrects, e.Corrects}, {attrVoids, e.Voids},
+		{attrID, e.ID},
+		{attrSource, e.Source},
+		{attrType, e.Type},
+		{attrSubject, e.Case},
+		{attrEpisode, e.Episode},
+		{attrBy, e.By},
+		{attrCorrects, e.Corrects},
+		{attrVoids, e.Voids},
 	} {
 		_, given := a.values[n.attribute]
 		switch fault := names.Fault(n.kept); {

@@ -368,7 +368,7 @@ func (d *door) outbox() (n int) {
 	if err != nil {
 		d.Fatal(err)
 	}
-	defer conn.Close(context.Background()) //nolint:errcheck // it was only read
+	defer conn.Close(context.Background())
 	if err := conn.QueryRow(d.Context(), `select count(*) from outbox`).Scan(&n); err != nil {
 		d.Fatal(err)
 	}
