@@ -169,7 +169,7 @@ func (d *door) routes() http.Handler {
 
 // listen takes both addresses, and serves.
 func (d *door) listen(ctx context.Context) error {
-	handler := d.routes()
+	handler := d.routes() //nolint:contextcheck // each request has a context of its own
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", d.settings.Address)
 	if err != nil {
