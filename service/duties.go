@@ -8,12 +8,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"longstop/api"
 	"longstop/casework"
 	"longstop/store"
 	"longstop/timescale"
-
-	"github.com/google/uuid"
 )
 
 // DutyQuery picks duties; what is left out picks all.

@@ -58,8 +58,17 @@ func TestPagesHoldWhatTheWholeListHolds(t *testing.T) {
 	t.Parallel()
 	r := newCounty(t, 12)
 	filters := []store.DutyFilter{
-		{}, {Case: "C00003"}, {Case: r.key("C00004")}, {Case: "C00005", Source: source}, {Case: "C00005", Source: "feed"}, {Case: "nobody"},
-		{Team: "T1"}, {Team: "T2"}, {Worker: "W2"}, {Ref: "CP-10"}, {Worker: "W1", State: casework.Overdue},
+		{},
+		{Case: "C00003"},
+		{Case: r.key("C00004")},
+		{Case: "C00005", Source: source},
+		{Case: "C00005", Source: "feed"},
+		{Case: "nobody"},
+		{Team: "T1"},
+		{Team: "T2"},
+		{Worker: "W2"},
+		{Ref: "CP-10"},
+		{Worker: "W1", State: casework.Overdue},
 	}
 	for _, state := range casework.States {
 		filters = append(filters, store.DutyFilter{State: state})
