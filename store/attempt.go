@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -130,10 +131,12 @@ func (s *Store) noteWent(ctx context.Context, tx pgx.Tx, w *wentOut) (news bool,
 		return false, err
 	}
 	batch := &pgx.Batch{}
-	// What a later claim put in was not in what went: it is to go by itself.
+	// What a later claim put in was not in what went: it is to go by itself. Where a later attempt is under
+	// way with it, its recipient may have had it by then.
 	batch.Queue(`
 		with missing as (
-			select n.id, d.claimed_at, d.recipient, d.recipient_role, d.standing, d.address, n.perhaps_twice, n.perhaps_had
+			select n.id, d.claimed_at, d.recipient, d.recipient_role, d.standing, d.address, n.perhaps_twice or d.state = 'sending' as perhaps_twice,
+				case when d.state = 'sending' then array_append(n.perhaps_had, d.recipient) else n.perhaps_had end as perhaps_had
 			from notices n join deliveries d on d.id = n.delivery join delivery_attempts a on a.delivery = d.id
 			where d.id = $1 and n.id <> $1 and a.n = case when $2::integer > 0 then $2 else d.attempts end and n.id <> all(a.carried)
 				and d.state in ('claimed', 'sending', 'failed'))
@@ -141,9 +144,10 @@ func (s *Store) noteWent(ctx context.Context, tx pgx.Tx, w *wentOut) (news bool,
 		select id, 'notices', 'failed', claimed_at, 1, recipient, recipient_role, standing, address, id::text || '@' || $3::text, perhaps_twice, perhaps_had
 		from missing on conflict (id) do update set state = 'failed', claimed_at = excluded.claimed_at, claim = deliveries.claim + 1,
 			recipient = excluded.recipient, recipient_role = excluded.recipient_role, standing = excluded.standing, address = excluded.address,
-			letter = null, sending_until = null`, w.id, w.attempt, s.domain)
+			letter = null, sending_until = null, perhaps_twice = excluded.perhaps_twice, perhaps_had = excluded.perhaps_had`, w.id, w.attempt, s.domain)
 	batch.Queue(`
-		update notices n set delivery = n.id
+		update notices n set delivery = n.id, perhaps_twice = n.perhaps_twice or d.state = 'sending',
+			perhaps_had = case when d.state = 'sending' then array_append(n.perhaps_had, d.recipient) else n.perhaps_had end
 		from deliveries d join delivery_attempts a on a.delivery = d.id
 		where d.id = $1 and n.delivery = $1 and n.id <> $1 and a.n = case when $2::integer > 0 then $2 else d.attempts end
 			and n.id <> all(a.carried) and d.state in ('claimed', 'sending', 'failed')`, w.id, w.attempt)
@@ -206,14 +210,18 @@ func (s *Store) SendFailed(ctx context.Context, id string, attempt int, channel,
 	})
 }
 
-// Bounced notes that a delivery which a channel had taken came back: nobody got it. messageID
-// is what the report of it names (notify.Bouncer), and reason a code, never words. The address is
-// unreachable for a day, as after a refusal that is believed, and what the delivery held is
-// told again, to the next role up where the address has not changed by then. Noting it twice
-// changes nothing. ErrUnknown: nothing of that id was sent.
-func (s *Store) Bounced(ctx context.Context, messageID, reason string) error {
-	ids, err := s.strings(ctx, "looking for a delivery", `
-		select id::text from deliveries where message_id = $1 and state in ('sent', 'bounced') order by sent_at desc limit 1`, messageID)
+// Bounced notes that a message which a channel had taken came back: nobody got it. messageID is what the
+// report of it names (notify.Bouncer), address the recipient that it names, and reason a code, never words. A
+// delivery that is told to one person after another keeps its Message-ID, so the address says which of its
+// attempts came back; where all went to one address, any is taken for that one, since a mailbox that
+// forwards is reported by where it forwards to.
+//
+// The address is unreachable for a day, as after a refusal that is believed. Where nobody else has the
+// delivery, what it held is told again, to the next role up where the address has not changed by then.
+// Noting it twice changes nothing, whatever was sent in between. ErrBusy: the attempt is not noted as
+// over yet; hand the report in again. ErrUnknown: nothing of that id went to that address.
+func (s *Store) Bounced(ctx context.Context, messageID, address, reason string) error {
+	ids, err := s.strings(ctx, "looking for a delivery", `select id::text from deliveries where message_id = $1 and attempts > 0`, messageID)
 	if err != nil {
 		return err
 	}
@@ -224,27 +232,78 @@ func (s *Store) Bounced(ctx context.Context, messageID, reason string) error {
 		if err := lockHeld(ctx, tx, ids[0]); err != nil {
 			return err
 		}
+		a, err := attemptTo(ctx, tx, ids[0], sameAddress(address))
+		if err != nil || a == nil {
+			return err
+		}
 		now, err := s.now(ctx, tx)
 		if err != nil {
 			return err
 		}
-		tag, err := tx.Exec(ctx, `update deliveries set state = 'bounced', reason = left($2, 1000) where id = $1 and state = 'sent'`, ids[0], reason)
-		if err != nil || tag.RowsAffected() == 0 {
-			return err
-		}
-		batch := &pgx.Batch{}
-		batch.Queue(`update delivery_attempts a set state = 'bounced', ended = clock_timestamp()
-			where a.delivery = $1 and a.n = (select max(n) from delivery_attempts where delivery = $1 and state = 'sent')`, ids[0])
-		batch.Queue(`insert into refusals (delivery, staff, address, at, reason, believed_until)
-			select id, recipient, lower(trim(address)), $2, left($3, 200), $4 from deliveries where id = $1`,
-			ids[0], now, reason, now.Add(refusalLasts))
-		batch.Queue(`insert into replans (case_key, why) select distinct case_key, 'a message came back' from notices where delivery = $1
-			on conflict do nothing`, ids[0])
-		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
-			return fmt.Errorf("noting that a delivery came back: %w", err)
-		}
-		return nil
+		return noteBounced(ctx, tx, ids[0], a, reason, now)
 	})
+}
+
+// attempted is an attempt that may have come back.
+type attempted struct {
+	N                         int
+	State, Recipient, Address string
+}
+
+// attemptTo returns the last attempt of a delivery to an address that has not come back yet; nil if all
+// of them have. ErrBusy and ErrUnknown are those of Bounced.
+func attemptTo(ctx context.Context, tx pgx.Tx, id, address string) (*attempted, error) {
+	list, err := rows[attempted](ctx, tx, "reading the attempts of a delivery", `
+		select a.n, a.state, a.recipient, case when a.address = '' then d.address else a.address end as address
+		from delivery_attempts a join deliveries d on d.id = a.delivery where d.id = $1 order by a.n desc`, id)
+	if err != nil {
+		return nil, err
+	}
+	toOne := !slices.ContainsFunc(list, func(a attempted) bool { return sameAddress(a.Address) != sameAddress(list[0].Address) })
+	known := false
+	for i := range list {
+		a := &list[i]
+		if !toOne && sameAddress(a.Address) != address {
+			continue
+		}
+		switch known = true; a.State {
+		case stateSending:
+			return nil, ErrBusy
+		case attemptBounced, attemptRefused:
+		default:
+			return a, nil
+		}
+	}
+	if !known {
+		return nil, ErrUnknown
+	}
+	return nil, nil
+}
+
+// The states of an attempt whose recipient did not get it; others are those of a delivery.
+const (
+	attemptBounced = "bounced"
+	attemptRefused = "refused"
+)
+
+// noteBounced writes that an attempt came back. The delivery has come back with it unless another attempt
+// went: one that was thought lost, and was heard of later.
+func noteBounced(ctx context.Context, tx pgx.Tx, id string, a *attempted, reason string, now time.Time) error {
+	batch := &pgx.Batch{}
+	batch.Queue(`update delivery_attempts set state = 'bounced', ended = clock_timestamp() where delivery = $1 and n = $2`, id, a.N)
+	batch.Queue(`insert into refusals (delivery, staff, address, at, reason, believed_until) values ($1, $2, $3, $4, left($5, 200), $6)`,
+		id, a.Recipient, sameAddress(a.Address), now, reason, now.Add(refusalLasts))
+	batch.Queue(`update deliveries d set state = 'bounced', reason = left($2, 1000) where id = $1 and state = 'sent'
+		and not exists (select from delivery_attempts where delivery = d.id and state = 'sent')`, id, reason)
+	batch.Queue(`update deliveries d set recipient = a.recipient, address = a.address, recipient_role = '', standing = ''
+		from delivery_attempts a where d.id = $1 and d.state = 'sent' and a.delivery = d.id and a.state = 'sent' and d.recipient = $2
+			and a.recipient <> d.recipient`, id, a.Recipient)
+	batch.Queue(`insert into replans (case_key, why) select distinct case_key, 'a message came back' from notices where delivery = $1
+		on conflict do nothing`, id)
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return fmt.Errorf("noting that a delivery came back: %w", err)
+	}
+	return nil
 }
 
 // Why a delivery whose recipient was refused is kept to be tried again.

@@ -124,7 +124,7 @@ func answersBefore(ctx context.Context, q querier, now time.Time) ([]answer, err
 		order by at, accepted`, now.Add(-refusalLasts), now.Add(-refusalRun))
 	answers := make([]answer, len(list))
 	for i, r := range list {
-		answers[i] = answer{r.Address, r.At.UTC(), r.Accepted, r.Forgiven}
+		answers[i] = answer{sameAddress(r.Address), r.At.UTC(), r.Accepted, r.Forgiven} // the database may lower ASCII alone
 	}
 	return answers, err
 }
