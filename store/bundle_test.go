@@ -280,6 +280,30 @@ func (r *record) lettersNotOfHours(day string) map[string]int {
 	return letters
 }
 
+// The worker's reminder of 09:00 on 25 November.
+func TestAfterFourLettersOfADayTheFifthWaitsForTheMorning(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		had       int
+		at        string
+		then, due string // what is told at 09:00, and in the morning after
+	}{
+		{3, "2026-11-25 08:00", "W1 reminder -5wd", ""},
+		{4, "2026-11-25 00:00", "", "W1 reminder -5wd"},
+		{9, "2026-11-24 23:59", "W1 reminder -5wd", ""},
+	} {
+		t.Run(fmt.Sprintf("%d since %s", tc.had, tc.at), func(t *testing.T) {
+			t.Parallel()
+			r := newPlanned(t, "2026-11-25 09:00")
+			r.had("C1", "M1", 9, tc.at) // another person's letters are their own
+			r.had("C1", "W1", tc.had, tc.at)
+			equal(t, "at nine", strings.Join(r.tell("2026-11-25 09:00"), ", "), tc.then)
+			equal(t, "in the evening", strings.Join(r.tell("2026-11-25 23:59"), ", "), "")
+			equal(t, "in the morning", strings.Join(r.tell("2026-11-26 09:00"), ", "), tc.due)
+		})
+	}
+}
+
 // No person gets more than five letters from a case on any day, whatever is recorded, but for
 // limits in hours that run out on that day.
 func TestNobodyGetsMoreThanFiveLettersOfACaseOnADay(t *testing.T) {
