@@ -20,3 +20,14 @@ func TestAPermanentErrorIsFoundAndHoldsNoAddress(t *testing.T) {
 		t.Error("every error is a refusal")
 	}
 }
+
+func TestALogSaysWhoseTroubleAFailureIs(t *testing.T) {
+	t.Parallel()
+	for side, want := range map[Side]string{
+		Unknown: "unknown", Service: "the mail server's", Account: "our account's", RecipientSide: "the recipient's",
+	} {
+		if got := side.String(); got != want {
+			t.Errorf("%q is %q, want %q", string(side), got, want)
+		}
+	}
+}
