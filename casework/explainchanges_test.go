@@ -199,7 +199,7 @@ func TestAChangeNamesTheKindOfRecordThatItCorrected(t *testing.T) {
 	var got []string
 	for i := range x.Changes {
 		c := &x.Changes[i]
-		got = append(got, strings.Join([]string{c.At[:10], string(c.Kind), c.Event, c.Type, c.DueBefore, c.DueAfter}, " "))
+		got = append(got, strings.Join([]string{c.At[:10], c.Kind, c.Event, c.Type, c.DueBefore, c.DueAfter}, " "))
 	}
 	same(t, `
 		2026-01-12 corrected s1 strategy_discussion.held 2026-01-26 `+`
