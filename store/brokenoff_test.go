@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -118,57 +117,57 @@ func (b *breaker) carry(client net.Conn) {
 // done once more it does what it would have done.
 func TestAnOperationThatWasBrokenOffSaysSo(t *testing.T) {
 	t.Parallel()
-	type op func(context.Context, *store.Store) (any, error)
+	type op func(*store.Store) (any, error)
 	ops := []struct {
 		name    string
 		prepare func(*record) op
 		want    string
 	}{
 		{"recording", func(*record) op {
-			return func(ctx context.Context, s *store.Store) (any, error) {
-				got, err := s.Record(ctx, source, []casework.Event{event("v", "C1", "cp_visit.made", "2026-11-24", "seen=true")})
+			return func(s *store.Store) (any, error) {
+				got, err := s.Record(t.Context(), source, []casework.Event{event("v", "C1", "cp_visit.made", "2026-11-24", "seen=true")})
 				return got.New, err
 			}
 		}, "1"},
 		{"planning", func(r *record) op {
 			key := r.key("C1")
-			return func(ctx context.Context, s *store.Store) (any, error) {
-				got, err := s.Plan(ctx, key, cp)
+			return func(s *store.Store) (any, error) {
+				got, err := s.Plan(t.Context(), key, cp)
 				return len(got.Send), err
 			}
 		}, "1"},
 		{"claiming", func(r *record) op {
 			notice := r.plan1("2026-11-25 09:00")
-			return func(ctx context.Context, s *store.Store) (any, error) {
-				got, err := s.Claim(ctx, notice.CaseKey, notice.Key)
+			return func(s *store.Store) (any, error) {
+				got, err := s.Claim(t.Context(), notice.CaseKey, notice.Key)
 				return got.State + " " + got.To.Staff, err
 			}
 		}, "claimed W1"},
 		{"sending", func(r *record) op {
 			c := r.claim(r.plan1("2026-11-25 09:00"))
-			return func(ctx context.Context, s *store.Store) (any, error) { return s.Sending(ctx, c.NoticeID, c.Claim) }
+			return func(s *store.Store) (any, error) { return s.Sending(t.Context(), c.NoticeID, c.Claim) }
 		}, "1"},
 		{"noting that it was sent", func(r *record) op {
 			c := r.claim(r.plan1("2026-11-25 09:00"))
 			r.sending(c)
-			return func(ctx context.Context, s *store.Store) (any, error) {
-				_, err := s.Sent(ctx, c.NoticeID, 1, "email", "250 ok")
+			return func(s *store.Store) (any, error) {
+				_, err := s.Sent(t.Context(), c.NoticeID, 1, "email", "250 ok")
 				return r.deliveryOf(c), err
 			}
 		}, "sent W1 ada@example.org"},
 		{"noting that it failed", func(r *record) op {
 			c := r.claim(r.plan1("2026-11-25 09:00"))
 			r.sending(c)
-			return func(ctx context.Context, s *store.Store) (any, error) {
-				err := s.SendFailed(ctx, c.NoticeID, 1, "email", "451", true)
+			return func(s *store.Store) (any, error) {
+				err := s.SendFailed(t.Context(), c.NoticeID, 1, "email", "451", true)
 				return r.deliveryOf(c), err
 			}
 		}, "failed W1 ada@example.org"},
 		{"noting a refusal", func(r *record) op {
 			c := r.claim(r.plan1("2026-11-25 09:00"))
 			r.sending(c)
-			return func(ctx context.Context, s *store.Store) (any, error) {
-				got, err := s.NotDelivered(ctx, c.NoticeID, 1, "550 5.1.1")
+			return func(s *store.Store) (any, error) {
+				got, err := s.NotDelivered(t.Context(), c.NoticeID, 1, "550 5.1.1")
 				return got.State, err
 			}
 		}, "failed"},
@@ -176,16 +175,16 @@ func TestAnOperationThatWasBrokenOffSaysSo(t *testing.T) {
 			c := r.claim(r.plan1("2026-11-25 09:00"))
 			r.sending(c)
 			r.sent(c)
-			return func(ctx context.Context, s *store.Store) (any, error) {
-				err := s.Bounced(ctx, c.MessageID, c.To.Email, "550 5.1.1")
+			return func(s *store.Store) (any, error) {
+				err := s.Bounced(t.Context(), c.MessageID, c.To.Email, "550 5.1.1")
 				return r.deliveryOf(c), err
 			}
 		}, "bounced W1 ada@example.org"},
 		{"explaining", func(r *record) op {
 			r.tell("2026-11-25 09:00")
 			key := r.key("C1")
-			return func(ctx context.Context, s *store.Store) (any, error) {
-				got, err := s.Explain(ctx, key, casework.Moment{AsOf: london("2026-11-26 09:00"), KnownAt: london("2026-11-26 09:00")})
+			return func(s *store.Store) (any, error) {
+				got, err := s.Explain(t.Context(), key, casework.Moment{AsOf: london("2026-11-26 09:00"), KnownAt: london("2026-11-26 09:00")})
 				if err != nil {
 					return nil, err
 				}
@@ -194,14 +193,14 @@ func TestAnOperationThatWasBrokenOffSaysSo(t *testing.T) {
 		}, "1"},
 		{"reading notices", func(r *record) op {
 			r.tell("2026-11-25 09:00")
-			return func(ctx context.Context, s *store.Store) (any, error) {
-				got, err := s.Notices(ctx, store.NoticeFilter{})
+			return func(s *store.Store) (any, error) {
+				got, err := s.Notices(t.Context(), store.NoticeFilter{})
 				return len(got), err
 			}
 		}, "1"},
 		{"reading duties", func(*record) op {
-			return func(ctx context.Context, s *store.Store) (any, error) {
-				got, err := s.Duties(ctx, store.DutyFilter{Case: "C1", Ref: "CP-10"})
+			return func(s *store.Store) (any, error) {
+				got, err := s.Duties(t.Context(), store.DutyFilter{Case: "C1", Ref: "CP-10"})
 				return len(got), err
 			}
 		}, "1"},
@@ -209,11 +208,11 @@ func TestAnOperationThatWasBrokenOffSaysSo(t *testing.T) {
 			if err := r.exec(`insert into replans (case_key, why, attempts) select key, 'a fault', 1 from cases`); err != nil {
 				r.t.Fatal(err)
 			}
-			return func(ctx context.Context, s *store.Store) (any, error) { return s.RetryFaults(ctx) }
+			return func(s *store.Store) (any, error) { return s.RetryFaults(t.Context()) }
 		}, "1"},
 		{"looking for lists", func(*record) op {
-			return func(ctx context.Context, s *store.Store) (any, error) {
-				got, err := s.OwedLists(ctx)
+			return func(s *store.Store) (any, error) {
+				got, err := s.OwedLists(t.Context())
 				return len(got), err
 			}
 		}, "0"},
@@ -226,7 +225,7 @@ func TestAnOperationThatWasBrokenOffSaysSo(t *testing.T) {
 			s, b := r.breaking()
 			for n := 1; ; n++ {
 				b.after(n)
-				got, err := do(t.Context(), s)
+				got, err := do(s)
 				if !b.broke() {
 					if err != nil || fmt.Sprint(got) != o.want {
 						t.Errorf("in the end: %v, %v, want %s", got, err, o.want)
