@@ -37,7 +37,7 @@ func (a Action) Known() bool { return slices.Contains(Actions(), a) }
 // NeedsSource reports whether only a key with a source may be allowed an action: what is handed in belongs to one.
 func (a Action) NeedsSource() bool {
 	switch a {
-	case Record, Attach, Return, Feed:
+	case Record, People, Attach, Return, Feed:
 		return true
 	default:
 		return false

@@ -34,7 +34,7 @@ const (
 
 var encoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// ErrMalformed: the text is not a key. It was mistyped or cut off, or is something else.
+// ErrMalformed is returned for a text that is not a key: mistyped, cut off, or something else.
 var ErrMalformed = errors.New("it is not a key")
 
 // Key is a key in its parts.

@@ -16,7 +16,7 @@ type createKeyCommand struct {
 	Name        string     `arg:"" help:"Which system has it: 'case system, production'. The audit shows it."`
 	Owner       string     `required:"" placeholder:"WHO" help:"Who answers for it, and is called when it leaks."`
 	May         []string   `required:"" sep:"," placeholder:"ACTION,…" help:"What it may do, of record, people, attach, return, feed, read, law, acknowledge and changes."`
-	Source      string     `placeholder:"NAME" help:"The source whose events it hands in; needed for record, attach, return and feed."`
+	Source      string     `placeholder:"NAME" help:"The source whose events it hands in; needed for record, people, attach, return and feed."`
 	Council     string     `placeholder:"NAME" help:"Only while the overlay of this council is in force. Default: always."`
 	Expires     expiresArg `placeholder:"DATE|DAYS" help:"When it ends: a date, or a number of days such as 90d; at most two years ahead. Default: 365d."`
 	PerSecond   int        `placeholder:"N" help:"How many requests a second it may make. Default: as the web program is set."`

@@ -59,7 +59,7 @@ func (k *Key) State(at time.Time) KeyState {
 	}
 }
 
-// ErrKeysAreTheOwners: the role of this program may not make keys.
+// ErrKeysAreTheOwners is returned where the role of this program may not make keys.
 var ErrKeysAreTheOwners = errors.New("only the database's owner makes keys: set LONGSTOP_MIGRATE_URL to the owner's address")
 
 // AddKey writes a key, of which secret is the digest of the secret. Its times but Expires are the database's to say. The error
@@ -120,7 +120,7 @@ func (s *Store) ReplaceKey(ctx context.Context, old string, k *Key, secret acces
 	})
 }
 
-// ErrNotReplaceable: the key is expired, revoked or replaced, or there is none.
+// ErrNotReplaceable is returned for a key that is expired, revoked or replaced, or that the record does not hold.
 var ErrNotReplaceable = errors.New("only a key that is active is replaced")
 
 // RevokeKey revokes a key. It is refused at the next request. revoked reports whether it was good until then; the error is

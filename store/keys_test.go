@@ -528,6 +528,7 @@ func (c *roundTrips) listen(t *testing.T) {
 	}
 	c.at = listener.Addr().String()
 	c.opened(listener)
+	ctx := context.WithoutCancel(t.Context())
 	go func() {
 		for {
 			client, err := listener.Accept()
@@ -535,7 +536,7 @@ func (c *roundTrips) listen(t *testing.T) {
 				return
 			}
 			c.opened(client)
-			go c.carry(client, c.server)
+			go c.carry(ctx, client)
 		}
 	}()
 }
@@ -551,21 +552,21 @@ func (c *roundTrips) cut() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, x := range c.open {
-		x.Close() //nolint:errcheck // it may have ended
+		x.Close() // it may have ended
 	}
 	c.open = nil
 }
 
 // carry hands on what both ends say, and counts the server's ReadyForQuery.
-func (c *roundTrips) carry(client net.Conn, to string) {
+func (c *roundTrips) carry(ctx context.Context, client net.Conn) {
 	defer client.Close()
-	server, err := new(net.Dialer).DialContext(context.Background(), "tcp", to)
+	server, err := new(net.Dialer).DialContext(ctx, "tcp", c.server)
 	if err != nil {
 		return
 	}
 	defer server.Close()
 	go func() {
-		io.Copy(server, client) //nolint:errcheck // an end that is gone is seen by the other
+		io.Copy(server, client) // an end that is gone is seen by the other
 		server.Close()
 	}()
 	for {
