@@ -57,7 +57,7 @@ func FeedChangeOf(i *store.FeedItem, details bool) FeedChange {
 		Revision: i.Revision, Known: i.Known.Truncate(time.Second), Law: i.Law, Backlog: i.Backlog,
 	}
 	if details {
-		c.Case, c.Duty = i.Case, i.Change.Duty
+		c.Case, c.Duty = i.Case, i.Duty
 	}
 	return c
 }

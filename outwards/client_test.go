@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"longstop/internal/casetime"
 	"longstop/outwards"
 )
 
@@ -123,7 +124,7 @@ func TestWhyThereWasNoAnswerNamesNothing(t *testing.T) {
 	t.Parallel()
 	in := newInbox(t)
 	in.Close()
-	c := outwards.NewClient(nil, time.Now)
+	c := outwards.NewClient(nil, casetime.WallNow)
 	for _, url := range []string{in.URL + "?sig=secret", "https://nowhere.invalid/?sig=secret"} {
 		got := c.Send(t.Context(), url, &outwards.Event{ID: "1-1"}, nil)
 		if got.Verdict != outwards.Down || got.Reason == "" || strings.Contains(got.Reason, "secret") || strings.Contains(got.Reason, "invalid") {

@@ -199,11 +199,11 @@ func (s *Sender) noteRefused(ctx context.Context, w *receivers.Webhook, m receiv
 	if m.Attempts < len(waits) {
 		again = now.Add(max(wait(m.Attempts), o.After))
 	}
-	event := s.Log.Warn()
+	level := zerolog.WarnLevel
 	if again.IsZero() {
-		event = s.Log.Error()
+		level = zerolog.ErrorLevel
 	}
-	event.Str("webhook", w.Name).Str("case", m.CaseKey).Int64("change", m.Position).Int("attempts", m.Attempts+1).Bool("put_aside", again.IsZero()).
+	s.Log.WithLevel(level).Str("webhook", w.Name).Str("case", m.CaseKey).Int64("change", m.Position).Int("attempts", m.Attempts+1).Bool("put_aside", again.IsZero()).
 		Str("reason", o.Reason).Msg("a webhook did not take a message: what comes after it in its case waits")
 	return s.Receivers.Refused(ctx, m, now, again, now.Add(max(min(wait(m.Tries), refusesWait), o.After)), o.Reason)
 }

@@ -20,6 +20,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"longstop/casework"
+	"longstop/internal/casetime"
 	"longstop/internal/pgtest"
 	"longstop/outwards"
 	"longstop/store"
@@ -298,7 +299,7 @@ func TestAReceiverThatIsDownForAnHourGetsEverythingInOrderOnceItIsBack(t *testin
 func TestAMessageIsAThinSignedCloudEvent(t *testing.T) {
 	t.Parallel()
 	w, in := newWorld(t), newInbox(t)
-	w.wall = time.Now() // the library goes by the machine's clock
+	w.wall = casetime.WallNow() // the library goes by the machine's clock
 	id := w.add("case system", in.URL)
 	w.refer("child-4711", "LA-0815")
 	w.round()
@@ -702,14 +703,14 @@ func TestWithoutItsKeyNothingIsSentAndTheLogSaysSoOnce(t *testing.T) {
 	w, in := newWorld(t), newInbox(t)
 	w.add("case system", in.URL)
 	w.refer("a", "C1")
-	w.Sender.Keys = nil
+	w.Keys = nil
 	for range 3 {
 		w.round()
 	}
 	if calls, _ := in.got(); calls != 0 || strings.Count(w.log.String(), "nothing can be signed") != 1 {
 		t.Errorf("%d calls; the log: %s", calls, w.log)
 	}
-	w.Sender.Keys = w.keys
+	w.Keys = w.keys
 	w.round()
 	_, taken := in.got()
 	w.all(taken)

@@ -13,6 +13,7 @@ import (
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"longstop/internal/casetime"
 	"longstop/outwards"
 	"longstop/service"
 	"longstop/store"
@@ -26,7 +27,7 @@ func outside(t *testing.T) service.Outside {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return service.Outside{Keys: keys, Now: time.Now}
+	return service.Outside{Keys: keys, Now: casetime.WallNow}
 }
 
 func TestAWebhookIsAddedTestedAndRotatedAndItsSecretIsShownOnceOnly(t *testing.T) {
@@ -132,7 +133,7 @@ func TestAWebhookThatCannotBeIsRefused(t *testing.T) {
 		_, err := c.AddWebhook(t.Context(), w, o)
 		c.expectKind(err, service.Usage, text)
 	}
-	_, err := c.AddWebhook(t.Context(), good, service.Outside{Now: time.Now})
+	_, err := c.AddWebhook(t.Context(), good, service.Outside{Now: casetime.WallNow})
 	c.expectKind(err, service.Usage, outwards.SettingKeys)
 	if _, err := c.AddWebhook(t.Context(), good, o); err != nil {
 		t.Fatal(err)

@@ -8,12 +8,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"longstop/casework"
+	"longstop/internal/casetime"
 	"longstop/store"
 )
 
@@ -188,7 +190,7 @@ func TestAReaderOfTheFeedMissesNothingWhileManyWrite(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00", func(o *store.Options) { o.MaxConns = 12 })
 	const writers, each = 8, 12
-	ctx, done := context.WithCancel(t.Context())
+	var done atomic.Bool
 	var writing, reading sync.WaitGroup
 	for w := range writers {
 		writing.Go(func() {
@@ -206,7 +208,7 @@ func TestAReaderOfTheFeedMissesNothingWhileManyWrite(t *testing.T) {
 	for i := range readers {
 		reading.Go(func() {
 			var at store.Cursor
-			for last := false; ; last = ctx.Err() != nil {
+			for last := false; ; last = done.Load() {
 				page, err := r.Feed(t.Context(), at, 5, false)
 				if err != nil {
 					t.Error(err)
@@ -220,7 +222,7 @@ func TestAReaderOfTheFeedMissesNothingWhileManyWrite(t *testing.T) {
 		})
 	}
 	writing.Wait()
-	done()
+	done.Store(true)
 	reading.Wait()
 	want := r.column(`select sum(n)::text from changes`)[0]
 	for _, items := range readers {
@@ -320,10 +322,10 @@ func TestOldChangesGoAndTheLastOneStays(t *testing.T) {
 	r.mustRecord(event("e2", "C2", "referral.received", "2026-11-02"))
 	late = early
 	r.items(&late)
-	if n, err := r.PruneChanges(t.Context(), time.Now().Add(-time.Hour)); err != nil || n != 0 {
+	if n, err := r.PruneChanges(t.Context(), casetime.WallNow().Add(-time.Hour)); err != nil || n != 0 {
 		t.Fatalf("nothing is old: %d, %v", n, err)
 	}
-	if n, err := r.PruneChanges(t.Context(), time.Now().Add(time.Hour)); err != nil || n != 1 {
+	if n, err := r.PruneChanges(t.Context(), casetime.WallNow().Add(time.Hour)); err != nil || n != 1 {
 		t.Fatalf("deleted: %d, %v", n, err)
 	}
 	if _, err := r.Feed(t.Context(), early, 10, false); !errors.Is(err, store.ErrCursorOld) {
@@ -413,5 +415,25 @@ func TestARecordOfTheLastReleaseTellsOfWhatComesNow(t *testing.T) {
 	}
 	if since.Position == 0 {
 		t.Error("nothing fell due in ten days")
+	}
+}
+
+func TestACaseIsFoundByTheKeyThatItHasOutwards(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(event("e1", "C1", "referral.received", "2026-11-02"))
+	key := r.items(new(store.Cursor))[0].CaseKey
+	for _, of := range []string{"", source} {
+		if got, err := r.CaseKey(t.Context(), of, key); err != nil || got != key {
+			t.Errorf("of the source %q: %s, %v", of, got, err)
+		}
+	}
+	if list, err := r.Duties(t.Context(), store.DutyFilter{Case: key}); err != nil || len(list) == 0 || list[0].Case != "C1" {
+		t.Errorf("its duties: %+v, %v", list, err)
+	}
+	for _, none := range [][2]string{{"other", key}, {"", "00000000-0000-4000-8000-000000000000"}} {
+		if _, err := r.CaseKey(t.Context(), none[0], none[1]); !errors.Is(err, store.ErrUnknown) {
+			t.Errorf("%v: %v", none, err)
+		}
 	}
 }

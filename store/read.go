@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"longstop/calendar"
 	"longstop/casework"
@@ -47,7 +49,8 @@ func (s *Store) eventsByReference(ctx context.Context, key, other string) ([]cas
 }
 
 // CaseKey is the key of the case that a source refers to by a reference; with source "",
-// any source, the first that was linked. ErrUnknown if there is none.
+// any source, the first that was linked. A case's key, by which it is named outwards, will do as a reference. ErrUnknown
+// if there is none.
 func (s *Store) CaseKey(ctx context.Context, source, reference string) (string, error) {
 	return s.caseKey(ctx, source, reference)
 }
@@ -57,6 +60,10 @@ func (s *Store) caseKey(ctx context.Context, source, reference string) (string, 
 	err := s.pool.QueryRow(ctx, `
 		select case_key::text from case_references where reference = $1 and ($2::text = '' or source = $2) order by n limit 1`,
 		reference, source).Scan(&key)
+	if errors.Is(err, pgx.ErrNoRows) && isKey(reference) {
+		err = s.pool.QueryRow(ctx, `select case_key::text from case_references where case_key = $1 and ($2::text = '' or source = $2) limit 1`,
+			reference, source).Scan(&key)
+	}
 	if err != nil {
 		return "", fmt.Errorf("looking for a case: %w", explain(unknownIfNone(err)))
 	}

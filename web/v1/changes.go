@@ -56,6 +56,7 @@ func cursorProblem(err error) error {
 	case service.CursorElsewhere:
 		return server.CursorElsewhere.Problem("The change at which this cursor stands is not in the record, which was perhaps restored from a copy."+next,
 			server.Error{Detail: "It is of a record that is no more.", Parameter: "after", Code: string(typed.Code)})
+	default:
+		return err
 	}
-	return err
 }

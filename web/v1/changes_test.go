@@ -62,6 +62,10 @@ func TestChangesAreFollowedFromCursorToCursor(t *testing.T) {
 	if latest := d.follow("?after=latest", "key"); latest.Cursor != second.Cursor || len(latest.Changes.Changes) != 0 {
 		t.Errorf("the latest: %s", latest.text)
 	}
+	named := d.asks("POST", "/v1/duties:query", `{"case":"`+first.Changes.Changes[0].CaseKey+`"}`)
+	if named.status != http.StatusOK || !strings.Contains(named.text, "LA-0815") {
+		t.Errorf("asked for by the key of its case: %d %s", named.status, named.text)
+	}
 	again := d.follow("?details=true&limit=1", "key").Changes.Changes[0]
 	if again.Case != "LA-0815" || !strings.HasSuffix(again.Duty, ":child-4711") || again.ID != first.Changes.Changes[0].ID {
 		t.Errorf("with details: %+v", again)
