@@ -212,8 +212,11 @@ var tables = []struct {
 	name string
 	key  []string
 }{
-	{"events", []string{"source", "id"}}, {"duties", []string{"case_key", "duty"}}, {"pathways", []string{"pathway", "case_key"}},
-	{"outbox", []string{"case_key", "pathway"}}, {"cases", []string{"key"}},
+	{"events", []string{"source", "id"}},
+	{"duties", []string{"case_key", "duty"}},
+	{"pathways", []string{"pathway", "case_key"}},
+	{"outbox", []string{"case_key", "pathway"}},
+	{"cases", []string{"key"}},
 }
 
 // written are the transactions that write what the last round wrote, one for each case.

@@ -62,7 +62,7 @@ func (c *checkClocksCommand) Run(a *app) error {
 		}
 		a.warnOfRebuild(found.RebuildDue)
 		for _, f := range found.Faulty {
-			a.say(f.WorkflowID + ": " + string(f.Trouble) + ": " + f.Why)
+			a.say(f.WorkflowID + ": " + f.Trouble + ": " + f.Why)
 		}
 		if c.JSON {
 			return cmp.Or(a.printJSON(found.ClockReport), refusedIf(!found.OK()))

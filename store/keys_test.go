@@ -475,7 +475,7 @@ func TestATransactionOfARequestIsAsManyRoundTripsAsAnyOther(t *testing.T) {
 	count := func(ctx context.Context, id string) int64 {
 		t.Helper()
 		trips := &roundTrips{}
-		s := r.open(func(o *store.Options) { o.URL = trips.through(t, pgtest.AsApp(t, o.URL)); o.MaxConns = 1 })
+		s := r.open(func(o *store.Options) { o.URL = trips.through(t, pgtest.AsApp(t, o.URL)); o.MaxConns = 1 }) //nolint:contextcheck // what stands between lives as long as the test
 		record := func(id, ref string) {
 			if _, err := s.Record(ctx, source, []casework.Event{event(id, ref, "referral.received", "2026-11-02")}); err != nil {
 				t.Fatal(err)

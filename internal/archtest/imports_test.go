@@ -256,7 +256,8 @@ var rules = map[string]rule{
 	"internal/temporal/payloads": {nil, []string{"longstop/internal/textfile/disk", "go.temporal.io/...", "google.golang.org/protobuf/proto"}, "sealing knows bytes alone"},
 	"internal/program":           {nil, []string{"longstop/internal/textfile/disk", "github.com/mattn/go-isatty", "github.com/rs/zerolog"}, "the frame of every program knows none of them"},
 	"internal/figures": {
-		nil, []string{"github.com/prometheus/client_golang/...", "go.opentelemetry.io/otel/...", "go.temporal.io/sdk/client", "go.temporal.io/sdk/contrib/opentelemetry"},
+		nil,
+		[]string{"github.com/prometheus/client_golang/...", "go.opentelemetry.io/otel/...", "go.temporal.io/sdk/client", "go.temporal.io/sdk/contrib/opentelemetry"},
 		"what is measured is each program's",
 	},
 	"internal/sample":            {nil, []string{"longstop/calendar", "longstop/casework"}, "invented cases are events"},

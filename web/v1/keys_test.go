@@ -151,7 +151,7 @@ func (k *keyed) asks(r *http.Request, key string) (int, http.Header) {
 		r.Header.Set("Authorization", "Bearer "+key)
 	}
 	w := httptest.NewRecorder()
-	k.Handler.ServeHTTP(w, r)
+	k.ServeHTTP(w, r)
 	if kind := w.Header().Get("Content-Type"); w.Code >= http.StatusBadRequest && kind != "application/problem+json" {
 		k.Errorf("%s %s: %d is answered as %q: %s", r.Method, r.URL.Path, w.Code, kind, w.Body)
 	}
