@@ -40,7 +40,8 @@ type Duties struct {
 func (s *Service) Duties(ctx context.Context, q DutyQuery) (*Duties, error) {
 	out := &Duties{}
 	err := s.reads(ctx, func(u *use) (err error) {
-		if err := u.readsSome(ctx, q.Source, q.Case); err != nil {
+		about, err := u.readsSome(ctx, q.Source, q.Case)
+		if err != nil {
 			return err
 		}
 		out.Pack = s.record.Book().Pack()
@@ -52,7 +53,7 @@ func (s *Service) Duties(ctx context.Context, q DutyQuery) (*Duties, error) {
 			return err
 		}
 		out.Rows = api.DutiesOf(rows)
-		return s.doubtDuties(ctx, q, out)
+		return s.doubtDuties(ctx, q, about, out)
 	})
 	return out, err
 }
@@ -116,7 +117,8 @@ func (s *Service) DutyPage(ctx context.Context, q DutyQuery, p Page) (*api.DutyP
 	}
 	out := &api.DutyPage{}
 	err = s.reads(ctx, func(u *use) error {
-		if err := u.readsSome(ctx, q.Source, q.Case); err != nil {
+		about, err := u.readsSome(ctx, q.Source, q.Case)
+		if err != nil {
 			return err
 		}
 		if err := q.check(s.record.Book().Pack()); err != nil {
@@ -135,7 +137,7 @@ func (s *Service) DutyPage(ctx context.Context, q DutyQuery, p Page) (*api.DutyP
 			return nil // what the whole list is to be taken with, its beginning says
 		}
 		doubts := &Duties{Rows: out.Duties}
-		if err := s.doubtDuties(ctx, q, doubts); err != nil {
+		if err := s.doubtDuties(ctx, q, about, doubts); err != nil {
 			return err
 		}
 		out.Warnings = doubts.warnings()
@@ -168,13 +170,12 @@ func (d *Duties) warnings() []api.Warning {
 	return list
 }
 
-// readsSome notes what is read: one case, or many where none is named.
-func (u *use) readsSome(ctx context.Context, source, ref string) error {
+// readsSome notes what is read: one case, whose key it returns, or many where none is named.
+func (u *use) readsSome(ctx context.Context, source, ref string) (string, error) {
 	if ref == "" {
-		return u.readsCases(ctx)
+		return "", u.readsCases(ctx)
 	}
-	_, err := u.readsCase(ctx, source, ref)
-	return err
+	return u.readsCase(ctx, source, ref)
 }
 
 // check refuses a query by which nothing could ever be found: a misspelled one must not read like good news.
@@ -194,8 +195,8 @@ func (q *DutyQuery) check(pack *timescale.Pack) error {
 	return nil
 }
 
-// doubtDuties adds what a reader of the duties must also know.
-func (s *Service) doubtDuties(ctx context.Context, q DutyQuery, out *Duties) (err error) {
+// doubtDuties adds what a reader of the duties must also know; about is the key of the one case that is asked for.
+func (s *Service) doubtDuties(ctx context.Context, q DutyQuery, about string, out *Duties) (err error) {
 	if len(out.Rows) == 0 {
 		if out.UnknownWorker, err = unknown(ctx, q.Worker, s.record.Employed); err != nil {
 			return err
@@ -207,8 +208,8 @@ func (s *Service) doubtDuties(ctx context.Context, q DutyQuery, out *Duties) (er
 	if out.PutAside, err = s.record.PutAsides(ctx); err != nil {
 		return err
 	}
-	if q.Case != "" {
-		out.PutAside = slices.DeleteFunc(out.PutAside, func(p store.PutAside) bool { return p.Reference != q.Case })
+	if about != "" {
+		out.PutAside = slices.DeleteFunc(out.PutAside, func(p store.PutAside) bool { return p.CaseKey != about })
 	}
 	out.RebuildDue, err = s.record.RebuildDue(ctx)
 	return err

@@ -320,7 +320,7 @@ func (u *use) findCase(ctx context.Context, source, text string) (w wanted, know
 		return wanted{}, false, err
 	}
 	if len(found) > 1 {
-		return w, false, refusef(SeveralCases, "%s: %d cases are named so", text, len(found))
+		return w, false, severalCases(text, len(found))
 	}
 	w.key, w.ref = found[0].Key, found[0].Reference
 	return w, true, nil

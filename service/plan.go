@@ -240,7 +240,7 @@ func (s *Service) NoticePage(ctx context.Context, q NoticeQuery, p Page) (*api.N
 	}
 	out := &api.NoticePage{}
 	err = s.reads(ctx, func(u *use) error {
-		if err := u.readsSome(ctx, q.Source, q.Case); err != nil {
+		if _, err := u.readsSome(ctx, q.Source, q.Case); err != nil {
 			return err
 		}
 		rows, more, err := s.record.NoticesAfter(ctx, store.NoticeFilter{

@@ -123,14 +123,22 @@ func (s *Service) reads(ctx context.Context, do func(*use) error) error {
 	return err
 }
 
-// readsCase notes that what the record holds of one child is read, before it is, and returns the case's key.
+// readsCase notes that what the record holds of one child is read, before it is, and returns the case's key. It refuses
+// a reference by which several children are named: one of them would be read unnoted.
 func (u *use) readsCase(ctx context.Context, source, ref string) (string, error) {
-	key, err := u.record.CaseKey(ctx, source, ref)
+	keys, err := u.record.CaseKeys(ctx, source, ref)
 	if err != nil {
 		return "", unknownCase(err, ref)
 	}
+	if len(keys) > 1 {
+		return "", severalCases(ref, len(keys))
+	}
 	u.noted = true
-	return key, u.record.Note(ctx, store.AuditRead, key)
+	return keys[0], u.record.Note(ctx, store.AuditRead, keys[0])
+}
+
+func severalCases(ref string, n int) error {
+	return refusef(SeveralCases, "%s: %d cases are named so", ref, n)
 }
 
 // readsCases notes that many cases are read, before they are.

@@ -55,6 +55,24 @@ func (s *Store) CaseKey(ctx context.Context, source, reference string) (string, 
 	return s.caseKey(ctx, source, reference)
 }
 
+// CaseKeys are the keys of the cases that a reference names: with source "" several sources may call children by
+// the same. A case's key will do as a reference. ErrUnknown if there is none.
+func (s *Store) CaseKeys(ctx context.Context, source, reference string) ([]string, error) {
+	keys, err := s.keysOf(ctx, source, reference)
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(keys)
+	if keys = slices.Compact(keys); len(keys) > 1 {
+		return keys, nil
+	}
+	key, err := s.caseKey(ctx, source, reference) // what only looks like a key names no case
+	if err != nil {
+		return nil, err
+	}
+	return []string{key}, nil
+}
+
 func (s *Store) caseKey(ctx context.Context, source, reference string) (string, error) {
 	var key string
 	err := s.pool.QueryRow(ctx, `
@@ -104,16 +122,15 @@ type Found struct{ Key, Reference string }
 // shortest is how much of a key or an id names it: as much as the subject of an e-mail shows.
 const shortest = 8
 
-// FindCases finds the cases that a text may name: by a source's reference (of several sources'
-// cases of one reference the first that was linked), by a reference that differs in capital
-// letters alone, or by a case key or the first eight characters or more of one. With source ""
-// any source's references count.
+// FindCases finds the cases that a text may name, at most three: by a source's reference, by one that differs in
+// capital letters alone, or by a case key or the first eight characters or more of one. With source "" any source's
+// references count, and two sources may call two children by the same.
 func (s *Store) FindCases(ctx context.Context, source, text string) ([]Found, error) {
 	const byReference = `
 		select key, (select reference from case_references r where r.case_key::text = key order by n limit 1) as reference
 		from (select case_key::text as key, min(n) as n from case_references where `
 	for _, q := range []struct{ sql, end string }{
-		{`reference = $1 and ($2::text = '' or source = $2)`, `limit 1`},
+		{`reference = $1 and ($2::text = '' or source = $2)`, `limit 3`},
 		{`lower(reference) = lower($1) and ($2::text = '' or source = $2)`, `limit 3`},
 	} {
 		found, err := rows[Found](ctx, s.pool, "looking for a case", byReference+q.sql+` group by case_key) f order by f.n `+q.end, text, source)

@@ -276,6 +276,29 @@ func TestPlansAreAsOfAndAsKnownAtAMoment(t *testing.T) {
 	}
 }
 
+func TestAReferenceOfSeveralChildrenIsAskedBackAndNothingIsRead(t *testing.T) {
+	t.Parallel()
+	d := newRead(t)
+	other := story()[7]
+	other.ID, other.Case = "o1", "C1"
+	if _, err := d.record.Record(t.Context(), "other-system", []casework.Event{other}); err != nil {
+		t.Fatal(err)
+	}
+	before := len(d.audited())
+	for path, more := range map[string]string{"/v1/duties:query": "", "/v1/plans:query": "", "/v1/explanations:query": `,"ref":"AS-01"`, "/v1/notices:query": ""} {
+		answer := d.asks("POST", path, `{"case":"C1"`+more+`}`)
+		if answer.status != http.StatusUnprocessableEntity || !strings.Contains(answer.text, "several_cases") || strings.Contains(answer.text, "C1") {
+			t.Errorf("%s: %d %s", path, answer.status, answer.text)
+		}
+		if answer = d.asks("POST", path, `{"case":"C1","source":"other-system"`+more+`}`); answer.status != http.StatusOK {
+			t.Errorf("%s of one source: %d %s", path, answer.status, answer.text)
+		}
+	}
+	if rows := d.audited()[before:]; len(rows) != 4 {
+		t.Errorf("each that was answered is noted once: %+v", rows)
+	}
+}
+
 func TestPlansOfAllCasesComeInParts(t *testing.T) {
 	t.Parallel()
 	d := newRead(t)
