@@ -43,7 +43,7 @@ func (b *Book) validateSource(e *Event) *Refusal {
 	reports := e.Reports()
 	for _, name := range reports {
 		if b.types[name] == nil {
-			return refuse(*e, "data.reports names %q, which is not an event type%s; the types are listed in docs/rules.md, section 7",
+			return refuse(*e, "data.reports names %q, which is not an event type%s; the types are listed in docs/law/words.md",
 				clip(name), b.suggestion(name))
 		}
 	}

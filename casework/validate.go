@@ -34,7 +34,7 @@ func (b *Book) validate(e Event) *Refusal {
 	case e.Type == "":
 		return refuse(e, "it has no type: give one such as \"cp_visit.made\"")
 	case !ok:
-		return refuse(e, "unknown type %q%s: the types are listed in docs/rules.md, section 7", clip(e.Type), b.suggestion(e.Type))
+		return refuse(e, "unknown type %q%s: the types are listed in docs/law/words.md", clip(e.Type), b.suggestion(e.Type))
 	case e.At.Day.IsZero():
 		return refuse(e, "it does not say when it happened: give \"at\", a date or an instant")
 	case e.Recorded.Before(e.At.Start()):

@@ -122,7 +122,7 @@ func why(name string) string {
 	case attrSource:
 		return "give the source of the key"
 	default:
-		return "give a type such as cp_visit.made; GET /v1/law has them all"
+		return "give a type such as cp_visit.made; docs/law/words.md lists them"
 	}
 }
 
@@ -131,7 +131,7 @@ func (a *attributes) checkForms() {
 		a.fault(attrSpec, Form, "it is not 1.0, the only version that is read")
 	}
 	if v := a.values[attrType]; v != "" && (len(v) > longestType || !typeForm.MatchString(v)) {
-		a.fault(attrType, Form, "it is not a type such as cp_visit.made; GET /v1/law has them all")
+		a.fault(attrType, Form, "it is not a type such as cp_visit.made; docs/law/words.md lists them")
 	}
 	if v := a.values[attrDataType]; v != "" && !isJSON(v) {
 		a.fault(attrDataType, Form, "data is a JSON object: give application/json, or leave it out")

@@ -105,15 +105,32 @@ func (b *book) fields(e timescale.EventType) string {
 			continue
 		}
 		w := "`" + f.Name + "`"
-		if len(f.OneOf) > 0 {
-			w += ": " + english.Or(b.answers(f.OneOf))
-		}
 		if f.Required {
 			w += " (needed)"
 		}
-		words = append(words, w)
+		words = append(words, w+": "+b.holds(f))
 	}
 	return strings.Join(words, "; ")
+}
+
+// kinds are what a field holds that is not one of several words.
+var kinds = map[timescale.Kind]string{
+	timescale.Flag: "yes or no", timescale.Text: "a text", timescale.Day: "a date", timescale.Names: "a list",
+}
+
+// holds is what a field may hold: its kind, or the words as programs spell them, and as people say them.
+func (b *book) holds(f timescale.Field) string {
+	if len(f.OneOf) == 0 {
+		return kinds[f.Kind]
+	}
+	said := b.answers(f.OneOf)
+	words := make([]string, len(f.OneOf))
+	for i, w := range f.OneOf {
+		if words[i] = "`" + w + "`"; said[i] != strings.ReplaceAll(w, "_", " ") {
+			words[i] += " (" + said[i] + ")"
+		}
+	}
+	return english.Or(words)
 }
 
 // ofEvery reports whether every event may say this.

@@ -55,7 +55,7 @@ func registerNotices(s *server.Server, d Deps) {
 		ID: "acknowledge-notice", Method: http.MethodPost, Path: "/v1/notices:acknowledge", Tag: tagCases, Action: access.Acknowledge,
 		Answers: []*server.Kind{server.Unknown, server.Conflict},
 		Summary: "Acknowledge what is late",
-		Description: "Records who promises to put something right by which day. Until the end of that day the alarms of the team manager and the service manager are held. " +
+		Description: "Records who promises to put something right by which day. Until the end of that day the alerts of the team manager and the service manager are held. " +
 			"The worker who holds the case is refused, and so is whoever manages neither it nor anybody who was told. It is an event of the case, and stays in its record.",
 	}, func(ctx context.Context, in *acknowledgement) (*acknowledged, error) {
 		b := &in.Body
