@@ -78,7 +78,7 @@ func expectTheirWords(t *testing.T, where, text string) {
 // Each of these is held to what the programs make by a test of the package that makes it.
 func TestWhatPeopleReadHasTheWordsOfTheField(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []string{"notify/letter/testdata/*.txt", "casework/testdata/explain/*.txt", "starter/testdata/explained/*.txt", "starter/testdata/printed/*.txt"} {
+	for _, kind := range []string{"notify/letter/testdata/*.txt", "casework/testdata/explain/*.txt", "starter/testdata/explained/*.txt", "starter/help/*.txt", "starter/testdata/printed/*.txt"} {
 		paths, err := filepath.Glob(filepath.Join("..", kind))
 		if err != nil || len(paths) == 0 {
 			t.Fatalf("%s: %v files, %v", kind, len(paths), err)

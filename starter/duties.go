@@ -21,17 +21,6 @@ type dutiesCommand struct {
 	JSON   bool   `name:"json" help:"One JSON object a line, for machines."`
 }
 
-// Help shows examples.
-func (dutiesCommand) Help() string {
-	return `Example:
-
-    starter duties C1
-    starter duties --team T1 --state overdue
-    starter duties --state overdue --json
-
-Every timescale that ever ran, as of now.`
-}
-
 // Run lists the duties that the record holds.
 func (c *dutiesCommand) Run(a *app) error {
 	return a.with(func(s *session) error {
@@ -63,16 +52,6 @@ type eventsCommand struct {
 	JSON bool `name:"json" hidden:"" help:"As ever: one JSON object a line."`
 }
 
-// Help shows examples.
-func (eventsCommand) Help() string {
-	return `Example:
-
-    starter events C1
-    starter events C1 > c1.jsonl && starter plan --events c1.jsonl
-
-One JSON object a line, in the order of recording, in the format that record takes.`
-}
-
 // Run writes what the record holds of a case.
 func (c *eventsCommand) Run(a *app) error {
 	return a.with(func(s *session) error {
@@ -87,17 +66,6 @@ type auditCommand struct {
 	Key   string    `placeholder:"KEY" help:"Only what was done by a key, and what happened to it."`
 	Since momentArg `placeholder:"DATE|INSTANT" help:"Only what was done from then on. Default: of a case or a key everything, else the last 7 days."`
 	JSON  bool      `name:"json" help:"One JSON object a line, for machines."`
-}
-
-// Help shows examples.
-func (auditCommand) Help() string {
-	return `Example:
-
-    starter audit C1
-    starter audit --since 2026-11-01 --json
-    starter audit --key abcd2345
-
-Who ran what, oldest first: every command that opens the record, with the database login; the user and the machine as the command saw them; and every request by a key, with the key. What was recorded in a case the database notes by itself, whoever writes it. Reading the audit is itself noted.`
 }
 
 // auditedDays is how far back the audit is shown where nothing says.

@@ -19,20 +19,6 @@ type explainCommand struct {
 	casesFrom
 }
 
-// Help shows examples.
-func (explainCommand) Help() string {
-	return `Example:
-
-    starter explain C1 CP-10
-    starter explain C1 as-01:e17 --as-of 2026-12-01 --markdown
-    starter explain C1
-    starter explain 6f1d0c1e
-    starter explain C1 CP-10 --known-at 2026-11-15T09:00:00Z
-    starter explain --events events.jsonl C1 AS-01
-
-A case is its reference, its key, or a workflow's id as the Temporal UI shows it. A timescale, by ref (cp-10) or by id (as-01:e17), may be written in small letters. A case alone lists its timescales, with what to type next. A timescale alone, by id or ref, is explained where only one case has it. A notice is named by its id, or by the first eight characters in the subject of its e-mail.`
-}
-
 // Run explains every duty that is asked for.
 func (c *explainCommand) Run(a *app) error {
 	if len(c.Of) > 2 {

@@ -26,17 +26,6 @@ type cinCensusCommand struct {
 	JSON        bool `name:"json" help:"The reconciliation as one JSON object, for machines."`
 }
 
-// Help shows examples.
-func (cinCensusCommand) Help() string {
-	return `Example:
-
-    starter import cin-census return-2026.xml --dry-run
-    starter import cin-census return-2026.xml
-    starter import cin-census return-2026.xml --source case-system --json
-
-A faulty row is refused by the child's place in the file, and the rest is loaded; a refused row takes nothing back that the record holds from an earlier load. A broken file is refused whole, with nothing written. Loading the same file again adds nothing, and a changed one leads to exactly the events that changed; what it takes back is named, with the timescales that stop, and where that is much the load asks first. The first load of a source brings its history: nobody is written to about what was already overdue, except that each manager gets one list.`
-}
-
 // Run loads the return and ends with a reconciliation.
 func (c *cinCensusCommand) Run(a *app) error {
 	if err := readable(c.File); err != nil {

@@ -25,18 +25,6 @@ type createKeyCommand struct {
 	JSON        bool       `name:"json" help:"One JSON object, for machines."`
 }
 
-// Help shows examples.
-func (createKeyCommand) Help() string {
-	return `Example:
-
-    starter keys create 'case system, production' --owner 'Data team' --may record,people,read --source case-system
-    starter keys create 'dashboard' --owner 'Performance team' --may read,changes --expires 90d
-
-The key is shown this once: the record keeps only its digest. Hand it over as you would a password, and never in a URL. Whoever has it sends it with each request, as 'Authorization: Bearer KEY'.
-
-It needs the database's owner: LONGSTOP_MIGRATE_URL, or LONGSTOP_DATABASE_URL.`
-}
-
 // Run makes a key, and shows it.
 func (c *createKeyCommand) Run(a *app) error {
 	return a.withOwner(func(s *session) error {
@@ -55,15 +43,6 @@ type listKeysCommand struct {
 	JSON bool `name:"json" help:"One JSON object a line, for machines."`
 }
 
-// Help shows examples.
-func (listKeysCommand) Help() string {
-	return `Example:
-
-    starter keys list
-
-Every key that was ever made, oldest first. A key itself cannot be shown again. What was done by one, 'starter audit --key KEY' shows.`
-}
-
 // Run lists the keys.
 func (c *listKeysCommand) Run(a *app) error {
 	return a.with(func(s *session) error {
@@ -77,18 +56,6 @@ type rotateKeyCommand struct {
 	KeepOldFor spanArg    `default:"7d" placeholder:"DAYS|HOURS" help:"How long the old key stays good: 7d, 12h; at most 30d. 0 revokes it at once. Default: ${default}."`
 	Expires    expiresArg `placeholder:"DATE|DAYS" help:"When the new key ends: a date, or a number of days such as 90d; at most two years ahead. Default: 365d."`
 	JSON       bool       `name:"json" help:"One JSON object, for machines."`
-}
-
-// Help shows examples.
-func (rotateKeyCommand) Help() string {
-	return `Example:
-
-    starter keys rotate abcd2345
-    starter keys rotate abcd2345 --keep-old-for 12h
-
-Makes a key for the same system, with the same scope, and shows it this once. Until the time of the old one is up both are good, so that nothing is missed while the system is given the new one; the old one never lasts longer than it would have.
-
-It needs the database's owner: LONGSTOP_MIGRATE_URL, or LONGSTOP_DATABASE_URL.`
 }
 
 // Run replaces a key, and shows the new one.
@@ -106,15 +73,6 @@ type revokeKeyCommand struct {
 	Key    string `arg:"" help:"Its id, as list shows it; or what it begins with, or the whole of it, as it was found."`
 	Reason string `placeholder:"TEXT" help:"Why: it is kept."`
 	JSON   bool   `name:"json" help:"One JSON object, for machines."`
-}
-
-// Help shows examples.
-func (revokeKeyCommand) Help() string {
-	return `Example:
-
-    starter keys revoke abcd2345 --reason 'seen in a public repository'
-
-The key is refused from the next request on, by every web program, and never becomes good again. Whoever may record may revoke. Revoking it again changes nothing. See next what was done by it: 'starter audit --key abcd2345'.`
 }
 
 // Run revokes a key.

@@ -25,18 +25,6 @@ type adoptCommand struct {
 	JSON   bool   `name:"json" help:"One JSON object, for machines."`
 }
 
-// Help shows examples.
-func (adoptCommand) Help() string {
-	return `Example:
-
-    starter what-if --overlay anytown.yaml
-    starter adopt --overlay anytown.yaml --reason 'agreed by the board on 3 November' --by 'D. Director'
-    starter adopt --bank-holidays bank-holidays.json --reason 'a bank holiday was proclaimed for 11 December' --by 'D. Director'
-    starter adopt --pack shipped --reason 'the rules of the new release' --by 'D. Director'
-
-Puts a law in force on the record from now on and plans every case again. What is not named stays as it is in force. A faulty pack, overlay or calendar is refused, naming file, line and rule, with nothing written. Whoever was told of a date that moves is told the new one. A law by which timescales that are over would be shown otherwise, in timescale and then out of it, is refused unless --restate-the-past says that it is meant; one that would at once bring many open timescales past a limit (more than ten, and more than a tenth of those that are open or more than are past one now), unless --confirm-overdue does.`
-}
-
 // Run adopts the law and plans every case again.
 func (c *adoptCommand) Run(a *app) error {
 	if err := c.named(); err != nil {
@@ -262,18 +250,6 @@ type whatIfCommand struct {
 	AsOf   momentArg `placeholder:"DATE|INSTANT" help:"Compare as things stood then; a date means the end of that day. Default: now."`
 	List   bool      `help:"Name every timescale that would change."`
 	JSON   bool      `name:"json" help:"One JSON object, for machines; it names every timescale."`
-}
-
-// Help shows examples.
-func (whatIfCommand) Help() string {
-	return `Example:
-
-    starter what-if --overlay anytown.yaml
-    starter what-if --overlay anytown.yaml --list
-    starter what-if --bank-holidays bank-holidays.json --events events.jsonl --as-of 2026-12-01
-    starter what-if --pack shipped --json
-
-Plans every case twice, under the law in force and under the one that is named, and shows what differs: which timescales there would be, which dates would move, what would be overdue. What is not named stays as it is. With --events the law in force is the one that LONGSTOP_PACK, LONGSTOP_OVERLAY and LONGSTOP_BANK_HOLIDAYS name, or that ships with this program. Nothing is written anywhere; 'starter adopt' puts the law in force.`
 }
 
 // Run compares two laws, on the record or on a file of events.

@@ -8,9 +8,11 @@ package main
 import (
 	"bufio"
 	"context"
+	"embed"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"sync"
@@ -67,8 +69,13 @@ const description = `The statutory timescales of English children's social care.
 
 Exit codes: 0 done; 1 something in the input was refused (named on stderr, one line each) and the rest is done; 2 wrong usage; 3 not everything was tried, since a service failed or the command was interrupted: try again.`
 
+// examples are what each command's help says after its flags: a file for each, under the command's name.
+//
+//go:embed help
+var examples embed.FS
+
 func newParser(cli *grammar, s streams) (*kong.Kong, error) {
-	return kong.New(cli,
+	parser, err := kong.New(cli,
 		kong.Name("starter"),
 		kong.Description(description),
 		kong.Writers(s.out, s.err),
@@ -79,6 +86,18 @@ func newParser(cli *grammar, s streams) (*kong.Kong, error) {
 			{Key: "service", Title: "With the services:"},
 		}),
 	)
+	if err != nil {
+		return nil, err
+	}
+	for _, command := range parser.Model.Leaves(false) {
+		file := strings.Join(strings.Fields(command.Path()), "-") + ".txt"
+		text, err := examples.ReadFile("help/" + file)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		command.Detail = strings.TrimSuffix(string(text), "\n")
+	}
+	return parser, nil
 }
 
 // run parses and runs a command and returns the program's exit code. With --json a command

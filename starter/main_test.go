@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -87,5 +88,26 @@ func TestCommandsGoByThePresentOfTheTests(t *testing.T) {
 		if err != nil || before.Before(from) || before.After(from.Add(time.Hour)) {
 			t.Errorf("the tests began at %s and it is %s: build them with the tag testnow, as make test NOW=... does", started, before)
 		}
+	}
+}
+
+func TestEveryHelpBelongsToACommand(t *testing.T) {
+	t.Parallel()
+	parser, err := newParser(&grammar{}, streams{out: io.Discard, err: io.Discard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := 0
+	for _, command := range parser.Model.Leaves(false) {
+		if command.Detail != "" {
+			shown++
+		}
+	}
+	files, err := examples.ReadDir("help")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shown != len(files) || shown < 28 {
+		t.Errorf("%d files of help, and %d commands show one", len(files), shown)
 	}
 }

@@ -46,21 +46,6 @@ type planCommand struct {
 	casesFrom
 }
 
-// Help shows examples.
-func (planCommand) Help() string {
-	return `Example:
-
-    starter plan --events events.jsonl --as-of 2026-12-01
-    starter plan --events events.jsonl --as-of 2026-12-01 --known-at 2026-11-15T09:00:00Z --json
-    cat events.jsonl | starter plan --events -
-
-A line of the file:
-
-    {"id":"e1","case":"C1","type":"referral.received","at":"2026-11-02"}
-
-Lines that are refused are named on standard error, and the rest is folded. Nothing is written anywhere.`
-}
-
 // Run folds each case of the file, or of the record.
 func (c *planCommand) Run(a *app) error {
 	view := service.View{AsOf: c.AsOf.When, KnownAt: c.KnownAt.When}
@@ -105,16 +90,6 @@ type noticesCommand struct {
 	To   dayArg `placeholder:"DATE" required:"" help:"The last day, included."`
 	JSON bool   `name:"json" help:"One JSON object a line, for machines."`
 	casesFrom
-}
-
-// Help shows examples.
-func (noticesCommand) Help() string {
-	return `Example:
-
-    starter notices --events events.jsonl --from 2026-11-01 --to 2026-11-30
-    starter notices --events events.jsonl --from 2026-11-30 --to 2026-11-30 --json
-
-What was sent before the first day is worked out from when each event was recorded.`
 }
 
 // Run plays the ladders of each case of the file, or of the record.

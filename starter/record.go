@@ -18,22 +18,6 @@ type recordCommand struct {
 	JSON    bool `name:"json" help:"One JSON object, for machines."`
 }
 
-// Help shows examples.
-func (recordCommand) Help() string {
-	return `Example:
-
-    starter record visits.jsonl
-    starter record people.jsonl
-    starter record --backlog history.jsonl
-    echo '{"id":"v7","case":"C1","type":"cp_visit.made","at":"2026-11-02","data":{"seen":true}}' | starter record -
-
-Events of a case name it by its source's reference. Events of staff and teams (staff.appointed, staff.left, staff.absent, team.formed) name none:
-
-    {"id":"s1","type":"staff.appointed","at":"2026-04-01","data":{"worker":"W01","name":"Ada Example","email":"ada@example.org","role":"worker","team":"T1"}}
-
-Recording an event again changes nothing. An event is recorded once it is in the record: where Temporal cannot be reached its nudge waits, and the worker program sends it.`
-}
-
 // Run records the events, case by case.
 func (c *recordCommand) Run(a *app) error {
 	events, unread, err := a.parseEvents(c.File)
@@ -52,16 +36,6 @@ type correctCommand struct {
 	Episode *string   `placeholder:"NAME" help:"Its episode; empty for none."`
 	Type    string    `placeholder:"TYPE" help:"Its type, where it was another thing that happened."`
 	changeFlags
-}
-
-// Help shows examples.
-func (correctCommand) Help() string {
-	return `Example:
-
-    starter correct v7 --at 2026-11-03 --reason "the diary says Tuesday"
-    starter correct v7 --set seen=false --reason "nobody opened the door"
-
-The event stays in the record; what is written is a correction, which is the event as it stands with what is given here. The timescale keeps its id.`
 }
 
 // Run writes a correction.
@@ -93,15 +67,6 @@ type voidCommand struct {
 	changeFlags
 }
 
-// Help shows an example.
-func (voidCommand) Help() string {
-	return `Example:
-
-    starter void v7 --reason "recorded for the wrong child"
-
-The event stays in the record; what is written is a void. A void is never taken back: record the event again.`
-}
-
 // Run writes a void.
 func (c *voidCommand) Run(a *app) error {
 	return a.records(oneEvent, c.JSON, func(s *service.Service) (*api.Recorded, error) { return s.Void(a.ctx, c.of(c.Event)) })
@@ -126,15 +91,6 @@ type acknowledgeCommand struct {
 	Promise dayArg `required:"" placeholder:"DATE" help:"The day by which it will be done, at most ten working days from today."`
 	Note    string `required:"" placeholder:"TEXT" help:"What is being done."`
 	JSON    bool   `name:"json" help:"One JSON object, for machines."`
-}
-
-// Help shows an example.
-func (acknowledgeCommand) Help() string {
-	return `Example:
-
-    starter acknowledge 6f1d0c1e-9f0e-4f0f-8a53-0d1c3f0a7b52 --by M01 --promise 2026-12-04 --note "visit booked for Thursday"
-
-Until the end of the agreed date the alerts to the team manager and the service manager are held back. The head of service's is never held, and nothing moves the due date. An agreed date is renewed once for a due date, while it still holds. Whoever holds the case cannot acknowledge: it would silence their own managers.`
 }
 
 // Run records the acknowledgement.
@@ -196,21 +152,6 @@ type attachCommand struct {
 	By                string   `placeholder:"WHO" help:"Who says so. Default: the login of the database."`
 	ID                string   `name:"id" placeholder:"ID" help:"Its id, where a script wants to know it. Default: one is made."`
 	JSON              bool     `name:"json" help:"One JSON object, for machines; with --list one for each attachment."`
-}
-
-// Help shows examples.
-func (attachCommand) Help() string {
-	return `Example:
-
-    starter attach --reports cp_visit.made,cin_visit.made,core_group.held --from 2026-11-01 --dry-run
-    starter attach --reports cp_visit.made,cin_visit.made,core_group.held --from 2026-11-01
-    starter attach --reports cp_visit.made,cin_visit.made,core_group.held --from 2026-11-01 --until 2027-03-31
-    starter attach --list
-    starter attach --void attached-3f0c29d1a8b7 --reason 'the feed never held core groups'
-
-Says from which day on a source reports event types, for every case of it and those that come later. A census return does not tell of visits or core groups: their timescales stand still (not reported) until something says that they are reported. From then on they run, remind and alert.
-
-Name everything that the source reports. A case to which nothing is attached is taken to report everything; once something is, what it does not name is followed no longer, and the command asks before it does that. The same types from the same day with another --until end what was attached before, or move its end. Saying the same again changes nothing.`
 }
 
 // Run attaches a source, takes an attachment back, or lists them.

@@ -19,20 +19,6 @@ type rulesCommand struct {
 	law
 }
 
-// Help shows examples.
-func (rulesCommand) Help() string {
-	return `Example:
-
-    starter rules
-    starter rules CP-10
-    starter rules --json
-    starter rules --unset --overlay anytown.yaml
-    starter rules --unset --template > anytown.yaml
-    starter rules --stale --as-of 2028-06-01
-
-A check of the law is stale where it is older than eighteen months, or than an edition that came since.`
-}
-
 // Run shows the pack.
 func (c *rulesCommand) Run(a *app) error {
 	day, err := c.day(a)
@@ -134,16 +120,6 @@ type checkCommand struct {
 	JSON  bool     `name:"json" help:"One JSON object a fault, for machines."`
 }
 
-// Help shows examples.
-func (checkCommand) Help() string {
-	return `Example:
-
-    starter check council.yaml
-    starter check packs/ council.yaml
-
-Files that are named together are checked together: an overlay against the pack next to it, or else against the pack that ships with this program. A warning names what is not a fault and may not be meant: a change without its first day, which holds for all that is over too, and a file that changes nothing; and in a rule pack each check of the law that is stale today ('starter rules --stale').`
-}
-
 // Run names every fault, and warns of what may not be meant.
 func (c *checkCommand) Run(a *app) error {
 	found := service.Check(c.Files, calendar.DateOf(a.now()))
@@ -184,17 +160,6 @@ type dueCommand struct {
 	Date momentArg `arg:"" placeholder:"DATE" help:"The day on which it started (YYYY-MM-DD); for a limit in hours the instant (2026-12-10T14:30:00Z)."`
 	JSON bool      `name:"json" help:"One JSON object, for machines."`
 	law
-}
-
-// Help shows examples.
-func (dueCommand) Help() string {
-	return `Example:
-
-    starter due AS-01 2026-12-10
-    starter due CP-03 2026-12-19 --json
-    starter due CP-10 2026-12-10 --overlay council.yaml
-
-The first line of the output is the date alone.`
 }
 
 // Run works the date out.

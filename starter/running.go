@@ -17,17 +17,6 @@ type rebuildCommand struct {
 	JSON bool `name:"json" help:"One JSON object, for machines."`
 }
 
-// Help shows examples.
-func (rebuildCommand) Help() string {
-	return `Example:
-
-    starter rebuild
-
-Plans every case again and starts every workflow from the record, whatever Temporal still holds: also after Postgres was restored
-from a copy or failed over. A workflow that hears nothing is ended and started again, and one that the record knows nothing of is ended.
-Safe at any time: no notice is repeated.`
-}
-
 // Run rebuilds, and says what was done.
 func (c *rebuildCommand) Run(a *app) error {
 	return a.with(func(s *session) error {
@@ -42,15 +31,6 @@ func (c *rebuildCommand) Run(a *app) error {
 
 type checkClocksCommand struct {
 	JSON bool `name:"json" help:"One JSON object, for machines."`
-}
-
-// Help shows examples.
-func (checkClocksCommand) Help() string {
-	return `Example:
-
-    starter check-clocks
-
-Compares every open stage of a case in the record with its workflow. Exit code 1 if a workflow does not run as the record wants; a running worker program puts it right within ten minutes, and 'starter rebuild' at once.`
 }
 
 // Run names every clock with which something is wrong.
@@ -85,16 +65,6 @@ type retryCommand struct {
 	JSON   bool      `name:"json" help:"One JSON object, for machines."`
 }
 
-// Help shows examples.
-func (retryCommand) Help() string {
-	return `Example:
-
-    starter retry-undeliverable --since 2026-11-30T09:00:00Z --dry-run
-    starter retry-undeliverable --since 2026-11-30
-
-Lists the notices that nobody could be told since an instant, and takes back the refusals of addresses since then: these are tried again at once, and so is what waits for the mail server. For after a mail server that refused good addresses; an address that was wrong is corrected by recording the person, which tries again by itself.`
-}
-
 // Run lists what nobody could be told, and tries it again. Where Temporal does not answer,
 // the nudges wait in the outbox, and a worker sends them.
 func (c *retryCommand) Run(a *app) error {
@@ -114,18 +84,6 @@ type mendRecordedCommand struct {
 	By       string    `placeholder:"WHO" help:"Who says so."`
 	DryRun   bool      `help:"List what would be mended, and write nothing."`
 	JSON     bool      `name:"json" help:"One JSON object, for machines."`
-}
-
-// Help shows examples.
-func (mendRecordedCommand) Help() string {
-	return `Example:
-
-    starter mend-recorded --dry-run
-    starter mend-recorded --recorded 2026-11-03T09:00:00Z --reason "the database's clock was a year ahead that morning" --by "O. Operator"
-
-For after the database's clock was ahead and has been set right. What was recorded meanwhile lies in the record's future: nothing can be added to those cases and nothing is planned of them until that time has come. This has those events be read as recorded at the instant that you give. The events themselves stay as they are; who says so, when and why is kept with them for good. It takes back nothing else: run 'starter rebuild' afterwards, so that everything goes by the right time.
-
-Like 'starter migrate' it needs the database's owner: LONGSTOP_MIGRATE_URL, or LONGSTOP_DATABASE_URL.`
 }
 
 // Run mends what was recorded in the record's future, or lists it.
@@ -148,15 +106,6 @@ func (c *mendRecordedCommand) Run(a *app) error {
 
 type migrateCommand struct{}
 
-// Help shows examples.
-func (migrateCommand) Help() string {
-	return `Example:
-
-    starter migrate
-
-Prepares the database, or brings it up to this release, and lays down what each role may do. It needs the database's owner, whose address is in LONGSTOP_MIGRATE_URL (or in the file that LONGSTOP_MIGRATE_URL_FILE names); without it LONGSTOP_DATABASE_URL is used. Where the programs themselves run as the owner, they do the same when they start.`
-}
-
 // Run prepares the database.
 func (*migrateCommand) Run(a *app) error {
 	return a.withOwner(func(s *session) error {
@@ -175,19 +124,6 @@ type demoCommand struct {
 	Web      string `placeholder:"FILE" help:"The program of the API to run. Default: the one next to this program."`
 	Dir      string `placeholder:"DIR" help:"Where the sample's files and the logs go. Default: a folder next to the stack's data, or a temporary one."`
 	Once     bool   `env:"CI" help:"End after the summary rather than at Ctrl-C; so it does where CI is set."`
-}
-
-// Help shows an example.
-func (demoCommand) Help() string {
-	return `Example:
-
-    make demo
-
-starts a Postgres, a Temporal server and its UI of its own, and runs this with them. With services that run already:
-
-    LONGSTOP_DATABASE_URL=postgres://longstop@localhost:5432/longstop starter demo
-
-It loads an invented return, plays a few invented cases in time that runs fast (in a namespace and a database of their own), and ends with a summary. Never run it on a record that holds real children.`
 }
 
 // untilGivenUp is how long its workers may take to finish what they do.

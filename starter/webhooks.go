@@ -37,15 +37,6 @@ type addWebhookCommand struct {
 	JSON    bool     `name:"json" help:"One JSON object, for machines."`
 }
 
-// Help shows examples.
-func (addWebhookCommand) Help() string {
-	return `Example:
-
-    starter webhooks add 'case system' https://case-system.council.example/longstop --owner 'Systems team' --kinds overdue,escalated,acknowledged
-
-What it is sent, and how it checks that, is in docs/webhooks.md. Needs LONGSTOP_WEBHOOK_KEYS_FILE, here and in the worker program.`
-}
-
 // Run adds a webhook, and shows its secret.
 func (c *addWebhookCommand) Run(a *app) error {
 	return a.withOutside(func(s *session, o service.Outside) error {

@@ -93,7 +93,7 @@ type block struct {
 func blocksOf(t *testing.T, path string) []block {
 	t.Helper()
 	kind := filepath.Ext(path)
-	if kind != ".go" && kind != ".md" && kind != ".yaml" && kind != ".yml" && filepath.Base(path) != "Makefile" {
+	if kind != ".go" && kind != ".md" && kind != ".yaml" && kind != ".yml" && kind != ".txt" && filepath.Base(path) != "Makefile" {
 		return nil
 	}
 	text, err := os.ReadFile(path)
