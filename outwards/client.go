@@ -53,6 +53,8 @@ func (n Networks) CheckURL(address string) error {
 		return errors.New("an address with a name and a password is not taken: receivers know Longstop by its signature")
 	case u.Fragment != "":
 		return errors.New("an address has no part after #")
+	case strings.Contains(u.Hostname(), "%"):
+		return errors.New("an address has no zone: it would be of one machine's networks alone")
 	case u.Scheme == "https":
 		return nil
 	case u.Scheme == "http" && (isLoopback(u.Hostname()) || n.includeHost(u.Hostname())):
@@ -99,6 +101,8 @@ func (n Networks) mayCall(loopback bool) func(network, address string, _ syscall
 		}
 		a := at.Addr().Unmap()
 		switch {
+		case a.Zone() != "": // no network contains an address with a zone, so nothing below would refuse one
+			return errAddress
 		case n.include(a), loopback && a.IsLoopback():
 			return nil
 		case !a.IsGlobalUnicast() || a.IsPrivate() || notPublic.include(a):

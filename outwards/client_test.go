@@ -26,12 +26,13 @@ func TestOnlyPublicAddressesAndNamedNetworksAreCalled(t *testing.T) {
 		"10.21.3.4": false, "127.0.0.1": false, "::1": false, "::ffff:127.0.0.1": false, "192.168.1.1": false, "172.16.0.1": false, "169.254.169.254": false,
 		"100.64.0.1": false, "0.0.0.0": false, "::": false, "224.0.0.1": false, "255.255.255.255": false, "fe80::1": false, "fc00::1": false,
 		"::ffff:169.254.169.254": false, "64:ff9b::a9fe:a9fe": false, "2002:7f00:1::": false, "203.0.113.9": false, "ff02::1": false, "::127.0.0.1": false,
+		"64:ff9b::a9fe:a9fe%eth0": false, "fec0::1%x": false, "::%lo": false, "2a00:1450:4009::1%eth0": false, "fd12:3456::9%eth0": false,
 	} {
 		if got := named.MayCall(address, false); got != want {
 			t.Errorf("%s: %t", address, got)
 		}
 	}
-	for address, want := range map[string]bool{"127.0.0.1": true, "::1": true, "::ffff:127.0.0.2": true, "192.168.1.1": false} {
+	for address, want := range map[string]bool{"127.0.0.1": true, "::1": true, "::ffff:127.0.0.2": true, "192.168.1.1": false, "::1%lo": false} {
 		if got := named.MayCall(address, true); got != want {
 			t.Errorf("where the address says that it is this machine: %s: %t", address, got)
 		}
@@ -68,6 +69,7 @@ func TestAnAddressMustBeHTTPSUnlessItIsThisMachineOrNamed(t *testing.T) {
 		"http://[::1]:9/": true, "http://10.20.1.1/": true,
 		"http://10.21.1.1/": false, "http://case-system.council.example/": false, "ftp://case-system.council.example/": false, "case-system": false, "": false,
 		"https://": false, "https://user:secret@case-system.council.example/": false, "https://case-system.council.example/#x": false,
+		"https://[64:ff9b::a9fe:a9fe%25eth0]/": false, "https://[fec0::1%25x]/": false, "https://[::%25lo]/": false, "http://[::1%25lo]/": false,
 		"http://localhost.council.example/": false, "https://a/" + strings.Repeat("x", 2000): false,
 	} {
 		err := named.CheckURL(url)
