@@ -35,7 +35,7 @@ type Webhook struct {
 // WebhookOf returns a webhook as JSON.
 func WebhookOf(w *receivers.Webhook) Webhook {
 	return Webhook{
-		Name: w.Name, ID: w.ID, URL: w.Address(), Kinds: w.Kinds, Backlog: w.Backlog, Owner: w.Owner, State: w.State, Reason: w.Reason,
+		Name: w.Name, ID: w.ID, URL: w.Address, Kinds: w.Kinds, Backlog: w.Backlog, Owner: w.Owner, State: w.State, Reason: w.Reason,
 		Created: w.Created.UTC(), Waiting: w.Waiting, Aside: w.Aside, DownSince: toSecond(w.DownSince), NextTry: toSecond(w.NextAt), LastTaken: toSecond(w.LastTaken),
 		LastFailed: toSecond(w.LastFailed), LastReason: w.LastReason,
 	}

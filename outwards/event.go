@@ -17,35 +17,38 @@ import (
 
 // Event is a structured CloudEvent 1.0.
 type Event struct {
-	SpecVersion string          `json:"specversion"`
-	ID          string          `json:"id"`
-	Source      string          `json:"source"`
-	Type        string          `json:"type"`
-	Subject     string          `json:"subject,omitempty"` // the key of the case
-	Time        time.Time       `json:"time"`
-	ContentType string          `json:"datacontenttype"`
-	Data        *api.FeedChange `json:"data,omitempty"`
+	SpecVersion string    `json:"specversion"`
+	ID          string    `json:"id"`
+	Source      string    `json:"source"` // the record
+	Type        string    `json:"type"`
+	Subject     string    `json:"subject,omitempty"` // the key of the case
+	Time        time.Time `json:"time"`
+	ContentType string    `json:"datacontenttype"`
+	Data        any       `json:"data"` // an api.FeedChange
 }
 
 const (
-	eventSource = "longstop"
-	typePrefix  = "longstop.duty."
-	typeTest    = "longstop.test"
-	contentType = "application/cloudevents+json"
+	sourcePrefix = "urn:longstop:"
+	typePrefix   = "longstop.duty."
+	typeTest     = "longstop.test"
+	contentType  = "application/cloudevents+json"
 )
 
 // eventOf is the event that tells of a change.
 func eventOf(item *store.FeedItem) *Event {
 	data := api.FeedChangeOf(item, false)
 	return &Event{
-		SpecVersion: "1.0", ID: item.ID, Source: eventSource, Type: typePrefix + string(item.Kind), Subject: item.CaseKey,
-		Time: data.Known, ContentType: "application/json", Data: &data,
+		SpecVersion: "1.0", ID: item.ID, Source: sourcePrefix + item.Record, Type: typePrefix + string(item.Kind), Subject: item.CaseKey,
+		Time: data.Known, ContentType: "application/json", Data: data,
 	}
 }
 
 // testEvent is an event that tells of nothing.
-func testEvent(id string, now time.Time) *Event {
-	return &Event{SpecVersion: "1.0", ID: id, Source: eventSource, Type: typeTest, Time: now.UTC().Truncate(time.Second), ContentType: "application/json"}
+func testEvent(record, id string, now time.Time) *Event {
+	return &Event{
+		SpecVersion: "1.0", ID: id, Source: sourcePrefix + record, Type: typeTest, Time: now.UTC().Truncate(time.Second),
+		ContentType: "application/json", Data: map[string]string{"kind": "test"},
+	}
 }
 
 // body is the event as it is sent and signed.

@@ -63,18 +63,15 @@ func (s *Sender) Dispatch(ctx context.Context) error {
 	}
 	if now := s.Now(); now.Sub(s.pruned) > pruneEvery {
 		if _, err := s.Record.PruneChanges(ctx, now.Add(-store.ChangesKept)); err != nil {
-			return err
+			s.Log.Error().Err(err).Msg("old changes stay for another hour: they could not be deleted")
 		}
 		s.pruned = now
 	}
-	list, err := s.Receivers.List(ctx)
+	list, err := s.Receivers.Due(ctx)
 	if err != nil {
 		return err
 	}
 	for _, w := range list {
-		if w.State != receivers.Active || w.Waiting == w.Aside {
-			continue
-		}
 		if _, already := s.busy.LoadOrStore(w.ID, true); already {
 			continue
 		}
@@ -263,5 +260,9 @@ func Try(ctx context.Context, from *receivers.Receivers, c *Client, keys *Keys, 
 	if err != nil {
 		return Outcome{}, err
 	}
-	return c.Send(ctx, w.URL, testEvent(uuid.NewString(), now), secrets), nil
+	record, err := from.RecordName(ctx)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return c.Send(ctx, w.URL, testEvent(record, uuid.NewString(), now), secrets), nil
 }

@@ -16,9 +16,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/rs/zerolog"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"longstop/api"
 	"longstop/casework"
 	"longstop/internal/casetime"
 	"longstop/internal/pgtest"
@@ -34,6 +36,7 @@ type message struct {
 	header http.Header
 	body   []byte
 	event  outwards.Event
+	change api.FeedChange
 }
 
 // inbox is a receiver. answer decides what it answers to each message; nil: 204.
@@ -69,6 +72,7 @@ func (in *inbox) answers(f func(http.ResponseWriter, *http.Request, message)) {
 func (in *inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	m := message{id: r.Header.Get("webhook-id"), header: r.Header}
 	m.body, _ = io.ReadAll(r.Body)
+	m.event.Data = &m.change
 	_ = json.Unmarshal(m.body, &m.event)
 	seconds, _ := strconv.ParseInt(r.Header.Get("webhook-timestamp"), 10, 64)
 	m.at = time.Unix(seconds, 0)
@@ -109,6 +113,7 @@ type world struct {
 	*testing.T
 	record *store.Store
 	to     *receivers.Receivers
+	owner  *receivers.Receivers // with the rights of the database's owner, who says who is told
 	clock  *pgtest.Clock
 	url    string
 	keys   *outwards.Keys
@@ -131,6 +136,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w.record = pgtest.Open(t, store.Options{URL: w.url, Clock: w.clock})
 	w.to = receivers.Of(w.record)
+	w.owner = receivers.Of(pgtest.OpenAs(t, store.Options{URL: w.url, Clock: w.clock}))
 	w.Sender = w.sender(w.record)
 	return w
 }
@@ -166,7 +172,7 @@ func (w *world) round() {
 // add adds a webhook and returns its id.
 func (w *world) add(name, url string, kinds ...string) string {
 	w.Helper()
-	id, err := w.to.Add(w.Context(), receivers.Webhook{Name: name, URL: url, Kinds: kinds, Owner: "systems team"}, "k1", w.now())
+	id, err := w.owner.Add(w.Context(), receivers.Webhook{Name: name, URL: url, Kinds: kinds, Owner: "systems team"}, "k1", w.now())
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -305,6 +311,11 @@ func TestAMessageIsAThinSignedCloudEvent(t *testing.T) {
 	w.round()
 	_, taken := in.got()
 	w.all(taken)
+	name, err := w.to.RecordName(t.Context())
+	if err != nil || name == "" {
+		t.Fatal(name, err)
+	}
+	source := "urn:longstop:" + name
 	for _, m := range taken {
 		hook, err := standardwebhooks.NewWebhook(w.secret(id, 1))
 		if err != nil {
@@ -317,8 +328,8 @@ func TestAMessageIsAThinSignedCloudEvent(t *testing.T) {
 			t.Error("a message that was changed is verified")
 		}
 		e := m.event
-		if m.header.Get("Content-Type") != "application/cloudevents+json" || e.SpecVersion != "1.0" || e.ID != m.id || e.Type != "longstop.duty."+string(e.Data.Kind) ||
-			e.Subject != e.Data.CaseKey || e.Source != "longstop" || e.Time.IsZero() || e.Data.Ref == "" || e.Data.Due == "" || strings.Contains(m.id, ".") {
+		if m.header.Get("Content-Type") != "application/cloudevents+json" || e.SpecVersion != "1.0" || e.ID != m.id || e.Type != "longstop.duty."+string(m.change.Kind) ||
+			e.Subject != m.change.CaseKey || e.Source != source || e.Time.IsZero() || m.change.Ref == "" || m.change.Due == "" || strings.Contains(m.id, ".") {
 			t.Errorf("%s", m.body)
 		}
 		for _, made := range []string{"4711", "0815"} {
@@ -497,7 +508,7 @@ func TestWhileASecretIsReplacedBothSign(t *testing.T) {
 	w, in := newWorld(t), newInbox(t)
 	id := w.add("case system", in.URL)
 	for n, until := range []time.Duration{24 * time.Hour, 24 * time.Hour} {
-		if got, err := w.to.Rotate(t.Context(), id, "k1", w.now(), w.now().Add(until)); err != nil || got != n+2 {
+		if got, err := w.owner.Rotate(t.Context(), id, "k1", w.now(), w.now().Add(until)); err != nil || got != n+2 {
 			t.Fatal(got, err)
 		}
 	}
@@ -639,7 +650,7 @@ func TestAReceiverIsToldOfTheKindsItAskedForAndNotOfAFirstLoad(t *testing.T) {
 	t.Parallel()
 	w, some, everything := newWorld(t), newInbox(t), newInbox(t)
 	w.add("met", some.URL, "met")
-	if _, err := w.to.Add(t.Context(), receivers.Webhook{Name: "mirror", URL: everything.URL, Backlog: true, Owner: "data"}, "k1", w.now()); err != nil {
+	if _, err := w.owner.Add(t.Context(), receivers.Webhook{Name: "mirror", URL: everything.URL, Backlog: true, Owner: "data"}, "k1", w.now()); err != nil {
 		t.Fatal(err)
 	}
 	day, err := casework.ParseWhen("2026-11-02")
@@ -671,7 +682,7 @@ func TestAReceiverIsToldOfTheKindsItAskedForAndNotOfAFirstLoad(t *testing.T) {
 	}
 	w.round()
 	_, taken := some.got()
-	if len(taken) == 0 || slices.ContainsFunc(taken, func(m message) bool { return m.event.Data.Kind != store.DutyMet }) {
+	if len(taken) == 0 || slices.ContainsFunc(taken, func(m message) bool { return m.change.Kind != store.DutyMet }) {
 		t.Errorf("it was told %+v", taken)
 	}
 	_, taken = everything.got()
@@ -714,4 +725,69 @@ func TestWithoutItsKeyNothingIsSentAndTheLogSaysSoOnce(t *testing.T) {
 	w.round()
 	_, taken := in.got()
 	w.all(taken)
+}
+
+// asOwner runs a statement as the database's owner.
+func (w *world) asOwner(sql string) {
+	w.Helper()
+	conn, err := pgx.Connect(w.Context(), w.url)
+	if err != nil {
+		w.Fatal(err)
+	}
+	defer conn.Close(w.Context()) //nolint:errcheck // the database goes with the test
+	if _, err := conn.Exec(w.Context(), sql); err != nil {
+		w.Fatalf("%s: %v", sql, err)
+	}
+}
+
+func TestWhatCannotBePrunedHoldsUpNoWebhook(t *testing.T) {
+	t.Parallel()
+	w, in := newWorld(t), newInbox(t)
+	w.add("case system", in.URL)
+	w.refer("a", "C1", "C2", "C3")
+	w.asOwner(`update changes set written = '2020-01-01'; create trigger kept before delete on changes for each row execute function refuse_change()`)
+	w.round()
+	w.round()
+	_, taken := in.got()
+	w.all(taken)
+	if n := strings.Count(w.log.String(), "could not be deleted"); n != 1 {
+		t.Errorf("said %d times: %s", n, w.log)
+	}
+}
+
+func TestWhatComesAfterAMessageThatWasPutAsideIsNotLookedAtUntilThatOneGoes(t *testing.T) {
+	t.Parallel()
+	w, in := newWorld(t), newInbox(t)
+	id := w.add("case system", in.URL)
+	w.refer("a", "C1")
+	w.refer("b", "C1")
+	in.answers(status(http.StatusUnprocessableEntity))
+	for range 10 {
+		w.round()
+		w.pass(30 * time.Hour)
+	}
+	w.refer("c", "C1") // queued behind it
+	w.round()
+	calls, _ := in.got()
+	if due, err := w.to.Due(t.Context()); err != nil || len(due) != 0 {
+		t.Errorf("looked at again: %+v, %v", due, err)
+	}
+	if h := w.hook(id); h.Aside != 1 || h.Waiting != len(w.feed()) {
+		t.Errorf("put aside: %+v", h)
+	}
+	in.answers(taking)
+	// The message that was put aside goes with its change, and what came after it goes on.
+	w.asOwner(`update changes set written = '2020-01-01' where id in (select id from changes order by id limit 2)`)
+	w.pass(2 * time.Hour)
+	w.round()
+	if again, _ := in.got(); again <= calls {
+		t.Errorf("once it is kept no more: %d calls, then %d", calls, again)
+	}
+	if err := w.to.Resume(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	w.round()
+	if h := w.hook(id); h.Waiting != 0 || h.Aside != 0 {
+		t.Errorf("in the end: %+v", h)
+	}
 }

@@ -66,6 +66,9 @@ func auditCells(r *api.AuditRow) []string {
 	if r.Events > 0 {
 		what = fmt.Sprintf("%s %d", what, r.Events)
 	}
+	if r.Key == "" && r.Action != "" {
+		what += ": " + r.Action
+	}
 	return []string{
 		calendar.InLondon(r.At).Format("2006-01-02 15:04:05"), r.Login, cmp.Or(who, "-"), cmp.Or(r.Command, "-"), cmp.Or(r.Case, "-"), what,
 	}

@@ -41,6 +41,9 @@ func TestAWebhookIsAddedTestedAndRotatedAndItsSecretIsShownOnceOnly(t *testing.T
 		if hook, failed := standardwebhooks.NewWebhook(secret); err == nil && failed == nil {
 			err = hook.Verify(body.Bytes(), r.Header)
 		}
+		if err == nil && !bytes.Contains(body.Bytes(), []byte(`"data":{"kind":"test"}`)) {
+			err = fmt.Errorf("its data: %s", body.Bytes())
+		}
 		got <- err
 	}))
 	t.Cleanup(server.Close)

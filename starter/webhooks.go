@@ -39,7 +39,7 @@ type addWebhookCommand struct {
 
 // Run adds a webhook, and shows its secret.
 func (c *addWebhookCommand) Run(a *app) error {
-	return a.withOutside(func(s *session, o service.Outside) error {
+	return a.withOutside((*app).withOwner, func(s *session, o service.Outside) error {
 		made, err := s.uses.AddWebhook(a.ctx, service.NewWebhook{Name: c.Name, URL: c.URL, Owner: c.Owner, Kinds: c.Kinds, Backlog: c.Backlog}, o)
 		if err != nil {
 			return err
@@ -48,13 +48,13 @@ func (c *addWebhookCommand) Run(a *app) error {
 	})
 }
 
-// withOutside is with, and with what telling systems outside needs.
-func (a *app) withOutside(run func(*session, service.Outside) error) error {
+// withOutside opens the services by one of with and withOwner, and runs a command with what telling systems outside needs.
+func (a *app) withOutside(with func(*app, func(*session) error) error, run func(*session, service.Outside) error) error {
 	o, err := a.outside()
 	if err != nil {
 		return err
 	}
-	return a.with(func(s *session) error { return run(s, o) })
+	return with(a, func(s *session) error { return run(s, o) })
 }
 
 type listWebhooksCommand struct {
@@ -77,7 +77,7 @@ type rotateWebhookCommand struct {
 
 // Run replaces a secret, and shows the new one.
 func (c *rotateWebhookCommand) Run(a *app) error {
-	return a.withOutside(func(s *session, o service.Outside) error {
+	return a.withOutside((*app).withOwner, func(s *session, o service.Outside) error {
 		made, err := s.uses.RotateWebhook(a.ctx, c.Name, c.KeepOldFor, o)
 		if err != nil {
 			return err
@@ -91,8 +91,8 @@ type oneWebhook struct {
 	Name string `arg:"" help:"Its name, or its id."`
 }
 
-func (c *oneWebhook) do(a *app, change func(*service.Service, context.Context, string) error, done string) error {
-	return a.with(func(s *session) error {
+func (c *oneWebhook) do(with func(func(*session) error) error, a *app, change func(*service.Service, context.Context, string) error, done string) error {
+	return with(func(s *session) error {
 		err := change(s.uses, a.ctx, c.Name)
 		if err == nil {
 			a.printf("%s %s.\n", c.Name, done)
@@ -105,21 +105,21 @@ type pauseWebhookCommand struct{ oneWebhook }
 
 // Run pauses a webhook.
 func (c *pauseWebhookCommand) Run(a *app) error {
-	return c.do(a, (*service.Service).PauseWebhook, "is paused: its messages wait")
+	return c.do(a.with, a, (*service.Service).PauseWebhook, "is paused: its messages wait")
 }
 
 type resumeWebhookCommand struct{ oneWebhook }
 
 // Run resumes a webhook.
 func (c *resumeWebhookCommand) Run(a *app) error {
-	return c.do(a, (*service.Service).ResumeWebhook, "is told again of all that waits")
+	return c.do(a.with, a, (*service.Service).ResumeWebhook, "is told again of all that waits")
 }
 
 type removeWebhookCommand struct{ oneWebhook }
 
 // Run removes a webhook.
 func (c *removeWebhookCommand) Run(a *app) error {
-	return c.do(a, (*service.Service).RemoveWebhook, "is forgotten")
+	return c.do(a.withOwner, a, (*service.Service).RemoveWebhook, "is forgotten")
 }
 
 type testWebhookCommand struct {
@@ -129,7 +129,7 @@ type testWebhookCommand struct {
 
 // Run sends a test. Exit code 1 where it is not taken.
 func (c *testWebhookCommand) Run(a *app) error {
-	return a.withOutside(func(s *session, o service.Outside) error {
+	return a.withOutside((*app).with, func(s *session, o service.Outside) error {
 		done, err := s.uses.TestWebhook(a.ctx, c.Name, o)
 		if err != nil {
 			return err

@@ -120,6 +120,14 @@ const (
 	AuditReplaced Outcome = "replaced"
 	AuditRevoked  Outcome = "revoked"
 	AuditRejected Outcome = "rejected" // it was shown when it was no longer good; once an hour at most
+	// What the database notes of a webhook; Action names it.
+	AuditWebhookAdded    Outcome = "webhook_added"
+	AuditWebhookChanged  Outcome = "webhook_changed"
+	AuditWebhookPaused   Outcome = "webhook_paused"
+	AuditWebhookResumed  Outcome = "webhook_resumed"
+	AuditWebhookDisabled Outcome = "webhook_disabled"
+	AuditWebhookRotated  Outcome = "webhook_rotated"
+	AuditWebhookRemoved  Outcome = "webhook_removed"
 )
 
 // Note adds to the audit that this program's run, or the request of the context, began, reads, ended or was denied. caseKey is
@@ -165,7 +173,7 @@ type AuditRow struct {
 	Run     string // the same in all rows of one run, or of one request
 	Key     string // the id of the key by which it was done, or to which it happened
 	KeyName string
-	Action  string // what the key was used for
+	Action  string // what the key was used for; or which webhook it is about
 }
 
 // EachAudit hands over the rows of the audit, in the order in which they were written, until

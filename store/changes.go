@@ -333,45 +333,52 @@ func (s *Store) PlaceChanges(ctx context.Context) (placed int, err error) {
 		if err := s.loops.QueryRow(ctx, `select exists (select from changes where position is null)`).Scan(&waiting); err != nil || !waiting {
 			return placed, explain(err)
 		}
-		some, err := s.placeSome(ctx)
-		if placed += some; err != nil || some < placedAtOnce {
-			return placed, err
+		var some int
+		err := s.inLoopTx(ctx, func(tx pgx.Tx) (err error) {
+			some, err = placeSome(ctx, tx, `for update`)
+			return err
+		})
+		if err != nil {
+			return placed, fmt.Errorf("giving changes their places: %w", err)
+		}
+		if placed += some; some < placedAtOnce {
+			return placed, nil
 		}
 	}
 }
 
-func (s *Store) placeSome(ctx context.Context) (placed int, err error) {
-	err = s.inLoopTx(ctx, func(tx pgx.Tx) error {
-		// By a statement of its own: the next one sees what others placed while the lock was waited for.
-		var last int64
-		if err := tx.QueryRow(ctx, `select last from feed for update`).Scan(&last); err != nil {
-			return err
-		}
-		tag, err := tx.Exec(ctx, `
-			update changes c set position = $1 + w.upto
-			from (select id, sum(n) over (order by id) as upto from (
-				select id, n from changes where position is null order by id limit $2) t) w
-			where c.id = w.id`, last, placedAtOnce)
-		if err != nil {
-			return err
-		}
-		if placed = int(tag.RowsAffected()); placed == 0 {
-			return nil
-		}
-		batch := &pgx.Batch{}
-		batch.Queue(`update feed set last = (select max(position) from changes)`)
-		batch.Queue(`
-			insert into webhook_messages (webhook, position, case_key)
-			select w.id, c.position - c.n + x.i, c.case_key
-			from changes c cross join lateral jsonb_array_elements(c.what) with ordinality as x(change, i)
-			join webhooks w on (w.kinds = '{}' or x.change ->> 'kind' = any(w.kinds)) and (w.backlog or not c.backlog)
-			where c.position > $1`, last)
-		return tx.SendBatch(ctx, batch).Close()
-	})
-	if err != nil {
-		return 0, fmt.Errorf("giving changes their places: %w", err)
+// placeSome gives some changes their places. lock is how it locks the feed: a reader passes over a lock that is held,
+// and places nothing.
+func placeSome(ctx context.Context, tx pgx.Tx, lock string) (placed int, err error) {
+	// By a statement of its own: the next one sees what others placed while the lock was waited for.
+	var last int64
+	if err := tx.QueryRow(ctx, `select last from feed `+lock).Scan(&last); errors.Is(err, pgx.ErrNoRows) {
+		return 0, nil // somebody else is at it
+	} else if err != nil {
+		return 0, err
 	}
-	return placed, nil
+	tag, err := tx.Exec(ctx, `
+		update changes c set position = $1 + w.upto
+		from (select id, sum(n) over (order by id) as upto from (
+			select id, n from changes where position is null order by id limit $2) t) w
+		where c.id = w.id`, last, placedAtOnce)
+	if err != nil || tag.RowsAffected() == 0 {
+		return 0, err
+	}
+	batch := &pgx.Batch{}
+	batch.Queue(`update feed set last = (select max(position) from changes)`)
+	// A webhook that is being removed is waited for, and is told of nothing. What comes after a message that was put
+	// aside is put aside with it: see package receivers.
+	batch.Queue(`
+		insert into webhook_messages (webhook, position, case_key, next_at)
+		select w.id, c.position - c.n + x.i, c.case_key, case when exists (
+			select from webhook_messages a where a.webhook = w.id and a.case_key = c.case_key and a.next_at = 'infinity')
+			then timestamptz 'infinity' else '-infinity' end
+		from changes c cross join lateral jsonb_array_elements(c.what) with ordinality as x(change, i)
+		join webhooks w on (w.kinds = '{}' or x.change ->> 'kind' = any(w.kinds)) and (w.backlog or not c.backlog)
+		where c.position > $1
+		for key share of w`, last)
+	return int(tag.RowsAffected()), tx.SendBatch(ctx, batch).Close()
 }
 
 // Cursor is where a reader of the changes stands: after the change at a place. The zero Cursor stands before
@@ -418,6 +425,7 @@ type FeedItem struct {
 	Known    time.Time
 	Law      string
 	Backlog  bool
+	Record   string // names the record to others, also after a restore
 	DutyKey  string // names the duty, without the id that a source gave
 	Case     string // the reference that people are shown, where it was asked for
 	Change
@@ -444,17 +452,30 @@ func (s *Store) FeedEnd(ctx context.Context) (Cursor, error) {
 	return c, explain(err)
 }
 
-// placeForReader places what waits. A role that may only read leaves that to the workers.
+// placeForReader places some of what waits, on the connections of whoever reads. Where somebody else is at it, or a
+// lock is not free at once, it leaves that to them: the reader is shown what is placed, and the rest next time. A role
+// that may only read leaves it to the workers.
 func (s *Store) placeForReader(ctx context.Context) error {
-	_, err := s.PlaceChanges(ctx)
+	var waiting bool
+	if err := s.pool.QueryRow(ctx, `select exists (select from changes where position is null)`).Scan(&waiting); err != nil || !waiting {
+		return explain(err)
+	}
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `set local lock_timeout = '200ms'`); err != nil {
+			return err
+		}
+		_, err := placeSome(ctx, tx, `for update skip locked`)
+		return err
+	})
 	var coded *pgconn.PgError
-	if errors.As(err, &coded) && coded.Code == codeInsufficientPrivilege {
+	if errors.As(err, &coded) && (coded.Code == codeNoPrivilege || coded.Code == codeLockNotAvailable) {
 		return nil
 	}
-	return err
+	if err != nil {
+		return fmt.Errorf("giving changes their places: %w", err)
+	}
+	return nil
 }
-
-const codeInsufficientPrivilege = "42501"
 
 // changeRow is a row of changes that has its place.
 type changeRow struct {
@@ -480,12 +501,12 @@ func (s *Store) Feed(ctx context.Context, after Cursor, limit int, references bo
 		return page, err
 	}
 	var list []changeRow
-	var salt []byte
+	var of feedNames
 	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		if err := checkCursor(ctx, tx, after); err != nil {
 			return err
 		}
-		if err := tx.QueryRow(ctx, `select salt from feed`).Scan(&salt); err != nil {
+		if of, err = readFeedNames(ctx, tx); err != nil {
 			return err
 		}
 		list, err = rows[changeRow](ctx, tx, "reading the changes",
@@ -497,7 +518,7 @@ func (s *Store) Feed(ctx context.Context, after Cursor, limit int, references bo
 	}
 	page.Next = after
 	for i := range list {
-		for _, item := range list[i].items(salt) {
+		for _, item := range list[i].items(of) {
 			switch {
 			case item.Cursor.Position <= after.Position:
 			case len(page.Items) == limit:
@@ -513,16 +534,16 @@ func (s *Store) Feed(ctx context.Context, after Cursor, limit int, references bo
 
 // FeedItems returns the changes at these places, by place; those that are kept no more are left out.
 func (s *Store) FeedItems(ctx context.Context, places []int64) (map[int64]FeedItem, error) {
-	var salt []byte
-	if err := s.loops.QueryRow(ctx, `select salt from feed`).Scan(&salt); err != nil {
-		return nil, fmt.Errorf("reading changes: %w", explain(err))
+	of, err := readFeedNames(ctx, s.loops)
+	if err != nil {
+		return nil, explain(err)
 	}
 	list, err := rows[changeRow](ctx, s.loops, "reading changes", selectChanges+`
 		where c.position in (select (select min(position) from changes where position >= p) from unnest($1::bigint[]) as p)`,
 		places, false)
 	found := make(map[int64]FeedItem, len(places))
 	for i := range list {
-		for _, item := range list[i].items(salt) {
+		for _, item := range list[i].items(of) {
 			if slices.Contains(places, item.Cursor.Position) {
 				found[item.Cursor.Position] = item
 			}
@@ -531,14 +552,27 @@ func (s *Store) FeedItems(ctx context.Context, places []int64) (map[int64]FeedIt
 	return found, explain(err)
 }
 
+// feedNames is what names to others the record and its duties.
+type feedNames struct {
+	record string
+	salt   []byte
+}
+
+func readFeedNames(ctx context.Context, q querier) (of feedNames, err error) {
+	if err := q.QueryRow(ctx, `select record::text, salt from feed`).Scan(&of.record, &of.salt); err != nil {
+		return of, fmt.Errorf("reading what the feed names the record: %w", err)
+	}
+	return of, nil
+}
+
 // items are the changes of a row, each at its place.
-func (r *changeRow) items(salt []byte) []FeedItem {
+func (r *changeRow) items(of feedNames) []FeedItem {
 	list := make([]FeedItem, len(r.What))
 	for i := range r.What {
 		list[i] = FeedItem{
 			ID: fmt.Sprintf("%s-%d", r.Mark, i+1), Cursor: Cursor{r.Position - int64(r.N) + int64(i) + 1, r.Mark[:markLetters]},
 			CaseKey: r.CaseKey, Revision: r.Revision, Known: r.Known.UTC(), Law: r.Law, Backlog: r.Backlog, Case: r.Case,
-			DutyKey: dutyKey(salt, r.CaseKey, r.What[i].Duty), Change: r.What[i],
+			Record: of.record, DutyKey: dutyKey(of.salt, r.CaseKey, r.What[i].Duty), Change: r.What[i],
 		}
 	}
 	return list
@@ -581,23 +615,13 @@ func checkCursor(ctx context.Context, q querier, at Cursor) error {
 const ChangesKept = 90 * 24 * time.Hour
 
 // PruneChanges deletes changes that were written before an instant (wall time) and messages of webhooks about
-// them, a chunk at a time, and returns how many rows of changes that were. The last change stays, so that whoever has read it
-// is told of no gap.
+// them, a chunk at a time, and returns how many rows of changes that were. The last row before that instant stays, so that
+// whoever has read it, and missed nothing, is told of no gap.
 func (s *Store) PruneChanges(ctx context.Context, before time.Time) (pruned int, err error) {
 	for {
 		var some int
-		err := s.inLoopTx(ctx, func(tx pgx.Tx) error {
-			var upTo int64
-			err := tx.QueryRow(ctx, `
-				with edge as (select coalesce((select position from changes where position is not null and written >= $1
-						order by position limit 1), (select last from feed)) as at),
-					old as (select id from changes where position < (select at from edge) order by position limit $2),
-					gone as (delete from changes c using old o where c.id = o.id returning c.position)
-				select count(*), coalesce(max(position), 0) from gone`, before, placedAtOnce).Scan(&some, &upTo)
-			if err != nil || some == 0 {
-				return err
-			}
-			_, err = tx.Exec(ctx, `delete from webhook_messages where position <= $1`, upTo)
+		err := s.inLoopTx(ctx, func(tx pgx.Tx) (err error) {
+			some, err = pruneSome(ctx, tx, before)
 			return err
 		})
 		pruned += some
@@ -608,4 +632,31 @@ func (s *Store) PruneChanges(ctx context.Context, before time.Time) (pruned int,
 			return pruned, nil
 		}
 	}
+}
+
+func pruneSome(ctx context.Context, tx pgx.Tx, before time.Time) (pruned int, err error) {
+	// Under this lock nothing is queued behind a message that is put aside.
+	var last, upTo int64
+	if err := tx.QueryRow(ctx, `select last from feed for update`).Scan(&last); err != nil {
+		return 0, err
+	}
+	err = tx.QueryRow(ctx, `
+		with edge as (select coalesce((select position from changes where position is not null and written >= $1
+				order by position limit 1), $2 + 1) as at),
+			old as (select id from changes where position < (select max(position) from changes where position < (select at from edge))
+				order by position limit $3),
+			gone as (delete from changes c using old o where c.id = o.id returning c.position)
+		select count(*), coalesce(max(position), 0) from gone`, before, last, placedAtOnce).Scan(&pruned, &upTo)
+	if err != nil || pruned == 0 {
+		return 0, err
+	}
+	batch := &pgx.Batch{}
+	// Webhook by webhook, as the primary key has them.
+	batch.Queue(`delete from webhook_messages where webhook = any(array(select id from webhooks)) and position <= $1`, upTo)
+	// What was put aside only because it came after one of these goes on.
+	batch.Queue(`
+		update webhook_messages m set next_at = '-infinity'
+		where m.next_at = 'infinity' and m.attempts = 0 and not exists (select from webhook_messages a
+			where a.webhook = m.webhook and a.case_key = m.case_key and a.next_at = 'infinity' and a.attempts > 0)`)
+	return pruned, tx.SendBatch(ctx, batch).Close()
 }

@@ -16,6 +16,7 @@ import (
 
 	"longstop/casework"
 	"longstop/internal/casetime"
+	"longstop/internal/pgtest"
 	"longstop/store"
 )
 
@@ -222,6 +223,9 @@ func TestAReaderOfTheFeedMissesNothingWhileManyWrite(t *testing.T) {
 		})
 	}
 	writing.Wait()
+	if _, err := r.PlaceChanges(t.Context()); err != nil { // a reader may leave it to another
+		t.Error(err)
+	}
 	done.Store(true)
 	reading.Wait()
 	want := r.column(`select sum(n)::text from changes`)[0]
@@ -342,6 +346,140 @@ func TestOldChangesGoAndTheLastOneStays(t *testing.T) {
 	if end, err := r.FeedEnd(t.Context()); err != nil || end != late {
 		t.Errorf("the end: %v, %v", end, err)
 	}
+}
+
+// Nobody changes anything for as long as changes are kept, and then somebody does.
+func TestAReaderWhoStandsAtTheLastChangeBeforeAQuietTimeMissedNothing(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(event("e1", "C1", "referral.received", "2026-11-02"))
+	var first store.Cursor
+	r.items(&first)
+	r.mustRecord(event("e2", "C2", "referral.received", "2026-11-02"))
+	last := first
+	r.items(&last)
+	if err := r.exec(`update changes set written = '2020-01-01'`); err != nil {
+		t.Fatal(err)
+	}
+	r.mustRecord(event("e3", "C3", "referral.received", "2026-11-02"))
+	if _, err := r.PlaceChanges(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for want := 1; want >= 0; want-- { // the second time there is nothing more to delete
+		if n, err := r.PruneChanges(t.Context(), time.Date(2020, 6, 1, 0, 0, 0, 0, time.UTC)); err != nil || n != want {
+			t.Fatalf("deleted: %d instead of %d, %v", n, want, err)
+		}
+	}
+	if next := r.items(&last); len(next) == 0 || next[0].Case != "C3" {
+		t.Errorf("who had read everything: %+v", next)
+	}
+	if _, err := r.Feed(t.Context(), first, 10, false); !errors.Is(err, store.ErrCursorOld) {
+		t.Errorf("who had not: %v", err)
+	}
+}
+
+func TestAReaderOfTheFeedWaitsForNobodyWhoGivesPlaces(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(event("e1", "C1", "referral.received", "2026-11-02"))
+	var at store.Cursor
+	before := len(r.items(&at))
+	r.mustRecord(event("e2", "C2", "referral.received", "2026-11-02"))
+	conn, err := pgx.Connect(t.Context(), r.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context())) //nolint:errcheck // the database goes with the test
+	held, err := conn.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := held.Exec(t.Context(), `select from feed for update`); err != nil {
+		t.Fatal(err)
+	}
+	if page, err := r.Feed(t.Context(), store.Cursor{}, 100, false); err != nil || len(page.Items) != before {
+		t.Errorf("while somebody gives places: %d changes instead of %d, %v", len(page.Items), before, err)
+	}
+	if err := held.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if next := r.items(&at); len(next) == 0 || next[0].Case != "C2" {
+		t.Errorf("afterwards: %+v", next)
+	}
+}
+
+func TestAWebhookThatIsRemovedWhileChangesGetTheirPlacesIsToldOfNothing(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	if err := r.exec(`insert into webhooks (id, name, url, owner, created) values (gen_random_uuid(), 'w', 'https://w.example/', 'o', now())`); err != nil {
+		t.Fatal(err)
+	}
+	r.mustRecord(event("e1", "C1", "referral.received", "2026-11-02"))
+	conn, err := pgx.Connect(t.Context(), r.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context())) //nolint:errcheck // the database goes with the test
+	removing, err := conn.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := removing.Exec(t.Context(), `delete from webhooks`); err != nil {
+		t.Fatal(err)
+	}
+	placed := make(chan error, 1)
+	go func() {
+		n, err := r.PlaceChanges(t.Context())
+		if err == nil && n != 1 {
+			err = fmt.Errorf("placed %d", n)
+		}
+		placed <- err
+	}()
+	for waits := "false"; waits != "true"; {
+		waits = r.column(`select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')::text`)[0]
+	}
+	if err := removing.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-placed; err != nil {
+		t.Error(err)
+	}
+	equal(t, "messages", r.column(`select count(*)::text from webhook_messages`)[0], "0")
+}
+
+func TestOnlyTheOwnerSaysWhoIsToldOfChangesAndTheAuditSaysThatItDid(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	owner, app, reader := session(t, r.url), session(t, pgtest.AsApp(t, r.url)), session(t, pgtest.AsReader(t, r.url))
+	for _, sql := range []string{
+		`insert into webhooks (id, name, url, owner, created) values (gen_random_uuid(), 'w', 'https://w.example/?sig=x', 'o', now())`,
+		`update webhooks set url = 'https://other.example/'`, `update webhooks set kinds = '{met}'`, `update webhooks set backlog = true`,
+		`update webhooks set owner = 'x'`, `update webhooks set name = 'v'`,
+		`insert into webhook_secrets (webhook, n, key_id, made) select id, 2, 'k', now() from webhooks`,
+		`update webhook_secrets set key_id = 'k2'`, `delete from webhook_secrets`, `delete from webhooks`,
+	} {
+		equal(t, sql, app(sql), insufficientPrivilege)
+	}
+	for _, sql := range []string{
+		`insert into webhooks (id, name, url, owner, created) values (gen_random_uuid(), 'w', 'https://w.example/?sig=x', 'o', now())`,
+		`insert into webhook_secrets (webhook, n, key_id, made) select id, n, 'k', now() from webhooks, generate_series(1, 2) as n`,
+		`update webhooks set url = 'https://other.example/?sig=y'`,
+	} {
+		equal(t, sql, owner(sql), "")
+	}
+	for _, sql := range []string{
+		`update webhooks set state = 'paused'`, `update webhooks set state = 'active'`, `update webhooks set state = 'disabled', reason = 'gone'`,
+		`update webhooks set tries = tries + 1, last_failed = now()`,
+	} {
+		equal(t, sql, app(sql), "")
+	}
+	equal(t, "removing", owner(`delete from webhooks`), "")
+	sameLines(t, "the audit", r.column(`select outcome || ' ' || action from audit where action like 'webhook %' order by seq`),
+		"webhook_added webhook w", "webhook_rotated webhook w", "webhook_changed webhook w", "webhook_paused webhook w", "webhook_resumed webhook w",
+		"webhook_disabled webhook w", "webhook_removed webhook w")
+	equal(t, "what may be secret in an address, to who only reads", reader(`select url from webhooks`), insufficientPrivilege)
+	equal(t, "the salt, to who only reads", reader(`select salt from feed`), insufficientPrivilege)
+	equal(t, "the rest of an address", reader(`select address from webhooks`), "")
 }
 
 func TestACursorIsReadAsItWasWritten(t *testing.T) {

@@ -40,10 +40,19 @@ grant delete on duties, outbox, replans to longstop_app;
 grant select on notices, deliveries, delivery_attempts, notice_log, refusals to longstop_app, longstop_reader;
 grant insert, update on notices, deliveries, delivery_attempts, refusals to longstop_app;
 
--- What goes outwards, and who is told of it.
-grant select on changes, feed, webhooks, webhook_secrets, webhook_messages to longstop_app, longstop_reader;
-grant insert, update, delete on changes, webhooks, webhook_secrets, webhook_messages to longstop_app;
+-- What goes outwards, and who is told of it. Only the owner says who that is, and where, so that nobody who takes over a
+-- program has the changes sent elsewhere; a program keeps how it goes. Who only reads sees nothing that stands
+-- behind the question mark of an address, and not the salt, by which ids could be tried.
+grant select on changes, webhook_secrets, webhook_messages to longstop_app, longstop_reader;
+grant select on feed, webhooks to longstop_app;
+grant select (one, last, record, began) on feed to longstop_reader;
+grant select (id, name, address, kinds, backlog, owner, state, reason, created, down_since, tries, next_at, streak, last_taken, last_failed, last_reason)
+  on webhooks to longstop_reader;
+grant insert, delete on changes to longstop_app;
+grant update (position) on changes to longstop_app;
 grant update (last) on feed to longstop_app;
+grant update (state, reason, down_since, tries, next_at, streak, last_taken, last_failed, last_reason) on webhooks to longstop_app;
+grant insert, update, delete on webhook_messages to longstop_app;
 
 -- Who ran what: written by triggers, and by note_use; note_run is that of earlier releases.
 grant select on audit to longstop_app, longstop_reader;

@@ -113,13 +113,20 @@ func TestWhatIsEvidenceIsRefusedToItsOwnerTooUnlessATriggerIsDisabled(t *testing
 	}
 }
 
+// readable are the columns of which a reader sees some alone.
+var readable = map[string]string{"webhooks": "name, address, state", "feed": "last, record, began"}
+
 func TestTheReadersRoleReadsEverythingAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	r := withNotice(t)
 	url := pgtest.AsReader(t, r.url)
 	refusal := session(t, url)
 	for _, table := range r.column(`select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`) {
-		equal(t, "reading "+table, refusal("select * from "+table), "")
+		columns := "*"
+		if list, some := readable[table]; some {
+			columns = list
+		}
+		equal(t, "reading "+table, refusal("select "+columns+" from "+table), "")
 		for _, sql := range []string{
 			"insert into " + table + " default values", "delete from " + table, "truncate " + table + " cascade",
 			"do 'begin lock table " + table + " in row exclusive mode; end'",
@@ -152,7 +159,9 @@ func TestEveryTableSaysWhatEachRoleMayDoWithIt(t *testing.T) {
 		for _, table := range r.column(`
 			select relname::text from pg_class c
 			where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
-				and not exists (select from aclexplode(relacl) a join pg_roles g on g.oid = a.grantee where g.rolname = $1)`, role) {
+				and not exists (select from aclexplode(relacl) a join pg_roles g on g.oid = a.grantee where g.rolname = $1)
+				and not exists (select from pg_attribute n, aclexplode(n.attacl) a join pg_roles g on g.oid = a.grantee
+					where n.attrelid = c.oid and g.rolname = $1)`, role) {
 			t.Errorf("store/grants.sql does not say what %s may do with %s", role, table)
 		}
 	}

@@ -57,10 +57,12 @@ alter table audit
 create index audit_key on audit (key, seq) where key is not null;
 
 -- created, replaced and revoked: a key was. rejected: it was shown when it was no longer good, once
--- an hour at most. denied: it was used for what it is not for.
+-- an hour at most. denied: it was used for what it is not for. webhook_...: what happened to a webhook, which action names. What
+-- is there already keeps the narrower check that it was written under, so no row of it is read again.
 alter table audit drop constraint audit_outcome_check;
 alter table audit add constraint audit_outcome_check check (outcome in
-  ('began', 'read', 'recorded', 'adopted', 'done', 'refused', 'failed', 'denied', 'created', 'replaced', 'revoked', 'rejected'));
+  ('began', 'read', 'recorded', 'adopted', 'done', 'refused', 'failed', 'denied', 'created', 'replaced', 'revoked', 'rejected',
+  'webhook_added', 'webhook_changed', 'webhook_paused', 'webhook_resumed', 'webhook_disabled', 'webhook_rotated', 'webhook_removed')) not valid;
 
 -- What a program says that it does, and what it says of itself where that is not as its session says: a JSON
 -- object by the names of longstop.run and so on.

@@ -28,6 +28,7 @@ create index changes_waiting on changes (id) where position is null;
 create table feed (
   one   boolean primary key default true check (one),
   last  bigint not null default 0 check (last >= 0),
+  record uuid not null default gen_random_uuid(),  -- names the record to others
   salt  bytea not null default decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex'), -- of the keys of duties
   began timestamptz not null default now() -- what changed before is told to nobody
 );
@@ -38,6 +39,7 @@ create table webhooks (
   id          uuid primary key,
   name        text not null unique check (octet_length(name) between 1 and 100),
   url         text not null check (octet_length(url) between 1 and 2000),
+  address     text not null generated always as (case when strpos(url, '?') > 0 then split_part(url, '?', 1) || '?...' else url end) stored, -- what may be shown of it
   kinds       text[] not null default '{}',   -- of changes; empty: all
   backlog     boolean not null default false, -- also what a first load brings
   owner       text not null check (octet_length(owner) between 1 and 200), -- who answers for it
@@ -70,11 +72,58 @@ create table webhook_messages (
   position    bigint not null,
   case_key    uuid not null,
   attempts    integer not null default 0,
-  next_at     timestamptz not null default '-infinity', -- infinity: put aside after the last attempt
+  next_at     timestamptz not null default '-infinity', -- infinity: put aside after the last attempt, or behind such a one
   lease_until timestamptz,                              -- until then somebody is sending it
   primary key (webhook, position)
 );
 create index webhook_messages_case on webhook_messages (webhook, case_key, position);
+create index webhook_messages_due on webhook_messages (webhook, position) where next_at < 'infinity';
+create index webhook_messages_aside on webhook_messages (webhook, case_key) where next_at = 'infinity';
+
+-- Who is told, and where, is audited in the transaction that changes it; action says which webhook.
+-- +goose StatementBegin
+create function note_webhook() returns trigger language plpgsql security definer as $$
+declare
+  what text;
+  named text;
+begin
+  if tg_table_name = 'webhook_secrets' then
+    select name into named from webhooks where id = new.webhook;
+    what := 'webhook_rotated';
+  elsif tg_op = 'DELETE' then
+    named := old.name;
+    what := 'webhook_removed';
+  else
+    named := new.name;
+    what := case
+      when tg_op = 'INSERT' then 'webhook_added'
+      when (new.name, new.url, new.kinds, new.backlog, new.owner) is distinct from (old.name, old.url, old.kinds, old.backlog, old.owner) then 'webhook_changed'
+      when new.state = 'active' then 'webhook_resumed'
+      else 'webhook_' || new.state end;
+  end if;
+  insert into audit (at, login, run, command, os_user, host, outcome, action)
+  values (clock_timestamp(), session_user, audit_claim('run'), audit_claim('command'), audit_claim('os_user'), audit_claim('host'),
+    what, 'webhook ' || named);
+  return null;
+end
+$$;
+-- +goose StatementEnd
+create trigger webhooks_added_or_removed after insert or delete on webhooks for each row execute function note_webhook();
+create trigger webhooks_changed after update on webhooks for each row
+  when ((new.name, new.url, new.kinds, new.backlog, new.owner, new.state) is distinct from (old.name, old.url, old.kinds, old.backlog, old.owner, old.state))
+  execute function note_webhook();
+-- The first secret comes with the webhook.
+create trigger webhook_secrets_rotated after insert on webhook_secrets for each row when (new.n > 1) execute function note_webhook();
+create trigger webhooks_not_truncated before truncate on webhooks for each statement execute function refuse_change();
+
+-- +goose StatementBegin
+do $$
+begin
+  execute format('alter function note_webhook() set search_path = pg_catalog, %I, pg_temp', current_schema());
+  revoke all on function note_webhook() from public;
+end
+$$;
+-- +goose StatementEnd
 
 -- +goose Down
 drop table webhook_messages;
@@ -82,4 +131,5 @@ drop table webhook_secrets;
 drop table webhooks;
 drop table feed;
 drop table changes;
+drop function note_webhook();
 alter table duties drop column told;

@@ -28,7 +28,7 @@ func (r *Receivers) Claim(ctx context.Context, webhook string, now time.Time, le
 		var active bool
 		var down, next *time.Time
 		var tries int
-		err := tx.QueryRow(ctx, `select state = 'active', down_since, next_at, tries from webhooks where id = $1 for update skip locked`, webhook).
+		err := tx.QueryRow(ctx, `select state = 'active', down_since, next_at, tries from webhooks where id = $1 for no key update skip locked`, webhook).
 			Scan(&active, &down, &next, &tries)
 		switch {
 		case errors.Is(err, pgx.ErrNoRows): // somebody else is at it
@@ -47,7 +47,7 @@ func (r *Receivers) Claim(ctx context.Context, webhook string, now time.Time, le
 			update webhook_messages m set lease_until = $3
 			from (
 				select h.position from webhook_messages h
-				where h.webhook = $1 and h.next_at <= $2 and (h.lease_until is null or h.lease_until <= $2) and not exists (
+				where h.webhook = $1 and h.next_at < 'infinity' and h.next_at <= $2 and (h.lease_until is null or h.lease_until <= $2) and not exists (
 					select from webhook_messages e where e.webhook = h.webhook and e.case_key = h.case_key and e.position < h.position)
 				order by `+order+` limit $4 for update skip locked) t
 			where m.webhook = $1 and m.position = t.position
@@ -80,6 +80,9 @@ func (r *Receivers) Refused(ctx context.Context, m Message, now, again, tryAt ti
 		batch := &pgx.Batch{}
 		batch.Queue(`update webhook_messages set attempts = attempts + 1, next_at = coalesce($3, 'infinity'::timestamptz), lease_until = null
 			where webhook = $1 and position = $2`, m.Webhook, m.Position, nullable(again))
+		if again.IsZero() {
+			batch.Queue(`update webhook_messages set next_at = 'infinity' where webhook = $1 and case_key = $2 and position > $3`, m.Webhook, m.CaseKey, m.Position)
+		}
 		batch.Queue(`update webhooks set streak = streak + 1, last_failed = $2, last_reason = $3,
 				down_since = case when streak + 1 >= $5 then coalesce(down_since, $2) else down_since end,
 				tries = case when streak + 1 >= $5 then tries + 1 else tries end,

@@ -6,7 +6,8 @@
 //	queued    it waits; the first of a case that waits is the only one of it that can be claimed
 //	Claim     somebody sends it; when the lease is over the next claim takes it, with the same id
 //	Taken     deleted
-//	Refused   the receiver did not take this one: it waits for longer, and with it what comes after it in its case
+//	Refused   the receiver did not take this one: it waits for longer, and with it what comes after it in its case. After
+//	          the last attempt all of that is put aside (next_at is infinity), so that nobody looks at it again and again
 //	Down      the receiver takes nothing: it is tried with one message at a time until it takes one
 package receivers
 
@@ -14,7 +15,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -46,7 +46,8 @@ const (
 type Webhook struct {
 	ID      string
 	Name    string
-	URL     string
+	URL     string   // "" where it is only listed
+	Address string   // as people are shown it: what stands behind the question mark may be secret
 	Kinds   []string // of changes; empty: all
 	Backlog bool     // also what a first load brings
 	Owner   string   // who answers for it
@@ -66,15 +67,6 @@ type Webhook struct {
 	Aside   int // cases of which a message was put aside after its last attempt
 }
 
-// Address is the webhook's as people are shown it: what stands behind the question mark may be secret.
-func (w *Webhook) Address() string {
-	before, _, cut := strings.Cut(w.URL, "?")
-	if cut {
-		return before + "?..."
-	}
-	return before
-}
-
 // Secret says from which key a secret of a webhook is derived, and under which number.
 type Secret struct {
 	N     int
@@ -87,13 +79,18 @@ type Secret struct {
 var (
 	ErrTaken   = errors.New("there is a webhook of that name already")
 	ErrUnknown = errors.New("there is no webhook of that name")
+	// ErrOwners is returned where the role of this program may not change who is told, and where.
+	ErrOwners = errors.New("only the database's owner adds, rotates and removes webhooks: set LONGSTOP_MIGRATE_URL to the owner's address")
 )
 
-const selectWebhooks = `
-	select id::text, name, url, kinds, backlog, owner, state, reason, created, down_since, tries, next_at, streak, last_taken, last_failed, last_reason,
+const (
+	aboutWebhooks = `
+		select id::text, name, address, kinds, backlog, owner, state, reason, created, down_since, tries, next_at, streak, last_taken, last_failed, last_reason`
+	// What comes after a message that was put aside was never tried.
+	countMessages = `,
 		(select count(*) from webhook_messages m where m.webhook = w.id) as waiting,
-		(select count(*) from webhook_messages m where m.webhook = w.id and m.next_at = 'infinity') as aside
-	from webhooks w `
+		(select count(*) from webhook_messages m where m.webhook = w.id and m.next_at = 'infinity' and m.attempts > 0) as aside`
+)
 
 // Add adds a webhook, with a first secret from a key, and returns its id. It is told of what gets its place in the
 // feed from now on.
@@ -116,36 +113,45 @@ func (r *Receivers) Add(ctx context.Context, w Webhook, keyID string, now time.T
 	return id, wrap("adding a webhook", err)
 }
 
-// List lists the webhooks by their names.
-func (r *Receivers) List(ctx context.Context) (list []Webhook, err error) {
-	err = r.record.LoopTx(ctx, func(tx pgx.Tx) (err error) {
-		list, err = read(ctx, tx, `order by name`)
+// List lists the webhooks by their names, without their URLs, which whoever may only read the record may not.
+func (r *Receivers) List(ctx context.Context) ([]Webhook, error) {
+	return r.read(ctx, aboutWebhooks+countMessages+`, '' as url from webhooks w order by name`)
+}
+
+// Due lists the webhooks for which something waits that is not put aside, without counting it.
+func (r *Receivers) Due(ctx context.Context) ([]Webhook, error) {
+	return r.read(ctx, aboutWebhooks+`, 0 as waiting, 0 as aside, url from webhooks w
+		where state = 'active' and exists (select from webhook_messages m where m.webhook = w.id and m.next_at < 'infinity')`)
+}
+
+func (r *Receivers) read(ctx context.Context, sql string, args ...any) (list []Webhook, err error) {
+	err = r.record.LoopTx(ctx, func(tx pgx.Tx) error {
+		found, err := tx.Query(ctx, sql, args...)
+		if err != nil {
+			return err
+		}
+		list, err = pgx.CollectRows(found, pgx.RowToStructByName[Webhook])
 		return err
 	})
 	return list, wrap("reading the webhooks", err)
 }
 
-// Find returns a webhook by its name or its id, or ErrUnknown.
-func (r *Receivers) Find(ctx context.Context, name string) (w Webhook, err error) {
-	err = r.record.LoopTx(ctx, func(tx pgx.Tx) error {
-		list, err := read(ctx, tx, `where name = $1 or id::text = $1`, name)
-		if err == nil && len(list) == 0 {
-			return ErrUnknown
-		}
-		if err == nil {
-			w = list[0]
-		}
-		return err
-	})
-	return w, wrap("reading a webhook", err)
+// RecordName is what names the record to those who are told.
+func (r *Receivers) RecordName(ctx context.Context) (name string, err error) {
+	err = r.record.LoopTx(ctx, func(tx pgx.Tx) error { return tx.QueryRow(ctx, `select record::text from feed`).Scan(&name) })
+	return name, wrap("reading what names the record", err)
 }
 
-func read(ctx context.Context, tx pgx.Tx, which string, args ...any) ([]Webhook, error) {
-	found, err := tx.Query(ctx, selectWebhooks+which, args...)
-	if err != nil {
-		return nil, err
+// Find returns a webhook by its name or its id, or ErrUnknown.
+func (r *Receivers) Find(ctx context.Context, name string) (Webhook, error) {
+	list, err := r.read(ctx, aboutWebhooks+countMessages+`, url from webhooks w where name = $1 or id::text = $1`, name)
+	switch {
+	case err != nil:
+		return Webhook{}, err
+	case len(list) == 0:
+		return Webhook{}, ErrUnknown
 	}
-	return pgx.CollectRows(found, pgx.RowToStructByName[Webhook])
+	return list[0], nil
 }
 
 // Secrets are the secrets with which a webhook's messages are signed at an instant, the newest first: two while one
@@ -191,14 +197,18 @@ func (r *Receivers) Pause(ctx context.Context, id string) error {
 // Resume has a webhook told again, from where it stopped; also what was put aside is tried again.
 func (r *Receivers) Resume(ctx context.Context, id string) error {
 	return wrap("resuming a webhook", r.record.LoopTx(ctx, func(tx pgx.Tx) error {
+		// Under the lock of the places, so that nothing is queued meanwhile behind what was put aside.
+		if _, err := tx.Exec(ctx, `select from feed for update`); err != nil {
+			return err
+		}
 		batch := &pgx.Batch{}
 		batch.Queue(`update webhooks set state = 'active', reason = '', down_since = null, tries = 0, next_at = null, streak = 0 where id = $1`, id)
-		batch.Queue(`update webhook_messages set attempts = 0, next_at = '-infinity' where webhook = $1 and attempts > 0`, id)
+		batch.Queue(`update webhook_messages set attempts = 0, next_at = '-infinity' where webhook = $1 and (attempts > 0 or next_at = 'infinity')`, id)
 		return tx.SendBatch(ctx, batch).Close()
 	}))
 }
 
-// Remove forgets a webhook and what waits for it.
+// Remove forgets a webhook and what waits for it. Like Add and Rotate it needs the database's owner, or the error is ErrOwners.
 func (r *Receivers) Remove(ctx context.Context, id string) error {
 	return r.exec(ctx, "removing a webhook", `delete from webhooks where id = $1`, id)
 }
@@ -211,8 +221,14 @@ func (r *Receivers) exec(ctx context.Context, doing, sql string, args ...any) er
 }
 
 func wrap(doing string, err error) error {
-	if err == nil || errors.Is(err, ErrUnknown) {
-		return err
+	var coded *pgconn.PgError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &coded) && coded.Code == codeNoPrivilege:
+		return fmt.Errorf("%s: %w", doing, ErrOwners)
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }
+
+const codeNoPrivilege = "42501"
