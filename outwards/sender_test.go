@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -789,5 +790,22 @@ func TestWhatComesAfterAMessageThatWasPutAsideIsNotLookedAtUntilThatOneGoes(t *t
 	w.round()
 	if h := w.hook(id); h.Waiting != 0 || h.Aside != 0 {
 		t.Errorf("in the end: %+v", h)
+	}
+}
+
+func TestAProgramSaysNeitherWhoIsToldNorWhere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.add("case system", "https://case-system.council.example/?sig=x")
+	_, adding := w.to.Add(t.Context(), receivers.Webhook{Name: "other", URL: "https://other.example/", Owner: "x"}, "k1", w.now())
+	_, rotating := w.to.Rotate(t.Context(), id, "k1", w.now(), w.now())
+	for what, err := range map[string]error{"adding": adding, "rotating": rotating, "removing": w.to.Remove(t.Context(), id)} {
+		if !errors.Is(err, receivers.ErrOwners) || !strings.Contains(err.Error(), "LONGSTOP_MIGRATE_URL") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	reader := receivers.Of(pgtest.OpenAs(t, store.Options{URL: pgtest.AsReader(t, w.url), Clock: w.clock}))
+	if list, err := reader.List(t.Context()); err != nil || len(list) != 1 || list[0].Address != "https://case-system.council.example/?..." || list[0].URL != "" {
+		t.Errorf("who only reads lists %+v, %v", list, err)
 	}
 }
