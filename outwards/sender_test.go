@@ -735,7 +735,7 @@ func (w *world) asOwner(sql string) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	defer conn.Close(w.Context()) //nolint:errcheck // the database goes with the test
+	defer conn.Close(w.Context())
 	if _, err := conn.Exec(w.Context(), sql); err != nil {
 		w.Fatalf("%s: %v", sql, err)
 	}

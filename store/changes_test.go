@@ -389,7 +389,7 @@ func TestAReaderOfTheFeedWaitsForNobodyWhoGivesPlaces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(context.WithoutCancel(t.Context())) //nolint:errcheck // the database goes with the test
+	defer conn.Close(context.WithoutCancel(t.Context()))
 	held, err := conn.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -419,7 +419,7 @@ func TestAWebhookThatIsRemovedWhileChangesGetTheirPlacesIsToldOfNothing(t *testi
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(context.WithoutCancel(t.Context())) //nolint:errcheck // the database goes with the test
+	defer conn.Close(context.WithoutCancel(t.Context()))
 	removing, err := conn.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
