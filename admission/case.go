@@ -41,8 +41,8 @@ const (
 type Outcome struct {
 	N      int // its place among those handed in
 	Fate   Fate
-	Reason string // why it was refused
-	Code   Code   // of a refusal: which kind, where programs decide by it
+	Reason string // why it was refused, or not tried
+	Code   Code   // which kind of refusal, or fault, where programs decide by it
 }
 
 // Code is which kind of refusal it is.
@@ -54,6 +54,8 @@ const (
 	Conflict Code = "conflict"
 	// Forbidden: it corrects or voids an event of a type that whoever handed it in may not record.
 	Forbidden Code = "forbidden"
+	// NotWorkedOut: it was not tried, since its case cannot be worked out, which does not pass by itself.
+	NotWorkedOut Code = "case_not_worked_out"
 )
 
 // RefuseAll refuses what would have been added, for one reason. What is known stays known.

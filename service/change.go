@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"maps"
@@ -11,9 +12,11 @@ import (
 	"strings"
 	"time"
 
+	"longstop/access"
 	"longstop/api"
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/internal/names"
 	"longstop/store"
 	"longstop/timescale"
 )
@@ -164,6 +167,14 @@ func (s *Service) writeChange(ctx context.Context, e casework.Event, done *recor
 	return s.recordAll(ctx, e.Source, []casework.Event{e}, done)
 }
 
+// recordNow is writeChange for a request, which waits for nothing but the record: the nudges are sent behind it.
+func (s *Service) recordNow(ctx context.Context, e casework.Event, done *recording) error {
+	r, err := s.record.Record(ctx, e.Source, []casework.Event{e})
+	done.add(&r, 1)
+	s.nudges.hand(r.Nudges)
+	return err
+}
+
 // heldEvent is an event that the record holds, as it stands.
 type heldEvent struct {
 	casework.Event // as last corrected; its id is that of the correction
@@ -213,8 +224,24 @@ type Promise struct {
 	By     string // the reference of who promises
 	Until  calendar.Date
 	Note   string // what is being done
-	// ID is that of the event; "" makes one. The same promise again under the same id changes nothing.
+	// ID is whoever promises' own; "" makes one. The same promise again under the same id changes nothing. The event's id is
+	// made of it: see promiseID.
 	ID string
+}
+
+// promiseID is the id of the event of a promise. It is recorded as an event of the case's source, so an id that somebody
+// else chose is kept apart: from the ids of that source, which it could take from it otherwise, and from those of other keys.
+func promiseID(ctx context.Context, id string) string {
+	by := "by-hand"
+	if caller, ok := access.CallerFrom(ctx); ok && caller.Key != "" {
+		by = caller.Key
+	}
+	prefix := "acknowledged:" + by + ":"
+	if len(prefix)+len(id) > names.Longest {
+		digest := sha256.Sum256([]byte(id))
+		id = hex.EncodeToString(digest[:])
+	}
+	return prefix + id
 }
 
 // Acknowledge records a promise in the case that a notice is about. Until the end of the promised day the alarms of
@@ -238,21 +265,30 @@ func (u *use) acknowledge(ctx context.Context, p Promise, done *recording) error
 	if err != nil {
 		return err
 	}
+	id := changeID(n.ID)
+	if p.ID != "" {
+		id = promiseID(ctx, p.ID)
+	}
 	e := casework.Event{
-		ID: cmp.Or(p.ID, changeID(n.ID)), Source: from, Case: n.Case, Type: "notice.acknowledged", At: casework.AtInstant(now), By: p.By,
+		ID: id, Source: from, Case: n.Case, Type: "notice.acknowledged", At: casework.AtInstant(now), By: p.By,
 		Data: casework.Data{"duty": n.Duty, "by": p.By, "promise": p.Until.String(), "note": p.Note, "notice": n.ID},
 	}
 	switch known, err := u.promised(ctx, &e); {
 	case err != nil:
 		return err
 	case known:
-		done.ID, done.Known, done.left = e.ID, 1, 0
+		done.ID, done.Known, done.left = cmp.Or(p.ID, e.ID), 1, 0
 		return nil
 	}
 	if err := u.checkEmployed(ctx, p.By); err != nil {
 		return err
 	}
-	err = u.writeChange(ctx, e, done)
+	if store.InRequest(ctx) {
+		err = u.recordNow(ctx, e, done)
+	} else {
+		err = u.writeChange(ctx, e, done)
+	}
+	done.ID = cmp.Or(p.ID, e.ID)
 	if len(done.Refused) > 0 {
 		return refusef(PromiseRefused, "%s: %s", p.Notice, done.Refused[0].Reason)
 	}

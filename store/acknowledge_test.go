@@ -121,3 +121,18 @@ func TestNobodyAcknowledgesWhatIsOnlyPlanned(t *testing.T) {
 	r.sent(c)
 	r.mustRecord(acknowledge)
 }
+
+func TestAPromiseInACaseThatIsPutAsideIsToldOutwards(t *testing.T) {
+	t.Parallel()
+	r := newPlanned(t, "2026-12-03 09:00")
+	r.tell("2026-12-03 09:00")
+	works := 0
+	r.BeforeWork(func(string) {
+		if works++; works == 2 { // the first judges the promise, the second works out what follows
+			panic("a fault of the test's")
+		}
+	})
+	equal(t, "refused", r.acknowledged("k1", "2026-12-03", "M1", "2026-12-08"), "")
+	equal(t, "put aside", len(r.column(`select fault from cases where fault <> ''`)), 1)
+	equal(t, "told", strings.Join(r.column(`select what::jsonb->0->>'duty' from changes where what::jsonb->0->>'kind' = 'acknowledged'`), " "), "CP-10:e1")
+}

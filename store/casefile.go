@@ -146,6 +146,15 @@ func (s *Store) newLocked() *lockedCases {
 	return &lockedCases{files: map[string]*caseFile{}, keys: map[caseRef]string{}, logOnly: s.logOnly}
 }
 
+// locked returns the file of a case that is locked. Of any other it returns one that nothing is done with: a question
+// that finds a case by its reference also finds one that was committed after the statement that locks.
+func (c *lockedCases) locked(key string) *caseFile {
+	if f := c.files[key]; f != nil {
+		return f
+	}
+	return &caseFile{pathways: map[string]pathwayRow{}, duties: map[string]keptDuty{}, deliveries: map[string]*delivery{}}
+}
+
 // add begins the file of a case that is locked.
 func (c *lockedCases) add(r caseRow) {
 	c.keys[caseRef{r.Source, r.Asked}] = r.Key
@@ -194,12 +203,12 @@ func (c *lockedCases) read(ctx context.Context, tx transaction, which selected, 
 	read := func(sql string, take func(pgx.Rows) error) { which.queue(batch, sql).Query(take) }
 	batch.Queue(selectLastRefusals).Query(each(func(r refusal) { c.refusals = append(c.refusals, r) }))
 	read(selectEvents+` where case_key = {keys} order by case_key, seq`,
-		each(func(r eventRow) { c.files[r.CaseKey].events = append(c.files[r.CaseKey].events, r.event()) }))
-	queueNotices(batch, which, func(key string) *caseFile { return c.files[key] })
+		each(func(r eventRow) { c.locked(r.CaseKey).events = append(c.locked(r.CaseKey).events, r.event()) }))
+	queueNotices(batch, which, c.locked)
 	read(selectPathways+` where case_key = {keys}`,
-		each(func(r pathwayRow) { c.files[r.CaseKey].pathways[r.Pathway] = r }))
+		each(func(r pathwayRow) { c.locked(r.CaseKey).pathways[r.Pathway] = r }))
 	read(`select case_key::text, duty, digest, told from duties where case_key = {keys}`,
-		each(func(r digestRow) { c.files[r.CaseKey].duties[r.Duty] = keptDuty{digest: r.Digest, told: r.Told} }))
+		each(func(r digestRow) { c.locked(r.CaseKey).duties[r.Duty] = keptDuty{digest: r.Digest, told: r.Told} }))
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("reading the cases: %w", err)
 	}

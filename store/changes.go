@@ -278,8 +278,16 @@ func queueNews(batch *pgx.Batch, changes []*change) error {
 	}
 	var list []row
 	for _, c := range changes {
+		known := c.faultAt // of a case that is put aside, of which only what the events themselves say is told
+		if c.made != nil {
+			known = c.made.at
+		}
 		for _, n := range c.file.news {
-			n.complete(c.made.agenda.Plan, c.made.at)
+			if c.made != nil {
+				n.complete(c.made.agenda.Plan, known)
+			} else {
+				n.Ref, _, _ = strings.Cut(n.Duty, ":")
+			}
 			c.news = append(c.news, n)
 		}
 		c.file.news = nil
@@ -290,7 +298,7 @@ func queueNews(batch *pgx.Batch, changes []*change) error {
 		if c.raised() {
 			revision++
 		}
-		list = append(list, row{c.file.key, revision, c.made.at, c.law.hash, c.file.backlog, c.news})
+		list = append(list, row{c.file.key, revision, known, c.law.hash, c.file.backlog, c.news})
 	}
 	if list == nil {
 		return nil

@@ -171,9 +171,10 @@ func (s *Store) withoutLimits() pgx.ConnConfig {
 // lock cannot keep the loops from theirs. They are opened when they are first used.
 const loopConns = 3
 
-func loopPool(ctx context.Context, config *pgxpool.Config) (*pgxpool.Pool, error) {
+// sidePool is a pool beside that of everything else.
+func sidePool(ctx context.Context, config *pgxpool.Config, conns int32) (*pgxpool.Pool, error) {
 	own, reset := config.Copy(), &resetter{}
-	own.MaxConns, own.MinConns, own.ConnConfig.Tracer = loopConns, 0, reset
+	own.MaxConns, own.MinConns, own.ConnConfig.Tracer = conns, 0, reset
 	pool, err := pgxpool.NewWithConfig(ctx, own)
 	if err == nil {
 		reset.pool.Store(pool)

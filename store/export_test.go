@@ -14,6 +14,16 @@ func (s *Store) BeforeWork(f func(caseKey string)) { s.beforeWork = f }
 // LimitWork changes how long work on one case may take.
 func (s *Store) LimitWork(d time.Duration) { s.workLimit = d }
 
+// InQueue is how many are at cases, or wait for others who are.
+func (s *Store) InQueue() (n int) {
+	s.cases.mu.Lock()
+	defer s.cases.mu.Unlock()
+	for _, q := range s.cases.byKey {
+		n += q.users
+	}
+	return n
+}
+
 // Settings reads a setting of the sessions of each kind.
 func (s *Store) Settings(ctx context.Context, tb testing.TB, name string) map[string]string {
 	tb.Helper()

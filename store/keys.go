@@ -226,7 +226,7 @@ func (s *Store) Authenticate(ctx context.Context, shown access.Key) (access.Call
 		Good                  bool
 		Law                   *int64
 	}
-	err := s.pool.QueryRow(ctx, `
+	err := s.prompt.QueryRow(ctx, `
 		with key as (
 			select *, revoked is null and expires > clock_timestamp() as good, date_trunc('hour', clock_timestamp()) as hour
 			from api_keys where id = $1
@@ -263,7 +263,7 @@ func (s *Store) checkCouncil(ctx context.Context, council string, law *int64) er
 	if law == nil {
 		return access.ErrOtherCouncil
 	}
-	l, err := s.lawOf(ctx, s.pool, *law)
+	l, err := s.lawOf(ctx, s.prompt, *law)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"longstop/access"
 	"longstop/casework"
 	"longstop/pathway"
 	"longstop/store"
@@ -120,6 +121,84 @@ func TestPlansOfACaseThatAFrozenClientHoldsLeaveThePoolToTheOthers(t *testing.T)
 	equal(t, "sessions that wait", strings.Join(r.column(waitingForLocks), ""), "1")
 	letGo()
 	plans.Wait()
+}
+
+func TestEventsOfACaseThatAFrozenClientHoldsLeaveThePoolToOtherCasesAndKeys(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00", patient, func(o *store.Options) { o.MaxConns, o.PromptConns = 2, 1 })
+	r.cases(2)
+	letGo := r.hold("C0")
+	var pushes sync.WaitGroup
+	for i := range 3 {
+		pushes.Go(func() {
+			e := event(fmt.Sprint("v", i), "C0", "cin_visit.made", "2026-11-02", "seen=true")
+			if got, err := r.Record(t.Context(), source, []casework.Event{e}); err != nil || got.New != 1 {
+				t.Errorf("%+v, %v", got, err)
+			}
+		})
+	}
+	for r.InQueue() < 3 && t.Context().Err() == nil {
+		runtime.Gosched()
+	}
+	r.until(waitingForLocks, "1")
+	r.mustRecord(event("v9", "C1", "cin_visit.made", "2026-11-02", "seen=true"))
+
+	// What was locked while nobody waited for it takes the rest of the pool.
+	letGoOther := r.hold("C1")
+	pushes.Go(func() {
+		e := event("v10", "C1", "cin_visit.made", "2026-11-02", "seen=true")
+		if _, err := r.Record(t.Context(), source, []casework.Event{e}); err != nil {
+			t.Error(err)
+		}
+	})
+	r.until(waitingForLocks, "2")
+	if err := authenticates(t, r.Store, newKey(t, 1)); !errors.Is(err, access.ErrUnknownKey) {
+		t.Errorf("a key that is looked up meanwhile: %v", err)
+	}
+	if err := errors.Join(r.Ping(t.Context()), r.Current(t.Context())); err != nil {
+		t.Errorf("readiness meanwhile: %v", err)
+	}
+	letGo()
+	letGoOther()
+	pushes.Wait()
+}
+
+func TestACaseThatIsCommittedWhileItIsLookedForIsNoFaultOfTheProgram(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00", func(o *store.Options) { o.MaxConns = 1 })
+	r.cases(1) // so that the connection knows its statements, and waits for no table before the first of them
+	conn, err := pgx.Connect(t.Context(), r.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	const key = "6f1dd3ae-7dec-41d0-8765-00a0c91e6bf6"
+	for _, sql := range []string{
+		"begin",
+		"insert into case_references (source, reference, case_key) values ('cms', 'X', '" + key + "')",
+		"insert into cases (key, last_recorded) values ('" + key + "', '2026-11-02 09:00Z')",
+		"insert into events (case_key, source, id, type, at_day, recorded) values ('" + key + "', 'cms', 'x1', 'cin_plan.started', '2026-11-02', '2026-11-02 09:00Z')",
+		"lock table events in access exclusive mode", // the first that is read after the case is looked for
+	} {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	var got store.Recorded
+	recorded := make(chan error, 1)
+	go func() {
+		var err error
+		got, err = r.Record(t.Context(), source, []casework.Event{event("x2", "X", "cin_visit.made", "2026-11-02", "seen=true")})
+		recorded <- err
+	}()
+	r.until(waitingForLocks, "1")
+	if _, err := conn.Exec(t.Context(), "commit"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-recorded; err != nil || got.New != 1 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	equal(t, "events", strings.Join(r.column(`select id from events where case_key = '`+key+`' order by id`), " "), "x1 x2")
 }
 
 func TestAPlanThatIsGivenUpLeavesItsPlaceInTheQueue(t *testing.T) {

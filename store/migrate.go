@@ -66,7 +66,7 @@ func (s *Store) Current(ctx context.Context) error {
 // database newer than the program is an error.
 func (s *Store) Version(ctx context.Context) (int64, error) {
 	var has int64
-	err := s.pool.QueryRow(ctx, `select coalesce(max(version_id), 0) from goose_db_version where is_applied`).Scan(&has)
+	err := s.prompt.QueryRow(ctx, `select coalesce(max(version_id), 0) from goose_db_version where is_applied`).Scan(&has)
 	err = explain(err)
 	switch {
 	case errors.Is(err, ErrNotMigrated):

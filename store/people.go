@@ -12,6 +12,7 @@ import (
 	"longstop/admission"
 	"longstop/casework"
 	"longstop/organisation"
+	"longstop/pathway"
 )
 
 // knownPeople is a directory and the revision of the people that it was made from.
@@ -91,9 +92,16 @@ func (s *Store) recordPeople(ctx context.Context, batch []admission.Event) (Reco
 		out.leave("", len(batch))
 		return out, err
 	}
+	if InRequest(ctx) && out.New == 0 {
+		return out, nil
+	}
 	// The events are recorded: where a case that they concern cannot be planned now, a
-	// worker does it.
-	planned, failed := s.replanQueued(ctx)
+	// worker does it. For a request the workers always do: what follows is not the key's doing, and may be the whole queue.
+	var planned []pathway.Nudge
+	var failed error
+	if !InRequest(ctx) {
+		planned, failed = s.replanQueued(ctx)
+	}
 	woken, failedWaking := s.wakeFailed(ctx, namedIn(eventsOf(batch)))
 	if err := errors.Join(failed, failedWaking); err != nil {
 		s.log.Warn().Err(err).Msg("people were recorded; a worker plans the cases that they concern")

@@ -7,6 +7,7 @@ import (
 
 	"longstop/casework"
 	"longstop/pathway"
+	"longstop/store"
 )
 
 func TestPeopleAreRecordedOnceAndInAnyOrder(t *testing.T) {
@@ -57,6 +58,22 @@ func TestAWorkerWhoChangesTeamTakesTheirCasesAlong(t *testing.T) {
 	if len(got.Nudges) != 1 || got.Nudges[0].Display.Team != "T1" {
 		t.Errorf("nudges when it is taken back: %+v", got.Nudges)
 	}
+}
+
+func TestWhatFollowsFromPeopleThatARequestRecordsIsLeftToTheWorkers(t *testing.T) {
+	t.Parallel()
+	r := newPlanned(t, "2026-11-03 10:00")
+	ctx := store.WithActor(t.Context(), store.Actor{Key: "k1", Request: "00000000-0000-4000-8000-000000000001"})
+	moved := []casework.Event{staff("x", "staff.appointed", "2026-11-03", "worker=W1", "role=worker", "team=T2")}
+	for _, fresh := range []int{1, 0} {
+		got, err := r.Record(ctx, source, moved)
+		if err != nil || got.New != fresh || len(got.Nudges) != 0 {
+			t.Errorf("%+v, %v", got, err)
+		}
+		equal(t, "queued", len(r.column(`select why from replans`)), 1)
+	}
+	r.planQueued()
+	equal(t, "team", r.row("C1", cp).Display.Team, "T2")
 }
 
 func TestTheRecipientIsWhoHoldsTheCaseAtTheClaim(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"longstop/admission"
 	"longstop/casework"
@@ -58,6 +59,9 @@ func (s *Store) RecordPermitted(
 		case err == nil:
 		case s.goOn(ctx, &out, s.asideByRef(ctx, b.ref, err)):
 			out.leaveBatches(batches[i : i+1])
+			if faultOf("", err) != nil {
+				out.notWorkedOut(&batches[i])
+			}
 		default:
 			out.leaveBatches(batches[i:])
 			out.Stopped = true
@@ -112,9 +116,16 @@ func (s *Store) asideByRef(ctx context.Context, ref caseRef, err error) error {
 	return fault
 }
 
+// recordOne records what is handed in for one case. As in inCase, those who record by one reference wait for each other
+// without a connection; so does whoever would make the case.
 func (s *Store) recordOne(ctx context.Context, b caseBatch) (Recorded, error) {
 	var out Recorded
-	err := s.inBriefTx(ctx, func(tx transaction) error {
+	leave, err := s.enterReference(ctx, b.ref)
+	if err != nil {
+		return out, err
+	}
+	defer leave()
+	err = s.inBriefTx(ctx, func(tx transaction) error {
 		var err error
 		out, err = s.recordCases(ctx, tx, []caseBatch{b}, nil, insertEvents)
 		return err
@@ -123,6 +134,22 @@ func (s *Store) recordOne(ctx context.Context, b caseBatch) (Recorded, error) {
 		return Recorded{}, err
 	}
 	return out, nil
+}
+
+// turnWithin is how long one waits for those who record by the same reference: as long as for a lock. Beyond, somebody
+// keeps the case locked, and the other cases that were handed in need not wait for that one.
+const turnWithin = 15 * time.Second
+
+// enterReference waits until nobody else records by a reference, and returns what ends that. The error is one of a case that is
+// held where it took too long.
+func (s *Store) enterReference(ctx context.Context, ref caseRef) (leave func(), err error) {
+	waiting, cancel := context.WithTimeout(ctx, turnWithin)
+	defer cancel()
+	leave, err = s.cases.enter(waiting, ref.source+"\x00"+ref.reference)
+	if err != nil && ctx.Err() == nil {
+		err = explain(&pgconn.PgError{Code: codeLockNotAvailable, Message: "others wait for the same case"})
+	}
+	return leave, err
 }
 
 // splitStaff tells events of people and teams, which name no case, from those of cases.
@@ -152,7 +179,7 @@ type Recorded struct {
 	// duties. It is left out of loads.
 	Changed []CaseChanged
 	// Outcomes says what became of each event, by its place among those handed in, in no order. Those that are
-	// missing were not tried: see InOrder. It is nil for loads.
+	// missing were not tried, and may be tried again: see InOrder. It is nil for loads.
 	Outcomes []admission.Outcome
 	// Warnings are about events that were written.
 	Warnings []casework.Refusal
@@ -221,6 +248,17 @@ func (r *Recorded) leave(reference string, events int) {
 func (r *Recorded) leaveBatches(batches []caseBatch) {
 	for i := range batches {
 		r.leave(batches[i].ref.reference, len(batches[i].events))
+	}
+}
+
+// notWorkedOut says of each event of a case that cannot be worked out why it was not tried.
+func (r *Recorded) notWorkedOut(b *caseBatch) {
+	for i := range b.events {
+		r.Outcomes = append(r.Outcomes, admission.Outcome{
+			N: b.events[i].N, Fate: admission.NotTried, Code: admission.NotWorkedOut,
+			Reason: "its case cannot be worked out, so nobody can tell whether it is to be accepted: " +
+				"tell whoever runs Longstop, and send it again once that is mended",
+		})
 	}
 }
 
@@ -303,6 +341,7 @@ func (s *Store) recordCases(
 		if fault := faultOf(file.key, err); fault != nil {
 			// Nobody can tell whether the events are to be accepted: they are not, for now.
 			out.leaveBatches(batches[i : i+1])
+			out.notWorkedOut(&batches[i])
 			out.Failed = append(out.Failed, fault)
 			faults[file.key] = fault
 			continue

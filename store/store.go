@@ -71,6 +71,9 @@ type Options struct {
 	TrustedHosts []string
 	// MaxConns bounds the connections; 0: 8. Each concurrent Record, Plan or Claim uses one.
 	MaxConns int32
+	// PromptConns are further connections for what must be answered though all others wait for cases that somebody keeps
+	// locked: Authenticate, Current and CompareClocks; 0: they share those of everything else.
+	PromptConns int32
 	// GivesWay reports whether an inferred event gives way to a real one; nil: none does.
 	GivesWay admission.GivesWay
 	// MakeWay writes the void of one that does; nil: the record's own.
@@ -116,6 +119,7 @@ type Store struct {
 
 	attached atomic.Pointer[knownAttachments]
 
+	prompt     *pgxpool.Pool // see Options.PromptConns; pool where there is none
 	loops      *pgxpool.Pool // of SweepOutbox, PlanQueued and the like: see loopConns
 	lawPass    lawPass
 	cases      queues        // who waits for which case in this process
@@ -148,13 +152,21 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, explain(err)
 	}
 	reset.pool.Store(pool)
-	loops, err := loopPool(ctx, config)
+	loops, err := sidePool(ctx, config, loopConns)
 	if err != nil {
 		pool.Close()
 		return nil, explain(err)
 	}
+	prompt := pool
+	if o.PromptConns > 0 {
+		if prompt, err = sidePool(ctx, config, o.PromptConns); err != nil {
+			pool.Close()
+			loops.Close()
+			return nil, explain(err)
+		}
+	}
 	s := &Store{
-		pool: pool, loops: loops, clock: o.Clock, compiler: o.Compiler, log: o.Log, rule: o.GivesWay, void: o.MakeWay,
+		pool: pool, loops: loops, prompt: prompt, clock: o.Clock, compiler: o.Compiler, log: o.Log, rule: o.GivesWay, void: o.MakeWay,
 		composer: o.Composer, lease: o.SendLease, domain: o.MessageDomain, logOnly: o.LogOnly, listSettle: o.ListSettle, workLimit: workLimit,
 	}
 	if s.lease == 0 {
@@ -240,6 +252,7 @@ func (s *Store) begin(ctx context.Context) error {
 func (s *Store) Close() {
 	s.pool.Close()
 	s.loops.Close()
+	s.prompt.Close() // closing a pool twice does nothing
 }
 
 // Ping sees whether Postgres answers; the error is ErrUnreachable.
@@ -613,7 +626,7 @@ func (s *Store) read(wall *time.Time, ask func() error) (reading, error) {
 // is behind. The error is a *ClockError where they differ by more than MostApart, and
 // ErrUnreachable where Postgres does not answer.
 func (s *Store) CompareClocks(ctx context.Context) (time.Duration, error) {
-	conn, err := s.pool.Acquire(ctx) // before the clock is read, since it may take long
+	conn, err := s.prompt.Acquire(ctx) // before the clock is read, since it may take long
 	if err != nil {
 		return 0, &unreachable{err}
 	}

@@ -63,7 +63,7 @@ func (s *Store) writeChanges(ctx context.Context, tx transaction, batch *pgx.Bat
 	if err := queueNudges(batch, changes); err != nil {
 		return err
 	}
-	if err := queueNews(batch, worked); err != nil {
+	if err := queueNews(batch, changes); err != nil {
 		return err
 	}
 	queueCases(batch, worked)

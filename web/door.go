@@ -33,6 +33,8 @@ import (
 const (
 	// databaseConnections of this program. A request holds one only while it asks the record something.
 	databaseConnections = 20
+	// promptConnections are those by which keys are looked up and readiness is asked for, whatever the others wait for.
+	promptConnections = 4
 	// stopWithin is how long a stop waits for what has begun: longer than an operation may take.
 	stopWithin = 80 * time.Second
 	// checkWithin bounds one question to a service.
@@ -127,7 +129,7 @@ func (d *door) openClock(ctx context.Context) error {
 func (d *door) openRecord(ctx context.Context) (err error) {
 	d.record, err = store.Open(ctx, store.Options{
 		URL: d.url, TrustedHosts: d.settings.TrustedHosts, Clock: d.clock, Log: d.log, Compiler: load.Compiler{}, Composer: letter.Composer{},
-		MaxConns: databaseConnections, GivesWay: formats.GivesWay, MakeWay: intake.MakeWay, WallNow: d.wallNow, Actor: store.ThisProcess("web"),
+		MaxConns: databaseConnections, PromptConns: promptConnections, GivesWay: formats.GivesWay, MakeWay: intake.MakeWay, WallNow: d.wallNow, Actor: store.ThisProcess("web"),
 	})
 	if err != nil {
 		return err

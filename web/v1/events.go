@@ -232,6 +232,10 @@ func (p *push) record(ctx context.Context, s *service.Service, caller access.Cal
 // answer is what the request is answered, or the problem.
 func (p *push) answer(err error) (*pushAnswer, error) {
 	switch {
+	case err != nil && p.inVain():
+		problem := server.Refused.Problem("Some events are of cases that cannot be worked out: they are not recorded, and sending them again does not help " +
+			"before whoever runs Longstop has mended that. items says what became of each event.")
+		return nil, fmt.Errorf("%w: %w", p.problem(problem), err)
 	case err != nil:
 		problem := server.Unavailable.Problem("Not every event could be tried. Sending all of them again is safe: what is recorded is known then.").RetryAfter(busy)
 		return nil, fmt.Errorf("%w: %w", p.problem(problem), err)
@@ -242,6 +246,16 @@ func (p *push) answer(err error) (*pushAnswer, error) {
 	default:
 		return &pushAnswer{http.StatusOK, p.done}, nil
 	}
+}
+
+// inVain reports whether sending again would help none of the events that were not tried.
+func (p *push) inVain() bool {
+	for i := range p.done.Items {
+		if o := &p.done.Items[i]; o.Outcome == admission.NotTried && o.Code != admission.NotWorkedOut {
+			return false
+		}
+	}
+	return true
 }
 
 // kind is the kind of problem of what was refused: a batch is refused, whatever for.
@@ -282,7 +296,7 @@ func (p *push) problem(problem *server.Problem) *pushProblem {
 		for i := range p.items[n].Faults {
 			problem.At(errorOf(&p.items[n].Faults[i]))
 		}
-		if o := &p.done.Items[n]; len(p.items[n].Faults) == 0 && o.Outcome == admission.Refused {
+		if o := &p.done.Items[n]; len(p.items[n].Faults) == 0 && (o.Outcome == admission.Refused || o.Code == admission.NotWorkedOut) {
 			at := placeOf(p.mode, n, "")
 			at.Detail, at.Code = sentence(o.Reason), string(o.Code)
 			problem.At(at)

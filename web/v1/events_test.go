@@ -422,6 +422,31 @@ func TestWhereTheRecordIsAwayAPushIsToBeSentAgain(t *testing.T) {
 	}
 }
 
+func TestAnEventOfACaseThatCannotBeWorkedOutIsNotToBeSentAgain(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	d.mustPush(planned)
+	conn, err := pgx.Connect(t.Context(), d.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(t.Context(), `update pathways set display = '[]'`); err != nil { // which nobody can read
+		t.Fatal(err)
+	}
+	more := cloud("m1", "C1", "cp_visit.made", "2026-11-02", `{"seen":true}`)
+	other := cloud("m2", "C2", "cp_plan.started", "2026-11-02", "")
+	for body, items := range map[string]string{
+		more:               "not_tried case_not_worked_out",
+		batch(other, more): "recorded, not_tried case_not_worked_out",
+	} {
+		a := d.push(body)
+		if a.status != 422 || a.header.Get("Retry-After") != "" || a.items() != items {
+			t.Errorf("%d %v %s", a.status, a.header, a.text)
+		}
+	}
+}
+
 func TestTheAuditHasARowOfAPushAndNoRunOfACommand(t *testing.T) {
 	t.Parallel()
 	d := newDoor(t)
