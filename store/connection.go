@@ -171,7 +171,7 @@ func (s *Store) withoutLimits() pgx.ConnConfig {
 // lock cannot keep the loops from theirs. They are opened when they are first used.
 const loopConns = 3
 
-// sidePool is a pool beside that of everything else.
+// sidePool is a pool of its own, next to that of everything else.
 func sidePool(ctx context.Context, config *pgxpool.Config, conns int32) (*pgxpool.Pool, error) {
 	own, reset := config.Copy(), &resetter{}
 	own.MaxConns, own.MinConns, own.ConnConfig.Tracer = conns, 0, reset

@@ -119,7 +119,7 @@ type Store struct {
 
 	attached atomic.Pointer[knownAttachments]
 
-	prompt     *pgxpool.Pool // see Options.PromptConns; pool where there is none
+	prompt     *pgxpool.Pool // see Options.PromptConns; pool if there is none
 	loops      *pgxpool.Pool // of SweepOutbox, PlanQueued and the like: see loopConns
 	lawPass    lawPass
 	cases      queues        // who waits for which case in this process
