@@ -142,7 +142,7 @@ var rules = map[string]rule{
 	},
 	"service": {
 		[]string{
-			"cmp", "context", "crypto/rand", "encoding/base64", "encoding/hex", "errors", "fmt", "io", "maps", "runtime", "runtime/debug", "slices", "strings", "sync",
+			"cmp", "context", "crypto/rand", "crypto/sha256", "encoding/base64", "encoding/hex", "errors", "fmt", "io", "maps", "runtime", "runtime/debug", "slices", "strings", "sync",
 			"sync/atomic", "time",
 		},
 		[]string{
