@@ -27,6 +27,8 @@ type Refusal struct {
 	Event  string `json:"event,omitempty"`
 	Line   int    `json:"line,omitempty"`
 	Reason string `json:"reason"`
+	// Code is that of a warning to a key that may not read the record: it stands for what the reason would say of it.
+	Code string `json:"code,omitempty" doc:"Of a warning to a key that does not allow read: doubtful, or did_not_count. What the record holds is not told then."`
 }
 
 // Text is one line that begins with the event, or with the line of one that has no id.

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -232,6 +233,35 @@ func (e *Event) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
+// BeyondKeeping reports whether a number is too large or too small to be kept: the record writes it out, and 1e300 has 301
+// digits then. No number of a case has 16 places.
+func BeyondKeeping(n float64) bool {
+	size := math.Abs(n)
+	return size >= 1e16 || size != 0 && size < 1e-15
+}
+
+// beyondKeeping returns the first field, by name, that holds such a number, at whatever depth; "" where none does.
+func (d Data) beyondKeeping() string {
+	var beyond func(v any) bool
+	beyond = func(v any) bool {
+		switch v := v.(type) {
+		case float64:
+			return BeyondKeeping(v)
+		case []any:
+			return slices.ContainsFunc(v, beyond)
+		case map[string]any:
+			return slices.ContainsFunc(slices.Collect(maps.Values(v)), beyond)
+		}
+		return false
+	}
+	for _, name := range slices.Sorted(maps.Keys(d)) {
+		if beyond(d[name]) {
+			return name
+		}
+	}
+	return ""
+}
+
 // KeyError is what is wrong with the value of one key of a Line.
 type KeyError struct {
 	Key string
@@ -249,6 +279,9 @@ func (l *Line) Event() (Event, error) {
 	e := Event{
 		ID: l.ID, Source: l.Source, Case: l.Case, Type: l.Type, Data: l.Data,
 		Episode: l.Episode, Corrects: l.Corrects, Voids: l.Voids, By: l.By,
+	}
+	if Data(l.Data).beyondKeeping() != "" {
+		return Event{}, &KeyError{"data", errors.New("it holds a number of more than 15 places before or after its point, which is not kept: give it as a text")}
 	}
 	if l.At != "" {
 		at, err := ParseWhen(l.At)

@@ -227,6 +227,8 @@ type Promise struct {
 	// ID is whoever promises' own; "" makes one. The same promise again under the same id changes nothing. The event's id is
 	// made of it: see promiseID.
 	ID string
+	// Blind leaves out of the answer what it says of the record: for whoever may not read that.
+	Blind bool
 }
 
 // promiseID is the id of the event of a promise. It is recorded as an event of the case's source, so an id that somebody
@@ -248,7 +250,19 @@ func promiseID(ctx context.Context, id string) string {
 // the team manager and the service manager are held.
 func (s *Service) Acknowledge(ctx context.Context, p Promise) (*api.Recorded, error) {
 	done := newRecording(1)
-	return done.end(ctx, s.writes(ctx, func(u *use) error { return u.acknowledge(ctx, p, done) }))
+	out, err := done.end(ctx, s.writes(ctx, func(u *use) error { return u.acknowledge(ctx, p, done) }))
+	if out != nil && p.Blind {
+		blind(out)
+	}
+	return out, err
+}
+
+// blind takes out of an answer what it says of the record, for whoever may write a promise and not read the case.
+func blind(out *api.Recorded) {
+	out.Changed = nil
+	for i := range out.Warnings {
+		out.Warnings[i] = doubtful
+	}
 }
 
 func (u *use) acknowledge(ctx context.Context, p Promise, done *recording) error {

@@ -2,13 +2,15 @@ package service
 
 import (
 	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/google/uuid"
 
 	"longstop/api"
 	"longstop/casework"
@@ -82,28 +84,49 @@ func (p Page) rows(most int) int {
 	return min(p.Most, most)
 }
 
-// cursorOf makes a cursor of a list, which says after which row to go on. It is the row's key, which does not change.
-func cursorOf(list string, key ...string) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(list + "\x00" + strings.Join(key, "\x00")))
+// cursorOf makes a cursor of a list, which says after which row to go on. It is the row's key, which does not change, sealed:
+// cursors stand in headers, which proxies log, and the id of a duty holds one that a source made, of a child's number perhaps.
+func (s *Service) cursorOf(ctx context.Context, list string, key ...string) (string, error) {
+	seal, err := s.cursorSeal(ctx)
+	if err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(seal.Seal(nil, nil, []byte(strings.Join(key, "\x00")), []byte(list))), nil
 }
 
-// key returns the parts of the key that a page's cursor of a list holds: so many; "" each for the beginning.
-func (p Page) key(list string, parts int) ([]string, error) {
+// keyAfter returns the parts of the key that a page's cursor of a list holds: so many; "" each for the beginning.
+func (s *Service) keyAfter(ctx context.Context, p Page, list string, parts int) ([]string, error) {
 	if p.After == "" {
 		return make([]string, parts), nil
 	}
-	text, err := base64.RawURLEncoding.DecodeString(p.After)
-	key := strings.Split(string(text), "\x00")
-	if err != nil || len(key) != parts+1 || key[0] != list || !isUUID(key[1]) {
-		return nil, misuse("after", "is not a cursor of this list: send the value of next in the answer before, as it is")
+	sealed, broken := base64.RawURLEncoding.DecodeString(p.After)
+	if broken == nil {
+		seal, err := s.cursorSeal(ctx)
+		if err != nil {
+			return nil, err
+		}
+		var text []byte
+		text, broken = seal.Open(nil, nil, sealed, []byte(list))
+		if key := strings.Split(string(text), "\x00"); broken == nil && len(key) == parts {
+			return key, nil
+		}
 	}
-	return key[1:], nil
+	return nil, misuse("after", "is not a cursor of this list: send the value of next in the answer before, as it is")
 }
 
-// isUUID reports whether a text is an id as the record shows it.
-func isUUID(text string) bool {
-	id, err := uuid.Parse(text)
-	return err == nil && id.String() == text
+// cursorSeal seals cursors, by a secret of the record: each program that serves it opens what another has sealed.
+func (s *Service) cursorSeal(ctx context.Context) (cipher.AEAD, error) {
+	secret, err := s.record.Secret(ctx)
+	if err != nil {
+		return nil, err
+	}
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte("cursor"))
+	block, err := aes.NewCipher(mac.Sum(nil))
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCMWithRandomNonce(block)
 }
 
 // The lists that are read some at a time.
@@ -111,7 +134,7 @@ const listDuties, listCases, listNotices = "duties", "cases", "notices"
 
 // DutyPage lists some of the duties that the record holds, as of now, in an order that does not change.
 func (s *Service) DutyPage(ctx context.Context, q DutyQuery, p Page) (*api.DutyPage, error) {
-	key, err := p.key(listDuties, 2)
+	key, err := s.keyAfter(ctx, p, listDuties, 2)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +154,9 @@ func (s *Service) DutyPage(ctx context.Context, q DutyQuery, p Page) (*api.DutyP
 		out.Duties = api.DutiesOf(rows)
 		if more {
 			last := rows[len(rows)-1].Key()
-			out.Next = cursorOf(listDuties, last.Case, last.Duty)
+			if out.Next, err = s.cursorOf(ctx, listDuties, last.Case, last.Duty); err != nil {
+				return err
+			}
 		}
 		if p.After != "" {
 			return nil // what the whole list is to be taken with, its beginning says

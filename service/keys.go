@@ -11,6 +11,7 @@ import (
 	"longstop/access"
 	"longstop/api"
 	"longstop/english"
+	"longstop/internal/names"
 	"longstop/store"
 )
 
@@ -70,14 +71,17 @@ func (s *Service) CreateKey(ctx context.Context, in NewKey) (*api.NewKey, error)
 // mostName is how long a name can be, in bytes: as in the record.
 const mostName = 200
 
-// key checks what is asked for.
-func (in *NewKey) key() (*store.Key, error) {
-	k := &store.Key{Environment: in.Environment, Name: in.Name, Owner: in.Owner, PerSecond: in.PerSecond, AtOnce: in.AtOnce}
-	for field, text := range map[string]string{"owner": in.Owner, "name": in.Name, "source": in.Source, "council": in.Council} {
-		if len(text) > mostName {
+// key checks what is asked for. Names are kept as those of events and overlays are, with which they are compared.
+func (in NewKey) key() (*store.Key, error) {
+	for field, text := range map[string]*string{"owner": &in.Owner, "name": &in.Name, "source": &in.Source, "council": &in.Council} {
+		if *text = names.Clean(*text); len(*text) > mostName {
 			return nil, misuse(field, "is longer than %d bytes", mostName)
 		}
+		if fault := names.Fault(*text); fault != "" {
+			return nil, misuse(field, "%s", fault)
+		}
 	}
+	k := &store.Key{Environment: in.Environment, Name: in.Name, Owner: in.Owner, PerSecond: in.PerSecond, AtOnce: in.AtOnce}
 	switch {
 	case in.Name == "":
 		return nil, Usagef("the name is missing: say which system has the key")
@@ -253,7 +257,7 @@ func unknownKey(err error) error {
 }
 
 // Authenticate returns who calls with a key. The error is access.ErrUnknownKey where it is malformed, unknown, expired or revoked, and
-// access.ErrOtherCouncil where it is for a council whose overlay is not in force, which the audit keeps; every other is a failure.
+// access.ErrOtherCouncil, with the caller, where it is for a council whose overlay is not in force; every other is a failure.
 // Nothing is remembered of an earlier call: a key that was revoked before this one is refused.
 func (s *Service) Authenticate(ctx context.Context, key string) (access.Caller, error) {
 	shown, err := access.ParseKey(key)
@@ -261,13 +265,10 @@ func (s *Service) Authenticate(ctx context.Context, key string) (access.Caller, 
 		return access.Caller{}, access.ErrUnknownKey
 	}
 	caller, err := s.record.Authenticate(ctx, shown)
-	if errors.Is(err, access.ErrOtherCouncil) {
-		err = errors.Join(err, s.Denied(WithCaller(ctx, caller, "", "")))
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, access.ErrOtherCouncil) {
 		return access.Caller{}, err
 	}
-	return caller, nil
+	return caller, err
 }
 
 // WithCaller returns a context in which what is read and written is noted in the audit as done by a caller, by a request of that id.
@@ -277,3 +278,7 @@ func WithCaller(ctx context.Context, c access.Caller, request string, a access.A
 
 // Denied notes in the audit that the caller of a context asked for what its key is not for.
 func (s *Service) Denied(ctx context.Context) error { return s.record.Note(ctx, store.AuditDenied, "") }
+
+// OtherCouncil notes the same of a caller whose key is for another council, once an hour at most: a feed that was pointed at
+// the wrong record asks again and again.
+func (s *Service) OtherCouncil(ctx context.Context) error { return s.record.NoteOtherCouncil(ctx) }

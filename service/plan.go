@@ -68,7 +68,7 @@ const mostPageCases = 100
 
 // PlanPage folds a case of the record, or some of all, into duties, under the law in force. A page's rows are cases.
 func (s *Service) PlanPage(ctx context.Context, q PlanQuery, p Page) (*api.PlanPage, error) {
-	key, err := p.key(listCases, 1)
+	key, err := s.keyAfter(ctx, p, listCases, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,9 @@ func (s *Service) PlanPage(ctx context.Context, q PlanQuery, p Page) (*api.PlanP
 		}
 		if most := p.rows(mostPageCases); len(cases) > most {
 			cases = cases[:most]
-			out.Next = cursorOf(listCases, cases[most-1].Key)
+			if out.Next, err = s.cursorOf(ctx, listCases, cases[most-1].Key); err != nil {
+				return err
+			}
 		}
 		out.AsOf = instantText(m.AsOf)
 		if !m.KnownAt.IsZero() {
@@ -234,7 +236,7 @@ type NoticeQuery struct {
 
 // NoticePage lists some of the notices and lists that the record holds, with what became of each.
 func (s *Service) NoticePage(ctx context.Context, q NoticeQuery, p Page) (*api.NoticePage, error) {
-	key, err := p.key(listNotices, 1)
+	key, err := s.keyAfter(ctx, p, listNotices, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -251,7 +253,9 @@ func (s *Service) NoticePage(ctx context.Context, q NoticeQuery, p Page) (*api.N
 		}
 		out.Notices = api.NoticesOf(rows)
 		if more {
-			out.Next = cursorOf(listNotices, rows[len(rows)-1].ID)
+			if out.Next, err = s.cursorOf(ctx, listNotices, rows[len(rows)-1].ID); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

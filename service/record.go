@@ -88,6 +88,8 @@ func (s *Service) recordAll(ctx context.Context, source string, events []casewor
 type Pushing struct {
 	Source string // whose they are
 	Events []casework.Event
+	Unread int  // how many came with them that could not be read
+	Reads  bool // whoever hands them in may read the record; else the answer says nothing of what it holds
 	// Permits reports whether events of a type may be corrected and voided; nil: of any.
 	Permits func(eventType string) bool
 }
@@ -112,34 +114,75 @@ func ActionOf(e *casework.Event) access.Action {
 // how the push ended. The answer always says what became of each event; with an error some
 // were not tried, and pushing all of them again does the rest.
 func (s *Service) Push(ctx context.Context, in Pushing) (*api.Pushed, error) {
-	done, err := s.record.RecordPermitted(ctx, in.Source, in.Events, in.Permits)
+	var done store.Recorded
+	var err error
+	if len(in.Events) > 0 {
+		done, err = s.record.RecordPermitted(ctx, in.Source, in.Events, in.Permits)
+	}
 	s.nudges.hand(done.Nudges)
-	out := &api.Pushed{Items: make([]api.Outcome, len(in.Events)), Warnings: refusals(slices.Concat(done.Warnings, done.DidNotCount))}
+	out := &api.Pushed{Items: make([]api.Outcome, len(in.Events)), Warnings: []api.Refusal{}}
+	if in.Reads {
+		out.Warnings = refusals(slices.Concat(done.Warnings, done.DidNotCount))
+	} else {
+		out.Warnings = slices.Concat(withoutFacts(done.Warnings, doubtful, in.Events), withoutFacts(done.DidNotCount, didNotCount, in.Events))
+	}
 	for i, o := range done.InOrder(len(in.Events)) {
 		out.Items[i] = api.Outcome{Outcome: o.Fate, Reason: o.Reason, Code: o.Code}
 	}
 	for _, u := range done.Unopened {
 		out.Warnings = append(out.Warnings, api.Refusal{Event: u.Event, Reason: "recorded, but " + unopenedReason(u.Reference, "")})
 	}
-	if len(done.Changed) > 0 {
+	if len(done.Changed) > 0 && in.Reads {
 		changed := dutyChanges(done.Changed)
 		out.Changed = &changed
 	}
-	s.notePush(ctx, &done, out, err)
+	s.notePush(ctx, howPushed(&done, in.Unread > 0 || !out.Taken(), err))
 	return out, Cause(ctx, err)
 }
 
-// notePush notes how a push ended where what was written of it does not say that.
-func (s *Service) notePush(ctx context.Context, done *store.Recorded, out *api.Pushed, err error) {
-	outcome := store.AuditDone
+// What whoever may not read the record is told instead of a warning, which says what the record holds and why it is at odds
+// with that.
+var (
+	doubtful = api.Refusal{
+		Code: "doubtful", Reason: "recorded, but something of it is doubtful, such as a reference of a person or a team that nobody has recorded, or a date: compare it with your own record",
+	}
+	didNotCount = api.Refusal{
+		Code: "did_not_count", Reason: "recorded, but it did not count for any timescale: check the reference of its case, its date and its episode",
+	}
+)
+
+// withoutFacts returns a warning in place of each, at the event that was handed in and at none that was not.
+func withoutFacts(list []casework.Refusal, instead api.Refusal, handedIn []casework.Event) []api.Refusal {
+	rows := make([]api.Refusal, len(list))
+	for i := range list {
+		rows[i] = instead
+		if slices.ContainsFunc(handedIn, func(e casework.Event) bool { return e.ID == list[i].Event }) {
+			rows[i].Event, rows[i].Line = list[i].Event, list[i].Line
+		}
+	}
+	return rows
+}
+
+// howPushed is how a push ended where what was written of it does not say that; "" where it does, or where a row of the
+// audit could be written no more than the events.
+func howPushed(done *store.Recorded, refused bool, err error) store.Outcome {
 	switch {
-	case errors.Is(err, store.ErrUnreachable):
-		return // a row of the audit could not be written either
+	case errors.Is(err, store.ErrUnreachable) && len(done.Outcomes) == 0:
+		return ""
 	case err != nil:
-		outcome = store.AuditFailed
-	case !out.Taken():
-		outcome = store.AuditRefused
+		return store.AuditFailed
+	case refused:
+		return store.AuditRefused
 	case done.New+done.GaveWay > 0:
+		return ""
+	default:
+		return store.AuditDone
+	}
+}
+
+// notePush notes how a push ended.
+func (s *Service) notePush(ctx context.Context, outcome store.Outcome) {
+	if outcome == "" {
 		return
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)

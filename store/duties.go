@@ -86,6 +86,14 @@ func (s *Store) DutiesAfter(ctx context.Context, f DutyFilter, after DutyKey, mo
 	}
 }
 
+// Secret returns the secret of the record, by which what leaves it can be sealed, and opened again by every program that uses it.
+func (s *Store) Secret(ctx context.Context) (secret []byte, err error) {
+	if err := s.pool.QueryRow(ctx, `select salt from feed`).Scan(&secret); err != nil {
+		return nil, fmt.Errorf("reading the record's secret: %w", explain(err))
+	}
+	return secret, nil
+}
+
 // dutyQuery is one question after duties, as of a moment.
 type dutyQuery struct {
 	*Store

@@ -61,7 +61,7 @@ grant execute on function note_run(uuid, text), note_use(uuid, text, jsonb) to l
 -- Keys. Only the owner makes them, so that nobody who takes over a program makes one for later; whoever records may
 -- take one away. A trigger sees that nothing is ever given back.
 grant select on api_keys to longstop_app, longstop_reader;
-grant update (last_used, last_refused, revoked, reason) on api_keys to longstop_app;
+grant update (last_used, last_refused, last_denied, revoked, reason) on api_keys to longstop_app;
 
 -- Which migrations were run.
 grant select on goose_db_version to longstop_app, longstop_reader;

@@ -255,6 +255,26 @@ func (s *Store) Authenticate(ctx context.Context, shown access.Key) (access.Call
 	return c, s.checkCouncil(ctx, row.Council, row.Law)
 }
 
+// NoteOtherCouncil adds to the audit that the caller of a context was denied because its key is for another council, once an
+// hour at most.
+func (s *Store) NoteOtherCouncil(ctx context.Context) error {
+	a := actingIn(ctx)
+	if a == nil || a.said["key"] == "" {
+		return errors.New("noting a key for another council: the context is of no key's request")
+	}
+	_, err := s.pool.Exec(ctx, `
+		with stamped as (
+			update api_keys set last_denied = date_trunc('hour', clock_timestamp())
+			where id = $1 and last_denied is distinct from date_trunc('hour', clock_timestamp())
+			returning id
+		)
+		select note_use(null, $2, $3) from stamped`, a.said["key"], string(AuditDenied), a.said)
+	if err != nil {
+		return fmt.Errorf("noting in the audit that a key is for another council: %w", explain(err))
+	}
+	return nil
+}
+
 // checkCouncil returns access.ErrOtherCouncil unless a council's overlay is in force; law is the row of the law that is.
 func (s *Store) checkCouncil(ctx context.Context, council string, law *int64) error {
 	if council == "" {

@@ -162,7 +162,7 @@ func (d *door) startLoops(ctx context.Context) error {
 // routes puts the frame and the operations together.
 func (d *door) routes() http.Handler {
 	d.server = server.New(server.Options{
-		Authenticator: d.uses, Enter: enter, Denied: d.uses.Denied, Limits: d.limits, Checks: d.checks(), Log: d.log,
+		Authenticator: d.uses, Enter: enter, Denied: d.uses.Denied, OtherCouncil: d.uses.OtherCouncil, Limits: d.limits, Checks: d.checks(), Log: d.log,
 		Meter: d.figures.Provider.Meter("longstop/web"), Now: d.wallNow, Build: program.Build(),
 	})
 	v1.Register(d.server, v1.Deps{Service: d.uses})
@@ -242,13 +242,23 @@ func (d *door) wait(ctx context.Context) error {
 	return nil
 }
 
+// end lets a server finish what has begun, until ctx ends: then it breaks the rest off, so that what the requests hold of
+// the record is given back.
+func end(ctx context.Context, s *http.Server) error {
+	err := s.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(err, s.Close())
+	}
+	return err
+}
+
 // stop takes no more requests, finishes those that have begun, and closes everything that start has opened.
 func (d *door) stop(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer cancel()
 	var failed error
 	if d.api != nil {
-		failed = errors.Join(failed, d.api.Shutdown(ctx), d.side.Shutdown(ctx))
+		failed = errors.Join(end(ctx, d.api), end(ctx, d.side))
 	}
 	if d.stopLoops != nil {
 		d.stopLoops()

@@ -336,3 +336,42 @@ func TestAServerThatCannotGoOnEndsTheProgram(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestWhatDoesNotEndInTimeIsBrokenOff(t *testing.T) {
+	t.Parallel()
+	began, ended := make(chan struct{}), make(chan struct{})
+	s := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		close(began)
+		<-r.Context().Done()
+		close(ended)
+	})}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served, asked := make(chan error, 1), make(chan error, 1)
+	go func() { served <- s.Serve(l) }()
+	go func() {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+l.Addr().String(), http.NoBody)
+		if err == nil {
+			var answer *http.Response
+			if answer, err = http.DefaultClient.Do(r); err == nil {
+				err = answer.Body.Close()
+			}
+		}
+		asked <- err
+	}()
+	<-began
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := end(over, s); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	<-ended
+	if err := <-asked; err == nil {
+		t.Error("whoever asked got an answer")
+	}
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+		t.Error(err)
+	}
+}

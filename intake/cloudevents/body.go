@@ -88,7 +88,7 @@ func (a *attributes) data(text []byte, at string) casework.Data {
 		n, at, ok := plain(data[name], at+step(name))
 		if !ok {
 			a.faults = append(a.faults, Fault{Pointer: at, Code: Form, Detail: fmt.Sprintf(
-				"a number of more than %d digits is not kept exactly: give it as a text", mostDigits)})
+				"a number of more than %d digits, or one with as many places before or after its point, is not kept: give it as a text", mostDigits)})
 			return nil
 		}
 		data[name] = n
@@ -105,7 +105,7 @@ func plain(v any, at string) (_ any, where string, ok bool) {
 	switch v := v.(type) {
 	case json.Number:
 		n, err := v.Float64()
-		return n, at, err == nil && digits(string(v)) <= mostDigits
+		return n, at, err == nil && digits(string(v)) <= mostDigits && !casework.BeyondKeeping(n)
 	case []any:
 		for i := range v {
 			if v[i], where, ok = plain(v[i], at+"/"+strconv.Itoa(i)); !ok {

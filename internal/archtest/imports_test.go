@@ -142,8 +142,8 @@ var rules = map[string]rule{
 	},
 	"service": {
 		[]string{
-			"cmp", "context", "crypto/rand", "crypto/sha256", "encoding/base64", "encoding/hex", "errors", "fmt", "io", "maps", "runtime", "runtime/debug", "slices", "strings", "sync",
-			"sync/atomic", "time",
+			"cmp", "context", "crypto/aes", "crypto/cipher", "crypto/hmac", "crypto/rand", "crypto/sha256", "encoding/base64", "encoding/hex", "errors", "fmt", "io",
+			"maps", "runtime", "runtime/debug", "slices", "strings", "sync", "sync/atomic", "time",
 		},
 		[]string{
 			"longstop/access", "longstop/admission", "longstop/calendar", "longstop/timescale/...", "longstop/timescale", "longstop/casework", "longstop/english",
@@ -267,7 +267,7 @@ var rules = map[string]rule{
 		nil,
 		[]string{
 			"longstop/access", "longstop/service", "longstop/internal/jsonkeys", "github.com/danielgtaylor/huma/v2/...", "github.com/google/uuid",
-			"github.com/rs/zerolog", "go.opentelemetry.io/otel/...", "golang.org/x/net/netutil", "golang.org/x/time/rate",
+			"github.com/rs/zerolog", "go.opentelemetry.io/otel/...", "golang.org/x/net/netutil", "golang.org/x/sync/semaphore", "golang.org/x/time/rate",
 		},
 		"the frame of requests knows no operation and no record: web/v1 registers operations, and the program hands in the rest",
 	},

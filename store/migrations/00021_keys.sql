@@ -20,7 +20,8 @@ create table api_keys (
   reason       text not null default '' check (octet_length(reason) <= 2000), -- of the revocation
   replaced_by  text references api_keys (id),
   last_used    timestamptz,                                             -- the hour
-  last_refused timestamptz                                              -- the last hour in which it was shown when it was no longer good
+  last_refused timestamptz,                                             -- the last hour in which it was shown when it was no longer good
+  last_denied  timestamptz                                              -- the last hour in which it was shown where another council's law is in force
 );
 
 -- A key is what it was made as, for good: what may be done by it is never widened, and what was taken
@@ -28,7 +29,7 @@ create table api_keys (
 -- +goose StatementBegin
 create function keep_key() returns trigger language plpgsql as $$
 declare
-  may_change constant text[] := array['expires', 'revoked', 'reason', 'replaced_by', 'last_used', 'last_refused'];
+  may_change constant text[] := array['expires', 'revoked', 'reason', 'replaced_by', 'last_used', 'last_refused', 'last_denied'];
 begin
   if to_jsonb(new) - may_change is distinct from to_jsonb(old) - may_change
     or new.expires > old.expires

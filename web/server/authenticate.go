@@ -13,7 +13,7 @@ import (
 const mostKey = 200
 
 // authenticate returns who makes a request, or why that is not known. It says the same of a key that is missing,
-// malformed, unknown, expired or revoked.
+// malformed, unknown, expired or revoked. With a key of another council it returns both.
 func (s *Server) authenticate(r *http.Request) (access.Caller, *Problem) {
 	key, ok := bearer(r.Header)
 	if !ok {
@@ -31,7 +31,8 @@ func (s *Server) authenticate(r *http.Request) (access.Caller, *Problem) {
 		s.gate.signedIn(from, key, false, s.options.Now())
 		return access.Caller{}, notSignedIn()
 	case errors.Is(err, access.ErrOtherCouncil):
-		return access.Caller{}, s.problemOf(ctx, err).Details()
+		recordOf(r.Context()).key = caller.Key
+		return caller, s.problemOf(ctx, err).Details()
 	case err != nil:
 		s.logFailure(ctx, err)
 		return access.Caller{}, unavailable()

@@ -27,6 +27,9 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, op Operation, 
 	if r.ContentLength > op.MaxBytes {
 		return tooLarge(w, op)
 	}
+	if r.ContentLength == 0 && !described.RequestBody.Required && len(r.Header.Values("Content-Type")) == 0 {
+		return nil
+	}
 	isJSON, problem := mediaType(r, described)
 	if problem != nil {
 		return problem
@@ -67,8 +70,7 @@ func mediaType(r *http.Request, described *huma.Operation) (isJSON bool, problem
 	if err != nil {
 		return false, MediaType.Problem("The header Content-Type cannot be read.").At(Error{Detail: takes(described), Header: "Content-Type"})
 	}
-	_, any := described.RequestBody.Content["*/*"]
-	if _, taken := described.RequestBody.Content[kind]; !taken && !any {
+	if !isTaken(described, kind) {
 		return false, MediaType.Problem("The body has a format that this operation does not take.").At(Error{Detail: takes(described), Header: "Content-Type"})
 	}
 	if charset, ok := parameters["charset"]; ok && !strings.EqualFold(charset, "utf-8") {
@@ -76,6 +78,15 @@ func mediaType(r *http.Request, described *huma.Operation) (isJSON bool, problem
 			At(Error{Detail: "Only charset=utf-8 is taken.", Header: "Content-Type"})
 	}
 	return kind == "application/json" || strings.HasSuffix(kind, "+json"), nil
+}
+
+// isTaken reports whether an operation takes a format: by its name, or as one of those that are written in JSON.
+func isTaken(described *huma.Operation, kind string) bool {
+	content := described.RequestBody.Content
+	_, named := content[kind]
+	_, every := content["*/*"]
+	_, inJSON := content["application/*+json"]
+	return named || every || inJSON && strings.HasPrefix(kind, "application/") && strings.HasSuffix(kind, "+json")
 }
 
 // takes names the formats that an operation takes.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"reflect"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -44,12 +45,43 @@ func checkJSON(body []byte) *Problem {
 		return Malformed.Problem("The body is not JSON.")
 	}
 	if _, twin := jsonkeys.Read(body); twin != nil {
-		return Malformed.Problem("A key stands twice in an object of the body, perhaps once in capitals: which of the two is meant cannot be known.")
+		p := Malformed.Problem("A key stands twice in an object of the body, perhaps once in capitals: which of the two is meant cannot be known.")
+		if isList(body) && len(twin.In) > 0 {
+			p.At(Error{Detail: "In this item.", Pointer: "/" + twin.In[0]})
+		}
+		return p
 	}
-	if !keepable(body) {
-		return Malformed.Problem(`A text of the body has an escape that stands for no character that can be kept: \u0000, or half of a surrogate pair.`)
+	if at := unkeepable(body); at >= 0 {
+		p := Malformed.Problem(`A text of the body has an escape that stands for no character that can be kept: \u0000, or half of a surrogate pair.`)
+		if isList(body) {
+			p.At(Error{Detail: "In this item.", Pointer: "/" + strconv.Itoa(itemAt(body, at))})
+		}
+		return p
 	}
 	return nil
+}
+
+// isList reports whether the outermost value of a body is a list.
+func isList(body []byte) bool { return bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) }
+
+// itemAt returns in which value of the outermost list a byte stands, from 0.
+func itemAt(body []byte, at int) (item int) {
+	level := 0
+	for i := 0; i < at; i++ {
+		switch body[i] {
+		case '{', '[':
+			level++
+		case '}', ']':
+			level--
+		case ',':
+			if level == 1 {
+				item++
+			}
+		case '"':
+			i = endOfText(body, i)
+		}
+	}
+	return item
 }
 
 // measure returns how deep a JSON text is and of how many values, in one pass and without trusting it.
@@ -89,9 +121,9 @@ func place(body []byte, offset int) (line, column int) {
 	return line, len(before) - (bytes.LastIndexByte(before, '\n') + 1) + 1
 }
 
-// keepable reports whether every \u of valid JSON stands for a character other than NUL: package json makes the same
-// replacement character of each half of a surrogate pair, and Postgres refuses NUL.
-func keepable(body []byte) bool {
+// unkeepable returns where in valid JSON an \u stands for no character, or for NUL; -1 for nowhere: package json makes the
+// same replacement character of each half of a surrogate pair, and Postgres refuses NUL.
+func unkeepable(body []byte) int {
 	for i := 0; i < len(body)-1; i++ {
 		if body[i] != '\\' {
 			continue
@@ -103,18 +135,18 @@ func keepable(body []byte) bool {
 		code := hex4(body[i+1:])
 		switch {
 		case code == 0, code >= 0xdc00 && code <= 0xdfff:
-			return false
+			return i
 		case code < 0xd800 || code > 0xdfff:
 		case len(body) < i+11 || body[i+5] != '\\' || body[i+6] != 'u':
-			return false
+			return i
 		default:
 			if low := hex4(body[i+7:]); low < 0xdc00 || low > 0xdfff {
-				return false
+				return i
 			}
 			i += 6
 		}
 	}
-	return true
+	return -1
 }
 
 // hex4 reads the four digits of an escape.

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
 
 	"longstop/access"
@@ -19,6 +20,9 @@ type Limits struct {
 	PerSecond int // requests a second of one key, twice as many at once; DefaultPerSecond. A key may have its own
 	AtOnce    int // requests of one key that are served at once; DefaultAtOnce. A key may have its own
 	AllAtOnce int // requests of all keys that are served at once; DefaultAllAtOnce
+	// BodyBytes are how many bytes the bodies of the requests that are served at once may have, all together: what is made
+	// of them takes several times as much memory. DefaultBodyBytes; one body of the largest that an operation takes always fits.
+	BodyBytes int64
 	// Proxies are the networks of the proxies in front of this program. Only from them is X-Forwarded-For believed.
 	Proxies []netip.Prefix
 	// HeaderWithin is how long the header of a request may take to arrive; 0: 10 s.
@@ -30,6 +34,7 @@ const (
 	DefaultPerSecond = 200
 	DefaultAtOnce    = 64
 	DefaultAllAtOnce = 256
+	DefaultBodyBytes = 64 << 20
 )
 
 // A failed sign-in costs its address one of mostFailures, which come back one every failureEvery.
@@ -46,6 +51,7 @@ const mostAddresses = 10_000
 type gate struct {
 	limits Limits
 	all    chan struct{}
+	bodies *semaphore.Weighted
 
 	mu       sync.Mutex
 	keys     map[string]*turnstile
@@ -65,8 +71,11 @@ func newGate(l Limits) *gate {
 			*n = unset
 		}
 	}
+	if l.BodyBytes == 0 {
+		l.BodyBytes = DefaultBodyBytes
+	}
 	return &gate{
-		limits: l, all: make(chan struct{}, l.AllAtOnce),
+		limits: l, all: make(chan struct{}, l.AllAtOnce), bodies: semaphore.NewWeighted(l.BodyBytes),
 		keys: map[string]*turnstile{}, failures: map[netip.Addr]*rate.Limiter{}, good: map[[sha256.Size]byte]bool{},
 	}
 }
@@ -86,6 +95,55 @@ func (g *gate) enter(c access.Caller, now time.Time) (leave func(), problem *Pro
 		<-g.all
 		g.giveBack(c.Key)
 	}, nil
+}
+
+// carry makes room for a body of a length, of which an operation takes so much at most, and returns what to call once the
+// request has been served. A body that does not say its length (-1) may have as much as the operation takes.
+func (g *gate) carry(length, most int64) (leave func(), problem *Problem) {
+	if length < 0 || length > most {
+		length = most
+	}
+	length = min(length, g.limits.BodyBytes)
+	if !g.bodies.TryAcquire(length) {
+		return nil, Unavailable.Problem("Too much is being sent at once, by all together: send it again in a moment.").RetryAfter(time.Second)
+	}
+	return func() { g.bodies.Release(length) }, nil
+}
+
+// turns are what an operation has that is served so many times at once; nil: that has no limit of its own.
+type turns chan struct{}
+
+func newTurns(most int) turns {
+	if most == 0 {
+		return nil
+	}
+	return make(turns, most)
+}
+
+// heavyWait is after how long an operation with a limit of its own may be asked for again: it is one that takes long.
+const heavyWait = 30 * time.Second
+
+func (t turns) take() (leave func(), problem *Problem) {
+	if t == nil {
+		return func() {}, nil
+	}
+	select {
+	case t <- struct{}{}:
+		return func() { <-t }, nil
+	default:
+		return nil, TooMany.Problemf("This takes long, and no more than %d at once are worked on: send it again later.", cap(t)).RetryAfter(heavyWait)
+	}
+}
+
+// leaving is what to call once a request has been served.
+type leaving []func()
+
+func (l *leaving) add(leave func()) { *l = append(*l, leave) }
+
+func (l *leaving) leave() {
+	for _, leave := range *l {
+		leave()
+	}
 }
 
 func (g *gate) take(c access.Caller, now time.Time) *Problem {

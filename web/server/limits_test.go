@@ -198,3 +198,78 @@ func TestOnlyAProxyOfOursSaysForWhomItAsks(t *testing.T) {
 		t.Errorf("another network: %d", got)
 	}
 }
+
+func TestARefusalCountsAgainstItsKeysRate(t *testing.T) {
+	t.Parallel()
+	c, denied := newClock(), 0
+	s := server.New(server.Options{
+		Authenticator: callers, Log: zerolog.Nop(), Now: c.Now, Build: "test", Limits: server.Limits{PerSecond: 5},
+		Denied: func(context.Context) error { denied++; return nil },
+	})
+	server.Register(s, server.Operation{ID: "a", Method: "GET", Path: "/v1/thing", Summary: "A", Action: access.Law}, nothing)
+	if n, _ := asMany(t, s.Handler(), "records", here, 403); n != 10 || denied != 10 {
+		t.Errorf("%d were refused and %d noted", n, denied)
+	}
+}
+
+func TestAnOperationThatTakesLongIsServedSoManyTimesAtOnce(t *testing.T) {
+	t.Parallel()
+	began, end := make(chan struct{}), make(chan struct{})
+	s := server.New(server.Options{Authenticator: callers, Log: zerolog.Nop(), Now: newClock().Now, Build: "test"})
+	server.Register(s, server.Operation{ID: "a", Method: "GET", Path: "/v1/thing", Summary: "A", Action: access.Law, AtOnce: 1}, func(context.Context, *struct{}) (*struct{}, error) {
+		began <- struct{}{}
+		<-end
+		return &struct{}{}, nil
+	})
+	h := s.Handler()
+	var running sync.WaitGroup
+	serve := func() {
+		if answer := askFor(t, h, "reader", here); answer.StatusCode >= 400 {
+			t.Errorf("%s", answer.text)
+		}
+	}
+	running.Go(serve)
+	<-began
+	if answer := askFor(t, h, "reader", here); answer.StatusCode != 429 || answer.Header.Get("Retry-After") != "30" {
+		t.Errorf("a second: %d %s", answer.StatusCode, answer.text)
+	}
+	close(end)
+	running.Wait()
+	running.Go(serve)
+	<-began
+	running.Wait()
+}
+
+func TestTheBodiesThatAreServedAtOnceAreBoundedAllTogether(t *testing.T) {
+	t.Parallel()
+	began, end := make(chan struct{}), make(chan struct{})
+	type in struct{ RawBody []byte }
+	s := server.New(server.Options{Authenticator: callers, Log: zerolog.Nop(), Now: newClock().Now, Build: "test", Limits: server.Limits{BodyBytes: 10}})
+	server.Register(s, server.Operation{ID: "a", Method: "POST", Path: "/v1/thing", Summary: "A", Action: access.Law}, func(context.Context, *in) (*struct{}, error) {
+		began <- struct{}{}
+		<-end
+		return &struct{}{}, nil
+	})
+	h := s.Handler()
+	post := func(body string) got {
+		r := request("POST", "/v1/thing", "reader", body)
+		r.Header.Set("Content-Type", "application/octet-stream")
+		return ask(t, h, r)
+	}
+	var running sync.WaitGroup
+	serve := func() {
+		if answer := post("123456"); answer.StatusCode >= 400 {
+			t.Errorf("%s", answer.text)
+		}
+	}
+	running.Go(serve)
+	<-began
+	if answer := post("12345"); answer.StatusCode != 503 || answer.Header.Get("Retry-After") != "1" {
+		t.Errorf("beyond the bound: %d %s", answer.StatusCode, answer.text)
+	}
+	close(end)
+	running.Wait()
+	running.Go(serve)
+	<-began
+	running.Wait()
+}

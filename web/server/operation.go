@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -26,6 +27,7 @@ type Operation struct {
 	Or           []access.Action // further actions of which one will do: then the operation decides what of the body each allows
 
 	Status     int           // of a success; 200
+	AtOnce     int           // requests for it that are served at once, of all keys together; 0: as many as of all operations
 	MaxBytes   int64         // of a body; 1 MiB
 	BodyWithin time.Duration // how long a body may take to arrive; 15 s
 	Within     time.Duration // how long the operation may take; 30 s
@@ -71,8 +73,8 @@ func Register[In, Out any](s *Server, op Operation, handle func(context.Context,
 		out, err := handle(ctx, in)
 		if err != nil {
 			problem := s.problemOf(ctx, err)
-			if problem.Details().Status == http.StatusForbidden {
-				s.noteDenied(ctx)
+			if details := problem.Details(); details.Status == http.StatusForbidden {
+				s.note(Doing(ctx, details.asked...), s.options.Denied)
 			}
 			return nil, problem
 		}
@@ -133,18 +135,27 @@ func takesBody(method string) bool {
 	return method == http.MethodPost || method == http.MethodPut || method == http.MethodPatch
 }
 
-// deny returns what somebody is answered who may not, and has that noted.
-func (s *Server) deny(r *http.Request, caller access.Caller, op Operation) *Problem {
-	s.noteDenied(s.enter(access.WithCaller(r.Context(), caller), caller, op.Action))
+// deny returns what somebody is answered who may not, and has that noted: why is that the key is another council's; nil
+// for any other that may.
+func (s *Server) deny(r *http.Request, caller access.Caller, op *Operation, why *Problem) *Problem {
+	ctx := s.enter(access.WithCaller(r.Context(), caller), caller, op.action(caller))
+	if why != nil {
+		s.note(ctx, s.options.OtherCouncil)
+		return why
+	}
+	if caller.May(op.Action) || slices.ContainsFunc(op.Or, caller.May) {
+		return nil
+	}
+	s.note(ctx, s.options.Denied)
 	return NotAllowed.Problemf("This operation needs a key that allows %s, and this one does not.", op.actions())
 }
 
-// noteDenied has it noted that the caller of a context asked for what the key does not allow.
-func (s *Server) noteDenied(ctx context.Context) {
-	if s.options.Denied == nil {
+// note has it noted that the caller of a context asked for what the key is not for.
+func (s *Server) note(ctx context.Context, denied func(context.Context) error) {
+	if denied == nil {
 		return
 	}
-	if err := s.options.Denied(ctx); err != nil {
+	if err := denied(ctx); err != nil {
 		s.logFailure(ctx, err)
 	}
 }
@@ -155,6 +166,20 @@ func (s *Server) enter(ctx context.Context, caller access.Caller, a access.Actio
 		return ctx
 	}
 	return s.options.Enter(ctx, caller, a, RequestID(ctx))
+}
+
+// Doing returns the context in which a request does something else than what its operation is for: the audit names these
+// actions instead. Without any it is the same context.
+func Doing(ctx context.Context, actions ...access.Action) context.Context {
+	enter := recordOf(ctx).enter
+	if len(actions) == 0 || enter == nil {
+		return ctx
+	}
+	names := make([]string, len(actions))
+	for i, a := range actions {
+		names[i] = string(a)
+	}
+	return enter(ctx, access.Action(strings.Join(names, ",")))
 }
 
 // action is the one for which the caller may do the operation.
@@ -176,28 +201,49 @@ func (op *Operation) actions() string {
 	return text
 }
 
-// admit is what comes before an operation: who asks, whether they may, and what they send. In this order, so that
-// nothing is read from somebody who may not.
+// admit is what comes before an operation: who asks, how often, whether they may, and what they send. In this order, so
+// that nothing is read from somebody who may not, and a refusal, which is noted, counts as any other request.
 func (s *Server) admit(op Operation) func(huma.Context, func(huma.Context)) {
+	turns := newTurns(op.AtOnce)
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(ctx)
-		caller, problem := s.authenticate(r)
-		if problem == nil && !caller.May(op.Action) && !slices.ContainsFunc(op.Or, caller.May) {
-			problem = s.deny(r, caller, op)
-		}
-		if problem == nil {
-			var leave func()
-			if leave, problem = s.gate.enter(caller, s.options.Now()); problem == nil {
-				defer leave()
-				problem = s.readBody(w, r, op, ctx.Operation())
-			}
-		}
+		var left leaving
+		defer left.leave()
+		caller, problem := s.let(w, r, &op, ctx.Operation(), turns, &left)
 		if problem != nil {
 			s.refuse(w, r, problem)
 			return
 		}
 		inner, cancel := context.WithTimeout(access.WithCaller(ctx.Context(), caller), op.Within)
 		defer cancel()
+		recordOf(inner).enter = func(ctx context.Context, a access.Action) context.Context { return s.enter(ctx, caller, a) }
 		next(huma.WithContext(ctx, s.enter(inner, caller, op.action(caller))))
 	}
+}
+
+// let returns who makes a request, once it may be served; left gets what to call when it has been.
+func (s *Server) let(w http.ResponseWriter, r *http.Request, op *Operation, described *huma.Operation, turns turns, left *leaving) (access.Caller, *Problem) {
+	caller, why := s.authenticate(r)
+	if why != nil && caller.Key == "" {
+		return caller, why
+	}
+	leave, problem := s.gate.enter(caller, s.options.Now())
+	if problem != nil {
+		return caller, problem
+	}
+	left.add(leave)
+	if problem := s.deny(r, caller, op, why); problem != nil {
+		return caller, problem
+	}
+	if leave, problem = turns.take(); problem != nil {
+		return caller, problem
+	}
+	left.add(leave)
+	if described.RequestBody != nil {
+		if leave, problem = s.gate.carry(r.ContentLength, op.MaxBytes); problem != nil {
+			return caller, problem
+		}
+		left.add(leave)
+	}
+	return caller, s.readBody(w, r, *op, described)
 }

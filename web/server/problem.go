@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"longstop/access"
 )
 
 // Kind is a kind of problem. Its name never changes once it has been released: programs decide by it.
@@ -99,7 +101,7 @@ var (
 	}
 	TooMany = &Kind{
 		"too-many", http.StatusTooManyRequests, "Too many requests",
-		"More requests came with this key, or more unknown keys from this address, than the limits allow. Nothing was done.",
+		"More requests came with this key, for this operation, or with unknown keys from this address, than the limits allow. Nothing was done.",
 		"Wait for as many seconds as the header Retry-After names, and send it again. Send events in batches.",
 	}
 	Fault = &Kind{
@@ -156,6 +158,7 @@ type Problem struct {
 	Errors   []Error `json:"errors,omitempty" doc:"Each thing that is wrong, and where."`
 
 	header http.Header
+	asked  []access.Action // see For
 }
 
 // Detailed is an error that is answered as a problem, perhaps with fields of its own.
@@ -191,6 +194,13 @@ func (p *Problem) RetryAfter(d time.Duration) *Problem {
 // At adds an error that says where something is wrong, and returns the problem.
 func (p *Problem) At(e Error) *Problem {
 	p.Errors = append(p.Errors, e)
+	return p
+}
+
+// For says what was asked for by a request that is not allowed, where that is not the operation's own action, so that
+// the audit names it; and returns the problem.
+func (p *Problem) For(actions ...access.Action) *Problem {
+	p.asked = actions
 	return p
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/rs/zerolog"
 
+	"longstop/access"
 	"longstop/service"
 )
 
@@ -19,6 +20,7 @@ type record struct {
 	route      string // the pattern, which holds nothing of the request
 	key        string // the id of the caller's key; "" for none
 	properties map[string]bool
+	enter      func(context.Context, access.Action) context.Context // see Doing; nil before the operation begins
 }
 
 type recordKey struct{}

@@ -20,8 +20,8 @@ import (
 // Authenticator finds out who a key belongs to.
 type Authenticator interface {
 	// Authenticate returns the caller that a key stands for. The error is access.ErrUnknownKey where the key is
-	// malformed, unknown, expired or revoked, access.ErrOtherCouncil where it is for another council, perhaps
-	// wrapped; every other error is a failure. A key that was revoked before the call is refused.
+	// malformed, unknown, expired or revoked, access.ErrOtherCouncil, with the caller, where it is for another council,
+	// perhaps wrapped; every other error is a failure. A key that was revoked before the call is refused.
 	Authenticate(ctx context.Context, key string) (access.Caller, error)
 }
 
@@ -35,12 +35,14 @@ type Options struct {
 	// Denied notes that a caller asked for what the key does not allow, in the context that Enter returns; nil: nobody
 	// does.
 	Denied func(ctx context.Context) error
-	Limits Limits
-	Checks []Check // what /readyz asks
-	Log    zerolog.Logger
-	Meter  metric.Meter     // nil: nothing is measured
-	Now    func() time.Time // the machine's clock
-	Build  string           // of the description
+	// OtherCouncil notes, in the same context, that a key came that is for another council; nil: nobody does.
+	OtherCouncil func(ctx context.Context) error
+	Limits       Limits
+	Checks       []Check // what /readyz asks
+	Log          zerolog.Logger
+	Meter        metric.Meter     // nil: nothing is measured
+	Now          func() time.Time // the machine's clock
+	Build        string           // of the description
 }
 
 // Server is the frame. Operations are registered before Handler is called.

@@ -33,7 +33,10 @@ func registerChanges(s *server.Server, d Deps) {
 		Answers: []*server.Kind{server.CursorElsewhere, server.CursorOld},
 	}, func(ctx context.Context, in *changesQuery) (*changesAnswer, error) {
 		if caller, _ := access.CallerFrom(ctx); in.Details && !caller.May(access.Read) {
-			return nil, server.NotAllowed.Problem("Details name cases: the key must allow the action \"read\" as well. Leave details out, or ask for such a key.")
+			return nil, server.NotAllowed.Problem("Details name cases: the key must allow the action \"read\" as well. Leave details out, or ask for such a key.").For(access.Read)
+		}
+		if in.Details {
+			ctx = server.Doing(ctx, access.Read)
 		}
 		found, err := d.Service.Changes(ctx, service.ChangesQuery{After: in.After, Limit: in.Limit, Details: in.Details})
 		if err != nil {

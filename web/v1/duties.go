@@ -3,6 +3,8 @@ package v1
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2/negotiation"
 
@@ -26,9 +28,10 @@ type dutyQuery struct {
 }
 
 type dutyAnswer struct {
-	Type string `header:"Content-Type" hidden:"true"`
-	Next string `header:"Longstop-Next" doc:"The cursor that the next part goes on after, also where the answer is a table; absent of the last part."`
-	Body any    // *api.DutyPage, or the bytes of a table
+	Type     string `header:"Content-Type" hidden:"true"`
+	Next     string `header:"Longstop-Next" doc:"Where the answer is a table: the cursor that the next part goes on after; absent of the last part."`
+	Warnings string `header:"Longstop-Warnings" doc:"Where the answer is a table: the codes of the warnings that the answer in JSON has, each once, such as unknown_team, rebuild_due."`
+	Body     any    // *api.DutyPage, or the bytes of a table
 }
 
 const (
@@ -42,7 +45,8 @@ func registerDuties(s *server.Server, d Deps) {
 		Summary: "Duties as they stand now",
 		Description: "Every timescale that ever ran, closed cases too, with the team and the worker who holds the case. The list comes in parts, in an order that does " +
 			"not change: whoever goes on after `next` until there is none sees each duty that exists all the while once, whatever is recorded meanwhile. " +
-			"With `Accept: text/csv` it is a table, in which a cell that a spreadsheet would take for a formula begins with an apostrophe.",
+			"With `Accept: text/csv` it is a table, in which a cell that a spreadsheet would take for a formula begins with an apostrophe; what JSON says as well as the duties " +
+			"is in the headers `Longstop-Next` and `Longstop-Warnings`.",
 		Describe: describe[api.DutyPage](s, nil, typeCSV),
 	}, func(ctx context.Context, in *dutyQuery) (*dutyAnswer, error) {
 		b := &in.Body
@@ -52,11 +56,23 @@ func registerDuties(s *server.Server, d Deps) {
 		if err != nil {
 			return nil, inBody(err)
 		}
-		answer := &dutyAnswer{Next: found.Next, Body: found}
+		answer := &dutyAnswer{Body: found}
 		if negotiation.SelectQValueFast(in.Accept, []string{typeJSON, typeCSV}) == typeCSV {
 			answer.Type = typeCSV + "; charset=utf-8; header=present"
+			answer.Next, answer.Warnings = found.Next, codesOf(found.Warnings)
 			answer.Body, err = dutyTable(found.Duties)
 		}
 		return answer, err
 	})
+}
+
+// codesOf are the codes of warnings, each once: they hold nothing of a case, as a header may not.
+func codesOf(warnings []api.Warning) string {
+	var codes []string
+	for i := range warnings {
+		if code := string(warnings[i].Code); !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	return strings.Join(codes, ", ")
 }

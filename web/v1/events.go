@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,7 +69,7 @@ func registerEvents(s *server.Server, d Deps) {
 	op.Responses["201"] = &huma.Response{Description: "The event is new, and in the record.", Content: map[string]*huma.MediaType{
 		typeJSON: {Schema: op.Responses["200"].Content[typeJSON].Schema},
 	}}
-	describeProblem[pushProblem](s, "push-events", http.StatusConflict, http.StatusUnprocessableEntity, http.StatusServiceUnavailable)
+	describeProblem[pushProblem](s, "push-events", http.StatusForbidden, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusServiceUnavailable)
 }
 
 const pushDescription = `Takes CloudEvents 1.0 over HTTP: one event in the body (` + "`application/cloudevents+json`" + `), one in headers with its data as the body (` + "`ce-…` and `application/json`" + `), or a batch (` + "`application/cloudevents-batch+json`" + `).
@@ -88,6 +89,7 @@ func takeEveryMode(op *huma.Operation) {
 		"application/cloudevents+json":       {Schema: &huma.Schema{Type: "object"}},
 		"application/cloudevents-batch+json": {Schema: &huma.Schema{Type: "array", Items: &huma.Schema{Type: "object"}}},
 		"application/json":                   {Schema: &huma.Schema{Type: "object"}},
+		"application/*+json":                 {Schema: &huma.Schema{Type: "object"}},
 	}
 }
 
@@ -103,7 +105,7 @@ func (d Deps) push(ctx context.Context, in *pushed) (*pushAnswer, error) {
 		return nil, problem
 	}
 	p := newPush(mode, items)
-	ctx, cancel := carried(ctx)
+	ctx, cancel := carried(server.Doing(ctx, p.actions()...))
 	defer cancel()
 	err = p.record(ctx, d.Service, caller)
 	return p.answer(err)
@@ -169,6 +171,7 @@ const mostErrors = 100
 // may not record.
 func notAllowed(caller access.Caller, mode cloudevents.Mode, items []cloudevents.Item) error {
 	problem := server.NotAllowed.Problem("The key does not allow every event that was sent. Nothing was recorded.")
+	var asked []casework.Event
 	for n := range items {
 		e := &items[n].Event
 		if items[n].Faults != nil || len(problem.Errors) == mostErrors {
@@ -185,11 +188,12 @@ func notAllowed(caller access.Caller, mode cloudevents.Mode, items []cloudevents
 			continue
 		}
 		problem.At(at)
+		asked = append(asked, *e)
 	}
 	if problem.Errors == nil {
 		return nil
 	}
-	return problem
+	return problem.For(actionsOf(asked)...)
 }
 
 // push is a request in the making of its answer.
@@ -213,15 +217,25 @@ func newPush(mode cloudevents.Mode, items []cloudevents.Item) *push {
 	return p
 }
 
+// actionsOf are what events ask for, each once.
+func actionsOf(events []casework.Event) []access.Action {
+	var actions []access.Action
+	for i := range events {
+		actions = append(actions, service.ActionOf(&events[i]))
+	}
+	slices.Sort(actions)
+	return slices.Compact(actions)
+}
+
+// actions are what the request does.
+func (p *push) actions() []access.Action { return actionsOf(p.events) }
+
 // record records what could be read.
 func (p *push) record(ctx context.Context, s *service.Service, caller access.Caller) error {
-	if len(p.events) == 0 {
-		return nil
-	}
 	permits := func(eventType string) bool {
 		return caller.May(service.ActionOf(&casework.Event{Case: "any", Type: eventType}))
 	}
-	done, err := s.Push(ctx, service.Pushing{Source: caller.Source, Events: p.events, Permits: permits})
+	done, err := s.Push(ctx, service.Pushing{Source: caller.Source, Events: p.events, Unread: len(p.items) - len(p.events), Permits: permits, Reads: caller.May(access.Read)})
 	for i, o := range done.Items {
 		p.done.Items[p.places[i]] = o
 	}
@@ -240,7 +254,7 @@ func (p *push) answer(err error) (*pushAnswer, error) {
 		problem := server.Unavailable.Problem("Not every event could be tried. Sending all of them again is safe: what is recorded is known then.").RetryAfter(busy)
 		return nil, fmt.Errorf("%w: %w", p.problem(problem), err)
 	case !p.done.Taken():
-		return nil, p.problem(p.kind().Problem(p.whatIsRefused()))
+		return nil, p.problem(p.kind().Problem(p.whatIsRefused()).For(p.actions()...))
 	case p.mode != cloudevents.Batch && p.done.Items[0].Outcome != admission.Known:
 		return &pushAnswer{http.StatusCreated, p.done}, nil
 	default:

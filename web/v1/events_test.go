@@ -291,6 +291,30 @@ func TestWhatAKeyMayNotRecordItMayNotTakeBack(t *testing.T) {
 	}
 }
 
+func TestAKeyThatMayNotReadIsToldNothingOfTheRecord(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	d.mustPush(batch(planned, visited, cloud("s9", "", "staff.appointed", "2020-01-01", `{"worker":"W09","name":"Ada Example","email":"ada@example.org","role":"worker"}`)))
+	slip := cloud("w1", "C1", "worker.allocated", "2026-09-01", `{"worker":"W9"}`)
+	correction := cloud("v1-c", "C1", "cp_visit.made", "2026-09-08", `{"seen":true,"correction_reason":"the diary"}`, "corrects=v1")
+	unopened := cloud("o1", "NEW", "cp_visit.made", "2026-09-08", `{"seen":true}`)
+	for body, action := range map[string]string{slip: "people", correction: "record", unopened: "record"} {
+		r := pushes(oneEvent, body)
+		r.Header.Set("Authorization", "Bearer key."+action)
+		a := d.serve(r)
+		if a.status != 201 || a.Changed != nil || strings.Contains(a.text, "W09") || strings.Contains(a.text, "2026-") || strings.Contains(a.text, "CP-10") {
+			t.Errorf("%d %s", a.status, a.text)
+		}
+		if body == slip && (len(a.Warnings) != 1 || a.Warnings[0].Code != "doubtful" || a.Warnings[0].Event != "w1") {
+			t.Errorf("of a slip it is told %s", a.text)
+		}
+	}
+	told := d.mustPush(cloud("w2", "C1", "worker.allocated", "2026-09-02", `{"worker":"W9"}`))
+	if len(told.Warnings) != 1 || !strings.Contains(told.Warnings[0].Reason, "W09") || told.Warnings[0].Code != "" {
+		t.Errorf("a key that may read is told %s", told.text)
+	}
+}
+
 func TestAnEventOfAnotherSourceIsRefusedWithTheWholeRequest(t *testing.T) {
 	t.Parallel()
 	d := newDoor(t)

@@ -48,7 +48,7 @@ func newKeyed(tb testing.TB) *keyed {
 		return service.WithCaller(ctx, c, request, a)
 	}
 	s := server.New(server.Options{
-		Authenticator: k.uses, Enter: enter, Denied: k.uses.Denied, Log: zerolog.New(zerolog.NewTestWriter(tb)), Now: casetime.WallNow, Build: "test",
+		Authenticator: k.uses, Enter: enter, Denied: k.uses.Denied, OtherCouncil: k.uses.OtherCouncil, Log: zerolog.New(zerolog.NewTestWriter(tb)), Now: casetime.WallNow, Build: "test",
 	})
 	v1.Register(s, v1.Deps{Service: k.uses})
 	k.Handler = s.Handler()
@@ -268,9 +268,57 @@ func (k *keyed) ends(key string) {
 func TestAKeyIsForTheCouncilWhoseOverlayIsInForce(t *testing.T) {
 	t.Parallel()
 	k := newKeyed(t)
-	_, err := k.uses.Authenticate(t.Context(), k.key([]access.Action{access.Law}, func(in *service.NewKey) { in.Council = "Anytown" }).Secret)
+	key := k.key([]access.Action{access.Law}, func(in *service.NewKey) { in.Council = "Anytown" })
+	_, err := k.uses.Authenticate(t.Context(), key.Secret)
 	if !errors.Is(err, access.ErrOtherCouncil) {
 		t.Errorf("got %v", err)
+	}
+	began := casetime.WallNow().Truncate(time.Hour)
+	for range 5 {
+		if status, _ := k.asks(httptest.NewRequest(http.MethodGet, "/v1/law", http.NoBody), key.Secret); status != http.StatusForbidden {
+			t.Errorf("%d", status)
+		}
+	}
+	hours := 1 + int(casetime.WallNow().Truncate(time.Hour).Sub(began)/time.Hour) // the hour may have ended meanwhile
+	if got := k.noted(key.Key.Key); len(got) < 1 || len(got) > hours || got[0] != "denied law" {
+		t.Errorf("the audit: %q", got)
+	}
+}
+
+func TestAKeysSourceIsKeptAsEventsNameTheirs(t *testing.T) {
+	t.Parallel()
+	k := newKeyed(t)
+	if key := k.key([]access.Action{access.Record}, func(in *service.NewKey) { in.Source = " case-system\u00a0" }); key.Source != source {
+		t.Errorf("it is kept as %q", key.Source)
+	}
+	_, err := k.uses.CreateKey(t.Context(), service.NewKey{Name: "tests", Owner: "tests", Environment: "test", May: []string{"record"}, Source: "case\u200b-system"})
+	if err == nil || !strings.Contains(err.Error(), "zero-width space") {
+		t.Errorf("what nobody sees in a source: %v", err)
+	}
+}
+
+func TestTheAuditNamesWhatARequestAskedFor(t *testing.T) {
+	t.Parallel()
+	k := newKeyed(t)
+	all := k.key(access.Actions())
+	follows := k.key([]access.Action{access.Changes})
+	for _, c := range []struct {
+		key  *api.NewKey
+		r    *http.Request
+		want []string
+	}{
+		{all, pushes(manyEvents, batch(planned, kinds[access.People])), []string{"recorded people,record"}},
+		{all, pushes(manyEvents, "["+planned+`,{"specversion":"1.0"}]`), []string{"refused record"}},
+		{all, pushes(manyEvents, `[{"specversion":"1.0"}]`), []string{"refused record"}},
+		{all, httptest.NewRequest(http.MethodGet, "/v1/changes?details=true", http.NoBody), []string{"read read"}},
+		{follows, httptest.NewRequest(http.MethodGet, "/v1/changes?details=true", http.NoBody), []string{"denied read"}},
+		{follows, httptest.NewRequest(http.MethodGet, "/v1/changes", http.NoBody), []string{"read changes"}},
+	} {
+		before := len(k.noted(c.key.Key.Key))
+		status, _ := k.asks(c.r, c.key.Secret)
+		if got := k.noted(c.key.Key.Key)[before:]; !slices.Equal(got, c.want) {
+			t.Errorf("%s: %d, the audit has %q, want %q", c.r.URL, status, got, c.want)
+		}
 	}
 }
 
@@ -328,7 +376,7 @@ func TestWhatARequestDoesIsOnTheAuditRecordWithItsKey(t *testing.T) {
 		{"e1", "referral.received", http.StatusOK, []string{"done record"}},
 		{"e1", "cp_plan.started", http.StatusConflict, []string{"refused record"}},
 		{"e2", "no.such_type", http.StatusUnprocessableEntity, []string{"refused record"}},
-		{"e3", "worker.allocated", http.StatusForbidden, []string{"denied record"}},
+		{"e3", "worker.allocated", http.StatusForbidden, []string{"denied people"}},
 	} {
 		before := len(k.noted(key.Key.Key))
 		if status := push(c.id, c.kind); status != c.status {

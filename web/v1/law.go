@@ -144,16 +144,20 @@ type faultsProblem struct {
 	Faults []api.Fault `json:"faults" doc:"Each fault: the line of the overlay, the rule it is about, and what is wrong."`
 }
 
+// comparedAtOnce is how many comparisons are made at once: each works out the whole record twice, and pushes go first.
+const comparedAtOnce = 1
+
 // longest is how long a comparison on a county's record may take.
 const longest = 5 * time.Minute
 
 func registerWhatIf(s *server.Server, d Deps) {
 	server.Register(s, server.Operation{
-		ID: "what-if", Method: http.MethodPost, Path: "/v1/law:what-if", Tag: tagLaw, Action: access.Law, Within: longest,
+		ID: "what-if", Method: http.MethodPost, Path: "/v1/law:what-if", Tag: tagLaw, Action: access.Law, Within: longest, AtOnce: comparedAtOnce,
 		Summary: "What an overlay would change",
 		Description: "Compares the law in force with what an overlay would make of it, in place of the council's own, on every case of the record: counts by team and " +
 			"timescale, and, for a key that also allows `read`, each duty that differs (`changes` is empty otherwise). Nothing is written, but that it was read. " +
-			"The body is the overlay's text (YAML). A faulty one is refused, and `faults` names each fault with its line.",
+			"The body is the overlay's text (YAML). A faulty one is refused, and `faults` names each fault with its line. One comparison is made at a time: " +
+			"to another the answer is 429.",
 	}, func(ctx context.Context, in *whatIfQuery) (*whatIfAnswer, error) {
 		as, err := whenIn("as_of", in.AsOf)
 		if err != nil {

@@ -63,7 +63,10 @@ func registerNotices(s *server.Server, d Deps) {
 		if err != nil {
 			return nil, wrongAt("/until", "a day between 1950 and 2199 as 2026-11-20 is expected.")
 		}
-		done, err := d.Service.Acknowledge(ctx, service.Promise{ID: b.ID, Notice: b.Notice, By: b.By, Until: until, Note: b.Note})
+		caller, _ := access.CallerFrom(ctx)
+		done, err := d.Service.Acknowledge(ctx, service.Promise{
+			ID: b.ID, Notice: b.Notice, By: b.By, Until: until, Note: b.Note, Blind: !caller.May(access.Read),
+		})
 		if err != nil {
 			return nil, refusedPromise(err, b.Notice)
 		}

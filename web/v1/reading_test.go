@@ -156,6 +156,43 @@ func TestDutiesComeInPartsEachOnce(t *testing.T) {
 }
 
 // A misspelled filter must not read like good news.
+func TestACursorShowsNothingAndATamperedOneIsRefused(t *testing.T) {
+	t.Parallel()
+	d := newRead(t)
+	page := gets[api.DutyPage](d, "POST", "/v1/duties:query", `{"limit":2}`)
+	sealed, err := base64.RawURLEncoding.DecodeString(page.Next)
+	if err != nil || bytes.Contains(sealed, []byte(page.Duties[1].Duty)) || bytes.Contains(sealed, []byte(page.Duties[1].Ref)) {
+		t.Errorf("the cursor shows a duty: %q, %v", sealed, err)
+	}
+	sealed[len(sealed)-1] ^= 0xff
+	key, err := d.record.CaseKey(t.Context(), "", "C1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, after := range []string{base64.RawURLEncoding.EncodeToString(sealed), base64.RawURLEncoding.EncodeToString([]byte("duties\x00" + key + "\x00\xff")), "AA"} {
+		if a := d.asks("POST", "/v1/duties:query", `{"after":"`+after+`"}`); a.status != 422 {
+			t.Errorf("%s: %d %s", after, a.status, a.text)
+		}
+	}
+	if a := d.asks("POST", "/v1/notices:query", `{"after":"`+page.Next+`"}`); a.status != 422 {
+		t.Errorf("a cursor of another list: %d %s", a.status, a.text)
+	}
+}
+
+func TestATableSaysInHeadersWhatJSONSaysBesideTheDuties(t *testing.T) {
+	t.Parallel()
+	d := newRead(t)
+	if a := d.asks("POST", "/v1/duties:query", `{"limit":2}`); a.header.Get("Longstop-Next") != "" {
+		t.Errorf("JSON has a cursor in a header: %v", a.header)
+	}
+	if a := d.asks("POST", "/v1/duties:query", `{"limit":2}`, "Accept=text/csv"); a.header.Get("Longstop-Next") == "" || a.header.Get("Longstop-Warnings") != "" {
+		t.Errorf("a table: %v", a.header)
+	}
+	if a := d.asks("POST", "/v1/duties:query", `{"team":"T9","worker":"W9"}`, "Accept=text/csv"); a.header.Get("Longstop-Warnings") != "unknown_team, unknown_worker" {
+		t.Errorf("a table of nothing: %v", a.header)
+	}
+}
+
 func TestAFilterThatNobodyKnowsIsWarnedOf(t *testing.T) {
 	t.Parallel()
 	d := newRead(t)
