@@ -246,7 +246,8 @@ func TestNoOperationIsForWhoeverHasNoKeyThatIsGood(t *testing.T) {
 		}
 		revoked = k.key(access.Actions())
 	}
-	if got := k.noted(other.Key.Key); len(got) != len(k.operations) || slices.ContainsFunc(got, func(row string) bool { return row != "denied" }) {
+	// Once an hour, which may have ended meanwhile.
+	if got := k.noted(other.Key.Key); len(got) < 1 || len(got) > 2 || slices.ContainsFunc(got, func(row string) bool { return !strings.HasPrefix(row, "denied ") }) {
 		t.Errorf("the audit of the key of another council, after %d requests: %q", len(k.operations), got)
 	}
 }
