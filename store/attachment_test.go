@@ -87,6 +87,24 @@ func TestAnAttachmentReachesEveryCaseOfItsSourceAndThoseThatComeLater(t *testing
 	equal(t, "after a rebuild", r.attachedTo("C1"), "feed")
 }
 
+// Of a case that has no pathway yet no clock is told anything. It holds one event more all the same: what was
+// worked out before is out of date.
+func TestAnAttachmentThatMovesNoDateMakesItsCasesNewer(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(event("b1", "C1", "person.born", "2026-06-10"))
+	revision := func() string { return r.column(`select revision::text from cases`)[0] }
+	equal(t, "pathways", len(r.column(`select pathway from pathways`)), 0)
+	equal(t, "revision", revision(), "1")
+	r.attach(visits)
+	r.planQueued()
+	equal(t, "events", r.column(`select count(*)::text from events`)[0], "2")
+	equal(t, "revision with the attachment", revision(), "2")
+	r.queue("C1")
+	r.planQueued()
+	equal(t, "revision when it is planned once more", revision(), "2")
+}
+
 func TestAnAttachmentThatEndsOrWasAMistakeIsCorrectedInEveryCase(t *testing.T) {
 	t.Parallel()
 	r := withReturns(t, 2)

@@ -2,10 +2,12 @@ package store_test
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 
@@ -239,6 +241,53 @@ func TestAnOperationThatWasBrokenOffSaysSo(t *testing.T) {
 					t.Errorf("broken off at request %d: it returned %v, as if that were all", n, got)
 				}
 			}
+		})
+	}
+}
+
+// refuse lets Postgres refuse each change of a delivery with a SQLSTATE, and returns how often it has.
+func (r *record) refuse(code string) (times func() string) {
+	r.t.Helper()
+	err := r.exec(`
+		create sequence refused;
+		create function refuse_delivery() returns trigger language plpgsql security definer as $$ begin
+			perform nextval('refused'); -- it is not rolled back
+			raise exception 'a test' using errcode = '` + code + `';
+		end $$;
+		create trigger refuse_delivery before update on deliveries for each row execute function refuse_delivery()`)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return func() string {
+		return r.column(`select case when is_called then last_value else 0 end::text from refused`)[0]
+	}
+}
+
+// A transaction that Postgres has refused is rolled back, whoever goes on in it; what is said is why.
+func TestWhatPostgresRefusesIsSaidAndTriedAgainOnlyWhereThatMayHelp(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		code        string
+		unreachable bool
+		says, times string
+	}{
+		{"53100", true, "its disk is full", "1"},
+		{"42501", false, "may not do this", "1"},
+		{"40001", false, "other transactions got in its way time after time", "6"},
+		{"40P01", false, "it lost one deadlock after another", "6"},
+	} {
+		t.Run(tc.code, func(t *testing.T) {
+			t.Parallel()
+			r := newPlanned(t, "2026-11-25 09:00")
+			c := r.claim(r.plan1("2026-11-25 09:00"))
+			r.sending(c)
+			times := r.refuse(tc.code)
+			_, err := r.Sent(t.Context(), c.NoticeID, 1, "email", "250 ok")
+			if err == nil || errors.Is(err, store.ErrUnreachable) != tc.unreachable || !strings.Contains(err.Error(), tc.says) {
+				t.Errorf("it says: %v", err)
+			}
+			equal(t, "tried", times(), tc.times)
+			equal(t, "the delivery", r.deliveryOf(c), "sending W1 ada@example.org")
 		})
 	}
 }

@@ -267,6 +267,29 @@ func TestPoliceProtectionThatRunsOutIsToldThoughEverybodyHadEnoughLettersToday(t
 		"04 04:30 W1, 04 22:30 M1, 04 22:30 W1, 05 16:31 S1, 05 20:31 H1")
 }
 
+// Police protection from 16:30 on 2 November ran out at 16:30 on the 5th, of which the service manager was told.
+// That it ended is known on the 6th: no child is without protection while that waits for the next morning.
+func TestThatALimitInHoursWasSettledWaitsAfterFourLettersOfADay(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		had           int
+		then, morning string
+	}{{3, "[1]", "[]"}, {4, "[]", "[1]"}} {
+		t.Run(fmt.Sprint(tc.had), func(t *testing.T) {
+			t.Parallel()
+			r := newRecord(t, "2026-11-02 16:30")
+			r.mustRecord(append(people(), event("a", "C1", "worker.allocated", "2026-11-02", "worker=W1"),
+				event("e", "C1", "police_protection.started", "2026-11-02T16:30:00Z"))...)
+			equal(t, "told that it ran out", fmt.Sprint(r.post("C1", "2026-11-05 16:31")["S1"]), "[1]")
+			r.had("C1", "S1", tc.had, "2026-11-06 08:00")
+			r.setClock("2026-11-06 10:00")
+			r.mustRecord(event("x", "C1", "police_protection.ended", "2026-11-06T09:30:00Z"))
+			equal(t, "told that it ended", fmt.Sprint(r.post("C1", "2026-11-06 10:00")["S1"]), tc.then)
+			equal(t, "told in the morning", fmt.Sprint(r.post("C1", "2026-11-07 09:00")["S1"]), tc.morning)
+		})
+	}
+}
+
 // lettersNotOfHours counts the letters of a day to each person, without those about a limit
 // in hours on the day of its moment.
 func (r *record) lettersNotOfHours(day string) map[string]int {

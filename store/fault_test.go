@@ -285,6 +285,64 @@ func TestACaseThatCannotBeReadIsFoundAmongOthersAndPutAside(t *testing.T) {
 	}
 }
 
+// Five between two chunks of what waits, so that slow ones hold up no other: the sixth has its turn at the next look.
+func TestAllThatWasPutAsideIsTriedAgainAndFiveOfItAtOneLook(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	refs := r.cases(6)
+	r.BeforeWork(func(string) { panic(secret) })
+	r.queue(refs...)
+	r.planQueued()
+	faults := func() string { return r.column(`select count(*)::text from cases where fault <> ''`)[0] }
+	equal(t, "put aside", faults(), "6")
+	r.BeforeWork(nil)
+	if n, err := r.RetryFaults(t.Context()); n != 6 || err != nil {
+		t.Fatal(n, err)
+	}
+	for look, want := range []string{"1", "0"} {
+		more, err := r.PlanQueued(t.Context())
+		if more != (look == 0) || err != nil {
+			t.Errorf("look %d: more %v, %v", look+1, more, err)
+		}
+		equal(t, fmt.Sprint("put aside after look ", look+1), faults(), want)
+	}
+}
+
+// A key has 36 characters.
+func TestAFaultSaysWhatWentWrongInTheProgramAndNothingThatItSaidItself(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.cases(1)
+	for _, tc := range []struct {
+		name string
+		work func(key string)
+		want string // what it ends with
+	}{
+		{"a mistake that Go finds", func(key string) { _ = []int{}[len(key)] }, "): index out of range [36] with length 0"},
+		{"an error of its own", func(string) { panic(errors.New(secret)) }, ")"},
+		{"words of its own", func(string) { panic(secret) }, ")"},
+	} {
+		r.BeforeWork(tc.work)
+		_, err := r.Plan(t.Context(), r.key("C0"), pathway.ChildInNeed)
+		var fault *store.CaseFaultError
+		if !errors.As(err, &fault) || !strings.HasPrefix(fault.Why, "panic in store_test.") || !strings.HasSuffix(fault.Why, tc.want) ||
+			strings.Contains(err.Error(), "Ada") {
+			t.Errorf("%s: %v", tc.name, err)
+		}
+	}
+}
+
+func TestACaseThatCannotBeWorkedOutIsNotExplained(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.cases(1)
+	r.poison("C0")
+	x, err := r.Explain(t.Context(), r.key("C0"), casework.At(london("2026-11-02 10:00")))
+	if !errors.Is(err, store.ErrCaseFault) || x != nil || strings.Contains(err.Error(), "Ada") {
+		t.Errorf("%+v, %v", x, err)
+	}
+}
+
 func TestACaseThatIsPutAsideIsTriedAtGrowingIntervals(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")

@@ -292,6 +292,28 @@ func TestALawThatWasComparedWithAnotherThanTheOneInForceIsRefused(t *testing.T) 
 	}
 }
 
+// Postgres takes neither: it is refused before, by words that say which text it is.
+func TestAnAdoptionIsExplainedInTextThatCanBeKept(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	for _, tc := range []struct{ reason, by, want string }{
+		{"agreed\x00", "D. Director", "the reason is not text in UTF-8"},
+		{"agreed\xff", "D. Director", "the reason is not text in UTF-8"},
+		{"agreed", "D.\x00Director", "the name of who adopts it is not text in UTF-8"},
+		{" \n", "D. Director", "the reason is missing"},
+		{strings.Repeat("a", 2001), "D. Director", "the reason is longer than 2000 bytes"},
+	} {
+		l := store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}, Reason: tc.reason, By: tc.by}
+		_, err := r.Adopt(t.Context(), l)
+		var refused *store.RefusedError
+		if !errors.As(err, &refused) || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%q by %q: %v", tc.reason, tc.by, err)
+		}
+	}
+	equal(t, "laws in force", r.column(`select count(*)::text from laws_in_force`)[0], "1")
+	r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}, Reason: strings.Repeat("é", 1000), By: "D. Director"})
+}
+
 func TestOfTwoAdoptionsAtOnceTheSecondBuildsOnTheFirst(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")

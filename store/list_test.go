@@ -107,6 +107,42 @@ func TestTwoLoadsOnASundayNightAreOneListOnMondayMorning(t *testing.T) {
 	equal(t, "lists owed on the next morning", len(r.owedLists()), 0)
 }
 
+// The relay serves the other managers, so that its second refusal of one address is believed.
+func TestAListForAnAddressThatIsRefusedGoesToTheNextManagerUp(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(people()...)
+	r.backlog(source, county(2))
+	send := func(at string) string {
+		r.setClock(at)
+		var list []string
+		for _, id := range r.owedLists() {
+			c, err := r.ClaimList(t.Context(), id)
+			if err == nil && c.To.Email == "tess@example.org" {
+				r.sending(c)
+				c, err = r.NotDelivered(t.Context(), c.NoticeID, 0, "550 5.1.1")
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.State == "claimed" {
+				r.sending(c)
+				r.sent(c)
+			}
+			list = append(list, c.State+" "+c.To.Staff)
+		}
+		slices.Sort(list)
+		return strings.Join(list, ", ")
+	}
+	equal(t, "at nine", send("2026-11-03 09:00"), "claimed H1, claimed S1, failed M1")
+	equal(t, "a minute later", send("2026-11-03 09:01"), "claimed S1")
+	equal(t, "owed after that", len(r.owedLists()), 0)
+	// A list of the next day is for her too, whose address is refused still.
+	r.setClock("2026-11-03 15:00")
+	r.backlog("visits", called(county(1), "V"))
+	equal(t, "the morning after", send("2026-11-04 09:00"), "claimed H1, claimed S1, claimed S1")
+}
+
 // called are the same cases by other references, for another source.
 func called(cases []store.CaseEvents, letter string) []store.CaseEvents {
 	for i := range cases {

@@ -25,6 +25,12 @@ import (
 // is paused, until it is let go or the test ends.
 func (r *record) hold(ref string) (letGo func()) {
 	r.t.Helper()
+	return r.holdBy("select from cases where key = '" + r.key(ref) + "' for no key update")
+}
+
+// holdBy is hold of what a statement locks.
+func (r *record) holdBy(sql string) (letGo func()) {
+	r.t.Helper()
 	conn, err := pgx.Connect(r.t.Context(), r.url)
 	if err != nil {
 		r.t.Fatal(err)
@@ -39,7 +45,7 @@ func (r *record) hold(ref string) (letGo func()) {
 		}
 	})
 	r.t.Cleanup(letGo)
-	for _, sql := range []string{"begin", "select from cases where key = '" + r.key(ref) + "' for no key update"} {
+	for _, sql := range []string{"begin", sql} {
 		if _, err := conn.Exec(r.t.Context(), sql); err != nil {
 			r.t.Fatal(err)
 		}
@@ -259,6 +265,24 @@ func TestPlanningAgainLeavesACaseThatStaysLockedToTheWorkers(t *testing.T) {
 	if e, err := r.EffectOf(t.Context(), done.Seq); err != nil || e.Waiting != 1 || e.PutAside != 0 {
 		t.Errorf("the effect: %+v, %v", e, err)
 	}
+}
+
+// Nobody is at the case, but something is locked that its plan writes: it has no fault.
+func TestACaseThatNeedsWhatSomebodyKeepsLockedIsLeftForLaterAndNotPutAside(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00", with("lock_timeout", "100"))
+	refs := r.cases(2)
+	letGo := r.holdBy("select from pathways where case_key = '" + r.key("C1") + "' for update")
+	r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}})
+	r.queue(refs...)
+	r.planQueued()
+	equal(t, "faults", strings.Join(r.column(`select fault from cases where fault <> ''`), ", "), "")
+	equal(t, "left for later", strings.Join(r.column(`select case_key::text from replans where attempts = 0 and next_at > now()`), " "), r.key("C1"))
+	equal(t, "due in the other", r.duty("C0", "CN-02").Due, "2026-11-23")
+	equal(t, "due in it", r.duty("C1", "CN-02").Due, "2026-11-30")
+	letGo()
+	r.planQueued()
+	equal(t, "due once it is let go", r.duty("C1", "CN-02").Due, "2026-11-23")
 }
 
 func TestRecordingGoesOnBesideACaseThatStaysLocked(t *testing.T) {

@@ -2,8 +2,10 @@ package store_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
+	"longstop/casework"
 	"longstop/internal/pgtest"
 )
 
@@ -58,5 +60,21 @@ func TestAColumnThatIsAddedToNoticesLaterIsInTheirHistoryToo(t *testing.T) {
 	}
 	if got := r.logOf("carried"); !slices.Equal(got, []string{"by hand"}) {
 		t.Errorf("carried: %v", got)
+	}
+}
+
+// What cannot be read of a log is not left out of what was known.
+func TestALogThatCannotBeReadExplainsNothing(t *testing.T) {
+	t.Parallel()
+	r := withNotice(t)
+	then := casework.At(london("2026-11-25 10:00"))
+	if x, err := r.Explain(t.Context(), r.key("C1"), then); err != nil || len(x.Notices) != 1 {
+		t.Fatalf("%+v, %v", x, err)
+	}
+	if err := r.exec(`insert into notice_log (notice, at, login, added, became) select id, now(), 'x', false, '{"claimed_at": 7}' from notices`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Explain(t.Context(), r.key("C1"), then); err == nil || !strings.Contains(err.Error(), "reading the log of notices") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -277,3 +277,22 @@ func TestWhatAnAdoptionMakesOverdueIsPastALimitOfLawAndWhatNoLawSetsIsCountedApa
 	equal(t, "by law, and back", back["FD-01"], store.RefEffect{Ref: "FD-01", Moves: 1, NoLongerOverdue: 1})
 	equal(t, "by no law, and back", back["CN-02"], store.RefEffect{Ref: "CN-02", Moves: 1, NotPastLocal: 1})
 }
+
+// A look plans a hundred cases. While the first of 102 is locked it plans the next hundred; the second goes on
+// behind them, where there is one more, and the third begins again with what is left.
+func TestAPassOverTheCasesOfAnEarlierLawGoesOnWhereItWasAndComesBackForWhatWasLocked(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00", patient)
+	r.cases(102)
+	letGo := r.hold(r.column(`select reference from case_references order by case_key limit 1`)[0])
+	r.adopt(store.Law{Change: load.Change{Overlays: []load.File{overlay("anytown.yaml", everyThreeWeeks)}}})
+	for look, want := range []string{"100", "101", "102"} {
+		more, err := r.PlanQueued(t.Context())
+		if !more || err != nil {
+			t.Fatalf("look %d: more %v, %v", look+1, more, err)
+		}
+		equal(t, fmt.Sprint("planned after look ", look+1), r.column(`
+			select count(*)::text from cases where planned_by = (select max(seq) from laws_in_force)`)[0], want)
+		letGo()
+	}
+}
