@@ -36,7 +36,7 @@ type Webhook struct {
 func WebhookOf(w *receivers.Webhook) Webhook {
 	return Webhook{
 		Name: w.Name, ID: w.ID, URL: w.Address, Kinds: w.Kinds, Backlog: w.Backlog, Owner: w.Owner, State: w.State, Reason: w.Reason,
-		Created: w.Created.UTC(), Waiting: w.Waiting, Aside: w.Aside, DownSince: toSecond(w.DownSince), NextTry: toSecond(w.NextAt), LastTaken: toSecond(w.LastTaken),
+		Created: w.Created.UTC().Truncate(time.Second), Waiting: w.Waiting, Aside: w.Aside, DownSince: toSecond(w.DownSince), NextTry: toSecond(w.NextAt), LastTaken: toSecond(w.LastTaken),
 		LastFailed: toSecond(w.LastFailed), LastReason: w.LastReason,
 	}
 }

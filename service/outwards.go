@@ -107,17 +107,20 @@ const (
 )
 
 func (w *NewWebhook) check(networks outwards.Networks) error {
-	for field, text := range map[string]string{"name": w.Name, "owner": w.Owner} {
-		if fault := names.Fault(text); text == "" || fault != "" {
-			return misuse(field, "is empty, or is no plain text: %s", fault)
+	for _, given := range []struct{ what, text string }{{"name", w.Name}, {"owner", w.Owner}} {
+		if given.text == "" {
+			return Usagef("the %s is empty", given.what)
+		}
+		if fault := names.Fault(given.text); fault != "" {
+			return Usagef("the %s %s", given.what, fault)
 		}
 	}
 	const longest = 100
 	if len(w.Name) > longest {
-		return misuse("name", "has more than %d bytes", longest)
+		return Usagef("the name has more than %d bytes", longest)
 	}
 	if err := networks.CheckURL(w.URL); err != nil {
-		return misuse("url", "is not taken: %w", err)
+		return Usagef("the address is not taken: %w", err)
 	}
 	for _, kind := range w.Kinds {
 		if !slices.Contains(store.ChangeKinds, store.ChangeKind(kind)) {
@@ -141,7 +144,7 @@ func (s *Service) AddWebhook(ctx context.Context, w NewWebhook, o Outside) (*api
 		to := receivers.Of(s.record)
 		id, err := to.Add(ctx, receivers.Webhook{Name: w.Name, URL: w.URL, Kinds: w.Kinds, Backlog: w.Backlog, Owner: w.Owner}, key, o.Now())
 		if errors.Is(err, receivers.ErrTaken) {
-			return refuseField("name", "%s: %w", w.Name, err)
+			return Refusef("%s: %w", w.Name, err)
 		}
 		if err != nil {
 			return err
