@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"longstop/api"
@@ -124,10 +125,18 @@ func (w *NewWebhook) check(networks outwards.Networks) error {
 	}
 	for _, kind := range w.Kinds {
 		if !slices.Contains(store.ChangeKinds, store.ChangeKind(kind)) {
-			return misuse("kinds", "knows no %q: it takes %v", kind, store.ChangeKinds)
+			return misuse("kinds", "knows no %q: it takes %s", kind, kindsOfChanges())
 		}
 	}
 	return nil
+}
+
+func kindsOfChanges() string {
+	kinds := make([]string, len(store.ChangeKinds))
+	for i, k := range store.ChangeKinds {
+		kinds[i] = string(k)
+	}
+	return strings.Join(kinds, ", ")
 }
 
 // AddWebhook adds a system that is told of changes from now on, and returns it with its secret, which is not shown again.

@@ -263,7 +263,7 @@ func (r *record) refuse(code string) (times func() string) {
 	}
 }
 
-// A transaction that Postgres has refused is rolled back, whoever goes on in it; what is said is why.
+// A transaction that Postgres has refused is rolled back, whoever goes on in it; the error says why.
 func TestWhatPostgresRefusesIsSaidAndTriedAgainOnlyWhereThatMayHelp(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
