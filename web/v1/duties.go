@@ -70,7 +70,7 @@ func registerDuties(s *server.Server, d Deps) {
 func codesOf(warnings []api.Warning) string {
 	var codes []string
 	for i := range warnings {
-		if code := string(warnings[i].Code); !slices.Contains(codes, code) {
+		if code := warnings[i].Code; !slices.Contains(codes, code) {
 			codes = append(codes, code)
 		}
 	}
