@@ -62,7 +62,7 @@ dev: build ## The stack, a worker and the API, until Ctrl-C; notices reach nobod
 
 test: build $(TESTED)/worker $(TESTED)/starter workflowcheck ## Every test, with a real Temporal server and a real Postgres; NOW=2026-12-25T23:30:00Z: as of then
 	$(GO) test $(TAGS) -timeout 15m $$($(GO) list ./... | grep -v -E '$(SERVED)')
-	$(PROGRAMS) $(GO) test $(TAGS) -p 2 -parallel 4 -timeout 30m $$($(GO) list ./... | grep -E '$(SERVED)')
+	$(PROGRAMS) $(GO) test $(TAGS) -p 3 -parallel 4 -timeout 30m $$($(GO) list ./... | grep -E '$(SERVED)')
 	cd devstack && $(GO) test -timeout 10m ./...
 
 test-quick: ## The pure core and the workflows on the virtual clock, within a minute
