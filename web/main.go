@@ -22,6 +22,9 @@ func main() {
 }
 
 // run is main without the process around it: it serves until ctx ends. wallNow is the machine's clock.
+//
+// The worker program begins alike. What both need (the log, the probe, exit codes) is in package program; what is left
+// differs in the settings and in what is started, and reads best whole.
 func run(ctx context.Context, args []string, stdout, stderr *os.File, wallNow func() time.Time) int {
 	s, err := parse(args, stdout, stderr)
 	if err != nil {

@@ -146,6 +146,7 @@ $$;
 -- +goose StatementEnd
 
 -- +goose Down
+-- The function is again as migration 10 made it.
 drop table api_keys;
 drop function note_key();
 drop function keep_key();
