@@ -298,6 +298,7 @@ type NoticeFilter struct {
 }
 
 // NoticeRow is a notice or a list as commands and pages show it.
+// It has fields of noticeRow, which is what a plan needs of a notice: each grows by itself, so neither holds the other.
 type NoticeRow struct {
 	ID           string
 	Case         string // the reference that people are shown; "" of a list
