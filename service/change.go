@@ -193,9 +193,12 @@ func standingOf(events []casework.Event, id string) *heldEvent {
 	return &heldEvent{Event: *stood, first: h.ID(), voided: h.Voided()}
 }
 
-// findEvent finds an event by its id, as it stands; with source "" it may be of any. It refuses one that the record
-// does not hold, and one that is voided.
+// findEvent finds an event by its id, as it stands; with source "" it may be of any, unless several sources have one of that
+// id. It refuses one that the record does not hold, and one that is voided.
 func (s *Service) findEvent(ctx context.Context, source, id string) (*heldEvent, error) {
+	if err := s.oneEvent(ctx, source, id); err != nil {
+		return nil, err
+	}
 	events, err := s.record.CaseOfEvent(ctx, source, id)
 	if errors.Is(err, store.ErrUnknown) {
 		events, err = s.record.StaffEvents(ctx)
@@ -216,6 +219,30 @@ func (s *Service) findEvent(ctx context.Context, source, id string) (*heldEvent,
 		return nil, Refusef("%s: it is voided already: record the event again, with an id of its own", id)
 	}
 	return h, nil
+}
+
+// oneEvent refuses an id that does not say which event is meant. An id is unique among the events of cases of one source, and
+// among those of people and teams of one source.
+func (s *Service) oneEvent(ctx context.Context, source, id string) error {
+	found, err := s.record.WhereEvent(ctx, id)
+	if err != nil {
+		return err
+	}
+	if source != "" {
+		found = slices.DeleteFunc(found, func(at store.EventPlace) bool { return at.Source != source })
+	}
+	var sources []string
+	for _, at := range found {
+		sources = append(sources, at.Source)
+	}
+	switch sources = slices.Compact(sources); {
+	case len(sources) > 1:
+		return refusef(SeveralSources, "%s: %d sources have an event of that id (%s)", id, len(sources), strings.Join(sources, ", "))
+	case len(found) > 1:
+		return refusef(SeveralEvents, "%s: %s has an event of that id in a case, and another of people and teams: "+
+			"write the change as an event that names the case, or none, and record that", id, sources[0])
+	}
+	return nil
 }
 
 // Promise acknowledges a notice.

@@ -177,6 +177,8 @@ const (
 	UnknownDuty       Code = "unknown_duty"
 	ListNotice        Code = "list_notice"
 	SeveralCases      Code = "several_cases"
+	SeveralSources    Code = "several_sources"
+	SeveralEvents     Code = "several_events"
 	UnknownAttachment Code = "unknown_attachment"
 	ClocksUnfollowed  Code = "clocks_unfollowed"
 	LimitHangsOnMore  Code = "limit_hangs_on_more"

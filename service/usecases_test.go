@@ -254,6 +254,35 @@ func TestAnEventIsCorrectedAndTakenBack(t *testing.T) {
 	c.expectKind(err, service.Refused, "it is voided already")
 }
 
+func TestAnIDThatTwoSourcesHaveIsCorrectedAndTakenBackOnlyOfTheOneThatIsNamed(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t)
+	c.records(visits()...)
+	for _, e := range []casework.Event{
+		{ID: "v1", Source: "nursery", Case: "N9", Type: "cp_plan.started", At: on("2026-03-02")},
+		{ID: "r", Source: "people", Type: "staff.appointed", At: on("2026-03-02"), Data: casework.Data{"worker": "W7", "name": "Ada Example", "role": "worker"}},
+		{ID: "p", Type: "staff.appointed", At: on("2026-03-02"), Data: casework.Data{"worker": "W8", "name": "Ben Example", "role": "worker"}},
+	} {
+		c.records(e)
+	}
+	for id, why := range map[string]string{
+		"v1": "v1: 2 sources have an event of that id (case-system, nursery)",
+		"r":  "r: 2 sources have an event of that id (case-system, people)",
+		"p":  "p: case-system has an event of that id in a case, and another of people and teams",
+	} {
+		change := service.Change{Event: id, Reason: "a slip"}
+		_, err := c.Void(t.Context(), change)
+		c.expectKind(err, service.Refused, why)
+		_, err = c.Correct(t.Context(), service.Correction{Change: change, At: on("2026-03-03")})
+		c.expectKind(err, service.Refused, why)
+	}
+	for of, id := range map[string]string{"nursery": "v1", "people": "r", source: "v1"} {
+		if done, err := c.Void(t.Context(), service.Change{Event: id, Source: of, Reason: "a slip"}); err != nil || done.New != 1 {
+			t.Errorf("%s of %s: %+v, %v", id, of, done, err)
+		}
+	}
+}
+
 func TestAPromiseNeedsANoticeAndSomebodyWhoWorksHere(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t)

@@ -12,6 +12,8 @@ var hints = map[service.Code]string{
 	service.UnknownEvent:      ": 'starter events CASE' shows what it holds of a case",
 	service.UnknownTimescale:  ": 'starter rules' lists them",
 	service.SeveralCases:      ": give the source with --source, or more of the key",
+	service.SeveralSources:    ": say which with --source",
+	service.SeveralEvents:     ": 'starter record' takes it",
 	service.ListNotice:        ": 'starter explain CASE REF' explains each",
 	service.OtherSource:       " with --source",
 	service.UnknownAttachment: ": 'starter attach --list' shows those that do",

@@ -417,15 +417,6 @@ func (s *Store) WakeLogged(ctx context.Context) (cases int, err error) {
 // loggedOfLate bounds how often WakeLogged wakes a case whose notice is not to be told any more.
 const loggedOfLate = 3 * time.Hour
 
-// wakeFailed is WakeUnsent for what a channel could not take for some staff, whose address
-// may have been corrected.
-func (s *Store) wakeFailed(ctx context.Context, staff []string) ([]pathway.Nudge, error) {
-	if len(staff) == 0 {
-		return nil, nil
-	}
-	return s.wakeEach(ctx, `d.state = 'failed' and d.recipient = any($3::text[])`, staff)
-}
-
 // wakeEach plans the cases with a notice as described, some in each transaction, and returns
 // the nudges.
 func (s *Store) wakeEach(ctx context.Context, notice string, arg any) (nudges []pathway.Nudge, err error) {

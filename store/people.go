@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -12,7 +11,6 @@ import (
 	"longstop/admission"
 	"longstop/casework"
 	"longstop/organisation"
-	"longstop/pathway"
 )
 
 // knownPeople is a directory and the revision of the people that it was made from.
@@ -92,21 +90,14 @@ func (s *Store) recordPeople(ctx context.Context, batch []admission.Event) (Reco
 		out.leave("", len(batch))
 		return out, err
 	}
-	if InRequest(ctx) && out.New == 0 {
+	// For a request the workers plan the cases that the events concern: what follows is not the key's doing, and may be the
+	// whole queue. So they do where it cannot be done now.
+	if InRequest(ctx) {
 		return out, nil
 	}
-	// The events are recorded: where a case that they concern cannot be planned now, a
-	// worker does it. For a request the workers always do: what follows is not the key's doing, and may be the whole queue.
-	var planned []pathway.Nudge
-	var failed error
-	if !InRequest(ctx) {
-		planned, failed = s.replanQueued(ctx)
-	}
-	woken, failedWaking := s.wakeFailed(ctx, namedIn(eventsOf(batch)))
-	if err := errors.Join(failed, failedWaking); err != nil {
+	if out.Nudges, err = s.replanQueued(ctx); err != nil {
 		s.log.Warn().Err(err).Msg("people were recorded; a worker plans the cases that they concern")
 	}
-	out.Nudges = append(planned, woken...)
 	return out, nil
 }
 
@@ -166,17 +157,22 @@ func concerned(history []casework.Event, added []admission.Event) []string {
 	return namedIn(events)
 }
 
-// queueConcerned queues the cases that a change among people may concern: those with a
-// notice that nobody could be told, and those whose team is that of a worker concerned.
+// queueConcerned queues the cases that a change among people may concern: those with a notice that nobody could be told, or
+// that a channel could not take for one of them, whose address may have been corrected; and those whose team is that of a
+// worker concerned.
 func queueConcerned(ctx context.Context, tx pgx.Tx, staff []string) error {
 	_, err := tx.Exec(ctx, `
-		insert into replans (case_key, why)
-		select case_key, 'people changed' from notices where state = 'undeliverable'
-		union
-		select key, 'people changed' from cases where team is null and worker = any($1::text[])
-			and exists (select from pathways p where p.case_key = key and p.open)
-		order by 1
-		on conflict (case_key) do update set next_at = clock_timestamp() -- also of one that is put aside`, staff)
+		insert into replans (case_key, why, wake)
+		select case_key, 'people changed', bool_or(wake) from (
+			select case_key, false as wake from notices where state = 'undeliverable'
+			union all
+			select n.case_key, true from notices n join deliveries d on d.id = n.delivery where d.state = 'failed' and d.recipient = any($1::text[])
+			union all
+			select key, false from cases where team is null and worker = any($1::text[])
+				and exists (select from pathways p where p.case_key = key and p.open)) concerned
+		group by case_key order by case_key
+		on conflict (case_key) do update -- also of one that is put aside
+			set next_at = clock_timestamp(), wake = replans.wake or excluded.wake`, staff)
 	if err != nil {
 		return fmt.Errorf("queueing the cases that people concern: %w", err)
 	}
@@ -200,14 +196,6 @@ func insertStaff(ctx context.Context, tx pgx.Tx, added []admission.Event) error 
 		return fmt.Errorf("writing the people: %w", err)
 	}
 	return nil
-}
-
-func eventsOf(batch []admission.Event) []casework.Event {
-	events := make([]casework.Event, len(batch))
-	for i := range batch {
-		events[i] = batch[i].Event
-	}
-	return events
 }
 
 // namedIn returns the staff references that staff events name.

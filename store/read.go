@@ -225,6 +225,22 @@ func (s *Store) CaseOfEvent(ctx context.Context, source, id string) ([]casework.
 	return s.eventsByReference(ctx, key, "")
 }
 
+// EventPlace is where the record holds an event: among those of a case, or of people and teams.
+type EventPlace struct {
+	Source string
+	People bool
+}
+
+// WhereEvent returns where the record holds events of an id, by source: each source has its own ids. None is no error.
+func (s *Store) WhereEvent(ctx context.Context, id string) ([]EventPlace, error) {
+	found, err := rows[EventPlace](ctx, s.pool, "looking for an event", `
+		select source, people from (
+			select source, false as people from events where id = $1
+			union all select source, true from staff_events where id = $1) e
+		order by source collate "C", people`, id)
+	return found, explain(err)
+}
+
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // SourceEntries reads all that the record holds from a source about the cases that it

@@ -16,7 +16,7 @@ import (
 
 // Cases are planned again, though nothing was recorded in them, for three reasons:
 //
-//   - people changed: replans holds the case;
+//   - people changed, or what a source reports: replans holds the case;
 //   - the law changed: the case was planned last by an earlier adoption (cases.planned_by),
 //     which needs no queue. So an adoption is one row, however many cases there are, and a
 //     case that was being made meanwhile is found as well;
@@ -120,6 +120,8 @@ type replanSource interface {
 	// settle queues what becomes of what was taken: planned are the keys of those that
 	// were planned, held of those that somebody else has locked, or that are gone.
 	settle(batch *pgx.Batch, planned, held []string)
+	// wakes reports whether the clocks of a case that was taken are told though nothing of its plan changed.
+	wakes(key string) bool
 }
 
 func (s *Store) replanAll(ctx context.Context, laws adoptedLaws, from replanSource, done func(replanned)) error {
@@ -238,7 +240,15 @@ func (s *Store) replanTaken(ctx context.Context, tx pgx.Tx, laws adoptedLaws, fr
 			cases.files[e.Case].backlog = true
 		}
 	}
-	changes := s.assessAll(cases, cases.inKeyOrder(), false, false)
+	var woken, others []*caseFile
+	for _, f := range cases.inKeyOrder() {
+		if from.wakes(f.key) {
+			woken = append(woken, f)
+		} else {
+			others = append(others, f)
+		}
+	}
+	changes := append(s.assessAll(cases, woken, false, true), s.assessAll(cases, others, false, false)...)
 	for _, c := range changes {
 		c.raise = c.raise || touched[c.file.key]
 	}
@@ -268,7 +278,10 @@ func (s *Store) replanTaken(ctx context.Context, tx pgx.Tx, laws adoptedLaws, fr
 
 // inQueue are the cases of replans: those that never failed or, with again, those that were
 // put aside, one at a time. due leaves out those whose time has not come.
-type inQueue struct{ due, again bool }
+type inQueue struct {
+	due, again bool
+	woken      map[string]bool // of those that were taken last
+}
 
 func (q *inQueue) take(ctx context.Context, tx pgx.Tx, only []string) (keys []string, full bool, err error) {
 	which, most := `attempts = 0`, replanChunk
@@ -278,15 +291,22 @@ func (q *inQueue) take(ctx context.Context, tx pgx.Tx, only []string) (keys []st
 	if q.due {
 		which += ` and next_at <= clock_timestamp()`
 	}
-	type row struct{ CaseKey string }
+	type row struct {
+		CaseKey string
+		Wake    bool
+	}
 	list, err := rows[row](ctx, tx, "taking cases to plan again", `
-		select case_key::text from replans where `+which+` and ($2::uuid[] is null or case_key = any($2))
+		select case_key::text, wake from replans where `+which+` and ($2::uuid[] is null or case_key = any($2))
 		order by next_at limit $1 for update skip locked`, most, only)
+	q.woken = map[string]bool{}
 	for _, r := range list {
 		keys = append(keys, r.CaseKey)
+		q.woken[r.CaseKey] = r.Wake
 	}
 	return keys, len(keys) == most, err
 }
+
+func (q *inQueue) wakes(key string) bool { return q.woken[key] }
 
 func (q *inQueue) settle(batch *pgx.Batch, planned, held []string) {
 	if len(planned) > 0 {
@@ -415,6 +435,8 @@ func (l *byEarlierLaw) take(ctx context.Context, tx pgx.Tx, only []string) (keys
 }
 
 func (l *byEarlierLaw) settle(*pgx.Batch, []string, []string) {}
+
+func (l *byEarlierLaw) wakes(string) bool { return false }
 
 // OpenPathways pages through every pathway that must have a live clock, in the order of
 // workflow ids: at most limit of those after the one given ("" for the first page). Fewer

@@ -1,11 +1,14 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"longstop/casework"
 	"longstop/store"
@@ -262,6 +265,44 @@ func TestACorrectedAddressWakesWhatWaitsForIt(t *testing.T) {
 	if len(woken) != 1 || !woken[key] {
 		t.Errorf("woken: %v, want %s", woken, key)
 	}
+}
+
+// Somebody keeps the case locked meanwhile, for which no request waits.
+func TestACorrectedAddressThatARequestRecordsWakesWhatWaitsForItBehindTheAnswer(t *testing.T) {
+	t.Parallel()
+	r, refs := newCouncil(t, 2)
+	r.deliverAll(&relay{refuses: everybody}, "2026-11-25 09:00", refs...)
+	before := r.row("C1", cp)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	ctx = store.WithActor(ctx, store.Actor{Key: "k1", Request: "00000000-0000-4000-8000-000000000001"})
+	conn, err := pgx.Connect(t.Context(), r.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	locked, err := conn.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := locked.Exec(t.Context(), `select from cases where key = $1 for update`, r.key("C1")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := r.Record(ctx, source, []casework.Event{appointment(1, "ada@example.org")})
+	if err != nil || got.New != 1 || len(got.Nudges) != 0 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if err := locked.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "what waits to be woken", strings.Join(r.column(`select case_key from replans where wake`), ", "), r.key("C1"))
+	equal(t, "revision after the answer", r.row("C1", cp).Revision, before.Revision)
+	r.planQueued()
+	after := r.row("C1", cp)
+	if after.Revision <= before.Revision || len(r.column(`select pathway from outbox where (nudge->>'revision')::bigint = $1`, after.Revision)) != 1 {
+		t.Errorf("from revision %d to %d: its clock is not told", before.Revision, after.Revision)
+	}
+	equal(t, "what waits after that", len(r.column(`select case_key from replans`)), 0)
 }
 
 // With the log asked for, what was logged goes by mail once mail is set, and nothing twice.
