@@ -11,8 +11,11 @@ import (
 // recorded last.
 func (c *Comparison) attach() {
 	f := &Fact{Type: TypeSource, Element: TypeSource, Day: c.Day, Data: casework.Data{
-		"name": c.Source, "reports": c.Format.Reports(), "from": c.Period.From.String(), "until": c.Period.Until.String(),
+		"name": c.Source, "reports": c.Format.Reports(), "from": c.Period.From.String(),
 	}}
+	if !c.Period.Until.IsZero() {
+		f.Data["until"] = c.Period.Until.String()
+	}
 	if c.Authority != "" {
 		f.Data[fieldAuthority] = c.Authority
 	}

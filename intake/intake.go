@@ -141,9 +141,11 @@ func (l *Layout) Replaced(element string, unknown []Unknown) string {
 
 // Period is the stretch of time of which a return tells.
 type Period struct {
-	From  calendar.Date // the first day
-	To    calendar.Date // the reference date
-	Until calendar.Date // the last day that the return covers: To, or the day on which it was made where that is earlier
+	From calendar.Date // the first day
+	To   calendar.Date // the reference date
+	// Until is the last day that the return covers: To, or the day on which it was made where that is earlier. It is
+	// zero for a feed, which goes on telling.
+	Until calendar.Date
 }
 
 // Holds reports whether a day lies in the period.

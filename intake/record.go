@@ -250,3 +250,9 @@ func entryOf(h *casework.History, parsed root) *Entry {
 	}
 	return e
 }
+
+// Holds reports whether events that were recorded from one source hold something of a format, even if it was taken back.
+func Holds(layout *Layout, events []casework.Event) bool {
+	r := ReadRecord(layout, events)
+	return len(r.rows()) > 0 || len(r.attached) > 0
+}

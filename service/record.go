@@ -8,6 +8,8 @@ import (
 	"io"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"longstop/access"
 	"longstop/admission"
 	"longstop/api"
@@ -16,6 +18,7 @@ import (
 	"longstop/intake"
 	"longstop/internal/names"
 	"longstop/organisation"
+	"longstop/pathway"
 	"longstop/service/loading"
 	"longstop/store"
 	"longstop/timescale"
@@ -393,6 +396,9 @@ type Import struct {
 	DryRun      bool // read and compare, and write nothing
 	ConfirmGone bool // load it though it takes back, or moves, much of what the record holds
 	ShowIDs     bool // name the children by their ids in the source as well
+
+	// Behind leaves what follows for the clocks to SendNudges, and waits for nothing but the record.
+	Behind bool
 }
 
 // Imported is the reconciliation of a load, with what became of the clocks.
@@ -429,12 +435,16 @@ func (s *Service) load(ctx context.Context, in Import) (*Imported, error) {
 		return nil, err
 	}
 	to := s.absent(nil) // a dry run sends nothing
-	if !in.DryRun {
+	if !in.DryRun && !in.Behind {
 		to = s.connected(ctx)
 	}
 	delivery := inBackground(to)
+	var courier loading.Courier = delivery
+	if in.Behind {
+		courier = handing{s.nudges}
+	}
 	p := s.watch.Begin("children", 0)
-	result, err := loading.Return(ctx, s.record, delivery, loading.Options{
+	result, err := loading.Return(ctx, s.record, courier, loading.Options{
 		Format: in.Format(s.calendar()), Open: in.Open, Source: in.Source, Day: calendar.DateOf(now),
 		DryRun: in.DryRun, ConfirmGone: in.ConfirmGone, ShowIDs: in.ShowIDs, Progress: p.Set,
 	})
@@ -479,3 +489,89 @@ func defaultsOf(pack *timescale.Pack) []api.Default {
 	}
 	return list
 }
+
+// Feeding is a body of a feed: children who changed.
+type Feeding struct {
+	Source string
+	Format intake.Format
+	Open   func() (io.ReadCloser, error) // opens the body at its beginning; called more than once
+}
+
+// Fed is what became of a body of a feed.
+type Fed struct {
+	*api.Loaded
+	Receipts []string // one for each child, in order
+}
+
+// receiptTime is how a receipt begins. Senders take it apart at its underscores, of which it has two.
+const receiptTime = "2006-01-02_15:04:05.00"
+
+// Feed loads a body of a feed, and waits for nothing but the record. A body that is broken is refused. Whatever else is
+// refused is written to the log, by the receipt of its child and never by the child's id: a sender holds what was
+// received for delivered, and would send a hundred children again for the one at fault. An error means that some were not
+// tried; sending the body again does the rest.
+func (s *Service) Feed(ctx context.Context, in Feeding) (done *Fed, err error) {
+	select {
+	case s.feeds <- struct{}{}: // bodies are loaded one after another
+		defer func() { <-s.feeds }()
+	case <-ctx.Done():
+		return nil, Cause(ctx, ctx.Err())
+	}
+	err = s.writes(ctx, func(*use) error {
+		done, err = s.loadFeed(ctx, in)
+		return err
+	})
+	return done, err
+}
+
+func (s *Service) loadFeed(ctx context.Context, in Feeding) (*Fed, error) {
+	now, err := s.record.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	loaded, err := loading.Changes(ctx, s.record, handing{s.nudges}, loading.Options{
+		Format: in.Format, Open: in.Open, Source: in.Source, Day: calendar.DateOf(now),
+	})
+	var broken *intake.BrokenError
+	switch {
+	case errors.As(err, &broken):
+		return nil, refused(err)
+	case loaded == nil:
+		return nil, err
+	}
+	done := &Fed{Loaded: loaded, Receipts: make([]string, loaded.Children)}
+	for i := range done.Receipts {
+		done.Receipts[i] = now.UTC().Format(receiptTime) + "_" + uuid.NewString() + ".json"
+	}
+	s.reportFed(done)
+	return done, err
+}
+
+// reportFed writes down what was not taken of a body, and what it took back.
+func (s *Service) reportFed(done *Fed) {
+	say := func(child int, format string, args ...any) {
+		if child > 0 && child <= len(done.Receipts) {
+			s.watch.Warn("feed: " + done.Receipts[child-1] + ": " + fmt.Sprintf(format, args...))
+		}
+	}
+	for _, r := range done.RowsRefused {
+		say(r.Child, "%s %s", r.Element, r.Reason)
+	}
+	for _, e := range done.EventsRefused {
+		say(e.Child, "%s was refused by the record: %s", e.Element, e.Reason)
+	}
+	for _, k := range slices.Concat(done.Kept, done.TakenBack) {
+		kept := slices.ContainsFunc(k.Rows, func(r api.HeldRow) bool { return r.Why != "" })
+		if kept {
+			say(k.Child, "%d rows that the feed does not bear out are kept: %s", len(k.Rows), k.Rows[0].Why)
+		} else {
+			say(k.Child, "%d rows are taken back", len(k.Rows))
+		}
+	}
+}
+
+// handing is a courier that never waits.
+type handing struct{ to queued }
+
+// Deliver leaves nudges to SendNudges.
+func (h handing) Deliver(_ context.Context, nudges []pathway.Nudge) { h.to.hand(nudges) }

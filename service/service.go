@@ -31,6 +31,7 @@ type Service struct {
 	clocks Clocks
 	watch  Watcher
 	nudges queued
+	feeds  chan struct{} // holds one while a body of a feed is loaded
 }
 
 // Clocks is what use cases need of the clocks' side of Temporal. *clocks.Client is one.
@@ -66,7 +67,7 @@ type Progress interface {
 
 // New returns the use cases on a record.
 func New(record *store.Store, c Clocks, watch Watcher) *Service {
-	return &Service{record: record, clocks: c, watch: watch, nudges: make(queued, mostQueued)}
+	return &Service{record: record, clocks: c, watch: watch, nudges: make(queued, mostQueued), feeds: make(chan struct{}, 1)}
 }
 
 // use is one use of the record: what the audit says of it.

@@ -6,10 +6,11 @@ import (
 	"longstop/casework"
 	"longstop/intake"
 	"longstop/intake/cincensus"
+	"longstop/intake/csc"
 )
 
 // All are the formats that Longstop reads.
-var All = intake.Formats{cincensus.Census{}}
+var All = intake.Formats{cincensus.Census{}, csc.Feed{}}
 
 // GivesWay reports whether an event inferred from a return gives way to a real one, by the rule of its
 // format: see [intake.Formats.GivesWay].

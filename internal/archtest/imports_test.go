@@ -115,6 +115,11 @@ var rules = map[string]rule{
 		[]string{"longstop/calendar", "longstop/casework", "longstop/intake", "golang.org/x/text/..."},
 		"a return becomes events without touching the record: service/loading does the rest",
 	},
+	"intake/csc": {
+		pureStandard,
+		[]string{"longstop/calendar", "longstop/casework", "longstop/intake"},
+		"a feed becomes events without touching the record: service/loading does the rest",
+	},
 	"intake/rows": {
 		pureStandard,
 		[]string{"longstop/casework", "longstop/internal/textfile", "golang.org/x/sync/errgroup"},
@@ -127,7 +132,7 @@ var rules = map[string]rule{
 	},
 	"intake/formats": {
 		pureStandard,
-		[]string{"longstop/casework", "longstop/intake", "longstop/intake/cincensus"},
+		[]string{"longstop/casework", "longstop/intake", "longstop/intake/cincensus", "longstop/intake/csc"},
 		"a list of formats",
 	},
 	"access": {

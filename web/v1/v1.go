@@ -21,5 +21,7 @@ func Register(s *server.Server, d Deps) {
 	registerExplanations(s, d)
 	registerNotices(s, d)
 	registerChanges(s, d)
+	registerFeed(s, d)
+	registerReturns(s, d)
 	addExamples(s)
 }

@@ -1,0 +1,427 @@
+package csc
+
+import (
+	"slices"
+	"strings"
+
+	"longstop/calendar"
+	"longstop/casework"
+	"longstop/intake"
+)
+
+// Why what the record holds is kept though a list that came does not tell of it.
+const (
+	whyUnknown = "the list holds an item that is not known and says nothing else: it may be this one"
+	whyUnread  = "an item of the list was refused: it may be this one"
+)
+
+// comparison compares one child of a body with what the record holds.
+type comparison struct {
+	*intake.Comparison
+	line      int
+	referrals []calendar.Date // of the episodes that the body tells of
+}
+
+// Compare tells a comparison what the body says of the child.
+func (s *statement) Compare(with *intake.Comparison) {
+	c := &comparison{Comparison: with, line: s.line}
+	if s.purged {
+		c.purge()
+		return
+	}
+	c.episodes(s)
+	c.person(s)
+}
+
+// purge takes back everything that the feed told of the child.
+func (c *comparison) purge() {
+	for _, h := range c.Record().Episodes {
+		c.purgeEpisode(h)
+	}
+	c.takeBack("", c.Record().Person)
+}
+
+func (c *comparison) purgeEpisode(h *intake.HeldEpisode) {
+	all := slices.Clone(h.Rows)
+	if h.Opening != nil {
+		all = append(all, h.Opening)
+	}
+	c.takeBack(h.Name, all)
+}
+
+// takeBack takes rows back of whatever day: the body says so of each.
+func (c *comparison) takeBack(episode string, held []*intake.Entry) {
+	held = slices.DeleteFunc(slices.Clone(held), func(e *intake.Entry) bool { return e.Gone })
+	if len(held) == 0 {
+		return
+	}
+	period := c.Period
+	c.Period.From = 0
+	c.Rows(intake.Group{Episode: episode, Held: held})
+	c.Period = period
+}
+
+// pairedEpisode is an episode of a body with the one of the record that it is, nil where it is new.
+type pairedEpisode struct {
+	said *episode
+	held *intake.HeldEpisode
+}
+
+// episodes compares the episodes.
+func (c *comparison) episodes(s *statement) {
+	pairs, left, unknown := c.pairEpisodes(s)
+	for _, p := range pairs {
+		switch {
+		case p.said.purged && p.held != nil:
+			c.purgeEpisode(p.held)
+		case !p.said.purged:
+			c.episode(p)
+		}
+	}
+	if !s.episodesCame {
+		return
+	}
+	for _, h := range left {
+		switch {
+		case unknown:
+			c.KeepEpisode(h, whyUnknown, c.line)
+		case !s.episodesWhole:
+			c.KeepEpisode(h, whyUnread, c.line)
+		default:
+			c.Leave(h)
+		}
+	}
+}
+
+// pairEpisodes finds the episodes of the record by their ids, and where an id is new by the day of the referral: ids may
+// change overnight. left are those that the body does not tell of; unknown says that it tells of one that cannot be found.
+func (c *comparison) pairEpisodes(s *statement) (pairs []pairedEpisode, left []*intake.HeldEpisode, unknown bool) {
+	left = slices.Clone(c.Record().Episodes)
+	take := func(fits func(*intake.HeldEpisode) bool) *intake.HeldEpisode {
+		i := slices.IndexFunc(left, func(h *intake.HeldEpisode) bool { return h.Opening != nil && fits(h) })
+		if i < 0 {
+			return nil
+		}
+		h := left[i]
+		left = slices.Delete(left, i, i+1)
+		return h
+	}
+	found := make([]*intake.HeldEpisode, len(s.episodes))
+	for i := range s.episodes {
+		found[i] = take(func(h *intake.HeldEpisode) bool { return h.Opening.Stated.Data.Text(fieldRow) == s.episodes[i].id })
+	}
+	for i := range s.episodes {
+		e := &s.episodes[i]
+		if found[i] == nil && e.referral.how == given {
+			found[i] = take(func(h *intake.HeldEpisode) bool { return !h.Gone() && h.Opening.Stated.At.Day == e.referral.day })
+		}
+		switch {
+		case found[i] != nil:
+		case e.purged:
+			continue
+		case e.referral.how != given:
+			unknown = true
+			c.Refuse(e.path, c.line, "is an episode that the record does not hold, and has no referral_date that can be read: it is not loaded")
+			continue
+		}
+		pairs = append(pairs, pairedEpisode{e, found[i]})
+	}
+	left = slices.DeleteFunc(left, (*intake.HeldEpisode).Gone)
+	return pairs, left, unknown
+}
+
+// merged is an item of a list as it stands once what a body says has been laid over what the record holds.
+type merged struct {
+	id    string
+	days  map[string]calendar.Date
+	texts map[string]string
+	flags map[string]flag
+	held  map[string]*intake.Entry // its rows of the record, by date
+}
+
+func newMerged(id string) *merged {
+	return &merged{id: id, days: map[string]calendar.Date{}, texts: map[string]string{}, flags: map[string]flag{}, held: map[string]*intake.Entry{}}
+}
+
+// gone reports whether the record holds the item only as one that went.
+func (m *merged) gone() bool {
+	return !slices.ContainsFunc(m.rows(), func(e *intake.Entry) bool { return !e.Gone })
+}
+
+func (m *merged) rows() []*intake.Entry {
+	list := make([]*intake.Entry, 0, len(m.held))
+	for _, e := range m.held {
+		list = append(list, e)
+	}
+	return list
+}
+
+// heldItems are the items of a kind that the record holds of an episode, by their starts.
+func heldItems(h *intake.HeldEpisode, k *kind) []*merged {
+	if h == nil {
+		return nil
+	}
+	var list []*merged
+	for _, e := range h.Rows {
+		name, ofKind := strings.CutPrefix(e.Element(), k.list+".")
+		if !ofKind || !slices.Contains(k.dates(), name) {
+			continue
+		}
+		id := e.Stated.Data.Text(fieldRow)
+		i := slices.IndexFunc(list, func(m *merged) bool { return m.id == id && m.held[name] == nil })
+		if i < 0 {
+			i, list = len(list), append(list, newMerged(id))
+		}
+		list[i].held[name] = e
+	}
+	for _, m := range list {
+		m.remember(k)
+	}
+	slices.SortStableFunc(list, func(a, b *merged) int { return int(a.days[k.start]) - int(b.days[k.start]) })
+	return list
+}
+
+// remember fills an item with what the record holds of it. Of one that went, that is what it was: where it comes back,
+// what is absent is as it was.
+func (m *merged) remember(k *kind) {
+	gone := m.gone()
+	for name, e := range m.held {
+		if e.Gone && !gone {
+			continue
+		}
+		m.days[name] = e.Stated.At.Day
+		for _, text := range k.texts {
+			if value := e.Stated.Data.Text(text); value != "" {
+				m.texts[text] = value
+			}
+		}
+	}
+}
+
+// say lays what a body says over an item, and takes back the dates that it says there are none of.
+func (c *comparison) say(episode string, k *kind, m *merged, said *row) {
+	m.id = said.id
+	was := map[string]calendar.Date{}
+	for name, d := range said.dates {
+		was[name] = m.days[name]
+		switch d.how {
+		case given:
+			m.days[name] = d.day
+		case none:
+			delete(m.days, name)
+			if e := m.held[name]; e != nil {
+				c.takeBack(episode, []*intake.Entry{e})
+			}
+		case absent, unread:
+		}
+	}
+	for name, t := range said.texts {
+		switch t.how {
+		case given:
+			m.texts[name] = t.text
+		case none:
+			delete(m.texts, name)
+		case absent, unread:
+		}
+	}
+	for name, f := range said.flags {
+		m.flags[name] = f
+	}
+	c.inOrder(k, m, said, was)
+}
+
+// inOrder refuses a date that would lie before the start: then it is as it was.
+func (c *comparison) inOrder(k *kind, m *merged, said *row, was map[string]calendar.Date) {
+	for _, name := range k.dates() {
+		day, there := m.days[name]
+		if start := m.days[k.start]; name == k.start || !there || start.IsZero() || day >= start {
+			continue
+		}
+		refused := name
+		if said.dates[name].how != given {
+			refused = k.start // it is the start that is new
+		}
+		c.Refuse(said.path+"."+refused, c.line, "the end would lie before the start: it is left as it was")
+		if was[refused].IsZero() {
+			delete(m.days, refused)
+		} else {
+			m.days[refused] = was[refused]
+		}
+	}
+}
+
+// items returns the items of a kind as they stand, and takes back those that are gone.
+func (c *comparison) items(name string, k *kind, held *intake.HeldEpisode, said *rows) (list []*merged, refused bool) {
+	left := heldItems(held, k)
+	found := make([]*merged, len(said.items))
+	take := func(fits func(*merged) bool) *merged {
+		i := slices.IndexFunc(left, fits)
+		if i < 0 {
+			return nil
+		}
+		m := left[i]
+		left = slices.Delete(left, i, i+1)
+		return m
+	}
+	for i := range said.items {
+		found[i] = take(func(m *merged) bool { return m.id == said.items[i].id })
+	}
+	unknown := false
+	for i := range said.items {
+		one := &said.items[i]
+		start := one.dates[k.start]
+		if found[i] == nil && start.how == given {
+			found[i] = take(func(m *merged) bool { return !m.gone() && m.days[k.start] == start.day })
+		}
+		switch {
+		case one.purged:
+			if found[i] != nil {
+				c.takeBack(name, found[i].rows())
+			}
+			continue
+		case found[i] == nil && start.how != given:
+			unknown, refused = true, true
+			c.Refuse(one.path, c.line, "is not known to the record, and has no start that can be read: it is not loaded")
+			continue
+		case found[i] == nil:
+			found[i] = newMerged(one.id)
+		}
+		c.say(name, k, found[i], one)
+		if found[i].days[k.start].IsZero() {
+			refused = true
+			continue
+		}
+		list = append(list, found[i])
+	}
+	left = slices.DeleteFunc(left, (*merged).gone)
+	return append(list, c.settleLeft(name, left, said, unknown)...), refused || !said.whole
+}
+
+// settleLeft takes back the items that a list which came does not tell of, and returns those that stay.
+func (c *comparison) settleLeft(name string, left []*merged, said *rows, unknown bool) (stay []*merged) {
+	if !said.came {
+		return left
+	}
+	_, onlyAdds := c.OnlyAdds()
+	for _, m := range left {
+		switch {
+		case unknown, !said.whole:
+			why := whyUnread
+			if unknown {
+				why = whyUnknown
+			}
+			for _, e := range m.rows() {
+				c.Keep(e, why, c.line)
+			}
+			stay = append(stay, m)
+		case onlyAdds:
+			stay = append(stay, m)
+		default:
+			c.Rows(intake.Group{Episode: name, Held: slices.DeleteFunc(m.rows(), func(e *intake.Entry) bool { return e.Gone })})
+		}
+	}
+	return stay
+}
+
+// heldRow is the row of an element that stands, else one that went, nil where there is none.
+func heldRow(list []*intake.Entry, element string) (found *intake.Entry) {
+	for _, e := range list {
+		if e.Element() == element && (found == nil || found.Gone && !e.Gone) {
+			found = e
+		}
+	}
+	return found
+}
+
+// one compares a date of which there is one: what is absent or cannot be read stays.
+func (c *comparison) one(episode, element, eventType string, d date, data casework.Data, held []*intake.Entry) {
+	e := heldRow(held, element)
+	switch {
+	case d.how == given:
+		c.Row(episode, &intake.Fact{Element: element, Type: eventType, Day: d.day, Data: data}, e, true)
+	case d.how == none && e != nil:
+		c.takeBack(episode, []*intake.Entry{e})
+	}
+}
+
+// person compares what is the child's own.
+func (c *comparison) person(s *statement) {
+	held := c.Record().Person
+	if s.detailsPurged {
+		c.takeBack("", append(c.Record().PersonRows(elBorn), c.Record().PersonRows(elExpected)...))
+	} else {
+		c.birth(s, held)
+	}
+	if s.sdqPurged {
+		c.takeBack("", c.Record().PersonRows(elSDQ))
+	} else if s.sdqCame {
+		c.questionnaires(s)
+	}
+	if s.adoptionPurged {
+		for _, element := range []string{elDecision, elMatched, elPlaced} {
+			c.takeBack("", c.Record().PersonRows(element))
+		}
+	} else {
+		c.one("", elDecision, typeDecision, s.adoption[elDecision], casework.Data{"matter": "should_be_placed"}, held)
+		c.one("", elMatched, typeDecision, s.adoption[elMatched], casework.Data{"matter": "match"}, held)
+		c.one("", elPlaced, typePlaced, s.adoption[elPlaced], nil, held)
+	}
+	if s.contactsPurged {
+		c.takeBack("", c.Record().PersonRows(elContact))
+	} else {
+		c.contacts(s)
+	}
+}
+
+// birth compares the birth, and the expected one of a child who is not born. An expected birth stays when the birth comes.
+func (c *comparison) birth(s *statement, held []*intake.Entry) {
+	if s.born.how == given { // what the feed leaves out or has as null stays: a birth is never taken back by silence
+		c.one("", elBorn, typeBorn, s.born, nil, held)
+		return
+	}
+	if e := heldRow(held, elBorn); s.expected.how != given || e != nil && !e.Voided {
+		return
+	}
+	d := date{how: given}
+	if e := heldRow(held, elExpected); e != nil {
+		d.day = e.Stated.At.Day
+	} else if len(c.referrals) > 0 {
+		d.day = slices.Min(c.referrals)
+	} else {
+		return
+	}
+	c.one("", elExpected, typeExpected, d, casework.Data{"date": s.expected.day.String()}, held)
+}
+
+// questionnaires compares a list whose items have no ids and come whole.
+func (c *comparison) questionnaires(s *statement) {
+	g := intake.Group{Held: c.Record().PersonRows(elSDQ), Refused: intake.RefusedRows{}}
+	if s.sdqRefused {
+		g.Refused.Note(elSDQ, c.line)
+	}
+	for _, d := range s.sdq {
+		if d.how == given {
+			g.Facts = append(g.Facts, &intake.Fact{Element: elSDQ, Type: typeSDQ, Day: d.day})
+		}
+	}
+	g.Facts = layout.InOrder(g.Facts)
+	c.Rows(g)
+}
+
+// contacts adds contacts: the feed has the last one alone, so a new day is a new contact.
+func (c *comparison) contacts(s *statement) {
+	added := map[calendar.Date]bool{}
+	for _, d := range s.contacts {
+		if added[d.day] {
+			continue
+		}
+		added[d.day] = true
+		var held *intake.Entry
+		for _, e := range c.Record().PersonRows(elContact) {
+			if e.Stated.At.Day == d.day {
+				held = e
+			}
+		}
+		c.Row("", &intake.Fact{Element: elContact, Type: typeContact, Day: d.day}, held, false)
+	}
+}

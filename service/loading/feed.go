@@ -1,0 +1,119 @@
+package loading
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"longstop/api"
+	"longstop/intake"
+	"longstop/store"
+)
+
+// firstOf is what a load is called that brings children of whom a feed had not told before: their history.
+const firstOf = "-first"
+
+// Changes loads a body of a feed: children who changed. There is nobody to ask, so it never asks; what the format says is
+// taken back is taken back. It is refused whole, with nothing written, where the body is broken (*intake.BrokenError);
+// otherwise each child is loaded, or refused, by itself. Another error is one of reading or of the record: what was recorded
+// by then stays, and loading the same body again does the rest.
+//
+// Children of whom the record holds nothing from the feed are a backlog of their own: what their history finds overdue goes on
+// one list. A body may take seconds; bodies of one source are to be loaded one after another.
+func Changes(ctx context.Context, record Record, courier Courier, o Options) (*api.Loaded, error) {
+	found, err := check(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	l := &load{Options: o, record: record, courier: courier, found: found}
+	l.result = &result{api.Loaded{Source: o.Source, SHA256: found.SHA256, Children: found.Children, RowsRefused: []api.LoadedRow{}, Queries: []api.LoadedRow{}}}
+	l.result.header(found.Header)
+	l.result.unknown(found.Unknown)
+	first, later, err := l.changes(ctx)
+	if err == nil {
+		err = l.loadPart(ctx, first, true)
+	}
+	if err == nil {
+		err = l.loadPart(ctx, later, false)
+	}
+	l.result.ChildrenNotTried = found.Children - l.tried
+	return &l.result.Loaded, cmp.Or(err, l.failed)
+}
+
+// changes compares every child, those of whom the feed had not told before and the others.
+func (l *load) changes(ctx context.Context) (first, later []diff, err error) {
+	held, err := l.record.SourceEntries(ctx, l.Source, l.found.References)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = l.readChildren(ctx, func(c *intake.Child) error {
+		l.result.child(c, false)
+		if c.Reference == "" {
+			l.tried++
+			return ctx.Err()
+		}
+		compared := l.intake().Compare(held[c.Reference], *c)
+		l.result.refuse(compared.Refused, "")
+		if len(compared.Kept) > 0 {
+			l.result.Kept = append(l.result.Kept, api.ChildRows{Child: c.Place, Line: c.Line, Rows: heldRows(compared.Kept)})
+		}
+		if len(compared.Taken) > 0 {
+			l.result.TakenBack = append(l.result.TakenBack, api.ChildRows{Child: c.Place, Line: c.Line, Rows: heldRows(compared.Taken)})
+		}
+		d := l.diff(held[c.Reference], c)
+		known := intake.Holds(l.Format.Layout(), held[c.Reference])
+		if !known && !d.tells() {
+			l.tried++ // a child who is deleted before anything was told of them opens no case
+			return ctx.Err()
+		}
+		if known {
+			later = append(later, d)
+		} else {
+			first = append(first, d)
+		}
+		return ctx.Err()
+	})
+	return first, later, err
+}
+
+// tells reports whether something is said of the child, other than that a source tells of it.
+func (d *diff) tells() bool {
+	for i := range d.events {
+		if d.events[i].Type != intake.TypeSource {
+			return true
+		}
+	}
+	return false
+}
+
+// loadPart records children as a load of its own. One that was not completed goes on with the next body, where it is a
+// backlog.
+func (l *load) loadPart(ctx context.Context, diffs []diff, first bool) error {
+	if !slices.ContainsFunc(diffs, func(d diff) bool { return len(d.events) > 0 }) {
+		l.result.known(diffs)
+		l.tried += len(diffs)
+		return nil
+	}
+	kind := l.Format.Name()
+	if first {
+		kind += firstOf
+	}
+	id, backlog, err := l.record.BeginLoad(ctx, store.Load{Source: l.Source, Kind: kind, FileHash: l.found.SHA256, Backlog: first})
+	if err != nil {
+		return err
+	}
+	l.id, l.result.Backlog = id, l.result.Backlog || backlog
+	tried, err := l.write(ctx, diffs)
+	l.tried += tried
+	if err != nil || l.failed != nil {
+		return err
+	}
+	return l.record.CompleteLoad(ctx, id)
+}
+
+// known counts what the record holds as it was said.
+func (r *result) known(diffs []diff) {
+	for i := range diffs {
+		r.count(&diffs[i], nil)
+	}
+}

@@ -1,0 +1,65 @@
+package v1
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"longstop/access"
+	"longstop/intake/csc"
+	"longstop/service"
+	"longstop/web/server"
+)
+
+// tagLoads orders the operations by which many children come in at once.
+const tagLoads = "Returns and feeds"
+
+// mostFed bounds a body of the daily JSON, in bytes.
+const mostFed = 8 << 20
+
+// fed is a body of the daily JSON. What is in it is read by package csc.
+type fed struct {
+	Authority string `path:"la_code" pattern:"^[0-9]{3}$" patternDescription:"the three digits of the authority's code" doc:"The code of the authority whose children they are." example:"845"`
+	Supplier  string `header:"SupplierKey" maxLength:"200" doc:"What senders send beside the key. It is taken and not looked at."`
+	RawBody   []byte `contentType:"application/json"`
+}
+
+type fedAnswer struct {
+	Body []string `doc:"A receipt for each child, in order."`
+}
+
+func registerFeed(s *server.Server, d Deps) {
+	const path = "/v1/children_social_care_data/{la_code}/children"
+	server.Register(s, server.Operation{
+		ID: "feed-children", Method: http.MethodPost, Path: path, Tag: tagLoads, Action: access.Feed,
+		Summary:  "Hand in the daily JSON of the children's social care data API",
+		MaxBytes: mostFed, Within: pushWithin,
+		Describe: func(op *huma.Operation) { op.SkipValidateBody = true }, // package csc does
+		Description: "Takes what a council sends to the Department for Education each day, as it is sent: an array of 1 to 100 children, whole or the parts of each that " +
+			"changed. A sender is pointed here by its settings: the address up to `/v1`, and the key as its token.\n\n" +
+			"What a body leaves out stays as the record has it. An id that is missing from a list that came, a null, and `purge` take back. " +
+			"Every array is answered 200 once the record holds what could be taken of it, with a receipt for each child in order; what was refused is in the log of Longstop, under the receipt of its child. " +
+			"Sending the same again adds nothing.",
+	}, func(ctx context.Context, in *fed) (*fedAnswer, error) {
+		caller, _ := access.CallerFrom(ctx)
+		ctx, cancel := carried(ctx)
+		defer cancel()
+		done, err := d.Service.Feed(ctx, service.Feeding{Source: caller.Source, Format: csc.Feed{Authority: in.Authority}, Open: opens(in.RawBody)})
+		if err != nil {
+			return nil, err
+		}
+		return &fedAnswer{done.Receipts}, nil
+	})
+	least, most := 1, csc.MostChildren
+	s.OpenAPI().Paths[path].Post.RequestBody.Content[typeJSON] = &huma.MediaType{
+		Schema: &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeObject}, MinItems: &least, MaxItems: &most},
+	}
+}
+
+// opens opens a body at its beginning.
+func opens(body []byte) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+}
