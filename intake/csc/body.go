@@ -22,7 +22,7 @@ const maxBody = 8 << 20
 
 // item is one child of a body.
 type item struct {
-	content object // nil where it is no object
+	content object // nil if it is not an object
 	line    int
 	digest  [sha256.Size]byte
 }
@@ -39,7 +39,7 @@ func decode(r io.Reader) (items []item, sum string, err error) {
 	digest := sha256.Sum256(text)
 	in := json.NewDecoder(bytes.NewReader(text))
 	if first, err := in.Token(); err != nil || first != json.Delim('[') {
-		return nil, "", intake.Broken(lineAt(text, in.InputOffset()), "it is no array of children: this is not the JSON of the children's social care data API")
+		return nil, "", intake.Broken(lineAt(text, in.InputOffset()), "it is not an array of children: this is not the JSON of the children's social care data API")
 	}
 	for in.More() {
 		if len(items) == MostChildren {
@@ -144,7 +144,7 @@ func (o object) flag(name string) (bool, said) {
 	return false, unread
 }
 
-// object returns an object within, nil where there is none.
+// object returns an object within, or nil.
 func (o object) object(name string) object {
 	inner, _ := o[name].(map[string]any)
 	return inner
@@ -157,7 +157,7 @@ func (o object) purged() bool {
 }
 
 // list returns the objects of a list, and whether it came. Null is absent: which of the two it stands for is not
-// known, and one of them takes everything back. whole is false where something in it is no object.
+// known, and one of them takes everything back. whole is false if something in it is not an object.
 func (o object) list(name string) (items []object, came, whole bool) {
 	values, came := o[name].([]any)
 	whole = came || o[name] == nil

@@ -323,7 +323,7 @@ func (c *comparison) settleLeft(name string, left []*merged, said *rows, unknown
 	return stay
 }
 
-// heldRow is the row of an element that stands, else one that went, nil where there is none.
+// heldRow returns the row of an element that stands, else one that went, or nil.
 func heldRow(list []*intake.Entry, element string) (found *intake.Entry) {
 	for _, e := range list {
 		if e.Element() == element && (found == nil || found.Gone && !e.Gone) {

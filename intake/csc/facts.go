@@ -91,7 +91,7 @@ func (c *comparison) item(name string, k *kind, m *merged, w *whole, later bool)
 	}
 }
 
-// adds gives a fact what its event says besides.
+// adds gives a fact the further fields of its event.
 func (m *merged) adds(k *kind, date string, f *intake.Fact, w *whole, later bool) {
 	switch f.Type {
 	case typeAssessmentStart:

@@ -82,7 +82,7 @@ func (f Feed) Read(r io.Reader, checked *intake.Contents, today calendar.Date, e
 const yearsBack = 2
 
 // periodOf returns the days of which the feed tells on a day: from 1 April two years before the financial
-// year of the day. It has no last day: the feed goes on, and sends nothing of a child of whom nothing changes.
+// year of the day. It has no last day: the feed goes on, and sends nothing of a child while nothing about them changes.
 func periodOf(today calendar.Date) intake.Period {
 	year, month, _ := today.Split()
 	if month < time.April {

@@ -216,7 +216,7 @@ func TestWhatABodyLeavesOutStaysAndWhatAListNoLongerHoldsGoes(t *testing.T) {
 		{name: "nothing but the child", body: `{"la_child_id": "K1"}`},
 		{name: "the episode's id alone", body: of(`{"social_care_episode_id": "E1"}`)},
 		{name: "both ids alone", body: lists(`{"child_in_need_plan_id": "P1", "purge": false}, {"child_in_need_plan_id": "P2"}`)},
-		{name: "a new end beside an id", body: lists(`{"child_in_need_plan_id": "P1"}, {"child_in_need_plan_id": "P2", "end_date": "2024-05-01"}`), want: []string{"+ cin_plan.ended 2024-05-01"}},
+		{name: "a new end next to an id alone", body: lists(`{"child_in_need_plan_id": "P1"}, {"child_in_need_plan_id": "P2", "end_date": "2024-05-01"}`), want: []string{"+ cin_plan.ended 2024-05-01"}},
 		{name: "an id is gone", body: lists(`{"child_in_need_plan_id": "P1"}`), want: []string{"- cin_plan.started"}},
 		{name: "an empty list", body: lists(``), want: []string{"- cin_plan.started", "- cin_plan.ended", "- cin_plan.started"}},
 		{name: "a null list", body: of(`{"social_care_episode_id": "E1", "child_in_need_plans": null}`)},
@@ -278,7 +278,7 @@ func TestPlacementsThatFollowOnOneAnotherAreOnePeriod(t *testing.T) {
 		"+ placement.ended 2024-05-01", "+ looked_after.ended 2024-05-01")
 }
 
-func TestABodyThatIsNoArrayOfChildrenIsRefusedWhole(t *testing.T) {
+func TestABodyThatIsNotAnArrayOfChildrenIsRefusedWhole(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"", "{}", "[", "[{}", "[{}] x", "[]", "null", `"x"`, "[" + strings.Repeat(`{},`, MostChildren) + "{}]"} {
 		var broken *intake.BrokenError
@@ -292,7 +292,7 @@ func TestABodyThatIsNoArrayOfChildrenIsRefusedWhole(t *testing.T) {
 	}
 	found, err = Feed{}.Check(strings.NewReader(`[1, {}, {"la_child_id": "K1", "nickname": "x"}]`), day(t, today))
 	if err != nil || found.Children != 3 || len(found.Refused) != 2 || len(found.Unknown) != 1 {
-		t.Errorf("children that are none: %+v, %v", found, err)
+		t.Errorf("items that are not children: %+v, %v", found, err)
 	}
 }
 

@@ -104,7 +104,7 @@ func (r *reading) child(o object) *statement {
 	list, came, whole := o.list(elEpisode)
 	s.episodesCame, s.episodesWhole = came, whole
 	if !whole {
-		r.refuse(elEpisode, "holds something that is no object: nothing is taken back for what it leaves out")
+		r.refuse(elEpisode, "holds something that is not an object: nothing is taken back for what it leaves out")
 	}
 	for i, one := range list {
 		path := fmt.Sprintf("%s[%d]", elEpisode, i+1)
@@ -179,7 +179,7 @@ func (r *reading) rows(o object, k *kind, path string) *rows {
 	list, came, whole := o.list(k.list)
 	out := &rows{came: came, whole: whole}
 	if !whole {
-		r.refuse(path+"."+k.list, "holds something that is no object: nothing is taken back for what it leaves out")
+		r.refuse(path+"."+k.list, "holds something that is not an object: nothing is taken back for what it leaves out")
 	}
 	seen := map[string]bool{}
 	for i, one := range list {
@@ -242,7 +242,7 @@ func (r *reading) dateWithin(o object, name, element, path string, past bool) da
 	text = strings.TrimSuffix(text, "T00:00:00")
 	switch {
 	case how == unread:
-		r.refuse(path+"."+name, "is no text: a date as 2026-03-31 is expected")
+		r.refuse(path+"."+name, "is not text: a date as 2026-03-31 is expected")
 		return date{how: unread}
 	case how != given:
 		return date{how: how}

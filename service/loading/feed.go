@@ -10,7 +10,7 @@ import (
 	"longstop/store"
 )
 
-// firstOf is what a load is called that brings children of whom a feed had not told before: their history.
+// firstOf ends the kind of a load of children that a feed names for the first time: their history.
 const firstOf = "-first"
 
 // Changes loads a body of a feed: children who changed. There is nobody to ask, so it never asks; what the format says is
@@ -18,7 +18,7 @@ const firstOf = "-first"
 // otherwise each child is loaded, or refused, by itself. Another error is one of reading or of the record: what was recorded
 // by then stays, and loading the same body again does the rest.
 //
-// Children of whom the record holds nothing from the feed are a backlog of their own: what their history finds overdue goes on
+// Children that the record holds nothing about from the feed are a backlog of their own: what their history finds overdue goes on
 // one list. A body may take seconds; bodies of one source are to be loaded one after another.
 func Changes(ctx context.Context, record Record, courier Courier, o Options) (*api.Loaded, error) {
 	found, err := check(ctx, o)
@@ -40,7 +40,7 @@ func Changes(ctx context.Context, record Record, courier Courier, o Options) (*a
 	return &l.result.Loaded, cmp.Or(err, l.failed)
 }
 
-// changes compares every child, those of whom the feed had not told before and the others.
+// changes compares every child, and returns those that are new to the feed apart from the others.
 func (l *load) changes(ctx context.Context) (first, later []diff, err error) {
 	held, err := l.record.SourceEntries(ctx, l.Source, l.found.References)
 	if err != nil {
@@ -76,7 +76,7 @@ func (l *load) changes(ctx context.Context) (first, later []diff, err error) {
 	return first, later, err
 }
 
-// tells reports whether something is said of the child, other than that a source tells of it.
+// tells reports whether the feed says something of the child, other than that a source tells of it.
 func (d *diff) tells() bool {
 	for i := range d.events {
 		if d.events[i].Type != intake.TypeSource {
@@ -111,7 +111,7 @@ func (l *load) loadPart(ctx context.Context, diffs []diff, first bool) error {
 	return l.record.CompleteLoad(ctx, id)
 }
 
-// known counts what the record holds as it was said.
+// known counts the facts that the record holds as the body states them.
 func (r *result) known(diffs []diff) {
 	for i := range diffs {
 		r.count(&diffs[i], nil)

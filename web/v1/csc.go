@@ -23,7 +23,7 @@ const mostFed = 8 << 20
 // fed is a body of the daily JSON. What is in it is read by package csc.
 type fed struct {
 	Authority string `path:"la_code" pattern:"^[0-9]{3}$" patternDescription:"the three digits of the authority's code" doc:"The code of the authority whose children they are." example:"845"`
-	Supplier  string `header:"SupplierKey" maxLength:"200" doc:"What senders send beside the key. It is taken and not looked at."`
+	Supplier  string `header:"SupplierKey" maxLength:"200" doc:"What senders send along with the key. It is taken and not looked at."`
 	RawBody   []byte `contentType:"application/json"`
 }
 
