@@ -30,7 +30,8 @@ TESTED := bin
 endif
 
 # The programs that tests run.
-PROGRAMS := LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack LONGSTOP_WORKER=$(CURDIR)/$(TESTED)/worker LONGSTOP_STARTER=$(CURDIR)/$(TESTED)/starter
+PROGRAMS := LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack LONGSTOP_WORKER=$(CURDIR)/$(TESTED)/worker LONGSTOP_STARTER=$(CURDIR)/$(TESTED)/starter \
+	LONGSTOP_WEB=$(CURDIR)/$(TESTED)/web
 # Tests of these start a Temporal server of their own, and mostly wait for it: two packages at
 # a time, and four tests in each, are enough for two cores.
 SERVED := ^longstop/(clocks|worker|starter|endtoend|internal/demo|internal/temporal)(/|$$)
@@ -41,11 +42,11 @@ help: ## List the targets
 
 build: bin/worker bin/starter bin/web bin/devstack ## Build the programs into bin/
 
-.PHONY: bin/worker bin/starter bin/web bin/devstack bin/testnow/worker bin/testnow/starter
+.PHONY: bin/worker bin/starter bin/web bin/devstack bin/testnow/worker bin/testnow/starter bin/testnow/web
 bin/worker bin/starter bin/web:
 	$(GO) build -ldflags '$(LDFLAGS)' -o $@ ./$(@F)
 
-bin/testnow/worker bin/testnow/starter:
+bin/testnow/worker bin/testnow/starter bin/testnow/web:
 	$(GO) build -tags testnow -o $@ ./$(@F)
 
 # A module of its own: the Temporal server brings 460 modules that the product does not need.
@@ -60,10 +61,14 @@ demo: build ## Start everything, load the sample return and watch the clocks (Ct
 dev: build ## The stack, a worker and the API, until Ctrl-C; notices reach nobody unless LONGSTOP_SMTP_URL is set
 	@[ -n "$$LONGSTOP_SMTP_URL" ] || export LONGSTOP_NOTICES=log; LONGSTOP_PROMOTE=true bin/devstack run --with bin/web -- bin/worker
 
-test: build $(TESTED)/worker $(TESTED)/starter workflowcheck ## Every test, with a real Temporal server and a real Postgres; NOW=2026-12-25T23:30:00Z: as of then
+test: build $(TESTED)/worker $(TESTED)/starter $(TESTED)/web workflowcheck ## Every test, with a real Temporal server and a real Postgres; NOW=2026-12-25T23:30:00Z: as of then
 	$(GO) test $(TAGS) -timeout 15m $$($(GO) list ./... | grep -v -E '$(SERVED)')
 	$(PROGRAMS) $(GO) test $(TAGS) -p 3 -parallel 4 -timeout 30m $$($(GO) list ./... | grep -E '$(SERVED)')
 	cd devstack && $(GO) test -timeout 10m ./...
+
+.PHONY: test-load
+test-load: build $(TESTED)/worker $(TESTED)/starter $(TESTED)/web ## Push events for SPAN=60s over 50 connections while Postgres, Temporal and web are killed
+	LONGSTOP_LOAD_SPAN=$(or $(SPAN),60s) $(PROGRAMS) $(GO) test $(TAGS) -count 1 -timeout 20m -v -run '^TestWhateverDiesUnderLoad' ./endtoend
 
 test-quick: ## The pure core and the workflows on the virtual clock, within a minute
 	$(GO) test $(QUICK)

@@ -37,7 +37,7 @@ type killing struct {
 // scene is what the killings take place in.
 type scene struct {
 	*site
-	worker   *worker
+	worker   *program
 	importer *command
 }
 

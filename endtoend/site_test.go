@@ -133,6 +133,8 @@ func (x *site) env(t testing.TB) []string {
 		"TEMPORAL_ADDRESS="+x.stack.temporal(),
 		"TEMPORAL_NAMESPACE="+x.namespace,
 		"LONGSTOP_METRICS_ADDRESS=127.0.0.1:0",
+		"LONGSTOP_WEB_ADDRESS=127.0.0.1:0",
+		"LONGSTOP_WEB_METRICS_ADDRESS=127.0.0.1:0",
 		"LONGSTOP_SMTP_URL="+x.mail,
 		stage.Setting+"="+x.clock,
 		payloads.Setting+"="+x.keys,
@@ -184,54 +186,60 @@ func (x *site) showLogs(t testing.TB) {
 	}
 }
 
-// worker is the site's worker, under way. It is stopped at the end of the test, and it is
-// an error if it has ended by itself before.
-type worker struct {
+// program is one of the site's that goes on until it is stopped, as it is at the end of the test. It is an error if it
+// has ended by itself before.
+type program struct {
 	*process
 	killed bool
 }
 
-// startWorker starts a worker and waits until it is ready.
-func (x *site) startWorker(t testing.TB) *worker {
+// startWorker starts a worker and waits until it is ready, or would be with a mail server.
+func (x *site) startWorker(t testing.TB) *program {
+	t.Helper()
+	return x.start(t, "worker", x.stack.work.worker, "?exclude=notices")
+}
+
+// start starts a program and waits until /readyz, asked with a query, says that it is ready.
+func (x *site) start(t testing.TB, name, path, query string) *program {
 	t.Helper()
 	x.prepare(t)
-	p, err := x.stack.work.launch(x.namespace+"-worker", x.env(t), x.stack.work.worker)
+	p, err := x.stack.work.launch(x.namespace+"-"+name, x.env(t), path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	x.processes = append(x.processes, p)
-	w := &worker{process: p}
-	t.Cleanup(func() { w.end(t) })
-	until(t, "the worker is ready", func() string {
+	started := &program{process: p}
+	t.Cleanup(func() { started.end(t) })
+	until(t, "the "+name+" is ready", func() string {
 		if p.ended() {
-			t.Fatalf("the worker ended with code %d: %s", p.code(), text(p.log))
+			t.Fatalf("%s ended with code %d: %s", p.name, p.code(), text(p.log))
 		}
-		return notReady(t, p)
+		return notReady(t, p, query)
 	})
-	return w
+	return started
 }
 
-// end stops the worker in order.
-func (w *worker) end(t testing.TB) {
+// end stops the program in order.
+func (p *program) end(t testing.TB) {
 	t.Helper()
-	if w.killed {
+	if p.killed {
 		return
 	}
-	w.killed = true
-	if w.ended() {
-		t.Errorf("the worker ended by itself with code %d", w.code())
+	p.killed = true
+	if p.ended() {
+		t.Errorf("%s ended by itself with code %d", p.name, p.code())
 		return
 	}
 	began := casetime.WallNow()
-	if !w.stop() {
-		t.Errorf("the worker did not stop in %s", time.Since(began))
-	} else if w.code() != 0 {
-		t.Errorf("the worker stopped with code %d", w.code())
+	if !p.stop() {
+		t.Errorf("%s did not stop in %s", p.name, time.Since(began))
+	} else if p.code() != 0 {
+		t.Errorf("%s stopped with code %d", p.name, p.code())
 	}
 }
 
-// kill ends the worker as a power cut does.
-func (w *worker) kill() {
-	w.killed = true
-	w.process.kill()
+// kill ends the program as a power cut does.
+func (p *program) kill() {
+	p.killed = true
+	p.process.kill()
 }

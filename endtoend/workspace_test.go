@@ -15,18 +15,19 @@ import (
 	"longstop/internal/casetime/casetimetest"
 )
 
-// envDevstack, envWorker and envStarter name the programs.
+// envDevstack, envWorker, envStarter and envWeb name the programs.
 const (
 	envDevstack = "LONGSTOP_DEVSTACK"
 	envWorker   = "LONGSTOP_WORKER"
 	envStarter  = "LONGSTOP_STARTER"
+	envWeb      = "LONGSTOP_WEB"
 )
 
 // workspace is a folder for the files of everything that the tests start, and the programs
 // that they start.
 type workspace struct {
-	dir                       string
-	devstack, worker, starter string
+	dir                            string
+	devstack, worker, starter, web string
 
 	guard *exec.Cmd
 	hold  io.Closer // while it is open, the guard waits
@@ -76,7 +77,7 @@ func newWorkspace(devstack string) (*workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &workspace{dir: dir, devstack: devstack, worker: os.Getenv(envWorker), starter: os.Getenv(envStarter)}
+	w := &workspace{dir: dir, devstack: devstack, worker: os.Getenv(envWorker), starter: os.Getenv(envStarter), web: os.Getenv(envWeb)}
 	w.guard = exec.Command("sh", "-c", guard, "sh", devstack, dir)
 	w.guard.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C ends the tests, and then the guard does its work
 	if w.hold, err = w.guard.StdinPipe(); err != nil {
@@ -89,7 +90,7 @@ func newWorkspace(devstack string) (*workspace, error) {
 	if err := errors.Join(os.Chmod(dir, 0o711), os.Mkdir(w.running(), 0o755)); err != nil {
 		return w, err
 	}
-	return w, errors.Join(w.build(&w.worker, "worker"), w.build(&w.starter, "starter"))
+	return w, errors.Join(w.build(&w.worker, "worker"), w.build(&w.starter, "starter"), w.build(&w.web, "web"))
 }
 
 // build builds a program that nobody has named.
