@@ -15,16 +15,18 @@ import (
 
 // upCommand is `devstack up`.
 type upCommand struct {
-	Dir            string        `help:"The stack's folder: data, logs and settings. Git should ignore it." default:".devstack" type:"path"`
-	DatabaseURL    string        `help:"Use this Postgres and start none. Better given in the environment: other users can see a command line." env:"LONGSTOP_DATABASE_URL" placeholder:"URL"`
-	EphemeralPorts bool          `help:"Take any free ports instead of the well-known ones (for tests)."`
-	PostgresPort   int           `help:"Port for Postgres (5433, or any free one)." placeholder:"N"`
-	TemporalPort   int           `help:"Port for the Temporal server (7233, or any free one)." placeholder:"N"`
-	UIPort         int           `help:"Port for the Temporal UI (8233, or any free one)." name:"ui-port" placeholder:"N"`
-	Namespace      []string      `help:"Temporal namespaces to register as well as longstop." placeholder:"NAME"`
-	EnvFile        string        `help:"Where to write the settings, as well as DIR/env." placeholder:"FILE" type:"path"`
-	NoUI           bool          `help:"Do not start the Temporal UI." name:"no-ui"`
-	Timeout        time.Duration `help:"How long the start of everything may take." default:"2m"`
+	Dir            string   `help:"The stack's folder: data, logs and settings. Git should ignore it." default:".devstack" type:"path"`
+	DatabaseURL    string   `help:"Use this Postgres and start none. Better given in the environment: other users can see a command line." env:"LONGSTOP_DATABASE_URL" placeholder:"URL"`
+	EphemeralPorts bool     `help:"Take any free ports instead of the well-known ones (for tests)."`
+	PostgresPort   int      `help:"Port for Postgres (5433, or any free one)." placeholder:"N"`
+	TemporalPort   int      `help:"Port for the Temporal server (7233, or any free one)." placeholder:"N"`
+	UIPort         int      `help:"Port for the Temporal UI (8233, or any free one)." name:"ui-port" placeholder:"N"`
+	Namespace      []string `help:"Temporal namespaces to register as well as longstop." placeholder:"NAME"`
+	EnvFile        string   `help:"Where to write the settings, as well as DIR/env." placeholder:"FILE" type:"path"`
+	NoUI           bool     `help:"Do not start the Temporal UI." name:"no-ui"`
+	// A start takes some three seconds. The bound is against one that hangs: making Temporal's tables, hundreds of
+	// statements that each wait for the disk, took over two minutes next to a build on two cores.
+	Timeout time.Duration `help:"How long the start of everything may take." default:"5m"`
 }
 
 // Help is shown by `devstack up --help`.

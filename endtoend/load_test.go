@@ -46,23 +46,29 @@ type underLoad struct {
 	*site
 	web     *program
 	address *place
+	pulse   *pulse
 	sources []string
 	systems []*system
 }
 
 func TestWhateverDiesUnderLoadNoEventThatWasTakenIsLostOrRecordedTwice(t *testing.T) {
 	t.Parallel()
-	l := &underLoad{site: ownStack(t).newSite(t, pathway.Namespace), address: &place{}}
+	l := &underLoad{site: ownStack(t).newSite(t, pathway.Namespace), address: &place{}, pulse: &pulse{}}
 	l.startWorker(t)
 	l.open(t)
 	enough := l.push(t)
 	span, began := spanOf(t), casetime.WallNow()
 	l.everybodyIsAnswered(t)
-	for i, kill := range []func(*testing.T){l.postgresDies, l.temporalDies, l.webDies} {
+	for i, death := range []struct {
+		of  string
+		die func(*testing.T)
+	}{{"Postgres", l.postgresDies}, {"Temporal", l.temporalDies}, {"web", l.webDies}} {
 		goOn(t, began, span*time.Duration(i+1)/4)
-		kill(t)
+		quiet := l.pulse.take()
+		death.die(t)
 		l.everybodyIsAnswered(t)
-		t.Logf("%.1f s: %s", time.Since(began).Seconds(), l.figures())
+		t.Logf("%.1f s: %s was killed, and for at most %.1f s nobody was told 2xx (before: %.1f s). So far %s",
+			time.Since(began).Seconds(), death.of, l.pulse.take().Seconds(), quiet.Seconds(), l.figures())
 	}
 	goOn(t, began, span)
 	enough()
@@ -111,7 +117,7 @@ func (l *underLoad) push(t testing.TB) (enough func()) {
 		key := l.newKey(t, source, access.Record)
 		l.sources = append(l.sources, source)
 		for i := range connections / fewSources {
-			l.systems = append(l.systems, newSystem(l.address, source, key, i))
+			l.systems = append(l.systems, newSystem(l.address, l.pulse, source, key, i))
 		}
 	}
 	stop, ended := make(chan struct{}), make(chan struct{})

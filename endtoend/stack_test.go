@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"longstop/internal/casetime/casetimetest"
 )
@@ -81,10 +82,14 @@ func (w *workspace) newStack(namespaces ...string) *stack {
 
 func (s *stack) envFile() string { return filepath.Join(s.dir, "env") }
 
+// startWithin is how long devstack gives itself. It ends a little before the tests give up, so that it can say which part
+// was not ready.
+const startWithin = soon - 10*time.Second
+
 // up starts the stack, or what is left of it, and waits until it is ready.
 func (s *stack) up(t testing.TB) {
 	t.Helper()
-	args := []string{"up", "--dir", s.dir, "--ephemeral-ports", "--no-ui"}
+	args := []string{"up", "--dir", s.dir, "--ephemeral-ports", "--no-ui", "--timeout", startWithin.String()}
 	if len(s.namespaces) > 0 {
 		args = append(args, "--namespace", strings.Join(s.namespaces, ","))
 	}

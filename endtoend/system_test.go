@@ -14,6 +14,7 @@ import (
 	"longstop/admission"
 	"longstop/api"
 	"longstop/casework"
+	"longstop/internal/casetime"
 	"longstop/internal/casetime/casetimetest"
 )
 
@@ -49,12 +50,40 @@ type system struct {
 	last   string // the id of its last visit
 	taken  []casework.Event
 
-	answered, events, known, unanswered, unavailable, tooMany atomic.Int64
+	answered, created, events, known, unanswered, unavailable, tooMany atomic.Int64
+
+	pulse *pulse
 }
 
-func newSystem(at *place, source, key string, number int) *system {
+// pulse measures the longest time in which no request of any system was answered 2xx.
+type pulse struct {
+	mu      sync.Mutex
+	last    time.Time // 2xx; zero before the first
+	longest time.Duration
+}
+
+func (p *pulse) beat() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := casetime.WallNow()
+	if !p.last.IsZero() {
+		p.longest = max(p.longest, now.Sub(p.last))
+	}
+	p.last = now
+}
+
+// take returns the longest time, and begins anew.
+func (p *pulse) take() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	longest := p.longest
+	p.longest = 0
+	return longest
+}
+
+func newSystem(at *place, heard *pulse, source, key string, number int) *system {
 	const patience = time.Minute
-	return &system{at: at, source: source, key: key, number: number, now: casetimetest.Now().Add(-time.Minute),
+	return &system{at: at, pulse: heard, source: source, key: key, number: number, now: casetimetest.Now().Add(-time.Minute),
 		client: &http.Client{Timeout: patience, Transport: &http.Transport{MaxConnsPerHost: 1}}}
 }
 
@@ -62,16 +91,18 @@ func (s *system) String() string { return fmt.Sprintf("%s, connection %d", s.sou
 
 // figures are what systems were told.
 type figures struct {
-	pushes, taken, known             int64 // requests answered 2xx, events in them, those of them that were known
+	pushes, created                  int64 // requests answered 2xx, those of them that were answered 201
+	taken, known                     int64 // events in them, those of them that were known
 	unanswered, unavailable, tooMany int64 // requests that were sent again, by why
 }
 
 func (s *system) told() figures {
-	return figures{s.answered.Load(), s.events.Load(), s.known.Load(), s.unanswered.Load(), s.unavailable.Load(), s.tooMany.Load()}
+	return figures{s.answered.Load(), s.created.Load(), s.events.Load(), s.known.Load(), s.unanswered.Load(), s.unavailable.Load(), s.tooMany.Load()}
 }
 
 func (f *figures) add(other figures) {
 	f.pushes += other.pushes
+	f.created += other.created
 	f.taken += other.taken
 	f.known += other.known
 	f.unanswered += other.unanswered
@@ -80,8 +111,8 @@ func (f *figures) add(other figures) {
 }
 
 func (f figures) String() string {
-	return fmt.Sprintf("%d events in %d requests are taken, %d of them were known; sent again: %d not answered, %d times 503, %d times 429",
-		f.taken, f.pushes, f.known, f.unanswered, f.unavailable, f.tooMany)
+	return fmt.Sprintf("%d events taken, %d of them known; requests: 201 %d, 200 %d, 429 %d, 503 %d, no answer %d",
+		f.taken, f.known, f.created, f.pushes-f.created, f.tooMany, f.unavailable, f.unanswered)
 }
 
 // mode is how CloudEvents are put into a request.
@@ -180,7 +211,11 @@ func (s *system) handIn(ctx context.Context, h handIn) error {
 			s.taken = append(s.taken, h.events...)
 			s.events.Add(int64(len(h.events)))
 			s.known.Add(int64(answer.known))
+			if answer.status == http.StatusCreated {
+				s.created.Add(1)
+			}
 			s.answered.Add(1)
+			s.pulse.beat()
 			return nil
 		default:
 			return fmt.Errorf("%d events were answered %s", len(h.events), answer)

@@ -83,7 +83,7 @@ func (s *Stack) Client(tb testing.TB, namespace string) client.Client {
 // The stack ends when standard input does: that is when the test binary does, in whatever
 // way.
 const runStack = `
-"$1" up --dir "$2" --ephemeral-ports --no-ui --namespace "$3" >"$2.log" 2>&1 &
+"$1" up --dir "$2" --ephemeral-ports --no-ui --namespace "$3" --timeout "$4" >"$2.log" 2>&1 &
 stack=$!
 cat >/dev/null
 kill $stack
@@ -91,7 +91,12 @@ wait $stack
 "$1" remove --dir "$2" >>"$2.log" 2>&1 && rm -rf "$(dirname "$2")"
 `
 
-const startWithin = 3 * time.Minute
+// The tests wait a little longer than devstack does, so that it can say which part was not ready. It takes seconds, and
+// minutes next to a compiler.
+const (
+	startWithin = 4 * time.Minute
+	saysWithin  = 10 * time.Second
+)
 
 func start() (*Stack, error) {
 	parent, err := os.MkdirTemp("", "longstop-stack-")
@@ -103,7 +108,7 @@ func start() (*Stack, error) {
 		return nil, err
 	}
 	dir := filepath.Join(parent, "stack")
-	cmd := exec.Command("sh", "-c", runStack, "sh", os.Getenv(EnvDevstack), dir, strings.Join(OtherNamespaces, ","))
+	cmd := exec.Command("sh", "-c", runStack, "sh", os.Getenv(EnvDevstack), dir, strings.Join(OtherNamespaces, ","), startWithin.String())
 	cmd.Env = withoutServices(os.Environ())
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -146,7 +151,7 @@ func withoutServices(env []string) []string {
 
 // waitFor waits until devstack has written its settings, and reads them.
 func waitFor(path string) (map[string]string, error) {
-	late := time.NewTimer(startWithin)
+	late := time.NewTimer(startWithin + saysWithin)
 	defer late.Stop()
 	ticker := time.NewTicker(100 * time.Millisecond)
 	defer ticker.Stop()
