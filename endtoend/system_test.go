@@ -83,8 +83,10 @@ func (p *pulse) take() time.Duration {
 
 func newSystem(at *place, heard *pulse, source, key string, number int) *system {
 	const patience = time.Minute
-	return &system{at: at, pulse: heard, source: source, key: key, number: number, now: casetimetest.Now().Add(-time.Minute),
-		client: &http.Client{Timeout: patience, Transport: &http.Transport{MaxConnsPerHost: 1}}}
+	return &system{
+		at: at, pulse: heard, source: source, key: key, number: number, now: casetimetest.Now().Add(-time.Minute),
+		client: &http.Client{Timeout: patience, Transport: &http.Transport{MaxConnsPerHost: 1}},
+	}
 }
 
 func (s *system) String() string { return fmt.Sprintf("%s, connection %d", s.source, s.number+1) }
