@@ -72,7 +72,7 @@ func (p *pulse) beat() {
 	p.last = now
 }
 
-// take returns the longest time, and begins anew.
+// take returns the longest time, and begins again.
 func (p *pulse) take() time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -248,7 +248,7 @@ func (a answer) taken(h handIn) bool {
 	return a.status == want && a.items == len(h.events)
 }
 
-// send sends a request once. An answer that cannot be read to its end is none.
+// send sends a request once. An answer that breaks off counts as no answer.
 func (s *system) send(ctx context.Context, h handIn) (answer, error) {
 	request, err := s.request(ctx, h)
 	if err != nil {
