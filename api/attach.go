@@ -76,8 +76,9 @@ type Attached struct {
 	Changed bool `json:"changed"`
 	DryRun  bool `json:"dry_run,omitempty"`
 	AttachEffect
-	Clocks   Clocks `json:"clocks"`
-	*Failure        // nil where every case was planned again
+	Warnings []Refusal `json:"warnings,omitempty"` // to a request; a command prints them
+	Clocks   Clocks    `json:"clocks"`
+	*Failure           // nil where every case was planned again
 
 	Void bool `json:"-"` // it takes an attachment back
 }

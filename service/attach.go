@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -25,9 +26,18 @@ type Attaching struct {
 	AttachOptions
 }
 
+// idOf is the id of an attachment: that of a request is apart from those of other keys.
+func (in *Attaching) idOf(ctx context.Context) string {
+	if in.ID == "" || !store.InRequest(ctx) {
+		return in.ID
+	}
+	return ownID(ctx, "attached", in.ID, store.MostAttachmentID)
+}
+
 // Detaching takes an attachment back as a mistake, in all cases.
 type Detaching struct {
 	Attachment string // its id
+	Source     string // whose it must be; "": anybody's
 	AttachOptions
 }
 
@@ -39,7 +49,7 @@ type AttachOptions struct {
 }
 
 // Attach says from which day on a source reports event types. Saying the same again changes nothing. The answer comes
-// with a failure where not every case was planned again.
+// with a failure where not every case was planned again. For a request the workers do that, behind the answer.
 func (s *Service) Attach(ctx context.Context, in Attaching) (*api.Attached, error) {
 	return s.changeAttachment(ctx, in.AttachOptions, func(stands []store.Attachment) (*attaching, error) {
 		return s.planAttach(ctx, &in, stands)
@@ -49,17 +59,17 @@ func (s *Service) Attach(ctx context.Context, in Attaching) (*api.Attached, erro
 // Detach takes an attachment back.
 func (s *Service) Detach(ctx context.Context, in Detaching) (*api.Attached, error) {
 	return s.changeAttachment(ctx, in.AttachOptions, func(stands []store.Attachment) (*attaching, error) {
-		return s.planDetach(&in, stands)
+		return s.planDetach(ctx, &in, stands)
 	})
 }
 
-// Attachments lists what sources report.
-func (s *Service) Attachments(ctx context.Context) (rows []api.Attachment, err error) {
+// Attachments lists what a source reports, or all of them ("").
+func (s *Service) Attachments(ctx context.Context, source string) (rows []api.Attachment, err error) {
 	err = s.reads(ctx, func(u *use) error {
 		if err := u.readsCases(ctx); err != nil {
 			return err
 		}
-		stands, err := s.record.Attachments(ctx, "")
+		stands, err := s.record.Attachments(ctx, source)
 		for i := range stands {
 			rows = append(rows, api.AttachmentOf(&stands[i]))
 		}
@@ -74,6 +84,7 @@ type attaching struct {
 	preview func(book *casework.Book, events []casework.Event, now time.Time) casework.Event // without an id: the case stays as it is
 	do      func(context.Context) (store.Attached, error)
 	void    bool
+	doubts  []casework.Refusal // what is perhaps a slip in it
 }
 
 // changeAttachment looks at what a change would do, and does it.
@@ -108,6 +119,13 @@ func (u *use) attach(ctx context.Context, o AttachOptions, to *attaching) (*api.
 		return nil, err
 	}
 	out := &api.Attached{Attachment: to.row, DryRun: o.DryRun, AttachEffect: effect, Void: to.void}
+	for _, doubt := range to.doubts {
+		if store.InRequest(ctx) {
+			out.Warnings = append(out.Warnings, api.Refusal{Reason: doubt.Reason})
+		} else {
+			u.watch.Warn(doubt.Reason)
+		}
+	}
 	if o.DryRun {
 		return out, nil
 	}
@@ -116,10 +134,16 @@ func (u *use) attach(ctx context.Context, o AttachOptions, to *attaching) (*api.
 			english.Count(n, "timescale"), english.Plural(n, "runs", "run"), strings.Join(unfollowed(effect.Timescales), ", "))
 	}
 	done, err := to.do(ctx)
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrUnknownSource):
+		return nil, &Error{Kind: Refused, Code: UnknownSource, err: err}
+	case err != nil:
 		return nil, err
 	}
 	out.Attachment.Attachment, out.Changed, out.By = done.ID, done.Changed, done.By
+	if store.InRequest(ctx) {
+		return out, nil // the cases are queued, and the workers plan them
+	}
 	out.Clocks, err = u.planAgain(ctx, "cases attached", out.Cases, func(int) {})
 	out.Failure = failureOf(ctx, err)
 	return out, err
@@ -136,9 +160,20 @@ func unfollowed(rows []api.AttachTally) []string {
 	return refs
 }
 
-func (s *Service) planDetach(in *Detaching, stands []store.Attachment) (*attaching, error) {
-	at := slices.IndexFunc(stands, func(x store.Attachment) bool { return x.ID == in.Attachment })
+func (s *Service) planDetach(ctx context.Context, in *Detaching, stands []store.Attachment) (*attaching, error) {
+	whose := func(x *store.Attachment) bool { return in.Source == "" || x.Source == in.Source }
+	at := slices.IndexFunc(stands, func(x store.Attachment) bool { return x.ID == in.Attachment && whose(&x) })
 	if at < 0 {
+		// A request that is sent again has not heard that it was done.
+		if store.InRequest(ctx) {
+			gone, err := s.record.AttachmentTakenBack(ctx, in.Attachment)
+			if err != nil {
+				return nil, err
+			}
+			if gone != nil && whose(gone) {
+				return unchanged(gone, true), nil
+			}
+		}
 		return nil, refusef(UnknownAttachment, "no attachment of that id stands")
 	}
 	x := stands[at]
@@ -151,18 +186,33 @@ func (s *Service) planDetach(in *Detaching, stands []store.Attachment) (*attachi
 	}, nil
 }
 
+// unchanged is a change that was made before.
+func unchanged(x *store.Attachment, void bool) *attaching {
+	return &attaching{
+		row: api.AttachmentOf(x), void: void,
+		preview: func(*casework.Book, []casework.Event, time.Time) casework.Event { return casework.Event{} },
+		do:      func(context.Context) (store.Attached, error) { return store.Attached{Attachment: *x}, nil },
+	}
+}
+
 func (s *Service) planAttach(ctx context.Context, in *Attaching, stands []store.Attachment) (*attaching, error) {
 	a := store.Attach{
-		Source: in.Source, Reports: in.Reports, From: in.From, Until: in.Until, By: in.By, Reason: in.Reason, Backlog: in.Backlog, ID: in.ID,
+		Source: in.Source, Reports: in.Reports, From: in.From, Until: in.Until, By: in.By, Reason: in.Reason, Backlog: in.Backlog, ID: in.idOf(ctx),
 	}.Sorted()
+	switch held, err := s.record.AttachmentHeld(ctx, a); {
+	case errors.Is(err, store.ErrKnownOtherwise):
+		return nil, refusef(OtherAttachment, "%s is the id of another attachment", a.ID)
+	case err != nil:
+		return nil, err
+	case held != nil:
+		return unchanged(held, false), nil
+	}
 	to := &attaching{do: func(ctx context.Context) (store.Attached, error) { return s.record.Attach(ctx, a) }}
 	was := ""
 	for i := range stands {
 		if x := &stands[i]; a.SameSubject(x) {
 			if was = x.ID; x.Until == a.Until { // it stands already
-				to.row = api.AttachmentOf(x)
-				to.preview = func(*casework.Book, []casework.Event, time.Time) casework.Event { return casework.Event{} }
-				return to, nil
+				return unchanged(x, false), nil
 			}
 		}
 	}
@@ -174,9 +224,7 @@ func (s *Service) planAttach(ctx context.Context, in *Attaching, stands []store.
 	if refused != nil {
 		return nil, Refusef("%s", refused.Reason)
 	}
-	for _, doubt := range s.record.Book().Doubts(&said) {
-		s.watch.Warn(doubt.Reason)
-	}
+	to.doubts = s.record.Book().Doubts(&said)
 	to.row = api.Attachment{Source: a.Source, Reports: a.Reports, From: a.From.String(), Until: a.Until.String(), Reason: a.Reason}
 	to.preview = func(book *casework.Book, events []casework.Event, now time.Time) casework.Event {
 		e, refused := a.Preview(book, events, was, now)

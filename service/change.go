@@ -261,12 +261,18 @@ type Promise struct {
 // promiseID is the id of the event of a promise. It is recorded as an event of the case's source, so an id that somebody
 // else chose is kept apart: from the ids of that source, which it could take from it otherwise, and from those of other keys.
 func promiseID(ctx context.Context, id string) string {
+	return ownID(ctx, "acknowledged", id, names.Longest)
+}
+
+// ownID returns an id that is apart from those of everybody but who calls, made of the one that they chose, which
+// is digested where the whole would be longer than a number of bytes.
+func ownID(ctx context.Context, of, id string, longest int) string {
 	by := "by-hand"
 	if caller, ok := access.CallerFrom(ctx); ok && caller.Key != "" {
 		by = caller.Key
 	}
-	prefix := "acknowledged:" + by + ":"
-	if len(prefix)+len(id) > names.Longest {
+	prefix := of + ":" + by + ":"
+	if len(prefix)+len(id) > longest {
 		digest := sha256.Sum256([]byte(id))
 		id = hex.EncodeToString(digest[:])
 	}

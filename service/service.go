@@ -181,6 +181,8 @@ const (
 	SeveralSources    Code = "several_sources"
 	SeveralEvents     Code = "several_events"
 	UnknownAttachment Code = "unknown_attachment"
+	OtherAttachment   Code = "other_attachment"
+	UnknownSource     Code = "unknown_source"
 	ClocksUnfollowed  Code = "clocks_unfollowed"
 	LimitHangsOnMore  Code = "limit_hangs_on_more"
 	OtherSource       Code = "other_source"

@@ -331,7 +331,7 @@ func TestWhatIsReadIsInTheAudit(t *testing.T) {
 			_, err := c.WhatIf(ctx, overlay("10 working days"), service.Comparison{})
 			return err
 		},
-		"attach --list":   func(ctx context.Context) error { _, err := c.Attachments(ctx); return err },
+		"attach --list":   func(ctx context.Context) error { _, err := c.Attachments(ctx, ""); return err },
 		"rules --adopted": func(ctx context.Context) error { _, err := c.AdoptedPack(ctx); return err },
 		"check-clocks":    func(ctx context.Context) error { _, err := c.CheckClocks(ctx); return err },
 		"audit": func(ctx context.Context) error {
@@ -476,7 +476,7 @@ func TestASourceIsAttachedOnceItIsConfirmedAndDetached(t *testing.T) {
 	if err != nil || !done.Changed || done.Attachment.Attachment != "feed-1" || done.Unfollowed != tried.Unfollowed {
 		t.Fatalf("%+v, %v", done, err)
 	}
-	if rows, err := c.Attachments(t.Context()); err != nil || len(rows) != 1 || rows[0].Attachment != "feed-1" {
+	if rows, err := c.Attachments(t.Context(), ""); err != nil || len(rows) != 1 || rows[0].Attachment != "feed-1" {
 		t.Errorf("%+v, %v", rows, err)
 	}
 	off := service.Detaching{Attachment: "feed-1", AttachOptions: service.AttachOptions{Reason: "a mistake"}}

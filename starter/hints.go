@@ -17,6 +17,7 @@ var hints = map[service.Code]string{
 	service.ListNotice:        ": 'starter explain CASE REF' explains each",
 	service.OtherSource:       " with --source",
 	service.UnknownAttachment: ": 'starter attach --list' shows those that do",
+	service.OtherAttachment:   ": 'starter attach --list' shows those that stand",
 	service.ClocksUnfollowed:  ": name those event types too, or say --confirm-unreported; --dry-run shows them. Nothing was written",
 	service.LimitHangsOnMore:  ". 'starter plan' works it out from a case's events",
 	service.UnknownKey:        ": 'starter keys list' lists them",

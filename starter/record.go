@@ -188,7 +188,7 @@ func (c *attachCommand) change(a *app, s *service.Service) (*api.Attached, error
 // list shows what stands.
 func (c *attachCommand) list(a *app) error {
 	return a.with(func(s *session) error {
-		rows, err := s.uses.Attachments(a.ctx)
+		rows, err := s.uses.Attachments(a.ctx, "")
 		return printRows(a, rows, err, c.JSON, (*report.Page).Attachments)
 	})
 }

@@ -123,6 +123,10 @@ func (s *Store) Attach(ctx context.Context, a Attach) (Attached, error) {
 			return refusedf("%s", refused.Reason)
 		}
 		row := attachmentRow{Source: a.Source, Reports: a.Reports, FromDay: dayOf(a.From), UntilDay: dayOf(a.Until), Reason: a.Reason}
+		if held := a.heldIn(rows); held != nil {
+			out.Attachment = held.attachment()
+			return nil
+		}
 		for _, stands := range standingAttachments(rows) {
 			if !stands.sameSubject(&row) {
 				continue
@@ -149,6 +153,64 @@ func (s *Store) Attach(ctx context.Context, a Attach) (Attached, error) {
 	})
 	return out, err
 }
+
+// heldIn returns the row that says the same under the same id, also where it stands no more: whoever says it again has not
+// heard that it was recorded. It is nil where there is none.
+func (a *Attach) heldIn(rows []attachmentRow) *attachmentRow {
+	i := slices.IndexFunc(rows, func(r attachmentRow) bool { return a.ID != "" && r.ID == a.ID })
+	if i < 0 || rows[i].Voids != nil || rows[i].Source != a.Source || day(rows[i].FromDay) != a.From || day(rows[i].UntilDay) != a.Until ||
+		!slices.Equal(rows[i].Reports, a.Reports) || rows[i].Reason != a.Reason || (rows[i].LoadID != nil) != a.Backlog {
+		return nil
+	}
+	return &rows[i]
+}
+
+// AttachmentHeld returns what the record holds under the id of an attachment, whether it stands or not, if that says the same;
+// nil where it holds none. ErrKnownOtherwise is returned where something else has that id.
+func (s *Store) AttachmentHeld(ctx context.Context, a Attach) (*Attachment, error) {
+	a = a.Sorted()
+	all, err := attachmentRows(ctx, s.pool)
+	if err != nil {
+		return nil, explain(err)
+	}
+	if held := a.heldIn(all); held != nil {
+		x := held.attachment()
+		return &x, nil
+	}
+	if a.ID != "" && slices.ContainsFunc(all, func(r attachmentRow) bool { return r.ID == a.ID }) {
+		return nil, ErrKnownOtherwise
+	}
+	return nil, nil
+}
+
+// AttachmentTakenBack returns an attachment that was taken back; nil where none of that id was.
+func (s *Store) AttachmentTakenBack(ctx context.Context, id string) (*Attachment, error) {
+	all, err := attachmentRows(ctx, s.pool)
+	if err != nil {
+		return nil, explain(err)
+	}
+	for _, entry := range attachmentEntries(all) {
+		if entry.void != nil && slices.ContainsFunc(entry.chain, func(r *attachmentRow) bool { return r.ID == id }) {
+			x := entry.last().attachment()
+			return &x, nil
+		}
+	}
+	return nil, nil
+}
+
+// ErrKnownOtherwise says that an id is that of something else.
+var ErrKnownOtherwise = errors.New("it is the id of something else")
+
+// ErrUnknownSource says that the record holds nothing of a source. Who is told so may not be told which sources it knows.
+var ErrUnknownSource = errors.New("the record holds nothing of the source")
+
+// unknownSourceError is ErrUnknownSource with the sources that the record knows.
+type unknownSourceError string
+
+func (e unknownSourceError) Error() string { return string(e) }
+
+// Is reports whether the error is ErrUnknownSource.
+func (e unknownSourceError) Is(target error) bool { return target == ErrUnknownSource }
 
 // Detach takes an attachment back as a mistake: its cases stand as if it had never been made.
 // Where a source only stops to report, Attach with the last day that it covers says so.
@@ -248,10 +310,11 @@ func (s *Store) unknownSource(ctx context.Context, tx pgx.Tx, source string) err
 		list[i] = known[i].Name
 	}
 	if len(list) == 0 {
-		return refusedf("the record holds no case of the source %q yet: load its return or record its events first", source)
+		return &RefusedError{unknownSourceError(fmt.Sprintf(
+			"the record holds no case of the source %q yet: load its return or record its events first", source))}
 	}
-	return refusedf("the record knows no source %q, but %s: name one of these with --source, or load its return or record its events first",
-		source, strings.Join(list, ", "))
+	return &RefusedError{unknownSourceError(fmt.Sprintf(
+		"the record knows no source %q, but %s: name one of these with --source, or load its return or record its events first", source, strings.Join(list, ", ")))}
 }
 
 // addAttachment writes a row and queues the cases of its source.
@@ -281,16 +344,16 @@ func (s *Store) addAttachment(ctx context.Context, tx pgx.Tx, row *attachmentRow
 	return nil
 }
 
-// mostAttachmentID leaves room for the key of a case in the ids of the events.
-const mostAttachmentID = 100
+// MostAttachmentID is how long the id of an attachment can be, in bytes. It leaves room for the key of a case in the ids of the events.
+const MostAttachmentID = 100
 
 // newAttachmentID refuses an id that cannot be kept, or is another's.
 func (s *Store) newAttachmentID(ctx context.Context, tx pgx.Tx, id string) error {
 	switch why := names.Fault(id); {
 	case why != "":
 		return refusedf("the id of the attachment %s", why)
-	case len(id) > mostAttachmentID:
-		return refusedf("the id of the attachment is longer than %d bytes: shorten it", mostAttachmentID)
+	case len(id) > MostAttachmentID:
+		return refusedf("the id of the attachment is longer than %d bytes: shorten it", MostAttachmentID)
 	}
 	var taken bool
 	if err := tx.QueryRow(ctx, `select exists (select from attachments where id = $1)`, id).Scan(&taken); err != nil {

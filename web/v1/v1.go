@@ -15,6 +15,7 @@ type Deps struct {
 // Register adds every operation.
 func Register(s *server.Server, d Deps) {
 	registerEvents(s, d)
+	registerAttachments(s, d)
 	registerLaw(s, d)
 	registerDuties(s, d)
 	registerPlans(s, d)
