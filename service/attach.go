@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"longstop/access"
 	"longstop/api"
 	"longstop/calendar"
 	"longstop/casework"
@@ -26,9 +27,9 @@ type Attaching struct {
 	AttachOptions
 }
 
-// idOf is the id of an attachment: that of a request is apart from those of other keys.
+// idOf is the id of an attachment: one that a key's holder chose is apart from those of others.
 func (in *Attaching) idOf(ctx context.Context) string {
-	if in.ID == "" || !store.InRequest(ctx) {
+	if caller, ok := access.CallerFrom(ctx); in.ID == "" || !ok || caller.Key == "" {
 		return in.ID
 	}
 	return ownID(ctx, "attached", in.ID, store.MostAttachmentID)

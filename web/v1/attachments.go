@@ -22,14 +22,14 @@ const (
 	attachWithin   = 5 * time.Minute
 )
 
-// attachOptions are what is said of a change of what a source reports, whichever it is.
-type attachOptions struct {
+// AttachOptions are what is said of a change of what a source reports, whichever it is.
+type AttachOptions struct {
 	By                string `json:"by,omitempty" maxLength:"200" doc:"Who says so. Left out: the name of the key." example:"Data team"`
 	DryRun            bool   `json:"dry_run,omitempty" doc:"Only say what it would do; nothing is written."`
 	ConfirmUnreported bool   `json:"confirm_unreported,omitempty" doc:"Do it though timescales that run now would be followed no longer."`
 }
 
-func (o *attachOptions) options(caller access.Caller, reason string) service.AttachOptions {
+func (o *AttachOptions) options(caller access.Caller, reason string) service.AttachOptions {
 	by := o.By
 	if by == "" {
 		by = caller.Name
@@ -45,7 +45,7 @@ type attachRequest struct {
 		Until   string   `json:"until,omitempty" format:"date" doc:"The last. Left out: it is a live feed, without an end." example:"2027-03-31"`
 		Backlog bool     `json:"backlog,omitempty" doc:"It tells of history: what it brings to light as overdue goes on one list for each manager."`
 		Reason  string   `json:"reason,omitempty" maxLength:"2000" doc:"It is kept with the statement."`
-		attachOptions
+		AttachOptions
 	}
 }
 
@@ -53,7 +53,7 @@ type detachRequest struct {
 	Body struct {
 		Attachment string `json:"attachment" minLength:"1" maxLength:"200" doc:"The statement, by the id that the record answered." example:"attached:a1b2c3d4:visits-2026"`
 		Reason     string `json:"reason" minLength:"1" maxLength:"2000" doc:"Why. It is kept." example:"The feed never held visits."`
-		attachOptions
+		AttachOptions
 	}
 }
 
@@ -105,6 +105,8 @@ func (d Deps) attach(ctx context.Context, in *attachRequest) (*attachAnswer, err
 		return nil, err
 	}
 	caller, _ := access.CallerFrom(ctx)
+	ctx, cancel := carried(ctx)
+	defer cancel()
 	done, err := d.Service.Attach(ctx, service.Attaching{
 		Source: caller.Source, Reports: b.Reports, From: from, Until: until, Backlog: b.Backlog, ID: b.ID, AttachOptions: b.options(caller, b.Reason),
 	})
@@ -114,6 +116,8 @@ func (d Deps) attach(ctx context.Context, in *attachRequest) (*attachAnswer, err
 func (d Deps) detach(ctx context.Context, in *detachRequest) (*attachAnswer, error) {
 	b := &in.Body
 	caller, _ := access.CallerFrom(ctx)
+	ctx, cancel := carried(ctx)
+	defer cancel()
 	done, err := d.Service.Detach(ctx, service.Detaching{Attachment: b.Attachment, Source: caller.Source, AttachOptions: b.options(caller, b.Reason)})
 	return attached(done, err)
 }

@@ -2,7 +2,6 @@ package v1_test
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -44,9 +43,6 @@ type operation struct {
 func newKeyed(tb testing.TB) *keyed {
 	tb.Helper()
 	k := &keyed{door: newDoor(tb)}
-	enter := func(ctx context.Context, c access.Caller, a access.Action, request string) context.Context {
-		return service.WithCaller(ctx, c, request, a)
-	}
 	s := server.New(server.Options{
 		Authenticator: k.uses, Enter: enter, Denied: k.uses.Denied, OtherCouncil: k.uses.OtherCouncil, Log: zerolog.New(zerolog.NewTestWriter(tb)), Now: casetime.WallNow, Build: "test",
 	})
@@ -355,7 +351,9 @@ func TestNothingIsHandedInOfAnotherSourceThanTheKeys(t *testing.T) {
 }
 
 // saysNoSource are the operations whose requests name no source: it is always the key's.
-var saysNoSource = map[string]bool{"feed-children": true, "load-return": true}
+var saysNoSource = map[string]bool{
+	"attach-source": true, "void-attachment": true, "list-attachments": true, "feed-children": true, "load-return": true,
+}
 
 func TestWhatARequestDoesIsOnTheAuditRecordWithItsKey(t *testing.T) {
 	t.Parallel()
