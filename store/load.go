@@ -72,6 +72,16 @@ func (s *Store) BeginLoad(ctx context.Context, l Load) (loadID string, backlog b
 	return loadID, backlog, nil
 }
 
+// OpenBacklog returns the id of a backlog of a source and kind that was begun and never completed, or "".
+func (s *Store) OpenBacklog(ctx context.Context, source, kind string) (loadID string, err error) {
+	err = s.pool.QueryRow(ctx, `select coalesce(min(id::text), '') from loads where source = $1 and kind = $2 and backlog and completed is null`,
+		source, kind).Scan(&loadID)
+	if err != nil {
+		return "", fmt.Errorf("looking for a load that was not completed: %w", explain(err))
+	}
+	return loadID, nil
+}
+
 // What one transaction of a load takes, so that it holds its locks for well under a second.
 const (
 	chunkCases  = 100

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -19,6 +20,9 @@ const MostChildren = 100
 
 // maxBody bounds a body that is read, in bytes: some 80 KiB a child.
 const maxBody = 8 << 20
+
+// ErrTooMany is in the error of a body that holds too much, with an [*intake.BrokenError].
+var ErrTooMany = errors.New("too much at once")
 
 // item is one child of a body.
 type item struct {
@@ -34,7 +38,7 @@ func decode(r io.Reader) (items []item, sum string, err error) {
 		return nil, "", err
 	}
 	if len(text) > maxBody {
-		return nil, "", intake.Broken(0, "it has more than %d bytes", maxBody)
+		return nil, "", fmt.Errorf("%w: %w", ErrTooMany, intake.Broken(0, "it has more than %d bytes: send the children in several", maxBody))
 	}
 	digest := sha256.Sum256(text)
 	in := json.NewDecoder(bytes.NewReader(text))
@@ -43,7 +47,7 @@ func decode(r io.Reader) (items []item, sum string, err error) {
 	}
 	for in.More() {
 		if len(items) == MostChildren {
-			return nil, "", intake.Broken(lineAt(text, in.InputOffset()), "it holds more than %d children: send them in several", MostChildren)
+			return nil, "", fmt.Errorf("%w: %w", ErrTooMany, intake.Broken(lineAt(text, in.InputOffset()), "it holds more than %d children: send them in several", MostChildren))
 		}
 		var raw json.RawMessage
 		if err := in.Decode(&raw); err != nil {

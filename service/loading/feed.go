@@ -86,17 +86,21 @@ func (d *diff) tells() bool {
 	return false
 }
 
-// loadPart records children as a load of its own. One that was not completed goes on with the next body, where it is a
-// backlog.
+// loadPart records children as a load of its own. A backlog that was not completed is completed with the next body: until
+// then nobody is told what it found overdue.
 func (l *load) loadPart(ctx context.Context, diffs []diff, first bool) error {
-	if !slices.ContainsFunc(diffs, func(d diff) bool { return len(d.events) > 0 }) {
-		l.result.known(diffs)
-		l.tried += len(diffs)
-		return nil
-	}
 	kind := l.Format.Name()
 	if first {
 		kind += firstOf
+	}
+	if !slices.ContainsFunc(diffs, func(d diff) bool { return len(d.events) > 0 }) {
+		l.result.known(diffs)
+		l.tried += len(diffs)
+		open, err := l.record.OpenBacklog(ctx, l.Source, kind)
+		if err != nil || open == "" {
+			return err
+		}
+		return l.record.CompleteLoad(ctx, open)
 	}
 	id, backlog, err := l.record.BeginLoad(ctx, store.Load{Source: l.Source, Kind: kind, FileHash: l.found.SHA256, Backlog: first})
 	if err != nil {

@@ -19,6 +19,8 @@ type Record interface {
 	BeginLoad(ctx context.Context, l store.Load) (loadID string, backlog bool, err error)
 	LoadCases(ctx context.Context, loadID string, batch []store.CaseEvents) (store.Recorded, error)
 	CompleteLoad(ctx context.Context, loadID string) error
+	// OpenBacklog returns the id of a backlog of a source and kind that was never completed, or "".
+	OpenBacklog(ctx context.Context, source, kind string) (loadID string, err error)
 }
 
 // Courier is told of the nudges of each batch, once it is recorded. It may block, so that a

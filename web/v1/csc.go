@@ -3,12 +3,15 @@ package v1
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"longstop/access"
+	"longstop/intake"
 	"longstop/intake/csc"
 	"longstop/service"
 	"longstop/web/server"
@@ -49,7 +52,7 @@ func registerFeed(s *server.Server, d Deps) {
 		defer cancel()
 		done, err := d.Service.Feed(ctx, service.Feeding{Source: caller.Source, Format: csc.Feed{Authority: in.Authority}, Open: opens(in.RawBody)})
 		if err != nil {
-			return nil, err
+			return nil, fedProblem(err)
 		}
 		return &fedAnswer{done.Receipts}, nil
 	})
@@ -57,6 +60,19 @@ func registerFeed(s *server.Server, d Deps) {
 	s.OpenAPI().Paths[path].Post.RequestBody.Content[typeJSON] = &huma.MediaType{
 		Schema: &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeObject}, MinItems: &least, MaxItems: &most},
 	}
+}
+
+// fedProblem answers a body that is refused whole by the statuses that senders know: 413 for too much, 400 for anything else.
+func fedProblem(err error) error {
+	var broken *intake.BrokenError
+	if !errors.As(err, &broken) {
+		return err
+	}
+	kind := server.Malformed
+	if errors.Is(err, csc.ErrTooMany) {
+		kind = server.TooLarge
+	}
+	return kind.Problem("Nothing of the body was taken: " + strings.TrimSuffix(broken.Reason, ".") + ".")
 }
 
 // opens opens a body at its beginning.

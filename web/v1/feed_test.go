@@ -1,0 +1,501 @@
+package v1_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/rs/zerolog"
+
+	"longstop/access"
+	"longstop/casework"
+	"longstop/internal/casetime"
+	"longstop/service"
+	"longstop/web/server"
+	v1 "longstop/web/v1"
+)
+
+const feedPath = "/v1/children_social_care_data/845/children"
+
+// departments returns the body of one of the Department's samples.
+func departments(tb testing.TB, name string) string {
+	tb.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "intake", "csc", "testdata", name+".json"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if name == "batch" {
+		return string(text)
+	}
+	return "[" + string(text) + "]"
+}
+
+// receipt is what senders take apart at its two underscores.
+var receipt = regexp.MustCompile(`^\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d\.\d\d_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.json$`)
+
+// feeds sends a body that is taken, and returns its receipts.
+func (d *door) feeds(body string) (receipts []string) {
+	d.Helper()
+	var children []json.RawMessage
+	if err := json.Unmarshal([]byte(body), &children); err != nil {
+		d.Fatal(err)
+	}
+	receipts = gets[[]string](d, "POST", feedPath, body, "SupplierKey=any")
+	if len(receipts) != len(children) {
+		d.Errorf("%d receipts for %d children", len(receipts), len(children))
+	}
+	for i, r := range receipts {
+		if !receipt.MatchString(r) || slices.Index(receipts, r) != i {
+			d.Errorf("the receipt of child %d is %q", i+1, r)
+		}
+	}
+	return receipts
+}
+
+// standing are the events of a case that stand, by day and type, without what a source says of itself.
+func (d *door) standing(ref string) (list []string) {
+	d.Helper()
+	held, err := d.record.SourceEntries(d.Context(), source, []string{ref})
+	if err != nil {
+		d.Fatal(err)
+	}
+	for _, h := range casework.Histories(held[ref], time.Time{}) {
+		if h.Voided() || h.First.Type == "source.attached" {
+			continue
+		}
+		now := *h.First
+		for _, r := range h.Revisions {
+			if r.Became != nil {
+				now = *r.Became
+			}
+		}
+		list = append(list, now.At.Day.String()+" "+now.Type)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// rows returns the rows of a query on the record, each as a text.
+func (d *door) rows(sql string) (list []string) {
+	d.Helper()
+	conn, err := pgx.Connect(d.Context(), d.url)
+	if err != nil {
+		d.Fatal(err)
+	}
+	defer conn.Close(d.Context())
+	found, err := conn.Query(d.Context(), sql)
+	if err == nil {
+		list, err = pgx.CollectRows(found, pgx.RowTo[string])
+	}
+	if err != nil {
+		d.Fatal(err)
+	}
+	return list
+}
+
+// does runs a statement as the database's owner.
+func (d *door) does(sql string) {
+	d.Helper()
+	conn, err := pgx.Connect(d.Context(), d.url)
+	if err != nil {
+		d.Fatal(err)
+	}
+	defer conn.Close(d.Context())
+	if _, err := conn.Exec(d.Context(), sql); err != nil {
+		d.Fatal(err)
+	}
+}
+
+func (d *door) stands(ref string, want ...string) {
+	d.Helper()
+	slices.Sort(want)
+	if got := d.standing(ref); !slices.Equal(got, want) {
+		d.Errorf("of %s there stands\n  %s\nwant\n  %s", ref, strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+}
+
+// everyField are the events of the Department's sample that has every field, as docs/csc-api.md says.
+var everyField = []string{
+	"2007-06-14 person.born", "2022-06-14 sdq.completed",
+	"2022-06-14 referral.received", "2022-06-14 referral.decided", "2022-06-14 assessment.started", "2022-06-14 assessment.completed",
+	"2022-06-14 cin_plan.started", "2023-06-14 cin_plan.ended",
+	"2022-06-14 strategy_discussion.held", "2022-06-14 icpc.held", "2022-09-01 section47.completed", "2022-09-01 icpc.held",
+	"2022-09-01 cp_plan.started", "2023-09-01 cp_plan.ended",
+	"2022-06-14 looked_after.started", "2022-06-14 placement.started", "2023-03-01 placement.ended", "2023-03-01 looked_after.ended",
+	"2022-06-14 adm.decided", "2023-01-15 adm.decided", "2023-03-20 adoption.placed", "2024-02-01 care_leaver.contacted",
+	"2023-09-01 case.closed",
+}
+
+func TestTheDepartmentsSamplesAreTakenAsThePageSays(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	d.feeds(departments(t, "batch"))
+	d.stands("Child0034", everyField...)
+	d.stands("Child2234", "2004-09-23 person.born", "2005-02-11 referral.received", "2005-02-11 referral.decided", "2022-06-14 assessment.started",
+		"2022-06-14 assessment.completed", "2011-02-10 looked_after.started", "2011-02-10 placement.started", "2021-11-11 placement.ended",
+		"2021-11-11 looked_after.ended", "2024-08-11 care_leaver.contacted")
+	d.stands("Child3234", "2005-10-10 person.born", "2006-03-01 referral.received", "2006-03-01 referral.decided", "2021-06-14 assessment.started",
+		"2021-06-14 assessment.completed", "2024-09-11 care_leaver.contacted")
+	d.stands("Child4234", "2006-05-05 person.born", "2007-01-15 referral.received", "2024-07-11 care_leaver.contacted")
+	d.stands("Child5234", "2005-03-15 person.born", "2010-06-01 referral.received")
+	held := d.everything()
+	d.feeds(departments(t, "batch"))
+	if again := d.everything(); again != held {
+		t.Errorf("sent again: %s instead of %s", again, held)
+	}
+}
+
+func TestAPartTakesNothingBackAndADeletionTakesBackWhatTheFeedTold(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	d.feeds(departments(t, "sample_4_previous"))
+	d.mustPush(cloud("own", "Child5234", "cp_visit.made", "2026-10-20", `{"seen":true}`))
+	told := []string{"2005-03-15 person.born", "2010-06-01 referral.received", "2026-10-20 cp_visit.made"}
+	d.stands("Child5234", told...)
+	d.feeds(departments(t, "sample_4_partial"))
+	d.stands("Child5234", told...)
+	// A part with something new: the assessment is laid over what was sent before.
+	d.feeds(`[{"la_child_id": "Child5234", "child_details": {"date_of_birth": "2005-03-15", "purge": false}, "social_care_episodes": [{
+		"social_care_episode_id": "43423", "purge": false, "child_and_family_assessments": [
+			{"child_and_family_assessment_id": "A1", "start_date": "2026-10-01", "purge": false}]}]}]`)
+	d.stands("Child5234", append(told, "2010-06-01 referral.decided", "2026-10-01 assessment.started")...)
+	d.feeds(departments(t, "sample_4_delete"))
+	d.stands("Child5234", "2026-10-20 cp_visit.made")
+	d.feeds(departments(t, "sample_4_delete"))
+	d.stands("Child5234", "2026-10-20 cp_visit.made")
+	d.feeds(departments(t, "sample_4"))
+	d.stands("Child5234", told...)
+}
+
+func TestTheDeletionOfAChildThatNobodyKnowsOpensNoCase(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	d.feeds(departments(t, "sample_4_delete"))
+	if got := d.rows(`select 'case' from cases union all select 'event' from events union all select 'load' from loads`); len(got) > 0 {
+		t.Errorf("the record holds %q", got)
+	}
+}
+
+func TestAChildsFirstBodyIsABacklogAndLaterOnesAreNot(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	loads := func() []string {
+		return d.rows(`select kind || case when backlog then ' backlog' else '' end || ' ' || cases || case when completed is null then ' open' else '' end
+			from loads order by began, kind desc`)
+	}
+	d.feeds(departments(t, "sample_4_previous"))
+	want := []string{"csc-api-first backlog 1"}
+	if got := loads(); !slices.Equal(got, want) {
+		t.Errorf("loads: %q", got)
+	}
+	d.clock.Set(d.clock.Now().Add(24 * time.Hour))
+	// One child is new, of the other something is.
+	d.feeds(`[{"la_child_id": "K1", "child_details": {"date_of_birth": "2015-02-03"}, "social_care_episodes": [{"social_care_episode_id": "E1", "referral_date": "2026-01-05"}]},
+		{"la_child_id": "Child5234", "social_care_episodes": [{"social_care_episode_id": "43423", "closure_date": "2026-10-30", "closure_reason": "RC1"}]}]`)
+	want = append(want, "csc-api-first backlog 1", "csc-api 1")
+	if got := loads(); !slices.Equal(got, want) {
+		t.Errorf("loads: %q", got)
+	}
+	if got := d.rows(`select c.reference from load_overdue o join case_references c using (case_key)`); slices.Contains(got, "Child5234") {
+		t.Errorf("what is overdue by a backlog: %q", got)
+	}
+	d.feeds(departments(t, "sample_4_previous")) // nothing new
+	if got := loads(); !slices.Equal(got, want) {
+		t.Errorf("loads after nothing new: %q", got)
+	}
+}
+
+// hears is a door whose log and warnings are kept.
+type hears struct {
+	*door
+	log      *bytes.Buffer
+	warnings *[]string
+}
+
+type hearing struct {
+	screen
+	warnings *[]string
+}
+
+func (h hearing) Warn(text string) { *h.warnings = append(*h.warnings, text) }
+
+func newHears(t *testing.T) *hears {
+	t.Helper()
+	h := &hears{door: newDoor(t), log: &bytes.Buffer{}, warnings: &[]string{}}
+	h.uses = service.New(h.record, h.workflows, hearing{screen{t}, h.warnings})
+	s := server.New(server.Options{Authenticator: keys{}, Now: casetime.WallNow, Build: "test", Log: zerolog.New(h.log)})
+	v1.Register(s, v1.Deps{Service: h.uses})
+	h.Handler = s.Handler()
+	return h
+}
+
+// Only what is at fault is refused: the sender is answered 200 with a receipt for each child, in order, and the log says
+// under its receipt what was refused of which.
+func TestWhatIsRefusedOfAChildKeepsNoOtherFromBeingTakenAndNoIDIsLogged(t *testing.T) {
+	t.Parallel()
+	h := newHears(t)
+	receipts := h.feeds(`[
+		{"la_child_id": "Child9001", "mis_child_id": "MIS9001", "child_details": {"first_name": "Nora", "surname": "Nameless", "date_of_birth": "2016-07-08", "unique_pupil_number": "UPN9001", "postcode": "ZZ9 9ZZ"},
+		 "social_care_episodes": [{"social_care_episode_id": "EPI9001", "referral_date": "2026-10-05"}]},
+		{"mis_child_id": "MIS9002", "child_details": {"first_name": "Owen", "date_of_birth": "2017-08-09"}},
+		{"la_child_id": "Child9003", "child_details": {"date_of_birth": "31/12/2017"}, "social_care_episodes": [{"social_care_episode_id": "EPI9003", "referral_date": "2026-10-06", "closure_date": "2026-12-24"}]},
+		"Child9004"]`)
+	h.stands("Child9001", "2016-07-08 person.born", "2026-10-05 referral.received")
+	h.stands("Child9003", "2026-10-06 referral.received")
+	text := strings.Join(*h.warnings, "\n")
+	for n, want := range map[int][]string{0: nil, 1: {"la_child_id"}, 2: {"child_details.date_of_birth", "social_care_episodes[1].closure_date"}, 3: {"la_child_id"}} {
+		for _, element := range want {
+			if !regexp.MustCompile(regexp.QuoteMeta(receipts[n]) + ": .*" + regexp.QuoteMeta(element)).MatchString(text) {
+				t.Errorf("nothing says of child %d that its %s was refused:\n%s", n+1, element, text)
+			}
+		}
+		if refused := strings.Contains(text, receipts[n]); refused != (len(want) > 0) {
+			t.Errorf("child %d is in what was refused: %v", n+1, refused)
+		}
+	}
+	logged := h.log.String() + text
+	if !strings.Contains(h.log.String(), `"route":"POST /v1/children_social_care_data/{la_code}/children"`) || !strings.Contains(h.log.String(), `"status":200`) {
+		t.Errorf("the access log: %s", h.log)
+	}
+	for _, private := range []string{"Child900", "MIS900", "EPI900", "UPN900", "Nora", "Owen", "Nameless", "2016-07-08", "2017", "ZZ9", "31/12"} {
+		if strings.Contains(logged, private) {
+			t.Errorf("%q stands in the log:\n%s", private, logged)
+		}
+	}
+}
+
+// A body is a transaction for each child. What broke off in the middle is committed up to there and answered as a failure;
+// the same body again does the rest, and nothing is recorded twice.
+func TestABodyThatBrokeOffInTheMiddleIsSentAgainAndNothingIsTwice(t *testing.T) {
+	t.Parallel()
+	whole := newDoor(t)
+	whole.feeds(departments(t, "batch"))
+	const held = `select reference || ' ' || type || ' ' || coalesce(at_day::text, at_instant::text, '') from events join case_references using (case_key) order by 1`
+	for name, broken := range map[string]string{
+		"with some children":             `create trigger breaks before insert on events for each row when (new.type = 'assessment.completed') execute function breaks()`,
+		"before the load is known whole": `create trigger breaks before update on loads for each row when (new.completed is not null) execute function breaks()`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDoor(t)
+			d.does(`create function breaks() returns trigger language plpgsql as $$ begin raise exception 'the test breaks it off'; end $$`)
+			d.does(broken)
+			if a := d.asks("POST", feedPath, departments(t, "batch")); a.status < http.StatusInternalServerError || strings.Contains(a.text, "the test breaks") {
+				t.Errorf("it is answered %d %s", a.status, a.text)
+			}
+			if part := d.rows(held); len(part) == 0 {
+				t.Error("nothing was committed before it broke off: the test shows nothing")
+			}
+			d.does(`drop function breaks() cascade`)
+			d.feeds(departments(t, "batch"))
+			if got, want := d.rows(held), whole.rows(held); !slices.Equal(got, want) {
+				t.Errorf("the record holds\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+			}
+			if got := d.rows(`select kind from loads where completed is null`); len(got) > 0 {
+				t.Errorf("loads that are open: %q", got)
+			}
+		})
+	}
+}
+
+// A sender takes 413 for too much and 400 for anything else that is wrong with a body, and gives up: it sends nothing of it again.
+func TestABodyThatIsNotAnArrayOfOneToAHundredChildrenIsRefusedWhole(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	many := "[" + strings.Repeat(`{"la_child_id": "K1"},`, 100) + `{"la_child_id": "K2"}]`
+	for body, want := range map[string]int{
+		`{}`: http.StatusBadRequest, `[]`: http.StatusBadRequest, `"x"`: http.StatusBadRequest, `[{}`: http.StatusBadRequest, `[{}] []`: http.StatusBadRequest,
+		`[{"la_child_id": "K1", "la_child_id": "K2"}]`: http.StatusBadRequest,
+		many:                                   http.StatusRequestEntityTooLarge,
+		"[" + strings.Repeat(" ", 8<<20) + "]": http.StatusRequestEntityTooLarge,
+	} {
+		a := d.asks("POST", feedPath, body)
+		if a.status != want || a.header.Get("Content-Type") != "application/problem+json" || strings.Contains(a.text, "K1") {
+			t.Errorf("%.40s: %d %s", body, a.status, a.text)
+		}
+		if regexp.MustCompile(`\[\d+\]`).MatchString(a.text) { // by which senders know the child at fault
+			t.Errorf("%.40s names one child: %s", body, a.text)
+		}
+	}
+	for _, code := range []string{"84", "abc", "8450"} {
+		if a := d.asks("POST", "/v1/children_social_care_data/"+code+"/children", departments(t, "sample_4")); a.status != http.StatusUnprocessableEntity && a.status != http.StatusBadRequest {
+			t.Errorf("the authority %s: %d %s", code, a.status, a.text)
+		}
+	}
+	if got := d.rows(`select 'event' from events`); len(got) > 0 {
+		t.Errorf("%d events", len(got))
+	}
+}
+
+func TestAFeedIsTakenWhileTemporalIsAway(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	d.workflows.away = true
+	d.feeds(`[{"la_child_id": "K1", "social_care_episodes": [{"social_care_episode_id": "E1", "referral_date": "2026-10-05", "child_and_family_assessments": [
+		{"child_and_family_assessment_id": "A1", "start_date": "2026-10-06"}]}]}]`)
+	d.stands("K1", "2026-10-05 referral.received", "2026-10-05 referral.decided", "2026-10-06 assessment.started")
+	if got := d.rows(`select pathway from outbox`); len(got) == 0 {
+		t.Error("nothing waits for the clocks")
+	}
+}
+
+// What the feed says that it reports stands next to what others say of the same cases under the same source: neither takes
+// anything from the other.
+func TestWhatTheFeedReportsStandsNextToWhatOthersOfItsSourceReport(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	attached := func() []string {
+		return d.rows(`select e.data->>'name' || ' ' || (e.data->>'from') || ' ' || coalesce(e.data->>'until', 'on') || ' ' || jsonb_array_length(e.data->'reports')
+			from events e where type = 'source.attached' and voids is null order by 1`)
+	}
+	d.feeds(departments(t, "sample_4_previous"))
+	d.mustPush(cloud("says", "Child5234", "source.attached", "2026-10-01", `{"name":"case-system","reports":["cp_visit.made"],"from":"2026-10-01"}`))
+	census := strings.NewReplacer("K8", "Child5234", "2015-02-03", "2005-03-15").Replace(aReturn(1))
+	if a := d.asks("POST", returnPath, census, "Content-Type=application/xml"); a.status != http.StatusOK {
+		t.Fatalf("%d %s", a.status, a.text)
+	}
+	before := attached()
+	if len(before) != 3 || !slices.ContainsFunc(before, func(s string) bool { return strings.HasPrefix(s, "case-system 2024-04-01 on ") }) {
+		t.Errorf("it is attached: %q", before)
+	}
+	for _, body := range []string{"sample_4_partial", "sample_4_previous", "sample_4"} {
+		d.feeds(departments(t, body))
+	}
+	d.asks("POST", returnPath, census, "Content-Type=application/xml")
+	if after := attached(); !slices.Equal(before, after) {
+		t.Errorf("it was attached %q, and is %q", before, after)
+	}
+}
+
+func TestTheAuditHasWhoHandedInABodyAndWhatItWrote(t *testing.T) {
+	t.Parallel()
+	k := newKeyed(t)
+	key := k.key([]access.Action{access.Feed, access.Return})
+	r := httptest.NewRequest(http.MethodPost, feedPath, strings.NewReader(departments(t, "batch")))
+	r.Header.Set("Content-Type", "application/json")
+	if status, _ := k.asks(r, key.Secret); status != http.StatusOK {
+		t.Fatal(status)
+	}
+	want := []string{"began feed", "recorded feed", "recorded feed", "recorded feed", "recorded feed", "recorded feed", "done feed"}
+	if got := k.noted(key.Key.Key); !slices.Equal(got, want) {
+		t.Errorf("of the feed: %q", got)
+	}
+	r = httptest.NewRequest(http.MethodPost, returnPath, strings.NewReader(aReturn(2)))
+	r.Header.Set("Content-Type", "application/xml")
+	if status, _ := k.asks(r, key.Secret); status != http.StatusOK {
+		t.Fatal(status)
+	}
+	want = append(want, "began return", "recorded return", "recorded return", "done return")
+	if got := k.noted(key.Key.Key); !slices.Equal(got, want) {
+		t.Errorf("of both: %q", got)
+	}
+}
+
+const returnPath = "/v1/returns/cin-census"
+
+// aReturn is a census return of some children, K8 and on.
+func aReturn(children int) string {
+	var text strings.Builder
+	text.WriteString(`<Message><Header><CollectionDetails><Collection>CIN</Collection><Year>2026</Year><ReferenceDate>2026-03-31</ReferenceDate></CollectionDetails>` +
+		`<Source><SourceLevel>L</SourceLevel><LEA>845</LEA><DateTime>2026-04-10T09:00:00</DateTime></Source></Header><Children>`)
+	for i := range children {
+		fmt.Fprintf(&text, `<Child><ChildIdentifiers><LAchildID>K%d</LAchildID><PersonBirthDate>2015-02-03</PersonBirthDate></ChildIdentifiers>`+
+			`<CINdetails><CINreferralDate>2026-02-02</CINreferralDate><ReferralNFA>0</ReferralNFA><Assessments><AssessmentActualStartDate>2026-03-02</AssessmentActualStartDate></Assessments></CINdetails></Child>`, 8+i)
+	}
+	text.WriteString(`</Children></Message>`)
+	return text.String()
+}
+
+// loaded is the reconciliation of a return, or why it was refused.
+type loaded struct {
+	New            int  `json:"events_new"`
+	Voided         int  `json:"events_voided"`
+	DryRun         bool `json:"dry_run"`
+	Reconciliation *struct {
+		Asks     []string `json:"asks_to_be_confirmed"`
+		New      int      `json:"events_new"`
+		Voided   int      `json:"events_voided"`
+		GoneKids int      `json:"children_gone"`
+	} `json:"reconciliation"`
+}
+
+func (d *door) uploads(query, body string, want int) (out loaded) {
+	d.Helper()
+	a := d.asks("POST", returnPath+query, body, "Content-Type=application/xml")
+	if a.status != want {
+		d.Errorf("%q is answered %d %s", query, a.status, a.text)
+	}
+	if err := json.Unmarshal([]byte(a.text), &out); err != nil {
+		d.Fatal(err)
+	}
+	return out
+}
+
+// everything counts the rows of every table of the record that a load could write to.
+func (d *door) everything() string {
+	d.Helper()
+	return strings.Join(d.rows(`select t || ' ' || n from (select 'cases' t, count(*) n from cases union all select 'events', count(*) from events
+		union all select 'loads', count(*) from loads union all select 'duties', count(*) from duties union all select 'outbox', count(*) from outbox
+		union all select 'changes', count(*) from changes union all select 'sources', count(*) from sources) r order by 1`), ", ")
+}
+
+func TestADryRunOfAReturnWritesNothing(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	before := d.everything()
+	if got := d.uploads("?dry_run=true", aReturn(3), http.StatusOK); !got.DryRun || got.New == 0 {
+		t.Errorf("%+v", got)
+	}
+	if after := d.everything(); after != before {
+		t.Errorf("before: %s; after: %s", before, after)
+	}
+	d.uploads("", aReturn(20), http.StatusOK)
+	before = d.everything()
+	d.uploads("?dry_run=true&confirm_gone=true", aReturn(1), http.StatusOK)
+	if after := d.everything(); after != before {
+		t.Errorf("before: %s; after: %s", before, after)
+	}
+}
+
+func TestAReturnThatTakesManyBackIsRefusedUntilItIsConfirmed(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	d.uploads("", aReturn(20), http.StatusOK)
+	before := d.everything()
+	asked := d.uploads("", aReturn(5), http.StatusUnprocessableEntity)
+	if asked.Reconciliation == nil || len(asked.Reconciliation.Asks) == 0 || !strings.Contains(asked.Reconciliation.Asks[0], "15 of the 20") {
+		t.Errorf("it asks %+v", asked.Reconciliation)
+	}
+	if after := d.everything(); after != before {
+		t.Errorf("it asks, and has written: before %s; after %s", before, after)
+	}
+	if done := d.uploads("?confirm_gone=true", aReturn(5), http.StatusOK); done.Voided == 0 {
+		t.Errorf("confirmed: %+v", done)
+	}
+	d.stands("K20", "2015-02-03 person.born") // that a child was born is not taken back
+	d.stands("K8", "2015-02-03 person.born", "2026-02-02 referral.received", "2026-02-02 referral.decided", "2026-03-02 assessment.started")
+}
+
+func TestAReturnIsTakenWhileTemporalIsAway(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	d.workflows.away = true
+	d.clock.Set(time.Date(2026, 3, 31, 11, 0, 0, 0, time.UTC)) // later a return of this period tells of nothing
+	if got := d.uploads("", strings.ReplaceAll(aReturn(3), "2026-04-10T", "2026-03-31T"), http.StatusOK); got.New == 0 {
+		t.Errorf("%+v", got)
+	}
+	if got := d.rows(`select pathway from outbox`); len(got) == 0 {
+		t.Error("nothing waits for the clocks")
+	}
+	d.stands("K8", "2015-02-03 person.born", "2026-02-02 referral.received", "2026-02-02 referral.decided", "2026-03-02 assessment.started")
+}
