@@ -25,6 +25,17 @@ type Message struct {
 	Notice string // the notice's id: the only thing that errors and logs may say
 	Role   string // the role that it is meant for
 	Kind   Kind
+
+	// Attempt counts the attempts to send this message, from 1; 0 where the sender does not
+	// count. It tells apart what the far side reports about each of them.
+	Attempt int
+	// Doubtful are the attempts before this one that took the same contents to the same address
+	// and may or may not have been taken by the far side. A channel that can ask it does
+	// so before it sends again.
+	Doubtful []int
+
+	// Short is what a channel with little room says in place of Text; "": Subject.
+	Short string
 }
 
 // Kind is what a notice is for.

@@ -230,11 +230,17 @@ var rules = map[string]rule{
 	"notify/channel/email": {
 		nil,
 		[]string{
-			"longstop/notify", "longstop/internal/textfile/...", "github.com/rs/zerolog", "github.com/wneessen/go-mail/...",
+			"longstop/notify", "longstop/notify/setting", "github.com/rs/zerolog", "github.com/wneessen/go-mail/...",
 			"github.com/wneessen/go-mail", "golang.org/x/net/idna", "golang.org/x/time/rate",
 		},
 		"a channel carries a message, and knows nothing of cases",
 	},
+	"notify/channel/govuknotify": {
+		nil,
+		[]string{"longstop/internal/casetime", "longstop/notify", "longstop/notify/setting", "github.com/google/uuid", "github.com/rs/zerolog"},
+		"a channel carries a message, and knows nothing of cases",
+	},
+	"notify/setting":     {nil, []string{"longstop/internal/textfile/..."}, "what channels are set up with knows no channel"},
 	"notify/channel/log": {nil, []string{"longstop/notify", "github.com/rs/zerolog"}, "a channel carries a message, and knows nothing of cases"},
 	"store/migrations":   {append([]string{"io/fs"}, pureStandard...), nil, "it holds SQL files"},
 	"timescale/load":     {nil, []string{"longstop/calendar", "longstop/timescale/...", "longstop/internal/names", "longstop/internal/textfile", "github.com/goccy/go-yaml/..."}, "it turns files into rules, whoever hands them in"},
@@ -296,6 +302,7 @@ var rules = map[string]rule{
 	"internal/archtest":     {nil, nil, "it reads the sources"},
 	"internal/pgtest":       {nil, anything, ""},
 	"internal/smtptest":     {nil, anything, ""},
+	"internal/notifytest":   {nil, anything, ""},
 	"internal/temporaltest": {nil, anything, ""},
 
 	"internal/casetime/casetimetest":          {nil, []string{"longstop/calendar", "longstop/internal/casetime"}, "the present of the tests"},

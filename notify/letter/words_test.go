@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -106,7 +107,7 @@ func TestAMessageCarriesWhatTheRecordNeeds(t *testing.T) {
 		ID: "n7f3c2a9e41@longstop", To: "ada@council.example", ToName: "Ada Example", Subject: assessment().Subject(),
 		Text: assessment().Text(), Notice: "n7f3c2a9e41", Role: "worker", Kind: notify.Reminder,
 	}
-	if m != want {
+	if !reflect.DeepEqual(m, want) {
 		t.Errorf("got %+v", m)
 	}
 	list := lists()["list"]

@@ -40,6 +40,10 @@ type Pair struct {
 	// not be delivered after all. Set if and only if the channel is a notify.Bouncer.
 	Reported func(Taken) string
 
+	// Asks: the far side can be asked whether it took an attempt (notify.Message.Doubtful), so
+	// that what it has is not sent to it again.
+	Asks bool
+
 	// To is the address that every message goes to, of the kind that this channel takes;
 	// "": an e-mail address. No error and no receipt may hold any of it.
 	To string

@@ -254,6 +254,18 @@ func TestWhatCannotHappenOnAChannelIsNotChecked(t *testing.T) {
 	}
 }
 
+// A channel that can ask, and does not, tells a person the same thing twice.
+func TestAChannelThatCanAskAndDoesNotIsFound(t *testing.T) {
+	t.Parallel()
+	for _, c := range channeltest.Checks() {
+		p := pair("")
+		p.Asks = true
+		if err := c.Run(t.Context(), p); (err != nil) != strings.Contains(c.Name, "was lost") {
+			t.Errorf("%s: %v", c.Name, err)
+		}
+	}
+}
+
 // A report that nobody can match is a bounce that nobody sees.
 func TestAChannelAndItsFarSideMustAgreeThatThereAreReports(t *testing.T) {
 	t.Parallel()

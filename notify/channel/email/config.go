@@ -16,6 +16,8 @@ import (
 
 	"github.com/rs/zerolog"
 	"golang.org/x/net/idna"
+
+	"longstop/notify/setting"
 )
 
 // TLS is how the connection to the mail server is protected.
@@ -40,21 +42,7 @@ const DefaultConnections = 2
 const mostConnections = 20
 
 // Secret is a text that is never printed, whatever prints it.
-type Secret string
-
-// String says only whether there is one.
-func (s Secret) String() string {
-	if s == "" {
-		return "none"
-	}
-	return "set"
-}
-
-// GoString is String, for %#v.
-func (s Secret) GoString() string { return s.String() }
-
-// MarshalText is String, for JSON and the like.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+type Secret = setting.Secret
 
 // Config says how to reach the mail server, and who writes.
 type Config struct {

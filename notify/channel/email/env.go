@@ -2,17 +2,13 @@ package email
 
 import (
 	"crypto/x509"
-	"errors"
-	"fmt"
 	"net/mail"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 	"time"
 
-	"longstop/internal/textfile"
-	"longstop/internal/textfile/disk"
+	"longstop/notify/setting"
 )
 
 // The settings.
@@ -24,7 +20,7 @@ const (
 	envCAFile       = "LONGSTOP_SMTP_CA_FILE"
 )
 
-var examples = map[string]string{
+var examples = setting.Examples{
 	envURL:          envURL + "=smtp://longstop@mail.council.example:587?tls=starttls&from=longstop@council.example",
 	envFrom:         envFrom + "='Longstop <longstop@council.example>'",
 	envPassword:     envPasswordFile + "=/run/secrets/smtp_password",
@@ -34,20 +30,9 @@ var examples = map[string]string{
 
 // SettingError says which setting is wrong, what is wrong with it, and what a right one
 // looks like. It never holds the value: an address may hold a password.
-type SettingError struct {
-	Setting string
-	Reason  string
-	Example string
-}
+type SettingError = setting.Error
 
-// Error is one line.
-func (e *SettingError) Error() string {
-	return fmt.Sprintf("%s: %s; for example %s", e.Setting, e.Reason, e.Example)
-}
-
-func wrong(setting, reason string) error {
-	return &SettingError{Setting: setting, Reason: reason, Example: examples[setting]}
-}
+func wrong(setting, reason string) error { return examples.Wrong(setting, reason) }
 
 // ParseEnv reads the settings of the mail server:
 //
@@ -192,25 +177,9 @@ func readFrom(c *Config, getenv func(string) string) error {
 	return nil
 }
 
-// readPassword reads it from one of the two settings; both is a mistake.
-func readPassword(c *Config, getenv func(string) string) error {
-	direct, file := getenv(envPassword), getenv(envPasswordFile)
-	switch {
-	case direct != "" && file != "":
-		return wrong(envPassword, "both "+envPassword+" and "+envPasswordFile+" are set; keep one")
-	case file == "":
-		c.Password = Secret(direct)
-		return nil
-	}
-	text, err := readFile(file, envPasswordFile)
-	if err != nil {
-		return err
-	}
-	c.Password = Secret(strings.TrimRight(string(text), "\r\n"))
-	if c.Password == "" {
-		return wrong(envPasswordFile, "the file is empty")
-	}
-	return nil
+func readPassword(c *Config, getenv func(string) string) (err error) {
+	c.Password, err = examples.ReadSecret(getenv, envPassword)
+	return err
 }
 
 func readRoots(c *Config, getenv func(string) string) error {
@@ -218,7 +187,7 @@ func readRoots(c *Config, getenv func(string) string) error {
 	if file == "" {
 		return nil
 	}
-	text, err := readFile(file, envCAFile)
+	text, err := examples.ReadFile(file, envCAFile)
 	if err != nil {
 		return err
 	}
@@ -227,21 +196,4 @@ func readRoots(c *Config, getenv func(string) string) error {
 		return wrong(envCAFile, "the file holds no certificate in PEM format")
 	}
 	return nil
-}
-
-// readFile reads a file that a setting names. The reason holds no path: somebody may
-// have put the secret itself where its file belongs.
-func readFile(path, setting string) ([]byte, error) {
-	text, err := disk.ReadFile(path)
-	switch {
-	case err == nil:
-		return text, nil
-	case errors.Is(err, textfile.ErrUTF16):
-		return nil, wrong(setting, err.Error())
-	}
-	var why *os.PathError
-	if errors.As(err, &why) {
-		return nil, wrong(setting, "the file cannot be read ("+why.Err.Error()+")")
-	}
-	return nil, wrong(setting, "the file cannot be read")
 }
