@@ -54,6 +54,8 @@ const (
 	Conflict Code = "conflict"
 	// Forbidden: it corrects or voids an event of a type that whoever handed it in may not record.
 	Forbidden Code = "forbidden"
+	// CaseFull: its case has as many events as one may have, or as much data.
+	CaseFull Code = "case_full"
 	// NotWorkedOut: it was not tried, since its case cannot be worked out, which does not pass by itself.
 	NotWorkedOut Code = "case_not_worked_out"
 )
@@ -140,6 +142,7 @@ type Admitter struct {
 	givesWay GivesWay
 	makeWay  MakeWay
 	acting   map[string]bool // event types whose acceptance depends on the state of a duty
+	room     room
 }
 
 // New returns what decides under a law. givesWay nil: no inferred event gives way; makeWay nil: the
@@ -148,7 +151,7 @@ func New(book *casework.Book, givesWay GivesWay, makeWay MakeWay) *Admitter {
 	if makeWay == nil {
 		makeWay = plainVoid
 	}
-	a := &Admitter{book: book, givesWay: givesWay, makeWay: makeWay, acting: map[string]bool{
+	a := &Admitter{book: book, givesWay: givesWay, makeWay: makeWay, room: room{MostEvents, mostBytes}, acting: map[string]bool{
 		"clock.paused": true, "clock.resumed": true, "clock.extended": true, "notice.acknowledged": true,
 	}}
 	for i := range book.Pack().Timescales {
@@ -205,7 +208,7 @@ func (a *Admitter) judgeEvents(in *Input) Admission {
 		}
 	}
 	judging := a.book.Judging(history)
-	a.judge(&out, judging, a.inOrder(pending), in)
+	a.judge(&out, judging, a.inOrder(a.room.take(&out, history, pending)), in)
 	if kept := a.withinBounds(&out, judging.Accepted(), len(history), now); len(kept) < len(judging.Accepted()) {
 		judging = a.book.Judging(kept)
 	}

@@ -471,6 +471,35 @@ func TestAnEventOfACaseThatCannotBeWorkedOutIsNotToBeSentAgain(t *testing.T) {
 	}
 }
 
+func TestARunawayFeedIsRefusedOnceItsCaseIsFullAndOtherCasesAreTaken(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	events := make([]casework.Event, admission.MostEvents)
+	for i := range events {
+		events[i] = casework.Event{
+			ID: fmt.Sprintf("s%d", i), Case: "C1", Type: "supervision.held", At: casework.OnDay(calendar.NewDate(2026, 10, 1).AddDays(i % 30)),
+		}
+	}
+	if got, err := d.record.Record(t.Context(), source, events); err != nil || got.New != len(events) {
+		t.Fatalf("%d, %v", got.New, err)
+	}
+	more := cloud("more", "C1", "supervision.held", "2026-10-31", "")
+	a := d.push(more)
+	if a.status != 422 || a.items() != "refused case_full" || !strings.Contains(a.text, "void what does not belong there") {
+		t.Errorf("%d %s", a.status, a.text)
+	}
+	other := strings.Replace(planned, `"C1"`, `"C2"`, 1)
+	if a := d.push(batch(more, other)); a.status != 422 || a.items() != "refused case_full, recorded" {
+		t.Errorf("%d %s", a.status, a.text)
+	}
+	if a := d.push(cloud("x0", "C1", "supervision.held", "2026-11-02", "", "voids=s0")); a.status != 201 {
+		t.Errorf("a void: %d %s", a.status, a.text)
+	}
+	if a := d.push(more); a.status != 201 {
+		t.Errorf("once there is room: %d %s", a.status, a.text)
+	}
+}
+
 func TestTheAuditHasARowOfAPushAndNoRunOfACommand(t *testing.T) {
 	t.Parallel()
 	d := newDoor(t)
