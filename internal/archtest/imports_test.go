@@ -237,10 +237,16 @@ var rules = map[string]rule{
 	},
 	"notify/channel/govuknotify": {
 		nil,
-		[]string{"longstop/internal/casetime", "longstop/notify", "longstop/notify/setting", "github.com/google/uuid", "github.com/rs/zerolog"},
+		[]string{"longstop/internal/casetime", "longstop/notify", "longstop/notify/markdown", "longstop/notify/setting", "github.com/google/uuid", "github.com/rs/zerolog"},
 		"a channel carries a message, and knows nothing of cases",
 	},
-	"notify/setting":     {nil, []string{"longstop/internal/textfile/..."}, "what channels are set up with knows no channel"},
+	"notify/setting": {nil, []string{"longstop/internal/textfile/..."}, "what channels are set up with knows no channel"},
+	"notify/channel/teams": {
+		nil,
+		[]string{"longstop/internal/casetime", "longstop/notify", "longstop/notify/markdown", "longstop/notify/setting", "golang.org/x/time/rate"},
+		"a channel carries a message, and knows nothing of cases",
+	},
+	"notify/markdown":    {pureStandard, nil, "it turns text into text"},
 	"notify/channel/log": {nil, []string{"longstop/notify", "github.com/rs/zerolog"}, "a channel carries a message, and knows nothing of cases"},
 	"store/migrations":   {append([]string{"io/fs"}, pureStandard...), nil, "it holds SQL files"},
 	"timescale/load":     {nil, []string{"longstop/calendar", "longstop/timescale/...", "longstop/internal/names", "longstop/internal/textfile", "github.com/goccy/go-yaml/..."}, "it turns files into rules, whoever hands them in"},

@@ -17,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"longstop/notify"
+	"longstop/notify/markdown"
 )
 
 // Kind is what a channel sends.
@@ -151,7 +152,7 @@ func (c *Channel) compose(m notify.Message) (map[string]any, error) {
 		}
 		return request, nil
 	}
-	subject, body := oneLine(m.Subject), escapeMarkdown(m.Text)
+	subject, body := oneLine(m.Subject), markdown.Escape(m.Text)
 	if len(subject)+len(body) > mostBytes {
 		return nil, &notify.TemporaryError{
 			Notice: m.Notice, Channel: c.Name(), Alarm: true, NotDelivered: true,

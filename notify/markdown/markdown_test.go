@@ -1,4 +1,4 @@
-package govuknotify
+package markdown
 
 import (
 	"regexp"
@@ -29,7 +29,7 @@ func TestWhatMeansSomethingInMarkdownIsEscaped(t *testing.T) {
 		{"see https://longstop.example/n/a_b*c. Then", "see https://longstop.example/n/a_b*c. Then"},
 		{"one\r\ntwo\n\nthree", "one\ntwo\n\nthree"},
 	} {
-		if got := escapeMarkdown(c.text); got != c.want {
+		if got := Escape(c.text); got != c.want {
 			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
 		}
 	}
@@ -43,7 +43,7 @@ func FuzzAnEscapedTextReadsAsItStood(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		escaped := escapeMarkdown(text)
+		escaped := Escape(text)
 		read := escape.ReplaceAllString(escaped, "$1")
 		want := strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\t", "    ")
 		for i, line := range strings.Split(read, "\n") {
