@@ -37,6 +37,9 @@ const (
 	NotTried Fate = "not_tried" // an error came first: nobody knows what would become of it
 )
 
+// Fates lists the fates.
+var Fates = []Fate{Recorded, Known, GaveWay, Refused, NotTried}
+
 // Outcome is what became of one event that was handed in.
 type Outcome struct {
 	N      int // its place among those handed in

@@ -9,14 +9,14 @@ import (
 
 // Attachment is what a source reports, in all of its cases.
 type Attachment struct {
-	Attachment string   `json:"attachment,omitempty"`
-	Source     string   `json:"source"`
-	Reports    []string `json:"reports"`
-	From       string   `json:"from"`
-	Until      string   `json:"until,omitempty"`
-	Said       string   `json:"said,omitempty"`
-	By         string   `json:"by,omitempty"`
-	Reason     string   `json:"reason,omitempty"`
+	Attachment string   `json:"attachment,omitempty" doc:"Names the statement." example:"attached:a1b2c3d4:visits-2026"`
+	Source     string   `json:"source" doc:"The source that reports." example:"case-system"`
+	Reports    []string `json:"reports" doc:"The types of events that it reports." example:"[\"cp_visit.made\"]"`
+	From       string   `json:"from" doc:"The first day of which it reports them." format:"date" example:"2026-11-01"`
+	Until      string   `json:"until,omitempty" doc:"The last day of which it reports them; left out of a feed without an end." format:"date"`
+	Said       string   `json:"said,omitempty" doc:"When that was stated, in UTC." format:"date-time"`
+	By         string   `json:"by,omitempty" doc:"Who stated it." example:"Data team"`
+	Reason     string   `json:"reason,omitempty" doc:"Why."`
 }
 
 // AttachmentOf returns an attachment of the record as JSON.
@@ -32,19 +32,19 @@ func AttachmentOf(x *store.Attachment) Attachment {
 
 // AttachEffect says what an attachment does to the duties of its source's cases.
 type AttachEffect struct {
-	Cases int `json:"cases"`
+	Cases int `json:"cases" doc:"How many cases the source has."`
 	AttachTally
-	Timescales []AttachTally `json:"timescales"`
+	Timescales []AttachTally `json:"timescales" doc:"The same counts by timescale."`
 }
 
 // AttachTally counts duties, of one timescale or of all.
 type AttachTally struct {
-	Ref        string `json:"ref,omitempty"`
-	Title      string `json:"title,omitempty"`
-	Alive      int    `json:"clocks_alive"`       // they were unreported, and run
-	Overdue    int    `json:"overdue_at_once"`    // of these
-	Unfollowed int    `json:"followed_no_longer"` // they ran, and would be unreported
-	Late       int    `json:"shown_as_late"`      // they are met, were unreported, and would be shown as late
+	Ref        string `json:"ref,omitempty" doc:"The timescale of the rule pack; left out of the count of all." example:"CP-10"`
+	Title      string `json:"title,omitempty" doc:"What the timescale is called; left out of the count of all." example:"Child protection visit"`
+	Alive      int    `json:"clocks_alive" doc:"How many were not reported, and run."`
+	Overdue    int    `json:"overdue_at_once" doc:"How many of these are overdue."`
+	Unfollowed int    `json:"followed_no_longer" doc:"How many ran, and are followed no longer."`
+	Late       int    `json:"shown_as_late" doc:"How many are done, were not reported, and are shown as late."`
 }
 
 // Add adds the counts of another tally.
@@ -73,11 +73,11 @@ func (t *AttachTally) Count(c *casework.Change) {
 // Attached says what attaching a source, or taking that back, did or would do.
 type Attached struct {
 	Attachment
-	Changed bool `json:"changed"`
-	DryRun  bool `json:"dry_run,omitempty"`
+	Changed bool `json:"changed" doc:"Whether the record changed; it does not where the statement was known."`
+	DryRun  bool `json:"dry_run,omitempty" doc:"Whether it was asked alone what it would do, and nothing was written."`
 	AttachEffect
-	Warnings []Refusal `json:"warnings,omitempty"` // to a request; a command prints them
-	Clocks   Clocks    `json:"clocks"`
+	Warnings []Refusal `json:"warnings,omitempty" doc:"What a person should look at."`
+	Clocks   Clocks    `json:"clocks" doc:"What became of the clocks."`
 	*Failure           // nil where every case was planned again
 
 	Void bool `json:"-"` // it takes an attachment back

@@ -13,11 +13,11 @@ import (
 type FeedChange struct {
 	ID      string           `json:"id" doc:"The same for good: whoever has seen it before may leave it out."`
 	Cursor  string           `json:"cursor" doc:"Give it back as after to go on behind this change."`
-	Kind    store.ChangeKind `json:"kind" enum:"opened,moved,overdue,met,ended,reopened,withdrawn,unreported,escalated,acknowledged,acknowledgement_withdrawn" doc:"What happened. What each kind means is in docs/webhooks.md."`
+	Kind    store.ChangeKind `json:"kind" doc:"What happened. What each kind means is in docs/webhooks.md."`
 	CaseKey string           `json:"case_key" doc:"The key of the case: random, the same for good, and of no meaning anywhere else. The operations on a case take it in place of a reference."`
 	DutyKey string           `json:"duty_key" doc:"Names the duty: the same in all of its changes."`
 	Ref     string           `json:"ref" doc:"The timescale of the rule pack." example:"CP-10"`
-	Pathway string           `json:"pathway,omitempty" example:"ChildProtection"`
+	Pathway string           `json:"pathway,omitempty" doc:"The stage of the work that it belongs to." example:"ChildProtection"`
 
 	State          casework.State  `json:"state,omitempty" doc:"How it stands; running also on the day on which it is due." example:"overdue"`
 	StateBefore    casework.State  `json:"state_before,omitempty" doc:"How it stood when it was told last; left out of a new one."`
@@ -25,7 +25,7 @@ type FeedChange struct {
 	DueBefore      string          `json:"due_before,omitempty" doc:"Where it was another."`
 	LocalDue       string          `json:"local_due,omitempty" doc:"The council's own date next to that of law."`
 	LocalDueBefore string          `json:"local_due_before,omitempty" doc:"Where it was another."`
-	Past           casework.Passed `json:"past,omitempty" enum:"law,local" doc:"Whose limit it is past, while it is owed: that of law or guidance, or one that no law sets."`
+	Past           casework.Passed `json:"past,omitempty" words:"passed" doc:"Whose limit it is past, while it is owed: that of law or guidance, or one that no law sets."`
 
 	Notice string         `json:"notice,omitempty" doc:"Of an escalation and its acknowledgement: the id of the notice."`
 	Role   timescale.Role `json:"role,omitempty" doc:"Of an escalation: the role that was told." example:"team_manager"`

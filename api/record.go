@@ -8,25 +8,25 @@ import (
 // Failure says that not all of the work was done; the same request again does the rest. NotTried is set where events
 // are recorded. It is part of answers, and left out of those of which everything was done.
 type Failure struct {
-	Failed   bool   `json:"failed" required:"false"`
-	Reason   string `json:"reason" required:"false"`
-	NotTried *int   `json:"events_not_tried,omitempty"`
+	Failed   bool   `json:"failed" doc:"Whether something failed before everything was done: the same request again does the rest." required:"false"`
+	Reason   string `json:"reason" doc:"What failed." required:"false"`
+	NotTried *int   `json:"events_not_tried,omitempty" doc:"How many events were not tried."`
 }
 
 // Clocks is what became of the clocks.
 type Clocks struct {
-	Told    int `json:"started_or_moved"`
-	Ended   int `json:"ended"`
-	Waiting int `json:"waiting"` // for a worker to send their nudges
+	Told    int `json:"started_or_moved" doc:"How many clocks were told to start, or of another date."`
+	Ended   int `json:"ended" doc:"How many clocks were told to end."`
+	Waiting int `json:"waiting" doc:"How many are told by the worker, since they could not be told at once."`
 
 	Why error `json:"-"` // why nudges wait; nil where none does
 }
 
 // Refusal is a refused event, or a warning about one.
 type Refusal struct {
-	Event  string `json:"event,omitempty"`
-	Line   int    `json:"line,omitempty"`
-	Reason string `json:"reason"`
+	Event  string `json:"event,omitempty" doc:"The id of the event." example:"visit-90"`
+	Line   int    `json:"line,omitempty" doc:"The line of the file that the event was read from; left out over HTTP."`
+	Reason string `json:"reason" doc:"What is wrong or doubtful, and what to do."`
 	// Code is that of a warning to a key that may not read the record: it stands for what the reason would say of it.
 	Code string `json:"code,omitempty" doc:"Of a warning to a key that does not allow read: doubtful, or did_not_count. What the record holds is not told then."`
 }
@@ -39,30 +39,30 @@ func (r *Refusal) Text() string {
 
 // Recorded says what became of events.
 type Recorded struct {
-	ID       string    `json:"id,omitempty"` // of the one event that a correction, a void or a promise made
-	New      int       `json:"events_new"`
-	Known    int       `json:"events_known"`
-	GaveWay  int       `json:"events_gave_way"`
-	Refused  []Refusal `json:"refused"`
-	Warnings []Refusal `json:"warnings,omitempty"`
+	ID       string    `json:"id,omitempty" doc:"The id under which it was asked for." example:"ack-17"`
+	New      int       `json:"events_new" doc:"How many events the record did not hold."`
+	Known    int       `json:"events_known" doc:"How many it held already, with the same content."`
+	GaveWay  int       `json:"events_gave_way" doc:"How many were recorded and taken back at once, since the record holds the real event that they stand for."`
+	Refused  []Refusal `json:"refused" doc:"Each event that was refused."`
+	Warnings []Refusal `json:"warnings,omitempty" doc:"What a person should look at; it keeps nothing from being recorded."`
 	// Changed is nil where nothing was corrected or voided.
-	Changed  *[]CaseDutyChange `json:"changed,omitempty"`
-	Clocks   Clocks            `json:"clocks"`
+	Changed  *[]CaseDutyChange `json:"changed,omitempty" doc:"What corrections and voids changed of duties; left out where nothing was corrected or voided."`
+	Clocks   Clocks            `json:"clocks" doc:"What became of the clocks."`
 	*Failure                   // nil where everything was tried
 }
 
 // DutyChange is what changed of one duty.
 type DutyChange struct {
-	Ref            string              `json:"ref"`
-	Duty           string              `json:"duty"`
-	Pathway        string              `json:"pathway"`
-	Change         casework.ChangeKind `json:"change"`
-	DueBefore      string              `json:"due_before,omitempty"`
-	DueAfter       string              `json:"due_after,omitempty"`
-	LocalDueBefore string              `json:"local_due_before,omitempty"`
-	LocalDueAfter  string              `json:"local_due_after,omitempty"`
-	StateBefore    casework.State      `json:"state_before,omitempty"`
-	StateAfter     casework.State      `json:"state_after,omitempty"`
+	Ref            string              `json:"ref" doc:"The timescale of the rule pack." example:"CP-10"`
+	Duty           string              `json:"duty" doc:"The duty, by its id." example:"CP-10:e17"`
+	Pathway        string              `json:"pathway" doc:"The stage of the work that it belongs to." example:"ChildProtection"`
+	Change         casework.ChangeKind `json:"change" doc:"What changes: it appears, it goes, its due date moves, its local date changes, or it stands differently on the same dates."`
+	DueBefore      string              `json:"due_before,omitempty" doc:"When it was due: a date, or an instant in UTC." example:"2027-01-02"`
+	DueAfter       string              `json:"due_after,omitempty" doc:"When it is due: a date, or an instant in UTC." example:"2027-01-01"`
+	LocalDueBefore string              `json:"local_due_before,omitempty" doc:"What the council's own date was." format:"date"`
+	LocalDueAfter  string              `json:"local_due_after,omitempty" doc:"What the council's own date is." format:"date"`
+	StateBefore    casework.State      `json:"state_before,omitempty" doc:"How it stood; left out of one that appears."`
+	StateAfter     casework.State      `json:"state_after,omitempty" doc:"How it stands; left out of one that goes."`
 
 	PassedBefore casework.Passed `json:"-"`
 	PassedAfter  casework.Passed `json:"-"`
@@ -70,7 +70,7 @@ type DutyChange struct {
 
 // CaseDutyChange is what corrections and voids changed of one duty of a case.
 type CaseDutyChange struct {
-	Case string `json:"case"`
+	Case string `json:"case" doc:"The reference of the case that people are shown." example:"C4"`
 	DutyChange
 }
 
@@ -93,7 +93,7 @@ func DutyChangeOf(c *casework.Change) DutyChange {
 // Outcome says what became of one event: recorded, known, gave_way, refused or not_tried. After the first three the
 // record holds it.
 type Outcome struct {
-	Outcome admission.Fate `json:"outcome" enum:"recorded,known,gave_way,refused,not_tried" doc:"What became of the event. After recorded, known and gave_way the record holds it."`
+	Outcome admission.Fate `json:"outcome" doc:"What became of the event. After recorded, known and gave_way the record holds it."`
 	Reason  string         `json:"reason,omitempty" doc:"Why it was refused, and what to do."`
 	Code    admission.Code `json:"code,omitempty" doc:"Which kind of refusal it is, where programs decide by it: conflict, forbidden, or the kind of fault of an attribute."`
 }

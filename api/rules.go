@@ -12,63 +12,63 @@ import (
 // Rule is a timescale of a rule pack. Status, source and the dates are those of the
 // edition in force last; every edition is listed.
 type Rule struct {
-	Ref      string   `json:"ref"`
-	Title    string   `json:"title"`
-	Todo     string   `json:"todo"`
-	Pathway  string   `json:"pathway"`
-	Period   string   `json:"period,omitempty"`
-	Each     bool     `json:"each,omitempty"`
-	Starts   []string `json:"starts"`
-	MetBy    []string `json:"met_by"`
-	EndedBy  []string `json:"ended_by,omitempty"`
-	EndsWith []string `json:"ends_with,omitempty"`
-	NotWhile []string `json:"not_while,omitempty"`
-	Limit    string   `json:"limit"`
-	Status   string   `json:"status"`
-	Source   string   `json:"source"`
-	From     string   `json:"from,omitempty"`
-	Until    string   `json:"until,omitempty"`
-	Local    bool     `json:"local,omitempty"`
-	Default  bool     `json:"default,omitempty"` // local, and no overlay has set or confirmed it
+	Ref      string   `json:"ref" doc:"Names the timescale in the rule pack; it does not change." example:"CP-10"`
+	Title    string   `json:"title" doc:"What it is called." example:"Child protection visit"`
+	Todo     string   `json:"todo" doc:"What to do, in the imperative."`
+	Pathway  string   `json:"pathway" doc:"The stage of the work that it belongs to." example:"ChildProtection"`
+	Period   string   `json:"period,omitempty" doc:"The period in which it runs, such as a plan; left out without one." example:"cp_plan"`
+	Each     bool     `json:"each,omitempty" doc:"Whether every start opens a duty of its own."`
+	Starts   []string `json:"starts" doc:"What starts it, in words."`
+	MetBy    []string `json:"met_by" doc:"The events that meet it, in words."`
+	EndedBy  []string `json:"ended_by,omitempty" doc:"The events that end it without meeting it, in words."`
+	EndsWith []string `json:"ends_with,omitempty" doc:"The periods with whose end it ends."`
+	NotWhile []string `json:"not_while,omitempty" doc:"The periods during which it does not start."`
+	Limit    string   `json:"limit" doc:"The limit in force, in words." example:"10 working days"`
+	Status   string   `json:"status" doc:"What kind of source sets the limit, of the edition in force last." words:"status"`
+	Source   string   `json:"source" doc:"The words of law or guidance that set it, of the edition in force last."`
+	From     string   `json:"from,omitempty" doc:"The first day on which it was in force; left out where it always was." format:"date"`
+	Until    string   `json:"until,omitempty" doc:"The first day on which it is in force no longer; left out where none is known." format:"date"`
+	Local    bool     `json:"local,omitempty" doc:"Whether no law sets the limit."`
+	Default  bool     `json:"default,omitempty" doc:"Whether it is a default of Longstop's, which no overlay has set or confirmed."`
 	// Checked is how the words of the source are known; left out where nobody has said, as of a local limit.
-	Checked *Check `json:"checked,omitempty"`
+	Checked *Check `json:"checked,omitempty" doc:"How the words of its source are known; left out where nobody has stated that, as of a local limit."`
 	// Off is why the timescale is not in force until a council's overlay switches it on.
-	Off      string `json:"off,omitempty"`
-	Windows  string `json:"windows,omitempty"`
-	Calendar string `json:"calendar,omitempty"`
+	Off      string `json:"off,omitempty" doc:"Why it is not in force until a council's overlay switches it on; left out of one that is."`
+	Windows  string `json:"windows,omitempty" doc:"Which windows of time start a duty each while the period is open; left out where none do." words:"windows"`
+	Calendar string `json:"calendar,omitempty" doc:"Which calendar of the pack counts its working days; left out where it is that of England and Wales."`
 	// Corrected is what was put right of it: when, and what it said until then.
-	Corrected []Correction `json:"corrected,omitempty"`
-	Editions  []Edition    `json:"editions"`
-	Extension string       `json:"extension,omitempty"`
-	Ladder    []Rung       `json:"ladder"`
+	Corrected []Correction `json:"corrected,omitempty" doc:"What was put right of it: when, and what it said until then."`
+	Editions  []Edition    `json:"editions" doc:"What it said in each stretch of time."`
+	Extension string       `json:"extension,omitempty" doc:"By what its date can be extended, and how far, in words."`
+	Ladder    []Rung       `json:"ladder" doc:"Who is told, and when."`
 }
 
 // Edition is what a timescale said in a stretch of time; until is the first day outside it.
 type Edition struct {
-	From       string   `json:"from,omitempty"`
-	Until      string   `json:"until,omitempty"`
-	Limits     []string `json:"limits"`
-	LocalLimit string   `json:"local_limit,omitempty"`
-	Earliest   bool     `json:"earliest,omitempty"`
-	By         string   `json:"by,omitempty"`
-	NotBefore  string   `json:"not_before,omitempty"`
-	NoLimit    bool     `json:"no_limit,omitempty"`
-	Moves      bool     `json:"moves_running_duties,omitempty"`
-	Status     string   `json:"status"`
-	Source     string   `json:"source"`
-	Local      bool     `json:"local,omitempty"`
-	Default    bool     `json:"default,omitempty"` // local, and no overlay has set or confirmed it
-	Checked    *Check   `json:"checked,omitempty"`
-	Councils   []InUse  `json:"councils,omitempty"` // the numbers that councils use
+	From       string   `json:"from,omitempty" doc:"The first day on which it was in force; left out where it always was." format:"date"`
+	Until      string   `json:"until,omitempty" doc:"The first day on which it is in force no longer; left out where none is known." format:"date"`
+	Limits     []string `json:"limits" doc:"Its limits, of which the first whose condition holds counts, in words." example:"[\"10 working days\"]"`
+	LocalLimit string   `json:"local_limit,omitempty" doc:"A limit of the council's own next to that of law." example:"5 working days"`
+	Earliest   bool     `json:"earliest,omitempty" doc:"Whether the earliest of its limits counts, and not the first that applies."`
+	By         string   `json:"by,omitempty" doc:"The event before which it is owed, in words."`
+	NotBefore  string   `json:"not_before,omitempty" doc:"Before when it may not be done, in words."`
+	NoLimit    bool     `json:"no_limit,omitempty" doc:"Whether it says expressly that there is no limit."`
+	Moves      bool     `json:"moves_running_duties,omitempty" doc:"Whether it moves the dates of what was running when it came into force."`
+	Status     string   `json:"status" doc:"What kind of source sets the limit." words:"status"`
+	Source     string   `json:"source" doc:"The words of law or guidance that set it."`
+	Local      bool     `json:"local,omitempty" doc:"Whether no law sets the limit."`
+	Default    bool     `json:"default,omitempty" doc:"Whether it is a default of Longstop's, which no overlay has set or confirmed."`
+	Checked    *Check   `json:"checked,omitempty" doc:"How the words of its source are known; left out where nobody has stated that."`
+	Councils   []InUse  `json:"councils,omitempty" doc:"Numbers that councils use."`
 
 	Whose string `json:"-"` // the limit is, where no law sets it
 }
 
 // Rung is one step of a ladder.
 type Rung struct {
-	Rung string `json:"rung"`
-	Role string `json:"role"`
-	Kind string `json:"kind"`
+	Rung string `json:"rung" doc:"How long before or after the due date; wd counts working days." example:"+1wd"`
+	Role string `json:"role" doc:"The role that is told." words:"role"`
+	Kind string `json:"kind" doc:"What is sent: a reminder, an escalation, or an alarm that something drifts." enum:"reminder,escalation,drift"`
 }
 
 // RuleOf returns a timescale of a pack as JSON.
@@ -197,10 +197,10 @@ func texts[T fmt.Stringer](list []T) []string {
 // InUse is a number that councils use; number is what an overlay's limit would say, or
 // where it ranges from.
 type InUse struct {
-	Number string `json:"number,omitempty"`
-	To     string `json:"to,omitempty"`
-	Says   string `json:"says,omitempty"`
-	Who    string `json:"who,omitempty"`
+	Number string `json:"number,omitempty" doc:"What an overlay's limit would say, or where it ranges from." example:"10 working days"`
+	To     string `json:"to,omitempty" doc:"How far it ranges."`
+	Says   string `json:"says,omitempty" doc:"What else its source says of it."`
+	Who    string `json:"who,omitempty" doc:"Which council it is of, or who says so."`
 
 	Words string `json:"-"` // all of it
 }
@@ -263,19 +263,19 @@ func StaleOf(s *timescale.Stale) Stale {
 
 // Fault is a fault as JSON, or a warning.
 type Fault struct {
-	File    string `json:"file,omitempty"`
-	Line    int    `json:"line,omitempty"`
-	Rule    string `json:"rule,omitempty"`
-	Reason  string `json:"reason"`
-	Warning bool   `json:"warning,omitempty"`
+	File    string `json:"file,omitempty" doc:"The file; left out over HTTP."`
+	Line    int    `json:"line,omitempty" doc:"The line, from 1; left out where it is about the whole." example:"4"`
+	Rule    string `json:"rule,omitempty" doc:"The timescale that it is about." example:"CP-10"`
+	Reason  string `json:"reason" doc:"What is wrong, and what to do."`
+	Warning bool   `json:"warning,omitempty" doc:"Whether it is a warning: nothing is refused for it."`
 }
 
 // Check is how the words of an edition are known.
 type Check struct {
-	Read    string `json:"read"` // words, through, part, similar or none
-	In      string `json:"in,omitempty"`
-	Missing string `json:"missing,omitempty"`
-	On      string `json:"on,omitempty"`
+	Read    string `json:"read" doc:"What was read: the words themselves (words), a text that quotes them (through), a part of them (part), those of another source like it (similar), or nothing (none)." words:"reading"`
+	In      string `json:"in,omitempty" doc:"In which text."`
+	Missing string `json:"missing,omitempty" doc:"What was not read."`
+	On      string `json:"on,omitempty" doc:"On which day." format:"date"`
 
 	Mark     string `json:"-"` // in a few words
 	Sentence string `json:"-"` // in full
@@ -287,4 +287,31 @@ func checkOf(c timescale.Check) *Check {
 		return nil
 	}
 	return &Check{Read: string(c.Read), In: c.In, Missing: c.Missing, On: c.On.String(), Mark: cmp.Or(c.Mark(), "words read"), Sentence: c.Sentence()}
+}
+
+// EventType is a type that an event may have, with what its data may hold.
+type EventType struct {
+	Type    string       `json:"type" doc:"The type itself." example:"cp_visit.made"`
+	Means   string       `json:"means,omitempty" doc:"What has happened, in plain words." example:"a child protection visit is made"`
+	Pathway string       `json:"pathway,omitempty" doc:"The stage of the work that it belongs to; left out of one of the case itself, and of people and teams." example:"ChildProtection"`
+	About   string       `json:"about" enum:"case,people" doc:"What it is about: a case, which subject names, or people and teams, of which no case is named."`
+	Action  string       `json:"action" enum:"record,people,attach,acknowledge" doc:"The action that the key has to allow." example:"record"`
+	Data    []EventField `json:"data" doc:"The fields of its data that are read. Others are kept and never read."`
+}
+
+// EventField is a field of the data of events of one type.
+type EventField struct {
+	Name     string         `json:"name" doc:"Its name in data." example:"seen"`
+	Kind     timescale.Kind `json:"kind" doc:"What it holds: true or false (flag), a text, one of some words (word), a date (YYYY-MM-DD), or a list of texts."`
+	OneOf    []string       `json:"one_of,omitempty" doc:"Of a word: the words, one of which it holds."`
+	Required bool           `json:"required,omitempty" doc:"Whether an event of the type needs it."`
+}
+
+// EventTypeOf returns a type of a vocabulary as JSON. action is what a key has to allow that hands in such events.
+func EventTypeOf(t *timescale.EventType, about, action string) EventType {
+	row := EventType{Type: t.Name, Means: t.Phrase, Pathway: t.Pathway, About: about, Action: action, Data: make([]EventField, len(t.Fields))}
+	for i, f := range t.Fields {
+		row.Data[i] = EventField(f)
+	}
+	return row
 }

@@ -22,9 +22,9 @@ type Calendar struct {
 
 // Skipped is a day that a count of working days passes over, and why.
 type Skipped struct {
-	Date Date `json:"date"`
+	Date Date `json:"date" doc:"The day." format:"date" example:"2026-12-25"`
 	// Why is "weekend", or the name of the bank holiday.
-	Why string `json:"why"`
+	Why string `json:"why" doc:"Why it was not counted: weekend, or the name of the bank holiday." example:"Christmas Day"`
 }
 
 // newCalendar builds a calendar from holidays in order of date, each in a year

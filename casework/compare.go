@@ -30,6 +30,9 @@ const (
 	Stands  ChangeKind = "stands"  // its dates are the same, and it stands differently: it is met, or no longer
 )
 
+// ChangeKinds lists the kinds of change.
+var ChangeKinds = []ChangeKind{Appears, Goes, Moves, Local, Stands}
+
 // Compare finds every duty about which two plans differ, in the order in which a plan lists
 // its duties. The plans must be of one case and at one moment, and either from the same events, so
 // that what differs is the doing of the two books alone, or by the same book, so that it is that of
@@ -133,18 +136,18 @@ func (c *Change) NoLongerPastLocalDate() bool {
 // two differ: what adopting the second would change about what is over. Each duty is counted
 // once, but for AppearLate.
 type Past struct {
-	InTimeToLate     int `json:"in_time_to_late,omitempty"`
-	LateToInTime     int `json:"late_to_in_time,omitempty"`
-	InTimeToLocal    int `json:"in_time_to_past_local,omitempty"` // in time by the limit of law, and now past the local date next to it
-	LocalToInTime    int `json:"past_local_to_in_time,omitempty"`
-	Appear           int `json:"appear,omitempty"`
-	AppearLate       int `json:"appear_late,omitempty"` // those of Appear that would be late
-	Go               int `json:"go,omitempty"`
-	ToUnreported     int `json:"to_unreported,omitempty"`
-	FromUnreported   int `json:"from_unreported,omitempty"`
-	OtherwiseTheSame int `json:"date_alone,omitempty"` // another date, and in time or late as before
+	InTimeToLate     int `json:"in_time_to_late,omitempty" doc:"How many were in time, and would be shown as late."`
+	LateToInTime     int `json:"late_to_in_time,omitempty" doc:"How many were late, and would be shown as in time."`
+	InTimeToLocal    int `json:"in_time_to_past_local,omitempty" doc:"How many were in time by the limit of law, and would be past the council's own date next to it."`
+	LocalToInTime    int `json:"past_local_to_in_time,omitempty" doc:"How many were past the council's own date, and would be in time."`
+	Appear           int `json:"appear,omitempty" doc:"How many would be new."`
+	AppearLate       int `json:"appear_late,omitempty" doc:"Of those that would be new: how many would be late."`
+	Go               int `json:"go,omitempty" doc:"How many would be gone."`
+	ToUnreported     int `json:"to_unreported,omitempty" doc:"How many would be shown as not reported."`
+	FromUnreported   int `json:"from_unreported,omitempty" doc:"How many were shown as not reported, and would be no longer."`
+	OtherwiseTheSame int `json:"date_alone,omitempty" doc:"Of how many only the date would be another: in time or late as before."`
 	// TakenAsDone are those that an inferred event met under both: they are in time or late under neither.
-	TakenAsDone int `json:"taken_as_done,omitempty"`
+	TakenAsDone int `json:"taken_as_done,omitempty" doc:"How many are taken as done without a date under both: they are in time or late under neither."`
 }
 
 // verdict is how a duty went, once it is over.
@@ -252,8 +255,8 @@ func (p *Past) Accused() int { return p.InTimeToLate + p.InTimeToLocal + p.Appea
 // AtOnce counts the open duties that a law brings past a limit as soon as it is in force. Each is
 // counted once.
 type AtOnce struct {
-	Overdue int `json:"become_overdue"`    // past a limit of law or guidance
-	Local   int `json:"local_date_passed"` // past one that no law sets, and past no limit before
+	Overdue int `json:"become_overdue" doc:"How many would come to be past a limit of law or guidance."`
+	Local   int `json:"local_date_passed" doc:"How many would come to be past a limit that no law sets, and are past none now."`
 }
 
 // FewestAtOnce is how many open duties a law may bring past a limit without a question, however few
@@ -291,8 +294,8 @@ func (a AtOnce) TooMany(before OpenDuties) bool {
 
 // OpenDuties counts the duties that are owed.
 type OpenDuties struct {
-	Open int `json:"open"`
-	Past int `json:"past"` // those that are past a limit, of law or not
+	Open int `json:"open" doc:"How many are open."`
+	Past int `json:"past" doc:"How many of them are past a limit, of law or not."`
 }
 
 // Count counts the open duties of a plan.

@@ -16,47 +16,47 @@ import (
 // Explanation is how one duty came to its date and what was sent about it, in words that a
 // practitioner, an inspector or a court can read (rules.md, section 5).
 type Explanation struct {
-	Case      string `json:"case"`
-	Duty      string `json:"duty"`
-	Ref       string `json:"ref"`
-	Title     string `json:"title"`
-	Todo      string `json:"todo"`
-	Pathway   string `json:"pathway"`
-	State     State  `json:"state"`
-	AsOf      string `json:"as_of"`
-	KnownAt   string `json:"known_at,omitempty"` // left out where everything is known
-	Standing  string `json:"standing"`           // the state in a sentence
-	Inferred  bool   `json:"inferred,omitempty"` // see DutyRow
-	Started   string `json:"started"`
-	StartedBy string `json:"started_by"`
-	Window    string `json:"window,omitempty"` // that it is for
-	Limit     string `json:"limit,omitempty"`
-	Local     bool   `json:"local,omitempty"`
-	Status    string `json:"status"`
-	Source    string `json:"source"`
+	Case      string `json:"case" doc:"The reference of the case that people are shown." example:"C1"`
+	Duty      string `json:"duty" doc:"The duty, by its id." example:"CP-10:v1"`
+	Ref       string `json:"ref" doc:"The timescale of the rule pack." example:"CP-10"`
+	Title     string `json:"title" doc:"What the timescale is called." example:"Child protection visit"`
+	Todo      string `json:"todo" doc:"What to do, in the imperative."`
+	Pathway   string `json:"pathway" doc:"The stage of the work that it belongs to." example:"ChildProtection"`
+	State     State  `json:"state" doc:"How it stands."`
+	AsOf      string `json:"as_of" doc:"The moment at which it is explained, in words." example:"Thu 3 Dec 2026"`
+	KnownAt   string `json:"known_at,omitempty" doc:"The moment after which nothing that was recorded is seen, in words; left out where everything is."`
+	Standing  string `json:"standing" doc:"How it stands, in a sentence."`
+	Inferred  bool   `json:"inferred,omitempty" doc:"Whether it is taken as done although the return holds no date of it."`
+	Started   string `json:"started" doc:"When it started, in words."`
+	StartedBy string `json:"started_by" doc:"What started it, in words."`
+	Window    string `json:"window,omitempty" doc:"The window of time that it is for, in words."`
+	Limit     string `json:"limit,omitempty" doc:"The limit, in words." example:"10 working days"`
+	Local     bool   `json:"local,omitempty" doc:"Whether no law sets the limit."`
+	Status    string `json:"status" doc:"What kind of source sets the limit." words:"status"`
+	Source    string `json:"source" doc:"The words of law or guidance that set the limit."`
 	// Checked is how the words of the source are known; nil if nobody has said.
-	Checked    *SourceCheck `json:"checked,omitempty"`
-	InForce    string       `json:"in_force"`
-	Pack       string       `json:"pack"`
-	Calendar   string       `json:"calendar"`
-	Counted    string       `json:"counted,omitempty"`
-	NotBefore  string       `json:"not_before,omitempty"`
-	OwedBefore string       `json:"owed_before,omitempty"` // the event
-	Due        string       `json:"due,omitempty"`
-	DueDate    string       `json:"due_date,omitempty"` // the date, or the instant in UTC, as Duty.DueText
-	LocalDue   string       `json:"local_due,omitempty"`
-	MetBy      string       `json:"met_by,omitempty"`
-	EndedBy    string       `json:"ended_by,omitempty"`
+	Checked    *SourceCheck `json:"checked,omitempty" doc:"How the words of the source are known; left out where nobody has stated that."`
+	InForce    string       `json:"in_force" doc:"When the limit was in force, in words."`
+	Pack       string       `json:"pack" doc:"The rule pack by which it was worked out, with its edition."`
+	Calendar   string       `json:"calendar" doc:"By which bank holidays working days were counted."`
+	Counted    string       `json:"counted,omitempty" doc:"How its days were counted, in words."`
+	NotBefore  string       `json:"not_before,omitempty" doc:"Before when it may not be done, in words."`
+	OwedBefore string       `json:"owed_before,omitempty" doc:"The event before which it is owed, in words."`
+	Due        string       `json:"due,omitempty" doc:"When it is due, in words."`
+	DueDate    string       `json:"due_date,omitempty" doc:"When it is due: a date, or of a limit in hours an instant in UTC." example:"2026-10-10"`
+	LocalDue   string       `json:"local_due,omitempty" doc:"The council's own date next to that of law, in words."`
+	MetBy      string       `json:"met_by,omitempty" doc:"What met it, in words."`
+	EndedBy    string       `json:"ended_by,omitempty" doc:"What ended it without meeting it, in words."`
 	// Happened is what moved the date or came late, and what did not count. Remarks say whose the
 	// limit is and how far the date can be relied upon.
-	Happened []string           `json:"happened,omitempty"`
-	Changes  []FactChange       `json:"changes,omitempty"`
-	Promises []Promise          `json:"promises,omitempty"`
-	Notices  []ExplainedNotice  `json:"notices,omitempty"`
-	Remarks  []string           `json:"remarks,omitempty"`
-	Hours    []string           `json:"hours,omitempty"` // of a rolling sum, each stretch that counted
-	Days     []string           `json:"days,omitempty"`  // of one of days
-	Skipped  []calendar.Skipped `json:"skipped,omitempty"`
+	Happened []string           `json:"happened,omitempty" doc:"What moved the date or came late, and what did not count, a sentence each."`
+	Changes  []FactChange       `json:"changes,omitempty" doc:"What changed of what the record held about it, and of the law."`
+	Promises []Promise          `json:"promises,omitempty" doc:"What managers promised about it."`
+	Notices  []ExplainedNotice  `json:"notices,omitempty" doc:"Who was told what about it."`
+	Remarks  []string           `json:"remarks,omitempty" doc:"Whose the limit is, and how far the date can be relied upon, a sentence each."`
+	Hours    []string           `json:"hours,omitempty" doc:"Of a sum of hours: each stretch that counted, in words."`
+	Days     []string           `json:"days,omitempty" doc:"Of a sum of days: each stretch that counted, in words."`
+	Skipped  []calendar.Skipped `json:"skipped,omitempty" doc:"Each day that was not counted."`
 }
 
 // Explainer explains the duties of one plan. What they share is worked out once.
@@ -520,11 +520,11 @@ func (x *explaining) missing() string {
 
 // SourceCheck is how the words of a source are known, as an explanation says it.
 type SourceCheck struct {
-	Read    timescale.Reading `json:"read"`
-	In      string            `json:"in,omitempty"`
-	Missing string            `json:"missing,omitempty"`
-	On      string            `json:"on,omitempty"`
-	Text    string            `json:"text"` // that in a sentence
+	Read    timescale.Reading `json:"read" doc:"What was read: the words themselves (words), a text that quotes them (through), a part of them (part), those of another source like it (similar), or nothing (none)."`
+	In      string            `json:"in,omitempty" doc:"In which text."`
+	Missing string            `json:"missing,omitempty" doc:"What was not read."`
+	On      string            `json:"on,omitempty" doc:"On which day." format:"date"`
+	Text    string            `json:"text" doc:"All of it in a sentence."`
 	mark    string
 }
 

@@ -15,19 +15,19 @@ import (
 // FactChange is one change of what the record held about a duty, or of the law: what it was and
 // became, who made it when and why, and the due dates before and after.
 type FactChange struct {
-	At          string `json:"at"`              // when it took effect, in UTC
-	Kind        string `json:"kind"`            // corrected, voided, recorded or law
-	Event       string `json:"event,omitempty"` // the entry
-	Type        string `json:"type,omitempty"`
-	Was         string `json:"was,omitempty"`
-	Became      string `json:"became,omitempty"`
-	By          string `json:"by,omitempty"`
-	Why         string `json:"why,omitempty"`
-	DueBefore   string `json:"due_before,omitempty"` // dates, or instants in UTC
-	DueAfter    string `json:"due_after,omitempty"`
-	LocalBefore string `json:"local_due_before,omitempty"`
-	LocalAfter  string `json:"local_due_after,omitempty"`
-	Text        string `json:"text"`
+	At          string `json:"at" doc:"When it took effect, in UTC." format:"date-time"`
+	Kind        string `json:"kind" doc:"What it was: an event was corrected, voided or recorded, or the law changed." enum:"corrected,voided,recorded,law"`
+	Event       string `json:"event,omitempty" doc:"The id of the event; of a corrected one that of the first."`
+	Type        string `json:"type,omitempty" doc:"The event's type; of the law the part of it that changed."`
+	Was         string `json:"was,omitempty" doc:"What it said before, in words."`
+	Became      string `json:"became,omitempty" doc:"What it says since, in words."`
+	By          string `json:"by,omitempty" doc:"Who did it, as far as is known."`
+	Why         string `json:"why,omitempty" doc:"Why, in their words."`
+	DueBefore   string `json:"due_before,omitempty" doc:"When the duty was due before: a date, or an instant in UTC." example:"2026-10-10"`
+	DueAfter    string `json:"due_after,omitempty" doc:"When it was due after that: a date, or an instant in UTC." example:"2026-10-09"`
+	LocalBefore string `json:"local_due_before,omitempty" doc:"What the council's own date was before." format:"date"`
+	LocalAfter  string `json:"local_due_after,omitempty" doc:"What the council's own date was after that." format:"date"`
+	Text        string `json:"text" doc:"All of it in a sentence."`
 }
 
 // The kinds of change.

@@ -331,22 +331,22 @@ func (x *explaining) whatDidNotCount() []string {
 
 // ExplainedNotice is a notice as an explanation lists it: what was sent, to which role, and what became of it.
 type ExplainedNotice struct {
-	At   string         `json:"at"` // in UTC
-	Kind string         `json:"kind"`
-	Rung string         `json:"rung,omitempty"`
-	Role timescale.Role `json:"role"` // that the rung names
-	Due  string         `json:"due,omitempty"`
+	At   string         `json:"at" doc:"The moment for which it was chosen, in UTC." format:"date-time"`
+	Kind string         `json:"kind" doc:"What it is: a reminder or an escalation of something due, that it was done (resolved), that its date moved, that something drifts, or the list of a first load." words:"notice_kind"`
+	Rung string         `json:"rung,omitempty" doc:"The step of the ladder: how long before or after the due date; wd counts working days." example:"+1wd"`
+	Role timescale.Role `json:"role" doc:"The role that the step names."`
+	Due  string         `json:"due,omitempty" doc:"The due date for which it was chosen: a date, or an instant in UTC."`
 
 	// Of a notice that the record holds.
-	ID      string `json:"id,omitempty"`
-	To      string `json:"to,omitempty"`   // a staff reference
-	Name    string `json:"name,omitempty"` // and role, where they are known
-	State   string `json:"state,omitempty"`
-	SentAt  string `json:"sent_at,omitempty"`
-	Channel string `json:"channel,omitempty"`
-	Reason  string `json:"reason,omitempty"`
+	ID      string `json:"id,omitempty" doc:"Names the notice, where the record holds it." format:"uuid"`
+	To      string `json:"to,omitempty" doc:"Who was told, by staff reference." example:"M1"`
+	Name    string `json:"name,omitempty" doc:"Their name and role, where they are known."`
+	State   string `json:"state,omitempty" doc:"What became of it." words:"notice_state"`
+	SentAt  string `json:"sent_at,omitempty" doc:"When a channel took it, in UTC." format:"date-time"`
+	Channel string `json:"channel,omitempty" doc:"By which channel it went." example:"email"`
+	Reason  string `json:"reason,omitempty" doc:"Why it failed, was not sent or could not be delivered."`
 
-	Text string `json:"text"`
+	Text string `json:"text" doc:"All of it in a sentence."`
 }
 
 func (t ExplainedNotice) line() string { return t.Text }
@@ -463,15 +463,15 @@ func numberIn(label string) int {
 
 // Promise is an acknowledgement of a duty's notices, which holds some of them back.
 type Promise struct {
-	At      string   `json:"at"` // when it was recorded, in UTC
-	Entry   string   `json:"entry"`
-	By      string   `json:"by,omitempty"`   // a staff reference
-	Name    string   `json:"name,omitempty"` // and role, where they are known
-	Note    string   `json:"note,omitempty"`
-	Until   string   `json:"until"` // the promised day
-	Renewal bool     `json:"renewal,omitempty"`
-	Held    []string `json:"held_back,omitempty"` // the messages that it held back
-	Text    string   `json:"text"`
+	At      string   `json:"at" doc:"When it was recorded, in UTC." format:"date-time"`
+	Entry   string   `json:"entry" doc:"The id of its event."`
+	By      string   `json:"by,omitempty" doc:"Who promised, by staff reference." example:"M1"`
+	Name    string   `json:"name,omitempty" doc:"Their name and role, where they are known."`
+	Note    string   `json:"note,omitempty" doc:"What is being done, in their words."`
+	Until   string   `json:"until" doc:"The promised day." format:"date" example:"2026-12-10"`
+	Renewal bool     `json:"renewal,omitempty" doc:"Whether it renews an earlier one."`
+	Held    []string `json:"held_back,omitempty" doc:"The messages that it held back, in words."`
+	Text    string   `json:"text" doc:"All of it in a sentence."`
 
 	from, until time.Time
 }

@@ -39,6 +39,9 @@ const (
 	Drift      Kind = "drift"
 )
 
+// Kinds lists the kinds of notice.
+var Kinds = []Kind{Reminder, Escalation, Resolved, Moved, Drift}
+
 // Key names the notice within its case: duty, due date, rung, role, kind and spell.
 func (n Notice) Key() string {
 	return strings.Join([]string{n.Duty, n.Due, n.Rung, string(n.Role), string(n.Kind), strconv.Itoa(n.Spell)}, "|")

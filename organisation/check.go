@@ -18,6 +18,41 @@ var fields = map[string]struct{ required, optional []string }{
 	Formed:    {required: []string{"team"}, optional: []string{"name", "team_manager", "service_manager", "head_of_service", "director"}},
 }
 
+// Vocabulary lists the types of staff events, as that of a rule pack lists those of cases.
+func Vocabulary() []timescale.EventType {
+	types := []timescale.EventType{
+		{Name: Appointed, Phrase: "somebody takes up a role, or what is known of them changes"},
+		{Name: Left, Phrase: "somebody leaves"},
+		{Name: Absent, Phrase: "somebody is away"},
+		{Name: Formed, Phrase: "a team is formed, or its managers change"},
+	}
+	for i := range types {
+		t := &types[i]
+		t.Marks = true
+		for _, name := range fields[t.Name].required {
+			t.Fields = append(t.Fields, fieldOf(name, true))
+		}
+		for _, name := range fields[t.Name].optional {
+			t.Fields = append(t.Fields, fieldOf(name, false))
+		}
+	}
+	return types
+}
+
+func fieldOf(name string, required bool) timescale.Field {
+	f := timescale.Field{Name: name, Kind: timescale.Text, Required: required}
+	switch name {
+	case "until":
+		f.Kind = timescale.Day
+	case "role":
+		f.Kind = timescale.Word
+		for _, r := range timescale.Roles {
+			f.OneOf = append(f.OneOf, string(r))
+		}
+	}
+	return f
+}
+
 // Check judges a staff event whose recording time is set; nil means that it is accepted. target
 // is the recorded event that it corrects or voids; nil when it changes none, or one that is not
 // recorded among the staff events of its source.

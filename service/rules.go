@@ -8,6 +8,7 @@ import (
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/english"
+	"longstop/organisation"
 	"longstop/store"
 	"longstop/timescale"
 	"longstop/timescale/load"
@@ -50,6 +51,24 @@ func (s *Service) RulesInForce(ctx context.Context, ref string) ([]api.Rule, err
 		return nil, err
 	}
 	return Rules(pack, ref)
+}
+
+// EventTypes returns the types that events may have by the law in force on the record, as JSON: those of cases in the order of the
+// rule pack, then those of people and teams.
+func (s *Service) EventTypes(ctx context.Context) ([]api.EventType, error) {
+	pack, err := s.AdoptedPack(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var types []api.EventType
+	for i := range pack.Events {
+		t := &pack.Events[i]
+		types = append(types, api.EventTypeOf(t, "case", string(ActionOf(&casework.Event{Case: "any", Type: t.Name}))))
+	}
+	for _, t := range organisation.Vocabulary() {
+		types = append(types, api.EventTypeOf(&t, "people", string(ActionOf(&casework.Event{Type: t.Name}))))
+	}
+	return types, nil
 }
 
 // DueDate works out a due date from a start alone, as Due does, by the law in force on the record.

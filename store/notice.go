@@ -30,6 +30,20 @@ const (
 // It is not a state of a row.
 const stateCarried = "carried"
 
+// NoticeStates lists what can have become of a notice or a list that is shown: that it is due, or how its delivery goes.
+var NoticeStates = []string{
+	stateDue, stateClaimed, stateSending, stateFailed, stateSent, stateLogged, stateBounced, stateNotSent, stateUndeliverable,
+}
+
+// NoticeKinds lists what a notice can be that is shown: a kind of notice, or the list of a first load.
+func NoticeKinds() []string {
+	var kinds []string
+	for _, k := range casework.Kinds {
+		kinds = append(kinds, string(k))
+	}
+	return append(kinds, holdsList)
+}
+
 // noticeRow is a row of notices: what is due.
 type noticeRow struct {
 	ID           string

@@ -98,6 +98,9 @@ const (
 	Names Kind = "list"
 )
 
+// Kinds lists the kinds of data.
+var Kinds = []Kind{Flag, Text, Word, Day, Names}
+
 // Period is the time between what opens and what ends something (rules.md, section 1).
 type Period struct {
 	Name   string

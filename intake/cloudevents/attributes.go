@@ -35,6 +35,9 @@ var (
 	}
 )
 
+// Attributes returns the attributes that an event may carry apart from data, and those that it has to.
+func Attributes() (taken, needed []string) { return slices.Clone(known), slices.Clone(required) }
+
 // place says where an attribute stands: under its prefix in the body, or in a header.
 type place struct {
 	prefix string // a JSON pointer

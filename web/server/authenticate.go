@@ -43,7 +43,7 @@ func (s *Server) authenticate(r *http.Request) (access.Caller, *Problem) {
 }
 
 func notSignedIn() *Problem {
-	return NotSignedIn.Problem(`This needs a valid key, as "Authorization: Bearer KEY".`).with("WWW-Authenticate", `Bearer realm="longstop"`)
+	return NotSignedIn.Problem(`This needs a valid key, as "Authorization: Bearer KEY".`).with(headerSignIn, `Bearer realm="longstop"`)
 }
 
 // bearer returns the key that a request came with.

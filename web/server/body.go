@@ -22,7 +22,7 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, op Operation, 
 		return noBody(r)
 	}
 	if encoding := r.Header.Values("Content-Encoding"); len(encoding) > 1 || len(encoding) == 1 && !strings.EqualFold(encoding[0], "identity") {
-		return MediaType.Problem("The body is compressed: send it as it is.").with("Accept-Encoding", "identity")
+		return MediaType.Problem("The body is compressed: send it as it is.").with(headerEncoding, "identity")
 	}
 	if r.ContentLength > op.MaxBytes {
 		return tooLarge(w, op)

@@ -45,17 +45,6 @@ const (
 	within     = 30 * time.Second
 )
 
-// everyAnswer are the statuses of problems that every operation can answer with.
-var everyAnswer = []int{
-	http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusInternalServerError,
-	http.StatusServiceUnavailable,
-}
-
-// bodyAnswer are those of every operation that takes a body.
-var bodyAnswer = []int{
-	http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity,
-}
-
 // Register adds an operation. In is a struct with fields for parameters (path:"…", query:"…", header:"…") and a Body
 // or a RawBody; Out one with a Body, and fields for headers (header:"…"). handle is called for a caller who may do
 // the operation's action, with a body within its bounds; the caller is in its context (access.CallerFrom), which
@@ -80,6 +69,7 @@ func Register[In, Out any](s *Server, op Operation, handle func(context.Context,
 		}
 		return out, nil
 	})
+	s.complete(&op)
 }
 
 func (op *Operation) check() {
@@ -111,7 +101,6 @@ func (op *Operation) huma() huma.Operation {
 		MaxBodyBytes: -1, BodyReadTimeout: -1,
 		Security:   []map[string][]string{{keyScheme: {}}},
 		Extensions: map[string]any{"x-action": string(op.Action)},
-		Errors:     append([]int{}, everyAnswer...),
 	}
 	if len(op.Or) > 0 {
 		h.Extensions["x-or"] = op.Or
@@ -119,10 +108,7 @@ func (op *Operation) huma() huma.Operation {
 	if op.Tag != "" {
 		h.Tags = []string{op.Tag}
 	}
-	if takesBody(op.Method) {
-		h.Errors = append(h.Errors, bodyAnswer...)
-	}
-	for _, k := range op.Answers {
+	for _, k := range op.kinds() {
 		h.Errors = append(h.Errors, k.Status)
 	}
 	if op.Describe != nil {

@@ -79,8 +79,8 @@ type reference struct {
 
 // group is the operations on one subject.
 type group struct {
-	Tag        string
-	Operations []*huma.Operation
+	Tag, Description string
+	Operations       []*huma.Operation
 }
 
 func (s *Server) reference() reference {
@@ -98,13 +98,22 @@ func (s *Server) reference() reference {
 		}
 	}
 	r := reference{OpenAPI: s.OpenAPI()}
+	for _, tag := range s.OpenAPI().Tags {
+		r.add(group{tag.Name, tag.Description, byTag[tag.Name]})
+		delete(byTag, tag.Name)
+	}
 	for _, tag := range slices.Sorted(maps.Keys(byTag)) {
-		slices.SortFunc(byTag[tag], func(a, b *huma.Operation) int {
-			return strings.Compare(a.Path+" "+a.Method, b.Path+" "+b.Method)
-		})
-		r.Groups = append(r.Groups, group{tag, byTag[tag]})
+		r.add(group{Tag: tag, Operations: byTag[tag]})
 	}
 	return r
+}
+
+// add adds the operations on one subject, in the order of their paths.
+func (r *reference) add(g group) {
+	slices.SortFunc(g.Operations, func(a, b *huma.Operation) int {
+		return strings.Compare(a.Path+" "+a.Method, b.Path+" "+b.Method)
+	})
+	r.Groups = append(r.Groups, g)
 }
 
 // indented writes a part of the description as JSON.

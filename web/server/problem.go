@@ -188,7 +188,7 @@ func (p *Problem) GetHeaders() http.Header { return p.header }
 // RetryAfter says when to send the request again, in whole seconds, and returns the problem.
 func (p *Problem) RetryAfter(d time.Duration) *Problem {
 	seconds := max(1, int((d+time.Second-1)/time.Second))
-	return p.with("Retry-After", strconv.Itoa(seconds))
+	return p.with(headerRetry, strconv.Itoa(seconds))
 }
 
 // At adds an error that says where something is wrong, and returns the problem.

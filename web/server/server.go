@@ -42,7 +42,7 @@ type Options struct {
 	Log          zerolog.Logger
 	Meter        metric.Meter     // nil: nothing is measured
 	Now          func() time.Time // the machine's clock
-	Build        string           // of the description
+	Build        string           // of this program, for the description; "" leaves it out
 }
 
 // Server is the frame. Operations are registered before Handler is called.
@@ -71,28 +71,6 @@ func New(o Options) *Server {
 	return s
 }
 
-// config is huma's, without what it adds unasked: pages that load scripts from elsewhere, $schema in every answer,
-// and addresses for the description, which has one of our own.
-func (s *Server) config() huma.Config {
-	c := huma.DefaultConfig("Longstop", s.options.Build)
-	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
-	c.CreateHooks = nil
-	c.RejectUnknownQueryParameters = true
-	c.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
-	c.Info.Description = description
-	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		keyScheme: {Type: "http", Scheme: "bearer", Description: "A key of Longstop's, made with 'starter keys create'."},
-	}
-	return c
-}
-
-// keyScheme is what the description calls the way in which a key is sent.
-const keyScheme = "key"
-
-const description = `Longstop keeps the statutory clocks of children's social care. A case system, an integration engine or a council's own scripts push here what happened, and read what is due.
-
-Every request carries a key: Authorization: Bearer KEY. An answer that is not a success is a problem (RFC 9457), and its type is the address of a page that says what to do. 2xx always means that all of it is committed; sending again is always safe.`
-
 // OpenAPI is the description of the operations registered so far.
 func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
 
@@ -103,6 +81,7 @@ func (s *Server) Handler() http.Handler {
 			s.properties[name] = true
 		}
 	}
+	openAnswers(s.OpenAPI())
 	s.addPages()
 	return s.observe(http.HandlerFunc(s.route))
 }

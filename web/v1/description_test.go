@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"maps"
 	"mime"
 	"net/http"
@@ -22,6 +25,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"longstop/api"
+	"longstop/intake/cloudevents"
 	"longstop/pathway"
 	v1 "longstop/web/v1"
 )
@@ -66,6 +70,7 @@ func schemas(t *testing.T, description []byte) *jsonschema.Compiler {
 		t.Fatal(err)
 	}
 	c := jsonschema.NewCompiler()
+	c.AssertFormat()
 	for name, text := range map[string][]byte{"https://spec.openapis.org/oas/3.1/schema/2026-08-03": meta, "openapi.json": description} {
 		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 		if err != nil {
@@ -96,11 +101,38 @@ func TestTheDescriptionIsOpenAPI(t *testing.T) {
 
 // described is what of a description the tests look at.
 type described struct {
+	Tags  []struct{ Name, Description string }
 	Paths map[string]map[string]struct {
 		OperationID          string
+		Tags                 []string
 		Summary, Description string
-		Responses            map[string]struct{ Content map[string]any }
+		Parameters           []struct{ Name, In, Description string }
+		RequestBody          struct {
+			Content map[string]struct{ Schema *shape }
+		}
+		Responses map[string]struct {
+			Description string
+			Headers     map[string]*shape
+			Content     map[string]struct{ Schema *shape }
+		}
 	}
+	Components struct {
+		Schemas map[string]*shape
+		Headers map[string]struct{ Description string }
+	}
+}
+
+// shape is a schema.
+type shape struct {
+	Ref                  string `json:"$ref"`
+	Type                 any
+	Description          string
+	Enum                 []any
+	Properties           map[string]*shape
+	Required             []string
+	Items                *shape
+	AdditionalProperties any
+	MaxItems             int
 }
 
 func (d *door) described() (out described) {
@@ -300,5 +332,171 @@ func writeExamples(t *testing.T, list []v1.Example) {
 	}
 	if err := os.WriteFile("examples.json", text.Bytes(), 0o644); err != nil { //nolint:gosec // everybody may read it
 		t.Fatal(err)
+	}
+}
+
+// Whoever writes a client has the description alone.
+func TestEverythingInTheDescriptionIsDescribed(t *testing.T) {
+	t.Parallel()
+	all := newDoor(t).described()
+	lacks := func(format string, args ...any) { t.Errorf(format+" is not described", args...) }
+	subjects := map[string]bool{}
+	for _, tag := range all.Tags {
+		if subjects[tag.Name] = true; tag.Description == "" {
+			lacks("the subject %s", tag.Name)
+		}
+	}
+	for name, header := range all.Components.Headers {
+		if header.Description == "" {
+			lacks("the header %s", name)
+		}
+	}
+	for path, methods := range all.Paths {
+		for method, op := range methods {
+			if len(op.Tags) != 1 || !subjects[op.Tags[0]] {
+				lacks("the subject %v of %s %s", op.Tags, method, path)
+			}
+			for _, p := range op.Parameters {
+				if p.Description == "" {
+					lacks("the parameter %s of %s %s", p.Name, method, path)
+				}
+			}
+			for status, answer := range op.Responses {
+				if answer.Description == "" || answer.Description == "OK" {
+					lacks("the answer %s of %s %s", status, method, path)
+				}
+				for name, header := range answer.Headers {
+					if header.Description == "" && header.Ref == "" {
+						lacks("the header %s of %s %s", name, method, path)
+					}
+				}
+			}
+		}
+	}
+	for name, schema := range all.Components.Schemas {
+		for key, property := range schema.Properties {
+			if property.Description == "" {
+				lacks("%s.%s", name, key)
+			}
+		}
+	}
+}
+
+// closedNames are what fields are called whose values are always of a closed list.
+var closedNames = []string{
+	"state", "state_before", "state_after", "outcome", "kind", "role", "status", "read", "change", "past", "severity", "about", "action",
+}
+
+func TestEveryFieldOfAClosedListHasItsValues(t *testing.T) {
+	t.Parallel()
+	all := newDoor(t).described()
+	for name, schema := range all.Components.Schemas {
+		for key, property := range schema.Properties {
+			is := property.Type == "string" && slices.Contains(closedNames, key)
+			if is && len(property.Enum) == 0 {
+				t.Errorf("%s.%s has no list of its values", name, key)
+			}
+		}
+	}
+}
+
+// A constant that is added to a closed type must not be left out of its list.
+func TestEveryClosedListIsWhole(t *testing.T) {
+	t.Parallel()
+	for typ, values := range api.Closed {
+		var constants []any
+		dir := filepath.Join("..", "..", strings.TrimPrefix(typ.PkgPath(), "longstop/"))
+		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatal(dir, err)
+		}
+		for _, file := range files {
+			if !strings.HasSuffix(file, "_test.go") {
+				constants = append(constants, constantsOf(t, file, typ.Name())...)
+			}
+		}
+		for _, c := range constants {
+			if !slices.Contains(values, c) {
+				t.Errorf("the list of %s lacks %q", typ, c)
+			}
+		}
+		if len(constants) != len(values) {
+			t.Errorf("%s has the constants %q and the list %q", typ, constants, values)
+		}
+	}
+}
+
+// constantsOf are the texts of the constants that a file declares of a type.
+func constantsOf(t *testing.T, file, typ string) (values []any) {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok || len(spec.Values) != 1 {
+			return true
+		}
+		name, isName := spec.Type.(*ast.Ident)
+		text, isText := spec.Values[0].(*ast.BasicLit)
+		if isName && isText && name.Name == typ && text.Kind == token.STRING {
+			values = append(values, strings.Trim(text.Value, `"`))
+		}
+		return true
+	})
+	return values
+}
+
+// Within /v1 fields are added to answers, which no client may refuse; of a request nothing may be lost.
+func TestAnswersAreOpenAndRequestsClosed(t *testing.T) {
+	t.Parallel()
+	all := newDoor(t).described()
+	asked := map[string]bool{}
+	var visit func(*shape)
+	visit = func(s *shape) {
+		if s == nil {
+			return
+		}
+		if name, is := strings.CutPrefix(s.Ref, "#/components/schemas/"); is && !asked[name] {
+			asked[name] = true
+			visit(all.Components.Schemas[name])
+		}
+		visit(s.Items)
+		for _, p := range s.Properties {
+			visit(p)
+		}
+	}
+	for path, methods := range all.Paths {
+		for method, op := range methods {
+			for kind, content := range op.RequestBody.Content {
+				if content.Schema == nil || content.Schema.Type == nil && content.Schema.Ref == "" {
+					t.Errorf("the body of %s %s as %s has no schema", method, path, kind)
+				}
+				visit(content.Schema)
+			}
+		}
+	}
+	for name, schema := range all.Components.Schemas {
+		if closed := schema.AdditionalProperties == false; closed != asked[name] {
+			t.Errorf("%s: closed is %v, and part of a request %v", name, closed, asked[name])
+		}
+	}
+}
+
+func TestTheEventOfTheDescriptionHasTheAttributesThatAreTaken(t *testing.T) {
+	t.Parallel()
+	event := newDoor(t).described().Components.Schemas["Event"]
+	if event == nil {
+		t.Fatal("the description has no Event")
+	}
+	taken, needed := cloudevents.Attributes()
+	got := slices.DeleteFunc(slices.Collect(maps.Keys(event.Properties)), func(name string) bool { return name == "data" })
+	slices.Sort(got)
+	slices.Sort(taken)
+	slices.Sort(needed)
+	slices.Sort(event.Required)
+	if !slices.Equal(got, taken) || !slices.Equal(event.Required, needed) {
+		t.Errorf("it has %v and needs %v; taken are %v, and needed %v", got, event.Required, taken, needed)
 	}
 }

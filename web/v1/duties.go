@@ -16,13 +16,13 @@ import (
 )
 
 type dutyQuery struct {
-	Accept string `header:"Accept" doc:"text/csv for a table; JSON otherwise."`
+	Accept string `header:"Accept" hidden:"true"` // a description names it by the formats of answers
 	Body   struct {
 		OfCase
-		Team   string `json:"team,omitempty" maxLength:"200" doc:"Only the cases of a team." example:"T1"`
-		Worker string `json:"worker,omitempty" maxLength:"200" doc:"Only the cases of a social worker or lead practitioner, by staff reference." example:"W01"`
-		State  string `json:"state,omitempty" enum:"running,due_today,overdue,met,met_late,paused,waiting,unreported,ended" doc:"Only duties in a state."`
-		Ref    string `json:"ref,omitempty" maxLength:"100" doc:"Only those of a timescale." example:"CP-10"`
+		Team   string         `json:"team,omitempty" maxLength:"200" doc:"Only the cases of a team." example:"T1"`
+		Worker string         `json:"worker,omitempty" maxLength:"200" doc:"Only the cases of a social worker or lead practitioner, by staff reference." example:"W01"`
+		State  casework.State `json:"state,omitempty" doc:"Only duties in a state."`
+		Ref    string         `json:"ref,omitempty" maxLength:"100" doc:"Only those of a timescale." example:"CP-10"`
 		Paged
 	}
 }
@@ -51,7 +51,7 @@ func registerDuties(s *server.Server, d Deps) {
 	}, func(ctx context.Context, in *dutyQuery) (*dutyAnswer, error) {
 		b := &in.Body
 		found, err := d.Service.DutyPage(ctx, service.DutyQuery{
-			Source: b.Source, Case: b.Case, Team: b.Team, Worker: b.Worker, State: casework.State(b.State), Ref: b.Ref,
+			Source: b.Source, Case: b.Case, Team: b.Team, Worker: b.Worker, State: b.State, Ref: b.Ref,
 		}, b.page())
 		if err != nil {
 			return nil, inBody(err)

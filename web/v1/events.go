@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -61,14 +62,9 @@ func registerEvents(s *server.Server, d Deps) {
 		Action: access.Record, Or: []access.Action{access.People, access.Attach, access.Acknowledge},
 		Summary: "Hand in what happened", Description: pushDescription,
 		MaxBytes: cloudevents.MaxBody, Within: pushWithin, Answers: []*server.Kind{server.Conflict},
-		Describe: describePush,
+		Describe: func(h *huma.Operation) { describePush(s, h) },
 	}, d.push)
-	op := s.OpenAPI().Paths[path].Post
-	takeEveryMode(op)
-	op.Responses["200"].Description = "All of it is in the record; of one event: it was known."
-	op.Responses["201"] = &huma.Response{Description: "The event is new, and in the record.", Content: map[string]*huma.MediaType{
-		typeJSON: {Schema: op.Responses["200"].Content[typeJSON].Schema},
-	}}
+	takeEveryMode(s, s.OpenAPI().Paths[path].Post)
 	describeProblem[pushProblem](s, "push-events", http.StatusForbidden, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusServiceUnavailable)
 }
 
@@ -78,18 +74,48 @@ const pushDescription = `Takes CloudEvents 1.0 over HTTP: one event in the body 
 
 One event is answered 201 when it is new, 200 when it was known, 409 when its id is known with other content, and 422 when it is refused. A batch is answered 200 when the record holds every event of it; otherwise as a problem whose items say what became of each: what is not refused is recorded all the same. So 2xx always means that all of it is committed, and sending again is always safe. Nothing waits for Temporal: the clocks follow.`
 
-func describePush(h *huma.Operation) {
+func describePush(s *server.Server, h *huma.Operation) {
 	h.SkipValidateBody = true // package cloudevents does
+	describe[api.Pushed](s, nil)(h)
+	h.Responses["200"].Description = "All of it is in the record; of one event: it was known."
+	h.Responses["201"] = &huma.Response{Description: "The event is new, and in the record.", Content: map[string]*huma.MediaType{
+		typeJSON: {Schema: h.Responses["200"].Content[typeJSON].Schema},
+	}}
+}
+
+// Event is how the description shows an event: the attributes that package cloudevents takes.
+type Event struct {
+	SpecVersion     string         `json:"specversion" enum:"1.0" doc:"The version of CloudEvents."`
+	ID              string         `json:"id" minLength:"1" maxLength:"200" doc:"The event's own id in its source, and the same when it is sent again." example:"visit-4711"`
+	Source          string         `json:"source" minLength:"1" maxLength:"200" doc:"The source of the key." example:"case-system"`
+	Type            string         `json:"type" minLength:"1" maxLength:"80" doc:"What happened: one of the types that GET /v1/event-types lists." example:"cp_visit.made"`
+	Subject         string         `json:"subject,omitempty" maxLength:"200" doc:"The source's own reference of the case. It is left out of events of people and teams, and needed in every other." example:"C4"`
+	Time            string         `json:"time,omitempty" format:"date-time" doc:"When it happened, an instant. With at: when the source noted it." example:"2026-12-02T14:30:00Z"`
+	At              string         `json:"at,omitempty" doc:"When it happened: a date (YYYY-MM-DD) where only the day is known, or an instant. Every event but one that voids has time or at." example:"2026-12-02"`
+	Episode         string         `json:"episode,omitempty" maxLength:"200" doc:"The episode of the case, where its source tells several apart."`
+	By              string         `json:"by,omitempty" maxLength:"200" doc:"Who recorded it in the source; kept, and never interpreted."`
+	Corrects        string         `json:"corrects,omitempty" maxLength:"200" doc:"The id of an earlier event of the same source and case, in whose place this one stands. It is the whole event as it should have been."`
+	Voids           string         `json:"voids,omitempty" maxLength:"200" doc:"The id of an earlier event of the same source and case that never happened."`
+	DataContentType string         `json:"datacontenttype,omitempty" doc:"application/json, or left out." example:"application/json"`
+	DataSchema      string         `json:"dataschema,omitempty" doc:"Taken, and not kept."`
+	TraceParent     string         `json:"traceparent,omitempty" doc:"Taken, and not kept."`
+	TraceState      string         `json:"tracestate,omitempty" doc:"Taken, and not kept."`
+	Data            map[string]any `json:"data,omitempty" doc:"What else it tells. GET /v1/event-types and docs/law/words.md say for each type which fields are read, of which kind they are, and which are needed; others are kept and never read. At most 64 KB." example:"{\"seen\": true, \"seen_alone\": true}"`
 }
 
 // takeEveryMode names what the body may be. It may be empty: an event in headers may have no data.
-func takeEveryMode(op *huma.Operation) {
+func takeEveryMode(s *server.Server, op *huma.Operation) {
+	event := s.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Event](), true, "")
+	data := &huma.Schema{
+		Type: huma.TypeObject, AdditionalProperties: true,
+		Description: "The data of an event whose attributes are in headers: ce-specversion, ce-id, ce-source, ce-type and so on.",
+	}
 	op.RequestBody.Required = false
 	op.RequestBody.Content = map[string]*huma.MediaType{
-		"application/cloudevents+json":       {Schema: &huma.Schema{Type: "object"}},
-		"application/cloudevents-batch+json": {Schema: &huma.Schema{Type: "array", Items: &huma.Schema{Type: "object"}}},
-		"application/json":                   {Schema: &huma.Schema{Type: "object"}},
-		"application/*+json":                 {Schema: &huma.Schema{Type: "object"}},
+		"application/cloudevents+json":       {Schema: event},
+		"application/cloudevents-batch+json": {Schema: &huma.Schema{Type: huma.TypeArray, Items: event, MaxItems: new(cloudevents.MaxItems)}},
+		typeJSON:                             {Schema: data},
+		"application/*+json":                 {Schema: data},
 	}
 }
 

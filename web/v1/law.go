@@ -30,7 +30,7 @@ type Kept struct {
 type lasting struct {
 	Status       int
 	ETag         string `header:"ETag" doc:"Changes with the answer."`
-	CacheControl string `header:"Cache-Control"`
+	CacheControl string `header:"Cache-Control" doc:"It may be kept, and is asked about before it is used again."`
 	Body         any
 }
 
@@ -73,6 +73,7 @@ func registerLaw(s *server.Server, d Deps) {
 		return in.unlessKnown(law)
 	})
 	registerRules(s, d)
+	registerEventTypes(s, d)
 	registerWhatIf(s, d)
 }
 
@@ -131,6 +132,22 @@ func registerRules(s *server.Server, d Deps) {
 	})
 }
 
+func registerEventTypes(s *server.Server, d Deps) {
+	server.Register(s, server.Operation{
+		ID: "list-event-types", Method: http.MethodGet, Path: "/v1/event-types", Tag: tagLaw, Action: access.Law,
+		Summary: "The types of events",
+		Description: "Every type that an event may have by the law in force: what it means, what its `data` may hold and has to, and which action a key needs to hand it in. " +
+			"It is the vocabulary of docs/law/words.md, with the types of people and teams.",
+		Describe: describeLasting[[]api.EventType](s, nil),
+	}, func(ctx context.Context, in *Kept) (*lasting, error) {
+		types, err := d.Service.EventTypes(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return in.unlessKnown(types)
+	})
+}
+
 type whatIfQuery struct {
 	AsOf    string `query:"as_of" maxLength:"40" doc:"A date or an instant: as things stood then. Left out: now." example:"2026-11-16"`
 	RawBody []byte `contentType:"application/yaml"`
@@ -175,6 +192,9 @@ func registerWhatIf(s *server.Server, d Deps) {
 		return &whatIfAnswer{found}, nil
 	})
 	describeProblem[faultsProblem](s, "what-if", http.StatusUnprocessableEntity)
+	operationsOf(s.OpenAPI())["what-if"].RequestBody.Content["application/yaml"].Schema = &huma.Schema{
+		Type: huma.TypeString, Description: "The text of the overlay, in YAML. docs/rule-language.md says what it may hold.", MinLength: new(1),
+	}
 }
 
 func refusedOverlay(law *service.LawError) error {

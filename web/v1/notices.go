@@ -17,7 +17,7 @@ type noticeQuery struct {
 	Body struct {
 		OfCase
 		Duty  string `json:"duty,omitempty" maxLength:"300" doc:"Only those about a duty, by its id." example:"CP-10:e17"`
-		State string `json:"state,omitempty" enum:"due,claimed,sending,failed,sent,logged,bounced,not_sent,undeliverable" doc:"Only those of which this became."`
+		State string `json:"state,omitempty" words:"notice_state" doc:"Only those of which this became."`
 		To    string `json:"to,omitempty" maxLength:"200" doc:"Only those to somebody, by staff reference." example:"M01"`
 		Paged
 	}

@@ -14,6 +14,12 @@ type Deps struct {
 
 // Register adds every operation.
 func Register(s *server.Server, d Deps) {
+	s.Subject(tagEvents, "What happened, as a case system hands it in.")
+	s.Subject(tagSources, "What a whole source reports, in all of its cases: what it would have shown, and does not, was not done.")
+	s.Subject(tagCases, "How cases stand: what is due, why, and who was told. Questions are bodies, since the reference of a case is a child's, and addresses are logged on their way.")
+	s.Subject(tagLaw, "The rules by which dates are worked out. Nothing here is about a case, but for what another law would change.")
+	s.Subject(tagLoads, "Many children at once: a statutory return, or what a council sends to the Department for Education each day.")
+	s.Subject(tagChanges, "What changed of timescales, to follow from a cursor on.")
 	registerEvents(s, d)
 	registerAttachments(s, d)
 	registerLaw(s, d)
@@ -24,5 +30,6 @@ func Register(s *server.Server, d Deps) {
 	registerChanges(s, d)
 	registerFeed(s, d)
 	registerReturns(s, d)
+	addWords(s)
 	addExamples(s)
 }
