@@ -57,6 +57,9 @@ func Register[In, Out any](s *Server, op Operation, handle func(context.Context,
 	}
 	s.actions[op.ID] = op.Action
 	h := op.huma()
+	if h.Hidden { // the tests of keys go by the description
+		panic(fmt.Sprintf("operation %s is hidden from the description", op.ID))
+	}
 	h.Middlewares = huma.Middlewares{s.admit(op)}
 	huma.Register(s.api, h, func(ctx context.Context, in *In) (*Out, error) {
 		out, err := handle(ctx, in)

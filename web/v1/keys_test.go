@@ -399,3 +399,41 @@ func TestWhatARequestDoesIsOnTheAuditRecordWithItsKey(t *testing.T) {
 		t.Errorf("the requests on the audit record: %v, %v", runs, err)
 	}
 }
+
+// Every operation has an example that succeeds, so a new one is looked at here as soon as it is registered.
+func TestEveryUseOfTheRecordIsOnTheAuditRecordUnderItsActionBeforeItIsAnswered(t *testing.T) {
+	t.Parallel()
+	d, notice := newExamples(t)
+	found := map[string]operation{}
+	for _, o := range newKeyed(t).operations {
+		found[o.OperationID] = o
+	}
+	list, err := v1.Examples()
+	if err != nil {
+		t.Fatal(err)
+	}
+	traced, seen := map[string]bool{}, 0
+	for i := range list {
+		o := found[list[i].Operation]
+		answer := d.play(&list[i], [2]string{strings.ToLower(o.method), o.path}, notice)
+		var rows []store.AuditRow
+		if err := d.record.EachAudit(t.Context(), store.AuditFilter{Key: "k1"}, func(r store.AuditRow) error { rows = append(rows, r); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		rows, seen = rows[seen:], len(rows)
+		if answer.status >= http.StatusMultipleChoices {
+			continue
+		}
+		traced[o.OperationID] = traced[o.OperationID] || len(rows) > 0
+		for _, r := range rows {
+			if r.Run == "" || r.KeyName == "" || !slices.ContainsFunc(append(o.actions, access.Read), func(a access.Action) bool { return strings.Contains(r.Action, string(a)) }) {
+				t.Errorf("%s: %s: the audit has %+v", o.OperationID, list[i].Summary, r)
+			}
+		}
+	}
+	for id := range found {
+		if !traced[id] {
+			t.Errorf("%s leaves no trace on the audit record", id)
+		}
+	}
+}
