@@ -18,8 +18,8 @@ import (
 	"longstop/store/receivers"
 )
 
-// waits are the pauses after each attempt that failed, as Standard Webhooks has them: three days in all. Each is
-// made longer by up to a fifth, so that many do not come at once.
+// waits are the pauses of a message after each attempt that was refused, as Standard Webhooks has them: three days in all.
+// Each is made longer by up to a fifth, so that many do not come at once. A receiver that is down is asked more often.
 var waits = []time.Duration{
 	5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour, 10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour,
 }
@@ -30,6 +30,9 @@ const (
 	// refusesWait is the longest pause of a receiver that answers, and takes nothing: a message that it would take may
 	// come any time.
 	refusesWait = 5 * time.Minute
+	// downWait is the longest pause of one that does not answer. It is asked with one message, whatever waits for it, and
+	// once it is back nobody should have to wait for hours to hear of a child.
+	downWait = 30 * time.Minute
 	// claimedAtOnce is less than what is sent within the lease, whatever the receiver does.
 	claimedAtOnce = 32
 	lease         = 2 * time.Minute
@@ -192,6 +195,11 @@ func (s *Sender) note(sending, ctx context.Context, w *receivers.Webhook, m rece
 }
 
 func (s *Sender) noteRefused(ctx context.Context, w *receivers.Webhook, m receivers.Message, o Outcome, now time.Time) error {
+	tryAt := now.Add(max(min(wait(max(m.Streak+1-receivers.StreakOfDown, 0)), refusesWait), o.After))
+	if m.Early {
+		s.Log.Warn().Str("webhook", w.Name).Time("next", tryAt).Str("reason", o.Reason).Msg("a webhook takes nothing still: its messages wait")
+		return s.Receivers.Refused(ctx, m, now, time.Time{}, tryAt, o.Reason)
+	}
 	var again time.Time
 	if m.Attempts < len(waits) {
 		again = now.Add(max(wait(m.Attempts), o.After))
@@ -202,7 +210,7 @@ func (s *Sender) noteRefused(ctx context.Context, w *receivers.Webhook, m receiv
 	}
 	s.Log.WithLevel(level).Str("webhook", w.Name).Str("case", m.CaseKey).Int64("change", m.Position).Int("attempts", m.Attempts+1).Bool("put_aside", again.IsZero()).
 		Str("reason", o.Reason).Msg("a webhook did not take a message: what comes after it in its case waits")
-	return s.Receivers.Refused(ctx, m, now, again, now.Add(max(min(wait(m.Tries), refusesWait), o.After)), o.Reason)
+	return s.Receivers.Refused(ctx, m, now, again, tryAt, o.Reason)
 }
 
 func (s *Sender) noteDown(ctx context.Context, w *receivers.Webhook, m receivers.Message, o Outcome, now time.Time) error {
@@ -211,7 +219,7 @@ func (s *Sender) noteDown(ctx context.Context, w *receivers.Webhook, m receivers
 			Msg("a webhook could not be told for three days and is disabled: once it is mended `starter webhooks resume` has it told of all that waits")
 		return s.Receivers.Disable(ctx, m, now, "it could not be told for three days: "+o.Reason)
 	}
-	next := now.Add(max(wait(m.Tries), o.After))
+	next := now.Add(max(min(wait(m.Tries), downWait), o.After))
 	counted, err := s.Receivers.Down(ctx, m, now, next, o.Reason)
 	if counted {
 		s.Log.Warn().Str("webhook", w.Name).Int("tries", m.Tries+1).Time("next", next).Str("reason", o.Reason).Msg("a webhook cannot be told: its messages wait")

@@ -565,7 +565,7 @@ func TestAReceiverThatIsDownForThreeDaysIsDisabledAndTheLogSaysSo(t *testing.T) 
 		w.pass(time.Hour)
 	}
 	calls, _ := in.got()
-	if hours < 75 || hours > 100 || calls != 10 {
+	if hours < 75 || hours > 80 || calls != hours {
 		t.Errorf("disabled after %d hours and %d attempts", hours, calls)
 	}
 	if !strings.Contains(w.log.String(), "could not be told for three days") {
