@@ -18,6 +18,7 @@ import (
 	"longstop/internal/temporal"
 	"longstop/internal/temporal/payloads"
 	"longstop/notify/letter"
+	"longstop/outwards"
 	"longstop/store"
 	"longstop/timescale/load"
 )
@@ -31,6 +32,7 @@ type site struct {
 	mail      string // LONGSTOP_SMTP_URL; "" for none
 	clock     string // LONGSTOP_DEMO_CLOCK; "" for the wall's
 	keys      string // LONGSTOP_PAYLOAD_KEYS_FILE; "" for none
+	webhooks  string // LONGSTOP_WEBHOOK_KEYS_FILE; "" for none
 
 	migrated  bool // see prepare
 	processes []*process
@@ -138,6 +140,7 @@ func (x *site) env(t testing.TB) []string {
 		"LONGSTOP_SMTP_URL="+x.mail,
 		stage.Setting+"="+x.clock,
 		payloads.Setting+"="+x.keys,
+		outwards.SettingKeys+"="+x.webhooks,
 	)
 }
 

@@ -37,6 +37,8 @@ const (
 	nsSealed  = "sealed"
 	nsFault   = "fault"
 
+	nsOutwards = "outwards"
+
 	nsRestore     = "restore"
 	nsRestoreIdle = "restore-idle"
 	nsFailover    = "failover"
@@ -52,7 +54,7 @@ func sharedStack(t testing.TB) *stack {
 	t.Helper()
 	w := workspaceOf(t)
 	shared.once.Do(func() {
-		s := w.newStack(nsReturns, nsChanges, nsClocks, nsMail, nsNoMail, nsRestore, nsRestoreIdle, nsFailover, nsSealed, nsFault)
+		s := w.newStack(nsReturns, nsChanges, nsClocks, nsMail, nsNoMail, nsRestore, nsRestoreIdle, nsFailover, nsSealed, nsFault, nsOutwards)
 		s.up(t)
 		shared.stack = s
 	})
