@@ -9,6 +9,7 @@ import (
 
 	"longstop/api"
 	"longstop/calendar"
+	"longstop/casework"
 	"longstop/english"
 	"longstop/store"
 	"longstop/store/receivers"
@@ -186,4 +187,58 @@ func (p *Page) WebhookTest(t *api.WebhookTest) error {
 		p.printf("%s did not take the test: %s.\n", t.Name, t.Reason)
 	}
 	return p.err
+}
+
+// Changes lists what changed of duties, and says where to go on.
+func (p *Page) Changes(found *api.Changes) error {
+	if len(found.Changes) == 0 {
+		p.printf("No changes. The feed ends at the cursor %s.\n", found.Cursor)
+		return p.err
+	}
+	rows := [][]string{{"KNOWN", "CASE", "REF", "WHAT", "STATE", "DUE"}}
+	for i := range found.Changes {
+		c := &found.Changes[i]
+		rows = append(rows, []string{
+			english.Short(c.Known), cmp.Or(c.Case, c.CaseKey[:shortKey]), c.Ref, whatHappened(c),
+			cmp.Or(fromTo(string(c.StateBefore), string(c.State)), "-"), cmp.Or(fromTo(c.DueBefore, c.Due), "-"),
+		})
+	}
+	p.table("", rows...)
+	further := "That is all"
+	if found.More {
+		further = "There is more"
+	}
+	p.printf("\n%s. Go on from the cursor %s.\n", further, found.Cursor)
+	return p.err
+}
+
+// shortKey is how much of a case's key tells it from the others: commands take so much of it.
+const shortKey = 8
+
+// whatHappened says what happened, to whom and until when.
+func whatHappened(c *api.FeedChange) string {
+	words := strings.ReplaceAll(string(c.Kind), "_", " ")
+	switch {
+	case c.Role != "":
+		words += " to the " + english.Role(c.Role)
+		if c.Rung != "" {
+			words += ", " + english.Step(c.Rung)
+		}
+	case c.Until != "":
+		words += " until " + c.Until
+	case c.Past != "" && c.Kind == store.DutyOverdue:
+		words += " by " + map[casework.Passed]string{casework.PassedLaw: "law or guidance", casework.PassedLocal: "no law"}[c.Past]
+	}
+	if c.LocalDue != c.LocalDueBefore {
+		words += ", the council's own date " + cmp.Or(fromTo(c.LocalDueBefore, c.LocalDue), "none")
+	}
+	return words
+}
+
+// fromTo is a value, with the one before where it was another.
+func fromTo(before, now string) string {
+	if before == "" || before == now {
+		return now
+	}
+	return before + " → " + now
 }

@@ -48,7 +48,7 @@ func (s *Service) Changes(ctx context.Context, q ChangesQuery) (*api.Changes, er
 		q.Limit = ChangesAtOnce
 	}
 	if q.Limit < 1 || q.Limit > MostChanges {
-		return nil, misuse("limit", "it is a number from 1 to %d", MostChanges)
+		return nil, misuse("limit", "is a number from 1 to %d", MostChanges)
 	}
 	if q.After == LatestChange {
 		end, err := s.record.FeedEnd(ctx)
@@ -73,7 +73,7 @@ func (s *Service) feed(ctx context.Context, q ChangesQuery) (page store.FeedPage
 	after := store.Cursor{}
 	if q.After != "" {
 		if after, err = store.ParseCursor(q.After); err != nil {
-			return page, misuse("after", "%w", err)
+			return page, misuse("after", "is %w", err)
 		}
 	}
 	page, err = s.record.Feed(ctx, after, q.Limit, q.Details)

@@ -56,6 +56,7 @@ type grammar struct {
 	Adopt        adoptCommand        `cmd:"" group:"service" help:"Put a changed law in force: the pack, an overlay or the bank holidays."`
 	Audit        auditCommand        `cmd:"" group:"service" help:"Who ran what, and who read or wrote what of a case."`
 	Keys         keysCommand         `cmd:"" group:"service" help:"Keys by which other systems use the record: make, list, rotate and revoke them."`
+	Changes      changesCommand      `cmd:"" group:"service" help:"What changed of timescales after a cursor: what systems outside are told."`
 	Webhooks     webhooksCommand     `cmd:"" group:"service" help:"Systems that are told of changes: add, list, rotate, pause, resume, remove and test them."`
 	Rebuild      rebuildCommand      `cmd:"" group:"service" help:"Start every workflow again from the record; safe at any time."`
 	Retry        retryCommand        `cmd:"" name:"retry-undeliverable" group:"service" help:"Try again what nobody could be told, after a mail server that refused good addresses."`

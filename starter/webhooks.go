@@ -140,3 +140,21 @@ func (c *testWebhookCommand) Run(a *app) error {
 		return errRefused
 	})
 }
+
+type changesCommand struct {
+	After   string `default:"0" placeholder:"CURSOR" help:"The cursor of the last answer; 0 is everything that is kept, and latest shows only where the feed ends. Default: ${default}."`
+	Limit   int    `default:"100" placeholder:"N" help:"At most so many, up to 1000. Default: ${default}."`
+	Details bool   `help:"Also the reference of each case and the id of each timescale."`
+	JSON    bool   `name:"json" help:"One JSON object, for machines: the answer of GET /v1/changes."`
+}
+
+// Run shows what changed after a cursor.
+func (c *changesCommand) Run(a *app) error {
+	return a.with(func(s *session) error {
+		found, err := s.uses.Changes(a.ctx, service.ChangesQuery{After: c.After, Limit: c.Limit, Details: c.Details})
+		if err != nil {
+			return err
+		}
+		return printAnswer(a, found, c.JSON, (*report.Page).Changes)
+	})
+}

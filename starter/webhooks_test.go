@@ -78,3 +78,39 @@ func TestWhatTheCommandsOfWebhooksPrint(t *testing.T) {
 	x.text.WriteString(text)
 	x.golden("webhooks.txt")
 }
+
+// byChanceOfChanges is what differs from run to run in what is printed of changes.
+var byChanceOfChanges = []struct {
+	found *regexp.Regexp
+	shown string
+}{
+	{regexp.MustCompile(`"id":"[0-9a-f-]+-(\d+)"`), `"id":"ID-$1"`},
+	{regexp.MustCompile(`\b(\d+)\.[0-9a-f]{8}\b`), "$1.MARK"},
+	{regexp.MustCompile(`"(case_key|duty_key|law)":"[0-9a-f-]+"`), `"$1":"KEY"`},
+	{regexp.MustCompile(`(?m)^(out\| \d{4}-\d\d-\d\d \d\d:\d\d  )[0-9a-f]{8}  `), "${1}CASE-KEY  "},
+	{regexp.MustCompile(` {2,}`), "  "},
+}
+
+func TestWhatTheFeedOfChangesPrints(t *testing.T) {
+	x := &transcript{council: newCouncil(t, "2026-11-02 09:30")}
+	const now = "2026-11-02 10:00"
+	x.both(now, "", "changes")
+	x.run(now, `{"id":"p","case":"C1","type":"cp_plan.started","at":"2026-10-26"}`+"\n", "record", "-")
+	x.both(now, "", "changes")
+	x.run(now, `{"id":"v","case":"C1","type":"cp_visit.made","at":"2026-10-28","data":{"seen":true,"seen_alone":true}}`+"\n", "record", "-")
+	x.both(now, "", "changes", "--details", "--limit", "4")
+	x.run(now, "", "changes", "--after", "latest")
+
+	// What is asked for wrongly.
+	x.run(now, "", "changes", "--after", "yesterday")
+	x.run(now, "", "changes", "--after", "99999.0a1b2c3d")
+	x.run(now, "", "changes", "--limit", "1001")
+
+	text := x.text.String()
+	for _, c := range byChanceOfChanges {
+		text = c.found.ReplaceAllString(text, c.shown)
+	}
+	x.text.Reset()
+	x.text.WriteString(text)
+	x.golden("changes.txt")
+}

@@ -411,7 +411,7 @@ func ParseCursor(s string) (Cursor, error) {
 	place, mark, _ := strings.Cut(s, ".")
 	n, err := strconv.ParseInt(place, 10, 64)
 	if err != nil || n < 0 || n > 0 && len(mark) != markLetters || n == 0 && mark != "" {
-		return Cursor{}, refusedf("it is not a cursor: give back the cursor of the last answer as it was, 0 for everything that is kept, or latest")
+		return Cursor{}, refusedf("not a cursor: give back the cursor of the last answer as it was, 0 for everything that is kept, or latest")
 	}
 	return Cursor{n, mark}, nil
 }
