@@ -215,7 +215,7 @@ func (p *Page) Changes(found *api.Changes) error {
 // shortKey is how much of a case's key tells it from the others: commands take so much of it.
 const shortKey = 8
 
-// whatHappened says what happened, to whom and until when.
+// whatHappened says what a change is, with the role that was told and the day that was promised.
 func whatHappened(c *api.FeedChange) string {
 	words := strings.ReplaceAll(string(c.Kind), "_", " ")
 	switch {

@@ -70,6 +70,7 @@ type show struct {
 	programs []*process
 	story    *story // what was played on the fast clock
 	door     *door  // to the record of real time
+	receiver *receiver
 }
 
 func (s *show) say(format string, args ...any) { fmt.Fprintf(s.Out, format, args...) }
@@ -89,6 +90,11 @@ func (s *show) explain(ctx context.Context, err error) error {
 func (s *show) stop() {
 	for _, p := range slices.Backward(s.programs) {
 		p.stop()
+	}
+	if s.receiver != nil {
+		if err := s.receiver.server.Close(); err != nil {
+			s.Log.Debug().Err(err).Msg("the system that was told of changes")
+		}
 	}
 }
 

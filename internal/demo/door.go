@@ -56,10 +56,12 @@ func (d *door) findKey(ctx context.Context, uses *service.Service) error {
 	kept, err := os.ReadFile(d.file)
 	switch {
 	case err == nil:
-		if _, err := uses.Authenticate(ctx, strings.TrimSpace(string(kept))); err == nil {
+		caller, err := uses.Authenticate(ctx, strings.TrimSpace(string(kept)))
+		if err == nil && caller.May(access.Changes) { // an earlier release's may not
 			d.key = strings.TrimSpace(string(kept))
 			return nil
-		} else if !errors.Is(err, access.ErrUnknownKey) {
+		}
+		if err != nil && !errors.Is(err, access.ErrUnknownKey) {
 			return fmt.Errorf("looking up the demonstration's key: %w", err)
 		}
 	case !errors.Is(err, fs.ErrNotExist):
@@ -67,7 +69,7 @@ func (d *door) findKey(ctx context.Context, uses *service.Service) error {
 	}
 	made, err := uses.CreateKey(ctx, service.NewKey{
 		Name: "the demonstration's case system", Owner: "the demonstration", Environment: "demo", Source: sourceOfStories,
-		May: []string{string(access.Record), string(access.People), string(access.Read), string(access.Law), string(access.Acknowledge)},
+		May: []string{string(access.Record), string(access.People), string(access.Read), string(access.Law), string(access.Acknowledge), string(access.Changes)},
 	})
 	if err != nil {
 		return fmt.Errorf("making a key for the demonstration: %w", err)

@@ -21,6 +21,7 @@ import (
 	"longstop/internal/demo/stage"
 	"longstop/internal/sample"
 	"longstop/internal/temporal"
+	"longstop/outwards"
 	"longstop/store"
 )
 
@@ -68,8 +69,15 @@ func (s *show) play(ctx context.Context) error {
 	if err := s.story.record.Migrate(ctx); err != nil {
 		return err
 	}
+	file, keys, err := s.webhookKeys()
+	if err != nil {
+		return err
+	}
+	if err := s.tellOutside(ctx, keys); err != nil {
+		return err
+	}
 	if err := s.startWorker(ctx, "worker-demo", "TEMPORAL_NAMESPACE="+options.Namespace,
-		"LONGSTOP_DATABASE_URL="+database, stage.Setting+"="+run.String()); err != nil {
+		"LONGSTOP_DATABASE_URL="+database, stage.Setting+"="+run.String(), outwards.SettingKeys+"="+file); err != nil {
 		return err
 	}
 	d, err := s.openDoor(ctx, s.story.record, "demo", "TEMPORAL_NAMESPACE="+options.Namespace,
