@@ -226,8 +226,8 @@ func whatHappened(c *api.FeedChange) string {
 		}
 	case c.Until != "":
 		words += " until " + c.Until
-	case c.Past != "" && c.Kind == store.DutyOverdue:
-		words += " by " + map[casework.Passed]string{casework.PassedLaw: "law or guidance", casework.PassedLocal: "no law"}[c.Past]
+	case c.Kind == store.DutyOverdue && c.Past == casework.PassedLocal:
+		words = "past a limit that no law sets"
 	}
 	if c.LocalDue != c.LocalDueBefore {
 		words += ", the council's own date " + cmp.Or(fromTo(c.LocalDueBefore, c.LocalDue), "none")

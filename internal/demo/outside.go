@@ -109,7 +109,7 @@ func (r *receiver) told() string {
 // their record is.
 func (s *show) webhookKeys() (file string, keys *outwards.Keys, err error) {
 	key := make([]byte, 32)
-	rand.Read(key) //nolint:errcheck // it never fails
+	rand.Read(key) // it never fails
 	text := "demonstration " + base64.StdEncoding.EncodeToString(key) + "\n"
 	file = s.file("webhook-keys")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
