@@ -19,6 +19,8 @@ type Admission struct {
 	Warnings []casework.Refusal // about what is added
 	Changes  *[]casework.Change // of the case's duties, by a correction or void; nil without one
 	Unopened *casework.Event    // one of Added, of a case that nothing has opened; nil without one
+	// Plan is the history with Added, folded as of the second of their recording; nil where nothing asked for that.
+	Plan *casework.Plan
 	// DidNotCount names those of Added that nothing came of, with the reasons.
 	DidNotCount []casework.Refusal
 	// Outcomes says what became of each event that was handed in, in no order.

@@ -55,7 +55,7 @@ func attachedForEver(added []Event) []casework.Refusal {
 // didNotCount names the new events that nothing came of, as a case stands at an instant: of an
 // episode that nothing opened, a visit when no plan was open, a start after a death. A visit on which
 // the child was not seen is not among them, nor one that does not say so, of which Doubts warns, nor
-// what an import inferred.
+// what an import inferred. It keeps the plan that it makes.
 func didNotCount(book *casework.Book, history []casework.Event, a *Admission, now time.Time) []casework.Refusal {
 	events := slices.Clip(history)
 	fresh := make(map[string]*casework.Event, len(a.Added))
@@ -84,7 +84,8 @@ func didNotCount(book *casework.Book, history []casework.Event, a *Admission, no
 			}
 		}
 	}
-	for _, n := range book.Fold(events, casework.At(now)).NotCounted {
+	a.Plan = book.Fold(events, casework.At(now))
+	for _, n := range a.Plan.NotCounted {
 		if n.Nowhere && !n.Unseen {
 			name(n.Event, n.Why)
 		}

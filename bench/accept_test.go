@@ -216,6 +216,7 @@ var tables = []struct {
 	{"duties", []string{"case_key", "duty"}},
 	{"pathways", []string{"pathway", "case_key"}},
 	{"outbox", []string{"case_key", "pathway"}},
+	{"changes", []string{"mark"}},
 	{"cases", []string{"key"}},
 }
 
@@ -232,6 +233,7 @@ func (a *accepting) written(b *testing.B, to *bare) []*pgx.Batch {
 				'duties', (select jsonb_agg(to_jsonb(d)) from duties d where d.case_key = e.case_key and d.xmin = e.xmin),
 				'pathways', (select jsonb_agg(to_jsonb(p)) from pathways p where p.case_key = e.case_key and p.xmin = e.xmin),
 				'outbox', (select jsonb_agg(to_jsonb(o) - 'epoch') from outbox o where o.case_key = e.case_key and o.xmin = e.xmin),
+				'changes', (select jsonb_agg(to_jsonb(g) - 'id' - 'n') from changes g where g.case_key = e.case_key and g.xmin = e.xmin),
 				'cases', (select jsonb_agg(to_jsonb(c)) from cases c where c.key = e.case_key and c.xmin = e.xmin))
 			from events e where e.source = $1 and e.id = $2`, source, e.ID).Scan(&doc); err != nil {
 			b.Fatal(err)
@@ -240,7 +242,7 @@ func (a *accepting) written(b *testing.B, to *bare) []*pgx.Batch {
 		if err := json.Unmarshal(doc, &r); err != nil {
 			b.Fatal(err)
 		}
-		if len(r["events"]) != 1 || len(r["duties"]) < 2 || len(r["pathways"]) != 1 || len(r["outbox"]) != 1 || len(r["cases"]) != 1 {
+		if len(r["events"]) != 1 || len(r["duties"]) < 2 || len(r["pathways"]) != 1 || len(r["outbox"]) != 1 || len(r["changes"]) != 1 || len(r["cases"]) != 1 {
 			b.Fatalf("an event has written %s", doc)
 		}
 		list[i] = to.batch(b, r)

@@ -37,7 +37,17 @@ type Wake struct {
 // of limits in days are chosen at the last 09:00 of a working day, if that is today's and
 // it is not yet 20:00: what a longer outage kept back goes at the next 09:00.
 func (b *Book) Agenda(events []Event, sent []Notice, now time.Time) *Agenda {
-	return newLadderRun(b.inForceFrom(now), events, sent).agenda(sent, now)
+	return b.AgendaAfter(nil, events, sent, now)
+}
+
+// AgendaAfter is Agenda for whoever has folded the same events with this book already, as [At] an instant up to now.
+// That fold is taken where it is the one that would be made; nil is no fold.
+func (b *Book) AgendaAfter(folded *Plan, events []Event, sent []Notice, now time.Time) *Agenda {
+	r := newLadderRun(b.inForceFrom(now), events, sent)
+	if folded != nil && r.book.inForce(folded.AsOf) == b {
+		r.plans[r.countLearned(folded.AsOf)] = folded
+	}
+	return r.agenda(sent, now)
 }
 
 func (r *ladderRun) agenda(sent []Notice, now time.Time) *Agenda {

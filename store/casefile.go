@@ -29,6 +29,7 @@ type caseFile struct {
 	fault      string        // why it is put aside; "" where it is not
 	plannedBy  int64         // the adoption by which it was planned last, but for what was recorded since
 	events     []casework.Event
+	folded     *casework.Plan // those events, as they were admitted; nil where that took no fold
 	notices    []noticeRow
 	deliveries map[string]*delivery // those that hold its notices, or once did, by their ids
 	logOnly    bool                 // this program has no mail server

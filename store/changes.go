@@ -300,7 +300,12 @@ func queueNews(batch *pgx.Batch, changes []*change) error {
 		}
 		list = append(list, row{c.file.key, revision, known, c.law.hash, c.file.backlog, c.news})
 	}
-	if list == nil {
+	if len(list) <= fewRows {
+		for i := range list {
+			r := &list[i]
+			batch.Queue(`insert into changes (case_key, revision, known, law, backlog, what) values ($1, $2, $3, $4, $5, $6)`,
+				r.CaseKey, r.Revision, r.Known, r.Law, r.Backlog, r.What)
+		}
 		return nil
 	}
 	doc, err := json.Marshal(list)

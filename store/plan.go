@@ -285,7 +285,7 @@ func assess(say Composer, l *law, dir *organisation.Directory, f *caseFile, at t
 		return ok
 	}
 	a.told = byThen(told(f.notices, a.reachable), at)
-	a.agenda = l.book.Agenda(f.events, a.told, at)
+	a.agenda = l.book.AgendaAfter(f.folded, f.events, a.told, at)
 	a.hold(l, dir, f)
 	for _, name := range a.pathwayNames(f) {
 		if row, ever := a.state(l, f, name); ever {
@@ -425,6 +425,10 @@ func sameDisplay(a, b pathway.Display) bool {
 // raise raises every case's revision; force takes every open pathway, changed or not.
 func (s *Store) assessAll(cases *lockedCases, files []*caseFile, raise, force bool) []*change {
 	changes := make([]*change, len(files))
+	if len(files) == 1 {
+		changes[0] = s.assessOne(cases, files[0], raise, force)
+		return changes
+	}
 	eachParallel(files, func(i int, f *caseFile) { changes[i] = s.assessOne(cases, f, raise, force) })
 	return changes
 }

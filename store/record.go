@@ -500,7 +500,7 @@ func (s *Store) admitBatch(
 	if len(a.Added) == 0 {
 		return a, nil
 	}
-	file.events, file.recorded, file.backlog = history, in.Now, in.Backlog
+	file.events, file.folded, file.recorded, file.backlog = history, a.Plan, in.Now, in.Backlog
 	for _, e := range a.Added {
 		file.news = append(file.news, acknowledgements(file.events, &e.Event)...)
 		file.events = append(file.events, e.Event)
@@ -588,11 +588,15 @@ func queueWhereIDs(batch *pgx.Batch, batches []caseBatch) places {
 	type row struct{ Source, ID, CaseKey string }
 	for _, source := range sortedKeys(bySource) {
 		// Each id is looked up by itself, whatever the planner believes of a table that has
-		// just begun to grow.
-		batch.Queue(`
-			select e.source, e.id, e.case_key::text from unnest($2::text[]) as w(id)
-			cross join lateral (select source, id, case_key from events where source = $1 and id = w.id limit 1) e`,
-			source, bySource[source]).Query(each(func(r row) { found[admission.ID{Source: r.Source, ID: r.ID}] = r.CaseKey }))
+		// just begun to grow. Of one id the plan is kept: see byKey.
+		ids := bySource[source]
+		sql, arg := `select source, id, case_key::text from events where source = $1 and id = $2`, any(ids[0])
+		if len(ids) > 1 {
+			sql, arg = `
+				select e.source, e.id, e.case_key::text from unnest($2::text[]) as w(id)
+				cross join lateral (select source, id, case_key from events where source = $1 and id = w.id limit 1) e`, any(ids)
+		}
+		batch.Queue(sql, source, arg).Query(each(func(r row) { found[admission.ID{Source: r.Source, ID: r.ID}] = r.CaseKey }))
 	}
 	return found
 }
@@ -625,9 +629,13 @@ type addedEvent struct {
 	load *loading
 }
 
-// insertEvents queues the writing of events, as one statement.
+// insertEvents queues the writing of events, as one statement, since the audit has a row for each case and statement.
 func insertEvents(batch *pgx.Batch, list []addedEvent) error {
-	if len(list) == 0 {
+	switch len(list) {
+	case 0:
+		return nil
+	case 1:
+		insertEvent(batch, &list[0])
 		return nil
 	}
 	type row struct {
@@ -640,10 +648,7 @@ func insertEvents(batch *pgx.Batch, list []addedEvent) error {
 	out := make([]row, len(list))
 	for i := range list {
 		e := &list[i]
-		out[i] = row{newRow: newRowOf(&e.Event.Event), CaseKey: e.Case, Episode: e.Episode, Backlog: e.Backlog}
-		if e.load != nil {
-			out[i].LoadID = e.load.id
-		}
+		out[i] = row{newRow: newRowOf(&e.Event.Event), CaseKey: e.Case, Episode: e.Episode, LoadID: e.loadID(), Backlog: e.Backlog}
 	}
 	doc, err := json.Marshal(out)
 	if err != nil {
@@ -658,4 +663,26 @@ func insertEvents(batch *pgx.Batch, list []addedEvent) error {
 			at_instant timestamptz, recorded timestamptz, data jsonb, episode text, corrects text, voids text,
 			recorded_by text, load_id uuid, backlog boolean)`, doc)
 	return nil
+}
+
+// insertEvent is insertEvents for one, whose values Postgres need not find in JSON.
+func insertEvent(batch *pgx.Batch, e *addedEvent) {
+	var data any // null where there is none, and not an empty object
+	if len(e.Data) > 0 {
+		data = e.Data
+	}
+	batch.Queue(`
+		insert into events (case_key, source, id, type, at_day, at_instant, recorded, data, episode, corrects, voids,
+			recorded_by, load_id, backlog)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		e.Case, e.Source, e.ID, e.Type, dayOf(e.At.Day), pointer(e.At.Instant), e.Recorded, data, nullable(e.Episode),
+		nullable(e.Corrects), nullable(e.Voids), nullable(e.By), nullable(e.loadID()), e.Backlog)
+}
+
+// loadID is the id of the load that the event came with; "" where it came with none.
+func (e *addedEvent) loadID() string {
+	if e.load == nil {
+		return ""
+	}
+	return e.load.id
 }

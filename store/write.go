@@ -78,6 +78,10 @@ func (s *Store) writeChanges(ctx context.Context, tx transaction, batch *pgx.Bat
 	return nil
 }
 
+// fewRows is how many rows are written each by a statement of its own, whose values Postgres need not find in JSON
+// first. Of more a statement for all of them costs less.
+const fewRows = 4
+
 func (c *change) raised() bool { return c.raise || len(c.pathways) > 0 }
 
 // plannedBy is the adoption by which the case is planned from now on; nil where that stays.
@@ -112,19 +116,30 @@ func queuePathways(batch *pgx.Batch, changes []*change) error {
 	if list == nil {
 		return nil
 	}
+	const (
+		into = `insert into pathways (case_key, pathway, epoch, revision, open, wake, wall_wake, wake_why, display, fault, law)`
+		over = `
+			on conflict (pathway, case_key) do update set epoch = excluded.epoch, revision = excluded.revision, open = excluded.open,
+				wake = excluded.wake, wall_wake = excluded.wall_wake, wake_why = excluded.wake_why,
+				display = excluded.display, fault = excluded.fault, law = excluded.law, updated = now(),
+				faulted_at = case when excluded.fault = '' then null else pathways.faulted_at end`
+	)
+	if len(list) <= fewRows {
+		for i := range list {
+			r := &list[i]
+			batch.Queue(into+` values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`+over,
+				r.CaseKey, r.Pathway, r.Epoch, r.Revision, r.Open, r.Wake, r.WallWake, r.WakeWhy, r.Display, r.Fault, r.Law)
+		}
+		return nil
+	}
 	doc, err := json.Marshal(list)
 	if err != nil {
 		return fmt.Errorf("writing the pathways: %w", err)
 	}
-	batch.Queue(`
-		insert into pathways (case_key, pathway, epoch, revision, open, wake, wall_wake, wake_why, display, fault, law)
+	batch.Queue(into+`
 		select case_key, pathway, epoch, revision, open, wake, wall_wake, wake_why, display, fault, law
 		from json_to_recordset($1::json) as n(case_key uuid, pathway text, epoch bigint, revision bigint, open boolean,
-			wake timestamptz, wall_wake timestamptz, wake_why text, display jsonb, fault text, law text)
-		on conflict (pathway, case_key) do update set epoch = excluded.epoch, revision = excluded.revision, open = excluded.open,
-			wake = excluded.wake, wall_wake = excluded.wall_wake, wake_why = excluded.wake_why,
-			display = excluded.display, fault = excluded.fault, law = excluded.law, updated = now(),
-			faulted_at = case when excluded.fault = '' then null else pathways.faulted_at end`, doc)
+			wake timestamptz, wall_wake timestamptz, wake_why text, display jsonb, fault text, law text)`+over, doc)
 	return nil
 }
 
@@ -154,18 +169,29 @@ func queueNudges(batch *pgx.Batch, changes []*change) error {
 	if list == nil {
 		return nil
 	}
+	const (
+		into = `insert into outbox (case_key, pathway, revision, nudge, next_at) `
+		at   = `clock_timestamp() + interval '` + outboxGrace + `'`
+		over = `
+			on conflict (case_key, pathway) do update set revision = excluded.revision, nudge = excluded.nudge,
+				attempts = 0, queued = now(), next_at = excluded.next_at
+			where (outbox.epoch, outbox.revision) < (excluded.epoch, excluded.revision)`
+	)
+	if len(changes) == 1 && len(list) <= fewRows { // of one case, in the order of its pathways
+		for i := range list {
+			r := &list[i]
+			batch.Queue(into+`values ($1, $2, $3, $4, `+at+`)`+over, r.CaseKey, r.Pathway, r.Revision, r.Nudge)
+		}
+		return nil
+	}
 	doc, err := json.Marshal(list)
 	if err != nil {
 		return fmt.Errorf("writing the nudges: %w", err)
 	}
-	batch.Queue(`
-		insert into outbox (case_key, pathway, revision, nudge, next_at)
-		select case_key, pathway, revision, nudge, clock_timestamp() + interval '`+outboxGrace+`'
+	batch.Queue(into+`
+		select case_key, pathway, revision, nudge, `+at+`
 		from json_to_recordset($1::json) as n(case_key uuid, pathway text, revision bigint, nudge jsonb)
-		order by case_key, pathway
-		on conflict (case_key, pathway) do update set revision = excluded.revision, nudge = excluded.nudge,
-			attempts = 0, queued = now(), next_at = excluded.next_at
-		where (outbox.epoch, outbox.revision) < (excluded.epoch, excluded.revision)`, doc)
+		order by case_key, pathway`+over, doc)
 	return nil
 }
 
@@ -269,6 +295,20 @@ func columnsOfDuties() (names []string, types string) {
 
 // selectDuties is the list of what is selected to read a dutyRow; the statement calls the table d.
 var selectDuties = strings.Replace("d."+strings.Join(dutyColumns, ", d."), "d.case_key", "d.case_key::text", 1)
+
+// insertDuty and updateDuty write one row, whose values are those of dutyRow.values.
+var insertDuty, updateDuty = statementsOfDuties()
+
+func statementsOfDuties() (insert, update string) {
+	places := make([]string, len(dutyColumns))
+	for i := range places {
+		places[i] = "$" + strconv.Itoa(i+1)
+	}
+	insert = `insert into duties (` + strings.Join(dutyColumns, ", ") + `) values (` + strings.Join(places, ", ") + `)`
+	update = `update duties set (` + strings.Join(dutyColumns[2:], ", ") + `) = row(` + strings.Join(places[2:], ", ") +
+		`) where case_key = $1 and duty = $2`
+	return insert, update
+}
 
 // values returns the row's values in the order of dutyColumns.
 func (r *dutyRow) values() []any {
@@ -398,7 +438,10 @@ func writeDuties(ctx context.Context, tx transaction, batch *pgx.Batch, changes 
 }
 
 func queueAltered(batch *pgx.Batch, list []dutyRow) error {
-	if list == nil {
+	if len(list) <= fewRows {
+		for i := range list {
+			batch.Queue(updateDuty, list[i].values()...)
+		}
 		return nil
 	}
 	doc, err := json.Marshal(list)
@@ -430,7 +473,10 @@ func insertDuties(ctx context.Context, tx transaction, batch *pgx.Batch, list []
 		}
 		return nil
 	}
-	if list == nil {
+	if len(list) <= fewRows {
+		for i := range list {
+			batch.Queue(insertDuty, list[i].values()...)
+		}
 		return nil
 	}
 	doc, err := json.Marshal(list)

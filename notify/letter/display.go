@@ -97,9 +97,10 @@ func table(open []*casework.Duty, now time.Time) string {
 	return t.String()
 }
 
-func cell(s string) string {
-	return strings.NewReplacer("|", "\\|", "\n", " ").Replace(s)
-}
+// inCell keeps a text from ending its cell, or its row.
+var inCell = strings.NewReplacer("|", "\\|", "\n", " ")
+
+func cell(s string) string { return inCell.Replace(s) }
 
 func dueWords(d *casework.Duty) string {
 	words := "none"
