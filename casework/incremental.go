@@ -577,8 +577,11 @@ func (f *ruleFold) eventsOfAnyDay(name string) []*entry {
 }
 
 func (f *ruleFold) noteLooked(name string, onAnyDay bool) {
+	if !f.keeps {
+		return
+	}
 	kind := f.book.types[name]
-	if !f.keeps || kind == nil {
+	if kind == nil {
 		return
 	}
 	if f.looked == nil {

@@ -69,12 +69,14 @@ type lockedCases struct {
 
 	attachments map[string][]attachmentRow // by source
 
+	idIn string // the case in which the event is recorded whose id was asked for: see selected
+
 	logOnly bool // see caseFile
 }
 
 const selectLocked = `select c.key::text, c.revision, c.last_recorded, c.fault, c.planned_by,
 	(select f.reference from case_references f where f.case_key = c.key order by f.n limit 1) as reference,
-	array(select distinct f.source from case_references f where f.case_key = c.key order by 1) as sources, `
+	array(select f.source from case_references f where f.case_key = c.key) as sources, `
 
 // lockCases locks cases in the order of their keys and reads what the record holds of them.
 // Keys without a case are left out.
@@ -159,6 +161,8 @@ func (c *lockedCases) locked(key string) *caseFile {
 // add begins the file of a case that is locked.
 func (c *lockedCases) add(r caseRow) {
 	c.keys[caseRef{r.Source, r.Asked}] = r.Key
+	slices.Sort(r.Sources)
+	r.Sources = slices.Compact(r.Sources)
 	c.files[r.Key] = &caseFile{
 		key: r.Key, reference: text(r.Reference), sources: r.Sources, revision: r.Revision, recorded: instant(r.LastRecorded), fault: r.Fault, plannedBy: r.PlannedBy,
 		pathways: map[string]pathwayRow{}, duties: map[string]keptDuty{}, deliveries: map[string]*delivery{}, logOnly: c.logOnly,
@@ -168,9 +172,8 @@ func (c *lockedCases) add(r caseRow) {
 // readLocked is readCases for cases whose files are begun, or are as soon as the batch is read.
 func (s *Store) readLocked(ctx context.Context, tx transaction, c *lockedCases, which selected, batch *pgx.Batch) error {
 	var m moment
-	queueMoment(batch, &m)
 	var err error
-	c.clock, err = s.read(&m.Wall, func() error { return c.read(ctx, tx, which, batch) })
+	c.clock, err = s.read(&m.Wall, func() error { return c.read(ctx, tx, which, batch, &m) })
 	if err != nil {
 		return err
 	}
@@ -200,27 +203,68 @@ func (s *Store) readLocked(ctx context.Context, tx transaction, c *lockedCases, 
 	return nil
 }
 
-func (c *lockedCases) read(ctx context.Context, tx transaction, which selected, batch *pgx.Batch) error {
+func (c *lockedCases) read(ctx context.Context, tx transaction, which selected, batch *pgx.Batch, m *moment) error {
 	read := func(sql string, take func(pgx.Rows) error) { which.queue(batch, sql).Query(take) }
-	batch.Queue(selectLastRefusals).Query(each(func(r refusal) { c.refusals = append(c.refusals, r) }))
+	if which.one() {
+		read(selectStanding, each(func(r standingRow) { c.stand(&r, m) }))
+	} else {
+		queueMoment(batch, m)
+		batch.Queue(selectLastRefusals).Query(each(func(r refusal) { c.refusals = append(c.refusals, r) }))
+		read(`select case_key::text, duty, digest, told from duties where case_key = {keys}`,
+			each(func(r digestRow) { c.locked(r.CaseKey).duties[r.Duty] = keptDuty{digest: r.Digest, told: r.Told} }))
+	}
 	read(selectEvents+` where case_key = {keys} order by case_key, seq`,
 		each(func(r eventRow) { c.locked(r.CaseKey).events = append(c.locked(r.CaseKey).events, r.event()) }))
 	queueNotices(batch, which, c.locked)
 	read(selectPathways+` where case_key = {keys}`,
 		each(func(r pathwayRow) { c.locked(r.CaseKey).pathways[r.Pathway] = r }))
-	read(`select case_key::text, duty, digest, told from duties where case_key = {keys}`,
-		each(func(r digestRow) { c.locked(r.CaseKey).duties[r.Duty] = keptDuty{digest: r.Digest, told: r.Told} }))
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("reading the cases: %w", err)
 	}
 	return nil
 }
 
+// selectStanding asks in one statement what else takes a handful, where it is about one case: the moment, the refusals
+// that are believed, what the rows of its duties say, and in which case an event of an id is recorded.
+var selectStanding = `select k.key::text as case_key, ` + momentColumns + `, d.duties, d.digests, d.told, r.addresses, r.believed, {id} as id_in
+	from (select {keys} as key) k
+	cross join lateral (select array_agg(duty) as duties, array_agg(digest) as digests, array_agg(told) as told
+		from duties where case_key = k.key) d
+	cross join (select array_agg(address) as addresses, array_agg(believed_until) as believed from (` + selectLastRefusals + `) l) r`
+
+// standingRow is the answer to selectStanding. It is there whether or not there is such a case.
+type standingRow struct {
+	CaseKey *string
+	moment
+	Duties    []string
+	Digests   []int64
+	Told      []*string
+	Addresses []string
+	Believed  []time.Time
+	IDIn      *string
+}
+
+// stand takes what stands of one case.
+func (c *lockedCases) stand(r *standingRow, m *moment) {
+	*m, c.idIn = r.moment, text(r.IDIn)
+	for i, address := range r.Addresses {
+		c.refusals = append(c.refusals, refusal{Address: address, BelievedUntil: r.Believed[i]})
+	}
+	duties := c.locked(text(r.CaseKey)).duties
+	for i, duty := range r.Duties {
+		duties[duty] = keptDuty{digest: r.Digests[i], told: r.Told[i]}
+	}
+}
+
 // selected says which cases a question is about: its {keys} are theirs.
 type selected struct {
 	keys []string
 	ref  *caseRef // the one case of a reference, where its key is not known yet
+	id   string   // of an event of the reference's source: see lockedCases.idIn; "" is none
 }
+
+// one reports whether it is about one case.
+func (w selected) one() bool { return w.ref != nil || len(w.keys) == 1 }
 
 func keyed(keys []string) selected { return selected{keys: keys} }
 
@@ -230,9 +274,13 @@ func referred(ref caseRef) selected { return selected{ref: &ref} }
 func (w selected) queue(batch *pgx.Batch, sql string) *pgx.QueuedQuery {
 	if w.ref != nil {
 		sql = strings.Replace(sql, "{keys}", "(select case_key from case_references where source = $1 and reference = $2)", 1)
-		return batch.Queue(sql, w.ref.source, w.ref.reference)
+		if w.id != "" && strings.Contains(sql, "{id}") {
+			sql = strings.Replace(sql, "{id}", "(select case_key::text from events where source = $1 and id = $3)", 1)
+			return batch.Queue(sql, w.ref.source, w.ref.reference, w.id)
+		}
+		return batch.Queue(strings.Replace(sql, "{id}", "null", 1), w.ref.source, w.ref.reference)
 	}
-	sql, arg := byKey(sql, w.keys)
+	sql, arg := byKey(strings.Replace(sql, "{id}", "null", 1), w.keys)
 	return batch.Queue(sql, arg)
 }
 

@@ -395,7 +395,8 @@ func (s *Store) PutAsides(ctx context.Context) ([]PutAside, error) {
 // recordedAs is when an event, or a staff event, is read as recorded. table is what the
 // statement calls its table, column that of recording_times which names it.
 func recordedAs(table, column string) string {
-	return fmt.Sprintf(`least(%[1]s.recorded, (select min(t.recorded) from recording_times t where t.%[2]s = %[1]s.seq))`, table, column)
+	return fmt.Sprintf(`case when exists (select from recording_times) -- looked at once, and hardly ever so
+		then least(%[1]s.recorded, (select min(t.recorded) from recording_times t where t.%[2]s = %[1]s.seq)) else %[1]s.recorded end`, table, column)
 }
 
 // aheadOf is how far an instant of recording lies in the future of a wall instant; zero where

@@ -422,9 +422,15 @@ func (s *Store) openKnown(ctx context.Context, tx transaction, ref caseRef, batc
 	c, batch := s.newLocked(), &pgx.Batch{}
 	sql, args := byOneReference([]string{ref.reference}), []any{ref.source, ref.reference}
 	batch.Queue(sql, args...).Query(each(c.add))
-	elsewhere := queueWhereIDs(batch, batches)
-	if err := s.readLocked(ctx, tx, c, referred(ref), batch); err != nil {
+	which, elsewhere := referred(ref), places{}
+	if which.id = onlyID(batches); which.id == "" {
+		elsewhere = queueWhereIDs(batch, batches)
+	}
+	if err := s.readLocked(ctx, tx, c, which, batch); err != nil {
 		return nil, nil, err
+	}
+	if c.idIn != "" {
+		elsewhere.put(admission.ID{Source: ref.source, ID: which.id}, c.idIn)
 	}
 	return c, elsewhere, nil
 }
@@ -563,6 +569,18 @@ func (p places) apartFrom(key string, b *caseBatch) func(admission.ID) bool {
 		}
 	}
 	return func(id admission.ID) bool { return taken[id] }
+}
+
+// onlyID is the one id that queueWhereIDs would ask for; "" where there are more or none.
+func onlyID(batches []caseBatch) string {
+	if len(batches) != 1 || len(batches[0].events) != 1 {
+		return ""
+	}
+	e := &batches[0].events[0]
+	if e.Target() != "" || names.Fault(e.ID) != "" {
+		return ""
+	}
+	return e.ID
 }
 
 // queueWhereIDs queues a look for where the ids and targets of events are recorded, in

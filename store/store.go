@@ -498,14 +498,16 @@ type moment struct {
 	Epoch    int64
 }
 
+// momentColumns are the columns of a moment.
+const momentColumns = `clock_timestamp() as wall, (select max(seq) from laws_in_force) as law, (select revision from people) as people,
+	(select coalesce(max(seq), 0) from attachments) as attached, (select epoch from epoch) as epoch`
+
 // queueMoment queues a look at the moment. It must be read once the locks are held, by a
 // statement of its own: a statement that waited for a lock has read its clock, and its
 // picture of the other tables, before. So is the epoch: a case that rebuild has raised while
 // the lock was waited for must not be given the epoch of before.
 func queueMoment(batch *pgx.Batch, m *moment) {
-	batch.Queue(`select clock_timestamp() as wall, (select max(seq) from laws_in_force) as law, (select revision from people) as people,
-		(select coalesce(max(seq), 0) from attachments) as attached, (select epoch from epoch) as epoch`).
-		Query(each(func(r moment) { *m = r }))
+	batch.Queue(`select ` + momentColumns).Query(each(func(r moment) { *m = r }))
 }
 
 // now is the present case instant by Postgres' clock, which every program shares. It is for
