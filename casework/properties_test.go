@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math/rand"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -611,4 +612,44 @@ func sortedLines(text string) string {
 	lines := strings.Split(text, "\n")
 	slices.Sort(lines)
 	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// Whoever admits events has folded the case at the second of their recording; the agenda takes that fold, and
+// is what it would be without.
+func TestTheAgendaAfterAFoldIsTheAgenda(t *testing.T) {
+	t.Parallel()
+	inEachKitchen(t, func(t *rapid.T, k kitchen) {
+		h := k.history(t)
+		recorded := firstDay.AddDays(rapid.IntRange(0, 400).Draw(t, "recorded")).At(rapid.IntRange(0, 23).Draw(t, "hour"), 30)
+		// Up to two days lie between the two, in which a law may be adopted, something recorded, or a day pass.
+		now := recorded.Add(time.Duration(rapid.IntRange(0, 2*24*60).Draw(t, "minutes after")) * time.Minute)
+		b := h.inForce(recorded)
+		if rapid.Bool().Draw(t, "by a clock that is ahead of the law's") {
+			b = h.book
+		}
+		var told []casework.Notice
+		if rapid.Bool().Draw(t, "told before") {
+			told = b.Agenda(h.events, nil, recorded.AddDate(0, 0, -20)).Send
+		}
+		want, got := b.Agenda(h.events, told, now), b.AgendaAfter(b.Fold(h.events, casework.At(recorded)), h.events, told, now)
+		if a, b := agendaLines(want), agendaLines(got); a != b {
+			t.Fatalf("folded again:\n%s\nafter the fold:\n%s", a, b)
+		}
+		if !reflect.DeepEqual(want.Wakes, got.Wakes) || !reflect.DeepEqual(want.Owed, got.Owed) {
+			t.Fatalf("folded again: %v %v\nafter the fold: %v %v", want.Wakes, want.Owed, got.Wakes, got.Owed)
+		}
+		if a, b := foldedLines(want.Plan), foldedLines(got.Plan); a != b {
+			t.Fatalf("folded again:\n%s\nafter the fold:\n%s", a, b)
+		}
+	})
+}
+
+// foldedLines is what a plan says of its duties, and as of when.
+func foldedLines(p *casework.Plan) string {
+	lines := fmt.Sprint(p.AsOf, p.KnownAt, p.TooMany)
+	for i := range p.Duties {
+		d := &p.Duties[i]
+		lines += fmt.Sprintf("\n%s %s %s %v", d.ID, d.State(p.AsOf), d.DueText(), d.Open())
+	}
+	return lines
 }

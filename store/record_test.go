@@ -596,3 +596,42 @@ func TestACancelledContextIsNoFaultOfPostgres(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Of one event the values are handed over one by one, of several in JSON: the rows are the same.
+func TestAnEventByItselfIsWrittenAsAmongOthers(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	rich := func(ref string) casework.Event {
+		e := event(ref+"-strategy", ref, "strategy_discussion.held", "2026-10-30T09:15:00Z", "outcome=section_47")
+		e.Episode, e.By = "E1", "Ada Example"
+		return e
+	}
+	plain := func(ref string) casework.Event { return event(ref+"-referral", ref, "referral.received", "2026-10-29") }
+	change := func(ref string) casework.Event {
+		e := event(ref+"-corrected", ref, "referral.received", "2026-10-28")
+		e.Corrects = ref + "-referral"
+		return e
+	}
+	void := func(ref string) casework.Event {
+		return casework.Event{ID: ref + "-voided", Case: ref, Voids: ref + "-strategy"}
+	}
+	for _, e := range []func(string) casework.Event{plain, rich, change, void} {
+		r.mustRecord(e("ALONE"))
+	}
+	r.mustRecord(plain("TOGETHER"), rich("TOGETHER"), change("TOGETHER"), void("TOGETHER"))
+	rows := func(table, order string) func(ref string) string {
+		return func(ref string) string {
+			list := r.column(`select replace((to_jsonb(x) - 'seq' - 'case_key' - 'revision' - 'digest' - 'updated')::text, $1, 'CASE')
+				from `+table+` x where case_key = $2 order by `+order, ref, r.key(ref))
+			return strings.ReplaceAll(strings.Join(list, "\n"), r.key(ref), "KEY")
+		}
+	}
+	for table, order := range map[string]string{"events": "id", "duties": "duty", "pathways": "pathway"} {
+		of := rows(table, order)
+		if alone, together := of("ALONE"), of("TOGETHER"); alone != together || alone == "" {
+			t.Errorf("%s, alone:\n%s\ntogether:\n%s", table, alone, together)
+		}
+	}
+	equal(t, "audited alone", len(r.column(`select seq::text from audit where case_key = $1 and outcome = 'recorded'`, r.key("ALONE"))), 4)
+	equal(t, "audited together", strings.Join(r.column(`select events::text from audit where case_key = $1 and outcome = 'recorded'`, r.key("TOGETHER")), " "), "4")
+}
