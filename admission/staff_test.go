@@ -58,12 +58,13 @@ func TestEventsOfPeopleThatCannotBeTrustedAreRefused(t *testing.T) {
 		reason string
 	}{
 		{"no worker", staffEvent("x", "staff.appointed", "2026-01-01", "role=worker"), "needs data.worker"},
-		{"no role", staffEvent("x", "staff.appointed", "2026-01-01", "worker=W9"), "needs data.role"},
-		{"an unknown role", staffEvent("x", "staff.appointed", "2026-01-01", "worker=W9", "role=chief"), "data.role must be one of"},
+		{"no role", staffEvent("x", "staff.appointed", "2026-01-01", "worker=W9"), "needs data.level"},
+		{"two levels", staffEvent("x", "staff.appointed", "2026-01-01", "worker=W9", "role=worker", "level=team_manager"), "leave out data.role"},
+		{"an unknown role", staffEvent("x", "staff.appointed", "2026-01-01", "worker=W9", "role=chief"), "data.role of staff.appointed must be one of"},
 		{"no e-mail address", staffEvent("x", "staff.appointed", "2026-01-01", "worker=W9", "role=worker", "email=Ada <a@b>"), "e-mail"},
 		{"an unknown type", staffEvent("x", "staff.promoted", "2026-01-01", "worker=W9"), "unknown type"},
 		{"no day", casework.Event{ID: "x", Type: "staff.left", Data: casework.Data{"worker": "W1"}}, "when it happened"},
-		{"a day to come", staffEvent("x", "staff.absent", "2026-11-03", "worker=W1"), "before it happened"},
+		{"a day to come", staffEvent("x", "staff.left", "2026-11-03", "worker=W1"), "before it happened"},
 		{"an absence that ends before it begins", staffEvent("x", "staff.absent", "2026-11-02", "worker=W1", "until=2026-11-01"), "lies before"},
 		{"an absence until no date", staffEvent("x", "staff.absent", "2026-11-02", "worker=W1", "until=soon"), "must be a date"},
 		{"a cover for oneself", staffEvent("x", "staff.absent", "2026-11-02", "worker=W1", "cover=W1"), "covers for themselves"},

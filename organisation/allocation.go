@@ -1,38 +1,129 @@
 package organisation
 
 import (
-	"cmp"
+	"slices"
 
+	"longstop/calendar"
 	"longstop/casework"
 )
 
-// Allocated is the case event that allocates a worker, a team, or both.
-const Allocated = "worker.allocated"
+// The case events that say who does what in a case.
+const (
+	Allocated        = "worker.allocated" // with a worker, a team, or both; without a part it names the holder
+	Joined           = "practitioner.joined"
+	LeftCase         = "practitioner.left"
+	ChairAppointed   = "chair.appointed"
+	OfficerAppointed = "iro.appointed"
+)
 
-// Allocation is who holds a case: staff and team references, each "" when there is none.
-type Allocation struct{ Worker, Team string }
+// Allocation is who holds a case: staff and team references, each "" when there is none. A case
+// with a team alone is held by all of it.
+type Allocation struct {
+	Worker, Team string
+	Supervisor   string // whom the allocation names to supervise the worker
+}
+
+// Case is who does what in a case.
+type Case struct {
+	Allocation
+	Parts []Assignment // in the order in which they began
+}
+
+// Assignment is somebody, or a team, in a part of a case.
+type Assignment struct {
+	Part    Part
+	Staff   string
+	Team    string // where no person is named
+	Pathway string // "" for all of the case
+	Since   calendar.Date
+}
 
 // AllocationOf returns the latest allocation among a case's events, by when it happened and
 // then by when it was recorded.
-func AllocationOf(events []casework.Event) Allocation {
-	var last *casework.Event
-	for _, e := range casework.Standing(events) {
-		if e.Type == Allocated && (last == nil || compareTimes(e, last) > 0) {
-			last = e
-		}
+func AllocationOf(events []casework.Event) Allocation { return CaseOf(events).Allocation }
+
+// CaseOf returns who does what in a case after all of its events.
+func CaseOf(events []casework.Event) Case {
+	var c Case
+	for _, e := range inOrder(events, isOfParts) {
+		c.apply(e)
 	}
-	if last == nil {
-		return Allocation{}
-	}
-	return Allocation{Worker: last.Data.Text("worker"), Team: last.Data.Text("team")}
+	return c
 }
 
-// compareTimes orders two events by the end of when they happened, their recording and their
-// ids.
-func compareTimes(a, b *casework.Event) int {
-	return cmp.Or(
-		a.At.End().Compare(b.At.End()),
-		a.Recorded.Compare(b.Recorded),
-		cmp.Compare(a.ID, b.ID),
-	)
+func isOfParts(eventType string) bool {
+	switch eventType {
+	case Allocated, Joined, LeftCase, ChairAppointed, OfficerAppointed:
+		return true
+	}
+	return false
+}
+
+func (c *Case) apply(e *casework.Event) {
+	a := Assignment{
+		Part: Part(e.Data.Text("part")), Staff: e.Data.Text("worker"), Pathway: e.Data.Text("pathway"), Since: e.At.Day,
+	}
+	if a.Staff == "" {
+		a.Team = e.Data.Text("team")
+	}
+	switch e.Type {
+	case Allocated:
+		if a.Part == "" {
+			c.Allocation = Allocation{Worker: a.Staff, Team: e.Data.Text("team"), Supervisor: e.Data.Text("supervisor")}
+			return
+		}
+		c.replace(a)
+	case ChairAppointed:
+		a.Part = Chair
+		c.replace(a)
+	case OfficerAppointed:
+		a.Part = ReviewingOfficer
+		c.replace(a)
+	case Joined:
+		c.drop(func(o Assignment) bool {
+			return o.Part == a.Part && o.Pathway == a.Pathway && o.Staff == a.Staff && o.Team == a.Team
+		})
+		c.Parts = append(c.Parts, a)
+	case LeftCase:
+		c.drop(func(o Assignment) bool {
+			return o.Staff == a.Staff && o.Team == a.Team && (a.Part == "" || o.Part == a.Part) && (a.Pathway == "" || o.Pathway == a.Pathway)
+		})
+	}
+}
+
+// replace gives a part to somebody else than before. An appointment that names nobody, as releases
+// before recorded that of a reviewing officer, does not say that it is somebody else.
+func (c *Case) replace(a Assignment) {
+	if a.Staff == "" && a.Team == "" {
+		return
+	}
+	c.drop(func(o Assignment) bool { return o.Part == a.Part && o.Pathway == a.Pathway })
+	c.Parts = append(c.Parts, a)
+}
+
+func (c *Case) drop(gone func(Assignment) bool) { c.Parts = slices.DeleteFunc(c.Parts, gone) }
+
+// In returns who has a part in a case: for one pathway, who has it for that pathway, and else who has it
+// for all of the case. Pathway is "" where it is asked of the case as a whole. Who came last is first.
+func (c *Case) In(part Part, pathway string) []Assignment {
+	var own, all []Assignment
+	for _, a := range slices.Backward(c.Parts) {
+		switch {
+		case a.Part != part:
+		case a.Pathway == "":
+			all = append(all, a)
+		case a.Pathway == pathway || pathway == "":
+			own = append(own, a)
+		}
+	}
+	if len(own) > 0 && pathway != "" {
+		return own
+	}
+	return append(all, own...)
+}
+
+// Holds reports whether somebody holds the case: the allocated worker, or where a team holds it
+// together its inbox.
+func (a Allocation) Holds(ref string) bool {
+	return ref != "" && (ref == a.Worker || a.Worker == "" && ref == InboxRef(a.Team))
 }

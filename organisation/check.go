@@ -1,57 +1,10 @@
 package organisation
 
 import (
-	"net/mail"
-	"slices"
-
-	"longstop/calendar"
 	"longstop/casework"
-	"longstop/internal/names"
+	"longstop/english"
 	"longstop/timescale"
 )
-
-// fields are what each staff event carries in its data.
-var fields = map[string]struct{ required, optional []string }{
-	Appointed: {required: []string{"worker", "role"}, optional: []string{"name", "email", "team"}},
-	Left:      {required: []string{"worker"}},
-	Absent:    {required: []string{"worker"}, optional: []string{"until", "cover"}},
-	Formed:    {required: []string{"team"}, optional: []string{"name", "team_manager", "service_manager", "head_of_service", "director"}},
-}
-
-// Vocabulary lists the types of staff events, as that of a rule pack lists those of cases.
-func Vocabulary() []timescale.EventType {
-	types := []timescale.EventType{
-		{Name: Appointed, Phrase: "somebody takes up a role, or what is known of them changes"},
-		{Name: Left, Phrase: "somebody leaves"},
-		{Name: Absent, Phrase: "somebody is away"},
-		{Name: Formed, Phrase: "a team is formed, or its managers change"},
-	}
-	for i := range types {
-		t := &types[i]
-		t.Marks = true
-		for _, name := range fields[t.Name].required {
-			t.Fields = append(t.Fields, fieldOf(name, true))
-		}
-		for _, name := range fields[t.Name].optional {
-			t.Fields = append(t.Fields, fieldOf(name, false))
-		}
-	}
-	return types
-}
-
-func fieldOf(name string, required bool) timescale.Field {
-	f := timescale.Field{Name: name, Kind: timescale.Text, Required: required}
-	switch name {
-	case "until":
-		f.Kind = timescale.Day
-	case "role":
-		f.Kind = timescale.Word
-		for _, r := range timescale.Roles {
-			f.OneOf = append(f.OneOf, string(r))
-		}
-	}
-	return f
-}
 
 // Check judges a staff event whose recording time is set; nil means that it is accepted. target
 // is the recorded event that it corrects or voids; nil when it changes none, or one that is not
@@ -84,57 +37,91 @@ func checkFields(e *casework.Event) *casework.Refusal {
 	case e.Type == "":
 		return e.Refuse("it has no type and no case")
 	case !ok && IsStaffType(e.Type):
-		return e.Refuse("unknown type: those of people and teams are staff.appointed, staff.left, staff.absent and team.formed")
+		return e.Refuse("unknown type: those of people and teams are " + english.And(types))
 	case !ok:
 		return e.Refuse("it names no case")
 	case e.At.Day.IsZero():
 		return e.Refuse("it does not say when it happened: give \"at\", a date or an instant")
 	case casework.DateFault(e.At.Day) != "":
 		return e.Refuse("\"at\" is " + casework.DateFault(e.At.Day))
-	case e.Recorded.Before(e.At.Start()):
-		return e.Refuse("recorded before it happened: check \"at\"; record an absence or a leaver on the day")
+	case e.Recorded.Before(e.At.Start()) && e.Type != Absent:
+		return e.Refuse("recorded before it happened: check \"at\"; only an absence may be recorded ahead")
 	}
-	for _, name := range carries.required {
-		if e.Data.Text(name) == "" {
-			return e.Refuse(e.Type + " needs data." + name)
+	for i := range carries {
+		f := &carries[i]
+		if f.required && e.Data.Text(f.name) == "" {
+			return e.Refuse(e.Type + " needs data." + f.name)
 		}
 	}
-	for _, name := range slices.Concat(carries.required, carries.optional) {
-		text, isText := e.Data[name].(string)
-		switch {
-		case e.Data[name] == nil:
-		case !isText:
-			return e.Refuse("data." + name + " of " + e.Type + " must be a text")
-		case names.Fault(text) != "":
-			return e.Refuse("data." + name + " of " + e.Type + " " + names.Fault(text))
+	for i := range carries {
+		if fault := carries[i].fault(e.Data); fault != "" {
+			return e.Refuse("data." + carries[i].name + " of " + e.Type + " " + fault)
 		}
 	}
-	return checkValues(e)
+	return checkTogether(e)
 }
 
-func checkValues(e *casework.Event) *casework.Refusal {
-	if role := e.Data.Text("role"); e.Type == Appointed && !slices.Contains(timescale.Roles, timescale.Role(role)) {
-		return e.Refuse("data.role must be one of worker, team_manager, service_manager, head_of_service, director")
+// checkTogether judges fields that hang together.
+func checkTogether(e *casework.Event) *casework.Refusal {
+	if r := checkUntil(e); r != nil {
+		return r
 	}
-	if email := e.Data.Text("email"); email != "" {
-		if a, err := mail.ParseAddress(email); err != nil || a.Address != email {
-			return e.Refuse("data.email is not an e-mail address such as name@example.org")
+	switch e.Type {
+	case Appointed:
+		return checkAppointment(e)
+	case Absent:
+		if e.Data.Text("cover") == e.Data.Text("worker") {
+			return e.Refuse("nobody covers for themselves: name another worker in data.cover, or none")
+		}
+	case Formed:
+		return checkChain(e)
+	case Ended:
+		if e.Data.Text("into") == e.Data.Text("team") {
+			return e.Refuse("a team does not go on as itself: name in data.into the team that goes on with its cases, or none")
+		}
+	case Vacated:
+		if e.Data.Text("level") == "" && e.Data.Text("post") == "" {
+			return e.Refuse("it does not say which post is vacant: give data.level, data.post or both")
 		}
 	}
-	if until := e.Data.Text("until"); until != "" {
-		day, err := calendar.ParseDate(until)
-		if err != nil {
-			return e.Refuse("data.until must be a date (YYYY-MM-DD)")
-		}
-		switch {
-		case day < e.At.Day:
-			return e.Refuse("data.until lies before the absence begins")
-		case casework.DateFault(day) != "":
-			return e.Refuse("data.until is " + casework.DateFault(day) + ": leave it out where no end is known")
-		}
+	return nil
+}
+
+func checkUntil(e *casework.Event) *casework.Refusal {
+	until := e.Data.Day("until")
+	switch {
+	case until.IsZero():
+		return nil
+	case until < e.At.Day:
+		return e.Refuse("data.until lies before the day on which it begins, \"at\"")
+	case casework.DateFault(until) != "":
+		return e.Refuse("data.until is " + casework.DateFault(until) + ": leave it out where no end is known")
 	}
-	if e.Type == Absent && e.Data.Text("cover") == e.Data.Text("worker") {
-		return e.Refuse("nobody covers for themselves: name another worker in data.cover, or none")
+	return nil
+}
+
+func checkAppointment(e *casework.Event) *casework.Refusal {
+	level, role := e.Data.Text("level"), e.Data.Text("role")
+	switch {
+	case level == "" && role == "":
+		return e.Refuse("staff.appointed needs data.level (data.role, as it was called before, says the same)")
+	case level != "" && role != "" && level != role:
+		return e.Refuse("data.level and data.role are two words for one thing, and say different things: leave out data.role")
+	case e.Data.Text("supervisor") == e.Data.Text("worker"):
+		return e.Refuse("nobody supervises themselves: name another worker in data.supervisor, or none")
+	}
+	return nil
+}
+
+// checkChain refuses a team that says twice who manages it.
+func checkChain(e *casework.Event) *casework.Refusal {
+	if e.Data["chain"] == nil {
+		return nil
+	}
+	for _, role := range timescale.Roles[1:] {
+		if e.Data.Text(string(role)) != "" {
+			return e.Refuse("it says twice who manages the team: leave out data." + string(role) + ", which data.chain replaces")
+		}
 	}
 	return nil
 }

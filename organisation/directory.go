@@ -1,8 +1,10 @@
 package organisation
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"longstop/calendar"
 	"longstop/casework"
@@ -14,7 +16,10 @@ const (
 	Appointed = "staff.appointed"
 	Left      = "staff.left"
 	Absent    = "staff.absent"
+	Returned  = "staff.returned"
 	Formed    = "team.formed"
+	Ended     = "team.ended"
+	Vacated   = "team.vacancy" // a post in a team that nobody holds
 )
 
 // IsStaffType reports whether an event type is about people and teams, known or not.
@@ -24,48 +29,23 @@ func IsStaffType(t string) bool {
 
 // Directory is who works where. It does not change once it is made.
 type Directory struct {
-	people map[string]Person
+	people map[string]*Person
 	teams  map[string]Team
 	staff  []string // the references of people, sorted
 }
 
-// Person is somebody in the staff events.
-type Person struct {
-	Ref, Name, Email string
-	Role             timescale.Role // "" where nothing but an absence is recorded
-	Team             string
-	Left             bool
-	absent           absence
-}
-
-type absence struct {
-	from, until calendar.Date // both included; until zero: until further notice
-	cover       string
-}
-
-// Team is a team and the people it names as its managers, by their roles.
-type Team struct {
-	Ref, Name string
-	Managers  map[timescale.Role]string
-}
-
 // NewDirectory folds staff events, in any order, with their corrections and voids. Of one
-// person, and of one team, the latest event of a type counts.
+// person, and of one team, the latest event of a type counts, but of absences each.
 func NewDirectory(events []casework.Event) *Directory { return DirectoryOn(events, 0) }
 
-// DirectoryOn folds the staff events that had happened by the end of a day; all of them when it
-// is zero.
+// DirectoryOn folds the staff events that had happened by the end of a day, and the absences that had
+// been recorded ahead; all of them when it is zero.
 func DirectoryOn(events []casework.Event, day calendar.Date) *Directory {
-	d := &Directory{people: map[string]Person{}, teams: map[string]Team{}}
-	var stand []*casework.Event
-	for _, e := range casework.Standing(events) {
-		if day.IsZero() || e.At.Day <= day {
-			stand = append(stand, e)
+	d := &Directory{people: map[string]*Person{}, teams: map[string]Team{}}
+	for _, e := range inOrder(events, IsStaffType) {
+		if day.IsZero() || e.At.Day <= day || e.Type == Absent {
+			d.apply(e)
 		}
-	}
-	slices.SortStableFunc(stand, compareTimes)
-	for _, e := range stand {
-		d.apply(e)
 	}
 	for ref := range d.people {
 		d.staff = append(d.staff, ref)
@@ -74,42 +54,111 @@ func DirectoryOn(events []casework.Event, day calendar.Date) *Directory {
 	return d
 }
 
+// inOrder returns what stands of those events of the types that it is asked for, by the end of when it
+// happened, then by when its entry was first recorded, then by its id, so that a correction of the
+// earlier of two does not become the later.
+func inOrder(events []casework.Event, concerns func(eventType string) bool) []*casework.Event {
+	type entry struct {
+		*casework.Event
+		first time.Time
+		id    string
+	}
+	var list []entry
+	for id, e := range casework.Standing(events) {
+		if concerns(e.Type) {
+			list = append(list, entry{e, firstRecorded(events, id, e), id})
+		}
+	}
+	slices.SortFunc(list, func(a, b entry) int {
+		return cmp.Or(
+			a.At.End().Compare(b.At.End()), a.first.Compare(b.first), cmp.Compare(a.id, b.id), cmp.Compare(a.Source, b.Source),
+		)
+	})
+	stand := make([]*casework.Event, len(list))
+	for i := range list {
+		stand[i] = list[i].Event
+	}
+	return stand
+}
+
+// firstRecorded returns when the first event of an entry was recorded, of which e is what stands.
+func firstRecorded(events []casework.Event, id string, e *casework.Event) time.Time {
+	if e.ID == id {
+		return e.Recorded
+	}
+	i := slices.IndexFunc(events, func(first casework.Event) bool { return first.ID == id && first.Source == e.Source })
+	return events[i].Recorded
+}
+
 func (d *Directory) apply(e *casework.Event) {
-	if e.Type == Formed {
-		d.teams[e.Data.Text("team")] = teamFrom(e)
+	switch e.Type {
+	case Formed:
+		d.form(e)
+		return
+	case Ended:
+		d.end(e)
+		return
+	case Vacated:
+		d.vacate(e)
 		return
 	}
 	ref := e.Data.Text("worker")
 	p := d.people[ref]
-	p.Ref = ref
+	if p == nil {
+		p = &Person{Ref: ref}
+		d.people[ref] = p
+	}
 	switch e.Type {
 	case Appointed:
-		p.Name, p.Email, p.Team = e.Data.Text("name"), e.Data.Text("email"), e.Data.Text("team")
-		p.Role, p.Left = timescale.Role(e.Data.Text("role")), false
+		p.appoint(e)
+		d.fill(p)
 	case Left:
-		p.Left = true
+		p.leave(e.At.Day)
 	case Absent:
-		p.absent = absence{from: e.At.Day, until: e.Data.Day("until"), cover: e.Data.Text("cover")}
+		p.goAway(absence{from: e.At.Day, until: e.Data.Day("until"), recorded: e.Recorded, cover: e.Data.Text("cover")})
+	case Returned:
+		p.comeBack(e.At.Day)
 	}
-	d.people[ref] = p
 }
 
-func teamFrom(e *casework.Event) Team {
-	t := Team{Ref: e.Data.Text("team"), Name: e.Data.Text("name"), Managers: map[timescale.Role]string{}}
-	for _, role := range timescale.Roles {
-		if role != timescale.Worker {
-			t.Managers[role] = e.Data.Text(string(role))
+// nobody is the person of a reference of whom the events do not tell.
+var nobody = &Person{}
+
+// person returns the person of a staff reference; nobody, who is not employed, where the events tell of
+// none.
+func (d *Directory) person(ref string) *Person {
+	if p := d.people[ref]; p != nil {
+		return p
+	}
+	return nobody
+}
+
+// Person returns the person of a staff reference, or a team's inbox under its own (see [InboxRef]); the
+// zero Person, who is not employed, where the events tell of nobody.
+func (d *Directory) Person(ref string) Person {
+	team, isInbox := strings.CutPrefix(ref, inboxOf)
+	if t, known := d.teams[team]; isInbox && known {
+		return Person{
+			Ref: ref, Name: cmp.Or(t.Name, t.Ref), Email: t.Inbox, Role: timescale.Worker, Team: t.Ref, HoldsCases: true,
+			Left: t.Ended || t.Inbox == "",
 		}
 	}
-	return t
+	return *d.person(ref)
 }
-
-// Person returns the person of a staff reference; the zero Person, who is not employed, where
-// the events tell of nobody.
-func (d *Directory) Person(ref string) Person { return d.people[ref] }
 
 // Staff returns the references of all people, sorted. Callers must not change it.
 func (d *Directory) Staff() []string { return d.staff }
+
+// Recipients returns the references of all who can be told: the people, and the inboxes of teams.
+func (d *Directory) Recipients() []string {
+	list := slices.Clone(d.staff)
+	for _, ref := range d.Teams() {
+		if t := d.teams[ref]; t.Inbox != "" {
+			list = append(list, InboxRef(ref))
+		}
+	}
+	return list
+}
 
 // Knows reports whether the events tell of somebody of a staff reference.
 func (d *Directory) Knows(ref string) bool {
@@ -133,45 +182,52 @@ func (d *Directory) Teams() []string {
 	return refs
 }
 
-// Employed reports whether somebody works here: not who has left, nor somebody in whose events only
-// an absence is recorded.
-func (p Person) Employed() bool { return !p.Left && p.Role != "" }
-
-// Away reports whether somebody is absent on a day.
-func (p Person) Away(day calendar.Date) bool {
-	a := p.absent
-	return !a.from.IsZero() && a.from <= day && (a.until.IsZero() || day <= a.until)
-}
-
 // present reports whether somebody works here and is not away on a day.
 func (d *Directory) present(ref string, day calendar.Date) bool {
-	p := d.people[ref]
+	p := d.Person(ref)
 	return p.Employed() && !p.Away(day)
 }
 
-// TeamOf returns the team that a case is with: the allocation's own, else its worker's; ""
-// when neither is known.
+// TeamOf returns the team that a case is with: the allocation's own, else its worker's, and in place
+// of one that has ended the one that goes on with its cases; "" when none is known.
 func (d *Directory) TeamOf(a Allocation) string {
-	if a.Team != "" || a.Worker == "" {
-		return a.Team
+	own := a.Team
+	if own == "" {
+		own = d.person(a.Worker).Team
 	}
-	return d.people[a.Worker].Team
+	ref := own
+	for range len(d.teams) {
+		t := d.teams[ref]
+		if !t.Ended || t.Into == "" {
+			return ref
+		}
+		ref = t.Into
+	}
+	return own // each of them goes on as another: that is a mistake, and they are told in the first
 }
 
-// Holder returns who holds a role for a case; "" when nobody does.
+// Holder returns who holds a level for a case; "" when nobody does.
 func (d *Directory) Holder(role timescale.Role, a Allocation) string {
 	if role == timescale.Worker {
 		return a.Worker
 	}
-	ref := d.TeamOf(a)
-	if ref == "" {
-		return ""
+	first := ""
+	for _, s := range d.ladder(a) {
+		if s.level != role || s.staff == "" {
+			continue
+		}
+		if d.person(s.staff).Employed() {
+			return s.staff
+		}
+		first = cmp.Or(first, s.staff)
 	}
-	if named := d.teams[ref].Managers[role]; named != "" {
-		return named
-	}
+	return first
+}
+
+// appointedTo returns who was appointed to a level in a team and works here; "" when nobody was.
+func (d *Directory) appointedTo(team string, level timescale.Role) string {
 	for _, who := range d.staff {
-		if p := d.people[who]; p.Role == role && p.Team == ref && p.Employed() {
+		if p := d.people[who]; p.Role == level && p.Team == team && p.Employed() {
 			return who
 		}
 	}
@@ -191,14 +247,10 @@ func (d *Directory) ManagersOf(team string) []Manager {
 	if team == "" {
 		return nil
 	}
-	for _, role := range slices.Backward(timescale.Roles) {
-		if role == timescale.Worker {
-			continue
-		}
-		ref := d.Holder(role, Allocation{Team: team})
-		listed := slices.ContainsFunc(list, func(m Manager) bool { return m.Ref == ref })
-		if ref != "" && !listed && d.people[ref].Employed() {
-			list = append(list, Manager{ref, role})
+	for _, s := range slices.Backward(d.ladder(Allocation{Team: team})) {
+		listed := slices.ContainsFunc(list, func(m Manager) bool { return m.Ref == s.staff })
+		if s.level != timescale.Worker && s.staff != "" && !listed && d.person(s.staff).Employed() {
+			list = append(list, Manager{s.staff, s.level})
 		}
 	}
 	return list
@@ -207,12 +259,14 @@ func (d *Directory) ManagersOf(team string) []Manager {
 // Manages reports whether somebody holds one of the roles for a case, or stands in on a day
 // for who does.
 func (d *Directory) Manages(ref string, roles []timescale.Role, a Allocation, day calendar.Date) bool {
-	if !d.people[ref].Employed() {
+	if !d.person(ref).Employed() {
 		return false
 	}
-	return slices.ContainsFunc(roles, func(role timescale.Role) bool {
-		holder := d.Holder(role, a)
-		in, _ := d.standIn(holder, day, nil)
-		return holder == ref || in == ref
+	return slices.ContainsFunc(d.ladder(a), func(s step) bool {
+		if !slices.Contains(roles, s.level) {
+			return false
+		}
+		found := d.find(s, d.TeamOf(a), day, nil)
+		return s.staff == ref || found.staff == ref
 	})
 }

@@ -99,16 +99,6 @@ func TestWhoIsTold(t *testing.T) {
 	}
 }
 
-func TestADirectoryDoesNotDependOnTheOrderOfItsEvents(t *testing.T) {
-	t.Parallel()
-	events := []casework.Event{appointed("W1", timescale.Worker), absent("W1", "2026-01-01", "2026-12-31", ""), absent("W1", "2026-11-01", "2026-11-01", "")}
-	forwards := organisation.NewDirectory(events)
-	backwards := organisation.NewDirectory([]casework.Event{events[2], events[1], events[0]})
-	if forwards.Person("W1").Away(day("2026-11-02")) || backwards.Person("W1").Away(day("2026-11-02")) {
-		t.Error("the latest absence counts, whatever the order")
-	}
-}
-
 func TestManagersOfATeamAreEachNamedOnceInTheirHighestRole(t *testing.T) {
 	t.Parallel()
 	d := organisation.NewDirectory([]casework.Event{

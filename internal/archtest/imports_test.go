@@ -96,7 +96,7 @@ var rules = map[string]rule{
 	},
 	"organisation": {
 		append([]string{"net/mail"}, pureStandard...),
-		[]string{"longstop/calendar", "longstop/timescale", "longstop/casework", "longstop/internal/names"},
+		[]string{"longstop/calendar", "longstop/timescale", "longstop/casework", "longstop/english", "longstop/internal/names"},
 		"who is told is a pure function: hand in the staff events, the allocation and the day",
 	},
 	"admission": {
