@@ -255,7 +255,7 @@ func (a *Admitter) repeated(
 		// Duties are named after the entries that opened them, within their case.
 		return e.Refuse("this case holds an event with this id from another source: give this one an id of its own"), Conflict, false
 	}
-	return nil, "", false
+	return organisation.CheckPart(e, a.book.Pack().Pathways), "", false
 }
 
 func refuseOtherContent(e *casework.Event) *casework.Refusal {

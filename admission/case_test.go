@@ -106,3 +106,40 @@ func BenchmarkAdmittingChains(b *testing.B) {
 		})
 	}
 }
+
+// Who does what in a case is judged where it is handed in, and a reference that nobody has recorded is warned
+// of, since nobody could be told.
+func TestAPartInACaseIsRefusedOrWarnedOfWhereNobodyCouldBeTold(t *testing.T) {
+	t.Parallel()
+	event := func(n int, kind string, data casework.Data) Event {
+		return Event{N: n, Event: casework.Event{
+			ID: fmt.Sprintf("p%d", n), Source: "s", Case: "C1", Type: kind, At: casework.OnDay(calendar.NewDate(2026, 1, 6)), Data: data,
+		}}
+	}
+	a := admitAll(nil, []Event{
+		event(0, organisation.Joined, casework.Data{"worker": "W7", "part": "clinician"}),
+		event(1, organisation.Joined, casework.Data{"part": "clinician"}),
+		event(2, organisation.Joined, casework.Data{"worker": "W7", "part": "gardener"}),
+		event(3, organisation.Joined, casework.Data{"team": "HUB", "part": "hub", "pathway": "ChildProtection"}),
+		event(4, organisation.Allocated, casework.Data{"worker": "W8", "supervisor": "W9"}),
+		event(5, "iro.appointed", casework.Data{"worker": "W10"}),
+		event(6, organisation.ChairAppointed, casework.Data{}),
+	})
+	var refused, warned []string
+	for _, r := range a.Refused {
+		refused = append(refused, r.Event)
+	}
+	for _, r := range a.Warnings {
+		_, after, _ := strings.Cut(r.Reason, "recorded, but no ")
+		who, _, _ := strings.Cut(after, " is in")
+		warned = append(warned, r.Event+" "+who)
+	}
+	slices.Sort(refused)
+	slices.Sort(warned)
+	if !slices.Equal(refused, []string{"p1", "p2", "p6"}) {
+		t.Errorf("refused %v: %v", refused, a.Refused)
+	}
+	if !slices.Equal(warned, []string{"p0 worker W7", "p3 team HUB", "p4 worker W8", "p4 worker W9", "p5 worker W10"}) {
+		t.Errorf("warned of %q", warned)
+	}
+}

@@ -133,20 +133,22 @@ func doubtfulDeaths(book *casework.Book, history []casework.Event, added []Event
 	return warnings
 }
 
-// unknownStaff warns of allocations to a worker or a team that is not in the record of people:
-// nobody can be told of the case.
+// unknownStaff warns of allocations, and of parts in a case, that name a worker or a team which is not
+// in the record of people: nobody can be told of the case.
 func unknownStaff(dir *organisation.Directory, added []Event) []casework.Refusal {
 	var warnings []casework.Refusal
 	for i := range added {
 		e := &added[i].Event
-		if e.Type != organisation.Allocated || e.Voids != "" {
+		if !organisation.IsPeopleType(e.Type) && e.Type != organisation.OfficerAppointed || e.Voids != "" {
 			continue
 		}
-		worker, team := e.Data.Text("worker"), e.Data.Text("team")
-		if worker != "" && !dir.Knows(worker) {
-			warnings = append(warnings, warn(e, "recorded, but no worker "+worker+" is in the record of people: "+
-				"record staff.appointed, or check data.worker."+names.DidYouMean(worker, slices.Values(dir.Staff()))))
+		for _, field := range []string{"worker", "supervisor"} {
+			if who := e.Data.Text(field); who != "" && !dir.Knows(who) {
+				warnings = append(warnings, warn(e, "recorded, but no worker "+who+" is in the record of people: "+
+					"record staff.appointed, or check data."+field+"."+names.DidYouMean(who, slices.Values(dir.Staff()))))
+			}
 		}
+		team := e.Data.Text("team")
 		if _, known := dir.Team(team); team != "" && !known {
 			warnings = append(warnings, warn(e, "recorded, but no team "+team+" is in the record of people: "+
 				"record team.formed, or check data.team."+names.DidYouMean(team, slices.Values(dir.Teams()))))

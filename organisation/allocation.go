@@ -20,7 +20,7 @@ const (
 // with a team alone is held by all of it.
 type Allocation struct {
 	Worker, Team string
-	Supervisor   string // whom the allocation names to supervise the worker
+	Supervisor   string // named by the allocation to supervise the worker
 }
 
 // Case is who does what in a case.
@@ -50,6 +50,11 @@ func CaseOf(events []casework.Event) Case {
 	}
 	return c
 }
+
+// IsPeopleType reports whether an event type of a case is about people alone: who may record those of
+// people and teams records these. The appointment of a reviewing officer is not among them: it is
+// work that the law asks for.
+func IsPeopleType(t string) bool { return t != OfficerAppointed && isOfParts(t) }
 
 func isOfParts(eventType string) bool {
 	switch eventType {

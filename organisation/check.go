@@ -1,6 +1,8 @@
 package organisation
 
 import (
+	"slices"
+
 	"longstop/casework"
 	"longstop/english"
 	"longstop/timescale"
@@ -122,6 +124,38 @@ func checkChain(e *casework.Event) *casework.Refusal {
 		if e.Data.Text(string(role)) != "" {
 			return e.Refuse("it says twice who manages the team: leave out data." + string(role) + ", which data.chain replaces")
 		}
+	}
+	return nil
+}
+
+// CheckPart judges an event of a case that says who does what in it; nil means that it is accepted, or
+// is about something else. The vocabulary has judged the kinds of its fields. pathways are those of the
+// pack.
+func CheckPart(e *casework.Event, pathways []string) *casework.Refusal {
+	if e.Voids != "" {
+		return nil
+	}
+	part, worker, team := e.Data.Text("part"), e.Data.Text("worker"), e.Data.Text("team")
+	switch e.Type {
+	case Joined, LeftCase:
+		switch {
+		case worker == "" && team == "":
+			return e.Refuse(e.Type + " does not say who: give data.worker, or data.team for a team and its inbox")
+		case e.Type == Joined && part == "":
+			return e.Refuse(e.Type + " needs data.part: one of " + english.Or(textsOf(Parts)) + "; who holds the case is worker.allocated's to say")
+		}
+	case Allocated:
+		if part != "" && worker == "" && team == "" {
+			return e.Refuse(e.Type + " does not say who has the part: give data.worker, or data.team for a team and its inbox")
+		}
+		if supervisor := e.Data.Text("supervisor"); supervisor != "" && supervisor == worker {
+			return e.Refuse("nobody supervises themselves: name another worker in data.supervisor, or none")
+		}
+	default:
+		return nil
+	}
+	if pathway := e.Data.Text("pathway"); pathway != "" && !slices.Contains(pathways, pathway) {
+		return e.Refuse("data.pathway must be one of " + english.Or(pathways) + ", or left out where the part is for all of the case")
 	}
 	return nil
 }

@@ -121,7 +121,7 @@ func (d *Directory) apply(e *casework.Event) {
 	}
 }
 
-// nobody is the person of a reference of whom the events do not tell.
+// nobody stands for a reference that the events do not mention.
 var nobody = &Person{}
 
 // person returns the person of a staff reference; nobody, who is not employed, where the events tell of

@@ -12,7 +12,7 @@
 //
 // # Whose chain
 //
-// Who is told after whom is a team's own data: its chain, from the manager nearest to the work up. A
+// Who is told after the worker, and in which order, is a team's own data: its chain, from the manager nearest to the work up. A
 // level that a chain lacks is no vacancy; the step goes to the next level that it has. A team recorded
 // with the four fields team_manager to director, as releases before had it, has all four levels.
 //

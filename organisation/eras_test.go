@@ -136,7 +136,7 @@ func TestWhoIsToldInThreeErasOfOneCounty(t *testing.T) {
 			map[string]string{"worker": "AQ31, SS31 (supervisor)", "team_manager": "TM31"}, false, nil,
 		},
 		{
-			"2018: the supervisor whom the allocation names comes before the worker's own", teams,
+			"2018: the supervisor that the allocation names comes before the worker's own", teams,
 			[]string{"worker.allocated 2018-05-01 team=FC1 worker=AQ31 supervisor=SW121"}, "2018-05-02",
 			map[string]string{"worker": "AQ31, SW121 (supervisor)"}, false, nil,
 		},
@@ -246,7 +246,7 @@ func TestWhatIsRecordedOfPeopleIsKeptApart(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	if d.Person("GM3").HoldsCases || d.Person("CL12").HoldsCases || !d.Person("SW121").HoldsCases {
-		t.Error("only workers hold cases, and others where it is said")
+		t.Error("only workers hold cases, and others where the record says so")
 	}
 	if unit, ok := d.Team("U12"); !ok || unit.Kind != organisation.Unit || !slices.Equal(unit.Councils, []string{"873"}) || unit.District != "Fenland" {
 		t.Errorf("%+v", unit)

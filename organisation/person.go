@@ -16,7 +16,7 @@ type Person struct {
 	Role             timescale.Role // the level; "" where nothing but an absence is recorded
 	Post             string         // what they are called in the council
 	Qualification    Qualification
-	HoldsCases       bool // whether cases are allocated to them: everybody at the level of a worker, others where it is said
+	HoldsCases       bool // whether cases are allocated to them: everybody at the level of a worker, others where the record says so
 	Team             string
 	Supervisor       string // of all their cases, where an allocation names no other
 	Left             bool

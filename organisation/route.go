@@ -43,7 +43,7 @@ type Question struct {
 	Unreachable []string // the references of those whose messages are refused
 }
 
-// Told returns who is told of a step of a case: first the one whom it is for, then those told with
+// Told returns who is told of a step of a case: first the one that it is for, then those told with
 // them, each once. It is empty when nobody works here who can be reached.
 func (d *Directory) Told(q Question, c Case) []Route {
 	var told []Route
@@ -254,7 +254,7 @@ func (d *Directory) routeToPart(q Question, part Part, c Case) (r Route, ok bool
 }
 
 // supervisorOf finds who is told with the holder of a case that is not qualified as a social worker: the
-// supervisor whom the allocation names, else the case's own or the worker's, or who covers for them;
+// supervisor that the allocation names, else the case's own or the worker's, or who covers for them;
 // and where none of these can be told, the next up of the case.
 func (d *Directory) supervisorOf(c Case, q Question) (r Route, ok bool) {
 	holder := d.person(c.Worker)

@@ -100,7 +100,7 @@ type Pushing struct {
 // ActionOf returns what somebody must be allowed to do who hands in an event.
 func ActionOf(e *casework.Event) access.Action {
 	switch {
-	case e.Case == "", e.Type == organisation.Allocated: // those of people and teams name no case
+	case e.Case == "", organisation.IsPeopleType(e.Type): // those of people and teams name no case
 		return access.People
 	case e.Type == admission.SourceAttached:
 		return access.Attach

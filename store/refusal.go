@@ -207,7 +207,7 @@ func unreachableStaff(dir *organisation.Directory, refusals []refusal, at time.T
 	if len(refused) == 0 {
 		return nil, time.Time{}
 	}
-	for _, ref := range dir.Staff() {
+	for _, ref := range dir.Recipients() {
 		if refused[sameAddress(dir.Person(ref).Email)] {
 			staff = append(staff, ref)
 		}

@@ -126,6 +126,18 @@ func because(role timescale.Role, why organisation.Why) string {
 		return "You get it because there is no " + strings.TrimPrefix(who, "the ") + " to tell."
 	case organisation.Refused:
 		return "You get it because the message to " + who + " could not be delivered."
+	case organisation.Acting:
+		return "You get it because you act for " + who + ", whose post is vacant."
+	case organisation.NoLevel:
+		return "You get it because no " + strings.TrimPrefix(who, "the ") + " stands above the team."
+	case organisation.OwnCase:
+		return "You get it because " + who + " holds the case."
+	case organisation.Together:
+		return "You get it because your team holds the case together."
+	case organisation.Supervises:
+		return "You get it as supervisor of the worker who holds the case."
+	case organisation.OnDuty:
+		return "You get it because you are on duty outside office hours."
 	default:
 		return "You get it as " + who + "."
 	}
