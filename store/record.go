@@ -685,7 +685,7 @@ func insertEvents(batch *pgx.Batch, list []addedEvent) error {
 
 // insertEvent is insertEvents for one, whose values Postgres need not find in JSON.
 func insertEvent(batch *pgx.Batch, e *addedEvent) {
-	var data any // null where there is none, and not an empty object
+	var data any // null if it has none, and not an empty object
 	if len(e.Data) > 0 {
 		data = e.Data
 	}
