@@ -221,6 +221,16 @@ var rules = map[string]rule{
 		"a letter is made of facts that are handed in: the record keeps it, a channel carries it",
 	},
 	"notify": {nil, nil, "a letter and a channel are plain: a channel with a library has a package of its own below"},
+	"notify/bounce": {
+		append([]string{"crypto/hmac", "crypto/sha256", "encoding/base32", "encoding/base64", "encoding/binary", "io", "mime", "mime/quotedprintable", "net/mail", "net/textproto"}, pureStandard...),
+		[]string{"longstop/notify", "github.com/google/uuid"},
+		"a report is read from bytes: getting them is package mailbox's",
+	},
+	"notify/bounce/mailbox": {
+		nil,
+		[]string{"longstop/notify", "longstop/notify/bounce", "longstop/notify/setting", "github.com/emersion/go-imap/..."},
+		"it reads reports, and hands them to whoever keeps them",
+	},
 	"notify/channel/breaker": {
 		nil,
 		[]string{"longstop/notify", "github.com/rs/zerolog"},
@@ -230,7 +240,7 @@ var rules = map[string]rule{
 	"notify/channel/email": {
 		nil,
 		[]string{
-			"longstop/notify", "longstop/notify/setting", "github.com/rs/zerolog", "github.com/wneessen/go-mail/...",
+			"longstop/notify", "longstop/notify/bounce", "longstop/notify/setting", "github.com/rs/zerolog", "github.com/wneessen/go-mail/...",
 			"github.com/wneessen/go-mail", "golang.org/x/net/idna", "golang.org/x/time/rate",
 		},
 		"a channel carries a message, and knows nothing of cases",

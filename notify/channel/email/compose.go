@@ -46,9 +46,19 @@ func (c *Channel) compose(m notify.Message) (letter, error) {
 		return letter{}, fmt.Errorf("notice %s: email: the message cannot be written: %w", m.Notice, err)
 	}
 	return letter{
-		from: bracket(from), to: bracket(to), raw: raw.Bytes(),
+		from: c.envelope(m), to: bracket(to), raw: raw.Bytes(),
 		international: !ascii(from.Address) || !ascii(to.Address),
 	}, nil
+}
+
+// envelope is the address that servers report to, with angle brackets.
+func (c *Channel) envelope(m notify.Message) string {
+	if c.cfg.Bounces != nil {
+		if own := c.cfg.Bounces.Of(m.Notice, m.Attempt); own != "" {
+			return bracket(&mail.Address{Address: own})
+		}
+	}
+	return bracket(&mail.Address{Address: c.cfg.From})
 }
 
 func bracket(a *mail.Address) string { return (&mail.Address{Address: a.Address}).String() }

@@ -17,6 +17,7 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/net/idna"
 
+	"longstop/notify/bounce"
 	"longstop/notify/setting"
 )
 
@@ -58,6 +59,9 @@ type Config struct {
 	Roots    *x509.CertPool
 	// Cleartext allows NoTLS to another machine: everybody on the way can read the letters.
 	Cleartext bool
+	// Bounces makes an envelope address of each attempt's own, to which servers report what
+	// became of it; nil: they report to From.
+	Bounces *bounce.Addresses
 	// Connections is how many there are at once at most; 0: DefaultConnections.
 	Connections int
 	// PerMinute is how many messages are begun in a minute at most; 0: no limit.
