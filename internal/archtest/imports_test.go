@@ -256,6 +256,7 @@ var rules = map[string]rule{
 		[]string{"longstop/internal/casetime", "longstop/notify", "longstop/notify/markdown", "longstop/notify/setting", "golang.org/x/time/rate"},
 		"a channel carries a message, and knows nothing of cases",
 	},
+	"notify/icalendar":   {pureStandard, []string{"longstop/calendar"}, "a feed is made of duties that are handed in"},
 	"notify/markdown":    {pureStandard, nil, "it turns text into text"},
 	"notify/channel/log": {nil, []string{"longstop/notify", "github.com/rs/zerolog"}, "a channel carries a message, and knows nothing of cases"},
 	"store/migrations":   {append([]string{"io/fs"}, pureStandard...), nil, "it holds SQL files"},
