@@ -177,6 +177,13 @@ func TestACursorShowsNothingAndATamperedOneIsRefused(t *testing.T) {
 	if a := d.asks("POST", "/v1/notices:query", `{"after":"`+page.Next+`"}`); a.status != 422 {
 		t.Errorf("a cursor of another list: %d %s", a.status, a.text)
 	}
+	cases := gets[api.PlanPage](d, "POST", "/v1/plans:query", `{"limit":1}`)
+	if cases.Next == "" {
+		t.Fatal("there is one case")
+	}
+	if a := d.asks("POST", "/v1/notices:query", `{"after":"`+cases.Next+`"}`); a.status != 422 {
+		t.Errorf("a cursor of another list, of as many parts: %d %s", a.status, a.text)
+	}
 }
 
 func TestATableSaysInHeadersWhatJSONSaysBesideTheDuties(t *testing.T) {
@@ -426,6 +433,24 @@ func TestNoticesSayWhatBecameOfThemAndAreAcknowledgedOnce(t *testing.T) {
 	d.mustPush(cloud("ack-1", "C5", "worker.allocated", "2026-12-03", `{"worker":"W1"}`))
 	if answer := d.asks("POST", "/v1/notices:acknowledge", strings.Replace(promise, "ack-1", "p5", 1)); answer.status == 409 {
 		t.Errorf("a promise under an id that the case's source uses: %s", answer.text)
+	}
+}
+
+func TestAKeyThatMayNotReadIsToldNothingOfTheCaseThatItAcknowledges(t *testing.T) {
+	t.Parallel()
+	d, notice := newExamples(t)
+	long := strings.Repeat("x", 200) // with what keeps it apart it is longer than an id may be
+	promise := `{"id":"` + long + `","notice":"` + notice + `","by":"M1","until":"2026-12-10","note":"a visit is booked"}`
+	for i, want := range []int{1, 0} {
+		done := gets[api.Recorded](d, "POST", "/v1/notices:acknowledge", promise, "Authorization=Bearer key.acknowledge")
+		if done.New != want || done.ID != long || done.Changed != nil || done.Clocks != (api.Clocks{}) {
+			t.Errorf("%d: %+v", i, done)
+		}
+	}
+	// Of a case that a manager of somebody else's answers for, the record has something to say.
+	doubted := strings.NewReplacer(long, "past", "2026-12-10", "2026-12-01").Replace(promise)
+	if a := d.asks("POST", "/v1/notices:acknowledge", doubted, "Authorization=Bearer key.acknowledge"); strings.Contains(a.text, "CP-10") {
+		t.Errorf("%d %s", a.status, a.text)
 	}
 }
 
