@@ -145,7 +145,11 @@ func TestAnEventInHeadersIsRecorded(t *testing.T) {
 			t.Errorf("%d %s", a.status, a.text)
 		}
 	}
-	e := d.events("C1")[1]
+	held := d.events("C1")
+	if len(held) != 2 {
+		t.Fatalf("the record holds %+v", held)
+	}
+	e := held[1]
 	if e.ID != "r123" || e.At.String() != "2026-10-26T08:00:00Z" || e.Data.Text("note") != "by telephone" {
 		t.Errorf("the record holds %+v", e)
 	}
