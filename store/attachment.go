@@ -155,7 +155,7 @@ func (s *Store) Attach(ctx context.Context, a Attach) (Attached, error) {
 }
 
 // heldIn returns the row that says the same under the same id, also where it stands no more: whoever says it again has not
-// heard that it was recorded. It is nil where there is none.
+// heard that it was recorded. It is nil if there is none.
 func (a *Attach) heldIn(rows []attachmentRow) *attachmentRow {
 	i := slices.IndexFunc(rows, func(r attachmentRow) bool { return a.ID != "" && r.ID == a.ID })
 	if i < 0 || rows[i].Voids != nil || rows[i].Source != a.Source || day(rows[i].FromDay) != a.From || day(rows[i].UntilDay) != a.Until ||
