@@ -259,7 +259,12 @@ func unknownKey(err error) error {
 // Authenticate returns who calls with a key. The error is access.ErrUnknownKey where it is malformed, unknown, expired or revoked, and
 // access.ErrOtherCouncil, with the caller, where it is for a council whose overlay is not in force; every other is a failure.
 // Nothing is remembered of an earlier call: a key that was revoked before this one is refused.
+//
+// A token is taken instead of the key that it stands for.
 func (s *Service) Authenticate(ctx context.Context, key string) (access.Caller, error) {
+	if token, ok := access.TokenDigest(key); ok {
+		return s.record.AuthenticateToken(ctx, token)
+	}
 	shown, err := access.ParseKey(key)
 	if err != nil {
 		return access.Caller{}, access.ErrUnknownKey
@@ -269,6 +274,26 @@ func (s *Service) Authenticate(ctx context.Context, key string) (access.Caller, 
 		return access.Caller{}, err
 	}
 	return caller, err
+}
+
+// IssueToken returns a token that stands for a key, for a program that names the key's id, or its label, and the key itself.
+// The errors are those of Authenticate. A token ends with its key, and is refused from the next request on when that is revoked.
+func (s *Service) IssueToken(ctx context.Context, id, key string) (access.Token, error) {
+	shown, err := access.ParseKey(key)
+	if named, unnamed := access.IDOf(id); err != nil || unnamed != nil || named != shown.ID {
+		return access.Token{}, access.ErrUnknownKey
+	}
+	caller, err := s.record.Authenticate(ctx, shown)
+	if err != nil {
+		return access.Token{Caller: caller}, err
+	}
+	text, err := access.NewToken(rand.Reader)
+	if err != nil {
+		return access.Token{}, err
+	}
+	digest, _ := access.TokenDigest(text)
+	lasts, err := s.record.AddToken(ctx, shown.ID, digest)
+	return access.Token{Text: text, Lasts: lasts, Caller: caller}, err
 }
 
 // WithCaller returns a context in which what is read and written is noted in the audit as done by a caller, by a request of that id.

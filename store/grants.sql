@@ -63,6 +63,10 @@ grant execute on function note_run(uuid, text), note_use(uuid, text, jsonb) to l
 grant select on api_keys to longstop_app, longstop_reader;
 grant update (last_used, last_refused, last_denied, revoked, reason) on api_keys to longstop_app;
 
+-- Tokens that stand for keys. Whoever takes over a program could make some, for an hour each and no longer than their key is good.
+grant select on api_tokens to longstop_app, longstop_reader;
+grant insert, delete on api_tokens to longstop_app;
+
 -- Which migrations were run.
 grant select on goose_db_version to longstop_app, longstop_reader;
 

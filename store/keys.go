@@ -217,42 +217,83 @@ func (s *Store) keys(ctx context.Context, which string, args ...any) ([]Key, tim
 // access.ErrOtherCouncil where its council's overlay is not in force; every other is a failure of Postgres.
 func (s *Store) Authenticate(ctx context.Context, shown access.Key) (access.Caller, error) {
 	secret := shown.Digest()
-	var row struct {
-		Name, Source, Council string
-		Actions               []string
-		PerSecond, AtOnce     int
-		Expires               time.Time
-		Digest                []byte
-		Good                  bool
-		Law                   *int64
+	row, err := s.signIn(ctx, `select $1::text as id, $2::bytea as digest`, shown.ID, secret[:])
+	if err != nil {
+		return access.Caller{}, err
 	}
-	err := s.prompt.QueryRow(ctx, `
-		with key as (
-			select *, revoked is null and expires > clock_timestamp() as good, date_trunc('hour', clock_timestamp()) as hour
-			from api_keys where id = $1
+	// An unknown key is compared as well, so that it takes as long.
+	if same := secret.Equal(row.Digest); !same || !row.Good {
+		return access.Caller{}, access.ErrUnknownKey
+	}
+	return row.caller(), s.checkCouncil(ctx, row.Council, row.Law)
+}
+
+// AuthenticateToken returns who calls with a token, of which it is given the digest: as Authenticate does with the key that the
+// token stands for. A token is good no longer than its key.
+func (s *Store) AuthenticateToken(ctx context.Context, token access.Digest) (access.Caller, error) {
+	row, err := s.signIn(ctx, `
+		select k.id, k.digest from api_tokens t join api_keys k on k.id = t.key where t.digest = $1 and t.expires > clock_timestamp()`, token[:])
+	if err != nil {
+		return access.Caller{}, err
+	}
+	if !row.Good {
+		return access.Caller{}, access.ErrUnknownKey
+	}
+	return row.caller(), s.checkCouncil(ctx, row.Council, row.Law)
+}
+
+// signedIn is the key by which somebody signs in.
+type signedIn struct {
+	ID, Name, Source, Council string
+	Actions                   []string
+	PerSecond, AtOnce         int
+	Expires                   time.Time
+	Digest                    []byte
+	Good                      bool
+	Law                       *int64
+}
+
+func (r *signedIn) caller() access.Caller {
+	return access.Caller{
+		Key: r.ID, Name: r.Name, Source: r.Source, Council: r.Council, Actions: actionsOf(r.Actions),
+		PerSecond: r.PerSecond, AtOnce: r.AtOnce, Expires: r.Expires.UTC(),
+	}
+}
+
+// signIn returns a key, an empty one where there is none, and keeps the hour of it. claimed is SQL for the id of the key and
+// the digest of its secret as they are shown.
+func (s *Store) signIn(ctx context.Context, claimed string, args ...any) (row signedIn, err error) {
+	err = s.prompt.QueryRow(ctx, `
+		with claimed as (`+claimed+`), key as (
+			select k.*, c.digest as shown, revoked is null and expires > clock_timestamp() as good, date_trunc('hour', clock_timestamp()) as hour
+			from api_keys k join claimed c using (id)
 		), stamped as (
 			update api_keys k
 			set last_used = case when key.good then key.hour else k.last_used end,
 				last_refused = case when key.good then k.last_refused else key.hour end
 			from key
-			where k.id = $1 and k.digest = $2 and case when key.good then k.last_used else k.last_refused end is distinct from key.hour
+			where k.id = key.id and k.digest = key.shown and case when key.good then k.last_used else k.last_refused end is distinct from key.hour
 		)
-		select name, source, council, actions, coalesce(per_second, 0), coalesce(at_once, 0), expires, digest, good,
+		select id, name, source, council, actions, coalesce(per_second, 0), coalesce(at_once, 0), expires, digest, good,
 			(select max(seq) from laws_in_force)
-		from key`, shown.ID, secret[:]).
-		Scan(&row.Name, &row.Source, &row.Council, &row.Actions, &row.PerSecond, &row.AtOnce, &row.Expires, &row.Digest, &row.Good, &row.Law)
+		from key`, args...).
+		Scan(&row.ID, &row.Name, &row.Source, &row.Council, &row.Actions, &row.PerSecond, &row.AtOnce, &row.Expires, &row.Digest, &row.Good, &row.Law)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		return access.Caller{}, fmt.Errorf("looking up a key: %w", explain(err))
+		return signedIn{}, fmt.Errorf("looking up a key: %w", explain(err))
 	}
-	// An unknown key is compared as well, so that it takes as long.
-	if same := secret.Equal(row.Digest); err != nil || !same || !row.Good {
-		return access.Caller{}, access.ErrUnknownKey
+	return row, nil
+}
+
+// AddToken writes a token that stands for a key, and returns how long it lasts: the database says that. Those that have ended go.
+func (s *Store) AddToken(ctx context.Context, key string, token access.Digest) (lasts time.Duration, err error) {
+	var seconds float64
+	err = s.prompt.QueryRow(ctx, `
+		with ended as (delete from api_tokens where expires <= clock_timestamp())
+		insert into api_tokens (digest, key) values ($1, $2) returning extract(epoch from expires - clock_timestamp())::float8`, token[:], key).Scan(&seconds)
+	if err != nil {
+		return 0, fmt.Errorf("writing a token: %w", explain(err))
 	}
-	c := access.Caller{
-		Key: shown.ID, Name: row.Name, Source: row.Source, Council: row.Council, Actions: actionsOf(row.Actions),
-		PerSecond: row.PerSecond, AtOnce: row.AtOnce, Expires: row.Expires.UTC(),
-	}
-	return c, s.checkCouncil(ctx, row.Council, row.Law)
+	return time.Duration(seconds * float64(time.Second)), nil
 }
 
 // NoteOtherCouncil adds to the audit that the caller of a context was denied because its key is for another council, once an

@@ -162,7 +162,7 @@ func (d *door) startLoops(ctx context.Context) error {
 // routes puts the frame and the operations together.
 func (d *door) routes() http.Handler {
 	d.server = server.New(server.Options{
-		Authenticator: d.uses, Enter: enter, Denied: d.uses.Denied, OtherCouncil: d.uses.OtherCouncil, Limits: d.limits, Checks: d.checks(), Log: d.log,
+		Authenticator: d.uses, Issuer: d.uses, Enter: enter, Denied: d.uses.Denied, OtherCouncil: d.uses.OtherCouncil, Limits: d.limits, Checks: d.checks(), Log: d.log,
 		Meter: d.figures.Provider.Meter("longstop/web"), Now: d.wallNow, Build: program.Build(),
 	})
 	v1.Register(d.server, v1.Deps{Service: d.uses})

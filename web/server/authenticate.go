@@ -2,8 +2,12 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"mime"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"strings"
 
 	"longstop/access"
@@ -54,4 +58,148 @@ func bearer(h http.Header) (string, bool) {
 	}
 	scheme, key, ok := strings.Cut(sent[0], " ")
 	return key, ok && strings.EqualFold(scheme, "Bearer") && key != "" && len(key) <= mostKey && !strings.ContainsAny(key, " ,\t")
+}
+
+// tokenPath is where a program changes a key for a token that stands for it, by OAuth 2 (RFC 6749, client credentials): senders
+// of the Department for Education's API cannot send a key itself.
+const tokenPath = "/v1/token"
+
+// mostForm bounds the form by which a token is asked for, in bytes.
+const mostForm = 8 << 10
+
+// issued is a token as OAuth 2 has it.
+type issued struct {
+	Token   string `json:"access_token"`
+	Type    string `json:"token_type"`
+	Seconds int    `json:"expires_in"`
+	Scope   string `json:"scope"`
+}
+
+// tokenProblem is a problem, and what OAuth 2 says of it.
+type tokenProblem struct {
+	*Problem
+
+	Code        string `json:"error"`
+	Description string `json:"error_description"`
+}
+
+// token answers a program that asks for a token.
+func (s *Server) token(w http.ResponseWriter, r *http.Request) {
+	token, code, problem := s.issue(w, r)
+	if problem != nil {
+		if err := problem.writeAs(w, r, &tokenProblem{problem, code, problem.Detail}); err != nil {
+			s.logGone(r, err)
+		}
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Pragma", "no-cache")
+	answer := issued{token.Text, "Bearer", int(token.Lasts.Seconds()), strings.ReplaceAll(access.Join(token.Actions), ",", "")}
+	if err := json.NewEncoder(w).Encode(answer); err != nil {
+		s.logGone(r, err)
+	}
+}
+
+// The errors of OAuth 2. The last is not one of its own: it has none for a server that cannot answer now.
+const (
+	invalidRequest   = "invalid_request"
+	invalidClient    = "invalid_client"
+	unsupportedGrant = "unsupported_grant_type"
+	otherCouncil     = "unauthorized_client"
+	temporary        = "temporarily_unavailable"
+)
+
+// issue returns a token, or the error of OAuth 2 and the problem.
+func (s *Server) issue(w http.ResponseWriter, r *http.Request) (token access.Token, code string, problem *Problem) {
+	form, problem := s.readForm(w, r)
+	if problem != nil {
+		return token, invalidRequest, problem
+	}
+	if form.Get("grant_type") != "client_credentials" {
+		return token, unsupportedGrant, BadParameter.Problem("The form needs grant_type=client_credentials: no other grant is given.")
+	}
+	id, key, problem := client(r, form)
+	if problem != nil {
+		return token, invalidRequest, problem
+	}
+	from := s.gate.addressOf(r)
+	if problem := s.gate.hold(from, key, s.options.Now()); problem != nil {
+		return token, temporary, problem
+	}
+	return s.issueTo(r, id, key, from)
+}
+
+func (s *Server) issueTo(r *http.Request, id, key string, from netip.Addr) (token access.Token, code string, problem *Problem) {
+	ctx, cancel := context.WithTimeout(r.Context(), within)
+	defer cancel()
+	token, err := s.options.Issuer.IssueToken(ctx, id, key)
+	recordOf(ctx).key = token.Key
+	switch {
+	case errors.Is(err, access.ErrUnknownKey):
+		s.gate.signedIn(from, key, false, s.options.Now())
+		return token, invalidClient, NotSignedIn.Problem("The client id is the id of a key, and the client secret that key: one of them is not valid.").
+			with("WWW-Authenticate", `Basic realm="longstop"`)
+	case errors.Is(err, access.ErrOtherCouncil):
+		return token, otherCouncil, s.problemOf(ctx, err).Details()
+	case err != nil:
+		s.logFailure(ctx, err)
+		return token, temporary, unavailable()
+	}
+	s.gate.signedIn(from, key, true, s.options.Now())
+	leave, problem := s.gate.enter(token.Caller, s.options.Now())
+	if problem != nil {
+		return token, temporary, problem
+	}
+	leave()
+	return token, "", nil
+}
+
+// readForm reads the form by which a token is asked for.
+func (s *Server) readForm(w http.ResponseWriter, r *http.Request) (url.Values, *Problem) {
+	if r.URL.RawQuery != "" {
+		return nil, BadParameter.Problem("A key has no place in an address: send everything in the body, as a form.")
+	}
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "application/x-www-form-urlencoded" || r.Header.Get("Content-Encoding") != "" {
+		return nil, MediaType.Problem("A token is asked for by a form: application/x-www-form-urlencoded, uncompressed.")
+	}
+	op := Operation{MaxBytes: mostForm, BodyWithin: bodyWithin}
+	if r.ContentLength > op.MaxBytes {
+		return nil, tooLarge(w, op)
+	}
+	body, problem := s.readAll(w, r, op)
+	if problem != nil {
+		return nil, problem
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil, Malformed.Problem("The form cannot be read: write it as name=value, joined by &, and escape what is not a letter or digit.")
+	}
+	for _, values := range form {
+		if len(values) > 1 {
+			return nil, Malformed.Problem("A field stands twice in the form: send each once.")
+		}
+	}
+	return form, nil
+}
+
+// client returns the client id and the secret, from the form or from the header of basic authentication, where both are escaped
+// as in a form.
+func client(r *http.Request, form url.Values) (id, secret string, problem *Problem) {
+	id, secret, basic := r.BasicAuth()
+	inForm := form.Has("client_secret")
+	switch {
+	case basic && inForm:
+		return "", "", Malformed.Problem("The client secret came twice, in the header Authorization and in the form: send it once.")
+	case basic:
+		user, err := url.QueryUnescape(id)
+		password, err2 := url.QueryUnescape(secret)
+		if err != nil || err2 != nil {
+			return "", "", Malformed.Problem("The header Authorization cannot be read.")
+		}
+		return user, password, nil
+	case !inForm || !form.Has("client_id"):
+		return "", "", BadParameter.Problem("The form needs client_id, the id of a key, and client_secret, the key itself.")
+	}
+	return form.Get("client_id"), form.Get("client_secret"), nil
 }

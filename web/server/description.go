@@ -25,6 +25,9 @@ Within /v1, operations, fields of answers and words may be added, and nothing is
 // keyScheme is what the description calls the way in which a key is sent.
 const keyScheme = "key"
 
+// TokenScheme is what the description calls the way of a token instead of a key, which every operation takes.
+const TokenScheme = "token"
+
 const keyDescription = "A key of Longstop's, sent as Authorization: Bearer KEY. Whoever runs Longstop makes it with 'starter keys create': for one source, some actions and a time, and can revoke it at once. " +
 	"x-action of an operation is the action that its key has to allow; where x-or names others, one of them is enough. Without a valid key the answer is 401, with one that does not allow the action 403."
 
@@ -46,6 +49,13 @@ func (s *Server) config() huma.Config {
 	c.Components.Headers = describedHeaders()
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		keyScheme: {Type: "http", Scheme: "bearer", BearerFormat: "ls_<environment>_<id>_<secret>", Description: keyDescription},
+	}
+	if s.options.Issuer != nil {
+		c.Components.SecuritySchemes[TokenScheme] = &huma.SecurityScheme{
+			Type: "oauth2", Description: "For programs that ask for a token first: the client id is the id of a key, the client secret the key itself. " +
+				"A token lasts an hour, and never longer than its key. Scopes are not looked at: a token may do what its key may.",
+			Flows: &huma.OAuthFlows{ClientCredentials: &huma.OAuthFlow{TokenURL: tokenPath, Scopes: map[string]string{}}},
+		}
 	}
 	return c
 }

@@ -213,9 +213,12 @@ func (p *Problem) with(name, value string) *Problem {
 }
 
 // write answers a request with the problem, where no operation does.
-func (p *Problem) write(w http.ResponseWriter, r *http.Request) error {
+func (p *Problem) write(w http.ResponseWriter, r *http.Request) error { return p.writeAs(w, r, p) }
+
+// writeAs is write of something that embeds the problem.
+func (p *Problem) writeAs(w http.ResponseWriter, r *http.Request, body any) error {
 	p.Instance = instanceOf(r.Context())
-	text, err := json.Marshal(p)
+	text, err := json.Marshal(body)
 	if err != nil {
 		return err
 	}

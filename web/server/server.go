@@ -25,9 +25,17 @@ type Authenticator interface {
 	Authenticate(ctx context.Context, key string) (access.Caller, error)
 }
 
+// Issuer gives tokens that stand for keys.
+type Issuer interface {
+	// IssueToken returns a token for a key and its id, with the caller. Its errors are those of Authenticate; the id of another
+	// key is one of an unknown key.
+	IssueToken(ctx context.Context, id, key string) (access.Token, error)
+}
+
 // Options are what a server is made of.
 type Options struct {
 	Authenticator Authenticator
+	Issuer        Issuer // nil: no tokens are given
 	// Enter returns the context in which the operation of a caller's request runs, such as one that tells the record
 	// who writes, by which request and for what; nil: the request's own. The caller is in the context already
 	// (access.CallerFrom).
@@ -68,6 +76,9 @@ func New(o Options) *Server {
 	s.api = humago.New(s.mux, s.config())
 	s.mux.HandleFunc("GET "+alivePath, s.alive)
 	s.mux.HandleFunc("GET "+readyPath, s.ready)
+	if o.Issuer != nil {
+		s.mux.HandleFunc("POST "+tokenPath, s.token)
+	}
 	return s
 }
 

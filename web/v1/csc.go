@@ -40,9 +40,12 @@ func registerFeed(s *server.Server, d Deps) {
 		ID: "feed-children", Method: http.MethodPost, Path: path, Tag: tagLoads, Action: access.Feed,
 		Summary:  "Hand in the daily JSON of the children's social care data API",
 		MaxBytes: mostFed, Within: pushWithin,
-		Describe: func(op *huma.Operation) { op.SkipValidateBody = true }, // package csc does
+		Describe: func(op *huma.Operation) {
+			op.SkipValidateBody = true // package csc does
+			op.Security = append(op.Security, map[string][]string{server.TokenScheme: {}})
+		},
 		Description: "Takes what a council sends to the Department for Education each day, as it is sent: an array of 1 to 100 children, whole or the parts of each that " +
-			"changed. A sender is pointed here by its settings: the address up to `/v1`, and the key as its token.\n\n" +
+			"changed. A sender is pointed here by its settings: the address up to `/v1`, `/v1/token` as the address of tokens, the id of the key as the client id, and the key as the client secret. The key itself is taken too.\n\n" +
 			"What a body leaves out stays as the record has it. An id that is missing from a list that came, a null, and `purge` take back. " +
 			"Every array is answered 200 once the record holds what could be taken of it, with a receipt for each child in order; what was refused is in the log of Longstop, under the receipt of its child. " +
 			"Sending the same again adds nothing.",

@@ -499,3 +499,19 @@ func TestAReturnIsTakenWhileTemporalIsAway(t *testing.T) {
 	}
 	d.stands("K8", "2015-02-03 person.born", "2026-02-02 referral.received", "2026-02-02 referral.decided", "2026-03-02 assessment.started")
 }
+
+// Senders give up after 30 seconds: this is what a hundred children take, each with everything that the Department's sample has.
+func BenchmarkAHundredChildrenForTheFirstTime(b *testing.B) {
+	one := strings.TrimSuffix(strings.TrimPrefix(departments(b, "sample_0_every_field"), "["), "]")
+	for range b.N {
+		b.StopTimer()
+		d := newDoor(b)
+		children := make([]string, 100)
+		for i := range children {
+			children[i] = strings.ReplaceAll(one, "Child0034", fmt.Sprintf("K%d", i))
+		}
+		body := "[" + strings.Join(children, ",") + "]"
+		b.StartTimer()
+		d.feeds(body)
+	}
+}

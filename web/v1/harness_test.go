@@ -118,7 +118,7 @@ func newDoor(tb testing.TB) *door {
 	d.record = pgtest.OpenAs(tb, store.Options{URL: d.url, Clock: d.clock, GivesWay: formats.GivesWay, MakeWay: intake.MakeWay})
 	d.uses = service.New(d.record, d.workflows, screen{tb})
 	o := server.Options{
-		Authenticator: keys{}, Enter: enter, Now: casetime.WallNow, Limits: server.Limits{PerSecond: 1 << 20, AtOnce: 1 << 10, AllAtOnce: 1 << 10},
+		Authenticator: keys{}, Issuer: d.uses, Enter: enter, Now: casetime.WallNow, Limits: server.Limits{PerSecond: 1 << 20, AtOnce: 1 << 10, AllAtOnce: 1 << 10},
 	}
 	if _, fuzzes := tb.(*testing.F); !fuzzes { // which may not log while it does
 		o.Log = zerolog.New(zerolog.NewTestWriter(tb))

@@ -44,7 +44,7 @@ func newKeyed(tb testing.TB) *keyed {
 	tb.Helper()
 	k := &keyed{door: newDoor(tb)}
 	s := server.New(server.Options{
-		Authenticator: k.uses, Enter: enter, Denied: k.uses.Denied, OtherCouncil: k.uses.OtherCouncil, Log: zerolog.New(zerolog.NewTestWriter(tb)), Now: casetime.WallNow, Build: "test",
+		Authenticator: k.uses, Issuer: k.uses, Enter: enter, Denied: k.uses.Denied, OtherCouncil: k.uses.OtherCouncil, Log: zerolog.New(zerolog.NewTestWriter(tb)), Now: casetime.WallNow, Build: "test",
 	})
 	v1.Register(s, v1.Deps{Service: k.uses})
 	k.Handler = s.Handler()
