@@ -260,7 +260,7 @@ func (r *signedIn) caller() access.Caller {
 	}
 }
 
-// signIn returns a key, an empty one where there is none, and keeps the hour of it. claimed is SQL for the id of the key and
+// signIn returns a key, or an empty one, and keeps the hour of it. claimed is SQL for the id of the key and
 // the digest of its secret as they are shown.
 func (s *Store) signIn(ctx context.Context, claimed string, args ...any) (row signedIn, err error) {
 	err = s.prompt.QueryRow(ctx, `
