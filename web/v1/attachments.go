@@ -22,7 +22,7 @@ const (
 	attachWithin   = 5 * time.Minute
 )
 
-// AttachOptions are what is said of a change of what a source reports, whichever it is.
+// AttachOptions are the options of each change of what a source reports.
 type AttachOptions struct {
 	By                string `json:"by,omitempty" maxLength:"200" doc:"Who says so. Left out: the name of the key." example:"Data team"`
 	DryRun            bool   `json:"dry_run,omitempty" doc:"Only say what it would do; nothing is written."`
@@ -70,7 +70,7 @@ func registerAttachments(s *server.Server, d Deps) {
 	server.Register(s, server.Operation{
 		ID: "void-attachment", Method: http.MethodPost, Path: "/v1/attachments:void", Tag: tagSources, Action: access.Attach, Within: attachWithin, AtOnce: attachedAtOnce,
 		Answers: []*server.Kind{server.Unknown},
-		Summary: "Take back what the key's source was said to report",
+		Summary: "Take back a statement of what the key's source reports",
 		Description: "Takes a statement back as a mistake: every case stands as if it had never been made. Where the source only stops to report, say the same types from " +
 			"the same day with `until` instead. Only what stands can be taken back, once; the same again changes nothing. It answers as saying it does.",
 	}, d.detach)
@@ -90,7 +90,7 @@ func registerAttachments(s *server.Server, d Deps) {
 
 const attachDescription = `Says from which day on the source of the key reports event types, in every case of it and in those that come later. A return does not tell of visits or core groups: their timescales stand still (unreported) until something says that they are reported. From then on they run, remind and alert.
 
-Name everything that the source reports. A case to which nothing is attached is taken to report everything; once something is, what it does not name is followed no longer: where timescales run that would not be followed any more, it is refused with the code ` + "`clocks_unfollowed`" + `, unless ` + "`confirm_unreported`" + ` says that this is meant. The same types from the same day with another ` + "`until`" + ` end what was said before, or move its end. What stands already is not said twice: ` + "`changed`" + ` is false then.
+Name everything that the source reports. A case to which nothing is attached is taken to report everything; once something is, what it does not name is followed no longer: where timescales run that would not be followed any more, it is refused with the code ` + "`clocks_unfollowed`" + `, unless ` + "`confirm_unreported`" + ` says that this is meant. The same types from the same day with another ` + "`until`" + ` end the earlier statement, or move its end. What stands already is not said twice: ` + "`changed`" + ` is false then.
 
 It answers how many timescales of the source's cases are followed from now on, how many of these are overdue at once, and how many would be shown as late; with ` + "`dry_run`" + ` it writes nothing. 2xx means that the statement is committed and every case of the source waits to be planned by it; the workers do that behind the answer. One is made at a time: to another the answer is 429.`
 
