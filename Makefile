@@ -119,9 +119,10 @@ lint: ## golangci-lint, with every exception explained in .golangci.yml
 docs: ## Write docs/law and overlays/template.yaml from the rule pack
 	$(GO) run ./docs/makedocs --out docs/law --template overlays/template.yaml
 
-openapi: ## Write docs/openapi.json, and the answers of its examples, again: look at the difference
+openapi: ## Write docs/openapi.json, the answers of its examples and docs/hostile.md again: look at the difference
 	$(GO) test ./web/v1 -count 1 -run 'TestEveryExampleIs' -update
 	$(GO) test ./web/v1 -count 1 -run 'TestTheDescriptionIsTheOneThatIsKept' -update
+	$(GO) test ./web/server ./web/v1 -count 1 -p 1 -run 'TestThePageOfHostileRequests' -update
 
 bench: build ## What a county, an event and a date cost, compared with a bare workflow, a bare signal and another library; how a case's cost grows
 	$(GO) test -run '^$$' -bench . -benchmem ./calendar ./timescale ./casework ./intake/... ./starter
@@ -134,7 +135,8 @@ mutants: ## Change one thing at a time in PKG=./casework (N=30 times, from SEED=
 cover: ## Statement coverage of the pure core
 	$(GO) test -cover ./calendar ./timescale/... ./casework ./intake/...
 
-fuzz: ## Each fuzz target for 30 seconds
+fuzz: ## Each fuzz target for 30 seconds, and every hostile value at every place of every request to the API
+	$(GO) test ./web/v1 -count 1 -timeout 2h -run 'TestWhateverStandsAnywhere' -everything
 	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
 	  $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 30s $$p || exit 1; done; done
 

@@ -234,10 +234,10 @@ func (e *Event) UnmarshalJSON(text []byte) error {
 }
 
 // BeyondKeeping reports whether a number is too large or too small to be kept: the record writes it out, and 1e300 has 301
-// digits then. No number of a case has 16 places.
+// digits then. No number of a case has 16 places, of which the last would not always be kept either.
 func BeyondKeeping(n float64) bool {
 	size := math.Abs(n)
-	return size >= 1e16 || size != 0 && size < 1e-15
+	return size >= 1e15 || size != 0 && size < 1e-15
 }
 
 // beyondKeeping returns the first field, by name, that holds such a number, at whatever depth; "" where none does.

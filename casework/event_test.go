@@ -1,6 +1,8 @@
 package casework_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -92,6 +94,27 @@ func TestAReasonSaysWhichPartOfAnInstantIsWrong(t *testing.T) {
 	} {
 		if _, err := casework.ParseWhen(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+}
+
+// A number is kept as it is written out: with an exponent a few characters stand for hundreds.
+func TestANumberOfMoreThanFifteenPlacesIsRefusedAtWhateverDepth(t *testing.T) {
+	t.Parallel()
+	for number, kept := range map[string]bool{
+		"0": true, "-0": true, "0e999": true, "1.5e3": true, "999999999999999": true, "-1E14": true, "1e-15": true, "-1.5e-15": true,
+		"1e15": false, "-1e15": false, "9007199254740993": false, "10000000000000000": false, "1e300": false, "-1E+300": false, "1e-16": false, "-1e-300": false, "5e-324": false,
+	} {
+		for _, around := range []string{"%s", "[1,%s]", `{"b":[{"c":%s}]}`} {
+			line := `{"id":"e1","case":"C1","type":"referral.received","at":"2026-01-05","data":{"a":` + fmt.Sprintf(around, number) + `}}`
+			var e casework.Event
+			err := json.Unmarshal([]byte(line), &e)
+			if (err == nil) != kept {
+				t.Errorf("%s: %v", line, err)
+			}
+			if err != nil && !strings.Contains(err.Error(), "more than 15 places before or after its point") {
+				t.Errorf("%s: the error is %v", line, err)
+			}
 		}
 	}
 }

@@ -80,7 +80,7 @@ const (
 type Error struct {
 	// Unsupported says that the request has a media type that is not taken; otherwise it is broken.
 	Unsupported bool
-	// TooLarge says that it is beyond MaxItems or MaxBody.
+	// TooLarge says that it is beyond MaxItems, MaxBody or MaxDepth.
 	TooLarge bool
 	Fault
 }
@@ -103,8 +103,7 @@ const (
 // for each event, in their order: one for Structured and Binary. The error is an *Error.
 func Decode(header map[string][]string, body []byte) (Mode, []Item, error) {
 	if len(body) > MaxBody {
-		return 0, nil, &Error{TooLarge: true, Fault: Fault{Code: TooMuch, Detail: fmt.Sprintf(
-			"the body is larger than %d MiB: send fewer events at once, and keep documents where they are", MaxBody>>20)}}
+		return 0, nil, tooMuch("the body is larger than %d MiB: send fewer events at once, and keep documents where they are", MaxBody>>20)
 	}
 	h := headersOf(header)
 	mode, err := h.mode()
@@ -182,13 +181,17 @@ func broken(code Code, format string, args ...any) *Error {
 	return &Error{Fault: Fault{Code: code, Detail: fmt.Sprintf(format, args...)}}
 }
 
+func tooMuch(format string, args ...any) *Error {
+	return &Error{TooLarge: true, Fault: Fault{Code: TooMuch, Detail: fmt.Sprintf(format, args...)}}
+}
+
 // wellFormed refuses a body that is not JSON, or is nested so deep that it is not an event of anybody.
 func wellFormed(body []byte) error {
 	switch {
 	case !utf8.Valid(body):
 		return broken(Form, "the body is not UTF-8")
 	case jsonkeys.Depth(body) > MaxDepth:
-		return broken(TooMuch, "objects and lists are nested more than %d deep", MaxDepth)
+		return tooMuch("objects and lists are nested more than %d deep: no event is", MaxDepth)
 	case !json.Valid(body):
 		return broken(Form, "the body is not JSON")
 	case loneSurrogate(body):
@@ -206,7 +209,7 @@ func decodeBatch(body []byte) ([]Item, error) {
 		return nil, broken(Form, "the body is not JSON")
 	}
 	if len(list) > MaxItems {
-		return nil, &Error{TooLarge: true, Fault: Fault{Code: TooMuch, Detail: fmt.Sprintf("the batch holds more than %d events: send several", MaxItems)}}
+		return nil, tooMuch("the batch holds more than %d events: send several", MaxItems)
 	}
 	items := make([]Item, len(list))
 	for i, text := range list {

@@ -30,15 +30,16 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, op Operation, 
 	if r.ContentLength == 0 && !described.RequestBody.Required && len(r.Header.Values("Content-Type")) == 0 {
 		return nil
 	}
-	isJSON, problem := mediaType(r, described)
+	kind, problem := mediaType(r, described)
 	if problem != nil {
 		return problem
 	}
+	r.Header.Set("Content-Type", kind) // huma knows it in small letters alone
 	body, problem := s.readAll(w, r, op)
 	if problem != nil {
 		return problem
 	}
-	if isJSON && len(body) > 0 {
+	if isJSON(kind) && len(body) > 0 {
 		if problem := checkJSON(body); problem != nil {
 			return problem
 		}
@@ -60,25 +61,27 @@ func tooLarge(w http.ResponseWriter, op Operation) *Problem {
 	return TooLarge.Problemf("The body has more than %d bytes, which is the most that this operation takes.", op.MaxBytes)
 }
 
-// mediaType reports whether the body is JSON, and returns what is wrong with its Content-Type.
-func mediaType(r *http.Request, described *huma.Operation) (isJSON bool, problem *Problem) {
+// mediaType returns the format of the body, in small letters and without parameters, or what is wrong with its Content-Type.
+func mediaType(r *http.Request, described *huma.Operation) (kind string, problem *Problem) {
 	sent := r.Header.Values("Content-Type")
 	if len(sent) != 1 {
-		return false, MediaType.Problem("The header Content-Type is needed once: it says what the body is.").At(Error{Detail: takes(described), Header: "Content-Type"})
+		return "", MediaType.Problem("The header Content-Type is needed once: it says what the body is.").At(Error{Detail: takes(described), Header: "Content-Type"})
 	}
 	kind, parameters, err := mime.ParseMediaType(sent[0])
 	if err != nil {
-		return false, MediaType.Problem("The header Content-Type cannot be read.").At(Error{Detail: takes(described), Header: "Content-Type"})
+		return "", MediaType.Problem("The header Content-Type cannot be read.").At(Error{Detail: takes(described), Header: "Content-Type"})
 	}
 	if !isTaken(described, kind) {
-		return false, MediaType.Problem("The body has a format that this operation does not take.").At(Error{Detail: takes(described), Header: "Content-Type"})
+		return "", MediaType.Problem("The body has a format that this operation does not take.").At(Error{Detail: takes(described), Header: "Content-Type"})
 	}
 	if charset, ok := parameters["charset"]; ok && !strings.EqualFold(charset, "utf-8") {
-		return false, MediaType.Problem("The header Content-Type names another encoding than UTF-8: send the body in UTF-8.").
+		return "", MediaType.Problem("The header Content-Type names another encoding than UTF-8: send the body in UTF-8.").
 			At(Error{Detail: "Only charset=utf-8 is taken.", Header: "Content-Type"})
 	}
-	return kind == "application/json" || strings.HasSuffix(kind, "+json"), nil
+	return kind, nil
 }
+
+func isJSON(kind string) bool { return kind == "application/json" || strings.HasSuffix(kind, "+json") }
 
 // isTaken reports whether an operation takes a format: by its name, or as one of those that are written in JSON.
 func isTaken(described *huma.Operation, kind string) bool {

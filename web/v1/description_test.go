@@ -63,21 +63,21 @@ func TestTheDescriptionIsTheOneThatIsKept(t *testing.T) {
 }
 
 // schemas compiles schemas of a description, and the one of descriptions.
-func schemas(t *testing.T, description []byte) *jsonschema.Compiler {
-	t.Helper()
+func schemas(tb testing.TB, description []byte) *jsonschema.Compiler {
+	tb.Helper()
 	meta, err := os.ReadFile(filepath.Join("testdata", "openapi-3.1.json"))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
 	for name, text := range map[string][]byte{"https://spec.openapis.org/oas/3.1/schema/2026-08-03": meta, "openapi.json": description} {
 		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if err := c.AddResource(name, doc); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	return c
@@ -165,16 +165,16 @@ func TestEveryOperationIsDescribedAndHasAnExampleThatSucceeds(t *testing.T) {
 const shownNotice = "6f1dd3ae-7dec-41d0-8765-00a0c91e6bf6"
 
 // newExamples is a door to the record on which the examples are played, and the notice that they are about.
-func newExamples(t *testing.T) (d *door, notice string) {
-	t.Helper()
-	d = newRead(t)
+func newExamples(tb testing.TB) (d *door, notice string) {
+	tb.Helper()
+	d = newRead(tb)
 	d.mustPush(batch(cloud("p5", "C5", "cp_plan.started", "2026-11-02", ""), cloud("w5", "C5", "worker.allocated", "2026-11-02", `{"worker":"W1"}`)))
 	d.clock.Set(time.Date(2026, 12, 3, 9, 0, 0, 0, time.UTC))
 	d.tell("C5", pathway.ChildProtection)
 	sent := gets[api.NoticePage](d, "POST", "/v1/notices:query", `{"case":"C5","state":"sent"}`)
 	i := slices.IndexFunc(sent.Notices, func(n api.Notice) bool { return n.To == "M1" })
 	if i < 0 {
-		t.Fatalf("%+v", sent)
+		tb.Fatalf("%+v", sent)
 	}
 	return d, sent.Notices[i].ID
 }

@@ -13,7 +13,7 @@ import (
 
 // ledger counts what a record holds.
 type ledger struct {
-	handedIn int // events of cases and people that somebody handed in
+	handedIn int // events of cases and people that somebody handed in: not those that say in a case what its source reports
 	empty    int // cases without events
 	alone    int // duties, pathways, nudges and rows of the audit of cases that do not exist
 }
@@ -21,7 +21,8 @@ type ledger struct {
 func (d *door) ledger(conn *pgx.Conn) (l ledger) {
 	d.Helper()
 	if err := conn.QueryRow(d.Context(), `
-		select (select count(*) from events where recorded_by is distinct from $1) + (select count(*) from staff_events),
+		select (select count(*) from events e where recorded_by is distinct from $1 and not exists (
+					select from attachments a where a.source = e.source and a.id || '.' || e.case_key = e.id)) + (select count(*) from staff_events),
 			(select count(*) from cases c where not exists (select from events where case_key = c.key))
 				+ (select count(*) from case_references c where not exists (select from events where case_key = c.case_key)),
 			(select count(*) from duties d where not exists (select from events where case_key = d.case_key))

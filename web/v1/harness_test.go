@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -31,12 +32,15 @@ import (
 // source is that of the keys of these tests.
 const source = "case-system"
 
-// keys are callers by their keys. What a key says after a dot is an action that it alone allows.
+// keys are callers by their keys: key, and another of the same rights. What a key says after a dot is an action that it
+// alone allows.
 type keys struct{}
 
 func (keys) Authenticate(_ context.Context, key string) (access.Caller, error) {
 	c := access.Caller{Key: "k1", Name: "the tests' own", Source: source, Actions: access.Actions()}
 	switch name, action, alone := strings.Cut(key, "."); {
+	case name == "another":
+		c.Key = "k2"
 	case name != "key":
 		return access.Caller{}, access.ErrUnknownKey
 	case alone:
@@ -45,15 +49,20 @@ func (keys) Authenticate(_ context.Context, key string) (access.Caller, error) {
 	return c, nil
 }
 
-// workflows stand for Temporal: they take every nudge, or cannot be reached.
+// workflows stand for Temporal: they take every nudge, cannot be reached, or hang.
 type workflows struct {
-	mu   sync.Mutex
-	away bool
-	told map[string]pathway.Nudge
-	sent chan struct{} // after each time that nudges were sent
+	mu    sync.Mutex
+	away  bool
+	hangs bool // whoever asks waits until its time is up
+	told  map[string]pathway.Nudge
+	sent  chan struct{} // after each time that nudges were sent
 }
 
-func (w *workflows) Reach(context.Context) error {
+func (w *workflows) Reach(ctx context.Context) error {
+	if w.hangs {
+		<-ctx.Done()
+		return ctx.Err()
+	}
 	if w.away {
 		return fmt.Errorf("connecting: %w", temporal.ErrUnreachable)
 	}
@@ -62,7 +71,10 @@ func (w *workflows) Reach(context.Context) error {
 
 func (w *workflows) Prepare(ctx context.Context) error { return w.Reach(ctx) }
 
-func (w *workflows) Send(_ context.Context, nudges []pathway.Nudge) []error {
+func (w *workflows) Send(ctx context.Context, nudges []pathway.Nudge) []error {
+	if w.hangs {
+		return slices.Repeat([]error{w.Reach(ctx)}, len(nudges))
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, n := range nudges {
@@ -88,7 +100,11 @@ func (w *workflows) Attended(ctx context.Context) (bool, error) { return true, w
 // screen shows what use cases warn of in the test's log.
 type screen struct{ testing.TB }
 
-func (s screen) Warn(text string) { s.Log("warning: " + text) }
+func (s screen) Warn(text string) {
+	if _, fuzzes := s.TB.(*testing.F); !fuzzes {
+		s.Log("warning: " + text)
+	}
+}
 
 func (screen) Begin(string, int) service.Progress { return progress{} }
 
@@ -117,13 +133,9 @@ func newDoor(tb testing.TB) *door {
 	}
 	d.record = pgtest.OpenAs(tb, store.Options{URL: d.url, Clock: d.clock, GivesWay: formats.GivesWay, MakeWay: intake.MakeWay})
 	d.uses = service.New(d.record, d.workflows, screen{tb})
-	o := server.Options{
-		Authenticator: keys{}, Issuer: d.uses, Enter: enter, Now: casetime.WallNow, Limits: server.Limits{PerSecond: 1 << 20, AtOnce: 1 << 10, AllAtOnce: 1 << 10},
-	}
-	if _, fuzzes := tb.(*testing.F); !fuzzes { // which may not log while it does
-		o.Log = zerolog.New(zerolog.NewTestWriter(tb))
-	}
-	s := server.New(o)
+	s := server.New(server.Options{
+		Authenticator: keys{}, Issuer: d.uses, Enter: enter, Log: logOf(tb), Now: casetime.WallNow, Limits: server.Limits{PerSecond: 1 << 20, AtOnce: 1 << 10, AllAtOnce: 1 << 10},
+	})
 	v1.Register(s, v1.Deps{Service: d.uses})
 	d.Handler = s.Handler()
 	return d
@@ -132,6 +144,15 @@ func newDoor(tb testing.TB) *door {
 // enter is what the web program does: what a request does is noted as its own.
 func enter(ctx context.Context, c access.Caller, a access.Action, request string) context.Context {
 	return service.WithCaller(ctx, c, request, a)
+}
+
+// logOf is where the API logs to: a test's own log, but not a fuzz target's, which may not log while it fuzzes.
+func logOf(tb testing.TB) zerolog.Logger {
+	tb.Helper()
+	if _, fuzzes := tb.(*testing.F); fuzzes {
+		return zerolog.Nop()
+	}
+	return zerolog.New(zerolog.NewTestWriter(tb))
 }
 
 // answer is what was answered.

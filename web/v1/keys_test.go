@@ -14,7 +14,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/jackc/pgx/v5"
-	"github.com/rs/zerolog"
 
 	"longstop/access"
 	"longstop/api"
@@ -29,6 +28,7 @@ import (
 type keyed struct {
 	*door
 	http.Handler
+	frame      *server.Server
 	operations []operation
 	callers    int // how many there were, each at an address of its own
 }
@@ -42,12 +42,18 @@ type operation struct {
 
 func newKeyed(tb testing.TB) *keyed {
 	tb.Helper()
-	k := &keyed{door: newDoor(tb)}
+	return keyedOver(tb, newDoor(tb))
+}
+
+// keyedOver is the API with keys over the record of a door.
+func keyedOver(tb testing.TB, d *door) *keyed {
+	tb.Helper()
+	k := &keyed{door: d}
 	s := server.New(server.Options{
-		Authenticator: k.uses, Issuer: k.uses, Enter: enter, Denied: k.uses.Denied, OtherCouncil: k.uses.OtherCouncil, Log: zerolog.New(zerolog.NewTestWriter(tb)), Now: casetime.WallNow, Build: "test",
+		Authenticator: k.uses, Issuer: k.uses, Enter: enter, Denied: k.uses.Denied, OtherCouncil: k.uses.OtherCouncil, Log: logOf(tb), Now: casetime.WallNow, Build: "test",
 	})
 	v1.Register(s, v1.Deps{Service: k.uses})
-	k.Handler = s.Handler()
+	k.Handler, k.frame = s.Handler(), s
 	k.operations = operationsOf(tb, s.OpenAPI())
 	return k
 }

@@ -15,6 +15,7 @@ import (
 
 	"longstop/api"
 	"longstop/casework"
+	"longstop/internal/casetime"
 	"longstop/pathway"
 	"longstop/service"
 	"longstop/store"
@@ -446,6 +447,65 @@ func TestAKeyThatMayNotReadIsToldNothingOfTheCaseThatItAcknowledges(t *testing.T
 		if done.New != want || done.ID != long || done.Changed != nil || done.Clocks != (api.Clocks{}) {
 			t.Errorf("%d: %+v", i, done)
 		}
+	}
+}
+
+// toldManager is a door to the record of a case of which a manager was told, and what promises about that notice.
+func toldManager(t *testing.T) (d *door, promise string) {
+	t.Helper()
+	d, notice := newExamples(t)
+	return d, `{"id":"ack-1","notice":"` + notice + `","by":"M1","until":"2026-12-10","note":"a visit is booked"}`
+}
+
+// With a Temporal that takes every question and answers none, whoever waited for it would wait for as long as the request
+// may take, and then be answered 503.
+func TestAPromiseDoesNotWaitForATemporalThatHangs(t *testing.T) {
+	t.Parallel()
+	d, promise := toldManager(t)
+	d.workflows.hangs = true
+	began := casetime.WallNow()
+	first := gets[api.Recorded](d, "POST", "/v1/notices:acknowledge", promise)
+	again := gets[api.Recorded](d, "POST", "/v1/notices:acknowledge", promise)
+	if first.New != 1 || again.New != 0 || again.Known != 1 {
+		t.Errorf("first %+v\nagain %+v", first, again)
+	}
+	if took := casetime.WallNow().Sub(began); took > 25*time.Second {
+		t.Errorf("both took %v", took)
+	}
+	if a := d.push(cloud("v-hang", "C5", "cp_visit.made", "2026-12-02", `{"seen":true}`)); a.status != http.StatusCreated {
+		t.Errorf("a push: %d %s", a.status, a.text)
+	}
+}
+
+// What one key calls its promise says nothing of what another calls its own: neither takes the other's id, nor is told
+// that it is taken.
+func TestTheIdsOfPromisesAreEachKeysOwn(t *testing.T) {
+	t.Parallel()
+	d, promise := toldManager(t)
+	first := gets[api.Recorded](d, "POST", "/v1/notices:acknowledge", promise)
+	renewal := strings.Replace(promise, "12-10", "12-11", 1)
+	if answer := d.asks("POST", "/v1/notices:acknowledge", renewal); answer.status != http.StatusConflict {
+		t.Errorf("another promise of the same key under the same id: %d %s", answer.status, answer.text)
+	}
+	other := gets[api.Recorded](d, "POST", "/v1/notices:acknowledge", renewal, "Authorization=Bearer another")
+	if first.New != 1 || other.New != 1 || other.Known != 0 || other.ID != "ack-1" {
+		t.Errorf("of one key %+v\nof another %+v", first, other)
+	}
+	// Each knows its own again.
+	for key, body := range map[string]string{"key": promise, "another": renewal} {
+		if again := gets[api.Recorded](d, "POST", "/v1/notices:acknowledge", body, "Authorization=Bearer "+key); again.Known != 1 || again.New != 0 {
+			t.Errorf("the same again by %s: %+v", key, again)
+		}
+	}
+	var ids []string
+	for _, e := range d.events("C5") {
+		if e.Type == "notice.acknowledged" {
+			ids = append(ids, e.ID)
+		}
+	}
+	slices.Sort(ids)
+	if want := []string{"acknowledged:k1:ack-1", "acknowledged:k2:ack-1"}; !slices.Equal(ids, want) {
+		t.Errorf("the record holds the promises %q, want %q", ids, want)
 	}
 }
 
