@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"mime"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -159,9 +158,16 @@ func (s *Server) readForm(w http.ResponseWriter, r *http.Request) (url.Values, *
 	if r.URL.RawQuery != "" {
 		return nil, BadParameter.Problem("A key has no place in an address: send everything in the body, as a form.")
 	}
-	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || kind != "application/x-www-form-urlencoded" || r.Header.Get("Content-Encoding") != "" {
-		return nil, MediaType.Problem("A token is asked for by a form: application/x-www-form-urlencoded, uncompressed.")
+	if problem := compressed(r); problem != nil {
+		return nil, problem
+	}
+	const takes = "A token is asked for by a form: application/x-www-form-urlencoded."
+	kind, problem := contentType(r, takes)
+	if problem != nil {
+		return nil, problem
+	}
+	if kind != "application/x-www-form-urlencoded" {
+		return nil, MediaType.Problem(takes)
 	}
 	op := Operation{MaxBytes: mostForm, BodyWithin: bodyWithin}
 	if r.ContentLength > op.MaxBytes {
@@ -189,8 +195,8 @@ func client(r *http.Request, form url.Values) (id, secret string, problem *Probl
 	id, secret, basic := r.BasicAuth()
 	inForm := form.Has("client_secret")
 	switch {
-	case basic && inForm:
-		return "", "", Malformed.Problem("The client secret came twice, in the header Authorization and in the form: send it once.")
+	case basic && inForm, len(r.Header.Values("Authorization")) > 1:
+		return "", "", Malformed.Problem("The client secret came twice, in headers Authorization or in one and the form: send it once.")
 	case basic:
 		user, err := url.QueryUnescape(id)
 		password, err2 := url.QueryUnescape(secret)

@@ -21,20 +21,20 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, op Operation, 
 	if described.RequestBody == nil {
 		return noBody(r)
 	}
-	if encoding := r.Header.Values("Content-Encoding"); len(encoding) > 1 || len(encoding) == 1 && !strings.EqualFold(encoding[0], "identity") {
-		return MediaType.Problem("The body is compressed: send it as it is.").with(headerEncoding, "identity")
+	if problem := compressed(r); problem != nil {
+		return problem
 	}
 	if r.ContentLength > op.MaxBytes {
 		return tooLarge(w, op)
 	}
-	if r.ContentLength == 0 && !described.RequestBody.Required && len(r.Header.Values("Content-Type")) == 0 {
+	if r.ContentLength == 0 && !described.RequestBody.Required && len(r.Header.Values(headerContentType)) == 0 {
 		return nil
 	}
 	kind, problem := mediaType(r, described)
 	if problem != nil {
 		return problem
 	}
-	r.Header.Set("Content-Type", kind) // huma knows it in small letters alone
+	r.Header.Set(headerContentType, kind) // huma knows it in small letters alone
 	body, problem := s.readAll(w, r, op)
 	if problem != nil {
 		return problem
@@ -45,6 +45,16 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, op Operation, 
 		}
 	}
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	return nil
+}
+
+const headerContentType = "Content-Type"
+
+// compressed refuses a body that is compressed: what it becomes has no bound.
+func compressed(r *http.Request) *Problem {
+	if encoding := r.Header.Values("Content-Encoding"); len(encoding) > 1 || len(encoding) == 1 && !strings.EqualFold(encoding[0], "identity") {
+		return MediaType.Problem("The body is compressed: send it as it is.").with(headerEncoding, "identity")
+	}
 	return nil
 }
 
@@ -63,20 +73,28 @@ func tooLarge(w http.ResponseWriter, op Operation) *Problem {
 
 // mediaType returns the format of the body, in small letters and without parameters, or what is wrong with its Content-Type.
 func mediaType(r *http.Request, described *huma.Operation) (kind string, problem *Problem) {
-	sent := r.Header.Values("Content-Type")
+	kind, problem = contentType(r, takes(described))
+	if problem == nil && !isTaken(described, kind) {
+		problem = MediaType.Problem("The body has a format that this operation does not take.").At(Error{Detail: takes(described), Header: headerContentType})
+	}
+	return kind, problem
+}
+
+// contentType returns what the header Content-Type says that the body is, in small letters and without parameters; takes says
+// what it may be.
+func contentType(r *http.Request, takes string) (kind string, problem *Problem) {
+	at := Error{Detail: takes, Header: headerContentType}
+	sent := r.Header.Values(headerContentType)
 	if len(sent) != 1 {
-		return "", MediaType.Problem("The header Content-Type is needed once: it says what the body is.").At(Error{Detail: takes(described), Header: "Content-Type"})
+		return "", MediaType.Problem("The header Content-Type is needed once: it says what the body is.").At(at)
 	}
 	kind, parameters, err := mime.ParseMediaType(sent[0])
 	if err != nil {
-		return "", MediaType.Problem("The header Content-Type cannot be read.").At(Error{Detail: takes(described), Header: "Content-Type"})
-	}
-	if !isTaken(described, kind) {
-		return "", MediaType.Problem("The body has a format that this operation does not take.").At(Error{Detail: takes(described), Header: "Content-Type"})
+		return "", MediaType.Problem("The header Content-Type cannot be read.").At(at)
 	}
 	if charset, ok := parameters["charset"]; ok && !strings.EqualFold(charset, "utf-8") {
 		return "", MediaType.Problem("The header Content-Type names another encoding than UTF-8: send the body in UTF-8.").
-			At(Error{Detail: "Only charset=utf-8 is taken.", Header: "Content-Type"})
+			At(Error{Detail: "Only charset=utf-8 is taken.", Header: headerContentType})
 	}
 	return kind, nil
 }

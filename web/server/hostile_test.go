@@ -31,11 +31,18 @@ import (
 	"longstop/web/server"
 )
 
+// noTokens knows no key that a token could stand for.
+type noTokens struct{}
+
+func (noTokens) IssueToken(context.Context, string, string) (access.Token, error) {
+	return access.Token{}, access.ErrUnknownKey
+}
+
 // serve serves an echo on a real listener, with bounds that a test can wait for, and returns its address.
 func serve(t *testing.T, encrypted bool) string {
 	t.Helper()
 	s := server.New(server.Options{
-		Authenticator: callers, Log: zerolog.Nop(), Now: casetime.WallNow, Build: "test",
+		Authenticator: callers, Issuer: noTokens{}, Log: zerolog.Nop(), Now: casetime.WallNow, Build: "test",
 		Limits: server.Limits{HeaderWithin: 300 * time.Millisecond},
 	})
 	server.Register(s, server.Operation{
@@ -305,6 +312,29 @@ func hostiles(t *testing.T) (list []struct {
 		hostile{"of 9,000 characters", strings.Replace(thing(""), "reader", strings.Repeat("k", 9_000), 1), 401, "not-signed-in"},
 		hostile{"an unknown one, with a body: it is not read", strings.Replace(sized(strings.Repeat("[", 90_000)), "records", "nobody", 1), 401, "not-signed-in"},
 		hostile{"one for something else", strings.Replace(sized(well), "records", "reader", 1), 403, "not-allowed"},
+	)
+	token := func(head, form string) string {
+		return "POST /v1/token HTTP/1.1\r\nHost: longstop\r\n" + head + "Content-Length: " + strconv.Itoa(len(form)) + "\r\n\r\n" + form
+	}
+	const isForm, grant = "Content-Type: application/x-www-form-urlencoded\r\n", "grant_type=client_credentials"
+	add("Asking for a token",
+		hostile{"with a key that is unknown", token(isForm, grant+"&client_id=a&client_secret=b"), 401, "not-signed-in"},
+		hostile{"with NUL in the key", token(isForm, grant+"&client_id=a%00&client_secret=%00"), 401, "not-signed-in"},
+		hostile{"with the key in the address", strings.Replace(token(isForm, grant), "/v1/token", "/v1/token?client_secret=b", 1), 400, "bad-parameter"},
+		hostile{"by GET", strings.Replace(token("", ""), "POST", "GET", 1), 405, "method-not-allowed"},
+		hostile{"by another grant", token(isForm, "grant_type=password&client_id=a&client_secret=b"), 400, "bad-parameter"},
+		hostile{"without a key", token(isForm, grant), 400, "bad-parameter"},
+		hostile{"with a field twice", token(isForm, grant+"&client_id=a&client_id=b"), 400, "malformed"},
+		hostile{"with semicolons", token(isForm, grant+";client_id=a"), 400, "malformed"},
+		hostile{"with an escape that is none", token(isForm, grant+"&client_id=%zz"), 400, "malformed"},
+		hostile{"with the key in a header and in the form", token(isForm+"Authorization: Basic YTpi\r\n", grant+"&client_id=a&client_secret=b"), 400, "malformed"},
+		hostile{"with two headers Authorization", token(isForm+"Authorization: Basic YTpi\r\nAuthorization: Basic YTpj\r\n", grant), 400, "malformed"},
+		hostile{"in JSON", token("Content-Type: application/json\r\n", `{"grant_type":"client_credentials"}`), 415, "media-type"},
+		hostile{"with two Content-Types", token(isForm+"Content-Type: application/json\r\n", grant), 415, "media-type"},
+		hostile{"in another charset", token("Content-Type: application/x-www-form-urlencoded; charset=utf-16\r\n", grant), 415, "media-type"},
+		hostile{"compressed", token(isForm+"Content-Encoding: gzip\r\n", grant), 415, "media-type"},
+		hostile{"in 10,000 characters", token(isForm, grant+"&client_id="+strings.Repeat("a", 10_000)), 413, "too-large"},
+		hostile{"in chunks of 10,000 characters", "POST /v1/token HTTP/1.1\r\nHost: longstop\r\n" + isForm + chunked + "\r\n2710\r\n" + strings.Repeat("a", 10_000) + "\r\n0\r\n\r\n", 413, "too-large"},
 	)
 	return list
 }
