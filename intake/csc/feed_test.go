@@ -47,7 +47,10 @@ type record struct {
 	kept    []string
 }
 
-func newRecord(t testing.TB) *record { return &record{TB: t, day: day(t, today)} }
+func newRecord(t testing.TB) *record {
+	t.Helper()
+	return &record{TB: t, day: day(t, today)}
+}
 
 // sends takes a body of one child, and returns the events that it adds.
 func (r *record) sends(child string) []casework.Event {

@@ -104,7 +104,7 @@ const (
 	invalidRequest   = "invalid_request"
 	invalidClient    = "invalid_client"
 	unsupportedGrant = "unsupported_grant_type"
-	otherCouncil     = "unauthorized_client"
+	otherCouncil     = "unauthorized_client" //nolint:misspell // as the protocol spells it
 	temporary        = "temporarily_unavailable"
 )
 

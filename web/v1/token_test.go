@@ -140,7 +140,7 @@ func TestAWrongRequestForATokenIsAnsweredAsOAuthSays(t *testing.T) {
 		"the id of another key":    {form(other.Key.Key, key.Secret), nil, http.StatusUnauthorized, "invalid_client"},
 		"a secret cut off":         {form(key.Key.Key, key.Secret[:60]), nil, http.StatusUnauthorized, "invalid_client"},
 		"a token as secret":        {form(key.Key.Key, "lst_"+strings.Repeat("a", 52)), nil, http.StatusUnauthorized, "invalid_client"},
-		"a key of another council": {form(elsewhere.Key.Key, elsewhere.Secret), nil, http.StatusForbidden, "unauthorized_client"},
+		"a key of another council": {form(elsewhere.Key.Key, elsewhere.Secret), nil, http.StatusForbidden, "unauthorized_client"}, //nolint:misspell // as the protocol spells it
 		"another grant":            {with("grant_type", "password"), nil, http.StatusBadRequest, "unsupported_grant_type"},
 		"no grant":                 {without("grant_type"), nil, http.StatusBadRequest, "unsupported_grant_type"},
 		"no secret":                {without("client_secret"), nil, http.StatusBadRequest, "invalid_request"},
