@@ -155,3 +155,81 @@ type ElementMoves struct {
 	// they say who the child is.
 	First Redated `json:"first" doc:"The first of them in the file, to see what has happened to it; without its dates where they tell who the child is."`
 }
+
+// PeopleLoaded is what a list of people and teams led to: the reconciliation of its load.
+type PeopleLoaded struct {
+	File   string `json:"file"`
+	Source string `json:"source"`
+	On     string `json:"on"` // the day of what has changed, where a row does not say
+	DryRun bool   `json:"dry_run,omitempty"`
+	Whole  bool   `json:"whole,omitempty"`
+
+	People    PeopleRows `json:"people"`
+	Absences  PeopleRows `json:"absences"`
+	Teams     PeopleRows `json:"teams"`
+	Vacancies PeopleRows `json:"vacancies"`
+	Cases     PeopleRows `json:"cases"`
+
+	Changes []PeopleChange `json:"changes"`
+	Refused []PeopleFault  `json:"rows_refused"`
+	// Events that the record did not take though nothing was wrong with the row, and what it warned of.
+	EventsRefused []Refusal `json:"events_refused,omitempty"`
+	Warnings      []Refusal `json:"warnings,omitempty"`
+
+	// Asks says why the load must be confirmed before anything is written.
+	Asks []string `json:"asks_to_be_confirmed,omitempty"`
+	// Planned are absences to come that the record holds and the file does not: they stay.
+	Planned []string `json:"planned_absences_kept,omitempty"`
+
+	After PeopleAfter `json:"after"`
+
+	New    int    `json:"events_new"`
+	Known  int    `json:"events_known"`
+	Clocks Clocks `json:"clocks"`
+
+	*Failure // nil where everything was tried
+}
+
+// PeopleRows counts the rows of one kind.
+type PeopleRows struct {
+	Rows      int `json:"rows"`      // that could be used
+	Changed   int `json:"changed"`   // events that they lead to
+	Unchanged int `json:"unchanged"` // that say what the record holds
+	Gone      int `json:"gone"`      // of a whole list: in the record, and not in the file
+}
+
+// PeopleChange is one change that a file leads to.
+type PeopleChange struct {
+	Line   int      `json:"line,omitempty"` // 0: of what is not in the file
+	What   string   `json:"what"`
+	Ref    string   `json:"reference"` // of the person, the team or the case
+	On     string   `json:"on"`
+	Fields []string `json:"fields,omitempty"` // of what has changed: which
+	Event  string   `json:"event"`
+}
+
+// PeopleFault is what is wrong in a row.
+type PeopleFault struct {
+	Line   int    `json:"line"`
+	Column string `json:"column,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// PeopleAfter is how the organisation stands after the load.
+type PeopleAfter struct {
+	People int `json:"people"` // who work here
+	Teams  int `json:"teams"`  // that have not ended
+	// TeamsWithoutManager have nobody at the nearest level of their chain.
+	TeamsWithoutManager []string `json:"teams_without_manager,omitempty"`
+	// Uncovered are managers who are away and have no cover who works.
+	Uncovered []string `json:"managers_away_without_cover,omitempty"`
+	// Unsupervised hold cases, are not qualified as social workers, and have no qualified supervisor.
+	Unsupervised []string `json:"without_supervisor,omitempty"`
+	// Unknown are references to people and teams that nobody has recorded, with where they stand.
+	Unknown []string `json:"unknown_references,omitempty"`
+
+	OpenCases     int `json:"open_cases"`
+	WithoutWorker int `json:"open_cases_without_worker"`
+	WithoutTeam   int `json:"open_cases_without_team"`
+	WithoutAny    int `json:"open_cases_without_anybody_to_tell"`
+}

@@ -2,6 +2,7 @@ package organisation
 
 import (
 	"slices"
+	"strings"
 
 	"longstop/casework"
 	"longstop/english"
@@ -34,7 +35,7 @@ func Check(e, target *casework.Event) *casework.Refusal {
 }
 
 func checkFields(e *casework.Event) *casework.Refusal {
-	carries, ok := fields[e.Type]
+	_, ok := fields[e.Type]
 	switch {
 	case e.Type == "":
 		return e.Refuse("it has no type and no case")
@@ -49,80 +50,100 @@ func checkFields(e *casework.Event) *casework.Refusal {
 	case e.Recorded.Before(e.At.Start()) && e.Type != Absent:
 		return e.Refuse("recorded before it happened: check \"at\"; only an absence may be recorded ahead")
 	}
+	if f := faultIn(e); f != nil {
+		return e.Refuse(f.text("data."))
+	}
+	return nil
+}
+
+// FieldFault returns the first field of a staff event's data in which something is wrong, and what, with
+// the fields called as they are called in a file; "" and "" where nothing is.
+func FieldFault(e *casework.Event) (field, reason string) {
+	if f := faultIn(e); f != nil {
+		return f.field, f.text("")
+	}
+	return "", ""
+}
+
+// fault is what is wrong with the data of a staff event.
+type fault struct {
+	field string
+	form  string // with %s before the name of each field: where it stands
+}
+
+func (f *fault) text(before string) string { return strings.ReplaceAll(f.form, "%s", before) }
+
+func faultIn(e *casework.Event) *fault {
+	carries := fields[e.Type]
 	for i := range carries {
 		f := &carries[i]
 		if f.required && e.Data.Text(f.name) == "" {
-			return e.Refuse(e.Type + " needs data." + f.name)
+			return &fault{f.name, e.Type + " needs %s" + f.name}
 		}
 	}
 	for i := range carries {
-		if fault := carries[i].fault(e.Data); fault != "" {
-			return e.Refuse("data." + carries[i].name + " of " + e.Type + " " + fault)
+		if what := carries[i].fault(e.Data); what != "" {
+			return &fault{carries[i].name, "%s" + carries[i].name + " of " + e.Type + " " + what}
 		}
 	}
-	return checkTogether(e)
-}
-
-// checkTogether judges fields that hang together.
-func checkTogether(e *casework.Event) *casework.Refusal {
-	if r := checkUntil(e); r != nil {
-		return r
+	if f := untilFault(e); f != nil {
+		return f
 	}
 	switch e.Type {
 	case Appointed:
-		return checkAppointment(e)
+		return appointmentFault(e)
 	case Absent:
 		if e.Data.Text("cover") == e.Data.Text("worker") {
-			return e.Refuse("nobody covers for themselves: name another worker in data.cover, or none")
+			return &fault{"cover", "nobody covers for themselves: name another worker in %scover, or none"}
 		}
 	case Formed:
-		return checkChain(e)
+		return twoChains(e)
 	case Ended:
 		if e.Data.Text("into") == e.Data.Text("team") {
-			return e.Refuse("a team does not go on as itself: name in data.into the team that goes on with its cases, or none")
+			return &fault{"into", "a team does not go on as itself: name in %sinto the team that goes on with its cases, or none"}
 		}
 	case Vacated:
 		if e.Data.Text("level") == "" && e.Data.Text("post") == "" {
-			return e.Refuse("it does not say which post is vacant: give data.level, data.post or both")
+			return &fault{"post", "it does not say which post is vacant: give %slevel, %spost or both"}
 		}
 	}
 	return nil
 }
 
-func checkUntil(e *casework.Event) *casework.Refusal {
+func untilFault(e *casework.Event) *fault {
 	until := e.Data.Day("until")
 	switch {
 	case until.IsZero():
 		return nil
 	case until < e.At.Day:
-		return e.Refuse("data.until lies before the day on which it begins, \"at\"")
+		return &fault{"until", "%suntil lies before the day on which it begins"}
 	case casework.DateFault(until) != "":
-		return e.Refuse("data.until is " + casework.DateFault(until) + ": leave it out where no end is known")
+		return &fault{"until", "%suntil is " + casework.DateFault(until) + ": leave it out where no end is known"}
 	}
 	return nil
 }
 
-func checkAppointment(e *casework.Event) *casework.Refusal {
+func appointmentFault(e *casework.Event) *fault {
 	level, role := e.Data.Text("level"), e.Data.Text("role")
 	switch {
 	case level == "" && role == "":
-		return e.Refuse("staff.appointed needs data.level (data.role, as it was called before, says the same)")
+		return &fault{"level", "staff.appointed needs %slevel (%srole, as it was called before, says the same)"}
 	case level != "" && role != "" && level != role:
-		return e.Refuse("data.level and data.role are two words for one thing, and say different things: leave out data.role")
+		return &fault{"role", "%slevel and %srole are two words for one thing, and say different things: leave out %srole"}
 	case e.Data.Text("supervisor") == e.Data.Text("worker"):
-		return e.Refuse("nobody supervises themselves: name another worker in data.supervisor, or none")
+		return &fault{"supervisor", "nobody supervises themselves: name another worker in %ssupervisor, or none"}
 	}
 	return nil
 }
 
-// checkChain refuses a team that says twice who manages it.
-func checkChain(e *casework.Event) *casework.Refusal {
+// twoChains finds where a team says twice who manages it.
+func twoChains(e *casework.Event) *fault {
 	if e.Data["chain"] == nil {
 		return nil
 	}
 	for _, role := range timescale.Roles[1:] {
 		if e.Data.Text(string(role)) != "" {
-			return e.Refuse("it says twice who manages the team: leave out data." + string(role) + ", which data.chain replaces")
+			return &fault{string(role), "it says twice who manages the team: leave out %s" + string(role) + ", which %schain replaces"}
 		}
 	}
 	return nil

@@ -81,6 +81,16 @@ func inOrder(events []casework.Event, concerns func(eventType string) bool) []*c
 	return stand
 }
 
+// Latest returns the last of those staff events that stand and match; nil where none does.
+func Latest(events []casework.Event, match func(*casework.Event) bool) *casework.Event {
+	for _, e := range slices.Backward(inOrder(events, IsStaffType)) {
+		if match(e) {
+			return e
+		}
+	}
+	return nil
+}
+
 // firstRecorded returns when the first event of an entry was recorded, of which e is what stands.
 func firstRecorded(events []casework.Event, id string, e *casework.Event) time.Time {
 	if e.ID == id {

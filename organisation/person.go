@@ -20,7 +20,8 @@ type Person struct {
 	Team             string
 	Supervisor       string // of all their cases, where an allocation names no other
 	Left             bool
-	absences         []absence // by when they begin
+	Since            calendar.Date // the day of the latest appointment
+	absences         []absence     // by when they begin
 }
 
 // absence is a time in which somebody is away.
@@ -39,7 +40,7 @@ func (p *Person) appoint(e *casework.Event) {
 	p.Name, p.Email, p.Team = e.Data.Text("name"), e.Data.Text("email"), e.Data.Text("team")
 	p.Post, p.Supervisor = e.Data.Text("post"), e.Data.Text("supervisor")
 	p.Qualification = Qualification(e.Data.Text("qualification"))
-	p.Role, p.Left = timescale.Role(levelOf(e)), false
+	p.Role, p.Left, p.Since = timescale.Role(levelOf(e)), false, e.At.Day
 	p.HoldsCases = p.Role == timescale.Worker
 	if holds, said := e.Data["holds_cases"].(bool); said {
 		p.HoldsCases = holds
@@ -127,4 +128,44 @@ func (p Person) AwayUntil(day calendar.Date) calendar.Date {
 		return 0
 	}
 	return last
+}
+
+// Leave is a time in which somebody is away.
+type Leave struct {
+	From, Until calendar.Date // both included; Until zero: until further notice
+	Cover       string
+}
+
+// AbsencesFrom returns the absences that had not ended before a day, by when they begin.
+func (p Person) AbsencesFrom(day calendar.Date) []Leave {
+	var list []Leave
+	for _, a := range p.absences {
+		if a.until.IsZero() || a.until >= day {
+			list = append(list, Leave{a.from, a.until, a.cover})
+		}
+	}
+	return list
+}
+
+// Appointment returns what an appointment says of somebody, as data of [Appointed]: without what is
+// not known.
+func (p Person) Appointment() casework.Data {
+	d := casework.Data{"worker": p.Ref}
+	put(d, "level", string(p.Role))
+	put(d, "name", p.Name)
+	put(d, "email", p.Email)
+	put(d, "team", p.Team)
+	put(d, "post", p.Post)
+	put(d, "qualification", string(p.Qualification))
+	put(d, "supervisor", p.Supervisor)
+	if p.HoldsCases != (p.Role == timescale.Worker) {
+		d["holds_cases"] = p.HoldsCases
+	}
+	return d
+}
+
+func put(d casework.Data, name, value string) {
+	if value != "" {
+		d[name] = value
+	}
 }

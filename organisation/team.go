@@ -22,7 +22,7 @@ type Team struct {
 	Levels    bool
 	Ended     bool
 	Into      string        // the team that goes on with its cases; "" where the record does not say
-	formed    calendar.Date // the day of the latest event that formed it
+	Since     calendar.Date // the day of the latest event that formed it
 	vacancies []Vacancy
 }
 
@@ -69,8 +69,36 @@ func (d *Directory) form(e *casework.Event) {
 			}
 		}
 	}
-	t.formed, t.vacancies = e.At.Day, before.vacancies
+	t.Since, t.vacancies = e.At.Day, before.vacancies
 	d.teams[ref] = t
+}
+
+// Formation returns what [Formed] says of a team, as its data: without what is not known.
+func (t Team) Formation() casework.Data {
+	d := casework.Data{"team": t.Ref}
+	put(d, "name", t.Name)
+	put(d, "kind", string(t.Kind))
+	put(d, "district", t.District)
+	put(d, "inbox", t.Inbox)
+	if len(t.Councils) > 0 {
+		list := make([]any, len(t.Councils))
+		for i, c := range t.Councils {
+			list[i] = c
+		}
+		d["councils"] = list
+	}
+	if !t.Levels {
+		for _, r := range t.Chain {
+			put(d, string(r.Level), r.Staff)
+		}
+		return d
+	}
+	chain := make([]any, len(t.Chain))
+	for i, r := range t.Chain {
+		chain[i] = []any{string(r.Level), r.Staff}
+	}
+	d["chain"] = chain
+	return d
 }
 
 // end ends a team. Its chain stays: until its cases have moved, somebody has to be told of them.
@@ -128,7 +156,7 @@ func (d *Directory) Vacancies(team string, day calendar.Date) []Vacancy {
 // filled reports whether the team was formed again since a post became vacant, with somebody at its
 // level who works here.
 func (d *Directory) filled(t *Team, v *Vacancy) bool {
-	return v.Level != "" && t.formed >= v.From && slices.ContainsFunc(t.Chain, func(r Rung) bool {
+	return v.Level != "" && t.Since >= v.From && slices.ContainsFunc(t.Chain, func(r Rung) bool {
 		return r.Level == v.Level && d.person(r.Staff).Employed()
 	})
 }

@@ -337,3 +337,149 @@ func (p *Page) defaults(rows []api.Default) {
 	}
 	p.printf("No law sets them. An overlay confirms or changes each (docs/rule-language.md, An overlay).\n")
 }
+
+// mostListed is how many changes of a list of people are named one by one.
+const mostListed = 60
+
+// PeopleFaults prints the faulty rows of a list of people, and what the record refused or warned of, each on a line.
+func (p *Page) PeopleFaults(x *api.PeopleLoaded) error {
+	for _, f := range x.Refused {
+		at := fmt.Sprintf("line %d", f.Line)
+		if f.Column != "" {
+			at += ", column " + f.Column
+		}
+		p.printf("%s: %s\n", at, f.Reason)
+	}
+	for i := range x.EventsRefused {
+		p.printf("%s\n", x.EventsRefused[i].Text())
+	}
+	for i := range x.Warnings {
+		p.printf("warning: %s\n", x.Warnings[i].Text())
+	}
+	return p.err
+}
+
+// People prints the reconciliation of a list of people and teams.
+func (p *Page) People(x *api.PeopleLoaded) error {
+	p.printf("%s\nPeople and teams from %s, as of %s.%s\n\n", x.File, x.Source, x.On, peopleRemark(x))
+	rows := [][]string{{"", "IN THE FILE", "CHANGED", "AS BEFORE"}}
+	for _, r := range []struct {
+		name string
+		api.PeopleRows
+	}{{"People", x.People}, {"Absences", x.Absences}, {"Teams", x.Teams}, {"Vacant posts", x.Vacancies}, {"Cases", x.Cases}} {
+		if r.PeopleRows == (api.PeopleRows{}) {
+			continue
+		}
+		changed := fmt.Sprint(r.Changed)
+		if r.Gone > 0 {
+			changed += fmt.Sprintf(", and %d that the file does not have", r.Gone)
+		}
+		rows = append(rows, []string{r.name, fmt.Sprint(r.Rows), changed, fmt.Sprint(r.Unchanged)})
+	}
+	p.table("", rows...)
+	p.peopleChanges(x.Changes)
+	for _, planned := range x.Planned {
+		p.printf("The file does not have a planned absence of %s, which stays: void it if it was called off.\n", planned)
+	}
+	p.peopleAfter(&x.After)
+	if len(x.Asks) > 0 {
+		return p.err // the error says what it asks
+	}
+	if !x.DryRun {
+		p.printf("\n%s recorded, %d known already.\n", english.Count(x.New, "event"), x.Known)
+	}
+	p.clocks(x.Clocks)
+	if x.Failure != nil {
+		p.notFinished("not every event was tried", x.Failure.Reason)
+	}
+	return p.err
+}
+
+func peopleRemark(x *api.PeopleLoaded) string {
+	switch {
+	case x.DryRun:
+		return " Nothing was written: this was a dry run."
+	case len(x.Asks) > 0:
+		return " Nothing was written: the load asks to be confirmed."
+	default:
+		return ""
+	}
+}
+
+func (p *Page) peopleChanges(list []api.PeopleChange) {
+	if len(list) == 0 {
+		p.printf("\nThe record holds all of it.\n")
+		return
+	}
+	p.printf("\n")
+	rows := [][]string{}
+	for i, c := range list {
+		if i == mostListed {
+			rows = append(rows, []string{fmt.Sprintf("and %d more", len(list)-i)})
+			break
+		}
+		line := "not in the file"
+		if c.Line > 0 {
+			line = fmt.Sprintf("line %d", c.Line)
+		}
+		rows = append(rows, []string{line, c.Ref, peopleWords(&c), "from " + c.On})
+	}
+	p.table("  ", rows...)
+}
+
+// peopleWords says what a change does.
+func peopleWords(c *api.PeopleChange) string {
+	switch c.What {
+	case "absence":
+		return "is away"
+	case "returned":
+		return "is back"
+	case "left":
+		return "has left"
+	case "vacancy":
+		return "has a vacant post"
+	case "moved":
+		return "goes to another worker or team"
+	case "joined":
+		return "has somebody join it"
+	case "changed":
+		return "changes: " + english.And(spaced(c.Fields))
+	default:
+		return "is " + c.What
+	}
+}
+
+func spaced(fields []string) []string {
+	list := make([]string, len(fields))
+	for i, f := range fields {
+		list[i] = english.Spaced(f)
+	}
+	return list
+}
+
+// peopleAfter says how the organisation stands, and what in it leads to nobody.
+func (p *Page) peopleAfter(a *api.PeopleAfter) {
+	p.printf("\nAfterwards %s here in %s.\n", english.CountOf(a.People, "person works", "people work"), english.Count(a.Teams, "team"))
+	for _, l := range []struct {
+		list []string
+		what string
+	}{
+		{a.TeamsWithoutManager, "Without a manager at the nearest level"},
+		{a.Uncovered, "Managers who are away, with nobody who stands in"},
+		{a.Unsupervised, "Not qualified as social workers, may hold cases, and without a supervisor who is"},
+		{a.Unknown, "References to people and teams that nobody has recorded"},
+	} {
+		if len(l.list) > 0 {
+			p.printf("%s: %s.\n", l.what, strings.Join(l.list, ", "))
+		}
+	}
+	if a.OpenCases == 0 {
+		return
+	}
+	p.printf("Of %s in which something is open, %d have no worker, %d no team, and %d nobody to tell.\n",
+		english.Count(a.OpenCases, "case"), a.WithoutWorker, a.WithoutTeam, a.WithoutAny)
+	if a.WithoutTeam > 0 || a.WithoutAny > 0 {
+		p.printf("A case without a team or a worker is told to nobody: allocate it with a row of case, worker and team, or an event such as\n" +
+			"  {\"id\":\"a1\",\"case\":\"C1\",\"type\":\"worker.allocated\",\"at\":\"2026-04-01\",\"data\":{\"worker\":\"W01\",\"team\":\"T1\"}}\n")
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -458,6 +459,50 @@ func (s *Service) load(ctx context.Context, in Import) (*Imported, error) {
 		done.Defaults = defaultsOf(s.record.Book().Pack())
 	}
 	return done, err
+}
+
+// ImportPeople loads a list of people and teams, and of the cases that move with it: what differs from the record
+// is recorded. A load that must be confirmed is refused with an answer that says why. Otherwise it is as with Record.
+func (s *Service) ImportPeople(ctx context.Context, in loading.PeopleOptions) (answer *api.PeopleLoaded, err error) {
+	run := s.writes
+	if in.DryRun {
+		run = s.reads
+	}
+	err = run(ctx, func(u *use) error {
+		answer, err = u.importPeople(ctx, in)
+		return err
+	})
+	return answer, err
+}
+
+func (u *use) importPeople(ctx context.Context, in loading.PeopleOptions) (*api.PeopleLoaded, error) {
+	if in.DryRun { // what it shows of cases is how many are with somebody
+		if err := u.readsCases(ctx); err != nil {
+			return nil, err
+		}
+	}
+	out, events, err := loading.People(ctx, u.record, in)
+	if errors.Is(err, loading.ErrAhead) {
+		return nil, misuse("on", "%w", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case len(out.Asks) > 0 && !in.DryRun:
+		return out, refused(errors.New("the load asks to be confirmed: " + strings.Join(out.Asks, "; ")))
+	case in.DryRun:
+		return out, partlyRefused(len(out.Refused) > 0)
+	}
+	done := newRecording(len(events))
+	err = u.recordAll(ctx, in.Source, events, done)
+	out.New, out.Known, out.Clocks = done.New, done.Known, done.Clocks
+	out.EventsRefused, out.Warnings = done.Refused, done.Warnings
+	out.Failure = failureOf(ctx, err)
+	if err != nil {
+		return out, err
+	}
+	return out, partlyRefused(len(out.Refused)+len(out.EventsRefused) > 0)
 }
 
 // calendar returns that of the law in force, or nil.

@@ -314,12 +314,14 @@ func TestEveryCommandSaysThatARecordWhichIsAwayIsAFailure(t *testing.T) {
 		return path
 	}
 	events, census := write("events.jsonl", fourCases), write("return.xml", sixtyChildren())
+	people := write("people.csv", "worker,level\nW1,worker\n")
 	overlay := write("overlay.yaml", "overlay: Anytown\nlanguage: 1\ntimescales:\n  - ref: AS-01\n    editions:\n      - {local_limit: 10 working days, source: Anytown}\n")
 	for _, args := range [][]string{
 		{"record", events},
 		{"record", "--backlog", events},
 		{"import", "cin-census", census},
 		{"import", "cin-census", census, "--dry-run"},
+		{"import", "people", people},
 		{"events", "C1"},
 		{"correct", "a1", "--at", "2026-08-04", "--reason", "x"},
 		{"void", "a1", "--reason", "x"},

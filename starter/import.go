@@ -5,15 +5,20 @@ import (
 	"io"
 	"os"
 
+	"longstop/api"
 	"longstop/calendar"
 	"longstop/intake"
 	"longstop/intake/cincensus"
+	"longstop/intake/people"
+	"longstop/internal/ctxio"
 	"longstop/report"
 	"longstop/service"
+	"longstop/service/loading"
 )
 
 type importCommand struct {
 	CinCensus cinCensusCommand `cmd:"" name:"cin-census" help:"A DfE Children in Need census return (XML)."`
+	People    peopleCommand    `cmd:"" help:"A list of people and teams (CSV or JSON lines)."`
 }
 
 type cinCensusCommand struct {
@@ -58,14 +63,49 @@ func (c *cinCensusCommand) print(a *app, done *service.Imported) error {
 	for i := range done.Warnings {
 		a.say("warning: " + done.Warnings[i].String())
 	}
-	switch {
-	case c.JSON:
-		return a.printJSON(done)
-	case len(done.Asks) > 0:
-		return report.New(a.err, nextSteps).Imported(done, c.Queries, c.ShowIDs)
-	default:
-		return a.page().Imported(done, c.Queries, c.ShowIDs)
+	show := func(p *report.Page, x *service.Imported) error { return p.Imported(x, c.Queries, c.ShowIDs) }
+	if c.JSON || len(done.Asks) == 0 {
+		return printAnswer(a, done, c.JSON, show)
 	}
+	return show(report.New(a.err, nextSteps), done)
+}
+
+type peopleCommand struct {
+	File string `arg:"" placeholder:"FILE|-" help:"The list; - is standard input."`
+	source
+	On            dayArg `placeholder:"DATE" help:"The day of what has changed, where a row does not say. Default: today."`
+	Whole         bool   `help:"The list is whole: people who are not in it have left, and where it has teams, teams that are not in it have ended."`
+	DryRun        bool   `help:"Read and compare, and write nothing."`
+	ConfirmGone   bool   `help:"Load a whole list that takes more than a tenth of the people to have left."`
+	ConfirmNobody bool   `help:"Load it though it leaves cases without anybody to tell."`
+	JSON          bool   `name:"json" help:"The reconciliation as one JSON object, for machines."`
+}
+
+// Run loads the list and ends with a reconciliation, on standard error that of a load that asks.
+func (c *peopleCommand) Run(a *app) error {
+	in, err := a.openInput(c.File)
+	if err != nil {
+		return err
+	}
+	list, err := people.Read(ctxio.NewReader(a.ctx, in))
+	if err := cmp.Or(err, in.Close()); err != nil {
+		return refusef("%s: %w", inputName(c.File), err)
+	}
+	o := loading.PeopleOptions{Source: c.Source, File: list, On: c.On.Date, Whole: c.Whole, DryRun: c.DryRun, ConfirmGone: c.ConfirmGone, ConfirmNobody: c.ConfirmNobody}
+	var done *api.PeopleLoaded
+	err = a.with(func(s *session) (err error) {
+		done, err = s.uses.ImportPeople(a.ctx, o)
+		return err
+	})
+	if done == nil {
+		return err
+	}
+	a.saidFailed, done.File = done.Failure != nil, inputName(c.File)
+	notes := report.New(a.err, nextSteps)
+	if failed := notes.PeopleFaults(done); c.JSON || len(done.Asks) == 0 {
+		return cmp.Or(err, failed, printAnswer(a, done, c.JSON, (*report.Page).People))
+	}
+	return cmp.Or(err, notes.People(done))
 }
 
 // readable reports whether a file can be read, before anything is opened.

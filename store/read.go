@@ -477,3 +477,19 @@ func nameIn(d *organisation.Directory, ref string) string {
 	}
 	return p.Name + " (" + english.Role(p.Role) + ")"
 }
+
+// Allocated is how many cases in which something is open are with a worker, a team, or both.
+type Allocated struct {
+	Worker, Team string // references; "" for none
+	Cases        int
+}
+
+// OpenAllocations returns who has the cases in which something is open, each pair of worker and
+// team once.
+func (s *Store) OpenAllocations(ctx context.Context) ([]Allocated, error) {
+	list, err := rows[Allocated](ctx, s.pool, "reading who has the cases", `
+		select coalesce(worker, '') as worker, coalesce(team, '') as team, count(*)::int as cases
+		from cases where exists (select from pathways p where p.case_key = key and p.open)
+		group by 1, 2 order by 1, 2`)
+	return list, explain(err)
+}

@@ -11,7 +11,7 @@ import (
 )
 
 // pure are the packages whose functions depend on nothing but what is handed to them.
-var pure = []string{"calendar", "timescale", "english", "casework", "organisation", "admission", "internal/names", "internal/jsonkeys", "pathway", "intake", "intake/cincensus", "intake/cloudevents", "intake/formats", "workflows", "pathway/attributes", "access", "notify/bounce", "notify/icalendar", "notify/markdown"}
+var pure = []string{"calendar", "timescale", "english", "casework", "organisation", "admission", "internal/names", "internal/jsonkeys", "pathway", "intake", "intake/cincensus", "intake/cloudevents", "intake/formats", "intake/people", "workflows", "pathway/attributes", "access", "notify/bounce", "notify/icalendar", "notify/markdown"}
 
 // hidden are the ways in which package time reads the machine. workflowcheck does not
 // flag Local and LoadLocation, and looks at workflows only.

@@ -130,6 +130,11 @@ var rules = map[string]rule{
 		[]string{"longstop/casework", "longstop/internal/jsonkeys", "longstop/internal/names"},
 		"a request becomes events without a request: who reads it, and who may send it, are the server's",
 	},
+	"intake/people": {
+		append([]string{"crypto/sha256", "encoding/csv", "encoding/hex", "encoding/json"}, pureStandard...),
+		[]string{"longstop/calendar", "longstop/casework", "longstop/english", "longstop/internal/jsonkeys", "longstop/internal/names", "longstop/internal/textfile", "longstop/organisation", "longstop/timescale"},
+		"a list becomes events: what the record holds is handed in",
+	},
 	"intake/formats": {
 		pureStandard,
 		[]string{"longstop/casework", "longstop/intake", "longstop/intake/cincensus", "longstop/intake/csc"},
@@ -169,7 +174,8 @@ var rules = map[string]rule{
 	"service/loading": {
 		nil,
 		[]string{
-			"longstop/api", "longstop/calendar", "longstop/casework", "longstop/intake", "longstop/internal/ctxio", "longstop/pathway", "longstop/store",
+			"longstop/api", "longstop/calendar", "longstop/casework", "longstop/english", "longstop/intake", "longstop/intake/people", "longstop/internal/ctxio",
+			"longstop/organisation", "longstop/pathway", "longstop/store", "longstop/timescale",
 		},
 		"a load takes any format: what knows one is below intake, and a program chooses it",
 	},
@@ -380,7 +386,7 @@ var floors = [][]string{
 	{"casework"},
 	{"organisation", "intake"},
 	{"admission"},
-	{"notify/letter", "notify/channel", "intake/rows", "intake/cincensus", "intake/formats"},
+	{"notify/letter", "notify/channel", "intake/rows", "intake/cincensus", "intake/people", "intake/formats"},
 	{"store"},
 	{"api"},
 	{"internal/temporal", "activities", "workflows", "clocks", "outwards"},
