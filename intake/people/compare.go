@@ -242,7 +242,7 @@ func (r *Row) since(held, on calendar.Date) calendar.Date {
 	return on
 }
 
-// over returns data with the fields of a row in place of those of the record. What the row leaves empty
+// over returns data with the fields of a row in place of those of the record. What the row takes away
 // goes, but for some that are kept.
 func (r *Row) over(was casework.Data, names []string, kept ...string) casework.Data {
 	now := casework.Data{}

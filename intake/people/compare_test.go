@@ -134,11 +134,11 @@ func TestWhatHasChangedIsRecordedAsOfItsDay(t *testing.T) {
 	r := &record{t: t, cases: map[string][]casework.Event{}}
 	r.load("2026-08-05", first, false)
 	got := r.load("2026-09-10", `worker,name,post,team,from,left,chain,ended,into
-SW1,,senior social worker,U12,2026-09-01,,,,
+SW1,-,senior social worker,U12,2026-09-01,,,,
 AQ1,Carys Plover,family worker,U13,,,,,
 CSW12,,,,,2026-09-09,,,
 NEW1,Dev Dunnock,,U12,2026-09-07,,,,
-,,,U12,,,team_manager=SW1,,
+,-,,U12,,,team_manager=SW1,,
 `, false)
 	want(t, "faults", faults(got), "5 level: somebody new needs a level: worker, team_manager, service_manager, head_of_service or director")
 	want(t, "changes", changes(got), `
@@ -148,12 +148,12 @@ NEW1,Dev Dunnock,,U12,2026-09-07,,,,
 6 changed U12 2026-09-10 chain,name`)
 	p := got.After.Person("SW1")
 	if p.Email != "bilal.heron@example.org" || p.Name != "" {
-		t.Errorf("a column that is not there stays, and one that is empty goes: %+v", p)
+		t.Errorf("what the row does not have stays, and what it takes away goes: %+v", p)
 	}
 	back := r.load("2026-10-01", "worker,level,team,from\nCSW12,team_manager,U12,2026-10-01\n", false)
 	want(t, "somebody comes back", changes(back), "2 appointed CSW12 2026-10-01")
 	there := r.load("2026-10-02", "worker,name\nSW1,Bilal Heron\n", false)
-	andBack := r.load("2026-10-02", "worker,name\nSW1,\n", false)
+	andBack := r.load("2026-10-02", "worker,name\nSW1,-\n", false)
 	third := r.load("2026-10-02", "worker,name\nSW1,Bilal Heron\n", false)
 	if len(there.Changes) != 1 || len(andBack.Changes) != 1 || len(third.Changes) != 1 {
 		t.Error("a change, its undoing and the change again on one day are three events")

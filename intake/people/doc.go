@@ -3,7 +3,7 @@
 //
 // A file is CSV with a line of column names, or JSON lines; its fields have the names that they have in
 // events (docs/people.md). What differs from the record becomes events; what agrees becomes nothing, so
-// that the same file twice changes nothing. Fields that a file does not have stay as the record has them.
+// that the same file twice changes nothing. What a row leaves empty stays as the record has it.
 //
 // The package is pure. No fault repeats a name or an address: it says where they stand.
 package people

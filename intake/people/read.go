@@ -121,7 +121,11 @@ func (f *File) readCells(line int, header, cells []string) {
 	}
 	fields := make(map[string]any, len(header))
 	for i, name := range header {
-		value, reason := valueOf(name, names.Clean(cells[i]))
+		cell := names.Clean(cells[i])
+		if cell == "" && name != saysAbsence {
+			continue
+		}
+		value, reason := valueOf(name, cell)
 		if reason != "" {
 			f.Unnamed++
 			f.Faults = append(f.Faults, Fault{line, name, reason})
@@ -132,9 +136,15 @@ func (f *File) readCells(line int, header, cells []string) {
 	f.add(line, fields)
 }
 
-// valueOf reads a cell: nil for an empty one.
+// nothing is written where a row takes away what the record holds: an empty cell leaves it.
+const nothing = "-"
+
+// saysAbsence is the column by which a row speaks of absences, also where it is empty.
+const saysAbsence = "absent"
+
+// valueOf reads a cell: nil for one that takes away what the record holds.
 func valueOf(column, text string) (value any, reason string) {
-	if text == "" {
+	if text == "" || text == nothing {
 		return nil, ""
 	}
 	switch column {
@@ -211,12 +221,16 @@ func readLine(line []byte) (fields map[string]any, column, reason string) {
 		if !slices.Contains(Columns(), name) {
 			return nil, "", "it has a field that no row has; docs/people.md lists them." + names.DidYouMean(name, slices.Values(Columns()))
 		}
-		if s, is := fields[name].(string); is {
-			if s = names.Clean(s); s == "" {
-				fields[name] = nil
-				continue
-			}
+		s, isText := fields[name].(string)
+		switch s = names.Clean(s); {
+		case isText && s == nothing:
+			fields[name] = nil
+		case isText && s != "":
 			fields[name] = s
+		case (isText || fields[name] == nil) && name != saysAbsence:
+			delete(fields, name)
+		case isText:
+			fields[name] = nil
 		}
 		if _, isNumber := fields[name].(float64); isNumber {
 			return nil, name, "it must be a text, in quotes"

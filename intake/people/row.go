@@ -27,7 +27,7 @@ type Row struct {
 	Line int
 	Kind Kind
 	// Fields are those that the row gives, as events hold them: texts, flags, lists. One that is there and
-	// nil is empty in a file that has its column, and so takes away what the record holds.
+	// nil takes away what the record holds.
 	Fields map[string]any
 }
 
