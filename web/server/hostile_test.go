@@ -126,20 +126,20 @@ type hostile struct {
 	problem string
 }
 
-// hostiles are the hostile requests, by what they are about.
-func hostiles(t *testing.T) (list []struct {
+// hostileGroup are the hostile requests about one thing.
+type hostileGroup struct {
 	about    string
 	requests []hostile
-}) {
+}
+
+// hostiles are the hostile requests, by what they are about.
+func hostiles(t *testing.T) (list []hostileGroup) {
 	t.Helper()
 	const well = `{"name":"n"}`
 	chunked := "Transfer-Encoding: chunked\r\n"
 	thing := func(head string) string { return get("/v1/things/a", head) }
 	add := func(about string, requests ...hostile) {
-		list = append(list, struct {
-			about    string
-			requests []hostile
-		}{about, requests})
+		list = append(list, hostileGroup{about, requests})
 	}
 	add("For comparison",
 		hostile{"a good push", sized(well), 200, ""},
@@ -158,7 +158,7 @@ func hostiles(t *testing.T) (list []struct {
 		hostile{"a text of 90,000 characters", sized(`{"name":"` + strings.Repeat("n", 90_000) + `"}`), 200, ""},
 	)
 	add("JSON",
-		hostile{"no JSON", sized(`<name/>`), 400, "malformed"},
+		hostile{"not JSON", sized(`<name/>`), 400, "malformed"},
 		hostile{"blanks alone", sized("  \n"), 400, "malformed"},
 		hostile{"JSON twice", sized(well + well), 400, "malformed"},
 		hostile{"something after the JSON", sized(well + "\x00"), 400, "malformed"},
@@ -182,11 +182,11 @@ func hostiles(t *testing.T) (list []struct {
 		hostile{"NUL, as it is", sized("{\"name\":\"\x00\"}"), 400, "malformed"},
 		hostile{"a line end, as it is", sized("{\"name\":\"a\nb\"}"), 400, "malformed"},
 		hostile{"an escaped backslash before u0000", sized(`{"name":"\\u0000"}`), 200, ""},
-		hostile{"an escape that there is not", sized(`{"name":"\x41"}`), 400, "malformed"},
+		hostile{"an escape that does not exist", sized(`{"name":"\x41"}`), 400, "malformed"},
 		hostile{"half of a surrogate pair", sized(`{"name":"\ud83d"}`), 400, "malformed"},
 		hostile{"a surrogate pair the wrong way round", sized(`{"name":"\ude00\ud83d"}`), 400, "malformed"},
 		hostile{"a whole surrogate pair", sized(`{"name":"\ud83d\ude00"}`), 200, ""},
-		hostile{"no UTF-8", sized("{\"name\":\"\xe9\"}"), 400, "malformed"},
+		hostile{"not UTF-8", sized("{\"name\":\"\xe9\"}"), 400, "malformed"},
 		hostile{"UTF-8 in more bytes than needed", sized("{\"name\":\"\xc0\xaf\"}"), 400, "malformed"},
 		hostile{"a surrogate in UTF-8", sized("{\"name\":\"\xed\xa0\x80\"}"), 400, "malformed"},
 		hostile{"a byte order mark", sized("\xef\xbb\xbf" + well), 400, "malformed"},
@@ -199,7 +199,7 @@ func hostiles(t *testing.T) (list []struct {
 		hostile{"another Content-Type", typed("Content-Type: text/plain", well), 415, "media-type"},
 		hostile{"a form", typed("Content-Type: application/x-www-form-urlencoded", "name=n"), 415, "media-type"},
 		hostile{"files of a form", typed("Content-Type: multipart/form-data; boundary=b", "--b--"), 415, "media-type"},
-		hostile{"a Content-Type that is none", typed("Content-Type: ;;", well), 415, "media-type"},
+		hostile{"a Content-Type that cannot be read", typed("Content-Type: ;;", well), 415, "media-type"},
 		hostile{"another charset", typed("Content-Type: application/json; charset=iso-8859-1", well), 415, "media-type"},
 		hostile{"two charsets", typed("Content-Type: application/json; charset=utf-8; charset=utf-16", well), 415, "media-type"},
 		hostile{"UTF-8, by name", typed(`Content-Type: application/json; charset="UTF-8"`, well), 200, ""},
@@ -223,7 +223,7 @@ func hostiles(t *testing.T) (list []struct {
 		hostile{"something that looks like chunked", post("Transfer-Encoding: xchunked\r\n", ""), 501, ""},
 		hostile{"chunked on a second line (folded)", post("Transfer-Encoding:\r\n chunked\r\n", "c\r\n"+well+"\r\n0\r\n\r\n"), 200, ""},
 		hostile{"chunked, with a blank before the colon", post("Transfer-Encoding : chunked\r\n", "0\r\n\r\n"), 400, ""},
-		hostile{"a chunk whose size is none", post(chunked, "zz\r\n"+well), 400, "malformed"},
+		hostile{"a chunk with an invalid size", post(chunked, "zz\r\n"+well), 400, "malformed"},
 		hostile{"a chunk whose size is beyond 64 bits", post(chunked, "fffffffffffffffffff\r\n"+well), 400, "malformed"},
 		hostile{"a chunk with an extension of 10,000 characters", post(chunked, "c;"+strings.Repeat("x", 10_000)+"\r\n"+well+"\r\n0\r\n\r\n"), 400, "malformed"},
 		hostile{"a key in a trailer", strings.Replace(post(chunked+"Trailer: Authorization\r\n", "c\r\n"+well+"\r\n0\r\nAuthorization: Bearer records\r\n\r\n"), "Authorization: Bearer records\r\n", "", 1), 401, "not-signed-in"},
@@ -249,9 +249,9 @@ func hostiles(t *testing.T) (list []struct {
 		hostile{"an empty part", get("/v1/things/", ""), 404, "not-found"},
 		hostile{"NUL, escaped", get("/v1/things/a%00", ""), 400, "malformed"},
 		hostile{"a line end, escaped", get("/v1/things/a%0d%0aX:y", ""), 400, "malformed"},
-		hostile{"no UTF-8", get("/v1/things/%ff", ""), 400, "malformed"},
+		hostile{"not UTF-8", get("/v1/things/%ff", ""), 400, "malformed"},
 		hostile{"UTF-8 in more bytes than needed, for dots", get("/v1/things/%c0%ae%c0%ae", ""), 400, "malformed"},
-		hostile{"an escape that is none", get("/v1/things/%zz", ""), 400, ""},
+		hostile{"an invalid escape", get("/v1/things/%zz", ""), 400, ""},
 		hostile{"a path of 40,000 characters", get("/v1/things/"+strings.Repeat("a", 40_000), "")[:headerLimit], 431, ""},
 		hostile{"a parameter that is unknown", get("/v1/things/a?debug=1", ""), 400, "bad-parameter"},
 		hostile{"a parameter twice", get("/v1/things/a?b=1&b=2", ""), 400, "bad-parameter"},
@@ -261,7 +261,7 @@ func hostiles(t *testing.T) (list []struct {
 	)
 	add("Methods and protocols",
 		hostile{"another method", strings.Replace(sized(well), "POST", "PUT", 1), 405, "method-not-allowed"},
-		hostile{"a method that there is not", strings.Replace(sized(well), "POST", "BREW", 1), 405, "method-not-allowed"},
+		hostile{"a method that does not exist", strings.Replace(sized(well), "POST", "BREW", 1), 405, "method-not-allowed"},
 		hostile{"a method in small letters", strings.Replace(thing(""), "GET", "get", 1), 405, "method-not-allowed"},
 		hostile{"another method, by X-HTTP-Method-Override", get("/v1/things", "X-HTTP-Method-Override: POST\r\n"), 405, "method-not-allowed"},
 		hostile{"HEAD of what can be got", strings.Replace(thing(""), "GET", "HEAD", 1), 200, ""},
@@ -281,7 +281,7 @@ func hostiles(t *testing.T) (list []struct {
 		hostile{"another path by X-Original-URL and X-Rewrite-URL, which are not read", thing("X-Original-URL: /metrics\r\nX-Rewrite-URL: /metrics\r\n"), 200, ""},
 		hostile{"two hosts", thing("Host: elsewhere.example\r\n"), 400, ""},
 		hostile{"no host", "GET /v1/things/a HTTP/1.1\r\n\r\n", 400, ""},
-		hostile{"a host that is none", strings.Replace(thing(""), "Host: longstop", "Host: a b", 1), 400, ""},
+		hostile{"an invalid host", strings.Replace(thing(""), "Host: longstop", "Host: a b", 1), 400, ""},
 		hostile{"a header of 40,000 characters", thing("X-Long: " + strings.Repeat("a", 40_000))[:headerLimit], 431, ""},
 		hostile{"4,000 headers", thing(strings.Repeat("X-Many: a\r\n", 4_000))[:headerLimit], 431, ""},
 		hostile{"a header on two lines (folded)", thing("X-Folded: a\r\n b\r\n"), 200, ""},
@@ -295,7 +295,7 @@ func hostiles(t *testing.T) (list []struct {
 		hostile{"ranges of an answer, which is sent whole", thing("Range: bytes=0-1,0-1,0-1\r\n"), 200, ""},
 		hostile{"a range of a body, which is taken whole", post("Content-Range: bytes 0-11/99\r\nContent-Length: 12\r\n", well), 200, ""},
 		hostile{"a format that is not answered, by Accept: JSON is", thing("Accept: image/png\r\n"), 200, ""},
-		hostile{"an Accept that is none", thing("Accept: ;;q=x,,*/*;q=-1\r\n"), 200, ""},
+		hostile{"an Accept that cannot be read", thing("Accept: ;;q=x,,*/*;q=-1\r\n"), 200, ""},
 		hostile{"an answer that is asked for compressed: it is not", thing("Accept-Encoding: gzip, br, *\r\n"), 200, ""},
 	)
 	add("Keys",
@@ -326,7 +326,7 @@ func hostiles(t *testing.T) (list []struct {
 		hostile{"without a key", token(isForm, grant), 400, "bad-parameter"},
 		hostile{"with a field twice", token(isForm, grant+"&client_id=a&client_id=b"), 400, "malformed"},
 		hostile{"with semicolons", token(isForm, grant+";client_id=a"), 400, "malformed"},
-		hostile{"with an escape that is none", token(isForm, grant+"&client_id=%zz"), 400, "malformed"},
+		hostile{"with an invalid escape", token(isForm, grant+"&client_id=%zz"), 400, "malformed"},
 		hostile{"with the key in a header and in the form", token(isForm+"Authorization: Basic YTpi\r\n", grant+"&client_id=a&client_secret=b"), 400, "malformed"},
 		hostile{"with two headers Authorization", token(isForm+"Authorization: Basic YTpi\r\nAuthorization: Basic YTpj\r\n", grant), 400, "malformed"},
 		hostile{"in JSON", token("Content-Type: application/json\r\n", `{"grant_type":"client_credentials"}`), 415, "media-type"},

@@ -35,16 +35,16 @@ func inPlaceOf(id, old, other string) string {
 	return strings.Replace(text, old, other, 1)
 }
 
-// hostiles are hostile requests to the operations, by what they are about. next is a cursor of the list of duties.
-func hostiles(next, notice string) (list []struct {
+// hostileGroup are the hostile requests about one thing.
+type hostileGroup struct {
 	about    string
 	requests []hostile
-}) {
+}
+
+// hostiles are hostile requests to the operations, by what they are about. next is a cursor of the list of duties.
+func hostiles(next, notice string) (list []hostileGroup) {
 	about := func(what string, requests ...hostile) {
-		list = append(list, struct {
-			about    string
-			requests []hostile
-		}{what, requests})
+		list = append(list, hostileGroup{what, requests})
 	}
 	push := func(body string) sent { return sent{operation: "push-events", kind: oneEvent, body: body} }
 	pushAll := func(events ...string) sent {
@@ -62,7 +62,7 @@ func hostiles(next, notice string) (list []struct {
 		hostile{"one event twice in a batch", pushAll(anEvent("t1", ""), anEvent("t1", "")), 200, ""},
 		hostile{"one id twice in a batch, with other content: the first is recorded", pushAll(anEvent("t2", ""), inPlaceOf("t2", "2026-11-02", "2026-11-01")), 422, "refused"},
 		hostile{"an id that is known, with other content", push(inPlaceOf("t1", "2026-11-02", "2026-11-01")), 409, "conflict"},
-		hostile{"items of a batch that are no objects: the event between them is recorded", pushAll("null", anEvent("t3", ""), "7"), 422, "refused"},
+		hostile{"items of a batch that are not objects: the event between them is recorded", pushAll("null", anEvent("t3", ""), "7"), 422, "refused"},
 		hostile{"one event of another source in a batch: none is recorded", pushAll(anEvent("t4", ""), inPlaceOf("t5", source, "elsewhere")), 403, "not-allowed"},
 		hostile{"a batch that says it is one event", push(batch(anEvent("t6", ""))), 400, "malformed"},
 		hostile{"one event that says it is a batch", sent{operation: "push-events", kind: manyEvents, body: anEvent("t7", "")}, 400, "malformed"},
@@ -81,7 +81,7 @@ func hostiles(next, notice string) (list []struct {
 		hostile{"a reference of two lines", push(inPlaceOf("t20", `"H1"`, `"H1\nH2"`)), 422, "refused"},
 		hostile{"a reference that is shown from right to left", push(inPlaceOf("t21", `"H1"`, `"H1\u202e"`)), 422, "refused"},
 		hostile{"a reference of blanks", push(inPlaceOf("t22", `"H1"`, `"  "`)), 422, "refused"},
-		hostile{"a day that is none", push(inPlaceOf("t23", "2026-11-02", "2026-02-30")), 422, "refused"},
+		hostile{"an invalid date", push(inPlaceOf("t23", "2026-11-02", "2026-02-30")), 422, "refused"},
 		hostile{"tomorrow", push(inPlaceOf("t24", "2026-11-02", "2026-12-04")), 422, "refused"},
 		hostile{"the year 1", push(inPlaceOf("t25", "2026-11-02", "0001-01-01")), 422, "refused"},
 		hostile{"the year 9999", push(inPlaceOf("t26", "2026-11-02", "9999-12-31")), 422, "refused"},
@@ -95,7 +95,7 @@ func hostiles(next, notice string) (list []struct {
 		hostile{"a correction and a void at once", push(anEvent("t34", "", "corrects=t1", "voids=t1")), 422, "refused"},
 		hostile{"a ce- header twice", inHeaders("t35", "ce-subject: H2"), 422, "refused"},
 		hostile{"a ce- header that is unknown", inHeaders("t36", "ce-plover: x"), 422, "refused"},
-		hostile{"a ce- header with an escape that is none", inHeaders("t37", "ce-by: %zz"), 422, "refused"},
+		hostile{"a ce- header with an invalid escape", inHeaders("t37", "ce-by: %zz"), 422, "refused"},
 		hostile{"a ce- header with NUL, escaped", inHeaders("t38", "ce-by: a%00"), 422, "refused"},
 		hostile{"attributes in headers and in the body: those in the body count", sent{operation: "push-events", kind: oneEvent, headers: "ce-id: other", body: anEvent("t39", "")}, 201, ""},
 	)
@@ -103,7 +103,7 @@ func hostiles(next, notice string) (list []struct {
 		return sent{operation: operation, kind: "application/json", body: body}
 	}
 	about("A question",
-		hostile{"a cursor that is none", ask("query-duties", `{"after":"x"}`), 422, "refused"},
+		hostile{"an invalid cursor", ask("query-duties", `{"after":"x"}`), 422, "refused"},
 		hostile{"a cursor of which a character was changed", ask("query-duties", `{"after":"`+changedIn(next)+`"}`), 422, "refused"},
 		hostile{"a cursor that was cut", ask("query-duties", `{"after":"`+next[:len(next)-4]+`"}`), 422, "refused"},
 		hostile{"a cursor of another list", ask("query-notices", `{"after":"`+next+`"}`), 422, "refused"},
@@ -115,12 +115,12 @@ func hostiles(next, notice string) (list []struct {
 		hostile{"SQL as the reference of a case", ask("query-duties", `{"case":"'; drop table events; --"}`), 404, "unknown"},
 		hostile{"SQL as a team: an empty list, with a warning", ask("query-duties", `{"team":"' or '1'='1"}`), 200, ""},
 		hostile{"a wildcard as the reference of a case", ask("query-duties", `{"case":"%"}`), 404, "unknown"},
-		hostile{"a state that there is not", ask("query-duties", `{"state":"late"}`), 422, "refused"},
+		hostile{"a state that does not exist", ask("query-duties", `{"state":"late"}`), 422, "refused"},
 		hostile{"a property of another question", ask("query-duties", `{"notice":"`+notice+`"}`), 422, "refused"},
 		hostile{"properties in capitals", ask("query-duties", `{"CASE":"C1"}`), 422, "refused"},
 		hostile{"a moment in the year 9999", ask("query-plans", `{"as_of":"9999-12-31"}`), 422, "refused"},
 		hostile{"a moment in words", ask("query-plans", `{"known_at":"now"}`), 422, "refused"},
-		hostile{"a notice that is no UUID", ask("query-explanations", `{"notice":"1"}`), 422, "refused"},
+		hostile{"a notice that is not a UUID", ask("query-explanations", `{"notice":"1"}`), 422, "refused"},
 		hostile{"a notice and a case at once", ask("query-explanations", `{"notice":"`+notice+`","case":"C1"}`), 422, "refused"},
 		hostile{"a list of questions", ask("query-duties", `[{}]`), 422, "refused"},
 		hostile{"no body", sent{operation: "query-duties"}, 415, "media-type"},
@@ -144,9 +144,9 @@ func hostiles(next, notice string) (list []struct {
 	}
 	about("What a source reports",
 		hostile{"nothing", attach(`["referral.received"]`, `[]`), 422, "refused"},
-		hostile{"an event that there is not", attach("referral.received", "referral.maid"), 422, "refused"},
+		hostile{"an event type that does not exist", attach("referral.received", "referral.maid"), 422, "refused"},
 		hostile{"501 events", attach(`"referral.received"`, strings.Repeat(`"referral.received",`, 500)+`"referral.received"`), 422, "refused"},
-		hostile{"from a day that is none", attach("2026-11-01", "2026-02-30"), 422, "refused"},
+		hostile{"from an invalid date", attach("2026-11-01", "2026-02-30"), 422, "refused"},
 		hostile{"until before it begins", attach(`"reason"`, `"until":"2026-10-01","reason"`), 422, "refused"},
 		hostile{"under an id of two lines", attach("h1", `h\n1`), 422, "refused"},
 		hostile{"taken back, and never said", ask("void-attachment", `{"attachment":"attached:x:y","reason":"r"}`), 404, "unknown"},
@@ -154,14 +154,14 @@ func hostiles(next, notice string) (list []struct {
 	)
 	changes := func(query string) sent { return sent{operation: "list-changes", query: query} }
 	about("Following changes",
-		hostile{"a cursor that is none", changes("after=x"), 400, "bad-parameter"},
+		hostile{"an invalid cursor", changes("after=x"), 400, "bad-parameter"},
 		hostile{"a cursor that was made up", changes("after=1.0a1b2c3d"), 409, "cursor-elsewhere"},
 		hostile{"a cursor ahead of everything", changes("after=9000.0a1b2c3d"), 409, "cursor-elsewhere"},
 		hostile{"a cursor below nothing", changes("after=-1"), 400, "bad-parameter"},
 		hostile{"a cursor beyond 64 bits", changes("after=99999999999999999999.0a1b2c3d"), 400, "bad-parameter"},
 		hostile{"a cursor twice", changes("after=0&after=latest"), 400, "bad-parameter"},
 		hostile{"a cursor of 61 characters", changes("after=" + strings.Repeat("1", 61)), 400, "bad-parameter"},
-		hostile{"a limit that is no number", changes("limit=many"), 400, "bad-parameter"},
+		hostile{"a limit that is not a number", changes("limit=many"), 400, "bad-parameter"},
 		hostile{"a limit with an exponent", changes("limit=1e2"), 400, "bad-parameter"},
 		hostile{"1,001 changes", changes("limit=1001"), 400, "bad-parameter"},
 		hostile{"a flag that is neither true nor false", changes("details=maybe"), 400, "bad-parameter"},
@@ -171,13 +171,13 @@ func hostiles(next, notice string) (list []struct {
 	about("The law",
 		hostile{"SQL as the ref of a rule", sent{operation: "get-rule", path: "' or 1=1 --"}, 404, "unknown"},
 		hostile{"a ref of 101 characters", sent{operation: "get-rule", path: strings.Repeat("r", 101)}, 400, "bad-parameter"},
-		hostile{"a start on a day that is none", sent{operation: "get-due", path: "CP-03", query: "started=2026-02-30"}, 400, "bad-parameter"},
+		hostile{"a start on an invalid date", sent{operation: "get-due", path: "CP-03", query: "started=2026-02-30"}, 400, "bad-parameter"},
 		hostile{"a start in the year 9999", sent{operation: "get-due", path: "CP-03", query: "started=9999-12-31"}, 400, "bad-parameter"},
 		hostile{"an If-None-Match of many", sent{operation: "list-rules", headers: "If-None-Match: " + strings.Repeat(`"x",`, 200)}, 200, ""},
 		hostile{"an If-None-Match that stands for whatever there is", sent{operation: "list-event-types", headers: "If-None-Match: *"}, 304, ""},
-		hostile{"an If-None-Match that is none", sent{operation: "get-law", headers: `If-None-Match: ",W/"x`}, 200, ""},
+		hostile{"an If-None-Match that cannot be read", sent{operation: "get-law", headers: `If-None-Match: ",W/"x`}, 200, ""},
 		hostile{"an If-None-Match of 1,001 characters", sent{operation: "get-law", headers: "If-None-Match: " + strings.Repeat("x", 1001)}, 400, "bad-parameter"},
-		hostile{"an overlay that is no YAML", overlay("overlay: ["), 422, "refused"},
+		hostile{"an overlay that is not YAML", overlay("overlay: ["), 422, "refused"},
 		hostile{"an overlay that is a bomb of aliases", overlay(brokenIn["application/yaml"][14]), 422, "refused"},
 		hostile{"an overlay in 20,000 levels", overlay(strings.Repeat("[", 20_000)), 422, "refused"},
 		hostile{"an overlay with NUL", overlay("overlay: \x00"), 422, "refused"},
@@ -194,7 +194,7 @@ func hostiles(next, notice string) (list []struct {
 		return sent{operation: "feed-children", path: authority, kind: "application/json", body: body}
 	}
 	about("A return, or the daily JSON",
-		hostile{"a return that is no XML", upload("x"), 422, "refused"},
+		hostile{"a return that is not XML", upload("x"), 422, "refused"},
 		hostile{"a return that breaks off", upload("<Message><Header>"), 422, "refused"},
 		hostile{"a return with entities of its own", upload(`<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;&b;&b;">]><Message>&c;</Message>`), 422, "refused"},
 		hostile{"a return that asks for a file of the server", upload(`<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><Message>&b;</Message>`), 422, "refused"},
@@ -206,7 +206,7 @@ func hostiles(next, notice string) (list []struct {
 		hostile{"101 children", feed("999", "["+strings.Repeat("{},", 100)+"{}]"), 413, "too-large"},
 		hostile{"no child", feed("999", "[]"), 400, "malformed"},
 		hostile{"one child that is not in a list", feed("999", "{}"), 400, "malformed"},
-		hostile{"children that are no objects: a receipt for each, and the reason in the log", feed("999", "[1,null]"), 200, ""},
+		hostile{"children that are not objects: a receipt for each, and the reason in the log", feed("999", "[1,null]"), 200, ""},
 		hostile{"children in 33 levels", feed("999", strings.Repeat("[", 33)+strings.Repeat("]", 33)), 413, "too-large"},
 		hostile{"an authority of two digits", feed("99", "[{}]"), 400, "bad-parameter"},
 	)
@@ -261,7 +261,7 @@ func (w *world) meet(t *testing.T, served *httptest.Server, protocol, name strin
 	before := w.content(t)
 	drawn := w.request(t, &c.sent)
 	if drawn == nil {
-		t.Fatalf("%s: it is no request", name)
+		t.Fatalf("%s: it is not a request", name)
 	}
 	r, err := http.NewRequestWithContext(t.Context(), drawn.Method, served.URL+drawn.RequestURI, drawn.Body)
 	if err != nil {

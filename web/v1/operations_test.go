@@ -236,9 +236,9 @@ func (a *answer) read(t *testing.T) {
 func checkRefusal(t *testing.T, s *sent, a *answer) {
 	t.Helper()
 	known := slices.ContainsFunc(server.Kinds(), func(k *server.Kind) bool {
-		return a.Type == "/problems/"+k.Name && a.Problem.Status == k.Status && a.Title == k.Title
+		return a.Type == "/problems/"+k.Name && a.Status == k.Status && a.Title == k.Title
 	})
-	if !known || a.Problem.Status != a.status || a.Detail == "" || a.Instance != "urn:uuid:"+a.header.Get("X-Request-Id") {
+	if !known || a.Status != a.status || a.Detail == "" || a.Instance != "urn:uuid:"+a.header.Get("X-Request-Id") {
 		t.Errorf("not a problem that is known: %d %s: %+v", a.status, a.text, *s)
 	}
 	if strings.Contains(withoutMayRepeat(s, a), secret) {
@@ -394,7 +394,7 @@ func (w *world) examplesSent(tb testing.TB) (list []sent) {
 	return list
 }
 
-// hostileValues are put in place of each value of a body: texts of JSON, or of what is none.
+// hostileValues are put in place of each value of a body: texts of JSON, or broken ones.
 var hostileValues = []string{
 	`null`, `true`, `0`, `-1`, `1e999`, `-0.0`, `1e-999`, `1E300`, `123456789012345678901234567890`, `9007199254740993`, `0.1`, `1000000000`,
 	`[]`, `{}`, `[null]`, `[[]]`, `{"Plover":"Plover"}`, `{"a":1,"a":2}`, `{"a":1,"A":2}`, `[{"Plover":1,"Plover":2}]`,
@@ -514,7 +514,7 @@ func hostileTo(tb testing.TB, o operation, x *sent, some func(place string, all 
 	return list
 }
 
-// brokenIn are bodies that are no good one, by their formats.
+// brokenIn are bad bodies, by their formats.
 var brokenIn = map[string][]string{
 	"application/yaml": {
 		"", "x", "[]", "- ", "\t", "{", "overlay: [", "overlay: Plover", "overlay: Anytown\nlanguage: 999999999999\ntimescales: {}\n", "\xff", "\x00", "\ufeffoverlay: Anytown\n", "--- \n---\n", "&a [*a]", "a: *b",
