@@ -47,6 +47,9 @@ type Notices interface {
 	// returns the number of the attempt. ErrBusy: another attempt is calling it, or has, or
 	// the notice was claimed again since.
 	Sending(ctx context.Context, noticeID string, claim int) (attempt int, err error)
+	// Doubtful returns the numbers of the attempts before this one with the same contents and
+	// address that the far side may or may not have taken, for a channel that can ask it.
+	Doubtful(ctx context.Context, noticeID string, attempt int) ([]int, error)
 	// SendFailed notes that the channel could not take the message of an attempt (0: of the
 	// last), and whether it may have delivered it all the same. It changes nothing where that
 	// attempt is not under way any more.

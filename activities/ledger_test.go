@@ -25,6 +25,8 @@ type ledger struct {
 	fail   map[string]error // by the method's name, each once
 	calls  []string
 	maybe  bool // what SendFailed was told
+
+	doubtful []int // the attempts before that may have been taken
 }
 
 func (l *ledger) called(name string) error {
@@ -62,6 +64,15 @@ func (l *ledger) Sending(_ context.Context, _ string, claim int) (int, error) {
 		return 0, fmt.Errorf("sending claim %d", claim)
 	}
 	return attemptNumber, l.called("Sending")
+}
+
+func (l *ledger) Doubtful(_ context.Context, _ string, attempt int) ([]int, error) {
+	if attempt != attemptNumber {
+		return nil, fmt.Errorf("the attempts before %d", attempt)
+	}
+	err := l.fail["Doubtful"]
+	delete(l.fail, "Doubtful")
+	return l.doubtful, err
 }
 
 func (l *ledger) SendFailed(_ context.Context, _ string, attempt int, _, _ string, maybe bool) error {
@@ -113,11 +124,13 @@ type post struct {
 	name string // "": post
 	errs []error
 	sent []string // Message-IDs of what was taken
+	last notify.Message
 }
 
 func (p *post) Name() string { return cmp.Or(p.name, "post") }
 
 func (p *post) Send(_ context.Context, m notify.Message) (string, error) {
+	p.last = m
 	if len(p.errs) > 0 {
 		err := p.errs[0]
 		p.errs = p.errs[1:]

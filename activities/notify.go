@@ -105,7 +105,14 @@ func (a *Activities) send(ctx context.Context, c Claimed) (taken receipt, refuse
 	if err != nil {
 		return receipt{}, nil, a.recordError("note that the notice is being sent", err)
 	}
-	answer, err := a.callChannel(ctx, c.Message)
+	message := c.Message
+	if message.Attempt = attempt; attempt > 1 {
+		if message.Doubtful, err = a.Record.Doubtful(ctx, c.NoticeID, attempt); err != nil {
+			a.noteFailure(ctx, c.NoticeID, attempt, &notify.TemporaryError{Notice: c.NoticeID, Err: errNotCalled, NotDelivered: true})
+			return receipt{}, nil, a.recordError("read the attempts before", err)
+		}
+	}
+	answer, err := a.callChannel(ctx, message)
 	switch {
 	case errors.As(err, &refused):
 		a.Log.Warn().Err(err).Msg("a recipient was refused for good")
@@ -118,6 +125,9 @@ func (a *Activities) send(ctx context.Context, c Claimed) (taken receipt, refuse
 	activity.RecordHeartbeat(ctx, taken)
 	return taken, nil, nil
 }
+
+// errNotCalled is why an attempt ended before the channel was called.
+var errNotCalled = errors.New("the record did not tell of the attempts before: nothing was sent")
 
 // channelError is a failure of the channel. Where the channel says for how long it takes
 // nothing, it is not asked again before.

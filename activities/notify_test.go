@@ -125,6 +125,22 @@ func TestAChannelThatFailsForNowIsTriedAgain(t *testing.T) {
 	}
 }
 
+func TestAChannelLearnsWhichAttemptItIsAndWhichMayHaveBeenTaken(t *testing.T) {
+	t.Parallel()
+	l, p := &ledger{state: activities.Ready, doubtful: []int{1}}, &post{}
+	if _, err := env(t, l, p, nil).ExecuteActivity(string(pathway.NotifyWorker), pathway.Notice{Key: "x", CaseKey: "k1"}); err != nil {
+		t.Fatal(err)
+	}
+	if p.last.Attempt != attemptNumber || !slices.Equal(p.last.Doubtful, []int{1}) || len(p.sent) != 1 {
+		t.Errorf("sent %+v", p.last)
+	}
+	l, p = &ledger{state: activities.Ready, fail: map[string]error{"Doubtful": errDatabase}}, &post{}
+	err := failed(t, l, p)
+	if want := []string{"Claim", "Sending", "SendFailed"}; err.Type() != pathway.ErrTypeRecord || !slices.Equal(l.calls, want) || l.maybe || len(p.sent) > 0 {
+		t.Errorf("%v; called %v, maybe %v, sent %v", err, l.calls, l.maybe, p.sent)
+	}
+}
+
 func TestAChannelThatSaysForHowLongItTakesNothingIsNotAskedBefore(t *testing.T) {
 	t.Parallel()
 	paused := &notify.TemporaryError{Err: errNetwork, NotDelivered: true, RetryAfter: 4 * time.Minute}

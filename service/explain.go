@@ -503,8 +503,15 @@ func delivery(n *store.NoticeRow) string {
 
 // channelWords is a channel as people call it.
 func channelWords(channel string) string {
-	if channel == "email" {
+	switch channel {
+	case "email":
 		return "e-mail"
+	case "govuknotify":
+		return "e-mail by GOV.UK Notify"
+	case "sms":
+		return "text message"
+	case "teams":
+		return "Microsoft Teams"
 	}
 	return cmp.Or(channel, "an unknown channel")
 }

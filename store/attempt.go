@@ -244,6 +244,128 @@ func (s *Store) Bounced(ctx context.Context, messageID, address, reason string) 
 	})
 }
 
+// Report is what the far side of a channel says of an attempt after it has taken the message.
+type Report struct {
+	Delivery  string // "" where only MessageID is known
+	Attempt   int    // 0: the last
+	MessageID string
+	Address   string // the recipient that the report names, where only MessageID is known
+	Outcome   string // delayed, failed_for_now, delivered or failed_for_good
+	Reason    string // a code, never words
+}
+
+// failed reports whether the message reached nobody.
+func (r *Report) failed() bool {
+	return r.Outcome == "failed_for_now" || r.Outcome == "failed_for_good"
+}
+
+// Reported notes what is reported about an attempt. Reports come in any order and more than once: of
+// several outcomes the one that stands is the last of delayed, failed for now, delivered, failed for
+// good. What has failed has come back, as Bounced has it: it is told to the next role up.
+// ErrBusy: the attempt is not noted as over yet; hand the report in again. ErrUnknown: the record has no
+// such attempt.
+func (s *Store) Reported(ctx context.Context, r Report) error {
+	id := r.Delivery
+	if id == "" {
+		ids, err := s.strings(ctx, "looking for a delivery", `select id::text from deliveries where message_id = $1 and attempts > 0`, r.MessageID)
+		if err != nil {
+			return err
+		}
+		id = append(ids, "")[0]
+	}
+	if !isKey(id) {
+		return ErrUnknown
+	}
+	return s.inTx(ctx, func(tx pgx.Tx) error {
+		if err := lockHeld(ctx, tx, id); err != nil {
+			return err
+		}
+		a, err := reportedOn(ctx, tx, id, &r)
+		if err != nil || a == nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `update delivery_attempts set reported = $3, reported_reason = left($4, 200), reported_at = clock_timestamp()
+			where delivery = $1 and n = $2 and array_position($5::text[], $3) > array_position($5::text[], reported)`,
+			id, a.N, r.Outcome, r.Reason, []string{"", "delayed", "failed_for_now", "delivered", "failed_for_good"})
+		if err != nil {
+			return fmt.Errorf("noting what is reported about an attempt: %w", err)
+		}
+		if !r.failed() || a.State == attemptBounced || a.State == attemptRefused {
+			return nil
+		}
+		now, err := s.now(ctx, tx)
+		if err != nil {
+			return err
+		}
+		return noteBounced(ctx, tx, id, a, r.Reason, now)
+	})
+}
+
+// reportedOn returns the attempt that a report is about; nil where only an address tells, and every
+// attempt to it has come back already.
+func reportedOn(ctx context.Context, tx pgx.Tx, id string, r *Report) (*attempted, error) {
+	if r.Delivery == "" {
+		return attemptTo(ctx, tx, id, sameAddress(r.Address))
+	}
+	list, err := rows[attempted](ctx, tx, "reading an attempt of a delivery", `
+		select a.n, a.state, a.recipient, case when a.address = '' then d.address else a.address end as address
+		from delivery_attempts a join deliveries d on d.id = a.delivery
+		where d.id = $1 and a.n = case when $2::integer > 0 then $2 else d.attempts end`, id, r.Attempt)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(list) == 0:
+		return nil, ErrUnknown
+	case list[0].State == stateSending:
+		return nil, ErrBusy
+	}
+	return &list[0], nil
+}
+
+// mostDoubtful bounds the attempts that the far side is asked about.
+const mostDoubtful = 5
+
+// Doubtful returns the numbers of the attempts before one, from the first on, that took the same to the same
+// address and may or may not have been taken by the far side: at most the last five of two days.
+func (s *Store) Doubtful(ctx context.Context, id string, attempt int) ([]int, error) {
+	if !isKey(id) {
+		return nil, ErrUnknown
+	}
+	type number struct{ N int }
+	list, err := rows[number](ctx, s.pool, "reading the earlier attempts of a delivery", `
+		select a.n from delivery_attempts a join delivery_attempts this on this.delivery = a.delivery and this.n = $2
+		where a.delivery = $1 and a.n < $2 and a.state in ('failed', 'lost') and a.recipient = this.recipient and a.address = this.address
+			and a.carried @> this.carried and a.carried <@ this.carried and a.started > clock_timestamp() - interval '2 days'
+		order by a.n desc limit $3`, id, attempt, mostDoubtful)
+	if err != nil {
+		return nil, err
+	}
+	var numbers []int
+	for _, n := range slices.Backward(list) {
+		numbers = append(numbers, n.N)
+	}
+	return numbers, nil
+}
+
+// Attempt names an attempt.
+type Attempt struct {
+	Delivery string
+	N        int
+}
+
+// mostAwaited bounds what is asked for at a time.
+const mostAwaited = 1000
+
+// Awaited returns the attempts by a channel that went longer ago than so, within a week, and whose end nobody
+// has reported, the oldest first.
+func (s *Store) Awaited(ctx context.Context, channel string, since time.Duration) ([]Attempt, error) {
+	return rows[Attempt](ctx, s.pool, "reading the attempts without a report", `
+		select delivery::text as delivery, n from delivery_attempts
+		where state = 'sent' and reported in ('', 'delayed') and channel in ('govuknotify', 'sms') and channel = $1
+			and ended between clock_timestamp() - interval '7 days' and clock_timestamp() - $2::interval
+		order by ended, delivery, n limit $3`, channel, since, mostAwaited)
+}
+
 // attempted is an attempt that may have come back.
 type attempted struct {
 	N                         int

@@ -8,8 +8,10 @@ import (
 
 	"longstop/internal/program"
 	"longstop/notify"
+	"longstop/notify/bounce/mailbox"
 	"longstop/notify/channel/breaker"
 	"longstop/notify/channel/email"
+	"longstop/notify/channel/govuknotify"
 	notifylog "longstop/notify/channel/log"
 )
 
@@ -21,12 +23,17 @@ type channel struct {
 	slots   int              // how many messages may be under way at once
 	breaker *breaker.Breaker // nil where the channel needs none
 	close   func() error     // ends its connections
+
+	bounces  mailbox.Config       // how mail servers report what they could not deliver
+	notify   *govuknotify.Channel // nil where notices do not go by GOV.UK Notify
+	receipts bool                 // GOV.UK Notify sends receipts
 }
 
 // The values of LONGSTOP_NOTICES. Unset, notices go by e-mail, which must then be set up.
 const (
-	noticesByEmail = "email"
-	noticesToLog   = "log"
+	noticesByEmail  = "email"
+	noticesByNotify = "govuknotify"
+	noticesToLog    = "log"
 )
 
 // logSlots is how many notices are written to the log at once: each waits for Postgres only.
@@ -39,24 +46,75 @@ var (
 	errTwoChannels = errors.New("LONGSTOP_NOTICES=log says that notices reach nobody, but LONGSTOP_SMTP_URL names a mail server: unset one of them")
 	errNoMail      = errors.New("LONGSTOP_NOTICES=email says that notices go by e-mail, but no mail server is set; " +
 		"for example LONGSTOP_SMTP_URL=smtp://longstop@mail.council.example:587?tls=starttls and LONGSTOP_SMTP_FROM=longstop@council.example")
-	errNoticesUnknown = errors.New("LONGSTOP_NOTICES: email or log; for example LONGSTOP_NOTICES=log, with which notices reach nobody")
+	errNoNotify = errors.New("LONGSTOP_NOTICES=govuknotify says that notices go by GOV.UK Notify, but there is no key or no template for e-mail; " +
+		"for example LONGSTOP_NOTIFY_API_KEY_FILE=/run/secrets/notify_api_key and LONGSTOP_NOTIFY_EMAIL_TEMPLATE=f33517ff-2a88-4f6e-b855-c550268ce08a")
+	errNotifyToo = errors.New("both a mail server (LONGSTOP_SMTP_URL) and GOV.UK Notify (LONGSTOP_NOTIFY_API_KEY) are set: " +
+		"say by which notices go, with LONGSTOP_NOTICES=email or LONGSTOP_NOTICES=govuknotify")
+	errNotifyToLog    = errors.New("LONGSTOP_NOTICES=log says that notices reach nobody, but LONGSTOP_NOTIFY_API_KEY is set: unset one of them")
+	errNoBounces      = errors.New("LONGSTOP_BOUNCES_... is for notices that go by a mail server: unset it, since GOV.UK Notify reports what it could not deliver in its own way")
+	errNoticesUnknown = errors.New("LONGSTOP_NOTICES: email, govuknotify or log; for example LONGSTOP_NOTICES=log, with which notices reach nobody")
 )
 
-// newChannel returns e-mail, or the log where LONGSTOP_NOTICES says so in as many words. A mail
-// server that does not answer now may later: notices wait and are tried again.
+// newChannel returns e-mail, by a mail server or by GOV.UK Notify, or the log where LONGSTOP_NOTICES says so
+// in as many words. A server that does not answer now may later: notices wait and are tried again.
 func (s *service) newChannel(ctx context.Context) (channel, error) {
-	log, m := s.log, s.metrics
 	config, mail, err := email.ParseEnv(os.Getenv)
-	if err == nil {
-		err = checkNotices(s.settings.Notices, mail)
+	if err != nil {
+		return channel{}, program.Usage(err)
+	}
+	gov, byNotify, err := govuknotify.ParseEnv(os.Getenv)
+	if err != nil {
+		return channel{}, program.Usage(err)
+	}
+	bounces, reports, err := mailbox.ParseEnv(os.Getenv)
+	if err != nil {
+		return channel{}, program.Usage(err)
+	}
+	how, err := chooseChannel(s.settings.Notices, mail, byNotify && gov.EmailTemplate != "")
+	if err == nil && reports && how == noticesByNotify {
+		err = errNoBounces
 	}
 	if err != nil {
 		return channel{}, program.Usage(err)
 	}
-	if !mail {
-		log.Warn().Msg("LONGSTOP_NOTICES=log: notices are written to this log and reach nobody; what is due is made up for once e-mail is set up (LONGSTOP_SMTP_URL)")
-		return channel{Channel: m.counted(notifylog.New(log)), logOnly: true, slots: logSlots, close: func() error { return nil }}, nil
+	switch how {
+	case noticesByEmail:
+		return s.emailChannel(ctx, config, bounces)
+	case noticesByNotify:
+		return s.notifyChannel(ctx, gov)
+	default:
+		return s.logChannel(), nil
 	}
+}
+
+func (s *service) logChannel() channel {
+	s.log.Warn().Msg("LONGSTOP_NOTICES=log: notices are written to this log and reach nobody; what is due is made up for once e-mail is set up (LONGSTOP_SMTP_URL)")
+	return channel{Channel: s.metrics.counted(notifylog.New(s.log)), logOnly: true, slots: logSlots, close: func() error { return nil }}
+}
+
+// notifyChannel returns e-mail by GOV.UK Notify.
+func (s *service) notifyChannel(ctx context.Context, config govuknotify.Config) (channel, error) {
+	c, err := govuknotify.New(config, govuknotify.Email)
+	if err != nil {
+		return channel{}, program.Usage(err)
+	}
+	if err := c.Check(ctx); err != nil {
+		s.log.Warn().Err(err).Msg("GOV.UK Notify does not take messages now: notices wait until it does")
+	} else {
+		s.log.Info().Msg("notices go by e-mail, by GOV.UK Notify")
+	}
+	b := breaker.New(breaker.Options{Channel: c, Log: s.log, Now: s.wallNow, Resumed: s.wakeUnsent})
+	s.metrics.watch(b)
+	return channel{
+		Channel: s.metrics.counted(b), slots: govuknotify.DefaultAtOnce, breaker: b, close: func() error { return nil },
+		notify: c, receipts: config.ReceiptToken != "",
+	}, nil
+}
+
+// emailChannel returns e-mail by a mail server.
+func (s *service) emailChannel(ctx context.Context, config email.Config, bounces mailbox.Config) (channel, error) {
+	log, m := s.log, s.metrics
+	config.Bounces = bounces.Addresses
 	c, err := email.New(config)
 	if err != nil {
 		return channel{}, program.Usage(err)
@@ -71,21 +129,41 @@ func (s *service) newChannel(ctx context.Context) (channel, error) {
 	}
 	b := breaker.New(breaker.Options{Channel: c, Log: log, Now: s.wallNow, Resumed: s.wakeUnsent})
 	m.watch(b)
-	return channel{Channel: m.counted(b), domain: config.Domain(), slots: config.Connections, breaker: b, close: c.Close}, nil
+	return channel{Channel: m.counted(b), domain: config.Domain(), slots: config.Connections, breaker: b, close: c.Close, bounces: bounces}, nil
 }
 
-func checkNotices(notices string, mail bool) error {
-	switch {
-	case notices != "" && notices != noticesByEmail && notices != noticesToLog:
-		return errNoticesUnknown
-	case notices == noticesToLog && mail:
-		return errTwoChannels
-	case notices == noticesByEmail && !mail:
-		return errNoMail
-	case notices == "" && !mail:
-		return errNoChannel
+// chooseChannel returns how notices go, by LONGSTOP_NOTICES and by what is set up.
+func chooseChannel(notices string, mail, byNotify bool) (how string, err error) {
+	switch notices {
+	case noticesByEmail:
+		if !mail {
+			return "", errNoMail
+		}
+	case noticesByNotify:
+		if !byNotify {
+			return "", errNoNotify
+		}
+	case noticesToLog:
+		switch {
+		case mail:
+			return "", errTwoChannels
+		case byNotify:
+			return "", errNotifyToLog
+		}
+	case "":
+		switch {
+		case mail && byNotify:
+			return "", errNotifyToo
+		case mail:
+			return noticesByEmail, nil
+		case byNotify:
+			return noticesByNotify, nil
+		}
+		return "", errNoChannel
+	default:
+		return "", errNoticesUnknown
 	}
-	return nil
+	return notices, nil
 }
 
 // detail returns what /readyz adds about the channel; "" where all is well.

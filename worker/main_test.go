@@ -107,7 +107,7 @@ func TestAWrongSettingIsSaidByName(t *testing.T) {
 		{
 			"a mail server and the word that there is none", map[string]string{"LONGSTOP_SMTP_URL": "smtp://mail.council.example?from=longstop@council.example"}, nil, program.Misused, "unset one of them",
 		},
-		{"a way of telling people that is not known", map[string]string{"LONGSTOP_NOTICES": "pigeon"}, nil, program.Misused, "LONGSTOP_NOTICES: email or log"},
+		{"a way of telling people that is not known", map[string]string{"LONGSTOP_NOTICES": "pigeon"}, nil, program.Misused, "LONGSTOP_NOTICES: email, govuknotify or log"},
 		{"an address that is taken", map[string]string{"LONGSTOP_METRICS_ADDRESS": taken.Addr().String()}, nil, program.Misused, "LONGSTOP_METRICS_ADDRESS"},
 		{"a Temporal that is down", map[string]string{"TEMPORAL_ADDRESS": "127.0.0.1:1"}, nil, program.Failed, "Temporal at 127.0.0.1:1"},
 		{"nobody to probe", nil, []string{"--probe"}, program.Failed, "no worker answers"},

@@ -12,6 +12,7 @@ import (
 	"longstop/internal/figures"
 	"longstop/internal/temporal"
 	"longstop/notify"
+	"longstop/notify/bounce/mailbox"
 	"longstop/notify/channel/breaker"
 )
 
@@ -27,6 +28,8 @@ type metrics struct {
 	current prometheus.Gauge
 	swept   *prometheus.CounterVec // by outcome
 	outside *prometheus.CounterVec // by outcome
+	reports prometheus.Counter     // of mail servers, that were taken
+	left    *prometheus.GaugeVec   // messages in the mailbox of reports, by kind
 }
 
 func newMetrics(build string) (*metrics, error) {
@@ -61,7 +64,14 @@ func newMetrics(build string) (*metrics, error) {
 	m.current = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "longstop_build_current", Help: "1 where this worker's build runs the pathways, 0 where it gets no work.",
 	})
-	m.Registry.MustRegister(m.swept, m.outside, m.notices, m.clocks, m.checked, m.apart, m.current)
+	m.reports = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "longstop_mailbox_reports_total", Help: "Reports of mail servers about messages that the record has taken from their mailbox.",
+	})
+	m.left = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "longstop_mailbox_left",
+		Help: "Messages left in the mailbox of reports at the last look: later (reports that the record takes later), unknown (about no message of Longstop's), auto_reply or other (somebody should look).",
+	}, []string{"kind"})
+	m.Registry.MustRegister(m.reports, m.left, m.swept, m.outside, m.notices, m.clocks, m.checked, m.apart, m.current)
 	return m, nil
 }
 
@@ -143,6 +153,14 @@ func (m *metrics) countFaults(ctx context.Context, count func(context.Context) (
 		}
 		return float64(n)
 	}))
+}
+
+// mailbox keeps what was found in the mailbox of reports.
+func (m *metrics) mailbox(c mailbox.Counts) {
+	m.reports.Add(float64(c.Taken))
+	for kind, n := range map[string]int{"later": c.Later, "unknown": c.Unknown, "auto_reply": c.AutoReplies, "other": c.Other} {
+		m.left.WithLabelValues(kind).Set(float64(n))
+	}
 }
 
 // toldOutside counts how an attempt to tell a webhook ended.

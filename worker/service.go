@@ -22,6 +22,7 @@ import (
 	"longstop/internal/demo/stage"
 	"longstop/internal/program"
 	"longstop/internal/temporal"
+	"longstop/notify/bounce/mailbox"
 	"longstop/notify/letter"
 	"longstop/outwards"
 	"longstop/pathway"
@@ -48,6 +49,7 @@ type service struct {
 	metrics  *metrics
 	health   health
 	channel  channel
+	mailbox  *mailbox.Reader // of reports of mail servers; nil: none is read
 	temporal client.Client
 	record   *store.Store
 	watch    *clockWatch
@@ -63,7 +65,7 @@ type service struct {
 func (s *service) start(ctx context.Context) error {
 	s.fatal = make(chan error, 1)
 	for _, step := range []func(context.Context) error{
-		s.readSettings, s.openHealth, s.openChannel, s.openTemporal, s.openRecord, s.startWorker,
+		s.readSettings, s.openHealth, s.openChannel, s.openTemporal, s.openRecord, s.openMailbox, s.startWorker,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -260,6 +262,7 @@ func (s *service) startLoops(ctx context.Context) {
 	s.health.loops.start(ctx, "replan", func(ctx context.Context) { clocks.Replan(ctx, s.record, s.log) })
 	s.health.loops.start(ctx, "lists", func(ctx context.Context) { clocks.SendLists(ctx, s.record, s.temporal, s.log) })
 	s.health.loops.start(ctx, "check clocks", watcher.Run)
+	s.readReports(ctx)
 	sender := s.sender(ctx)
 	s.health.loops.start(ctx, "webhooks", func(ctx context.Context) { clocks.TellOutside(ctx, sender, s.log) })
 	s.health.loops.start(ctx, "logged", func(ctx context.Context) { clocks.WakeLogged(ctx, s.record, s.log) })

@@ -320,6 +320,8 @@ func (r *recorder) ClaimList(_ context.Context, id string) (activities.Claimed, 
 
 func (r *recorder) Sending(context.Context, string, int) (int, error) { return 1, nil }
 
+func (r *recorder) Doubtful(context.Context, string, int) ([]int, error) { return nil, nil }
+
 func (r *recorder) SendFailed(context.Context, string, int, string, string, bool) error { return nil }
 
 func (r *recorder) Logged(ctx context.Context, noticeID string, attempt int) (pathway.Nudge, error) {

@@ -45,6 +45,12 @@ func (r Record) Sending(ctx context.Context, noticeID string, claim int) (int, e
 	return attempt, known(err)
 }
 
+// Doubtful returns the attempts that may or may not have been taken: see activities.Record.
+func (r Record) Doubtful(ctx context.Context, noticeID string, attempt int) ([]int, error) {
+	numbers, err := r.Store.Doubtful(ctx, noticeID, attempt)
+	return numbers, known(err)
+}
+
 // Sent notes that the channel took a message: see activities.Record.
 func (r Record) Sent(ctx context.Context, noticeID string, attempt int, channel, receipt string) (pathway.Nudge, error) {
 	next, err := r.Store.Sent(ctx, noticeID, attempt, channel, receipt)

@@ -386,7 +386,7 @@ var floors = [][]string{
 	{"casework"},
 	{"organisation", "intake"},
 	{"admission"},
-	{"notify/letter", "notify/channel", "intake/rows", "intake/cincensus", "intake/people", "intake/formats"},
+	{"notify/letter", "notify/channel", "notify/icalendar", "intake/rows", "intake/cincensus", "intake/people", "intake/formats"},
 	{"store"},
 	{"api"},
 	{"internal/temporal", "activities", "workflows", "clocks", "outwards"},
