@@ -47,40 +47,27 @@ type Outcome struct {
 	N      int // its place among those handed in
 	Fate   Fate
 	Reason string // why it was refused, or not tried
-	Code   Code   // which kind of refusal, or fault, where programs decide by it
+	// Of what was refused, or not tried: what kind of refusal it is, and where in the event. See casework.Refusal.
+	Code  casework.Code
+	Field string
 }
 
-// Code is which kind of refusal it is.
-type Code string
-
-// The codes.
-const (
-	// Conflict: its id is recorded with other content, or in another case.
-	Conflict Code = "conflict"
-	// Forbidden: it corrects or voids an event of a type that whoever handed it in may not record.
-	Forbidden Code = "forbidden"
-	// CaseFull: its case has as many events as one may have, or as much data.
-	CaseFull Code = "case_full"
-	// NotWorkedOut: it was not tried, since its case cannot be worked out, which does not pass by itself.
-	NotWorkedOut Code = "case_not_worked_out"
-)
-
 // RefuseAll refuses what would have been added, for one reason. What is known stays known.
-func (a *Admission) RefuseAll(reason string) {
+func (a *Admission) RefuseAll(code casework.Code, reason string) {
 	refused := Admission{Known: a.Known, Refused: a.Refused, Outcomes: slices.DeleteFunc(a.Outcomes, func(o Outcome) bool {
 		return o.Fate == Recorded || o.Fate == GaveWay
 	})}
 	for i := range a.Added {
 		if e := &a.Added[i]; e.N >= 0 {
-			refused.refuse(e.N, e.Refuse(reason), "")
+			refused.refuse(e.N, e.Refuse("", code, reason))
 		}
 	}
 	*a = refused
 }
 
-func (a *Admission) refuse(n int, r *casework.Refusal, code Code) {
+func (a *Admission) refuse(n int, r *casework.Refusal) {
 	a.Refused = append(a.Refused, *r)
-	a.Outcomes = append(a.Outcomes, Outcome{N: n, Fate: Refused, Reason: r.Reason, Code: code})
+	a.Outcomes = append(a.Outcomes, Outcome{N: n, Fate: Refused, Reason: r.Reason, Code: r.Code, Field: r.Field})
 }
 
 func (a *Admission) know(n int) {
@@ -102,7 +89,7 @@ func (a *Admission) record(first map[int]int) {
 		o := &a.Outcomes[i]
 		if of, again := first[o.N]; again && o.Fate == Known {
 			if because, is := refused[of]; is {
-				o.Fate, o.Reason, o.Code = Refused, because.Reason, because.Code
+				o.Fate, o.Reason, o.Code, o.Field = Refused, because.Reason, because.Code, because.Field
 			}
 		}
 	}
@@ -197,14 +184,14 @@ func (a *Admitter) judgeEvents(in *Input) Admission {
 	var pending []Event
 	for _, e := range in.Events {
 		e.Recorded = now
-		switch r, code, again := a.repeated(held, ids, in.Elsewhere, &e.Event); {
+		switch r, again := a.repeated(held, ids, in.Elsewhere, &e.Event); {
 		case again:
 			out.know(e.N)
 			if n, together := places[IDOf(&e.Event)]; together {
 				first[e.N] = n
 			}
 		case r != nil:
-			out.refuse(e.N, r, code)
+			out.refuse(e.N, r)
 		default:
 			pending = append(pending, e)
 			held[IDOf(&e.Event)] = &e.Event
@@ -235,31 +222,31 @@ func (a *Admitter) judgeEvents(in *Input) Admission {
 // with other content is refused.
 func (a *Admitter) repeated(
 	held map[ID]*casework.Event, ids map[string]string, elsewhere func(ID) bool, e *casework.Event,
-) (r *casework.Refusal, code Code, known bool) {
+) (r *casework.Refusal, known bool) {
 	if r := CheckStorable(e); r != nil {
-		return r, "", false
+		return r, false
 	}
 	if organisation.IsStaffType(e.Type) {
-		return e.Refuse("an event of people and teams belongs to no case: leave out \"case\""), "", false
+		return e.Refuse("case", casework.CodeNotOfACase, "an event of people and teams belongs to no case: leave out \"case\""), false
 	}
 	if before := held[IDOf(e)]; before != nil {
 		if sameContent(*before, *e) {
-			return nil, "", true
+			return nil, true
 		}
-		return refuseOtherContent(e), Conflict, false
+		return refuseOtherContent(e), false
 	}
 	if elsewhere(IDOf(e)) {
-		return e.Refuse("an event with this id is recorded in another case: give this one an id of its own"), Conflict, false
+		return e.Refuse("id", casework.CodeConflict, "an event with this id is recorded in another case: give this one an id of its own"), false
 	}
 	if _, taken := ids[e.ID]; taken && e.ID != "" {
 		// Duties are named after the entries that opened them, within their case.
-		return e.Refuse("this case holds an event with this id from another source: give this one an id of its own"), Conflict, false
+		return e.Refuse("id", casework.CodeConflict, "this case holds an event with this id from another source: give this one an id of its own"), false
 	}
-	return organisation.CheckPart(e, a.book.Pack().Pathways), "", false
+	return organisation.CheckPart(e, a.book.Pack().Pathways), false
 }
 
 func refuseOtherContent(e *casework.Event) *casework.Refusal {
-	return e.Refuse("another event with this id is recorded with other content: " +
+	return e.Refuse("id", casework.CodeConflict, "another event with this id is recorded with other content: "+
 		"give this one an id of its own, or correct the first with \"corrects\"")
 }
 
@@ -299,14 +286,14 @@ func (a *Admitter) judge(out *Admission, judging *casework.Judging, pending []Ev
 	judging.Expect(together)
 	for {
 		var left []Event
-		var refusals []refusal
+		var refusals []*casework.Refusal
 		for _, e := range pending {
-			r, code := judging.Check(e.Event), Code("")
+			r := judging.Check(e.Event)
 			if r == nil {
 				r = in.May(judging.Accepted(), &e.Event)
 			}
 			if r == nil {
-				r, code = in.forbids(judging.Accepted(), &e.Event), Forbidden
+				r = in.forbids(judging.Accepted(), &e.Event)
 			}
 			if r == nil {
 				judging.Accept(e.Event)
@@ -314,23 +301,18 @@ func (a *Admitter) judge(out *Admission, judging *casework.Judging, pending []Ev
 				continue
 			}
 			if e.Target() != "" && in.Elsewhere(TargetOf(&e.Event)) {
-				r, code = e.Refuse("the event that it corrects or voids belongs to another case"), ""
+				r = e.Refuse(e.TargetField(), casework.CodeOtherCase, "the event that it corrects or voids belongs to another case")
 			}
-			left, refusals = append(left, e), append(refusals, refusal{r, code})
+			left, refusals = append(left, e), append(refusals, r)
 		}
 		if len(left) == 0 || len(left) == len(pending) {
 			for i := range refusals {
-				out.refuse(left[i].N, refusals[i].Refusal, refusals[i].code)
+				out.refuse(left[i].N, refusals[i])
 			}
 			return
 		}
 		pending = left
 	}
-}
-
-type refusal struct {
-	*casework.Refusal
-	code Code
 }
 
 // forbids refuses what corrects or voids an event of a type that whoever hands it in may not record, at any time
@@ -346,7 +328,7 @@ func (in *Input) forbids(history []casework.Event, e *casework.Event) *casework.
 	}
 	for _, v := range target.Values {
 		if !in.Permits(v.Type) {
-			return e.Refuse("it corrects or voids an event of a type that this key may not record")
+			return e.Refuse(e.TargetField(), casework.CodeForbidden, "it corrects or voids an event of a type that this key may not record")
 		}
 	}
 	return nil
@@ -362,7 +344,7 @@ func (a *Admitter) withinBounds(out *Admission, history []casework.Event, before
 	var added []Event
 	for i, r := range refusals {
 		if r != nil {
-			out.refuse(out.Added[i].N, r, "")
+			out.refuse(out.Added[i].N, r)
 			continue
 		}
 		kept, added = append(kept, history[before+i]), append(added, out.Added[i])

@@ -65,17 +65,20 @@ func CheckStorable(e *casework.Event) *casework.Refusal {
 	if len(e.Data) == 0 {
 		return nil
 	}
-	if len(e.Data.Text("worker")) > names.Longest || len(e.Data.Text("team")) > names.Longest {
-		return e.Refuse("its worker or team is longer than 200 bytes: give a staff reference")
+	for _, field := range []string{"worker", "team"} {
+		if len(e.Data.Text(field)) <= names.Longest {
+			continue
+		}
+		return e.Refuse("data."+field, casework.CodeTooMuch, "its worker or team is longer than 200 bytes: give a staff reference")
 	}
 	text, err := json.Marshal(e.Data)
 	switch {
 	case err != nil:
-		return e.Refuse("its data cannot be written as JSON")
+		return e.Refuse("data", casework.CodeForm, "its data cannot be written as JSON")
 	case len(text) > maxData:
-		return e.Refuse("its data is larger than 64 KB: keep documents where they are, and record where that is")
+		return e.Refuse("data", casework.CodeTooMuch, "its data is larger than 64 KB: keep documents where they are, and record where that is")
 	case bytes.Contains(text, []byte(`\u0000`)):
-		return e.Refuse("its data holds the character U+0000, which a text cannot hold")
+		return e.Refuse("data", casework.CodeForm, "its data holds the character U+0000, which a text cannot hold")
 	}
 	return nil
 }

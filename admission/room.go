@@ -48,10 +48,10 @@ func (r room) take(out *Admission, history []casework.Event, pending []Event) []
 		switch {
 		case e.Voids != "":
 		case !r.fits(standing, adds):
-			out.refuse(e.N, e.Refuse(r.why()), CaseFull)
+			out.refuse(e.N, e.Refuse("case", casework.CodeCaseFull, r.why()))
 			continue
 		case !most.fits(all, size):
-			out.refuse(e.N, e.Refuse(most.whyAll()), CaseFull)
+			out.refuse(e.N, e.Refuse("case", casework.CodeCaseFull, most.whyAll()))
 			continue
 		}
 		standing, all = standing.plus(adds), all.plus(size)

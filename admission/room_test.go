@@ -70,7 +70,7 @@ func TestACaseTakesNoMoreEventsThanAChildHas(t *testing.T) {
 	for _, o := range a.Outcomes {
 		want := Outcome{N: o.N, Fate: Recorded}
 		if o.N >= 2 {
-			want = Outcome{N: o.N, Fate: Refused, Reason: small.why(), Code: CaseFull}
+			want = Outcome{N: o.N, Fate: Refused, Reason: small.why(), Code: casework.CodeCaseFull, Field: "case"}
 		}
 		if o != want {
 			t.Errorf("%+v, want %+v", o, want)

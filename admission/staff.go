@@ -21,11 +21,11 @@ func Staff(history []casework.Event, batch []Event, now time.Time) Admission {
 	late := changesOfVoided(history, pending, now)
 	for {
 		var left []Event
-		var refusals []refusal
+		var refusals []*casework.Refusal
 		progress := false
 		for _, e := range pending {
 			e.Recorded = now
-			r, code, known := judgeStaff(held, &e.Event)
+			r, known := judgeStaff(held, &e.Event)
 			if r == nil {
 				r = late[IDOf(&e.Event)]
 			}
@@ -33,7 +33,7 @@ func Staff(history []casework.Event, batch []Event, now time.Time) Admission {
 			case known:
 				out.know(e.N)
 			case r != nil:
-				left, refusals = append(left, e), append(refusals, refusal{r, code})
+				left, refusals = append(left, e), append(refusals, r)
 			default:
 				held[IDOf(&e.Event)] = &e.Event
 				out.Added = append(out.Added, e)
@@ -42,7 +42,7 @@ func Staff(history []casework.Event, batch []Event, now time.Time) Admission {
 		}
 		if len(left) == 0 || !progress {
 			for i := range refusals {
-				out.refuse(left[i].N, refusals[i].Refusal, refusals[i].code)
+				out.refuse(left[i].N, refusals[i])
 			}
 			out.record(nil)
 			out.Warnings = endsBelowDirector(out.Added)
@@ -68,17 +68,17 @@ func changesOfVoided(history []casework.Event, batch []Event, now time.Time) map
 	return late
 }
 
-func judgeStaff(held map[ID]*casework.Event, e *casework.Event) (r *casework.Refusal, code Code, known bool) {
+func judgeStaff(held map[ID]*casework.Event, e *casework.Event) (r *casework.Refusal, known bool) {
 	if r := CheckStorable(e); r != nil {
-		return r, "", false
+		return r, false
 	}
 	if before := held[IDOf(e)]; before != nil {
 		if sameContent(*before, *e) {
-			return nil, "", true
+			return nil, true
 		}
-		return refuseOtherContent(e), Conflict, false
+		return refuseOtherContent(e), false
 	}
-	return organisation.Check(e, held[TargetOf(e)]), "", false
+	return organisation.Check(e, held[TargetOf(e)]), false
 }
 
 // endsBelowDirector warns of teams without a director: when the head of service can be told

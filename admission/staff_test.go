@@ -102,7 +102,7 @@ func TestWhatWouldHaveBeenAddedIsRefusedForOneReason(t *testing.T) {
 	one := staffEvent("p1", "staff.appointed", "2026-11-01", "worker=W1", "role=worker")
 	held := admitStaff(nil, "2026-11-02", one).Added[0].Event
 	a := admitStaff([]casework.Event{held}, "2026-11-03", one, staffEvent("p2", "staff.left", "2026-11-02", "worker=W1"))
-	a.RefuseAll("the clock is wrong")
+	a.RefuseAll(casework.CodeClockAhead, "the clock is wrong")
 	if a.Known != 1 || len(a.Added) != 0 || len(a.Refused) != 1 || a.Refused[0].Event != "p2" || a.Refused[0].Reason != "the clock is wrong" {
 		t.Errorf("%+v", a)
 	}

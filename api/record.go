@@ -28,7 +28,7 @@ type Refusal struct {
 	Line   int    `json:"line,omitempty" doc:"The line of the file that the event was read from; left out over HTTP."`
 	Reason string `json:"reason" doc:"What is wrong or doubtful, and what to do."`
 	// Code is that of a warning to a key that may not read the record: it stands for what the reason would say of it.
-	Code string `json:"code,omitempty" doc:"Of a warning to a key that does not allow read: doubtful, or did_not_count. What the record holds is not told then."`
+	Code string `json:"code,omitempty" doc:"Of a warning to a key that does not allow read: doubtful, or did_not_count. What the record holds is not told then." enum:"doubtful,did_not_count"`
 }
 
 // Text is one line that begins with the event, or with the line of one that has no id.
@@ -95,7 +95,9 @@ func DutyChangeOf(c *casework.Change) DutyChange {
 type Outcome struct {
 	Outcome admission.Fate `json:"outcome" doc:"What became of the event. After recorded, known and gave_way the record holds it."`
 	Reason  string         `json:"reason,omitempty" doc:"Why it was refused, and what to do."`
-	Code    admission.Code `json:"code,omitempty" doc:"Which kind of refusal it is, where programs decide by it: conflict, forbidden, or the kind of fault of an attribute."`
+	Code    casework.Code  `json:"code,omitempty" doc:"Which kind of refusal it is, or why it was not tried. docs/api.md says what each means."`
+
+	Field string `json:"-"` // where in the event it was refused: see casework.Refusal
 }
 
 // Taken reports whether the record holds the event.

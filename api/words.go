@@ -16,6 +16,7 @@ var Closed = map[reflect.Type][]any{
 	reflect.TypeFor[casework.ChangeKind](): listed(casework.ChangeKinds),
 	reflect.TypeFor[casework.Kind]():       listed(casework.Kinds),
 	reflect.TypeFor[store.ChangeKind]():    listed(store.ChangeKinds),
+	reflect.TypeFor[casework.Code]():       listed(casework.Codes),
 	reflect.TypeFor[admission.Fate]():      listed(admission.Fates),
 	reflect.TypeFor[timescale.Role]():      listed(timescale.Roles),
 	reflect.TypeFor[timescale.Reading]():   listed(timescale.Readings),

@@ -62,7 +62,7 @@ func dropRepeats(events []Event) (unique []Event, refused []Refusal) {
 			seen[keyOf(&e)] = len(unique)
 			unique = append(unique, e)
 		case !Same(unique[at], e):
-			refused = append(refused, *refuse(e, "another event with this id is recorded with other content: "+
+			refused = append(refused, *refuse(e, "id", CodeConflict, "another event with this id is recorded with other content: "+
 				"give this one an id of its own, or correct the first with \"corrects\""))
 		case unique[at].Recorded.IsZero():
 			unique[at].Recorded = e.Recorded
@@ -307,11 +307,11 @@ func (b *Book) mayAcknowledge(plan *Plan, then dutyAt, e Event) *Refusal {
 	duty := plan.Duty(e.Data.Text("duty"))
 	switch {
 	case duty == nil:
-		return refuse(e, "the case has no such timescale: name it as 'starter duties' shows it, for example AS-01:e17")
+		return refuse(e, "data.duty", CodeUnknownDuty, "the case has no such timescale: name it as 'starter duties' shows it, for example AS-01:e17")
 	case promise < e.At.Day:
-		return refuse(e, "the agreed date lies before the acknowledgement")
+		return refuse(e, "data.promise", CodeDatesContradict, "the agreed date lies before the acknowledgement")
 	case promise > last:
-		return refuse(e, "the agreed date is more than %d working days away: agree %s or earlier", acknowledgeWithin, last)
+		return refuse(e, "data.promise", CodeTooFarAhead, "the agreed date is more than %d working days away: agree %s or earlier", acknowledgeWithin, last)
 	}
 	return mayRenew(plan, duty, then, e)
 }
@@ -324,9 +324,9 @@ func mayRenew(plan *Plan, duty *Duty, then dutyAt, e Event) *Refusal {
 	case len(promised) == 0:
 		return nil
 	case len(promised) > 1:
-		return refuse(e, "the date agreed for this due date has been renewed once, and cannot be renewed again")
+		return refuse(e, "data.duty", CodeRenewed, "the date agreed for this due date has been renewed once, and cannot be renewed again")
 	case e.Recorded.After(promised[0].until):
-		return refuse(e, "the date agreed for this due date held until the end of %s: it is renewed only while it holds",
+		return refuse(e, "data.duty", CodeRenewed, "the date agreed for this due date held until the end of %s: it is renewed only while it holds",
 			calendar.DateOf(promised[0].until))
 	}
 	return nil
@@ -499,14 +499,14 @@ func (j *Judging) brokenChain(e *Event) *Refusal {
 	if !changeable {
 		var isVoid bool
 		if of, isVoid = j.voids[key]; !isVoid {
-			return refuse(*e, whyMissing)
+			return refuse(*e, e.TargetField(), CodeUnknownTarget, whyMissing)
 		}
 	}
 	switch {
 	case of != e.Case:
-		return refuse(*e, whyElsewhere)
+		return refuse(*e, e.TargetField(), CodeOtherCase, whyElsewhere)
 	case !changeable:
-		return refuse(*e, whyVoid)
+		return refuse(*e, e.TargetField(), CodeTargetIsVoid, whyVoid)
 	}
 	if since, is := j.voided[found.first]; is && j.entryFor(e).since.After(since) {
 		return refuseVoided(*e, since)
@@ -553,7 +553,7 @@ func (b *Book) Exceeding(history, added []Event, now time.Time) []*Refusal {
 		case b.opensNothing(e) && !out[eventKey{e.Source, e.Voids}]:
 		default:
 			out[keyOf(e)] = true
-			refusals[i] = refuse(*e, "with it the case would have %s", TooManyReason)
+			refusals[i] = refuse(*e, "case", CodeCaseFull, "with it the case would have %s", TooManyReason)
 		}
 	}
 	return refusals
@@ -626,11 +626,73 @@ type Refusal struct {
 	Line   int    // of the file, from 1; 0 if there is none
 	Event  string // the event's id; "" if the line has none
 	Reason string // what is wrong and what to do, one line
+	// Field is where in the event it is: a key of its line, such as "at", or a field of its data, such as "data.seen"; "" where
+	// it is no one place.
+	Field string
+	Code  Code // what kind of refusal it is; "" of a line that is no event, and of a warning
 }
 
-// Refuse returns the refusal of an event for a reason.
-func (e *Event) Refuse(reason string) *Refusal {
-	return &Refusal{Line: e.Line, Event: e.ID, Reason: reason}
+// Code is what kind of refusal it is, or of fault of a request with events: a word for programs, which does not change.
+type Code string
+
+// The codes.
+const (
+	CodeMissing     Code = "missing"   // what has to be there is not, or is empty
+	CodeUnknownName Code = "unknown"   // a name that no event has
+	CodeTwice       Code = "twice"     // the same place says two things, or two places exclude each other
+	CodeWrongKey    Code = "wrong_key" // a name that nothing may have
+	CodeKind        Code = "kind"      // a number where a text is needed, and the like
+	CodeForm        Code = "form"      // a text that is not of the form that its place needs
+	CodeTooMuch     Code = "too_much"  // too deep, too many, too long
+
+	CodeConflict     Code = "conflict"            // its id is recorded with other content, or in another case
+	CodeForbidden    Code = "forbidden"           // the key does not allow it
+	CodeCaseFull     Code = "case_full"           // its case has as many events, or timescales, or as much data, as one may have
+	CodeNotWorkedOut Code = "case_not_worked_out" // it was not tried: its case cannot be worked out, which does not pass by itself
+	CodeClockAhead   Code = "clock_ahead"         // the record's last entry is in the database's future: a clock is wrong
+
+	CodeUnknownType      Code = "unknown_type"
+	CodeUnknownWord      Code = "unknown_word" // none of the words that its field may hold
+	CodeUnknownTimescale Code = "unknown_timescale"
+	CodeUnknownDuty      Code = "unknown_duty"
+	CodeNotOfACase       Code = "not_of_a_case" // an event of people and teams that names a case
+
+	CodeUnknownTarget Code = "unknown_target" // what it corrects or voids does not exist
+	CodeOtherCase     Code = "other_case"     // what it corrects or voids belongs to another case
+	CodeTargetIsVoid  Code = "target_is_void" // what it corrects or voids is a void
+	CodeTargetVoided  Code = "target_voided"  // what it corrects or voids was voided before
+	CodeTargetRefused Code = "target_refused" // what it corrects or voids was refused
+	CodeCircle        Code = "circle"         // it corrects or voids itself, or what corrects it
+
+	CodeImpossibleDate  Code = "impossible_date"  // no date of a child's case: too early, too late, or what stands for none
+	CodeDatesContradict Code = "dates_contradict" // one date lies before, or after, another that it cannot
+	CodeInFuture        Code = "in_future"        // later than it was recorded
+	CodeTooFarAhead     Code = "too_far_ahead"    // further ahead than may be
+	CodeBeforeBirth     Code = "before_birth"
+	CodeTooOld          Code = "too_old" // over 25 at the first event of the case
+
+	CodeAgainstLaw  Code = "against_law" // the law allows no such thing: an order so long, a timescale paused or extended
+	CodeNotRunning  Code = "not_running" // nothing runs that it could pause, resume or extend
+	CodeRenewed     Code = "renewed"     // the agreed date was renewed, or holds no longer
+	CodeNobodyTold  Code = "nobody_told" // nobody has been told of what it acknowledges
+	CodeNotManager  Code = "not_manager" // who acknowledges manages neither the case nor anybody who was told
+	CodeCoversSelf  Code = "covers_self"
+	CodeReportsNone Code = "reports_nothing" // a source that reports nothing
+)
+
+// Codes lists the codes.
+var Codes = []Code{
+	CodeMissing, CodeUnknownName, CodeTwice, CodeWrongKey, CodeKind, CodeForm, CodeTooMuch,
+	CodeConflict, CodeForbidden, CodeCaseFull, CodeNotWorkedOut, CodeClockAhead,
+	CodeUnknownType, CodeUnknownWord, CodeUnknownTimescale, CodeUnknownDuty, CodeNotOfACase,
+	CodeUnknownTarget, CodeOtherCase, CodeTargetIsVoid, CodeTargetVoided, CodeTargetRefused, CodeCircle,
+	CodeImpossibleDate, CodeDatesContradict, CodeInFuture, CodeTooFarAhead, CodeBeforeBirth, CodeTooOld,
+	CodeAgainstLaw, CodeNotRunning, CodeRenewed, CodeNobodyTold, CodeNotManager, CodeCoversSelf, CodeReportsNone,
+}
+
+// Refuse returns the refusal of an event for a reason, with the field that is at fault and the kind of refusal.
+func (e *Event) Refuse(field string, code Code, reason string) *Refusal {
+	return &Refusal{Line: e.Line, Event: e.ID, Reason: reason, Field: field, Code: code}
 }
 
 // Error returns one line that begins with the event's id.
@@ -645,6 +707,6 @@ func (r *Refusal) Error() string {
 	return id + ": " + r.Reason
 }
 
-func refuse(e Event, format string, args ...any) *Refusal {
-	return &Refusal{Line: e.Line, Event: e.ID, Reason: fmt.Sprintf(format, args...)}
+func refuse(e Event, field string, code Code, format string, args ...any) *Refusal {
+	return e.Refuse(field, code, fmt.Sprintf(format, args...))
 }

@@ -275,9 +275,9 @@ func (b *Book) mayPause(plan *Plan, e Event) *Refusal {
 	t := b.pack.Timescale(e.Data.Text("ref"))
 	switch {
 	case t == nil:
-		return refuse(e, "the rule pack has no timescale with that ref: see 'starter rules'")
+		return refuse(e, "data.ref", CodeUnknownTimescale, "the rule pack has no timescale with that ref: see 'starter rules'")
 	case !t.Pausable:
-		return refuse(e, "%s cannot be paused: the law does not stop this timescale", t.Ref)
+		return refuse(e, "data.ref", CodeAgainstLaw, "%s cannot be paused: the law does not stop this timescale", t.Ref)
 	}
 	why := "it was not running on that day"
 	for i := range plan.Duties {
@@ -293,7 +293,7 @@ func (b *Book) mayPause(plan *Plan, e Event) *Refusal {
 			return nil
 		}
 	}
-	return refuse(e, "%s: %s", t.Ref, why)
+	return refuse(e, "data.ref", CodeNotRunning, "%s: %s", t.Ref, why)
 }
 
 // pauseFault returns why a duty's clock cannot be stopped; "" if it can.
@@ -394,12 +394,12 @@ func (b *Book) mayExtend(plan *Plan, e Event) *Refusal {
 		t := b.pack.Timescale(e.Data.Text("ref"))
 		switch {
 		case t == nil:
-			return refuse(e, "the rule pack has no timescale with that ref: see 'starter rules'")
+			return refuse(e, "data.ref", CodeUnknownTimescale, "the rule pack has no timescale with that ref: see 'starter rules'")
 		case t.Extend == nil || t.Extend.Event != typeExtended:
-			return refuse(e, "%s cannot be extended in this way: record the reason for exceeding it, which moves no date", t.Ref)
+			return refuse(e, "data.ref", CodeAgainstLaw, "%s cannot be extended in this way: record the reason for exceeding it, which moves no date", t.Ref)
 		}
 	}
-	why := "nothing was running on that day that it could extend"
+	field, code, why := "at", CodeNotRunning, "nothing was running on that day that it could extend"
 	for i := range plan.Duties {
 		d := &plan.Duties[i]
 		if !b.extends(d.Rule, &e) || !touches(e.Episode, d) || !d.openOn(e.At.Day) {
@@ -409,9 +409,9 @@ func (b *Book) mayExtend(plan *Plan, e Event) *Refusal {
 		if reason == "" {
 			return nil
 		}
-		why = d.Ref + ": " + reason
+		field, code, why = "data.until", CodeAgainstLaw, d.Ref+": "+reason
 	}
-	return refuse(e, "%s", why)
+	return refuse(e, field, code, "%s", why)
 }
 
 // extends reports whether an event is of the kind that extends a timescale.

@@ -43,18 +43,18 @@ func (b *Book) validateSource(e *Event) *Refusal {
 	reports := e.Reports()
 	for _, name := range reports {
 		if b.types[name] == nil {
-			return refuse(*e, "data.reports names %q, which is not an event type%s; the types are listed in docs/law/words.md",
+			return refuse(*e, "data.reports", CodeUnknownType, "data.reports names %q, which is not an event type%s; the types are listed in docs/law/words.md",
 				clip(name), b.suggestion(name))
 		}
 	}
 	from, until := daysOf(e.Data)
 	switch {
 	case len(reports) == 0:
-		return refuse(*e, "data.reports is empty: name the event types that the source reports, such as \"cp_visit.made\"")
+		return refuse(*e, "data.reports", CodeReportsNone, "data.reports is empty: name the event types that the source reports, such as \"cp_visit.made\"")
 	case until < from:
-		return refuse(*e, "data.until is earlier than data.from: a source covers its days from the first to the last")
+		return refuse(*e, "data.until", CodeDatesContradict, "data.until is earlier than data.from: a source covers its days from the first to the last")
 	case !e.Recorded.IsZero() && from > calendar.DateOf(e.Recorded):
-		return refuse(*e, "data.from is later than the day on which it was recorded, and until then every timescale of the case would stand still: "+
+		return refuse(*e, "data.from", CodeInFuture, "data.from is later than the day on which it was recorded, and until then every timescale of the case would stand still: "+
 			"check the year, or attach the source once that day has come")
 	}
 	return nil

@@ -128,6 +128,14 @@ func (c *chains) follow(place int) {
 	}
 }
 
+// TargetField is where an event names what it corrects or voids.
+func (e *Event) TargetField() string {
+	if e.Voids != "" {
+		return "voids"
+	}
+	return "corrects"
+}
+
 // Why an event cannot correct or void what it names.
 const (
 	whyMissing   = "the event that it corrects or voids does not exist (or was refused): check its id"
@@ -142,15 +150,15 @@ func (c *chains) broken(place int) *Refusal {
 	case l.first >= 0:
 		return nil
 	case l.target == nowhere:
-		return refuse(e, whyMissing)
+		return refuse(e, e.TargetField(), CodeUnknownTarget, whyMissing)
 	case c.events[l.target].Case != e.Case:
-		return refuse(e, whyElsewhere)
+		return refuse(e, e.TargetField(), CodeOtherCase, whyElsewhere)
 	case c.events[l.target].Voids != "":
-		return refuse(e, whyVoid)
+		return refuse(e, e.TargetField(), CodeTargetIsVoid, whyVoid)
 	case l.first == circular:
-		return refuse(e, "its corrections run in a circle: a correction names an event that was recorded before it")
+		return refuse(e, e.TargetField(), CodeCircle, "its corrections run in a circle: a correction names an event that was recorded before it")
 	default:
-		return refuse(e, "the event that it corrects or voids was refused: mend that first")
+		return refuse(e, e.TargetField(), CodeTargetRefused, "the event that it corrects or voids was refused: mend that first")
 	}
 }
 
@@ -382,9 +390,9 @@ func dropVoided(events []Event) (kept []Event, refused []Refusal) {
 func refuseVoided(e Event, since time.Time) *Refusal {
 	day := english.Day(calendar.DateOf(since))
 	if e.Voids != "" {
-		return refuse(e, "the event that it voids was voided already, on %s: leave this void out", day)
+		return refuse(e, "voids", CodeTargetVoided, "the event that it voids was voided already, on %s: leave this void out", day)
 	}
-	return refuse(e, "the event that it corrects was voided on %s: record the event again, with an id of its own", day)
+	return refuse(e, "corrects", CodeTargetVoided, "the event that it corrects was voided on %s: record the event again, with an id of its own", day)
 }
 
 // listVoided lists the corrections that came after the void of what they correct.

@@ -32,13 +32,13 @@ func (b *Book) validate(e Event) *Refusal {
 	t, ok := b.types[e.Type]
 	switch {
 	case e.Type == "":
-		return refuse(e, "it has no type: give one such as \"cp_visit.made\"")
+		return refuse(e, "type", CodeMissing, "it has no type: give one such as \"cp_visit.made\"")
 	case !ok:
-		return refuse(e, "unknown type %q%s: the types are listed in docs/law/words.md", clip(e.Type), b.suggestion(e.Type))
+		return refuse(e, "type", CodeUnknownType, "unknown type %q%s: the types are listed in docs/law/words.md", clip(e.Type), b.suggestion(e.Type))
 	case e.At.Day.IsZero():
-		return refuse(e, "it does not say when it happened: give \"at\", a date or an instant")
+		return refuse(e, "at", CodeMissing, "it does not say when it happened: give \"at\", a date or an instant")
 	case e.Recorded.Before(e.At.Start()):
-		return refuse(e, "recorded before it happened: check \"at\" and \"recorded\"")
+		return refuse(e, "at", CodeInFuture, "recorded before it happened: check \"at\" and \"recorded\"")
 	}
 	if r := validateData(e, t.EventType); r != nil {
 		return r
@@ -49,13 +49,13 @@ func (b *Book) validate(e Event) *Refusal {
 func validateComplete(e Event) *Refusal {
 	switch {
 	case e.ID == "":
-		return refuse(e, "it has no id: every event needs one of its own")
+		return refuse(e, "id", CodeMissing, "it has no id: every event needs one of its own")
 	case e.Case == "":
-		return refuse(e, "it names no case")
+		return refuse(e, "case", CodeMissing, "it names no case")
 	case e.Corrects != "" && e.Voids != "":
-		return refuse(e, "it both corrects and voids: send two events")
+		return refuse(e, "voids", CodeTwice, "it both corrects and voids: send two events")
 	case e.Corrects == e.ID || e.Voids == e.ID:
-		return refuse(e, "it corrects or voids itself")
+		return refuse(e, "id", CodeCircle, "it corrects or voids itself")
 	}
 	return NameFault(&e)
 }
@@ -65,7 +65,7 @@ func validateComplete(e Event) *Refusal {
 func NameFault(e *Event) *Refusal {
 	for _, n := range e.names() {
 		if fault := names.Fault(n.value); fault != "" {
-			return refuse(*e, "%q %s", n.key, fault)
+			return refuse(*e, n.key, CodeForm, "%q %s", n.key, fault)
 		}
 	}
 	return nil
@@ -91,10 +91,10 @@ func (e *Event) names() []keyedName {
 // data and no day of its own.
 func (b *Book) validateVoid(e Event) *Refusal {
 	if _, ok := b.types[e.Type]; e.Type != "" && !ok {
-		return refuse(e, "unknown type %q%s: a line that voids needs none", clip(e.Type), b.suggestion(e.Type))
+		return refuse(e, "type", CodeUnknownType, "unknown type %q%s: a line that voids needs none", clip(e.Type), b.suggestion(e.Type))
 	}
 	if !e.At.Day.IsZero() && e.Recorded.Before(e.At.Start()) {
-		return refuse(e, "recorded before it happened: check \"at\" and \"recorded\"")
+		return refuse(e, "at", CodeInFuture, "recorded before it happened: check \"at\" and \"recorded\"")
 	}
 	return nil
 }
@@ -112,7 +112,7 @@ func (b *Book) validateTexts(e *Event) *Refusal {
 	for _, field := range dataNames {
 		for _, text := range append(e.Data.Names(field), e.Data.Text(field)) {
 			if fault := names.Fault(text); fault != "" {
-				return refuse(*e, "data.%s %s", field, fault)
+				return refuse(*e, "data."+field, CodeForm, "data.%s %s", field, fault)
 			}
 		}
 	}
@@ -124,7 +124,7 @@ func (b *Book) validateTexts(e *Event) *Refusal {
 	}
 	for _, field := range fields {
 		if fault := names.TextFault(e.Data.Text(field)); fault != "" {
-			return refuse(*e, "data.%s %s", field, fault)
+			return refuse(*e, "data."+field, CodeForm, "data.%s %s", field, fault)
 		}
 	}
 	return nil
@@ -136,10 +136,10 @@ func validateData(e Event, t *timescale.EventType) *Refusal {
 		v := e.Data[f.Name]
 		switch {
 		case f.Required && isBlank(v):
-			return refuse(e, "%s needs data.%s", e.Type, f.Name)
+			return refuse(e, "data."+f.Name, CodeMissing, "%s needs data.%s", e.Type, f.Name)
 		case v == nil:
 		case !isOfKind(f, v):
-			return refuse(e, "data.%s of %s must be %s", f.Name, e.Type, kindWords(f))
+			return refuse(e, "data."+f.Name, kindCode(f, v), "data.%s of %s must be %s", f.Name, e.Type, kindWords(f))
 		}
 	}
 	return nil
@@ -166,6 +166,19 @@ func isOfKind(f timescale.Field, v any) bool {
 		return isText && err == nil
 	default:
 		return isText
+	}
+}
+
+// kindCode is what is wrong with a value that is not of the kind of its field.
+func kindCode(f timescale.Field, v any) Code {
+	_, isText := v.(string)
+	switch {
+	case isText && f.Kind == timescale.Word:
+		return CodeUnknownWord
+	case isText && f.Kind == timescale.Day:
+		return CodeForm
+	default:
+		return CodeKind
 	}
 }
 
@@ -271,10 +284,10 @@ func (b *Book) validateDates(e *Event) *Refusal {
 		fault = BirthFault
 	}
 	if why := fault(e.At.Day); why != "" && !e.At.Day.IsZero() {
-		return refuse(*e, "\"at\" is %s; give the day on which it happened, or leave the event out", why)
+		return refuse(*e, "at", CodeImpossibleDate, "\"at\" is %s; give the day on which it happened, or leave the event out", why)
 	}
 	if day := calendar.DateOf(e.Recorded); !e.Recorded.IsZero() && DateFault(day) != "" {
-		return refuse(*e, "\"recorded\" is %s; leave it out where it is not known", DateFault(day))
+		return refuse(*e, "recorded", CodeImpossibleDate, "\"recorded\" is %s; leave it out where it is not known", DateFault(day))
 	}
 	t := b.types[e.Type]
 	if e.Voids != "" || t == nil {
@@ -282,37 +295,37 @@ func (b *Book) validateDates(e *Event) *Refusal {
 	}
 	for _, f := range t.Fields {
 		if day := e.Data.Day(f.Name); f.Kind == timescale.Day && !day.IsZero() {
-			if why := b.dateFieldFault(e, f.Name, day); why != "" {
-				return refuse(*e, "data.%s of %s is %s", f.Name, e.Type, why)
+			if code, why := b.dateFieldFault(e, f.Name, day); why != "" {
+				return refuse(*e, "data."+f.Name, code, "data.%s of %s is %s", f.Name, e.Type, why)
 			}
 		}
 	}
 	return nil
 }
 
-// dateFieldFault returns what is wrong with a date that an event speaks of; "" if nothing is.
-func (b *Book) dateFieldFault(e *Event, field string, day calendar.Date) string {
+// dateFieldFault returns what is wrong with a date that an event speaks of; "" if nothing is, and what kind of fault it is.
+func (b *Book) dateFieldFault(e *Event, field string, day calendar.Date) (code Code, why string) {
 	recorded := calendar.DateOf(e.Recorded)
 	switch {
 	case nullDates[day] != "":
-		return DateFault(day) + "; leave it out if there is no date"
+		return CodeImpossibleDate, DateFault(day) + "; leave it out if there is no date"
 	case e.Type == typeBorn:
 		if day > recorded {
-			return "later than the day on which it was recorded: for a child who is not born yet record person.expected"
+			return CodeInFuture, "later than the day on which it was recorded: for a child who is not born yet record person.expected"
 		}
-		return BirthFault(day)
+		return CodeImpossibleDate, BirthFault(day)
 	case day < firstDay:
-		return DateFault(day)
+		return CodeImpossibleDate, DateFault(day)
 	case day > e.At.Day.AddYears(yearsAhead):
-		return "more than 30 years after the event: check the year"
+		return CodeTooFarAhead, "more than 30 years after the event: check the year"
 	case e.Type == typeExpected && (day > e.At.Day.AddYears(1) || day < e.At.Day.AddYears(-1)):
-		return "more than a year away from the event: check the year"
+		return CodeDatesContradict, "more than a year away from the event: check the year"
 	case field == "granted" && day > recorded:
-		return "later than the day on which it was recorded: record what was granted once it has been"
+		return CodeInFuture, "later than the day on which it was recorded: record what was granted once it has been"
 	case field == "until":
 		return b.untilFault(e, day)
 	}
-	return ""
+	return "", ""
 }
 
 // The events whose dates have bounds of their own.
@@ -326,25 +339,25 @@ const (
 // supervisionYear is the longest that a supervision order lasts when it is made.
 var supervisionYear = timescale.Limit{N: 1, Unit: timescale.Years, BeginningWith: true}
 
-// untilFault returns what is wrong with the last day of something.
-func (b *Book) untilFault(e *Event, until calendar.Date) string {
+// untilFault returns what is wrong with the last day of something, and what kind of fault it is; "" if nothing is.
+func (b *Book) untilFault(e *Event, until calendar.Date) (code Code, why string) {
 	switch {
 	case e.Type == typeSource: // soundSource judges it
 	case e.Data.Filled("granted") && until < granted(e):
-		return "earlier than data.granted: check both dates"
+		return CodeDatesContradict, "earlier than data.granted: check both dates"
 	case until < granted(e):
-		return "earlier than its start: check both dates"
+		return CodeDatesContradict, "earlier than its start: check both dates"
 	case e.Type == typeEPO && until > b.nextOpenCourtDay(e.At.Day.AddDays(epoDays)):
-		return "more than eight days after the order: section 45(1) and (2) of the Children Act 1989 allow eight, " +
+		return CodeAgainstLaw, "more than eight days after the order: section 45(1) and (2) of the Children Act 1989 allow eight, " +
 			"and where the last of them is a Sunday or a public holiday, to noon on the first later day that is neither"
 	case e.Type == typeEPOExtended && until > b.nextOpenCourtDay(e.At.Day.AddDays(epoDays)).AddDays(epoExtraDays):
-		return "later than any emergency protection order can be extended to: section 45(5) and (6) of the Children Act 1989 " +
+		return CodeAgainstLaw, "later than any emergency protection order can be extended to: section 45(5) and (6) of the Children Act 1989 " +
 			"allow one extension, of at most seven days"
 	case e.Type == typeSupervision && until > supervisionYear.Due(b.calendar, e.At.Day):
-		return "more than one year, which begins with the day of the order: paragraph 6(1) of Schedule 3 to the Children Act 1989 " +
+		return CodeAgainstLaw, "more than one year, which begins with the day of the order: paragraph 6(1) of Schedule 3 to the Children Act 1989 " +
 			"allows no longer one; record an extension as supervision_order.extended"
 	}
-	return ""
+	return "", ""
 }
 
 // nextOpenCourtDay returns the first day from one on that is none of section 45(2)'s public holidays: Christmas
@@ -382,7 +395,7 @@ func (b *Book) beforeBirth(e *Event, born calendar.Date) *Refusal {
 		return nil
 	}
 	if why := UnbornFault(e.Type, e.At.Day, born); why != "" {
-		return refuse(*e, "it happened %s, as person.born has it: check \"at\", or correct the birth first and hand this in again", why)
+		return refuse(*e, "at", CodeBeforeBirth, "it happened %s, as person.born has it: check \"at\", or correct the birth first and hand this in again", why)
 	}
 	return nil
 }
@@ -458,14 +471,18 @@ func (b *Book) oldAtFirst(history, together []Event, e *Event) *Refusal {
 	case keyOf(birth) == keyOf(e):
 		return refuseBirth(e)
 	case keyOf(first) == keyOf(e):
-		return refuse(*e, "by person.born the child would be over 25 at this, the first event of the case: check \"at\", "+
+		return refuse(*e, "at", CodeTooOld, "by person.born the child would be over 25 at this, the first event of the case: check \"at\", "+
 			"or correct the birth first and hand this in again")
 	}
 	return nil
 }
 
 func refuseBirth(e *Event) *Refusal {
-	return refuse(*e, "by it the child would be over 25 at the first event of the case: check the year; "+
+	field := "at"
+	if e.Data.Filled("date") {
+		field = "data.date"
+	}
+	return refuse(*e, field, CodeTooOld, "by it the child would be over 25 at the first event of the case: check the year; "+
 		"a case of leaving care begins with an event of that stage, and the case of an adult carries no person.born")
 }
 
@@ -521,13 +538,13 @@ func (b *Book) Doubts(e *Event) []Refusal {
 	for _, f := range t.Fields {
 		switch {
 		case f.Name == "seen" && e.Data["seen"] == nil && !meant["seen"]:
-			doubts = append(doubts, *refuse(*e, "it does not say whether the child was seen, so it counts as no visit: give data.seen, true or false"))
+			doubts = append(doubts, *refuse(*e, "data.seen", "", "it does not say whether the child was seen, so it counts as no visit: give data.seen, true or false"))
 		case f.Kind == timescale.Day && lookAhead(f.Name) && before(e.Data.Day(f.Name), e.At.Day):
-			doubts = append(doubts, *refuse(*e, "data.%s is earlier than the event: check both dates", f.Name))
+			doubts = append(doubts, *refuse(*e, "data."+f.Name, "", "data.%s is earlier than the event: check both dates", f.Name))
 		}
 	}
 	if why := b.doubtfulSource(e); why != "" {
-		doubts = append(doubts, *refuse(*e, "%s", why))
+		doubts = append(doubts, *refuse(*e, "data.reports", "", "%s", why))
 	}
 	return doubts
 }
@@ -558,7 +575,7 @@ func (b *Book) doubtfulKeys(e *Event, t *eventType) (doubts []Refusal, meant map
 		for _, field := range near {
 			meant[field] = true
 		}
-		doubts = append(doubts, *refuse(*e, "data.%.40q is not read. Did you mean %s?", key, strings.Join(near, " or ")))
+		doubts = append(doubts, *refuse(*e, "data", "", "data.%.40q is not read. Did you mean %s?", key, strings.Join(near, " or ")))
 	}
 	return doubts, meant
 }

@@ -15,17 +15,17 @@ import (
 func Check(e, target *casework.Event) *casework.Refusal {
 	switch {
 	case e.ID == "":
-		return e.Refuse("it has no id: every event needs one of its own")
+		return e.Refuse("id", casework.CodeMissing, "it has no id: every event needs one of its own")
 	case e.Corrects != "" && e.Voids != "":
-		return e.Refuse("it both corrects and voids: send two events")
+		return e.Refuse("voids", casework.CodeTwice, "it both corrects and voids: send two events")
 	}
 	if changes := e.Target(); changes != "" {
 		switch {
 		case target == nil || changes == e.ID:
-			return e.Refuse("the event that it corrects or voids does not exist among those of people and teams " +
+			return e.Refuse(e.TargetField(), casework.CodeUnknownTarget, "the event that it corrects or voids does not exist among those of people and teams "+
 				"(or was refused): check its id; for an event of a case name the case")
 		case target.Voids != "":
-			return e.Refuse("a void cannot be corrected or voided: record the event again, with an id of its own")
+			return e.Refuse(e.TargetField(), casework.CodeTargetIsVoid, "a void cannot be corrected or voided: record the event again, with an id of its own")
 		}
 	}
 	if e.Voids != "" {
@@ -38,20 +38,20 @@ func checkFields(e *casework.Event) *casework.Refusal {
 	_, ok := fields[e.Type]
 	switch {
 	case e.Type == "":
-		return e.Refuse("it has no type and no case")
+		return e.Refuse("type", casework.CodeMissing, "it has no type and no case")
 	case !ok && IsStaffType(e.Type):
-		return e.Refuse("unknown type: those of people and teams are " + english.And(types))
+		return e.Refuse("type", casework.CodeUnknownType, "unknown type: those of people and teams are "+english.And(types))
 	case !ok:
-		return e.Refuse("it names no case")
+		return e.Refuse("case", casework.CodeMissing, "it names no case")
 	case e.At.Day.IsZero():
-		return e.Refuse("it does not say when it happened: give \"at\", a date or an instant")
+		return e.Refuse("at", casework.CodeMissing, "it does not say when it happened: give \"at\", a date or an instant")
 	case casework.DateFault(e.At.Day) != "":
-		return e.Refuse("\"at\" is " + casework.DateFault(e.At.Day))
+		return e.Refuse("at", casework.CodeImpossibleDate, "\"at\" is "+casework.DateFault(e.At.Day))
 	case e.Recorded.Before(e.At.Start()) && e.Type != Absent:
-		return e.Refuse("recorded before it happened: check \"at\"; only an absence may be recorded ahead")
+		return e.Refuse("at", casework.CodeInFuture, "recorded before it happened: check \"at\"; only an absence may be recorded ahead")
 	}
 	if f := faultIn(e); f != nil {
-		return e.Refuse(f.text("data."))
+		return e.Refuse("data."+f.field, f.code, f.text("data."))
 	}
 	return nil
 }
@@ -68,6 +68,7 @@ func FieldFault(e *casework.Event) (field, reason string) {
 // fault is what is wrong with the data of a staff event.
 type fault struct {
 	field string
+	code  casework.Code
 	form  string // with %s before the name of each field: where it stands
 }
 
@@ -78,12 +79,12 @@ func faultIn(e *casework.Event) *fault {
 	for i := range carries {
 		f := &carries[i]
 		if f.required && e.Data.Text(f.name) == "" {
-			return &fault{f.name, e.Type + " needs %s" + f.name}
+			return &fault{f.name, casework.CodeMissing, e.Type + " needs %s" + f.name}
 		}
 	}
 	for i := range carries {
-		if what := carries[i].fault(e.Data); what != "" {
-			return &fault{carries[i].name, "%s" + carries[i].name + " of " + e.Type + " " + what}
+		if code, what := carries[i].fault(e.Data); what != "" {
+			return &fault{carries[i].name, code, "%s" + carries[i].name + " of " + e.Type + " " + what}
 		}
 	}
 	if f := untilFault(e); f != nil {
@@ -94,17 +95,17 @@ func faultIn(e *casework.Event) *fault {
 		return appointmentFault(e)
 	case Absent:
 		if e.Data.Text("cover") == e.Data.Text("worker") {
-			return &fault{"cover", "nobody covers for themselves: name another worker in %scover, or none"}
+			return &fault{"cover", casework.CodeCoversSelf, "nobody covers for themselves: name another worker in %scover, or none"}
 		}
 	case Formed:
 		return twoChains(e)
 	case Ended:
 		if e.Data.Text("into") == e.Data.Text("team") {
-			return &fault{"into", "a team does not go on as itself: name in %sinto the team that goes on with its cases, or none"}
+			return &fault{"into", casework.CodeCircle, "a team does not go on as itself: name in %sinto the team that goes on with its cases, or none"}
 		}
 	case Vacated:
 		if e.Data.Text("level") == "" && e.Data.Text("post") == "" {
-			return &fault{"post", "it does not say which post is vacant: give %slevel, %spost or both"}
+			return &fault{"post", casework.CodeMissing, "it does not say which post is vacant: give %slevel, %spost or both"}
 		}
 	}
 	return nil
@@ -116,9 +117,9 @@ func untilFault(e *casework.Event) *fault {
 	case until.IsZero():
 		return nil
 	case until < e.At.Day:
-		return &fault{"until", "%suntil lies before the day on which it begins"}
+		return &fault{"until", casework.CodeDatesContradict, "%suntil lies before the day on which it begins"}
 	case casework.DateFault(until) != "":
-		return &fault{"until", "%suntil is " + casework.DateFault(until) + ": leave it out where no end is known"}
+		return &fault{"until", casework.CodeImpossibleDate, "%suntil is " + casework.DateFault(until) + ": leave it out where no end is known"}
 	}
 	return nil
 }
@@ -127,11 +128,11 @@ func appointmentFault(e *casework.Event) *fault {
 	level, role := e.Data.Text("level"), e.Data.Text("role")
 	switch {
 	case level == "" && role == "":
-		return &fault{"level", "staff.appointed needs %slevel (%srole, as it was called before, says the same)"}
+		return &fault{"level", casework.CodeMissing, "staff.appointed needs %slevel (%srole, as it was called before, says the same)"}
 	case level != "" && role != "" && level != role:
-		return &fault{"role", "%slevel and %srole are two words for one thing, and say different things: leave out %srole"}
+		return &fault{"role", casework.CodeTwice, "%slevel and %srole are two words for one thing, and say different things: leave out %srole"}
 	case e.Data.Text("supervisor") == e.Data.Text("worker"):
-		return &fault{"supervisor", "nobody supervises themselves: name another worker in %ssupervisor, or none"}
+		return &fault{"supervisor", casework.CodeCoversSelf, "nobody supervises themselves: name another worker in %ssupervisor, or none"}
 	}
 	return nil
 }
@@ -143,7 +144,7 @@ func twoChains(e *casework.Event) *fault {
 	}
 	for _, role := range timescale.Roles[1:] {
 		if e.Data.Text(string(role)) != "" {
-			return &fault{string(role), "it says twice who manages the team: leave out %s" + string(role) + ", which %schain replaces"}
+			return &fault{string(role), casework.CodeTwice, "it says twice who manages the team: leave out %s" + string(role) + ", which %schain replaces"}
 		}
 	}
 	return nil
@@ -161,22 +162,22 @@ func CheckPart(e *casework.Event, pathways []string) *casework.Refusal {
 	case Joined, LeftCase:
 		switch {
 		case worker == "" && team == "":
-			return e.Refuse(e.Type + " does not say who: give data.worker, or data.team for a team and its inbox")
+			return e.Refuse("data.worker", casework.CodeMissing, e.Type+" does not say who: give data.worker, or data.team for a team and its inbox")
 		case e.Type == Joined && part == "":
-			return e.Refuse(e.Type + " needs data.part: one of " + english.Or(textsOf(Parts)) + "; who holds the case is worker.allocated's to say")
+			return e.Refuse("data.part", casework.CodeMissing, e.Type+" needs data.part: one of "+english.Or(textsOf(Parts))+"; who holds the case is worker.allocated's to say")
 		}
 	case Allocated:
 		if part != "" && worker == "" && team == "" {
-			return e.Refuse(e.Type + " does not say who has the part: give data.worker, or data.team for a team and its inbox")
+			return e.Refuse("data.worker", casework.CodeMissing, e.Type+" does not say who has the part: give data.worker, or data.team for a team and its inbox")
 		}
 		if supervisor := e.Data.Text("supervisor"); supervisor != "" && supervisor == worker {
-			return e.Refuse("nobody supervises themselves: name another worker in data.supervisor, or none")
+			return e.Refuse("data.supervisor", casework.CodeCoversSelf, "nobody supervises themselves: name another worker in data.supervisor, or none")
 		}
 	default:
 		return nil
 	}
 	if pathway := e.Data.Text("pathway"); pathway != "" && !slices.Contains(pathways, pathway) {
-		return e.Refuse("data.pathway must be one of " + english.Or(pathways) + ", or left out where the part is for all of the case")
+		return e.Refuse("data.pathway", casework.CodeUnknownWord, "data.pathway must be one of "+english.Or(pathways)+", or left out where the part is for all of the case")
 	}
 	return nil
 }

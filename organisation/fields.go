@@ -116,41 +116,51 @@ func FieldsOf(eventType string) []string {
 	return list
 }
 
-// fault returns what is wrong with the value of a field; "" if nothing is. It does not repeat it.
-func (f *field) fault(d casework.Data) string {
+// fault returns what is wrong with the value of a field; "" if nothing is, and what kind of fault it is. It does not repeat it.
+func (f *field) fault(d casework.Data) (code casework.Code, what string) {
 	value := d[f.name]
 	if value == nil {
-		return ""
+		return "", ""
 	}
 	s, isText := value.(string)
 	switch {
 	case f.kind == flag:
 		if _, is := value.(bool); !is {
-			return "must be true or false"
+			return casework.CodeKind, "must be true or false"
 		}
-		return ""
+		return "", ""
 	case f.kind == list:
-		return listFault(value)
+		what = listFault(value)
+		return formOf(what), what
 	case f.kind == chain:
-		return chainFault(value)
+		what = chainFault(value)
+		return formOf(what), what
 	case !isText:
-		return "must be a text"
+		return casework.CodeKind, "must be a text"
 	case names.Fault(s) != "":
-		return names.Fault(s)
+		return casework.CodeForm, names.Fault(s)
 	case s == "":
-		return ""
+		return "", ""
 	case f.words != nil && !slices.Contains(f.words, s):
-		return "must be one of " + strings.Join(f.words, ", ")
+		return casework.CodeUnknownWord, "must be one of " + strings.Join(f.words, ", ")
 	case f.kind == address && !isAddress(s):
-		return "is not an e-mail address such as name@example.org"
+		return casework.CodeForm, "is not an e-mail address such as name@example.org"
 	case f.kind == reference && IsInbox(s):
-		return "begins with \"" + inboxOf + "\", which is how teams' inboxes are told apart from people: choose another reference"
+		return casework.CodeForm, "begins with \"" + inboxOf + "\", which is how teams' inboxes are told apart from people: choose another reference"
 	case f.kind == day:
 		if _, err := calendar.ParseDate(s); err != nil {
-			return "must be a date (YYYY-MM-DD)"
+			return casework.CodeForm, "must be a date (YYYY-MM-DD)"
 		}
 	}
-	return ""
+	return "", ""
+}
+
+// formOf is the kind of fault of a list in which something is wrong; "" where nothing is.
+func formOf(what string) casework.Code {
+	if what == "" {
+		return ""
+	}
+	return casework.CodeForm
 }
 
 func isAddress(s string) bool {

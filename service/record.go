@@ -131,7 +131,7 @@ func (s *Service) Push(ctx context.Context, in Pushing) (*api.Pushed, error) {
 		out.Warnings = slices.Concat(withoutFacts(done.Warnings, doubtful, in.Events), withoutFacts(done.DidNotCount, didNotCount, in.Events))
 	}
 	for i, o := range done.InOrder(len(in.Events)) {
-		out.Items[i] = api.Outcome{Outcome: o.Fate, Reason: o.Reason, Code: o.Code}
+		out.Items[i] = api.Outcome{Outcome: o.Fate, Reason: o.Reason, Code: o.Code, Field: o.Field}
 	}
 	for _, u := range done.Unopened {
 		out.Warnings = append(out.Warnings, api.Refusal{Event: u.Event, Reason: "recorded, but " + unopenedReason(u.Reference, "")})

@@ -194,6 +194,14 @@ const (
 	KnownOtherwise    Code = "known_otherwise"
 )
 
+// Codes lists the codes.
+var Codes = []Code{
+	CursorOld, CursorElsewhere, UnknownWebhook, UnknownCase, UnknownEvent, UnknownTimescale, UnknownDuty,
+	ListNotice, SeveralCases, SeveralSources, SeveralEvents, UnknownAttachment, OtherAttachment, UnknownSource,
+	ClocksUnfollowed, LimitHangsOnMore, OtherSource, NothingToCorrect, UnknownKey, UnknownNotice,
+	ListAcknowledged, PromiseRefused, KnownOtherwise,
+}
+
 // Error is why the input of a use case was refused, or how it was asked for wrongly.
 type Error struct {
 	Kind  Kind

@@ -266,11 +266,11 @@ func (c *lockedCases) mayAcknowledge(f *caseFile, at time.Time) func(history []c
 		lowest := lowestTold(f.notices, e.Data.Text("duty"))
 		switch {
 		case lowest < 0:
-			return e.Refuse("nobody has been told of this yet: a notice is acknowledged, by somebody who was told or who is above them")
+			return e.Refuse("data.duty", casework.CodeNobodyTold, "nobody has been told of this yet: a notice is acknowledged, by somebody who was told or who is above them")
 		case by == a.Worker:
-			return e.Refuse("it holds back the alerts to the managers of whoever holds the case, who cannot acknowledge them: ask a manager")
+			return e.Refuse("data.by", casework.CodeNotManager, "it holds back the alerts to the managers of whoever holds the case, who cannot acknowledge them: ask a manager")
 		case !c.dir.Manages(by, timescale.Roles[max(lowest, firstManager):], a, today(at)):
-			return e.Refuse("who acknowledges must manage the case now, in a role that was told of it or above it, " +
+			return e.Refuse("data.by", casework.CodeNotManager, "who acknowledges must manage the case now, in a role that was told of it or above it, "+
 				"or cover for such a manager: data.by is none of them")
 		}
 		return nil

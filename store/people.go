@@ -124,7 +124,7 @@ func (s *Store) writePeople(ctx context.Context, tx pgx.Tx, batch []admission.Ev
 	}
 	a := admission.Staff(history, batch, now)
 	if ahead := s.aheadOf(now, clock.wall); ahead > 0 {
-		a.RefuseAll(aheadWords("the record of people", now, ahead))
+		a.RefuseAll(casework.CodeClockAhead, aheadWords("the record of people", now, ahead))
 	}
 	out.count(&a, caseRef{})
 	if len(a.Added) == 0 {

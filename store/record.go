@@ -255,7 +255,7 @@ func (r *Recorded) leaveBatches(batches []caseBatch) {
 func (r *Recorded) notWorkedOut(b *caseBatch) {
 	for i := range b.events {
 		r.Outcomes = append(r.Outcomes, admission.Outcome{
-			N: b.events[i].N, Fate: admission.NotTried, Code: admission.NotWorkedOut,
+			N: b.events[i].N, Fate: admission.NotTried, Code: casework.CodeNotWorkedOut,
 			Reason: "its case cannot be worked out, so nobody can tell whether it is to be accepted: " +
 				"tell whoever runs Longstop, and send it again once that is mended",
 		})
@@ -501,7 +501,7 @@ func (s *Store) admitBatch(
 		return a, err
 	}
 	if why := file.whyAhead(); why != "" {
-		a.RefuseAll(why)
+		a.RefuseAll(casework.CodeClockAhead, why)
 	}
 	if len(a.Added) == 0 {
 		return a, nil
@@ -523,8 +523,8 @@ func refuseReferences(batches []caseBatch) (good []caseBatch, refused []casework
 			continue
 		}
 		for i := range b.events {
-			refused = append(refused, *b.events[i].Refuse(because.Reason))
-			outcomes = append(outcomes, admission.Outcome{N: b.events[i].N, Fate: admission.Refused, Reason: because.Reason})
+			refused = append(refused, *b.events[i].Refuse(because.Field, because.Code, because.Reason))
+			outcomes = append(outcomes, admission.Outcome{N: b.events[i].N, Fate: admission.Refused, Reason: because.Reason, Code: because.Code, Field: because.Field})
 		}
 	}
 	return good, refused, outcomes
@@ -535,10 +535,10 @@ func refuseReferences(batches []caseBatch) (good []caseBatch, refused []casework
 func refuseReference(ref caseRef) *casework.Refusal {
 	e := &casework.Event{Source: ref.source, Case: ref.reference}
 	if ref.source == "" {
-		return e.Refuse("it names no source")
+		return e.Refuse("source", casework.CodeMissing, "it names no source")
 	}
 	if ref.reference == "" {
-		return e.Refuse("it names no case")
+		return e.Refuse("case", casework.CodeMissing, "it names no case")
 	}
 	return admission.CheckStorable(e)
 }

@@ -46,7 +46,8 @@ func (a *attributes) item(data casework.Data) Item {
 		return Item{Faults: a.faults}
 	}
 	e.Data = data
-	return Item{Event: casework.Clean(e)}
+	_, hasAt := a.values[attrAt]
+	return Item{Event: casework.Clean(e), at: a.at, hasAt: hasAt}
 }
 
 func (a *attributes) member(name string, n int, value json.RawMessage) {

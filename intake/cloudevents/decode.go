@@ -52,6 +52,37 @@ const (
 type Item struct {
 	Event  casework.Event
 	Faults []Fault // nil: the event was read
+
+	at    place // of its attributes
+	hasAt bool  // the attribute at says when it happened, and not time
+}
+
+// Place returns where in the request something of the event stands that a refusal names (casework.Refusal's Field): a JSON
+// pointer into the body, or a header. What was left out stands where it would stand.
+func (i *Item) Place(field string) (pointer, header string) {
+	data := i.at.prefix + "/data"
+	if i.at.binary { // the body is the data
+		data = ""
+	}
+	if name, is := strings.CutPrefix(field, "data."); is {
+		return data + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name), ""
+	}
+	switch field {
+	case "":
+		return i.at.prefix, ""
+	case "data":
+		return data, ""
+	case "case":
+		field = attrSubject
+	case "recorded":
+		field = attrTime
+	case "at":
+		if !i.hasAt {
+			field = attrTime
+		}
+	}
+	f := i.at.fault(field, "", "")
+	return f.Pointer, f.Header
 }
 
 // Fault is what is wrong with one place of a request.
@@ -63,17 +94,17 @@ type Fault struct {
 }
 
 // Code is what kind of fault it is, for programs.
-type Code string
+type Code = casework.Code
 
-// The codes.
+// The codes of what is wrong with a request; those of what the record refuses are package casework's.
 const (
-	Missing  Code = "missing"   // a required attribute
-	Unknown  Code = "unknown"   // an attribute that no event has
-	Twice    Code = "twice"     // the same place says two things
-	WrongKey Code = "wrong_key" // a name that no attribute may have
-	Kind     Code = "kind"      // a number where a text is needed, and the like
-	Form     Code = "form"      // a text that is not of the form that its place needs
-	TooMuch  Code = "too_much"  // too deep, too many, too long
+	Missing  = casework.CodeMissing     // a required attribute
+	Unknown  = casework.CodeUnknownName // an attribute that no event has
+	Twice    = casework.CodeTwice       // the same place says two things
+	WrongKey = casework.CodeWrongKey    // a name that no attribute may have
+	Kind     = casework.CodeKind        // a number where a text is needed, and the like
+	Form     = casework.CodeForm        // a text that is not of the form that its place needs
+	TooMuch  = casework.CodeTooMuch     // too deep, too many, too long
 )
 
 // Error is why nothing of a request was read.

@@ -127,7 +127,7 @@ func (op *Operation) kinds() []*Kind {
 			kinds = append(kinds, k)
 		}
 	}
-	return kinds
+	return slices.DeleteFunc(kinds, func(k *Kind) bool { return slices.Contains(op.Never, k) })
 }
 
 // complete says of an operation that is registered what the frame does: which problems it answers with, and with

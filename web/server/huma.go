@@ -28,6 +28,12 @@ func init() {
 	huma.ValidateStrictCasing = true
 }
 
+// The codes of what the frame finds in a request.
+const (
+	UnknownParameter = "unknown_parameter"
+	UnknownProperty  = "unknown_property"
+)
+
 // problemOfHuma returns the problem for what huma found wrong with a request.
 func problemOfHuma(status int, errs []error) *Problem {
 	switch status {
@@ -82,13 +88,13 @@ func errorOfHuma(d *huma.ErrorDetail) Error {
 		e.Parameter = rest
 		if strings.HasPrefix(text, "unknown query parameter") {
 			// Its name is the request's.
-			e = Error{Detail: "A parameter in the address is unknown to this operation.", Parameter: "?", Code: "unknown_parameter"}
+			e = Error{Detail: "A parameter in the address is unknown to this operation.", Parameter: "?", Code: UnknownParameter}
 		}
 	case "header":
 		e.Header = rest
 	default:
 		if text == "unexpected property" {
-			e.Detail, e.Code = "The object there has a property that this operation does not know.", "unknown_property"
+			e.Detail, e.Code = "The object there has a property that this operation does not know.", UnknownProperty
 		}
 		e.Pointer = pointer(rest)
 	}

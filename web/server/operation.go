@@ -32,6 +32,7 @@ type Operation struct {
 	BodyWithin time.Duration // how long a body may take to arrive; 15 s
 	Within     time.Duration // how long the operation may take; 30 s
 	Answers    []*Kind       // the kinds of problems that it answers with, other than those that every operation has
+	Never      []*Kind       // those of every operation with which it does not answer
 
 	// Describe adds to huma's own description, such as the formats of a body that it takes, examples, or further
 	// answers.

@@ -143,7 +143,7 @@ type Error struct {
 	Pointer   string `json:"pointer,omitempty" doc:"Where in the body, as a JSON Pointer." example:"/data/seen"`
 	Parameter string `json:"parameter,omitempty" doc:"Which parameter of the address." example:"as_of"`
 	Header    string `json:"header,omitempty" doc:"Which header." example:"ce-time"`
-	Code      string `json:"code,omitempty" doc:"A word for programs to decide by, where there is one." example:"unknown_case"`
+	Code      string `json:"code,omitempty" doc:"A word for programs to decide by, where there is one. docs/api.md says what each means." example:"unknown_case" words:"problem_code"`
 }
 
 // Problem is every answer that is not a success (RFC 9457). It is an error, so that an operation returns it as one.

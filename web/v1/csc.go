@@ -37,7 +37,7 @@ type fedAnswer struct {
 func registerFeed(s *server.Server, d Deps) {
 	const path = "/v1/children_social_care_data/{la_code}/children"
 	server.Register(s, server.Operation{
-		ID: "feed-children", Method: http.MethodPost, Path: path, Tag: tagLoads, Action: access.Feed,
+		ID: "feed-children", Method: http.MethodPost, Path: path, Tag: tagLoads, Action: access.Feed, Never: []*server.Kind{server.Refused},
 		Summary:  "Hand in the daily JSON of the children's social care data API",
 		MaxBytes: mostFed, Within: pushWithin,
 		Describe: func(op *huma.Operation) {
@@ -61,7 +61,9 @@ func registerFeed(s *server.Server, d Deps) {
 	})
 	least, most := 1, csc.MostChildren
 	s.OpenAPI().Paths[path].Post.RequestBody.Content[typeJSON] = &huma.MediaType{
-		Schema: &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeObject}, MinItems: &least, MaxItems: &most},
+		Schema: &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{
+			Type: huma.TypeObject, AdditionalProperties: true, Description: "A child, whole or the parts that changed, in the shape of the Department's API. docs/csc-api.md says what becomes of each field.",
+		}, MinItems: &least, MaxItems: &most},
 	}
 }
 

@@ -127,7 +127,7 @@ func (d Deps) push(ctx context.Context, in *pushed) (*pushAnswer, error) {
 		return nil, unreadable(err)
 	}
 	caller, _ := access.CallerFrom(ctx)
-	if problem := notAllowed(caller, mode, items); problem != nil {
+	if problem := notAllowed(caller, items); problem != nil {
 		return nil, problem
 	}
 	p := newPush(mode, items)
@@ -166,28 +166,22 @@ func errorOf(f *cloudevents.Fault) server.Error {
 	return server.Error{Detail: sentence(f.Detail), Pointer: f.Pointer, Header: f.Header, Code: string(f.Code)}
 }
 
-// sentence begins with a capital and ends with a full stop, as details do.
+// sentence begins with a capital, unless it begins with the name of a field or a type, and ends with a full stop, as details do.
 func sentence(text string) string {
 	if text == "" {
 		return text
 	}
-	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
+	if first, _, _ := strings.Cut(text, " "); !strings.ContainsAny(first, "._") {
+		text = strings.ToUpper(text[:1]) + text[1:]
+	}
+	return strings.TrimSuffix(text, ".") + "."
 }
 
-// placeOf is the JSON pointer to an event, or to an attribute of it.
-func placeOf(mode cloudevents.Mode, n int, attribute string) server.Error {
-	switch {
-	case mode == cloudevents.Batch && attribute == "":
-		return server.Error{Pointer: fmt.Sprintf("/%d", n)}
-	case mode == cloudevents.Batch:
-		return server.Error{Pointer: fmt.Sprintf("/%d/%s", n, attribute)}
-	case attribute == "":
-		return server.Error{}
-	case mode == cloudevents.Binary:
-		return server.Error{Header: "ce-" + attribute}
-	default:
-		return server.Error{Pointer: "/" + attribute}
-	}
+// errorAt is what is wrong with a field of an event, which refusals name.
+func errorAt(item *cloudevents.Item, field string, code casework.Code, detail string) server.Error {
+	e := server.Error{Detail: sentence(detail), Code: string(code)}
+	e.Pointer, e.Header = item.Place(field)
+	return e
 }
 
 // mostErrors bounds the errors of a problem; its items say the rest.
@@ -195,7 +189,7 @@ const mostErrors = 100
 
 // notAllowed refuses a request whole that holds an event of another source than the key's, or of a type that the key
 // may not record.
-func notAllowed(caller access.Caller, mode cloudevents.Mode, items []cloudevents.Item) error {
+func notAllowed(caller access.Caller, items []cloudevents.Item) error {
 	problem := server.NotAllowed.Problem("The key does not allow every event that was sent. Nothing was recorded.")
 	var asked []casework.Event
 	for n := range items {
@@ -203,17 +197,15 @@ func notAllowed(caller access.Caller, mode cloudevents.Mode, items []cloudevents
 		if items[n].Faults != nil || len(problem.Errors) == mostErrors {
 			continue
 		}
-		at := server.Error{}
-		if action := service.ActionOf(e); e.Source != caller.Source || caller.Source == "" {
-			at = placeOf(mode, n, "source")
-			at.Detail, at.Code = "It is not the source of this key: send the events of each source with a key of its own.", string(admission.Forbidden)
-		} else if !caller.May(action) {
-			at = placeOf(mode, n, "type")
-			at.Detail, at.Code = fmt.Sprintf("This key does not allow %q, which events of this type need.", action), string(admission.Forbidden)
-		} else {
+		switch action := service.ActionOf(e); {
+		case e.Source != caller.Source || caller.Source == "":
+			problem.At(errorAt(&items[n], "source", casework.CodeForbidden,
+				"it is not the source of this key: send the events of each source with a key of its own"))
+		case !caller.May(action):
+			problem.At(errorAt(&items[n], "type", casework.CodeForbidden, fmt.Sprintf("this key does not allow %q, which events of this type need", action)))
+		default:
 			continue
 		}
-		problem.At(at)
 		asked = append(asked, *e)
 	}
 	if problem.Errors == nil {
@@ -235,7 +227,7 @@ func newPush(mode cloudevents.Mode, items []cloudevents.Item) *push {
 	p := &push{mode: mode, items: items, done: api.Pushed{Items: make([]api.Outcome, len(items))}}
 	for n := range items {
 		if faults := items[n].Faults; len(faults) > 0 {
-			p.done.Items[n] = api.Outcome{Outcome: admission.Refused, Reason: faults[0].Detail, Code: admission.Code(faults[0].Code)}
+			p.done.Items[n] = api.Outcome{Outcome: admission.Refused, Reason: faults[0].Detail, Code: faults[0].Code}
 			continue
 		}
 		p.events, p.places = append(p.events, items[n].Event), append(p.places, n)
@@ -291,7 +283,7 @@ func (p *push) answer(err error) (*pushAnswer, error) {
 // inVain reports whether sending again would help none of the events that were not tried.
 func (p *push) inVain() bool {
 	for i := range p.done.Items {
-		if o := &p.done.Items[i]; o.Outcome == admission.NotTried && o.Code != admission.NotWorkedOut {
+		if o := &p.done.Items[i]; o.Outcome == admission.NotTried && o.Code != casework.CodeNotWorkedOut {
 			return false
 		}
 	}
@@ -304,9 +296,9 @@ func (p *push) kind() *server.Kind {
 		return server.Refused
 	}
 	switch p.done.Items[0].Code {
-	case admission.Conflict:
+	case casework.CodeConflict:
 		return server.Conflict
-	case admission.Forbidden:
+	case casework.CodeForbidden:
 		return server.NotAllowed
 	default:
 		return server.Refused
@@ -336,10 +328,8 @@ func (p *push) problem(problem *server.Problem) *pushProblem {
 		for i := range p.items[n].Faults {
 			problem.At(errorOf(&p.items[n].Faults[i]))
 		}
-		if o := &p.done.Items[n]; len(p.items[n].Faults) == 0 && (o.Outcome == admission.Refused || o.Code == admission.NotWorkedOut) {
-			at := placeOf(p.mode, n, "")
-			at.Detail, at.Code = sentence(o.Reason), string(o.Code)
-			problem.At(at)
+		if o := &p.done.Items[n]; len(p.items[n].Faults) == 0 && (o.Outcome == admission.Refused || o.Code == casework.CodeNotWorkedOut) {
+			problem.At(errorAt(&p.items[n], o.Field, o.Code, o.Reason))
 		}
 	}
 	return &pushProblem{*problem, p.done.Items}

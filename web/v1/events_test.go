@@ -107,8 +107,8 @@ func TestOneEventIsAnsweredByWhatBecameOfIt(t *testing.T) {
 		{"known", planned, 200, "known"},
 		{"a conflict", cloud("p1", "C1", "cp_plan.started", "2026-09-02", ""), 409, "refused conflict"},
 		{"a conflict with another case", cloud("p1", "C2", "cp_plan.started", "2026-09-01", ""), 409, "refused conflict"},
-		{"of no known type", cloud("x", "C1", "cp_plan.begun", "2026-09-01", ""), 422, "refused"},
-		{"of tomorrow", cloud("x", "C1", "cp_visit.made", "2026-11-03", `{"seen":true}`), 422, "refused"},
+		{"of no known type", cloud("x", "C1", "cp_plan.begun", "2026-09-01", ""), 422, "refused unknown_type"},
+		{"of tomorrow", cloud("x", "C1", "cp_visit.made", "2026-11-03", `{"seen":true}`), 422, "refused in_future"},
 		{"without a type", strings.Replace(planned, `"type"`, `"tipe"`, 1), 422, "refused unknown"},
 		{"known, though noted at another time", strings.Replace(planned, `"at"`, `"time":"2026-09-01T10:00:00Z","at"`, 1), 200, "known"},
 	} {
@@ -175,11 +175,11 @@ func TestABatchIsAnsweredItemByItem(t *testing.T) {
 		cloud("s1", "", "staff.left", "2026-10-26", `{"worker":"W1"}`),     // of people
 		cloud("s2", "", "staff.left", "2026-10-26", `{"worker":"","x":1}`), // of people, refused
 	))
-	want := "known, refused, refused missing, refused conflict, recorded, known, refused, refused, recorded, recorded, refused"
+	want := "known, refused unknown_type, refused missing, refused conflict, recorded, known, refused in_future, refused in_future, recorded, recorded, refused missing"
 	if a.status != 422 || a.items() != want {
 		t.Errorf("%d %q, want %q", a.status, a.items(), want)
 	}
-	if want := "/1, /2/id, /2/source, /2/type, /2/time, /3, /6, /7, /10"; a.places() != want {
+	if want := "/1/type, /2/id, /2/source, /2/type, /2/time, /3/id, /6/at, /7/at, /10/data/worker"; a.places() != want {
 		t.Errorf("faults at %q, want %q", a.places(), want)
 	}
 	for i, o := range a.Items {
@@ -546,4 +546,68 @@ func (d *door) audit() []store.Outcome {
 		d.Fatal(err)
 	}
 	return list
+}
+
+// A program mends what was refused by the place and the code, not by the words.
+func TestARefusalNamesThePlaceInTheBodyAndACode(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	d.mustPush(batch(
+		cloud("born", "C1", "person.born", "2020-03-01", `{"date":"2020-03-01"}`), cloud("ref", "C1", "referral.received", "2026-10-01", ""),
+		cloud("elsewhere", "C2", "referral.received", "2026-10-01", ""), cloud("void", "C1", "referral.received", "2026-10-02", "", "voids=ref"),
+	))
+	rows := []struct{ name, event, place, code string }{
+		{"a type that there is not", cloud("a1", "C1", "cp_visit.maid", "2026-10-05", ""), "/type", "unknown_type"},
+		{"a word of another kind", cloud("a2", "C1", "cp_visit.made", "2026-10-05", `{"seen":"yes"}`), "/data/seen", "kind"},
+		{"a field that is needed", cloud("a3", "C1", "clock.paused", "2026-10-05", `{"ref":"CP-10","reason":"why"}`), "/data/by", "missing"},
+		{"a word that is none of the list", cloud("a4", "C1", "referral.decided", "2026-10-05", `{"outcome":"maybe"}`), "/data/outcome", "unknown_word"},
+		{"a date that is none", cloud("a5", "C1", "person.born", "2020-03-01", `{"date":"1 March"}`), "/data/date", "form"},
+		{"a null date", cloud("a6", "C1", "referral.received", "1900-01-01", ""), "/at", "impossible_date"},
+		{"tomorrow", cloud("a7", "C1", "referral.received", "2027-10-01", ""), "/at", "in_future"},
+		{"before the birth", cloud("a8", "C1", "looked_after.started", "2020-02-01", ""), "/at", "before_birth"},
+		{"the end before the start", cloud("a9", "C1", "source.attached", "2026-10-01", `{"reports":["cp_visit.made"],"from":"2026-10-01","until":"2026-09-01"}`), "/data/until", "dates_contradict"},
+		{"a source that reports what nobody records", cloud("a10", "C1", "source.attached", "2026-10-01", `{"reports":["cp_visit.maid"]}`), "/data/reports", "unknown_type"},
+		{"a correction of nothing", cloud("a11", "C1", "referral.received", "2026-10-01", "", "corrects=none"), "/corrects", "unknown_target"},
+		{"a correction in another case", cloud("a12", "C1", "referral.received", "2026-10-01", "", "corrects=elsewhere"), "/corrects", "other_case"},
+		{"a void of a void", cloud("a13", "C1", "referral.received", "2026-10-01", "", "voids=void"), "/voids", "target_is_void"},
+		{"a pause of what there is not", cloud("a14", "C1", "clock.paused", "2026-10-05", `{"ref":"XX-1","reason":"why","by":"W1"}`), "/data/ref", "unknown_timescale"},
+		{"a pause of what the law does not stop", cloud("a15", "C1", "clock.paused", "2026-10-05", `{"ref":"CP-10","reason":"why","by":"W1"}`), "/data/ref", "against_law"},
+		{"a person in a case", cloud("a16", "C1", "staff.left", "2026-10-05", `{"worker":"W1"}`), "/subject", "not_of_a_case"},
+		{"a role that there is not", cloud("a17", "", "staff.appointed", "2026-10-05", `{"worker":"W1","role":"boss"}`), "/data/role", "unknown_word"},
+		{"somebody who covers for themselves", cloud("a18", "", "staff.absent", "2026-11-02", `{"worker":"W1","cover":"W1"}`), "/data/cover", "covers_self"},
+		{"no case", cloud("a19", "", "cp_visit.made", "2026-10-05", ""), "/subject", "missing"},
+		{"the id of another case's event", cloud("ref", "C2", "referral.received", "2026-10-01", ""), "/id", "conflict"},
+		{"what cannot be seen in a name", cloud("a20", "C1", "worker.allocated", "2026-10-05", `{"worker":"W\u202e1"}`), "/data/worker", "form"},
+	}
+	events := make([]string, len(rows))
+	for i := range rows {
+		events[i] = rows[i].event
+	}
+	a := d.push(batch(events...))
+	if a.status != http.StatusUnprocessableEntity || len(a.Errors) != len(rows) {
+		t.Fatalf("%d %s", a.status, a.text)
+	}
+	for i, row := range rows {
+		if e := a.Errors[i]; e.Pointer != fmt.Sprintf("/%d%s", i, row.place) || e.Code != row.code || string(a.Items[i].Code) != row.code {
+			t.Errorf("%s: %+v, want %s at %s", row.name, e, row.code, row.place)
+		}
+	}
+	alone := d.push(rows[1].event)
+	if len(alone.Errors) != 1 || alone.Errors[0].Pointer != "/data/seen" {
+		t.Errorf("alone: %s", alone.text)
+	}
+	binary := pushes("application/json", `{"seen":"yes"}`)
+	for name, value := range map[string]string{"specversion": "1.0", "id": "b1", "source": source, "type": "cp_visit.made", "subject": "C1", "time": "2026-10-05T10:00:00Z"} {
+		binary.Header.Set("ce-"+name, value)
+	}
+	if a := d.serve(binary); len(a.Errors) != 1 || a.Errors[0].Pointer != "/seen" || a.Errors[0].Code != "kind" {
+		t.Errorf("in headers: %s", a.text)
+	}
+	binary = pushes("application/json", "{}")
+	for name, value := range map[string]string{"specversion": "1.0", "id": "b2", "source": source, "type": "cp_visit.made", "subject": "C1", "time": "2027-10-05T10:00:00Z"} {
+		binary.Header.Set("ce-"+name, value)
+	}
+	if a := d.serve(binary); len(a.Errors) != 1 || a.Errors[0].Header != "ce-time" || a.Errors[0].Code != "in_future" {
+		t.Errorf("in headers: %s", a.text)
+	}
 }

@@ -55,7 +55,9 @@ func describeLasting[T any](s *server.Server, example any) func(*huma.Operation)
 	success := describe[T](s, example)
 	return func(op *huma.Operation) {
 		success(op)
-		op.Responses["304"] = &huma.Response{Description: "It is what the request knows already."}
+		op.Responses["304"] = &huma.Response{Description: "It is what the request knows already.", Headers: map[string]*huma.Param{
+			"ETag": {Description: "Changes with the answer.", Schema: &huma.Schema{Type: huma.TypeString}},
+		}}
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"longstop/access"
 	"longstop/api"
 	"longstop/calendar"
@@ -58,5 +60,8 @@ func registerReturns(s *server.Server, d Deps) {
 		}
 		return &returnedAnswer{done.Loaded}, nil
 	})
+	operationsOf(s.OpenAPI())["load-return"].RequestBody.Content["application/xml"].Schema = &huma.Schema{
+		Type: huma.TypeString, Description: "The file of the return, as it is sent to the Department.", MinLength: new(1),
+	}
 	describeProblem[returnProblem](s, "load-return", http.StatusUnprocessableEntity)
 }

@@ -9,8 +9,24 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"longstop/api"
+	"longstop/casework"
+	"longstop/service"
 	"longstop/web/server"
 )
+
+// ProblemCodes are the codes of the errors of problems: those of what was wrong with an event, with an input, and with a request.
+func ProblemCodes() []any {
+	var codes []any
+	for _, c := range casework.Codes {
+		codes = append(codes, string(c))
+	}
+	for _, c := range service.Codes {
+		if !slices.Contains(codes, any(string(c))) {
+			codes = append(codes, string(c))
+		}
+	}
+	return append(codes, server.UnknownParameter, server.UnknownProperty)
+}
 
 // addWords adds to the description, and to what requests are checked by, which values each field of a closed list has.
 func addWords(s *server.Server) {
@@ -32,7 +48,9 @@ func addWords(s *server.Server) {
 
 // valuesOf are the values that a field can have; nil where they are no closed list.
 func valuesOf(field reflect.StructField) []any {
-	if name := field.Tag.Get("words"); name != "" {
+	if name := field.Tag.Get("words"); name == "problem_code" {
+		return ProblemCodes()
+	} else if name != "" {
 		if api.Words[name] == nil {
 			panic(fmt.Sprintf("field %s has words %s, of which there is no list", field.Name, name))
 		}
