@@ -561,7 +561,7 @@ func TestARefusalNamesThePlaceInTheBodyAndACode(t *testing.T) {
 		{"a word of another kind", cloud("a2", "C1", "cp_visit.made", "2026-10-05", `{"seen":"yes"}`), "/data/seen", "kind"},
 		{"a field that is needed", cloud("a3", "C1", "clock.paused", "2026-10-05", `{"ref":"CP-10","reason":"why"}`), "/data/by", "missing"},
 		{"a word that is none of the list", cloud("a4", "C1", "referral.decided", "2026-10-05", `{"outcome":"maybe"}`), "/data/outcome", "unknown_word"},
-		{"a date that is none", cloud("a5", "C1", "person.born", "2020-03-01", `{"date":"1 March"}`), "/data/date", "form"},
+		{"a text that is not a date", cloud("a5", "C1", "person.born", "2020-03-01", `{"date":"1 March"}`), "/data/date", "form"},
 		{"a null date", cloud("a6", "C1", "referral.received", "1900-01-01", ""), "/at", "impossible_date"},
 		{"tomorrow", cloud("a7", "C1", "referral.received", "2027-10-01", ""), "/at", "in_future"},
 		{"before the birth", cloud("a8", "C1", "looked_after.started", "2020-02-01", ""), "/at", "before_birth"},
