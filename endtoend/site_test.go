@@ -28,11 +28,12 @@ import (
 type site struct {
 	stack     *stack
 	namespace string
-	database  string // its name
-	mail      string // LONGSTOP_SMTP_URL; "" for none
-	clock     string // LONGSTOP_DEMO_CLOCK; "" for the wall's
-	keys      string // LONGSTOP_PAYLOAD_KEYS_FILE; "" for none
-	webhooks  string // LONGSTOP_WEBHOOK_KEYS_FILE; "" for none
+	database  string   // its name
+	mail      string   // LONGSTOP_SMTP_URL; "" for none
+	clock     string   // LONGSTOP_DEMO_CLOCK; "" for the wall's
+	keys      string   // LONGSTOP_PAYLOAD_KEYS_FILE; "" for none
+	webhooks  string   // LONGSTOP_WEBHOOK_KEYS_FILE; "" for none
+	more      []string // other settings, NAME=VALUE
 
 	migrated  bool // see prepare
 	processes []*process
@@ -128,7 +129,7 @@ func (x *site) env(t testing.TB) []string {
 	if x.mail == "" {
 		notices = "log"
 	}
-	return append(plainEnv(),
+	return append(append(plainEnv(), x.more...),
 		"LONGSTOP_NOTICES="+notices,
 		"LONGSTOP_DATABASE_URL="+x.url(t),
 		"LONGSTOP_MIGRATE_URL="+x.ownersURL(t),

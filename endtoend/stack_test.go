@@ -33,6 +33,7 @@ const (
 	nsChanges = "changes"
 	nsClocks  = "clocks"
 	nsMail    = "mail"
+	nsBounces = "bounces"
 	nsNoMail  = "no-mail"
 	nsSealed  = "sealed"
 	nsFault   = "fault"
@@ -54,7 +55,7 @@ func sharedStack(t testing.TB) *stack {
 	t.Helper()
 	w := workspaceOf(t)
 	shared.once.Do(func() {
-		s := w.newStack(nsReturns, nsChanges, nsClocks, nsMail, nsNoMail, nsRestore, nsRestoreIdle, nsFailover, nsSealed, nsFault, nsOutwards)
+		s := w.newStack(nsReturns, nsChanges, nsClocks, nsMail, nsBounces, nsNoMail, nsRestore, nsRestoreIdle, nsFailover, nsSealed, nsFault, nsOutwards)
 		s.up(t)
 		shared.stack = s
 	})

@@ -3,12 +3,8 @@ package mailbox
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,17 +12,16 @@ import (
 	"testing"
 
 	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapserver"
-	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 	"github.com/google/uuid"
 
+	"longstop/internal/imaptest"
 	"longstop/notify"
 	"longstop/notify/bounce"
 )
 
 const (
-	user     = "bounces@council.example"
-	password = "correct horse"
+	user     = imaptest.User
+	password = imaptest.Password
 )
 
 func addresses(t *testing.T) *bounce.Addresses {
@@ -101,87 +96,35 @@ type post struct {
 }
 
 var posts = map[string]func(*testing.T) post{
-	"imap":                 imapPost(ImplicitTLS, nil),
-	"imap with STARTTLS":   imapPost(StartTLS, nil),
-	"imap without MOVE":    imapPost(NoTLS, imap.CapSet{imap.CapIMAP4rev1: {}}),
-	"imap without UIDPLUS": imapPost(NoTLS, imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapMove: {}}),
+	"imap":                 imapPost(ImplicitTLS, imaptest.WithTLS()),
+	"imap with STARTTLS":   imapPost(StartTLS, imaptest.WithSTARTTLS()),
+	"imap without MOVE":    imapPost(NoTLS, imaptest.WithCapabilities(imap.CapIMAP4rev1)),
+	"imap without UIDPLUS": imapPost(NoTLS, imaptest.WithCapabilities(imap.CapIMAP4rev1, imap.CapMove)),
 	"maildir":              maildirPost,
 }
 
-func imapPost(mode TLS, caps imap.CapSet) func(*testing.T) post {
+func imapPost(mode TLS, option imaptest.Option) func(*testing.T) post {
 	return func(t *testing.T) post {
 		t.Helper()
-		return startIMAP(t, mode, caps)
+		return startIMAP(t, mode, option)
 	}
 }
 
-func startIMAP(t *testing.T, mode TLS, caps imap.CapSet) post {
+func startIMAP(t *testing.T, mode TLS, option imaptest.Option) post {
 	t.Helper()
-	web := httptest.NewTLSServer(nil) // its certificate is one for 127.0.0.1
-	t.Cleanup(web.Close)
-	secure := &tls.Config{Certificates: web.TLS.Certificates, MinVersion: tls.VersionTLS12}
-	box := imapmemserver.NewUser(user, password)
-	if err := box.Create("INBOX", nil); err != nil {
-		t.Fatal(err)
-	}
-	memory := imapmemserver.New()
-	memory.AddUser(box)
-	options := &imapserver.Options{
-		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return memory.NewSession(), nil, nil
-		},
-		InsecureAuth: mode == NoTLS, Caps: caps,
-	}
-	if mode == StartTLS {
-		options.TLSConfig = secure
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	if mode == ImplicitTLS {
-		listener = tls.NewListener(listener, secure)
-	}
-	server := imapserver.New(options)
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		_ = server.Serve(listener)
-	}()
-	t.Cleanup(func() {
-		_ = server.Close()
-		<-served
-	})
-	roots := x509.NewCertPool()
-	roots.AddCert(web.Certificate())
-	count := func(folder string) int {
-		status, err := box.Status(folder, &imap.StatusOptions{NumMessages: true})
-		if err != nil {
-			return 0
-		}
-		return int(*status.NumMessages)
-	}
+	far := imaptest.Start(t, option)
 	return post{
-		put: func(text string) {
-			if _, err := box.Append("INBOX", literal{strings.NewReader(text)}, &imap.AppendOptions{}); err != nil {
-				t.Fatal(err)
-			}
-		},
+		put: func(text string) { far.Put(t, text) },
 		reader: func(taker notify.Taker) *Reader {
-			r, err := IMAP(IMAPConfig{Host: "127.0.0.1", Port: port, Username: user, Password: password, TLS: mode, Roots: roots}, addresses(t), taker)
+			r, err := IMAP(IMAPConfig{Host: "127.0.0.1", Port: far.Port, Username: user, Password: password, TLS: mode, Roots: far.Roots}, addresses(t), taker)
 			if err != nil {
 				t.Fatal(err)
 			}
 			return r
 		},
-		left: func() int { return count("INBOX") }, taken: func() int { return count("Longstop-taken") },
+		left: func() int { return far.Count("INBOX") }, taken: func() int { return far.Count("Longstop-taken") },
 	}
 }
-
-type literal struct{ *strings.Reader }
-
-func (l literal) Size() int64 { return l.Reader.Size() }
 
 func maildirPost(t *testing.T) post {
 	t.Helper()
@@ -320,14 +263,14 @@ func TestALargeReportIsReadAsFarAsItIsNeeded(t *testing.T) {
 	everywhere(t, func(t *testing.T, p post) {
 		delivery := uuid.NewString()
 		text, _, _ := strings.Cut(report(t, delivery, 1), "--b--")
-		p.put(text + "--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\n" + strings.Repeat("All work and no play.\r\n", 100_000) + "--b--\r\n")
+		p.put(text + "--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\n" + strings.Repeat("All work and no play.\r\n", 60_000) + "--b--\r\n")
 		once(t, p.reader(&book{}), Counts{Taken: 1})
 	})
 }
 
 func TestAMailboxThatCannotBeReadIsNamedWithoutItsPassword(t *testing.T) {
 	t.Parallel()
-	p := startIMAP(t, ImplicitTLS, nil)
+	p := startIMAP(t, ImplicitTLS, imaptest.WithTLS())
 	r := p.reader(&book{})
 	for name, change := range map[string]func(*IMAPConfig){
 		"another password":          func(c *IMAPConfig) { c.Password = "wrong horse" },
