@@ -142,10 +142,18 @@ func (p *post) Send(_ context.Context, m notify.Message) (string, error) {
 	return fmt.Sprintf("taken %d", len(p.sent)), nil
 }
 
+// carrier is a channel of several, of which the second has taken the message.
+type carrier struct{ *post }
+
+func (c carrier) Carry(ctx context.Context, m notify.Message) (receipt, channel string, err error) {
+	receipt, err = c.Send(ctx, m)
+	return receipt, "second", err
+}
+
 var refused = &notify.PermanentError{Notice: "n1", Channel: "post", Reason: "550 5.1.1"}
 
 // env runs activities one attempt at a time. heartbeat is what the attempt before left.
-func env(t *testing.T, l *ledger, p *post, heartbeat any) *testsuite.TestActivityEnvironment {
+func env(t *testing.T, l *ledger, p notify.Channel, heartbeat any) *testsuite.TestActivityEnvironment {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(quiet{})

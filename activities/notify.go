@@ -108,20 +108,20 @@ func (a *Activities) send(ctx context.Context, c Claimed) (taken receipt, refuse
 	message := c.Message
 	if message.Attempt = attempt; attempt > 1 {
 		if message.Doubtful, err = a.Record.Doubtful(ctx, c.NoticeID, attempt); err != nil {
-			a.noteFailure(ctx, c.NoticeID, attempt, &notify.TemporaryError{Notice: c.NoticeID, Err: errNotCalled, NotDelivered: true})
+			a.noteFailure(ctx, c.NoticeID, attempt, a.Channel.Name(), &notify.TemporaryError{Notice: c.NoticeID, Err: errNotCalled, NotDelivered: true})
 			return receipt{}, nil, a.recordError("read the attempts before", err)
 		}
 	}
-	answer, err := a.callChannel(ctx, message)
+	answer, channel, err := a.callChannel(ctx, message)
 	switch {
 	case errors.As(err, &refused):
 		a.Log.Warn().Err(err).Msg("a recipient was refused for good")
 		return receipt{NoticeID: c.NoticeID, Attempt: attempt}, refused, nil
 	case err != nil:
-		a.noteFailure(ctx, c.NoticeID, attempt, err)
+		a.noteFailure(ctx, c.NoticeID, attempt, channel, err)
 		return receipt{}, nil, channelError(err)
 	}
-	taken = receipt{NoticeID: c.NoticeID, Receipt: answer, Attempt: attempt, Channel: a.Channel.Name()}
+	taken = receipt{NoticeID: c.NoticeID, Receipt: answer, Attempt: attempt, Channel: channel}
 	activity.RecordHeartbeat(ctx, taken)
 	return taken, nil, nil
 }
@@ -136,19 +136,24 @@ func channelError(err error) error {
 		temporal.ApplicationErrorOptions{NextRetryDelay: notify.Temporary(err).RetryAfter})
 }
 
-func (a *Activities) callChannel(ctx context.Context, m notify.Message) (answer string, err error) {
+// callChannel sends a message, and returns the name of the channel that took it or failed.
+func (a *Activities) callChannel(ctx context.Context, m notify.Message) (answer, channel string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	return a.Channel.Send(ctx, m)
+	if several, ok := a.Channel.(notify.Carrier); ok {
+		return several.Carry(ctx, m)
+	}
+	answer, err = a.Channel.Send(ctx, m)
+	return answer, a.Channel.Name(), err
 }
 
 // noteFailure says in the record that this attempt is over, so that the next need not wait
 // for its time to be up. It is noted even where the worker is stopping.
-func (a *Activities) noteFailure(ctx context.Context, noticeID string, attempt int, failed error) {
+func (a *Activities) noteFailure(ctx context.Context, noticeID string, attempt int, channel string, failed error) {
 	a.Log.Warn().Err(failed).Msg("a notice could not be sent just now: it will be tried again")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
 	defer cancel()
-	if err := a.Record.SendFailed(ctx, noticeID, attempt, a.Channel.Name(), failed.Error(), !undelivered(failed)); err != nil {
+	if err := a.Record.SendFailed(ctx, noticeID, attempt, channel, failed.Error(), !undelivered(failed)); err != nil {
 		a.Log.Warn().Str("notice", noticeID).Msg("and that could not be noted either: the record " + a.symptom(err))
 	}
 }

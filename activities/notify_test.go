@@ -141,6 +141,17 @@ func TestAChannelLearnsWhichAttemptItIsAndWhichMayHaveBeenTaken(t *testing.T) {
 	}
 }
 
+func TestTheRecordLearnsWhichOfSeveralChannelsTookAMessage(t *testing.T) {
+	t.Parallel()
+	l := &ledger{state: activities.Ready}
+	if _, err := env(t, l, carrier{&post{}}, nil).ExecuteActivity(string(pathway.NotifyWorker), pathway.Notice{Key: "x", CaseKey: "k1"}); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"Claim", "Sending", "Sent second taken 1"}; !slices.Equal(l.calls, want) {
+		t.Errorf("called %v, want %v", l.calls, want)
+	}
+}
+
 func TestAChannelThatSaysForHowLongItTakesNothingIsNotAskedBefore(t *testing.T) {
 	t.Parallel()
 	paused := &notify.TemporaryError{Err: errNetwork, NotDelivered: true, RetryAfter: 4 * time.Minute}

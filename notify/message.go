@@ -66,6 +66,13 @@ type Channel interface {
 	Send(ctx context.Context, m Message) (receipt string, err error)
 }
 
+// Carrier is a channel of several.
+type Carrier interface {
+	Channel
+	// Carry is Send, and returns the name of the channel that took the message or failed.
+	Carry(ctx context.Context, m Message) (receipt, channel string, err error)
+}
+
 // Bouncer is a channel whose far side may report, after it has taken a message, that it could
 // not deliver it.
 type Bouncer interface {

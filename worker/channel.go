@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"longstop/internal/program"
@@ -11,6 +14,7 @@ import (
 	"longstop/notify/bounce/mailbox"
 	"longstop/notify/channel/breaker"
 	"longstop/notify/channel/email"
+	"longstop/notify/channel/failover"
 	"longstop/notify/channel/govuknotify"
 	notifylog "longstop/notify/channel/log"
 )
@@ -18,11 +22,11 @@ import (
 // channel is how people are told.
 type channel struct {
 	notify.Channel
-	logOnly bool             // it reaches nobody
-	domain  string           // of the Message-IDs; "": the record's own
-	slots   int              // how many messages may be under way at once
-	breaker *breaker.Breaker // nil where the channel needs none
-	close   func() error     // ends its connections
+	logOnly  bool               // it reaches nobody
+	domain   string             // of the Message-IDs; "": the record's own
+	slots    int                // how many messages may be under way at once
+	breakers []*breaker.Breaker // one for each channel that needs one
+	close    func() error       // ends its connections
 
 	bounces  mailbox.Config       // how mail servers report what they could not deliver
 	notify   *govuknotify.Channel // nil where notices do not go by GOV.UK Notify
@@ -49,10 +53,10 @@ var (
 	errNoNotify = errors.New("LONGSTOP_NOTICES=govuknotify says that notices go by GOV.UK Notify, but there is no key or no template for e-mail; " +
 		"for example LONGSTOP_NOTIFY_API_KEY_FILE=/run/secrets/notify_api_key and LONGSTOP_NOTIFY_EMAIL_TEMPLATE=f33517ff-2a88-4f6e-b855-c550268ce08a")
 	errNotifyToo = errors.New("both a mail server (LONGSTOP_SMTP_URL) and GOV.UK Notify (LONGSTOP_NOTIFY_API_KEY) are set: " +
-		"say by which notices go, with LONGSTOP_NOTICES=email or LONGSTOP_NOTICES=govuknotify")
+		"say by which notices go, with LONGSTOP_NOTICES=email, LONGSTOP_NOTICES=govuknotify, or email,govuknotify: by the second while the first takes nothing")
 	errNotifyToLog    = errors.New("LONGSTOP_NOTICES=log says that notices reach nobody, but LONGSTOP_NOTIFY_API_KEY is set: unset one of them")
 	errNoBounces      = errors.New("LONGSTOP_BOUNCES_... is for notices that go by a mail server: unset it, since GOV.UK Notify reports what it could not deliver in its own way")
-	errNoticesUnknown = errors.New("LONGSTOP_NOTICES: email, govuknotify or log; for example LONGSTOP_NOTICES=log, with which notices reach nobody")
+	errNoticesUnknown = errors.New("LONGSTOP_NOTICES: email, govuknotify or log, or the first two joined by a comma; for example LONGSTOP_NOTICES=log, with which notices reach nobody")
 )
 
 // newChannel returns e-mail, by a mail server or by GOV.UK Notify, or the log where LONGSTOP_NOTICES says so
@@ -70,21 +74,67 @@ func (s *service) newChannel(ctx context.Context) (channel, error) {
 	if err != nil {
 		return channel{}, program.Usage(err)
 	}
-	how, err := chooseChannel(s.settings.Notices, mail, byNotify && gov.EmailTemplate != "")
-	if err == nil && reports && how == noticesByNotify {
+	order, err := chooseChannels(s.settings.Notices, mail, byNotify && gov.EmailTemplate != "")
+	if err == nil && reports && !slices.Contains(order, noticesByEmail) && !slices.Contains(order, noticesToLog) {
 		err = errNoBounces
 	}
 	if err != nil {
 		return channel{}, program.Usage(err)
 	}
-	switch how {
-	case noticesByEmail:
-		return s.emailChannel(ctx, config, bounces)
-	case noticesByNotify:
-		return s.notifyChannel(ctx, gov)
-	default:
-		return s.logChannel(), nil
+	var all []channel
+	for _, how := range order {
+		var c channel
+		switch how {
+		case noticesByEmail:
+			c, err = s.emailChannel(ctx, config, bounces)
+		case noticesByNotify:
+			c, err = s.notifyChannel(ctx, gov)
+		default:
+			c = s.logChannel()
+		}
+		if err != nil {
+			return channel{}, err
+		}
+		all = append(all, c)
 	}
+	c := join(all)
+	s.metrics.watch(c.breakers)
+	return c, nil
+}
+
+// join makes one channel of several, of which each carries the messages while those before it take none.
+func join(all []channel) channel {
+	c := all[0]
+	if len(all) == 1 {
+		return c
+	}
+	var next []notify.Channel
+	var ends []func() error
+	for i, other := range all {
+		ends = append(ends, other.close)
+		if i == 0 {
+			continue
+		}
+		next = append(next, other.Channel)
+		c.breakers = append(c.breakers, other.breakers...)
+		c.domain = cmp.Or(c.domain, other.domain)
+		c.receipts = c.receipts || other.receipts
+		if c.notify == nil {
+			c.notify = other.notify
+		}
+		if other.bounces != (mailbox.Config{}) {
+			c.bounces = other.bounces
+		}
+	}
+	c.Channel = failover.New(c.Channel, next...)
+	c.close = func() error {
+		var failed error
+		for _, end := range ends {
+			failed = errors.Join(failed, end())
+		}
+		return failed
+	}
+	return c
 }
 
 func (s *service) logChannel() channel {
@@ -104,9 +154,8 @@ func (s *service) notifyChannel(ctx context.Context, config govuknotify.Config) 
 		s.log.Info().Msg("notices go by e-mail, by GOV.UK Notify")
 	}
 	b := breaker.New(breaker.Options{Channel: c, Log: s.log, Now: s.wallNow, Resumed: s.wakeUnsent})
-	s.metrics.watch(b)
 	return channel{
-		Channel: s.metrics.counted(b), slots: govuknotify.DefaultAtOnce, breaker: b, close: func() error { return nil },
+		Channel: s.metrics.counted(b), slots: govuknotify.DefaultAtOnce, breakers: []*breaker.Breaker{b}, close: func() error { return nil },
 		notify: c, receipts: config.ReceiptToken != "",
 	}, nil
 }
@@ -128,51 +177,59 @@ func (s *service) emailChannel(ctx context.Context, config email.Config, bounces
 		log.Info().Str("server", config.Addr()).Msg("notices go by e-mail")
 	}
 	b := breaker.New(breaker.Options{Channel: c, Log: log, Now: s.wallNow, Resumed: s.wakeUnsent})
-	m.watch(b)
-	return channel{Channel: m.counted(b), domain: config.Domain(), slots: config.Connections, breaker: b, close: c.Close, bounces: bounces}, nil
+	return channel{Channel: m.counted(b), domain: config.Domain(), slots: config.Connections, breakers: []*breaker.Breaker{b}, close: c.Close, bounces: bounces}, nil
 }
 
-// chooseChannel returns how notices go, by LONGSTOP_NOTICES and by what is set up.
-func chooseChannel(notices string, mail, byNotify bool) (how string, err error) {
-	switch notices {
-	case noticesByEmail:
-		if !mail {
-			return "", errNoMail
-		}
-	case noticesByNotify:
-		if !byNotify {
-			return "", errNoNotify
-		}
-	case noticesToLog:
-		switch {
-		case mail:
-			return "", errTwoChannels
-		case byNotify:
-			return "", errNotifyToLog
-		}
-	case "":
+// chooseChannels returns how notices go, in the order in which it is tried, by LONGSTOP_NOTICES and by what is
+// set up.
+func chooseChannels(notices string, mail, byNotify bool) (order []string, err error) {
+	if notices == "" {
 		switch {
 		case mail && byNotify:
-			return "", errNotifyToo
+			return nil, errNotifyToo
 		case mail:
-			return noticesByEmail, nil
+			return []string{noticesByEmail}, nil
 		case byNotify:
-			return noticesByNotify, nil
+			return []string{noticesByNotify}, nil
 		}
-		return "", errNoChannel
-	default:
-		return "", errNoticesUnknown
+		return nil, errNoChannel
 	}
-	return notices, nil
+	order = strings.Split(notices, ",")
+	for i, how := range order {
+		how = strings.TrimSpace(how)
+		switch {
+		case how != noticesByEmail && how != noticesByNotify && how != noticesToLog,
+			slices.Contains(order[:i], how), how == noticesToLog && len(order) > 1:
+			return nil, errNoticesUnknown
+		case how == noticesByEmail && !mail:
+			return nil, errNoMail
+		case how == noticesByNotify && !byNotify:
+			return nil, errNoNotify
+		case how == noticesToLog && mail:
+			return nil, errTwoChannels
+		case how == noticesToLog && byNotify:
+			return nil, errNotifyToLog
+		}
+		order[i] = how
+	}
+	return order, nil
 }
 
 // detail returns what /readyz adds about the channel; "" where all is well.
 func (c *channel) detail() string {
-	if c.breaker == nil {
+	var since time.Time
+	paused := 0
+	for _, b := range c.breakers {
+		if state := b.State(); state.Paused {
+			paused++
+			since = state.Since
+		}
+	}
+	switch {
+	case paused == 0:
 		return ""
+	case paused < len(c.breakers):
+		return "one way of sending is paused since " + since.UTC().Format(time.RFC3339) + ", the other carries the messages, see the log"
 	}
-	if s := c.breaker.State(); s.Paused {
-		return "sending is paused since " + s.Since.UTC().Format(time.RFC3339) + ", see the log"
-	}
-	return ""
+	return "sending is paused since " + since.UTC().Format(time.RFC3339) + ", see the log"
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -75,15 +76,18 @@ func newMetrics(build string) (*metrics, error) {
 	return m, nil
 }
 
-// watch shows whether sending is paused.
-func (m *metrics) watch(b *breaker.Breaker) {
+// watch shows whether sending is paused, by every channel that may be.
+func (m *metrics) watch(all []*breaker.Breaker) {
+	if len(all) == 0 {
+		return
+	}
 	m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "longstop_sending_paused", Help: "1 while no message is sent because sending failed for everybody.",
 	}, func() float64 {
-		if b.State().Paused {
-			return 1
+		if slices.ContainsFunc(all, func(b *breaker.Breaker) bool { return !b.State().Paused }) {
+			return 0
 		}
-		return 0
+		return 1
 	}))
 }
 

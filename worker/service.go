@@ -201,7 +201,7 @@ func (s *service) clock(ctx context.Context) (casetime.Clock, error) {
 
 func (s *service) startWorker(context.Context) error {
 	sdkworker.SetStickyWorkflowCacheSize(cachedWorkflows)
-	does := &activities.Activities{Record: record.Record{Store: s.record}, Channel: s.channel, Log: s.log}
+	does := &activities.Activities{Record: record.Record{Store: s.record}, Channel: s.channel.Channel, Log: s.log}
 
 	sends := sdkworker.New(s.temporal, pathway.SendTaskQueue, sendOptions(program.Build(), s.channel.slots, s.log, s.fail))
 	does.Register(sends)
@@ -252,8 +252,8 @@ func (s *service) startLoops(ctx context.Context) {
 		Namespace: s.options.Namespace, Log: s.log, Stands: func(n temporal.Standing) { s.metrics.stands(n, program.Build()) },
 	}
 	s.health.loops.start(ctx, "prepare", preparer.Run)
-	if s.channel.breaker != nil {
-		s.loops.Go(func() { s.channel.breaker.Run(ctx) })
+	for _, b := range s.channel.breakers {
+		s.loops.Go(func() { b.Run(ctx) })
 	}
 	s.loops.Go(func() { s.wakeUnsent(ctx) })
 	s.loops.Go(func() { s.retryFaults(ctx) })

@@ -27,7 +27,7 @@ type settings struct {
 	CodecOrigin     string   `env:"LONGSTOP_CODEC_ORIGIN" placeholder:"ORIGIN" help:"The Temporal UI for which payloads are opened under /codec/ of that address, such as https://temporal.example.org. Default: for none."`
 	CodecTokenFile  string   `env:"LONGSTOP_CODEC_TOKEN_FILE" placeholder:"FILE" help:"A file with the token that whoever has payloads opened must show."`
 	LogLevel        string   `env:"LONGSTOP_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"debug, info, warn or error. Default: ${default}."`
-	Notices         string   `env:"LONGSTOP_NOTICES" placeholder:"HOW" help:"email, govuknotify, or log: notices are written to the log and reach nobody. Needed where no mail server is set."`
+	Notices         string   `env:"LONGSTOP_NOTICES" placeholder:"HOW" help:"email, govuknotify, both joined by a comma, or log: notices are written to the log and reach nobody. Needed where no mail server is set."`
 	DemoClock       string   `env:"LONGSTOP_DEMO_CLOCK" placeholder:"JSON" help:"Case time that runs fast; refused outside of a namespace and a database made for it."`
 	Promote         bool     `env:"LONGSTOP_PROMOTE" help:"Make this build the one that runs the pathways, though another does."`
 	TakeOver        string   `env:"LONGSTOP_TAKE_OVER" placeholder:"WHEN" help:"when-gone: a newer build takes over once the one that runs the pathways has no worker any more. never: only a promoted one does. Default: when-gone."`

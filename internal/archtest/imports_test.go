@@ -251,6 +251,7 @@ var rules = map[string]rule{
 		},
 		"a channel carries a message, and knows nothing of cases",
 	},
+	"notify/channel/failover": {nil, []string{"longstop/notify"}, "it passes messages on by any channels, and knows none"},
 	"notify/channel/govuknotify": {
 		nil,
 		[]string{"longstop/internal/casetime", "longstop/notify", "longstop/notify/markdown", "longstop/notify/setting", "github.com/google/uuid", "github.com/rs/zerolog"},

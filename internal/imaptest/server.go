@@ -91,10 +91,10 @@ func Start(t testing.TB, options ...Option) *Server {
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
-		_ = server.Serve(listener)
+		server.Serve(listener) //nolint:errcheck // it ends with the test
 	}()
 	t.Cleanup(func() {
-		_ = server.Close()
+		server.Close() //nolint:errcheck // it ends with the test
 		<-served
 	})
 	return s

@@ -185,6 +185,7 @@ func once(t *testing.T, r *Reader, want Counts) {
 func TestReportsLeaveTheMailboxAndEverythingElseStays(t *testing.T) {
 	t.Parallel()
 	everywhere(t, func(t *testing.T, p post) {
+		t.Helper()
 		first, second, foreign := uuid.NewString(), uuid.NewString(), uuid.NewString()
 		b := &book{unknown: map[string]bool{foreign: true}}
 		for _, text := range []string{answer, report(t, first, 1), autoreply, report(t, foreign, 1), report(t, second, 2)} {
@@ -208,6 +209,7 @@ func TestReportsLeaveTheMailboxAndEverythingElseStays(t *testing.T) {
 func TestWhatTheRecordCannotTakeStaysUntilItCan(t *testing.T) {
 	t.Parallel()
 	everywhere(t, func(t *testing.T, p post) {
+		t.Helper()
 		down := errors.New("the record is down")
 		asked := 0
 		b := &book{fail: func(notify.Report) error { asked++; return down }}
@@ -239,6 +241,7 @@ func TestWhatTheRecordCannotTakeStaysUntilItCan(t *testing.T) {
 func TestACrashBetweenTheRecordAndTheMailboxLosesNothing(t *testing.T) {
 	t.Parallel()
 	everywhere(t, func(t *testing.T, p post) {
+		t.Helper()
 		delivery := uuid.NewString()
 		ctx, kill := context.WithCancel(t.Context())
 		b := &book{}
@@ -261,6 +264,7 @@ func TestACrashBetweenTheRecordAndTheMailboxLosesNothing(t *testing.T) {
 func TestALargeReportIsReadAsFarAsItIsNeeded(t *testing.T) {
 	t.Parallel()
 	everywhere(t, func(t *testing.T, p post) {
+		t.Helper()
 		delivery := uuid.NewString()
 		text, _, _ := strings.Cut(report(t, delivery, 1), "--b--")
 		p.put(text + "--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\n" + strings.Repeat("All work and no play.\r\n", 60_000) + "--b--\r\n")
