@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
@@ -21,9 +22,12 @@ import (
 	"longstop/internal/figures"
 	"longstop/internal/program"
 	"longstop/internal/temporal"
+	"longstop/notify/channel/govuknotify"
 	"longstop/notify/letter"
+	"longstop/notify/setting"
 	"longstop/service"
 	"longstop/store"
+	"longstop/store/reports"
 	"longstop/timescale/load"
 	"longstop/web/server"
 	"longstop/web/v1"
@@ -57,8 +61,10 @@ type door struct {
 	record  *store.Store
 	uses    *service.Service
 	server  *server.Server
-	api     *http.Server
-	side    *http.Server // for whoever watches over the program
+	// receipts is the token that GOV.UK Notify's receipts show; "": none are taken
+	receipts setting.Secret
+	api      *http.Server
+	side     *http.Server // for whoever watches over the program
 
 	loops     sync.WaitGroup
 	stopLoops context.CancelFunc
@@ -98,6 +104,9 @@ func (d *door) readSettings(context.Context) (err error) {
 		d.tls = c.config()
 	}
 	if d.options, err = temporal.ClientOptions(d.log); err != nil {
+		return program.Usage(err)
+	}
+	if d.receipts, err = govuknotify.ReceiptToken(os.Getenv); err != nil {
 		return program.Usage(err)
 	}
 	if d.figures, err = figures.New(program.Build()); err != nil {
@@ -159,6 +168,9 @@ func (d *door) startLoops(ctx context.Context) error {
 	return nil
 }
 
+// receiptsPath is where GOV.UK Notify sends its receipts, which show a token of their own.
+const receiptsPath = "POST /notify/receipts"
+
 // routes puts the frame and the operations together.
 func (d *door) routes() http.Handler {
 	d.server = server.New(server.Options{
@@ -166,6 +178,9 @@ func (d *door) routes() http.Handler {
 		Meter: d.figures.Provider.Meter("longstop/web"), Now: d.wallNow, Build: program.Build(),
 	})
 	v1.Register(d.server, v1.Deps{Service: d.uses})
+	if d.receipts != "" {
+		d.server.Mount(receiptsPath, govuknotify.Receipts(d.receipts, reports.Of(d.record), d.log))
+	}
 	return d.server.Handler()
 }
 

@@ -2,15 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"longstop/clocks"
 	"longstop/internal/program"
-	"longstop/notify"
 	"longstop/notify/bounce/mailbox"
 	"longstop/notify/channel/govuknotify"
-	"longstop/store"
+	"longstop/store/reports"
 )
 
 // How long after a message has gone GOV.UK Notify is asked what became of it: where it sends receipts, when
@@ -20,33 +18,14 @@ const (
 	askWithoutReceipt = 2 * time.Hour
 )
 
-// keeper is the record as those who read reports see it.
-type keeper struct{ record *store.Store }
-
-var _ notify.Taker = keeper{}
-
-// Take keeps a report in the record.
-func (k keeper) Take(ctx context.Context, r notify.Report) error {
-	err := k.record.Reported(ctx, store.Report{
-		Delivery: r.Delivery, Attempt: r.Attempt, MessageID: r.MessageID, Address: r.Address, Outcome: string(r.Outcome), Reason: r.Reason,
-	})
-	switch {
-	case errors.Is(err, store.ErrUnknown):
-		return notify.ErrUnknown
-	case errors.Is(err, store.ErrBusy):
-		return notify.ErrNotYet
-	}
-	return err
-}
-
 // openMailbox opens the mailbox of reports, if one is set.
 func (s *service) openMailbox(context.Context) (err error) {
 	set := s.channel.bounces
 	switch {
 	case set.IMAP != nil:
-		s.mailbox, err = mailbox.IMAP(*set.IMAP, set.Addresses, keeper{s.record})
+		s.mailbox, err = mailbox.IMAP(*set.IMAP, set.Addresses, reports.Of(s.record))
 	case set.Maildir != "":
-		s.mailbox, err = mailbox.Maildir(set.Maildir, set.Addresses, keeper{s.record})
+		s.mailbox, err = mailbox.Maildir(set.Maildir, set.Addresses, reports.Of(s.record))
 	case set.Addresses != nil:
 		s.log.Warn().Msg("mail servers report what they could not deliver to LONGSTOP_BOUNCES_ADDRESS, and nobody reads it: set LONGSTOP_BOUNCES_IMAP_URL or LONGSTOP_BOUNCES_MAILDIR")
 	}
@@ -89,6 +68,6 @@ func (s *service) askNotify(ctx context.Context) error {
 	for _, a := range list {
 		awaited = append(awaited, govuknotify.Awaited{Notice: a.Delivery, Attempt: a.N})
 	}
-	_, err = s.channel.notify.Ask(ctx, awaited, keeper{s.record})
+	_, err = s.channel.notify.Ask(ctx, awaited, reports.Of(s.record))
 	return err
 }

@@ -213,6 +213,7 @@ var rules = map[string]rule{
 		[]string{"longstop/store", "github.com/google/uuid", "github.com/jackc/pgx/..."},
 		"who is told outwards, and what waits: sending it is package outwards'",
 	},
+	"store/reports": {nil, []string{"longstop/notify", "longstop/store"}, "it hands reports to the record: reading them is the channels'"},
 	"outwards": {
 		nil,
 		[]string{"longstop/api", "longstop/internal/textfile/disk", "longstop/store", "longstop/store/receivers", "github.com/google/uuid", "github.com/rs/zerolog", "golang.org/x/sync/errgroup"},

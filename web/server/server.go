@@ -82,6 +82,10 @@ func New(o Options) *Server {
 	return s
 }
 
+// Mount serves an address that is not an operation, by a handler that finds out by itself who asks. What every request goes
+// through before it finds its route, and the log, hold for it, too.
+func (s *Server) Mount(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
+
 // OpenAPI is the description of the operations registered so far.
 func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
 

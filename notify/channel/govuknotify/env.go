@@ -130,6 +130,18 @@ func ParseEnv(getenv func(string) string) (cfg Config, ok bool, err error) {
 	return cfg, true, nil
 }
 
+// ReceiptToken reads what receipts show, for a program that takes them and sends nothing; "" where it is
+// not set. The error is a *setting.Error.
+func ReceiptToken(getenv func(string) string) (setting.Secret, error) {
+	token, err := examples.ReadSecret(getenv, envReceiptToken)
+	if err == nil && token != "" && len(token) < leastToken {
+		err = errShortToken
+	}
+	return token, err
+}
+
+var errShortToken = examples.Wrong(envReceiptToken, "it is too short: Notify takes 10 characters or more")
+
 // check returns what is wrong with a filled Config, for one kind of message.
 func (c Config) check(kind Kind) error {
 	service, secret := splitKey(string(c.APIKey))
@@ -151,7 +163,7 @@ func (c Config) check(kind Kind) error {
 	case c.SMSSender != "" && uuid.Validate(c.SMSSender) != nil:
 		return examples.Wrong(envSMSSender, "it is not an id: Notify shows it with the sender in its settings")
 	case c.ReceiptToken != "" && len(c.ReceiptToken) < leastToken:
-		return examples.Wrong(envReceiptToken, "it is too short: Notify takes 10 characters or more")
+		return errShortToken
 	}
 	return nil
 }
