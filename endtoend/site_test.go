@@ -129,7 +129,7 @@ func (x *site) env(t testing.TB) []string {
 	if x.mail == "" {
 		notices = "log"
 	}
-	return append(append(plainEnv(), x.more...),
+	return append(append(plainEnv(),
 		"LONGSTOP_NOTICES="+notices,
 		"LONGSTOP_DATABASE_URL="+x.url(t),
 		"LONGSTOP_MIGRATE_URL="+x.ownersURL(t),
@@ -142,7 +142,7 @@ func (x *site) env(t testing.TB) []string {
 		stage.Setting+"="+x.clock,
 		payloads.Setting+"="+x.keys,
 		outwards.SettingKeys+"="+x.webhooks,
-	)
+	), x.more...)
 }
 
 // record is the site's record, to look at.

@@ -34,6 +34,7 @@ const (
 	nsClocks  = "clocks"
 	nsMail    = "mail"
 	nsBounces = "bounces"
+	nsNotify  = "govuknotify"
 	nsNoMail  = "no-mail"
 	nsSealed  = "sealed"
 	nsFault   = "fault"
@@ -55,7 +56,7 @@ func sharedStack(t testing.TB) *stack {
 	t.Helper()
 	w := workspaceOf(t)
 	shared.once.Do(func() {
-		s := w.newStack(nsReturns, nsChanges, nsClocks, nsMail, nsBounces, nsNoMail, nsRestore, nsRestoreIdle, nsFailover, nsSealed, nsFault, nsOutwards)
+		s := w.newStack(nsReturns, nsChanges, nsClocks, nsMail, nsBounces, nsNotify, nsNoMail, nsRestore, nsRestoreIdle, nsFailover, nsSealed, nsFault, nsOutwards)
 		s.up(t)
 		shared.stack = s
 	})

@@ -24,7 +24,7 @@ func TestReceiptsOfGOVUKNotifyAreTakenWhereATokenIsSet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(t.Context()) //nolint:errcheck // it ends with the test
+	defer conn.Close(t.Context())
 	for _, statement := range []string{
 		`insert into deliveries (id, holds, state, message_id, recipient, attempts) values ('` + delivery + `', 'notices', 'sent', 'a@b', 'W1', 1)`,
 		`insert into delivery_attempts (delivery, n, recipient, address, state, channel) values ('` + delivery + `', 1, 'W1', 'ada@council.example', 'sent', 'govuknotify')`,

@@ -12,6 +12,7 @@ type planned struct {
 	lose    bool // take it, and break the connection
 	after   int  // take it, and answer with this status
 	hold    *Hold
+	taken   bool // with hold: take it before standing still
 	look    bool // of a list that is asked for, not of a message
 }
 
@@ -40,6 +41,14 @@ func (s *Server) FailNextLook(status int, err string) {
 func (s *Server) HoldNext() *Hold {
 	h := &Hold{reached: make(chan struct{}), over: make(chan struct{})}
 	s.plan(planned{hold: h})
+	return h
+}
+
+// HoldNextAfterTaking makes the server take the next message and stand still before it answers: whoever sent it may be
+// killed then.
+func (s *Server) HoldNextAfterTaking() *Hold {
+	h := &Hold{reached: make(chan struct{}), over: make(chan struct{})}
+	s.plan(planned{hold: h, taken: true})
 	return h
 }
 

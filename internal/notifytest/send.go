@@ -46,7 +46,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, kind string) {
 		return
 	}
 	plan := s.next()
-	if plan.hold != nil && !plan.hold.wait(r.Context()) {
+	if plan.hold != nil && !plan.taken && !plan.hold.wait(r.Context()) {
 		panic(http.ErrAbortHandler)
 	}
 	if plan.refusal != nil {
@@ -57,7 +57,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, kind string) {
 	switch {
 	case no != nil:
 		refuse(w, no)
-	case plan.lose:
+	case plan.lose, plan.taken && !plan.hold.wait(r.Context()):
 		panic(http.ErrAbortHandler)
 	case plan.after != 0: // stored, and then something broke
 		refuse(w, &refusal{plan.after, "Exception", "Internal server error"})
