@@ -40,7 +40,7 @@ func (s *Server) config() huma.Config {
 	c.RejectUnknownQueryParameters = true
 	c.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
 	c.Info.Description = description
-	c.Info.License = &huma.License{Name: "MIT", Identifier: "MIT"}
+	c.Info.License = &huma.License{Name: "MIT", URL: "https://spdx.org/licenses/MIT.html"}
 	if s.options.Build != "" {
 		c.Info.Extensions = map[string]any{"x-build": s.options.Build}
 	}
@@ -134,6 +134,9 @@ func (op *Operation) kinds() []*Kind {
 // which headers. What huma thinks that it answers is left out.
 func (s *Server) complete(op *Operation) {
 	described := operationAt(s.OpenAPI(), op.Method, op.Path)
+	for _, p := range described.Parameters {
+		p.Schema.PatternDescription = "" // huma's own word, which no reader of a description knows; its messages are made by now
+	}
 	means := map[string][]string{}
 	for _, k := range op.kinds() {
 		status := strconv.Itoa(k.Status)
@@ -148,7 +151,7 @@ func (s *Server) complete(op *Operation) {
 			delete(described.Responses, text)
 			continue
 		case answer.Description == http.StatusText(status):
-			answer.Description = "All of it is done."
+			answer.Description = "What was asked for, or all of it is done."
 		}
 		if answer.Headers == nil {
 			answer.Headers = map[string]*huma.Param{}

@@ -20,7 +20,9 @@ import (
 //go:embed pages
 var pageFiles embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{"indented": indented, "anchor": anchor}).ParseFS(pageFiles, "pages/*.html"))
+var templates = template.Must(template.New("").Funcs(template.FuncMap{
+	"indented": indented, "anchor": anchor, "prose": prose, "shape": shapeOf, "presence": presence, "values": valuesOf,
+}).ParseFS(pageFiles, "pages/*.html"))
 
 // pagePolicy lets a page use the style sheet of this program, and nothing else.
 const pagePolicy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -120,6 +122,66 @@ func (r *reference) add(g group) {
 func indented(v any) (string, error) {
 	text, err := json.MarshalIndent(v, "", "  ")
 	return string(text), err
+}
+
+// prose is a text of the description, of which what stands between grave accents is code; the address of a problem leads to its page.
+func prose(text string) template.HTML {
+	var html strings.Builder
+	for i, part := range strings.Split(text, "`") {
+		part = template.HTMLEscapeString(part)
+		if i%2 == 1 {
+			part = "<code>" + part + "</code>"
+		}
+		if strings.HasPrefix(part, "<code>/problems/") {
+			part = `<a href="` + strings.TrimSuffix(strings.TrimPrefix(part, "<code>"), "</code>") + `">` + part + "</a>"
+		}
+		html.WriteString(part)
+	}
+	return template.HTML(html.String()) //nolint:gosec // each part is escaped
+}
+
+// shape is what a schema is, in a few words, and the schema that it names.
+type shape struct{ Is, Ref string }
+
+func shapeOf(s *huma.Schema) shape {
+	switch {
+	case s == nil:
+		return shape{}
+	case s.Ref != "":
+		return shape{Ref: anchor(s.Ref)}
+	case s.Type == huma.TypeArray && s.Items != nil:
+		of := shapeOf(s.Items)
+		if of.Ref == "" {
+			return shape{Is: "list of " + of.Is}
+		}
+		return shape{"list of", of.Ref}
+	case s.Type == huma.TypeString && s.Format != "":
+		return shape{Is: s.Format}
+	case s.Type == huma.TypeString:
+		return shape{Is: "text"}
+	default:
+		return shape{Is: s.Type}
+	}
+}
+
+// presence says that a property is needed in a request, which is closed, or always there in an answer; "" where it may be left out.
+func presence(s *huma.Schema, property string) string {
+	switch {
+	case !slices.Contains(s.Required, property):
+		return ""
+	case s.AdditionalProperties == false:
+		return ", needed"
+	default:
+		return ", always there"
+	}
+}
+
+// valuesOf are the values that a property, or each of its list, can have, where they are listed.
+func valuesOf(s *huma.Schema) []any {
+	if s.Items != nil && s.Enum == nil {
+		return s.Items.Enum
+	}
+	return s.Enum
 }
 
 // anchor is where on the page a schema stands that a reference names.

@@ -506,3 +506,22 @@ func TestTheEventOfTheDescriptionHasTheAttributesThatAreTaken(t *testing.T) {
 		t.Errorf("it has %v and needs %v; taken are %v, and needed %v", got, event.Required, taken, needed)
 	}
 }
+
+// Whoever reads the page sees code as code, what each field is, and where problems are explained.
+func TestThePageReadsWell(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	page := d.asks("GET", "/docs", "").text
+	outside := regexp.MustCompile(`(?s)<pre.*?</pre>`).ReplaceAllString(page, "")
+	if i := strings.Index(outside, "`"); i >= 0 {
+		t.Errorf("it shows a grave accent: %s", outside[max(0, i-60):min(len(outside), i+60)])
+	}
+	for _, want := range []string{
+		`<dt><code>outcome</code> text, always there</dt>`, `<a href="/problems/conflict"><code>/problems/conflict</code></a>`, `list of <a href="#Event">Event</a>`,
+		`<code>gave_way</code>`, `<dt><code>specversion</code> text, needed</dt>`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("it lacks %s", want)
+		}
+	}
+}

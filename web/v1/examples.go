@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -51,8 +52,8 @@ func addExamples(s *server.Server) {
 		if op == nil {
 			panic("an example is of operation " + x.Operation + ", which is not there")
 		}
-		name := "example-" + strconv.Itoa(i+1)
-		if x.Body != nil && op.RequestBody != nil {
+		name := fmt.Sprintf("example-%02d", i+1)
+		if x.Body != nil && op.RequestBody != nil && x.Status < http.StatusBadRequest { // what is refused is no example to follow
 			addExample(op.RequestBody.Content[x.BodyFormat()], name, x.Summary, x.Body)
 		}
 		if answer := op.Responses[strconv.Itoa(x.Status)]; answer != nil && x.Answer != nil {
