@@ -1,9 +1,11 @@
 package organisation
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"longstop/calendar"
 	"longstop/casework"
 	"longstop/english"
 	"longstop/timescale"
@@ -47,13 +49,27 @@ func checkFields(e *casework.Event) *casework.Refusal {
 		return e.Refuse("at", casework.CodeMissing, "it does not say when it happened: give \"at\", a date or an instant")
 	case casework.DateFault(e.At.Day) != "":
 		return e.Refuse("at", casework.CodeImpossibleDate, "\"at\" is "+casework.DateFault(e.At.Day))
-	case e.Recorded.Before(e.At.Start()) && e.Type != Absent:
-		return e.Refuse("at", casework.CodeInFuture, "recorded before it happened: check \"at\"; only an absence may be recorded ahead")
+	case e.Recorded.Before(e.At.Start()) && !mayBeAhead(e.Type):
+		return e.Refuse("at", casework.CodeInFuture, "recorded before it happened: check \"at\"; absences, returns, leavers and vacant posts may "+
+			"be recorded ahead, and others on their day")
+	case e.At.Day > calendar.DateOf(e.Recorded).AddYears(mostAhead):
+		return e.Refuse("at", casework.CodeInFuture, fmt.Sprintf("it lies more than %d years ahead: check the year of \"at\"", mostAhead))
 	}
 	if f := faultIn(e); f != nil {
 		return e.Refuse("data."+f.field, f.code, f.text("data."))
 	}
 	return nil
+}
+
+// mostAhead is how many years ahead an event may be recorded: leave for a birth is planned, and a slip in
+// the year is not.
+const mostAhead = 2
+
+// mayBeAhead reports whether an event of a type counts from its day on by itself, so that it may be recorded
+// before. Who is appointed, and a team that is formed or ends, may change who has cases, which are planned
+// again when that is recorded.
+func mayBeAhead(eventType string) bool {
+	return slices.Contains([]string{Absent, Returned, Left, Vacated}, eventType)
 }
 
 // FieldFault returns the first field of a staff event's data in which something is wrong, and what, with

@@ -33,7 +33,7 @@ const (
 	Supervisor       Part = "supervisor"
 	ReviewingOfficer Part = "reviewing_officer"
 	Chair            Part = "chair"
-	DutyTeamPart     Part = "duty_team"
+	DutyTeam         Part = "duty_team"
 )
 
 // Parts lists the parts, as worker.allocated and practitioner.joined name them. The vocabulary of the
@@ -41,7 +41,7 @@ const (
 var Parts = []Part{
 	"co_worker", Supervisor, "enquiry_team", "hub", "clinician", "adult_practitioner", "child_practitioner",
 	"domestic_abuse_practitioner", "domestic_abuse_officer", "recovery_worker", "mental_health_practitioner", "family_worker",
-	ReviewingOfficer, Chair, "personal_adviser", "lado", "coordinator", DutyTeamPart,
+	ReviewingOfficer, Chair, "personal_adviser", "lado", "coordinator", DutyTeam,
 }
 
 // Kind is what kind of team a team is; "" where the record does not say.

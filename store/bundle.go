@@ -11,7 +11,6 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
-	"longstop/organisation"
 	"longstop/timescale"
 )
 
@@ -46,12 +45,12 @@ func (f *caseFile) lettersOn(day calendar.Date, staff string) int {
 }
 
 // hold takes out of what is due what would be one letter too many for one person on one day.
-func (a *assessment) hold(l *law, dir *organisation.Directory, f *caseFile) {
+func (a *assessment) hold(l *law, f *caseFile) {
 	had := map[string]int{}
 	day := today(a.at)
 	send := a.agenda.Send[:0:0]
 	for _, n := range a.agenda.Send {
-		to, ok := dir.Route(n.Role, a.alloc, day, f.refused)
+		to, ok := a.who.of(n.Role, n.Pathway, n.Ref)
 		if _, counted := had[to.Staff]; ok && !counted {
 			had[to.Staff] = f.lettersOn(day, to.Staff)
 		}
@@ -107,7 +106,7 @@ func (w *claimWriter) claim(row *noticeRow, v verdict) {
 	for i := range w.c.file.notices { // the same step in its other roles
 		r := &w.c.file.notices[i]
 		if r.ID != row.ID && r.Duty == row.Duty && w.due[r.ID] {
-			w.take(r, decide(w.c.dir, w.c.file, w.made, r))
+			w.take(r, decide(w.c.file, w.made, r))
 		}
 	}
 	w.wide = w.wide || len(freed) > 0
@@ -219,9 +218,9 @@ func (w *claimWriter) sameRecipient(row *noticeRow) []*noticeRow {
 func (w *claimWriter) verdictOn(r *noticeRow) (v verdict, ok bool) {
 	switch {
 	case r.unfinished() && r.in.State != stateSending:
-		return decideAgain(w.c.dir, w.c.file, w.made, r), true
+		return decideAgain(w.c.file, w.made, r), true
 	case w.due[r.ID] && !r.reached():
-		return decide(w.c.dir, w.c.file, w.made, r), true
+		return decide(w.c.file, w.made, r), true
 	}
 	return verdict{}, false
 }

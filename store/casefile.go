@@ -191,7 +191,7 @@ func (s *Store) readLocked(ctx context.Context, tx transaction, c *lockedCases, 
 	if c.law, err = s.lawOf(ctx, tx, *m.Law); err != nil {
 		return err
 	}
-	if c.dir, err = s.directory(ctx, tx, m.People); err != nil {
+	if c.dir, err = s.directory(ctx, tx, m.People, today(c.now)); err != nil {
 		return err
 	}
 	if c.attachments, err = s.attachmentsUpTo(ctx, tx, m.Attached); err != nil {

@@ -136,7 +136,7 @@ func (s *Store) claimAgain(ctx context.Context, tx pgx.Tx, c *lockedCase, row *n
 		return Claimed{}, err
 	}
 	row = c.file.notice(row.ID) // where it is now: what was noted may have moved it
-	return s.claimWith(ctx, tx, c, made, row, decideAgain(c.dir, c.file, made, row), due)
+	return s.claimWith(ctx, tx, c, made, row, decideAgain(c.file, made, row), due)
 }
 
 // verdict is what a claim decides.
@@ -163,7 +163,7 @@ func (s *Store) claimNow(ctx context.Context, tx pgx.Tx, c *lockedCase, made *as
 		}
 		return s.claimWith(ctx, tx, c, made, row, v, nil)
 	}
-	return s.claimWith(ctx, tx, c, made, row, decide(c.dir, c.file, made, row), due)
+	return s.claimWith(ctx, tx, c, made, row, decide(c.file, made, row), due)
 }
 
 // noteDue notes everything that is due in a case and was not offered yet, and returns the
@@ -261,19 +261,19 @@ func (r *noticeRow) enclose(d *delivery, why organisation.Why, at time.Time) {
 }
 
 // decide finds who is told of a notice that is due.
-func decide(dir *organisation.Directory, f *caseFile, made *assessment, row *noticeRow) verdict {
+func decide(f *caseFile, made *assessment, row *noticeRow) verdict {
 	if row.Kind == string(casework.Resolved) && !f.escalationReached(row) {
 		return verdict{state: stateNotSent, reason: "the escalation reached nobody in this role", settled: true}
 	}
-	return decideRoute(dir, f, made.alloc, row, made.at)
+	return decideRoute(f, made, row)
 }
 
 // decideAgain decides on a notice that was claimed before and has not certainly arrived.
-func decideAgain(dir *organisation.Directory, f *caseFile, made *assessment, row *noticeRow) verdict {
+func decideAgain(f *caseFile, made *assessment, row *noticeRow) verdict {
 	why := casework.StopReason(made.agenda.Plan, row.notice(), made.at)
 	switch {
 	case why == "":
-		return decideRoute(dir, f, made.alloc, row, made.at)
+		return decideRoute(f, made, row)
 	case row.PerhapsTwice:
 		why += "; perhaps delivered before"
 	}
@@ -289,9 +289,11 @@ func (f *caseFile) escalationReached(row *noticeRow) bool {
 	})
 }
 
-func decideRoute(dir *organisation.Directory, f *caseFile, alloc organisation.Allocation, row *noticeRow, at time.Time) verdict {
-	to, ok := dir.Route(timescale.Role(row.Role), alloc, today(at), f.refused)
+func decideRoute(f *caseFile, made *assessment, row *noticeRow) verdict {
+	to, ok := made.who.of(timescale.Role(row.Role), row.Pathway, row.Ref)
 	switch {
+	case !ok && isCompanion(row.Role):
+		return verdict{state: stateNotSent, reason: "nobody is told with the worker now", settled: true}
 	case !ok && len(f.refused) > 0:
 		return verdict{state: stateUndeliverable, reason: "refused: nobody at any level can be reached"}
 	case !ok:

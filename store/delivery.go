@@ -291,7 +291,7 @@ func (h *noticesHeld) reroute(ctx context.Context, tx pgx.Tx, sure bool) (claime
 		return Claimed{}, false, err
 	}
 	h.row = h.c.file.notice(h.row.ID) // where it is now: what was noted may have moved it
-	v := decideAgain(h.c.dir, h.c.file, made, h.row)
+	v := decideAgain(h.c.file, made, h.row)
 	if v.state == stateUndeliverable && !sure {
 		return Claimed{}, false, nil
 	}

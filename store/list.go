@@ -190,10 +190,11 @@ func (s *Store) morningFrom(t time.Time) calendar.Date {
 // latestDirectory is who works where as of now.
 func (s *Store) latestDirectory(ctx context.Context, q querier) (*organisation.Directory, error) {
 	var revision int64
-	if err := q.QueryRow(ctx, `select revision from people`).Scan(&revision); err != nil {
+	var wall time.Time
+	if err := q.QueryRow(ctx, `select revision, clock_timestamp() from people`).Scan(&revision, &wall); err != nil {
 		return nil, fmt.Errorf("reading the people: %w", err)
 	}
-	return s.directory(ctx, q, revision)
+	return s.directory(ctx, q, revision, today(s.caseTime(wall)))
 }
 
 // listRow is a list: a delivery of the duties that first loads found overdue.

@@ -286,7 +286,7 @@ func lowestTold(notices []noticeRow, duty string) int {
 	lowest := -1
 	for i := range notices {
 		n := &notices[i]
-		level := slices.Index(timescale.Roles, timescale.Role(n.Role))
+		level := max(0, slices.Index(timescale.Roles, timescale.Role(n.Role))) // a part is told as the worker is
 		if n.Duty == duty && n.went() && (lowest < 0 || level < lowest) {
 			lowest = level
 		}

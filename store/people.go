@@ -4,25 +4,34 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"longstop/admission"
+	"longstop/calendar"
 	"longstop/casework"
 	"longstop/organisation"
+	"longstop/timescale"
 )
 
-// knownPeople is a directory and the revision of the people that it was made from.
+// knownPeople is a directory of a day, and the events and the revision of the people that it was made from.
 type knownPeople struct {
 	revision int64
+	events   []casework.Event
+	day      calendar.Date
 	dir      *organisation.Directory
 }
 
-// directory is who works where as of a revision or later. It is read again only when
-// people were recorded since.
-func (s *Store) directory(ctx context.Context, q querier, revision int64) (*organisation.Directory, error) {
+// directory is who works where on a day, as of a revision or later. It is read again only when
+// people were recorded since, and made again on another day: that somebody leaves may be known before.
+func (s *Store) directory(ctx context.Context, q querier, revision int64, day calendar.Date) (*organisation.Directory, error) {
 	if p := s.people.Load(); p != nil && p.revision >= revision {
+		if p.day != day {
+			p = &knownPeople{p.revision, p.events, day, organisation.DirectoryOn(p.events, day)}
+			s.people.Store(p)
+		}
 		return p.dir, nil
 	}
 	// The revision is read first: should more be recorded in between, the directory is
@@ -35,9 +44,125 @@ func (s *Store) directory(ctx context.Context, q querier, revision int64) (*orga
 	if err != nil {
 		return nil, err
 	}
-	dir := organisation.NewDirectory(events)
-	s.people.Store(&knownPeople{revision: now, dir: dir})
+	dir := organisation.DirectoryOn(events, day)
+	s.people.Store(&knownPeople{now, events, day, dir})
 	return dir, nil
+}
+
+// teller finds who is told of the notices of a case at an instant.
+type teller struct {
+	dir         *organisation.Directory
+	book        *casework.Book
+	who         organisation.Case
+	at          time.Time
+	unreachable []string
+}
+
+// companions are the roles of those who are told with somebody else, by why they are.
+var companions = map[organisation.Why]timescale.Role{
+	organisation.Supervises: timescale.Role(organisation.Supervisor),
+	organisation.OnDuty:     timescale.Role(organisation.DutyTeam),
+}
+
+func isCompanion(role string) bool {
+	for _, companion := range companions {
+		if timescale.Role(role) == companion {
+			return true
+		}
+	}
+	return false
+}
+
+// of finds who is told in a role of a notice; ok is false for nobody.
+func (t *teller) of(role timescale.Role, pathway, ref string) (r organisation.Route, ok bool) {
+	if !isCompanion(string(role)) {
+		told := t.told(role, pathway, ref)
+		if len(told) == 0 || companions[told[0].Why] != "" {
+			return organisation.Route{}, false
+		}
+		return told[0], true
+	}
+	for _, r := range t.told(timescale.Worker, pathway, ref) {
+		if companions[r.Why] == role {
+			return r, true
+		}
+	}
+	return organisation.Route{}, false
+}
+
+func (t *teller) told(role timescale.Role, pathway, ref string) []organisation.Route {
+	rule := t.book.Pack().Timescale(ref)
+	return t.dir.Told(organisation.Question{
+		Role: role, Pathway: pathway, Day: today(t.at), Unreachable: t.unreachable,
+		OutOfHours: rule != nil && rule.InHours() && outOfHours(t.book.Calendar(), t.at),
+	}, t.who)
+}
+
+// Office hours, on working days.
+const (
+	officeOpens  = 9
+	officeCloses = 17
+)
+
+// outOfHours reports whether the emergency duty team works, and nobody else does.
+func outOfHours(cal *calendar.Calendar, at time.Time) bool {
+	day := today(at)
+	return !cal.IsWorkingDay(day) || at.Before(day.At(officeOpens, 0)) || !at.Before(day.At(officeCloses, 0))
+}
+
+// unsaidCompanions returns what was to be told with something and did not arrive though the other did: the step that it
+// belongs to is passed, so that no agenda names it again.
+func (a *assessment) unsaidCompanions(f *caseFile) []casework.Notice {
+	latest := map[string]time.Time{} // by duty
+	for i := range f.notices {
+		if r := &f.notices[i]; r.NominalAt.After(latest[r.Duty]) {
+			latest[r.Duty] = r.NominalAt
+		}
+	}
+	var list []casework.Notice
+	for i := range f.notices {
+		r := &f.notices[i]
+		if !isCompanion(r.Role) || r.said(a.reachable) || r.NominalAt.Before(latest[r.Duty]) {
+			continue
+		}
+		n := r.notice()
+		listed := slices.ContainsFunc(a.agenda.Send, func(o casework.Notice) bool { return o.Key() == n.Key() })
+		if _, ok := a.who.of(n.Role, n.Pathway, n.Ref); ok && !listed && casework.StopReason(a.agenda.Plan, n, a.at) == "" {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+// withCompanions returns what is due with what is told with it: a copy, for somebody else, of what
+// reminds the worker or tells them of another date, and out of hours of every step of a limit in hours.
+// Each copy is a notice of its own, which goes, fails and is noted by itself.
+func (t *teller) withCompanions(due, told []casework.Notice) []casework.Notice {
+	has := make(map[string]bool, len(told))
+	for i := range told {
+		has[told[i].Key()] = true
+	}
+	var list []casework.Notice
+	for _, n := range due {
+		list = append(list, n)
+		if n.Kind == casework.Resolved {
+			continue
+		}
+		for _, r := range t.told(n.Role, n.Pathway, n.Ref) {
+			with := n
+			if with.Role = companions[r.Why]; with.Role == "" {
+				continue
+			}
+			if n.Kind != casework.Moved {
+				with.Kind = casework.Reminder
+			}
+			if key := with.Key(); !has[key] {
+				has[key] = true
+				list = append(list, with)
+			}
+		}
+	}
+	return list
 }
 
 // staffEvents returns all events of people and teams: some hundreds in a council.

@@ -263,6 +263,7 @@ func clearFault(ctx context.Context, tx pgx.Tx, row *pathwayRow) error {
 type assessment struct {
 	say    Composer
 	at     time.Time
+	who    *teller
 	alloc  organisation.Allocation
 	team   string
 	told   []casework.Notice
@@ -278,15 +279,19 @@ type assessment struct {
 // assess folds a case and works out for each pathway whether it is open, when it must next
 // wake and what it shows.
 func assess(say Composer, l *law, dir *organisation.Directory, f *caseFile, at time.Time) *assessment {
-	a := &assessment{say: say, at: at, alloc: organisation.AllocationOf(f.events)}
+	a := &assessment{say: say, at: at}
+	a.who = &teller{dir: dir, book: l.book, who: organisation.CaseOf(f.events), at: at, unreachable: f.refused}
+	a.alloc = a.who.who.Allocation
 	a.team = dir.TeamOf(a.alloc)
 	a.reachable = func(r *noticeRow) bool {
-		_, ok := dir.Route(timescale.Role(r.Role), a.alloc, today(at), f.refused)
+		_, ok := a.who.of(timescale.Role(r.Role), r.Pathway, r.Ref)
 		return ok
 	}
 	a.told = byThen(told(f.notices, a.reachable), at)
 	a.agenda = l.book.AgendaAfter(f.folded, f.events, a.told, at)
-	a.hold(l, dir, f)
+	a.agenda.Send = a.who.withCompanions(a.agenda.Send, a.told)
+	a.agenda.Send = append(a.agenda.Send, a.unsaidCompanions(f)...)
+	a.hold(l, f)
 	for _, name := range a.pathwayNames(f) {
 		if row, ever := a.state(l, f, name); ever {
 			a.states = append(a.states, row)

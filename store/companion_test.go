@@ -1,0 +1,159 @@
+package store_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"longstop/casework"
+	"longstop/pathway"
+	"longstop/store"
+)
+
+// withSupervisor are people among whom W1 is alternatively qualified, and S1 supervises them.
+func withSupervisor() []casework.Event {
+	return append(people(),
+		staff("q1", "staff.appointed", "2026-01-02", "worker=W1", "level=worker", "name=Ada Example", "email=ada@example.org", "team=T1",
+			"qualification=alternatively_qualified", "supervisor=S9"),
+		staff("q2", "staff.appointed", "2026-01-02", "worker=S9", "level=worker", "name=Sanjay Example", "email=sanjay@example.org", "team=T1",
+			"qualification=social_worker"),
+	)
+}
+
+// newSupervised is the case of newPlanned, with a worker who is not qualified as a social worker.
+func newSupervised(t *testing.T, more ...casework.Event) *record {
+	t.Helper()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(slices.Concat(withSupervisor(), []casework.Event{
+		event("e1", "C1", "cp_plan.started", "2026-11-02"), event("e2", "C1", "worker.allocated", "2026-11-02", "worker=W1"),
+	}, more)...)
+	return r
+}
+
+func (r *record) expect(now string, want ...string) {
+	r.t.Helper()
+	if got := r.tell(now); !slices.Equal(got, want) {
+		r.t.Errorf("on %s: %q, want %q", now, got, want)
+	}
+}
+
+func TestTheSupervisorOfAnAlternativelyQualifiedWorkerIsToldWithThemAndEachMessageHasItsOwnState(t *testing.T) {
+	t.Parallel()
+	r := newSupervised(t)
+	r.setClock("2026-11-25 09:00")
+	planned := r.plan("C1", cp)
+	if len(planned.Send) != 2 || planned.Send[0].Escalation || planned.Send[1].Escalation {
+		t.Fatalf("due: %+v", planned.Send)
+	}
+	equal(t, "summary", planned.Send[1].Summary, "remind supervisor: CP-10, the step “5 working days before the due date”")
+	worker, supervisor := r.claim(planned.Send[0]), r.claim(planned.Send[1])
+	equal(t, "the worker", worker.To.Staff, "W1")
+	equal(t, "the supervisor", supervisor.To.Staff, "S9")
+	has(t, "the supervisor's letter", strings.Join(strings.Fields(message(t, supervisor).Text), " "), "You get it as supervisor of the worker who holds the case.")
+	r.sending(worker)
+	r.sent(worker)
+	r.sending(supervisor)
+	r.sent(supervisor)
+	if again := r.plan("C1", cp); len(again.Send) != 0 {
+		t.Errorf("told twice: %+v", again.Send)
+	}
+	r.expect("2026-12-01 09:00", "W1 reminder -1wd", "S9 reminder -1wd")
+	r.expect("2026-12-02 09:00", "W1 reminder 0", "S9 reminder 0")
+	r.expect("2026-12-03 09:00", "M1 escalation +1wd") // the managers' own steps are theirs alone
+}
+
+func TestASupervisorWhoseMessageFailedIsToldAgainThoughTheWorkerWasTold(t *testing.T) {
+	t.Parallel()
+	r := newSupervised(t)
+	r.setClock("2026-11-25 09:00")
+	planned := r.plan("C1", cp)
+	worker := r.claim(planned.Send[0])
+	r.sending(worker)
+	r.sent(worker) // and the program stops before it comes to the supervisor
+	r.setClock("2026-11-25 09:30")
+	again := r.plan("C1", cp)
+	if len(again.Send) != 1 {
+		t.Fatalf("due: %+v", again.Send)
+	}
+	supervisor := r.claim(again.Send[0])
+	equal(t, "to", supervisor.To.Staff, "S9")
+	r.sending(supervisor)
+	r.sent(supervisor)
+	if more := r.plan("C1", cp); len(more.Send) != 0 {
+		t.Errorf("told twice: %+v", more.Send)
+	}
+}
+
+func TestWhereTheSupervisorIsAwayTheNextUpIsToldWithTheWorker(t *testing.T) {
+	t.Parallel()
+	r := newSupervised(t)
+	r.mustRecord(staff("x", "staff.absent", "2026-11-02", "worker=S9"))
+	r.expect("2026-11-25 09:00", "W1 reminder -5wd", "M1 reminder -5wd")
+	r.mustRecord(staff("y", "staff.returned", "2026-11-25", "worker=S9"))
+	r.expect("2026-12-01 09:00", "W1 reminder -1wd", "S9 reminder -1wd")
+}
+
+func TestNobodyIsToldTwiceOfOneStep(t *testing.T) {
+	t.Parallel()
+	r := newSupervised(t)
+	r.mustRecord(staff("x", "staff.absent", "2026-11-02", "worker=W1", "cover=S9"))
+	r.expect("2026-11-25 09:00", "S9 reminder -5wd")
+}
+
+func TestWhoHoldsACaseIsNotEscalatedToAboutIt(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(append(people(),
+		event("e1", "C1", "cp_plan.started", "2026-11-02"), event("e2", "C1", "worker.allocated", "2026-11-02", "worker=M1", "team=T1"))...)
+	r.expect("2026-12-02 09:00", "M1 reminder 0")
+	r.expect("2026-12-03 09:00", "S1 escalation +1wd")
+	list, err := r.Notices(t.Context(), store.NoticeFilter{Case: "C1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := list[len(list)-1]; last.To != "S1" || last.Role != "team_manager" {
+		t.Errorf("%+v", last)
+	}
+}
+
+func TestAUnitThatHoldsACaseIsToldAtItsInbox(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	unit := staff("u", "team.formed", "2026-01-02", "team=U12", "name=Unit 12", "kind=unit", "inbox=u12@example.org")
+	unit.Data["chain"] = []any{[]any{"team_manager", "M1"}, []any{"head_of_service", "H1"}}
+	r.mustRecord(append(people(), unit,
+		event("e1", "C1", "cp_plan.started", "2026-11-02"), event("e2", "C1", "worker.allocated", "2026-11-02", "team=U12"))...)
+	r.setClock("2026-12-02 09:00")
+	c := r.claim(r.plan("C1", cp).Send[0])
+	equal(t, "to", c.To, store.Recipient{Staff: "team:U12", Name: "Unit 12", Email: "u12@example.org", Role: "worker"})
+	has(t, "why", strings.Join(strings.Fields(message(t, c).Text), " "), "You get it because your team holds the case together.")
+	r.sending(c)
+	r.sent(c)
+	r.expect("2026-12-03 09:00", "M1 escalation +1wd")
+	r.expect("2026-12-09 09:00", "H1 escalation +5wd") // the unit has no service manager
+}
+
+func TestOutOfHoursTheEmergencyDutyTeamIsToldOfLimitsInHours(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-07 10:00") // a Saturday
+	r.mustRecord(append(people(), staff("edt", "team.formed", "2026-01-02", "team=EDT", "kind=emergency_duty_team", "inbox=edt@example.org"),
+		event("e2", "C1", "worker.allocated", "2026-11-06", "worker=W1"),
+		casework.Event{ID: "m1", Case: "C1", Type: "missing.started", At: casework.AtInstant(london("2026-11-06 12:00"))},
+		casework.Event{ID: "m2", Case: "C1", Type: "missing.ended", At: casework.AtInstant(london("2026-11-07 09:00"))})...)
+	// Half of the 72 hours are over on Sunday at 21:00, so that it goes on Monday at 08:00, before anybody is in the office.
+	if got := r.tellIn(pathway.Missing, "2026-11-09 08:00"); !slices.Equal(got, []string{"W1 reminder 50%", "team:EDT reminder 50%"}) {
+		t.Errorf("out of hours: %q", got)
+	}
+	// Three quarters are over on Monday at 15:00, in office hours.
+	if got := r.tellIn(pathway.Missing, "2026-11-09 15:00"); !slices.Equal(got, []string{"W1 reminder 75%", "M1 escalation 75%"}) {
+		t.Errorf("in office hours: %q", got)
+	}
+}
+
+func TestThatSomebodyLeavesIsRecordedAheadAndCountsFromItsDay(t *testing.T) {
+	t.Parallel()
+	r := newPlanned(t, "2026-11-03 10:00")
+	r.mustRecord(staff("l", "staff.left", "2026-12-01", "worker=W1"))
+	r.expect("2026-11-25 09:00", "W1 reminder -5wd")
+	r.expect("2026-12-01 09:00", "M1 reminder -1wd")
+}
