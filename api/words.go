@@ -2,9 +2,11 @@ package api
 
 import (
 	"reflect"
+	"slices"
 
 	"longstop/admission"
 	"longstop/casework"
+	"longstop/organisation"
 	"longstop/store"
 	"longstop/timescale"
 )
@@ -18,7 +20,7 @@ var Closed = map[reflect.Type][]any{
 	reflect.TypeFor[store.ChangeKind]():    listed(store.ChangeKinds),
 	reflect.TypeFor[casework.Code]():       listed(casework.Codes),
 	reflect.TypeFor[admission.Fate]():      listed(admission.Fates),
-	reflect.TypeFor[timescale.Role]():      listed(timescale.Roles),
+	reflect.TypeFor[timescale.Role]():      listed(rolesTold()),
 	reflect.TypeFor[timescale.Reading]():   listed(timescale.Readings),
 	reflect.TypeFor[timescale.Kind]():      listed(timescale.Kinds),
 }
@@ -27,12 +29,24 @@ var Closed = map[reflect.Type][]any{
 var Words = map[string][]any{
 	"state":        listed(casework.States),
 	"status":       listed(timescale.Statuses),
-	"role":         listed(timescale.Roles),
+	"role":         listed(rolesTold()),
 	"reading":      listed(timescale.Readings),
 	"windows":      {string(timescale.CalendarMonths), string(timescale.SchoolTerms)},
 	"passed":       {string(casework.PassedLaw), string(casework.PassedLocal)},
 	"notice_state": listed(store.NoticeStates),
 	"notice_kind":  listed(store.NoticeKinds()),
+}
+
+// rolesTold are all roles in which a notice can go to somebody: those that a step names, and those of who is told
+// with somebody else.
+func rolesTold() []timescale.Role {
+	list := slices.Clone(timescale.Told)
+	for _, part := range organisation.Parts {
+		if !slices.Contains(list, timescale.Role(part)) {
+			list = append(list, timescale.Role(part))
+		}
+	}
+	return list
 }
 
 func listed[T ~string](list []T) []any {

@@ -528,7 +528,7 @@ func (r *ladderRun) movedOf(d *Duty, at time.Time) []Notice {
 	r.stepsOf(d, at) // it finds whether a new spell has begun
 	var list []Notice
 	due := d.DueText()
-	for _, role := range timescale.Roles {
+	for _, role := range timescale.Told {
 		if last := about.lastDue(role, at); due == "" || last == "" || last == due || about.hasMoved(role, due) {
 			continue
 		}

@@ -69,7 +69,7 @@ func (n Notice) Row() NoticeRow {
 func SortNotices(list []Notice) {
 	slices.SortStableFunc(list, func(a, b Notice) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Case, b.Case), cmp.Compare(a.Ref, b.Ref),
-			cmp.Compare(a.Duty, b.Duty), cmp.Compare(slices.Index(timescale.Roles, a.Role), slices.Index(timescale.Roles, b.Role)))
+			cmp.Compare(a.Duty, b.Duty), cmp.Compare(slices.Index(timescale.Told, a.Role), slices.Index(timescale.Told, b.Role)))
 	})
 }
 

@@ -234,6 +234,15 @@ func (d *Directory) Holder(role timescale.Role, a Allocation) string {
 	return first
 }
 
+// HolderOf returns who holds a case and works here: its worker, or the inbox of a team that holds it
+// together; "" when nobody does.
+func (d *Directory) HolderOf(a Allocation) string {
+	if holder := d.ladder(a)[0].staff; d.Person(holder).Employed() {
+		return holder
+	}
+	return ""
+}
+
 // appointedTo returns who was appointed to a level in a team and works here; "" when nobody was.
 func (d *Directory) appointedTo(team string, level timescale.Role) string {
 	for _, who := range d.staff {

@@ -7,6 +7,7 @@ import (
 
 	"longstop/casework"
 	"longstop/organisation"
+	"longstop/timescale"
 	"longstop/timescale/load"
 )
 
@@ -37,6 +38,20 @@ func TestThePartsAreThoseOfTheVocabulary(t *testing.T) {
 		if !found {
 			t.Errorf("%s has no part", name)
 		}
+	}
+}
+
+// A step can remind every part but those whose holders are told with somebody else.
+func TestThePartsThatAStepCanRemindAreThoseOfThePack(t *testing.T) {
+	t.Parallel()
+	var want []timescale.Role
+	for _, p := range organisation.Parts {
+		if p != organisation.Supervisor && p != organisation.DutyTeam {
+			want = append(want, timescale.Role(p))
+		}
+	}
+	if !slices.Equal(timescale.Parts, want) {
+		t.Errorf("%v, want %v", timescale.Parts, want)
 	}
 }
 

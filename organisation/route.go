@@ -221,8 +221,8 @@ func (d *Directory) RouteToManager(m Manager, teams []string, day calendar.Date,
 }
 
 // routeToPart finds who is told in a part of a case: who has it, their cover while they are away, else
-// whoever is next up in their own team, who has to find somebody else; and where nobody has the part
-// at all, the managers of the case, who have to appoint somebody.
+// whoever is next up in their own team, who has to find somebody else. Of a part that nobody has nobody
+// is told: that somebody has to be appointed is a timescale of its own.
 func (d *Directory) routeToPart(q Question, part Part, c Case) (r Route, ok bool) {
 	why := Vacant
 	list := c.In(part, q.Pathway)
@@ -247,10 +247,7 @@ func (d *Directory) routeToPart(q Question, part Part, c Case) (r Route, ok bool
 			return r, true
 		}
 	}
-	if r, ok = d.Route(timescale.TeamManager, c.Allocation, q.Day, q.Unreachable); ok && r.Why == InRole {
-		r.Why = why
-	}
-	return r, ok
+	return Route{}, false
 }
 
 // supervisorOf finds who is told with the holder of a case that is not qualified as a social worker: the

@@ -292,6 +292,8 @@ func (f *caseFile) escalationReached(row *noticeRow) bool {
 func decideRoute(f *caseFile, made *assessment, row *noticeRow) verdict {
 	to, ok := made.who.of(timescale.Role(row.Role), row.Pathway, row.Ref)
 	switch {
+	case !ok && slices.Contains(timescale.Parts, timescale.Role(row.Role)) && len(made.who.who.In(organisation.Part(row.Role), row.Pathway)) == 0:
+		return verdict{state: stateNotSent, reason: "nobody has the part of " + english.Spaced(row.Role) + " in this case", settled: true}
 	case !ok && isCompanion(row.Role):
 		return verdict{state: stateNotSent, reason: "nobody is told with the worker now", settled: true}
 	case !ok && len(f.refused) > 0:

@@ -17,6 +17,7 @@ import (
 	"longstop/casework"
 	"longstop/english"
 	"longstop/organisation"
+	"longstop/timescale"
 )
 
 // Events reads all that the record holds of the case that a source refers to by a
@@ -492,4 +493,49 @@ func (s *Store) OpenAllocations(ctx context.Context) ([]Allocated, error) {
 		from cases where exists (select from pathways p where p.case_key = key and p.open)
 		group by 1, 2 order by 1, 2`)
 	return list, explain(err)
+}
+
+// Drift is what is wrong with the organisation itself: references and counts, and no names.
+type Drift struct {
+	WithoutWorker       int      // cases in which something is open, and that no worker has
+	WithoutAnybody      int      // of which nobody could be told, at any level
+	TeamsWithoutManager []string // with nobody at the nearest level of their chain
+	Uncovered           []string // managers who are away, with nobody who stands in
+}
+
+// String returns what is wrong, so that two can be compared; "" if nothing is.
+func (d Drift) String() string {
+	if d.WithoutWorker+d.WithoutAnybody+len(d.TeamsWithoutManager)+len(d.Uncovered) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d %d %q %q", d.WithoutWorker, d.WithoutAnybody, d.TeamsWithoutManager, d.Uncovered)
+}
+
+// OrganisationDrift returns what is wrong with the organisation as of now. A case that a team holds together has
+// somebody.
+func (s *Store) OrganisationDrift(ctx context.Context) (Drift, error) {
+	now, err := s.Now(ctx)
+	if err != nil {
+		return Drift{}, err
+	}
+	dir, err := s.latestDirectory(ctx, s.pool)
+	if err != nil {
+		return Drift{}, explain(err)
+	}
+	open, err := s.OpenAllocations(ctx)
+	if err != nil {
+		return Drift{}, err
+	}
+	day := today(now)
+	d := Drift{TeamsWithoutManager: dir.TeamsWithoutManager(day), Uncovered: dir.Uncovered(day)}
+	for _, a := range open {
+		alloc := organisation.Allocation{Worker: a.Worker, Team: a.Team}
+		if dir.HolderOf(alloc) == "" {
+			d.WithoutWorker += a.Cases
+		}
+		if _, ok := dir.Route(timescale.Worker, alloc, day, nil); !ok {
+			d.WithoutAnybody += a.Cases
+		}
+	}
+	return d, nil
 }

@@ -387,6 +387,17 @@ const (
 // Roles lists the roles from the worker up.
 var Roles = []Role{Worker, TeamManager, ServiceManager, HeadOfService, Director}
 
+// Parts lists what others do in a case who can be reminded by a step, whatever their level: of a part
+// that nobody has in a case, nobody is reminded. Nobody is escalated to in a part.
+var Parts = []Role{
+	"co_worker", "enquiry_team", "hub", "clinician", "adult_practitioner", "child_practitioner", "domestic_abuse_practitioner",
+	"domestic_abuse_officer", "recovery_worker", "mental_health_practitioner", "family_worker", "reviewing_officer", "chair",
+	"personal_adviser", "lado", "coordinator",
+}
+
+// Told lists all that a step can tell: the roles, and then the parts.
+var Told = slices.Concat(Roles, Parts)
+
 // Ladder is one row of the table of rungs, and the limits that take it.
 type Ladder struct {
 	Name  string

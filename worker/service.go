@@ -53,6 +53,7 @@ type service struct {
 	temporal client.Client
 	record   *store.Store
 	watch    *clockWatch
+	people   *organisationWatch
 	workers  []sdkworker.Worker // of the task queues
 
 	loops     sync.WaitGroup
@@ -174,6 +175,7 @@ func (s *service) openRecord(ctx context.Context) error {
 		return err
 	}
 	s.metrics.countFaults(ctx, s.record.CountPutAside)
+	s.people = s.metrics.watchOrganisation(s.record.OrganisationDrift, s.log)
 	s.watch = &clockWatch{compare: s.record.CompareClocks, apart: s.metrics.apart, log: s.log}
 	if err := s.record.Prepare(ctx); err != nil {
 		return err
@@ -242,7 +244,10 @@ func (s *service) startLoops(ctx context.Context) {
 			Nudger: nudger, Record: s.record, Temporal: s.temporal, Namespace: s.options.Namespace, Settle: clocks.Settle,
 		},
 		Log: s.log,
-		Now: s.wallNow, Checked: func(r clocks.Report) { s.metrics.observe(r, s.wallNow()) },
+		Now: s.wallNow, Checked: func(r clocks.Report) {
+			s.metrics.observe(r, s.wallNow())
+			s.people.check(ctx)
+		},
 	}
 	preparer := &clocks.Preparer{
 		Candidate: &temporal.Candidate{

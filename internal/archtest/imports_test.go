@@ -147,7 +147,7 @@ var rules = map[string]rule{
 	},
 	"api": {
 		pureStandard,
-		[]string{"longstop/access", "longstop/admission", "longstop/calendar", "longstop/timescale", "longstop/casework", "longstop/store", "longstop/store/receivers"},
+		[]string{"longstop/access", "longstop/admission", "longstop/calendar", "longstop/timescale", "longstop/casework", "longstop/organisation", "longstop/store", "longstop/store/receivers"},
 		"an answer is a struct and how it is made of what the core and the record return: use cases are package service's",
 	},
 	"service": {

@@ -175,6 +175,7 @@ func TestEachFaultIsFoundOnceWithItsFileLineAndRule(t *testing.T) {
 		{"a rung at no number", "{at: -1wd, remind: worker}", "{at: wd, remind: worker}", `mini.yaml:33: ladder days: a rung at "wd"`},
 		{"a rung at nothing but its unit on a ladder in hours", "{at: +4h,", "{at: h,", `mini.yaml:39: ladder hours: a rung at "h"`},
 		{"an unknown role", "remind: worker}\n      - {at: +1wd", "remind: nurse}\n      - {at: +1wd", `mini.yaml:33: ladder days: the role "nurse" is not known: it is one of worker, team_manager, service_manager, head_of_service`},
+		{"an escalation to a part", "escalate: team_manager}\n", "escalate: reviewing_officer}\n", "mini.yaml:34: ladder days: nobody is escalated to as reviewing officer: a part of a case is reminded"},
 
 		// The rules.
 		{"not a rule", "timescales:\n", "timescales:\n  - XX-00\n", "mini.yaml:41: a timescale must be a mapping"},

@@ -25,8 +25,23 @@ func (r *reader) ladder(v *value) (timescale.Ladder, bool) {
 		return l, false
 	}
 	l.Rungs = r.rungs(v.get("rungs"), len(l.For) > 0 && l.For[0].Unit == timescale.Hours)
+	if remindsPartsAlone(&l) {
+		r.fault(v, "the ladder reminds parts of a case alone: of a part that nobody has nobody is told, so name a role as well")
+	}
 	r.known.origins["ladder "+l.Name] = origin{file: r.file, line: v.line}
 	return l, true
+}
+
+// remindsPartsAlone reports whether no step of a ladder tells anybody but in a part.
+func remindsPartsAlone(l *timescale.Ladder) bool {
+	for _, g := range l.Rungs {
+		for _, to := range g.Roles {
+			if slices.Contains(timescale.Roles, to.Role) {
+				return false
+			}
+		}
+	}
+	return slices.ContainsFunc(l.Rungs, func(g timescale.Rung) bool { return len(g.Roles) > 0 })
 }
 
 func (r *reader) band(v *value) (timescale.Band, bool) {
@@ -119,8 +134,16 @@ func (r *reader) roles(v *value, g *timescale.Rung, escalation bool) {
 	if len(items) == 0 {
 		r.fault(v, "a rung goes to no roles: name one")
 	}
+	may := timescale.Told
+	if escalation {
+		may = timescale.Roles
+	}
 	for _, item := range items {
-		if role, ok := r.role(item); ok {
+		if escalation && slices.Contains(timescale.Parts, timescale.Role(item.text)) {
+			r.fault(item, "nobody is escalated to as %s: a part of a case is reminded, and escalations go up the levels", spoken(timescale.Role(item.text)))
+			continue
+		}
+		if role, ok := r.roleAmong(item, may); ok {
 			g.Roles = append(g.Roles, timescale.RungRole{Role: role, Escalation: escalation})
 		}
 	}

@@ -194,9 +194,11 @@ func (r *reader) oneOf(v *value, what string, words []string) (string, bool) {
 	return s, true
 }
 
-func (r *reader) role(v *value) (timescale.Role, bool) {
-	words := make([]string, len(timescale.Roles))
-	for i, role := range timescale.Roles {
+func (r *reader) role(v *value) (timescale.Role, bool) { return r.roleAmong(v, timescale.Roles) }
+
+func (r *reader) roleAmong(v *value, roles []timescale.Role) (timescale.Role, bool) {
+	words := make([]string, len(roles))
+	for i, role := range roles {
 		words[i] = string(role)
 	}
 	s, ok := r.oneOf(v, "the role", words)

@@ -49,7 +49,7 @@ func (b *book) anyHour() string {
 // rolesTold are the roles that any ladder tells.
 func (b *book) rolesTold() []timescale.Role {
 	var roles []timescale.Role
-	for _, role := range timescale.Roles {
+	for _, role := range timescale.Told {
 		if slices.ContainsFunc(b.pack.Ladders, func(l timescale.Ladder) bool {
 			return len(rungsOf(&l, timescale.RungRole{Role: role}))+len(rungsOf(&l, timescale.RungRole{Role: role, Escalation: true})) > 0
 		}) {
@@ -145,7 +145,7 @@ func (b *book) laddersOf(t *timescale.Timescale) []taken {
 // manager is alerted 1 working day after, the service manager 5 working days after".
 func rungs(l *timescale.Ladder) string {
 	words, verb := "", ""
-	for _, role := range timescale.Roles {
+	for _, role := range timescale.Told {
 		for _, escalation := range []bool{false, true} {
 			at := rungsOf(l, timescale.RungRole{Role: role, Escalation: escalation})
 			if len(at) > 0 {

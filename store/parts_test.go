@@ -1,0 +1,98 @@
+package store_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"longstop/casework"
+	"longstop/store"
+	"longstop/timescale/load"
+)
+
+// withPartsReminded is the ladder of a month with the chair and the reviewing officer reminded next to the worker.
+const withPartsReminded = `overlay: Anytown
+language: 1
+ladders:
+  - name: four to six weeks
+    rungs:
+      - {at: -5wd, remind: [worker, chair]}
+      - {at: -1wd, remind: worker}
+      - {at: 0, remind: [worker, reviewing_officer]}
+      - {at: +1wd, escalate: team_manager}
+      - {at: +5wd, escalate: service_manager}
+      - {at: +10wd, escalate: head_of_service}
+`
+
+func TestAStepRemindsWhoHasAPartInTheCaseAndNobodyWhereNobodyHasIt(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.adopt(store.Law{Change: load.Change{Overlays: []load.File{{Name: "anytown.yaml", Text: withPartsReminded}}}})
+	r.mustRecord(append(people(),
+		staff("c", "staff.appointed", "2020-01-01", "worker=CH1", "name=Xanthe Example", "email=xanthe@example.org", "level=worker", "team=QA"),
+		staff("q", "staff.appointed", "2020-01-01", "worker=QM1", "name=Umar Example", "email=umar@example.org", "level=team_manager", "team=QA"),
+		staff("qa", "team.formed", "2020-01-01", "team=QA", "team_manager=QM1"),
+		event("e1", "C1", "cp_plan.started", "2026-11-02"), event("e2", "C1", "worker.allocated", "2026-11-02", "worker=W1"),
+		event("e3", "C1", "chair.appointed", "2026-11-02", "worker=CH1"))...)
+	r.setClock("2026-11-25 09:00")
+	var chair store.Claimed
+	var to []string
+	for _, n := range r.plan("C1", cp).Send {
+		c := r.claim(n)
+		to = append(to, c.To.Staff+" "+n.Summary)
+		r.sending(c)
+		r.sent(c)
+		if c.To.Staff == "CH1" {
+			chair = c
+		}
+	}
+	if !slices.ContainsFunc(to, func(s string) bool {
+		return s == "CH1 remind chair: CP-10, the step “5 working days before the due date”"
+	}) {
+		t.Fatalf("%q", to)
+	}
+	has(t, "the chair's letter", strings.Join(strings.Fields(message(t, chair).Text), " "), "You get it as the chair.")
+	r.mustRecord(staff("x", "staff.left", "2026-11-26", "worker=CH1"))
+	// The visit is due on 2 December. Nobody is reviewing officer, and nothing is wrong with that.
+	told := r.tell("2026-12-02 09:00")
+	if !slices.Contains(told, "W1 reminder 0") || !slices.Contains(told, "not_sent: nobody has the part of reviewing officer in this case") {
+		t.Errorf("%q", told)
+	}
+	// A date that moves is told to the chair too, now to the manager of the chairs.
+	r.mustRecord(casework.Event{ID: "e1c", Corrects: "e1", Case: "C1", Type: "cp_plan.started", At: casework.OnDay(date("2026-11-30"))})
+	told = r.tell("2026-12-03 09:00")
+	if !slices.Contains(told, "W1 moved") || !slices.Contains(told, "QM1 moved") {
+		t.Errorf("%q", told)
+	}
+}
+
+func TestGapsInTheOrganisationAreCounted(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	unit := staff("u", "team.formed", "2026-01-02", "team=U12", "kind=unit", "inbox=u12@example.org")
+	unit.Data["chain"] = []any{[]any{"team_manager", "M1"}, []any{"head_of_service", "H1"}}
+	r.mustRecord(append(people(), unit,
+		event("e1", "C1", "cp_plan.started", "2026-11-02"), event("e2", "C1", "worker.allocated", "2026-11-02", "worker=W1"),
+		event("f1", "C2", "cp_plan.started", "2026-11-02"), event("f2", "C2", "worker.allocated", "2026-11-02", "team=U12"),
+		event("g1", "C3", "cp_plan.started", "2026-11-02"), event("g2", "C3", "worker.allocated", "2026-11-02", "team=T1"),
+		event("h1", "C4", "cp_plan.started", "2026-11-02"))...)
+	drift := func() store.Drift {
+		t.Helper()
+		d, err := r.OrganisationDrift(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	if d := drift(); d.WithoutWorker != 2 || d.WithoutAnybody != 1 || len(d.TeamsWithoutManager) != 0 || len(d.Uncovered) != 0 {
+		t.Errorf("a case without a worker, and one with nobody at all: %+v", d)
+	}
+	r.mustRecord(staff("l", "staff.left", "2026-11-02", "worker=M1"), staff("x", "staff.absent", "2026-11-02", "worker=S1"))
+	if d := drift(); !slices.Equal(d.TeamsWithoutManager, []string{"T1", "U12"}) || !slices.Equal(d.Uncovered, []string{"S1"}) {
+		t.Errorf("%+v", d)
+	}
+	r.mustRecord(staff("v", "team.vacancy", "2026-11-02", "team=T1", "level=team_manager", "cover=W2"), staff("y", "staff.absent", "2026-11-02", "worker=S1", "cover=H1"))
+	if d := drift(); !slices.Equal(d.TeamsWithoutManager, []string{"U12"}) || len(d.Uncovered) != 0 || d.String() == "" {
+		t.Errorf("who acts in the post, and who covers: %+v", d)
+	}
+}
