@@ -117,6 +117,27 @@ func TestAMessageCarriesWhatTheRecordNeeds(t *testing.T) {
 	}
 }
 
+// Each reason that a notice can have for its person is put into words of its own.
+func TestALetterSaysWhyItIsThisPersonWhoGetsIt(t *testing.T) {
+	t.Parallel()
+	for why, want := range map[organisation.Why]string{
+		organisation.InRole:     "You get it as the team manager.",
+		organisation.Cover:      "You get it as cover for the team manager.",
+		organisation.Acting:     "You get it because you act for the team manager, whose post is vacant.",
+		organisation.Vacant:     "You get it because there is no team manager to tell.",
+		organisation.Refused:    "You get it because the message to the team manager could not be delivered.",
+		organisation.NoLevel:    "You get it because no team manager stands above the team.",
+		organisation.OwnCase:    "You get it because the team manager holds the case.",
+		organisation.Together:   "You get it because your team holds the case together.",
+		organisation.Supervises: "You get it as supervisor of the worker who holds the case.",
+		organisation.OnDuty:     "You get it because you are on duty outside office hours.",
+	} {
+		if got := because(timescale.TeamManager, why); got != want {
+			t.Errorf("%q: %q, want %q", why, got, want)
+		}
+	}
+}
+
 func TestLettersThatLackSomethingStillReadWell(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
