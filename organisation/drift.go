@@ -55,7 +55,7 @@ func (d *Directory) Unsupervised() []string {
 	for _, ref := range d.staff {
 		p := d.people[ref]
 		s := d.person(p.Supervisor)
-		if p.Employed() && p.HoldsCases && !p.Qualification.SocialWork() && !(s.Employed() && s.Qualification.SocialWork()) {
+		if p.Employed() && p.HoldsCases && !p.Qualification.SocialWork() && (!s.Employed() || !s.Qualification.SocialWork()) {
 			list = append(list, ref)
 		}
 	}

@@ -106,8 +106,12 @@ func TestSeveralPeopleHaveTheirPartsInOneCase(t *testing.T) {
 		t.Errorf("a part took the case from its holder: %+v", c.Allocation)
 	}
 	for _, tc := range []struct{ part, pathway, want string }{
-		{"enquiry_team", "", "ENQ2"}, {"co_worker", "", "W2 W3"}, {"co_worker", "ChildProtection", "W3"}, {"co_worker", "LookedAfter", "W2"},
-		{"chair", "", "C2"}, {"lado", "", ""},
+		{"enquiry_team", "", "ENQ2"},
+		{"co_worker", "", "W2 W3"},
+		{"co_worker", "ChildProtection", "W3"},
+		{"co_worker", "LookedAfter", "W2"},
+		{"chair", "", "C2"},
+		{"lado", "", ""},
 	} {
 		if got := who(c, organisation.Part(tc.part), tc.pathway); got != tc.want {
 			t.Errorf("%s of %q: %q, want %q", tc.part, tc.pathway, got, tc.want)

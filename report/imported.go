@@ -390,7 +390,7 @@ func (p *Page) People(x *api.PeopleLoaded) error {
 	}
 	p.clocks(x.Clocks)
 	if x.Failure != nil {
-		p.notFinished("not every event was tried", x.Failure.Reason)
+		p.notFinished("not every event was tried", x.Reason)
 	}
 	return p.err
 }

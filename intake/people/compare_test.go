@@ -245,7 +245,7 @@ func TestFaultsNameLineAndColumnAndSayWhatToDo(t *testing.T) {
 		{"a chain from the top down", "worker,team,chain\n,T1,director=D1; team_manager=M1\n", "2 chain: chain of team.formed is wrong in step 2"},
 		{"too few fields", "worker,level\nW1\n", "2 : it has 1 fields and the first line names 2"},
 		{"a JSON number", `{"worker":"W1","level":"worker","name":7}`, "1 name: it must be a text"},
-		{"a JSON field that no row has", `{"worker":"W1","levle":"worker"}`, "1 : it has a field that no row has; docs/people.md lists them. Did you mean level?"},
+		{"a JSON field that no row has", `{"worker":"W1","leveel":"worker"}`, "1 : it has a field that no row has; docs/people.md lists them. Did you mean level?"},
 		{"a JSON field twice", `{"worker":"W1","worker":"W2"}`, "1 : a field is there twice"},
 		{"a line that is not JSON", "{\"worker\":\"W1\",\"level\":\"worker\"}\nnonsense\n", "2 : expected one JSON object a line"},
 		{"a case that nobody takes", "case,worker\nC1,\n", "2 worker: the row does not say who takes the case"},
@@ -264,7 +264,7 @@ func TestFaultsNameLineAndColumnAndSayWhatToDo(t *testing.T) {
 func TestAFileThatIsNoListOfPeopleIsRefusedWhole(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ name, text, want string }{
-		{"a column that nobody knows", "worker,nmae\n", `unknown column "nmae"`},
+		{"a column that nobody knows", "worker,namee\n", `unknown column "namee"`},
 		{"a column twice", "worker,name,name\n", "the column name is there twice"},
 		{"a column without a name", "worker,,name\n", "a column has no name"},
 		{"a quote without an end", "worker,name\n\"W1,Ada\n", "line"},
