@@ -3,6 +3,7 @@ package admission
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"longstop/casework"
 )
@@ -33,31 +34,54 @@ func (r room) take(out *Admission, history []casework.Event, pending []Event) []
 	if r.fits(all, used(eventsOf(pending))) {
 		return pending
 	}
-	var stands []casework.Event
-	for _, e := range casework.Standing(history) {
-		stands = append(stands, *e)
-	}
-	standing, most := used(stands), room{allOfThem * r.events, allOfThem * r.bytes}
+	of, standing := entriesOf(history)
+	most := room{allOfThem * r.events, allOfThem * r.bytes}
 	var taken []Event
 	for _, e := range pending {
 		size := room{1, dataBytes(&e.Event)}
 		adds := size
-		if e.Corrects != "" { // it stands in place of another
-			adds.events = 0
+		if old := of[e.Corrects]; e.Corrects != "" && old != nil { // it stands in place of another
+			adds = room{size.events - old.events, size.bytes - old.bytes}
 		}
 		switch {
 		case e.Voids != "":
-		case !r.fits(standing, adds):
+		case !adds.isNone() && !r.fits(standing, adds):
 			out.refuse(e.N, e.Refuse("case", casework.CodeCaseFull, r.why()))
 			continue
 		case !most.fits(all, size):
 			out.refuse(e.N, e.Refuse("case", casework.CodeCaseFull, most.whyAll()))
 			continue
 		}
-		standing, all = standing.plus(adds), all.plus(size)
+		all = all.plus(size)
 		taken = append(taken, e)
+		if e.Voids != "" {
+			continue
+		}
+		standing = standing.plus(adds)
+		if entry := of[e.Corrects]; e.Corrects != "" && entry != nil {
+			*entry, of[e.ID] = size, entry
+		} else {
+			of[e.ID] = &size
+		}
 	}
 	return taken
+}
+
+// entriesOf returns how much room what stands of each entry takes, by the ids of its events, and all of them together.
+func entriesOf(history []casework.Event) (of map[string]*room, sum room) {
+	of = make(map[string]*room, len(history))
+	for _, h := range casework.Histories(history, time.Time{}) {
+		entry := &room{}
+		if e := h.Stands(); e != nil {
+			*entry = room{1, dataBytes(e)}
+		}
+		sum = sum.plus(*entry)
+		of[h.ID()] = entry
+		for i := range h.Revisions {
+			of[h.Revisions[i].Event.ID] = entry
+		}
+	}
+	return of, sum
 }
 
 // used returns how much room some events take.
@@ -77,6 +101,9 @@ func eventsOf(list []Event) []casework.Event {
 }
 
 func (r room) plus(o room) room { return room{r.events + o.events, r.bytes + o.bytes} }
+
+// isNone reports whether it takes no room: as a correction does that is no larger than what it corrects.
+func (r room) isNone() bool { return r.events <= 0 && r.bytes <= 0 }
 
 // fits reports whether there is room for more.
 func (r room) fits(used, more room) bool {

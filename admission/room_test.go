@@ -128,6 +128,33 @@ func TestACaseTakesNoMoreDataThanFits(t *testing.T) {
 	}
 }
 
+// A case that is above the bound, since it was lower once or is counted otherwise now, must be mended too.
+func TestACorrectionTakesOnlyTheRoomByWhichItIsLarger(t *testing.T) {
+	t.Parallel()
+	noted := func(e Event, id, corrects string, bytes int) Event {
+		return changed(e, id, func(e *casework.Event) {
+			e.Corrects, e.Data = corrects, casework.Data{"seen": true, "note": strings.Repeat("x", bytes)}
+		})
+	}
+	full := visitsOf(0, 10)
+	for i := range full {
+		full[i] = noted(full[i], full[i].ID, "", 1000)
+	}
+	smaller, larger := noted(full[3], "smaller", "v3", 10), noted(full[4], "larger", "v4", 1500)
+	for name, bound := range map[string]room{"at its bound": {10, 10_300}, "above its bound": {8, 9_000}} {
+		a := admitInto(bound, held(full), []Event{larger, smaller})
+		if !slices.Equal(added(&a), []string{"smaller"}) || len(a.Refused) != 1 {
+			t.Errorf("%s: %q are added, and refused %v", name, added(&a), a.Refused)
+		}
+	}
+	// What the one has freed is there for the other, and a correction of the correction is measured by it.
+	again := noted(full[3], "again", "smaller", 1000)
+	a := admitInto(room{10, 10_300}, held(full), []Event{smaller, larger, again})
+	if !slices.Equal(added(&a), []string{"smaller", "larger"}) || len(a.Refused) != 1 {
+		t.Errorf("%q are added, and refused %v", added(&a), a.Refused)
+	}
+}
+
 // BenchmarkACaseAtItsBound is what one more event costs a case that has as many as any may have: it is judged, and the case
 // is folded.
 func BenchmarkACaseAtItsBound(b *testing.B) {
