@@ -193,7 +193,7 @@ func (a *accepting) accept(ctx context.Context, i int) error {
 func (a *accepting) next(b *testing.B, at int) latencies {
 	b.Helper()
 	took := timed(b, *events, at, func(i int) error {
-		done, err := a.record.Record(b.Context(), source, []casework.Event{a.visit(i)})
+		done, err := a.record.Record(store.WithActor(b.Context(), requestBy(i)), source, []casework.Event{a.visit(i)})
 		if err == nil && done.New != 1 {
 			err = fmt.Errorf("recorded %+v", done)
 		}
@@ -201,6 +201,11 @@ func (a *accepting) next(b *testing.B, at int) latencies {
 	})
 	a.visits++
 	return took
+}
+
+// requestBy is who records an event of a case: each is a request of its own, as over the network.
+func requestBy(i int) store.Actor {
+	return store.Actor{Command: "web", Request: fmt.Sprintf("00000000-0000-4000-8000-%012d", i), Key: "benchkey", KeyName: "a case system", Action: "record"}
 }
 
 // rows are what recording one event has written, by table.
@@ -245,7 +250,7 @@ func (a *accepting) written(b *testing.B, to *bare) []*pgx.Batch {
 		if len(r["events"]) != 1 || len(r["duties"]) < 2 || len(r["pathways"]) != 1 || len(r["outbox"]) != 1 || len(r["changes"]) != 1 || len(r["cases"]) != 1 {
 			b.Fatalf("an event has written %s", doc)
 		}
-		list[i] = to.batch(b, r)
+		list[i] = to.batch(b, requestBy(i), r)
 	}
 	return list
 }
@@ -276,11 +281,14 @@ func (p *bare) write(b *testing.B, at int, batches []*pgx.Batch) latencies {
 	return timed(b, len(batches), at, func(i int) error { return p.pool.SendBatch(b.Context(), batches[i]).Close() })
 }
 
-// batch is the transaction that writes some rows: an insert of what is new, an update of what is there.
-func (p *bare) batch(b *testing.B, r rows) *pgx.Batch {
+// batch is the transaction that writes some rows: an insert of what is new, an update of what is there. The audit's row says
+// the same of who does it.
+func (p *bare) batch(b *testing.B, by store.Actor, r rows) *pgx.Batch {
 	b.Helper()
 	batch := &pgx.Batch{}
 	batch.Queue("begin")
+	batch.Queue(`select set_config('longstop.' || name, said, true) from unnest($1::text[], $2::text[]) as n(name, said)`,
+		[]string{"command", "run", "key", "key_name", "action"}, []string{by.Command, by.Request, by.Key, by.KeyName, by.Action})
 	for _, table := range tables {
 		for _, row := range r[table.name] {
 			sql, args := p.statement(b, table.name, table.key, row)

@@ -527,7 +527,7 @@ func (s *Store) missingAttachments(
 					continue
 				}
 				history = append(slices.Clip(history), e)
-				added = append(added, addedEvent{admission.Event{Event: e, N: admission.ByRecorder}, load})
+				added = append(added, addedEvent{Event: admission.Event{Event: e, N: admission.ByRecorder}, load: load})
 			}
 		}
 	}

@@ -47,6 +47,11 @@ func WithActor(ctx context.Context, a Actor) context.Context {
 	return context.WithValue(ctx, actorKey{}, &acting{said: said, begin: begin})
 }
 
+// ofNobody returns a context in which the program itself acts.
+func ofNobody(ctx context.Context) context.Context {
+	return context.WithValue(ctx, actorKey{}, (*acting)(nil))
+}
+
 // beginning are the statements that begin a transaction of theirs; nil: of the program itself.
 func (a *acting) beginning() []*pgx.QueuedQuery {
 	b := &pgx.Batch{}
@@ -57,9 +62,14 @@ func (a *acting) beginning() []*pgx.QueuedQuery {
 		for i, name := range names {
 			texts[i] = a.said[name]
 		}
-		b.Queue(`select set_config('longstop.' || name, said, true) from unnest($1::text[], $2::text[]) as n(name, said)`, names, texts)
+		queueSaying(b, names, texts)
 	}
 	return b.QueuedQueries
+}
+
+// queueSaying queues that the session says of itself, up to the end of the transaction, who acts in it.
+func queueSaying(b *pgx.Batch, names, texts []string) {
+	b.Queue(`select set_config('longstop.' || name, said, true) from unnest($1::text[], $2::text[]) as n(name, said)`, names, texts)
 }
 
 // InRequest reports whether a context is that of one request: see WithActor.

@@ -86,7 +86,7 @@ func (s *Store) lockCases(ctx context.Context, tx pgx.Tx, keys []string) (*locke
 
 // lockFree is lockCases for those that nobody else has locked.
 func (s *Store) lockFree(ctx context.Context, tx pgx.Tx, keys []string) (*lockedCases, error) {
-	return s.lockThem(ctx, tx, keys, " skip locked")
+	return s.lockThem(ctx, tx, keys, passing)
 }
 
 // lockThem locks so that others may still refer to the case by a foreign key.
@@ -122,6 +122,9 @@ func (s *Store) lockByReference(ctx context.Context, tx transaction, refs []case
 	}
 	return all, nil
 }
+
+// passing passes over what somebody else has locked.
+const passing = " skip locked"
 
 // byOneReference is the question that locks the cases of some references of a source.
 func byOneReference(references []string) string {

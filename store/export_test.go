@@ -24,6 +24,38 @@ func (s *Store) InQueue() (n int) {
 	return n
 }
 
+// HoldTogether takes every place at which somebody may record alone, so that those who come wait. One after another of
+// the places is let go with each call of letGo, and whoever waits then shares a transaction.
+func (s *Store) HoldTogether(tb testing.TB) (letGo func()) {
+	tb.Helper()
+	var held []func()
+	for range sharedAtOnce {
+		leave, _, err := s.together.Enter(tb.Context(), nil)
+		if err != nil || leave == nil {
+			tb.Fatalf("no place to record alone is free: %v", err)
+		}
+		held = append(held, leave)
+	}
+	letGo = func() {
+		if len(held) > 0 {
+			held[0]()
+			held = held[1:]
+		}
+	}
+	tb.Cleanup(func() {
+		for range sharedAtOnce {
+			letGo()
+		}
+	})
+	return letGo
+}
+
+// WaitingTogether is how many wait to share a transaction.
+func (s *Store) WaitingTogether() int { return s.together.Waiting() }
+
+// SharedAtOnce is how many transactions run before others share the next.
+const SharedAtOnce = sharedAtOnce
+
 // Settings reads a setting of the sessions of each kind.
 func (s *Store) Settings(ctx context.Context, tb testing.TB, name string) map[string]string {
 	tb.Helper()

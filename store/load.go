@@ -258,7 +258,7 @@ func (s *Store) loadChunk(ctx context.Context, source string, load *loading, chu
 			return err
 		}
 		var err error
-		out, err = s.recordCases(ctx, tx, batches, load, insertStaged)
+		out, err = s.recordCases(ctx, tx, batches, manner{load: load, insert: insertStaged})
 		if err != nil {
 			return err
 		}

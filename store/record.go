@@ -117,23 +117,199 @@ func (s *Store) asideByRef(ctx context.Context, ref caseRef, err error) error {
 }
 
 // recordOne records what is handed in for one case. As in inCase, those who record by one reference wait for each other
-// without a connection; so does whoever would make the case.
+// without a connection; so does whoever would make the case. Those who record at the same moment share a transaction.
 func (s *Store) recordOne(ctx context.Context, b caseBatch) (Recorded, error) {
-	var out Recorded
 	leave, err := s.enterReference(ctx, b.ref)
 	if err != nil {
-		return out, err
+		return Recorded{}, err
+	}
+	if !b.light() {
+		defer leave()
+		return s.recordAlone(ctx, b, nil)
+	}
+	one := &sharing{ctx: ctx, batch: b, by: actingIn(ctx)}
+	through, busy, err := s.together.Enter(ctx, one)
+	if busy != nil {
+		// The transaction goes on without this caller, and others record by the reference after it.
+		go func() {
+			defer leave()
+			<-busy
+		}()
+		return Recorded{}, err
 	}
 	defer leave()
-	err = s.inBriefTx(ctx, func(tx transaction) error {
+	switch {
+	case err != nil:
+		return Recorded{}, err
+	case through != nil:
+		defer through()
+		return s.recordAlone(ctx, b, through)
+	case one.recorded:
+		return one.out, nil
+	}
+	return s.recordAlone(ctx, b, nil)
+}
+
+// recordAlone records what is handed in for one case in a transaction of its own. waits is called before it waits for a
+// lock, or makes the case; nil: nobody wants to know.
+func (s *Store) recordAlone(ctx context.Context, b caseBatch, waits func()) (Recorded, error) {
+	var out Recorded
+	err := s.inBriefTx(ctx, func(tx transaction) error {
 		var err error
-		out, err = s.recordCases(ctx, tx, []caseBatch{b}, nil, insertEvents)
+		out, err = s.recordCases(ctx, tx, []caseBatch{b}, manner{insert: insertEvents, waits: waits})
 		return err
 	})
 	if err != nil {
 		return Recorded{}, err
 	}
 	return out, nil
+}
+
+// A transaction costs what it costs, whether one case is written in it or twenty. So those who record while others do
+// share one, as Postgres lets those who commit at the same moment share a flush of its log. It is for what is
+// ordinary, and is tried once: a shared transaction waits for no lock of a case, makes no case, and leaves out what is put
+// aside. What it leaves out, and all of it where it fails, each caller then records alone. So nobody fails or waits
+// for a lock because of another's case.
+
+const (
+	// sharedAtOnce is how many transactions run at once before others share the next. They wait for the processors and
+	// the log, and not for locks.
+	sharedAtOnce = 4
+	// mostShared is how many cases share a transaction.
+	mostShared = 16
+	// heaviestShared is how many bytes, about, may be handed in for a case that shares one.
+	heaviestShared = 32 << 10
+	// sharedWithin is how long a shared transaction may take: longer than one case can take that does not end.
+	sharedWithin = 30 * time.Second
+)
+
+// sharing is what one caller hands in to be recorded with what others do.
+type sharing struct {
+	ctx   context.Context
+	batch caseBatch
+	by    *acting // nil: the program itself
+
+	recorded bool // the transaction was committed, and this was part of it
+	out      Recorded
+}
+
+// recordTogether records what several have handed in, in one transaction. It goes by no caller's context: each may leave,
+// and the others go on.
+func (s *Store) recordTogether(list []*sharing) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ofNobody(list[0].ctx)), sharedWithin)
+	defer cancel()
+	var with []*sharing
+	var each []Recorded
+	err := s.guardShared(func() error {
+		return s.briefly(ctx, func(tx transaction) (err error) {
+			with, each, err = s.recordFree(ctx, tx, list)
+			return err
+		})
+	})
+	if err != nil {
+		s.log.Info().Err(explain(err)).Int("cases", len(list)).Msg("cases could not be recorded together: each is now recorded alone")
+		return
+	}
+	for i, one := range with {
+		one.recorded, one.out = true, each[i]
+	}
+}
+
+// guardShared makes an error of a panic: each caller then meets it alone, if it was one of its case.
+func (s *Store) guardShared(work func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = s.panicked("", p)
+		}
+	}()
+	return work()
+}
+
+// recordFree records the cases that are there, that nobody has locked and that are not put aside. It returns whose they
+// are, with what became of each.
+func (s *Store) recordFree(ctx context.Context, tx transaction, list []*sharing) (with []*sharing, each []Recorded, err error) {
+	cases, err := s.lockShared(ctx, tx, list)
+	if err != nil {
+		return nil, nil, err
+	}
+	var batches []caseBatch
+	var by []*acting
+	for _, one := range list {
+		if _, ok := cases.keys[one.batch.ref]; ok {
+			with, batches, by = append(with, one), append(batches, one.batch), append(by, one.by)
+		}
+	}
+	if len(with) == 0 {
+		return nil, nil, nil
+	}
+	reads := &pgx.Batch{}
+	elsewhere := queueWhereIDs(reads, batches)
+	if err := s.readLocked(ctx, tx, cases, keyed(sortedKeys(cases.files)), reads); err != nil {
+		return nil, nil, err
+	}
+	each, err = s.recordIn(ctx, tx, &opened{lockedCases: cases, elsewhere: elsewhere}, batches, manner{insert: s.insertEach, by: by})
+	return with, each, err
+}
+
+// lockShared locks what a shared transaction may take of the cases, and begins their files.
+func (s *Store) lockShared(ctx context.Context, tx transaction, list []*sharing) (*lockedCases, error) {
+	bySource := map[string][]string{}
+	for _, one := range list {
+		if ref := one.batch.ref; refuseReference(ref) == nil {
+			bySource[ref.source] = append(bySource[ref.source], ref.reference)
+		}
+	}
+	cases, batch := s.newLocked(), &pgx.Batch{}
+	take := func(r caseRow) {
+		// Of two references of one case the other comes after it: what the first changes is then told by itself.
+		if cases.files[r.Key] == nil && r.Fault == "" {
+			cases.add(r)
+		}
+	}
+	for _, source := range sortedKeys(bySource) {
+		references := bySource[source]
+		sql, arg := byOneReference(references), any(references)
+		if len(references) == 1 {
+			arg = references[0]
+		}
+		batch.Queue(sql+passing, source, arg).Query(each(take))
+	}
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return nil, fmt.Errorf("locking the cases: %w", err)
+	}
+	return cases, nil
+}
+
+// light reports whether what is handed in is little enough to be recorded with what others hand in.
+func (b *caseBatch) light() bool {
+	const event = 1 << 10 // what one takes apart from its texts
+	bytes := 0
+	for i := range b.events {
+		bytes += event + weigh(map[string]any(b.events[i].Data))
+	}
+	return bytes <= heaviestShared
+}
+
+// weigh is about how many bytes a value of an event's data has.
+func weigh(v any) int {
+	n := 8
+	switch v := v.(type) {
+	case string:
+		n += len(v)
+	case []string:
+		for _, text := range v {
+			n += weigh(text)
+		}
+	case []any:
+		for _, of := range v {
+			n += weigh(of)
+		}
+	case map[string]any:
+		for key, of := range v {
+			n += len(key) + weigh(of)
+		}
+	}
+	return n
 }
 
 // turnWithin is how long one waits for those who record by the same reference: as long as for a lock. Beyond, somebody
@@ -314,60 +490,82 @@ type loading struct {
 	backlog bool
 }
 
+// manner is how cases are recorded.
+type manner struct {
+	load   *loading // nil outside of one
+	insert func(*pgx.Batch, []addedEvent) error
+	by     []*acting // who hands in each batch, where they do not all come by the transaction's context
+	waits  func()    // called before one waits for a lock of a case, or makes one; nil: nobody wants to know
+}
+
 // recordCases records events of several cases in one transaction. All case
-// events are written here: Record calls it with one case, a bulk load with
+// events are written here, or by recordFree: Record calls it with one case, a bulk load with
 // hundreds. Events are admitted in the order in which the cases come.
-func (s *Store) recordCases(
-	ctx context.Context, tx transaction, batches []caseBatch, load *loading, insert func(*pgx.Batch, []addedEvent) error,
-) (Recorded, error) {
+func (s *Store) recordCases(ctx context.Context, tx transaction, batches []caseBatch, how manner) (Recorded, error) {
 	var out Recorded
 	batches, out.Refused, out.Outcomes = refuseReferences(batches)
 	if len(batches) == 0 {
 		return out, nil
 	}
-	cases, elsewhere, made, err := s.openCases(ctx, tx, batches)
+	cases, err := s.openCases(ctx, tx, batches, how.waits)
 	if err != nil {
 		return out, err
 	}
-	if err := cases.clock.err(); err != nil {
-		return out, err
+	each, err := s.recordIn(ctx, tx, cases, batches, how)
+	for i := range each {
+		out.add(each[i])
 	}
+	return out, err
+}
+
+// recordIn records events of cases that are locked and read, and returns what became of each batch.
+func (s *Store) recordIn(ctx context.Context, tx transaction, cases *opened, batches []caseBatch, how manner) ([]Recorded, error) {
+	if err := cases.clock.err(); err != nil {
+		return nil, err
+	}
+	out := make([]Recorded, len(batches))
 	var added []addedEvent
-	touched, faults := map[string]bool{}, map[string]*CaseFaultError{}
+	touched, faults, batchOf := map[string]bool{}, map[string]*CaseFaultError{}, map[string]int{}
 	for i := range batches {
 		file := cases.files[cases.keys[batches[i].ref]]
-		attached := s.missingAttachments(cases, file, file.at(cases.now), withRecording(load, made[file.key]))
-		a, err := s.admitBatch(cases, file, &batches[i], elsewhere, attached, load)
+		batchOf[file.key] = i
+		attached := s.missingAttachments(cases.lockedCases, file, file.at(cases.now), withRecording(how.load, cases.made[file.key]))
+		a, err := s.admitBatch(cases.lockedCases, file, &batches[i], cases.elsewhere, attached, how.load)
 		if fault := faultOf(file.key, err); fault != nil {
 			// Nobody can tell whether the events are to be accepted: they are not, for now.
-			out.leaveBatches(batches[i : i+1])
-			out.notWorkedOut(&batches[i])
-			out.Failed = append(out.Failed, fault)
+			out[i].leaveBatches(batches[i : i+1])
+			out[i].notWorkedOut(&batches[i])
+			out[i].Failed = append(out[i].Failed, fault)
 			faults[file.key] = fault
 			continue
 		}
-		out.count(&a, batches[i].ref)
+		out[i].count(&a, batches[i].ref)
+		from := len(added)
 		if len(a.Added) > 0 {
 			added, touched[file.key] = append(added, attached...), true
 		}
 		for _, e := range a.Added {
-			added = append(added, addedEvent{Event: e, load: load})
-			elsewhere.put(admission.IDOf(&e.Event), file.key)
-			touched[file.key] = true
+			added = append(added, addedEvent{Event: e, load: how.load})
+			cases.elsewhere.put(admission.IDOf(&e.Event), file.key)
+		}
+		if how.by != nil {
+			for j := range added[from:] {
+				added[from+j].by = how.by[i]
+			}
 		}
 	}
 	writes := &pgx.Batch{}
-	if err := insert(writes, added); err != nil {
-		return out, err
+	if err := how.insert(writes, added); err != nil {
+		return nil, err
 	}
 	var asides []*change
 	for _, key := range sortedKeys(faults) {
-		if file := cases.files[key]; !touched[key] && !made[key] {
+		if file := cases.files[key]; !touched[key] && !cases.made[key] {
 			asides = append(asides, s.aside(file, cases.law, faults[key], file.at(cases.now), false, false))
 		}
 	}
 	var empty []string
-	for key := range made {
+	for key := range cases.made {
 		if !touched[key] {
 			empty = append(empty, key)
 		}
@@ -375,36 +573,50 @@ func (s *Store) recordCases(
 	if len(empty) == 0 {
 		commitWithNext(tx)
 	}
-	out.Nudges, err = s.follow(ctx, tx, writes, cases, touched, asides)
+	nudges, err := s.follow(ctx, tx, writes, cases.lockedCases, touched, asides)
 	if err != nil {
-		return out, err
+		return nil, err
+	}
+	for _, n := range nudges {
+		of := &out[batchOf[n.CaseKey]]
+		of.Nudges = append(of.Nudges, n)
 	}
 	return out, dropEmpty(ctx, tx, empty)
 }
 
+// opened are the cases of a transaction, locked and read, with where the events' ids are recorded.
+type opened struct {
+	*lockedCases
+	elsewhere places
+	made      map[string]bool // by this transaction
+}
+
 // openCases locks the cases of a transaction, making those that are new, and reads what
-// the record holds of them and where the events' ids are recorded.
-func (s *Store) openCases(ctx context.Context, tx transaction, batches []caseBatch) (*lockedCases, places, map[string]bool, error) {
+// the record holds of them and where the events' ids are recorded. waits is as in manner.
+func (s *Store) openCases(ctx context.Context, tx transaction, batches []caseBatch, waits func()) (*opened, error) {
 	refs := refsOf(batches)
 	if len(refs) == 1 {
 		cases, elsewhere, err := s.openKnown(ctx, tx, refs[0], batches)
 		if err != nil || len(cases.keys) == 1 {
-			return cases, elsewhere, nil, err
+			return &opened{lockedCases: cases, elsewhere: elsewhere}, err
+		}
+		if waits != nil {
+			waits()
 		}
 	}
 	found, err := s.lockByReference(ctx, tx, refs)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
 	var made map[string]bool
 	if len(found) < len(refs) {
 		// Cases that are there are locked already: making one waits for nobody who
 		// could wait for them, but for another that makes it.
 		if made, err = makeCases(ctx, tx, refs); err != nil {
-			return nil, nil, nil, err
+			return nil, err
 		}
 		if found, err = s.lockByReference(ctx, tx, refs); err != nil {
-			return nil, nil, nil, err
+			return nil, err
 		}
 	}
 	reads := &pgx.Batch{}
@@ -413,15 +625,15 @@ func (s *Store) openCases(ctx context.Context, tx transaction, batches []caseBat
 	if err == nil && len(cases.keys) < len(refs) {
 		err = errors.New("a case was taken away while it was being recorded")
 	}
-	return cases, elsewhere, made, err
+	return &opened{lockedCases: cases, elsewhere: elsewhere, made: made}, err
 }
 
 // openKnown locks the case of a reference and reads what the record holds of it in one round trip. Where the
-// reference is not known nothing is locked, and the answer has no case.
+// reference is not known, or somebody else has locked the case, nothing is locked, and the answer has no case.
 func (s *Store) openKnown(ctx context.Context, tx transaction, ref caseRef, batches []caseBatch) (*lockedCases, places, error) {
 	c, batch := s.newLocked(), &pgx.Batch{}
 	sql, args := byOneReference([]string{ref.reference}), []any{ref.source, ref.reference}
-	batch.Queue(sql, args...).Query(each(c.add))
+	batch.Queue(sql+passing, args...).Query(each(c.add))
 	which, elsewhere := referred(ref), places{}
 	if which.id = onlyID(batches); which.id == "" {
 		elsewhere = queueWhereIDs(batch, batches)
@@ -645,6 +857,7 @@ func newRowOf(e *casework.Event) newRow {
 type addedEvent struct {
 	admission.Event
 	load *loading
+	by   *acting // who hands it in; nil: whoever the transaction is of
 }
 
 // insertEvents queues the writing of events, as one statement, since the audit has a row for each case and statement.
@@ -685,16 +898,73 @@ func insertEvents(batch *pgx.Batch, list []addedEvent) error {
 
 // insertEvent is insertEvents for one, whose values Postgres need not find in JSON.
 func insertEvent(batch *pgx.Batch, e *addedEvent) {
+	batch.Queue(`
+		insert into events (case_key, source, id, type, at_day, at_instant, recorded, data, episode, corrects, voids,
+			recorded_by, load_id, backlog)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, e.values()...)
+}
+
+func (e *addedEvent) values() []any {
 	var data any // null if it has none, and not an empty object
 	if len(e.Data) > 0 {
 		data = e.Data
 	}
+	return []any{
+		e.Case, e.Source, e.ID, e.Type, dayOf(e.At.Day), pointer(e.At.Instant), e.Recorded, data, nullable(e.Episode),
+		nullable(e.Corrects), nullable(e.Voids), nullable(e.By), nullable(e.loadID()), e.Backlog,
+	}
+}
+
+// insertEach is insertEvents for a transaction in which several act. What each adds is a statement of its own, for which
+// the session says who it is; so the audit has it as if each had a transaction. What the program does itself
+// comes first, while the session still says so.
+func (s *Store) insertEach(batch *pgx.Batch, list []addedEvent) error {
+	byActor, said := map[*acting][]addedEvent{}, map[string]bool{}
+	var actors []*acting
+	for _, e := range list {
+		if byActor[e.by] == nil && e.by != nil {
+			actors = append(actors, e.by)
+			for name := range e.by.said {
+				said[name] = true
+			}
+		}
+		byActor[e.by] = append(byActor[e.by], e)
+	}
+	if err := insertEvents(batch, byActor[nil]); err != nil {
+		return err
+	}
+	names := sortedKeys(said)
+	for _, a := range actors {
+		texts := make([]string, len(names))
+		for i, name := range names {
+			// What one leaves out is as the session has it, and not as the one before had it.
+			var ok bool
+			if texts[i], ok = a.said[name]; !ok {
+				texts[i] = s.session["longstop."+name]
+			}
+		}
+		events := byActor[a]
+		if len(events) == 1 {
+			insertEventBy(batch, &events[0], names, texts)
+			continue
+		}
+		queueSaying(batch, names, texts)
+		if err := insertEvents(batch, events); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insertEventBy is insertEvent with who does it, in one statement: the trigger that notes it comes after all of it.
+func insertEventBy(batch *pgx.Batch, e *addedEvent, names, texts []string) {
 	batch.Queue(`
 		insert into events (case_key, source, id, type, at_day, at_instant, recorded, data, episode, corrects, voids,
 			recorded_by, load_id, backlog)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-		e.Case, e.Source, e.ID, e.Type, dayOf(e.At.Day), pointer(e.At.Instant), e.Recorded, data, nullable(e.Episode),
-		nullable(e.Corrects), nullable(e.Voids), nullable(e.By), nullable(e.loadID()), e.Backlog)
+		select $1::uuid, $2::text, $3::text, $4::text, $5::date, $6::timestamptz, $7::timestamptz, $8::jsonb, $9::text, $10::text, $11::text,
+			$12::text, $13::uuid, $14::boolean
+		from (select count(set_config('longstop.' || name, said, true)) as said from unnest($15::text[], $16::text[]) as n(name, said)) s
+		where s.said >= 0`, append(e.values(), names, texts)...)
 }
 
 // loadID is the id of the load that the event came with; "" where it came with none.

@@ -14,6 +14,7 @@
 //     holds the revision at which it last changed, and a workflow believes the higher one.
 //     The epoch stands before the revision: Rebuild raises it, for a record that was
 //     restored and whose revisions have gone back. It is read after the cases are locked.
+//   - Those who record at the same moment share a transaction: see recordTogether.
 //   - A nudge is written to the outbox in the transaction that causes it. Sending it at
 //     once is a shortcut; SweepOutbox sends what was kept back.
 //   - A notice is claimed before it is sent: see claim.go.
@@ -55,6 +56,7 @@ import (
 	"longstop/calendar"
 	"longstop/casework"
 	"longstop/internal/casetime"
+	"longstop/internal/together"
 )
 
 // Options are what a Store needs. URL, Clock and Compiler are required.
@@ -122,10 +124,12 @@ type Store struct {
 	prompt     *pgxpool.Pool // see Options.PromptConns; pool if there is none
 	loops      *pgxpool.Pool // of SweepOutbox, PlanQueued and the like: see loopConns
 	lawPass    lawPass
-	cases      queues        // who waits for which case in this process
-	stuck      sync.Map      // keys of cases of which some work does not end
-	panics     sync.Map      // places that panicked before
-	workLimit  time.Duration // the constant, but in tests
+	cases      queues // who waits for which case in this process
+	together   *together.Queue[*sharing]
+	session    map[string]string // the settings with which sessions begin
+	stuck      sync.Map          // keys of cases of which some work does not end
+	panics     sync.Map          // places that panicked before
+	workLimit  time.Duration     // the constant, but in tests
 	beforeWork func(caseKey string)
 }
 
@@ -169,6 +173,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		pool: pool, loops: loops, prompt: prompt, clock: o.Clock, compiler: o.Compiler, log: o.Log, rule: o.GivesWay, void: o.MakeWay,
 		composer: o.Composer, lease: o.SendLease, domain: o.MessageDomain, logOnly: o.LogOnly, listSettle: o.ListSettle, workLimit: workLimit,
 	}
+	s.together, s.session = together.New(sharedAtOnce, mostShared, s.recordTogether), config.ConnConfig.RuntimeParams
 	if s.lease == 0 {
 		s.lease = defaultLease
 	}
@@ -421,19 +426,22 @@ const rollbackWithin = 5 * time.Second
 
 // inBriefTx is inTx with two round trips fewer.
 func (s *Store) inBriefTx(ctx context.Context, fn func(transaction) error) error {
-	return retried(ctx, func() error {
-		return s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) (err error) {
-			t := &brief{conn: conn.Conn(), begins: actingIn(ctx).beginning()}
-			done := false
-			defer func() {
-				if !done { // a panic
-					t.end(ctx, errPanicked) //nolint:errcheck // the panic goes on
-				}
-			}()
-			err = fn(t)
-			done = true
-			return t.end(ctx, err)
-		})
+	return retried(ctx, func() error { return s.briefly(ctx, fn) })
+}
+
+// briefly is inBriefTx for what is tried once.
+func (s *Store) briefly(ctx context.Context, fn func(transaction) error) error {
+	return s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) (err error) {
+		t := &brief{conn: conn.Conn(), begins: actingIn(ctx).beginning()}
+		done := false
+		defer func() {
+			if !done { // a panic
+				t.end(ctx, errPanicked) //nolint:errcheck // the panic goes on
+			}
+		}()
+		err = fn(t)
+		done = true
+		return t.end(ctx, err)
 	})
 }
 

@@ -88,6 +88,7 @@ var rules = map[string]rule{
 	"internal/mutate":    {nil, []string{"longstop/internal/program"}, "it changes whatever package it is given, and knows none"},
 	"timescale":          {pureStandard, []string{"longstop/calendar"}, "the rule pack is data: reading it is timescale/load's"},
 	"english":            {pureStandard, []string{"longstop/calendar", "longstop/timescale"}, "words are made of what is handed in: package casework is above this one"},
+	"internal/together":  {[]string{"context", "slices", "sync"}, nil, "who goes together depends on who comes: what they do is the caller's"},
 	"internal/keepalive": {nil, nil, "a connection is the standard library's: who is at the other end is the caller's"},
 	"casework": {
 		pureStandard,
@@ -203,7 +204,7 @@ var rules = map[string]rule{
 	"store": {
 		nil,
 		[]string{
-			"longstop/access", "longstop/admission", "longstop/calendar", "longstop/internal/casetime", "longstop/casework", "longstop/english", "longstop/internal/keepalive", "longstop/internal/names", "longstop/organisation", "longstop/pathway",
+			"longstop/access", "longstop/admission", "longstop/calendar", "longstop/internal/casetime", "longstop/casework", "longstop/english", "longstop/internal/keepalive", "longstop/internal/names", "longstop/internal/together", "longstop/organisation", "longstop/pathway",
 			"longstop/timescale", "longstop/store/migrations", "github.com/...", "golang.org/...",
 		},
 		"the record knows nothing of Temporal: it hands out nudges, and package clocks carries them",
@@ -382,7 +383,7 @@ var programs = []string{"worker", "starter", "web", "bench", "endtoend"}
 // floors are the packages from the lowest up: none imports one that is above it. What shares a floor
 // with another may import it, unless its rule says otherwise.
 var floors = [][]string{
-	{"access", "internal/textfile", "internal/names", "internal/jsonkeys", "internal/ctxio", "internal/casetime", "pathway", "notify"},
+	{"access", "internal/textfile", "internal/names", "internal/jsonkeys", "internal/ctxio", "internal/casetime", "internal/together", "pathway", "notify"},
 	{"calendar"},
 	{"timescale"},
 	{"english", "timescale/packs", "timescale/load", "timescale/pages"},
