@@ -10,7 +10,7 @@ import (
 	"longstop/store"
 )
 
-// withSupervisor are people among whom W1 is alternatively qualified, and S1 supervises them.
+// withSupervisor are people: W1 is alternatively qualified and S9 supervises them.
 func withSupervisor() []casework.Event {
 	return append(people(),
 		staff("q1", "staff.appointed", "2026-01-02", "worker=W1", "level=worker", "name=Ada Example", "email=ada@example.org", "team=T1",

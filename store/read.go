@@ -498,7 +498,7 @@ func (s *Store) OpenAllocations(ctx context.Context) ([]Allocated, error) {
 // Drift is what is wrong with the organisation itself: references and counts, and no names.
 type Drift struct {
 	WithoutWorker       int      // cases in which something is open, and that no worker has
-	WithoutAnybody      int      // of which nobody could be told, at any level
+	WithoutAnybody      int      // with nobody to tell, at any level
 	TeamsWithoutManager []string // with nobody at the nearest level of their chain
 	Uncovered           []string // managers who are away, with nobody who stands in
 }
