@@ -629,7 +629,7 @@ type Refusal struct {
 	// Field is where in the event it is: a key of its line, such as "at", or a field of its data, such as "data.seen"; "" where
 	// it is no one place.
 	Field string
-	Code  Code // what kind of refusal it is; "" of a line that is no event, and of a warning
+	Code  Code // what kind of refusal it is; "" of a warning, and of a line that could not be read as an event
 }
 
 // Code is what kind of refusal it is, or of fault of a request with events: a word for programs, which does not change.
