@@ -200,7 +200,7 @@ func (c *Comparison) Keep(e *Entry, why string, line int) {
 
 // KeepEpisode leaves an episode of which the return could not be read as it is.
 func (c *Comparison) KeepEpisode(h *HeldEpisode, why string, line int) {
-	for _, e := range h.all() {
+	for _, e := range h.All() {
 		if c.Period.Holds(e.Stated.At.Day) || e == h.Opening {
 			c.Keep(e, why, line)
 		}
@@ -208,7 +208,7 @@ func (c *Comparison) KeepEpisode(h *HeldEpisode, why string, line int) {
 }
 
 // Leave takes back what the return no longer holds of an episode that it does not tell of.
-func (c *Comparison) Leave(h *HeldEpisode) { c.Rows(Group{Episode: h.Name, Held: h.all()}) }
+func (c *Comparison) Leave(h *HeldEpisode) { c.Rows(Group{Episode: h.Name, Held: h.All()}) }
 
 // Group is what a return says, and what the record holds, of one episode, or of the child outside any.
 type Group struct {

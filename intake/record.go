@@ -84,8 +84,8 @@ func (h *HeldEpisode) EverHeld(as RowDay) int {
 	return n
 }
 
-// all are the rows of an episode, the opening one first.
-func (h *HeldEpisode) all() []*Entry {
+// All returns the rows of an episode, the opening one first.
+func (h *HeldEpisode) All() []*Entry {
 	if h.Opening == nil {
 		return h.Rows
 	}
@@ -169,7 +169,7 @@ func (r *Record) Flag(row *Entry) string {
 func (r *Record) rows() []*Entry {
 	list := slices.Clone(r.Person)
 	for _, h := range r.Episodes {
-		list = append(list, h.all()...)
+		list = append(list, h.All()...)
 	}
 	return list
 }

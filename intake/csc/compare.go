@@ -1,6 +1,7 @@
 package csc
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 const (
 	whyUnknown = "the list holds an item that is not known and says nothing else: it may be this one"
 	whyUnread  = "an item of the list was refused: it may be this one"
+	whyBefore  = "it began before the days of which the feed tells, so a list may leave it out: it stays whole until purge takes it back"
 )
 
 // comparison compares one child of a body with what the record holds.
@@ -52,13 +54,30 @@ func (c *comparison) purgeEpisode(h *intake.HeldEpisode) {
 // takeBack takes rows back of whatever day: the body says so of each.
 func (c *comparison) takeBack(episode string, held []*intake.Entry) {
 	held = slices.DeleteFunc(slices.Clone(held), func(e *intake.Entry) bool { return e.Gone })
-	if len(held) == 0 {
-		return
+	if len(held) > 0 {
+		c.rowsOfAnyDay(intake.Group{Episode: episode, Held: held})
 	}
+}
+
+// rowsOfAnyDay compares rows as if the feed told of every day there ever was.
+func (c *comparison) rowsOfAnyDay(g intake.Group) {
 	period := c.Period
 	c.Period.From = 0
-	c.Rows(intake.Group{Episode: episode, Held: held})
+	c.Rows(g)
 	c.Period = period
+}
+
+// beganBefore reports whether some of what belongs together lies before the days of which the feed tells. Then a list that
+// leaves it out does not say that it never was, and to take back the rest alone would open again what has ended.
+func (c *comparison) beganBefore(held []*intake.Entry) bool {
+	return slices.ContainsFunc(held, func(e *intake.Entry) bool { return !e.Gone && e.Stated.At.Day < c.Period.From })
+}
+
+// keep notes that rows stay.
+func (c *comparison) keep(held []*intake.Entry, why string) {
+	for _, e := range held {
+		c.Keep(e, why, c.line)
+	}
 }
 
 // pairedEpisode is an episode of a body with the one of the record that it is, nil where it is new.
@@ -87,6 +106,10 @@ func (c *comparison) episodes(s *statement) {
 			c.KeepEpisode(h, whyUnknown, c.line)
 		case !s.episodesWhole:
 			c.KeepEpisode(h, whyUnread, c.line)
+		case c.beganBefore(h.All()):
+			if end := heldRow(h.Rows, elClosure); end == nil || end.Gone || c.Period.Holds(end.Stated.At.Day) {
+				c.KeepEpisode(h, whyBefore, c.line)
+			}
 		default:
 			c.Leave(h)
 		}
@@ -150,8 +173,8 @@ func (m *merged) gone() bool {
 
 func (m *merged) rows() []*intake.Entry {
 	list := make([]*intake.Entry, 0, len(m.held))
-	for _, e := range m.held {
-		list = append(list, e)
+	for _, date := range slices.Sorted(maps.Keys(m.held)) {
+		list = append(list, m.held[date])
 	}
 	return list
 }
@@ -204,15 +227,16 @@ func (c *comparison) say(episode string, k *kind, m *merged, said *row) {
 	was := map[string]calendar.Date{}
 	for name, d := range said.dates {
 		was[name] = m.days[name]
-		switch d.how {
-		case given:
+		switch {
+		case d.how == given:
 			m.days[name] = d.day
-		case none:
+		case d.how == none && name == k.start:
+			c.Refuse(said.path+"."+name, c.line, "is null: an item cannot be without it, so it is left as it was; purge takes the item back")
+		case d.how == none:
 			delete(m.days, name)
 			if e := m.held[name]; e != nil {
 				c.takeBack(episode, []*intake.Entry{e})
 			}
-		case absent, unread:
 		}
 	}
 	for name, t := range said.texts {
@@ -294,11 +318,12 @@ func (c *comparison) items(name string, k *kind, held *intake.HeldEpisode, said 
 		list = append(list, found[i])
 	}
 	left = slices.DeleteFunc(left, (*merged).gone)
-	return append(list, c.settleLeft(name, left, said, unknown)...), refused || !said.whole
+	return append(list, c.settleLeft(name, k, left, said, unknown)...), refused || !said.whole
 }
 
-// settleLeft takes back the items that a list which came does not tell of, and returns those that stay.
-func (c *comparison) settleLeft(name string, left []*merged, said *rows, unknown bool) (stay []*merged) {
+// settleLeft takes back the items that a list which came does not tell of, and returns those that stay. An item goes or
+// stays as one.
+func (c *comparison) settleLeft(name string, k *kind, left []*merged, said *rows, unknown bool) (stay []*merged) {
 	if !said.came {
 		return left
 	}
@@ -310,11 +335,14 @@ func (c *comparison) settleLeft(name string, left []*merged, said *rows, unknown
 			if unknown {
 				why = whyUnknown
 			}
-			for _, e := range m.rows() {
-				c.Keep(e, why, c.line)
-			}
+			c.keep(m.rows(), why)
 			stay = append(stay, m)
 		case onlyAdds:
+			stay = append(stay, m)
+		case c.beganBefore(m.rows()):
+			if end, ended := m.days[k.end]; !ended || c.Period.Holds(end) {
+				c.keep(m.rows(), whyBefore)
+			}
 			stay = append(stay, m)
 		default:
 			c.Rows(intake.Group{Episode: name, Held: slices.DeleteFunc(m.rows(), func(e *intake.Entry) bool { return e.Gone })})

@@ -64,6 +64,9 @@ func (c *comparison) referral(name string, p pairedEpisode, w *whole) {
 		if p.said.referral.how != given {
 			day = e.Stated.At.Day
 		}
+		if p.said.referral.how == none {
+			c.Refuse(p.said.path+".referral_date", c.line, "is null: an episode cannot be without it, so it is left as it was; purge takes the episode back")
+		}
 	}
 	c.referrals = append(c.referrals, day)
 	f := &intake.Fact{Element: elReferral, Type: typeReferral, Day: day, Data: casework.Data{fieldRow: p.said.id}}
@@ -146,7 +149,7 @@ func (m *merged) keeps(f *intake.Fact, names ...string) {
 // lookedAfter compares the periods for which the child is looked after: placements that follow on one another. The reasons
 // are those of the whole period, which the feed repeats on each of its placements.
 func (c *comparison) lookedAfter(name string, list []*merged, held []*intake.Entry, refused bool) {
-	g := intake.Group{Episode: name, Refused: intake.RefusedRows{}, AnyDay: true}
+	g := intake.Group{Episode: name, Refused: intake.RefusedRows{}}
 	for _, e := range held {
 		if e.Element() == elCareStart || e.Element() == elCareEnd {
 			g.Held = append(g.Held, e)
@@ -165,7 +168,7 @@ func (c *comparison) lookedAfter(name string, list []*merged, held []*intake.Ent
 		}
 	}
 	g.Facts = layout.InOrder(g.Facts)
-	c.Rows(g)
+	c.rowsOfAnyDay(g) // they follow from all placements, of whatever day
 }
 
 // carePeriod is a run of placements.
@@ -178,7 +181,10 @@ type carePeriod struct {
 // periodsOf puts placements together, in order of their starts.
 func periodsOf(list []*merged) (periods []carePeriod) {
 	for _, m := range list {
-		start := m.days[placements.start]
+		start, begun := m.days[placements.start]
+		if !begun {
+			continue // its start was taken back, and the end stands
+		}
 		end, ended := m.days[placements.end]
 		if n := len(periods); n == 0 || !periods[n-1].open && start > periods[n-1].until.AddDays(1) {
 			periods = append(periods, carePeriod{from: start, begins: m.texts[textStartReason] == reasonStarted})
