@@ -96,14 +96,14 @@ func (i *item) id() string {
 	return id
 }
 
-// said is whether, and how, an object says something.
+// said is whether, and how, an object says something, from what says least to what says most.
 type said int
 
 const (
 	absent said = iota // it does not stand there: it is as it was
 	none               // null: there is none
+	unread             // it stands there and cannot be read
 	given
-	unread // it stands there and cannot be read
 )
 
 // object is an object of a body.
@@ -152,12 +152,6 @@ func (o object) flag(name string) (bool, said) {
 func (o object) object(name string) object {
 	inner, _ := o[name].(map[string]any)
 	return inner
-}
-
-// purged reports whether the object is to be deleted.
-func (o object) purged() bool {
-	yes, how := o.flag("purge")
-	return how == given && yes
 }
 
 // list returns the objects of a list, and whether it came. Null is absent: which of the two it stands for is not

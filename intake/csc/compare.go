@@ -385,19 +385,23 @@ func (c *comparison) person(s *statement) {
 	} else if s.sdqCame {
 		c.questionnaires(s)
 	}
-	if s.adoptionPurged {
-		for _, element := range []string{elDecision, elMatched, elPlaced} {
-			c.takeBack("", c.Record().PersonRows(element))
+	c.adoption(s, held)
+	c.contacts(s)
+}
+
+// adoption compares the dates of adoption. Of a purge in one episode and a date in another, the date counts.
+func (c *comparison) adoption(s *statement, held []*intake.Entry) {
+	for _, of := range []struct {
+		element, eventType string
+		data               casework.Data
+	}{
+		{elDecision, typeDecision, casework.Data{"matter": "should_be_placed"}}, {elMatched, typeDecision, casework.Data{"matter": "match"}}, {elPlaced, typePlaced, nil},
+	} {
+		d := s.adoption[of.element]
+		if s.adoptionPurged && d.how == absent {
+			d.how = none
 		}
-	} else {
-		c.one("", elDecision, typeDecision, s.adoption[elDecision], casework.Data{"matter": "should_be_placed"}, held)
-		c.one("", elMatched, typeDecision, s.adoption[elMatched], casework.Data{"matter": "match"}, held)
-		c.one("", elPlaced, typePlaced, s.adoption[elPlaced], nil, held)
-	}
-	if s.contactsPurged {
-		c.takeBack("", c.Record().PersonRows(elContact))
-	} else {
-		c.contacts(s)
+		c.one("", of.element, of.eventType, d, of.data, held)
 	}
 }
 
@@ -436,8 +440,15 @@ func (c *comparison) questionnaires(s *statement) {
 	c.Rows(g)
 }
 
-// contacts adds contacts: the feed has the last one alone, so a new day is a new contact.
+// contacts adds contacts: the feed has the last one alone, so a new day is a new contact. A purge takes back those of which no
+// episode tells.
 func (c *comparison) contacts(s *statement) {
+	rows := c.Record().PersonRows(elContact)
+	if s.contactsPurged && !s.contactUnread {
+		c.takeBack("", slices.DeleteFunc(slices.Clone(rows), func(e *intake.Entry) bool {
+			return slices.ContainsFunc(s.contacts, func(d date) bool { return d.day == e.Stated.At.Day })
+		}))
+	}
 	added := map[calendar.Date]bool{}
 	for _, d := range s.contacts {
 		if added[d.day] {
@@ -445,7 +456,7 @@ func (c *comparison) contacts(s *statement) {
 		}
 		added[d.day] = true
 		var held *intake.Entry
-		for _, e := range c.Record().PersonRows(elContact) {
+		for _, e := range rows {
 			if e.Stated.At.Day == d.day {
 				held = e
 			}

@@ -79,10 +79,11 @@ type statement struct {
 	episodesCame  bool
 	episodesWhole bool
 
-	adoption       map[string]date // by element, the latest of all episodes
+	adoption       map[string]date // by element, of all episodes: see date.or
 	adoptionPurged bool
 	contacts       []date
 	contactsPurged bool
+	contactUnread  bool
 }
 
 // reading reads one child and refuses what cannot stand.
@@ -92,15 +93,15 @@ type reading struct {
 }
 
 func (r *reading) child(o object) *statement {
-	s := &statement{line: r.line, purged: o.purged(), adoption: map[string]date{}}
+	s := &statement{line: r.line, purged: r.purge(o, ""), adoption: map[string]date{}}
 	if s.purged {
 		return s
 	}
-	details := o.object("child_details")
-	s.detailsPurged = details.purged()
+	details := r.object(o, "child_details", "")
+	s.detailsPurged = r.purge(details, "child_details")
 	s.born = r.date(details, "date_of_birth", elBorn, "child_details")
 	s.expected = r.expected(details)
-	r.health(s, o.object("health_and_wellbeing"))
+	r.health(s, r.object(o, "health_and_wellbeing", ""))
 	list, came, whole := o.list(elEpisode)
 	s.episodesCame, s.episodesWhole = came, whole
 	if !whole {
@@ -119,8 +120,10 @@ func (r *reading) child(o object) *statement {
 		e := r.episode(one, path)
 		e.id = id
 		s.episodes = append(s.episodes, e)
-		r.adoption(s, one.object("adoption"), path)
-		r.contact(s, one.object("care_leavers"), path)
+		if !e.purged {
+			r.adoption(s, r.object(one, "adoption", path), path+".adoption")
+			r.contact(s, r.object(one, "care_leavers", path), path+".care_leavers")
+		}
 	}
 	return s
 }
@@ -136,39 +139,56 @@ func (s *statement) said(id string) bool {
 }
 
 func (r *reading) health(s *statement, o object) {
-	s.sdqPurged = o.purged()
+	s.sdqPurged = r.purge(o, "health_and_wellbeing")
 	list, came, whole := o.list("sdq_assessments")
 	s.sdqCame, s.sdqRefused = came, !whole
+	if !whole {
+		r.refuse("sdq_assessments", "is or holds something that is not an object: nothing is taken back for what it leaves out")
+	}
 	for i, one := range list {
 		d := r.date(one, "date", elSDQ, fmt.Sprintf("sdq_assessments[%d]", i+1))
 		s.sdq, s.sdqRefused = append(s.sdq, d), s.sdqRefused || d.how == unread
 	}
 }
 
+// adoption reads the block of one episode. It repeats in every episode, in whatever order, and what says most counts.
 func (r *reading) adoption(s *statement, o object, path string) {
-	s.adoptionPurged = s.adoptionPurged || o.purged()
-	for element, name := range map[string]string{elDecision: "initial_decision_date", elMatched: "matched_date", elPlaced: "placed_date"} {
-		d := r.date(o, name, element, path+".adoption")
-		// The block repeats in every episode.
-		if have := s.adoption[element]; have.how != given || d.how == given && d.day > have.day {
-			s.adoption[element] = d
-		}
+	if r.purge(o, path) {
+		s.adoptionPurged = true
+		return
+	}
+	for _, e := range []struct{ element, name string }{{elDecision, "initial_decision_date"}, {elMatched, "matched_date"}, {elPlaced, "placed_date"}} {
+		s.adoption[e.element] = s.adoption[e.element].or(r.date(o, e.name, e.element, path))
 	}
 }
 
+// or returns which of two dates that are told of one thing counts: the latest that is given, else one that cannot be read,
+// since it may be any, else null.
+func (d date) or(other date) date {
+	if d.how > other.how || d.how == other.how && d.day >= other.day {
+		return d
+	}
+	return other
+}
+
 func (r *reading) contact(s *statement, o object, path string) {
-	s.contactsPurged = s.contactsPurged || o.purged()
-	if d := r.date(o, "contact_date", elContact, path+".care_leavers"); d.how == given {
+	if r.purge(o, path) {
+		s.contactsPurged = true
+		return
+	}
+	d := r.date(o, "contact_date", elContact, path)
+	s.contactUnread = s.contactUnread || d.how == unread
+	if d.how == given {
 		s.contacts = append(s.contacts, d)
 	}
 }
 
 func (r *reading) episode(o object, path string) episode {
-	e := episode{path: path, purged: o.purged(), lists: map[*kind]*rows{}}
+	e := episode{path: path, purged: r.purge(o, path), lists: map[*kind]*rows{}}
 	e.referral = r.date(o, "referral_date", elReferral, path)
 	e.closure = r.date(o, "closure_date", elClosure, path)
-	e.reason = r.word(o, "closure_reason")
-	e.nfa = r.flag(o, flagNFA)
+	e.reason = r.word(o, "closure_reason", path)
+	e.nfa = r.flag(o, flagNFA, path)
 	for _, k := range kinds {
 		e.lists[k] = r.rows(o, k, path)
 	}
@@ -200,15 +220,15 @@ func (r *reading) rows(o object, k *kind, path string) *rows {
 }
 
 func (r *reading) row(o object, k *kind, id, path string) row {
-	out := row{id: id, path: path, purged: o.purged(), dates: map[string]date{}, texts: map[string]word{}, flags: map[string]flag{}}
+	out := row{id: id, path: path, purged: r.purge(o, path), dates: map[string]date{}, texts: map[string]word{}, flags: map[string]flag{}}
 	for _, name := range k.dates() {
 		out.dates[name] = r.date(o, name, k.element(name), path)
 	}
 	for _, name := range k.texts {
-		out.texts[name] = r.word(o, name)
+		out.texts[name] = r.word(o, name, path)
 	}
 	for _, name := range k.flags {
-		out.flags[name] = r.flag(o, name)
+		out.flags[name] = r.flag(o, name, path)
 	}
 	return out
 }
@@ -256,12 +276,19 @@ func (r *reading) dateWithin(o object, name, element, path string, past bool) da
 	}
 	for i := before; i < len(r.Child.Refused); i++ {
 		r.Child.Refused[i].Element = path + "." + name
+		if d.Was > r.Today {
+			r.Child.Refused[i].Reason += whyAhead
+		}
 	}
 	if !d.Valid() {
 		return date{how: unread}
 	}
 	return date{given, d.Day}
 }
+
+// whyAhead ends the reason of a refusal: what lies ahead has not happened, and a sender that was answered sends it again
+// only if it changes.
+const whyAhead = "; it is not sent again by itself, so have the whole child sent again once that day has come"
 
 // expectedSince is for how long after it an expected birth may be one, in months: some systems write an estimated
 // date of birth there.
@@ -276,15 +303,45 @@ func (r *reading) expected(o object) date {
 	return d
 }
 
-func (r *reading) word(o object, name string) word {
+func (r *reading) word(o object, name, path string) word {
 	text, how := o.text(name)
-	if how == given && len(text) > longestID {
+	switch {
+	case how == unread:
+		r.refuse(within(path, name), "is not text: what the record holds of it stays")
+	case how == given && len(text) > longestID:
+		r.refuse(within(path, name), fmt.Sprintf("is longer than %d bytes: what the record holds of it stays", longestID))
 		return word{how: unread}
 	}
 	return word{how, text}
 }
 
-func (r *reading) flag(o object, name string) flag {
+func (r *reading) flag(o object, name, path string) flag {
 	yes, how := o.flag(name)
+	if how == unread {
+		r.refuse(within(path, name), "is neither true nor false: what the record holds of it stays")
+	}
 	return flag{how, yes}
+}
+
+// purge reports whether an object is to be deleted.
+func (r *reading) purge(o object, path string) bool {
+	f := r.flag(o, "purge", path)
+	return f.how == given && f.yes
+}
+
+// object returns an object within another, nil where it is null or absent.
+func (r *reading) object(o object, name, path string) object {
+	inner, ok := o[name].(map[string]any)
+	if !ok && o[name] != nil {
+		r.refuse(within(path, name), "is not an object: it is not read")
+	}
+	return inner
+}
+
+// within is the path of a field of an object; the path of the child is "".
+func within(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
 }
