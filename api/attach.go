@@ -82,3 +82,15 @@ type Attached struct {
 
 	Void bool `json:"-"` // it takes an attachment back
 }
+
+// Feed says of which authority the children of a feed are.
+type Feed struct {
+	Source    string `json:"source"`
+	Kind      string `json:"kind"` // csc-api
+	Authority string `json:"authority"`
+	Was       string `json:"was,omitempty"` // of a change: what it was before; left out if nothing said so
+	Changed   bool   `json:"changed,omitempty"`
+	Reason    string `json:"reason"`
+	By        string `json:"by,omitempty"`
+	Said      string `json:"said,omitempty"` // UTC
+}

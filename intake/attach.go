@@ -27,7 +27,12 @@ func (c *Comparison) attach() {
 	c.fresh = append(c.fresh, e)
 }
 
+// sameSource reports whether a return attaches what stands already. What was attached before returns named their authority
+// is that of any.
 func sameSource(last casework.Event, now casework.Data) bool {
+	if was := last.Data.Text(fieldAuthority); was != "" && was != now.Text(fieldAuthority) {
+		return false
+	}
 	return last.Data.Text("name") == now.Text("name") && last.Data.Text("from") == now.Text("from") &&
 		last.Data.Text("until") == now.Text("until") && slices.Equal(last.Data.Names("reports"), now.Names("reports"))
 }
@@ -45,7 +50,7 @@ func (r *Record) reaches(l Load) bool {
 // often it is loaded; only when that authority goes on with other dates, and nothing of the first came
 // between, has the child become its own, as when councils are reorganised.
 func (r *Record) ofAnother(l Load) bool {
-	if l.Authority == "" {
+	if l.Authority == "" || l.Own {
 		return false
 	}
 	var own, visitor stay

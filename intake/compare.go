@@ -16,6 +16,9 @@ type Load struct {
 	Period    Period
 	Day       calendar.Date // the London day of the load: that of the voids and of source.attached
 	Authority string        // the number of the authority whose return it is; "" where it does not say
+	// Own says that the source has been found to tell of its own authority's children alone, as a feed is: then none of
+	// them is another authority's, whatever was loaded before.
+	Own bool
 }
 
 // Compared is what the comparison of one child came to.

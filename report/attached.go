@@ -41,6 +41,32 @@ func (p *Page) Attachments(rows []api.Attachment) error {
 	return p.tableAlone(cells)
 }
 
+// Feeds lists of which authority the children of feeds are.
+func (p *Page) Feeds(rows []api.Feed) error {
+	if len(rows) == 0 {
+		p.printf("No feed has told of a child.\n")
+		return p.err
+	}
+	cells := [][]string{{"SOURCE", "FEED", "AUTHORITY", "SAID", "BY", "REASON"}}
+	for _, r := range rows {
+		cells = append(cells, []string{r.Source, r.Kind, r.Authority, r.Said, r.By, r.Reason})
+	}
+	return p.tableAlone(cells)
+}
+
+// MovedFeed says of which authority the children of a feed are from now on.
+func (p *Page) MovedFeed(f *api.Feed) error {
+	switch {
+	case !f.Changed:
+		p.printf("Nothing has changed: the feed of %s is that of authority %s already.\n", f.Source, f.Authority)
+	case f.Was == "":
+		p.printf("The feed of %s is that of authority %s: bodies of any other are refused.\n", f.Source, f.Authority)
+	default:
+		p.printf("The feed of %s is that of authority %s from now on, and was that of %s: bodies of any other are refused.\n", f.Source, f.Authority, f.Was)
+	}
+	return p.err
+}
+
 // attachHeadline says who reports what, from when, in how many cases.
 func attachHeadline(x *api.Attached) string {
 	what := x.Source + " reports " + strings.Join(x.Reports, ", ") + " from " + x.From

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -578,9 +579,12 @@ func (s *Service) loadFeed(ctx context.Context, in Feeding) (*Fed, error) {
 		Format: in.Format, Open: in.Open, Source: in.Source, Day: calendar.DateOf(now),
 	})
 	var broken *intake.BrokenError
+	var another *loading.AuthorityError
 	switch {
 	case errors.As(err, &broken):
 		return nil, refused(err)
+	case errors.As(err, &another):
+		return nil, refusef(OtherAuthority, "%w", err)
 	case loaded == nil:
 		return nil, err
 	}
@@ -590,6 +594,53 @@ func (s *Service) loadFeed(ctx context.Context, in Feeding) (*Fed, error) {
 	}
 	s.reportFed(done)
 	return done, err
+}
+
+// FeedMove says of which authority the children of a feed are from now on.
+type FeedMove struct {
+	Source, Kind, Authority string
+	Reason, By              string
+}
+
+// MoveFeed says of which authority the children of a feed are, where its first body named a wrong code or the children have
+// become another authority's. Bodies of any other are refused from then on.
+func (s *Service) MoveFeed(ctx context.Context, m FeedMove) (moved *api.Feed, err error) {
+	if !isAuthority(m.Authority) {
+		return nil, misuse("authority", "is the three digits of an authority's code, such as 845")
+	}
+	if m.Reason == "" {
+		return nil, misuse("reason", "is missing: it is kept with the change")
+	}
+	err = s.writes(ctx, func(u *use) error {
+		was, err := u.record.MoveFeed(ctx, store.FeedAuthority{Source: m.Source, Kind: m.Kind, Authority: m.Authority, Reason: m.Reason, By: m.By})
+		moved = &api.Feed{Source: m.Source, Kind: m.Kind, Authority: m.Authority, Was: was, Reason: m.Reason, By: m.By, Changed: was != m.Authority}
+		var why *store.RefusedError
+		if errors.As(err, &why) {
+			return refused(err)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return moved, nil
+}
+
+func isAuthority(code string) bool {
+	return len(code) == 3 && strings.Trim(code, "0123456789") == ""
+}
+
+// Feeds lists whose children the feeds tell of.
+func (s *Service) Feeds(ctx context.Context) (list []api.Feed, err error) {
+	err = s.reads(ctx, func(u *use) error {
+		u.noted = true // it says nothing of any child
+		all, err := u.record.FeedAuthorities(ctx)
+		for _, f := range all {
+			list = append(list, api.Feed{Source: f.Source, Kind: f.Kind, Authority: f.Authority, Reason: f.Reason, By: f.By, Said: f.Said.Format(time.RFC3339)})
+		}
+		return err
+	})
+	return list, err
 }
 
 // reportFed writes down what was not taken of a body, and what it took back.

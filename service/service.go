@@ -192,6 +192,7 @@ const (
 	ListAcknowledged  Code = "list_acknowledged"
 	PromiseRefused    Code = "promise_refused"
 	KnownOtherwise    Code = "known_otherwise"
+	OtherAuthority    Code = "other_authority"
 )
 
 // Codes lists the codes.

@@ -9,6 +9,7 @@ import (
 	"longstop/calendar"
 	"longstop/intake"
 	"longstop/intake/cincensus"
+	"longstop/intake/csc"
 	"longstop/intake/people"
 	"longstop/internal/ctxio"
 	"longstop/report"
@@ -115,4 +116,32 @@ func readable(name string) error {
 		return usagef("the return cannot be read: %w", err)
 	}
 	return f.Close()
+}
+
+type feedCommand struct {
+	source
+	Authority string `placeholder:"CODE" help:"The three digits of the authority whose children they are from now on. Default: list the feeds, and do nothing else."`
+	Reason    string `placeholder:"TEXT" help:"Why; it is kept. Needed with --authority."`
+	By        string `placeholder:"WHO" help:"Who says so. Default: the login of the database."`
+	JSON      bool   `name:"json" help:"One JSON object, for machines; one for each feed where they are listed."`
+}
+
+// Run says of which authority the children of a feed are, or lists the feeds.
+func (c *feedCommand) Run(a *app) error {
+	if c.Authority != "" && c.Reason == "" {
+		return usagef("say why with --reason: it is kept with the change")
+	}
+	return a.with(func(s *session) error {
+		if c.Authority == "" {
+			list, err := s.uses.Feeds(a.ctx)
+			return printRows(a, list, err, c.JSON, (*report.Page).Feeds)
+		}
+		moved, err := s.uses.MoveFeed(a.ctx, service.FeedMove{
+			Source: c.Source, Kind: csc.Feed{}.Name(), Authority: c.Authority, Reason: c.Reason, By: c.By,
+		})
+		if err != nil {
+			return err
+		}
+		return printAnswer(a, moved, c.JSON, (*report.Page).MovedFeed)
+	})
 }

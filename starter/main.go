@@ -48,6 +48,7 @@ type grammar struct {
 	Record       recordCommand       `cmd:"" group:"service" help:"Record events: what was refused, and why."`
 	Import       importCommand       `cmd:"" group:"service" help:"Load a statutory return."`
 	Attach       attachCommand       `cmd:"" group:"service" help:"Say from which day on a source reports event types, in all of its cases."`
+	Feed         feedCommand         `cmd:"" group:"service" help:"Of which authority the children of a feed are, and change it."`
 	Events       eventsCommand       `cmd:"" group:"service" help:"What the record holds of a case, in the format that record takes."`
 	Correct      correctCommand      `cmd:"" group:"service" help:"Correct an event: writes a correction, with the reason."`
 	Void         voidCommand         `cmd:"" group:"service" help:"Take an event back: writes a void, with the reason."`

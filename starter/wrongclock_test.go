@@ -63,6 +63,7 @@ func TestOnAMachineWhoseClockIsWrongEveryCommandIsRefusedAndNothingWritten(t *te
 		"acknowledge":   {"acknowledge", notice, "--by", "M1", "--promise", "2026-11-27", "--note", "x"},
 		"correct":       {"correct", "d1", "--at", "2026-10-05", "--reason", "x"},
 		"void":          {"void", "d1", "--reason", "x"},
+		"feed":          {"feed", "--authority", "846", "--reason", "x"},
 		"rebuild":       {"rebuild"},
 		"migrate":       {"migrate"},
 		"mend-recorded": {"mend-recorded", "--reason", "x", "--by", "x"},

@@ -26,6 +26,10 @@ grant select on recording_times to longstop_app, longstop_reader;
 grant select on attachments to longstop_app, longstop_reader;
 grant insert on attachments to longstop_app;
 
+-- Whose children feeds tell of.
+grant select on feed_authorities to longstop_app, longstop_reader;
+grant insert on feed_authorities to longstop_app;
+
 -- Which life of the record this is: `starter rebuild` raises it.
 grant select on epoch to longstop_app, longstop_reader;
 grant update on epoch to longstop_app;

@@ -40,10 +40,7 @@ func (s *Store) BeginLoad(ctx context.Context, l Load) (loadID string, backlog b
 	}
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
 		// One load of a source begins at a time.
-		if _, err := tx.Exec(ctx, `insert into sources (name) values ($1) on conflict do nothing`, l.Source); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `select from sources where name = $1 for update`, l.Source); err != nil {
+		if err := lockSource(ctx, tx, l.Source); err != nil {
 			return err
 		}
 		err := tx.QueryRow(ctx, `select id::text from loads where source = $1 and kind = $2 and backlog and completed is null`,
@@ -80,6 +77,119 @@ func (s *Store) OpenBacklog(ctx context.Context, source, kind string) (loadID st
 		return "", fmt.Errorf("looking for a load that was not completed: %w", explain(err))
 	}
 	return loadID, nil
+}
+
+// FeedAuthority is whose children a feed of a source tells of.
+type FeedAuthority struct {
+	Source, Kind string
+	Authority    string // three digits
+	Reason       string
+	By           string    // "" to be written: the database's login
+	Said         time.Time // case time
+}
+
+// firstBody is the reason of an authority that nobody has stated.
+const firstBody = "its first body was of this authority"
+
+// FeedAuthority returns whose children a feed tells of, "" before its first body.
+func (s *Store) FeedAuthority(ctx context.Context, source, kind string) (string, error) {
+	return feedAuthority(ctx, s.pool, source, kind)
+}
+
+func feedAuthority(ctx context.Context, q querier, source, kind string) (authority string, err error) {
+	err = q.QueryRow(ctx, `select coalesce((select authority from feed_authorities where source = $1 and kind = $2 order by seq desc limit 1), '')`,
+		source, kind).Scan(&authority)
+	if err != nil {
+		return "", fmt.Errorf("looking for the authority of a feed: %w", explain(err))
+	}
+	return authority, nil
+}
+
+// BindFeed says that a feed is of an authority, where nothing says whose it is, and returns whose it is.
+func (s *Store) BindFeed(ctx context.Context, source, kind, authority string) (is string, err error) {
+	err = s.inFeed(ctx, source, func(tx pgx.Tx) error {
+		if is, err = feedAuthority(ctx, tx, source, kind); err != nil || is != "" {
+			return err
+		}
+		is = authority
+		return s.addFeedAuthority(ctx, tx, FeedAuthority{Source: source, Kind: kind, Authority: authority, Reason: firstBody})
+	})
+	return is, err
+}
+
+// MoveFeed says of which authority the children of a feed are from now on, and returns of which they were, "" where nothing
+// said so. Where it stands so already nothing is written. The error is a RefusedError where the source is not known or the
+// reason cannot be kept.
+func (s *Store) MoveFeed(ctx context.Context, f FeedAuthority) (was string, err error) {
+	if err := saidBy(f.Reason, f.By); err != nil {
+		return "", err
+	}
+	err = s.inTx(ctx, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `select from sources where name = $1 for update`, f.Source)
+		if err != nil {
+			return fmt.Errorf("locking a source: %w", err)
+		}
+		if tag.RowsAffected() == 0 {
+			return s.unknownSource(ctx, tx, f.Source)
+		}
+		if was, err = feedAuthority(ctx, tx, f.Source, f.Kind); err != nil || was == f.Authority {
+			return err
+		}
+		return s.addFeedAuthority(ctx, tx, f)
+	})
+	return was, err
+}
+
+// inFeed runs fn while nobody else says anything of a source.
+func (s *Store) inFeed(ctx context.Context, source string, fn func(pgx.Tx) error) error {
+	return s.inTx(ctx, func(tx pgx.Tx) error {
+		if err := lockSource(ctx, tx, source); err != nil {
+			return fmt.Errorf("locking a source: %w", err)
+		}
+		return fn(tx)
+	})
+}
+
+// lockSource locks a source, which it makes where the record does not have it.
+func lockSource(ctx context.Context, tx pgx.Tx, source string) error {
+	if _, err := tx.Exec(ctx, `insert into sources (name) values ($1) on conflict do nothing`, source); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `select from sources where name = $1 for update`, source)
+	return err
+}
+
+func (s *Store) addFeedAuthority(ctx context.Context, tx pgx.Tx, f FeedAuthority) error {
+	now, err := s.nowToWrite(ctx, tx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		insert into feed_authorities (source, kind, authority, reason, recorded, recorded_by)
+		values ($1, $2, $3, $4, $5, coalesce(nullif($6, ''), session_user))`, f.Source, f.Kind, f.Authority, f.Reason, now, f.By)
+	if err != nil {
+		return fmt.Errorf("recording the authority of a feed: %w", err)
+	}
+	return nil
+}
+
+// FeedAuthorities lists whose children the feeds tell of, as it stands.
+func (s *Store) FeedAuthorities(ctx context.Context) ([]FeedAuthority, error) {
+	type row struct {
+		Source, Kind, Authority, Reason, RecordedBy string
+		Recorded                                    time.Time
+	}
+	found, err := rows[row](ctx, s.pool, "reading the authorities of feeds", `
+		select distinct on (source, kind) source, kind, authority, reason, recorded_by, recorded
+		from feed_authorities order by source, kind, seq desc`)
+	if err != nil {
+		return nil, explain(err)
+	}
+	list := make([]FeedAuthority, len(found))
+	for i, r := range found {
+		list[i] = FeedAuthority{r.Source, r.Kind, r.Authority, r.Reason, r.RecordedBy, r.Recorded.UTC()}
+	}
+	return list, nil
 }
 
 // What one transaction of a load takes, so that it holds its locks for well under a second.

@@ -262,7 +262,7 @@ func TestTheRecordIsAppendOnly(t *testing.T) {
 		`update events set type = 'contact.received'`, `delete from events`, `truncate events cascade`,
 		`update staff_events set type = ''`, `delete from staff_events`, `truncate staff_events cascade`,
 		`update laws set pack_name = 'x'`, `delete from laws_in_force`, `truncate laws_in_force cascade`,
-		`truncate attachments`, `truncate list_duties`,
+		`truncate feed_authorities`, `truncate attachments`, `truncate list_duties`,
 	} {
 		if err := r.exec(sql); err == nil || !strings.Contains(err.Error(), "append-only") {
 			t.Errorf("%s: %v", sql, err)

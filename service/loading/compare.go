@@ -77,6 +77,7 @@ type stop struct {
 func (l *load) intake() intake.Load {
 	return intake.Load{
 		Format: l.Format, Source: l.Source, Period: l.found.Header.Period, Day: l.Day, Authority: l.found.Header.Authority,
+		Own: l.own,
 	}
 }
 

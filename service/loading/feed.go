@@ -13,8 +13,18 @@ import (
 // firstOf ends the kind of a load of children that a feed names for the first time: their history.
 const firstOf = "-first"
 
+// AuthorityError says that a body is of another authority's children than those of whom the feed tells.
+type AuthorityError struct{ Authority string } // of whose children it tells
+
+// Error is one line that says what to do.
+func (e *AuthorityError) Error() string {
+	return "this source's feed is that of authority " + e.Authority + ", and the address names another. Check the code in the sender's settings; " +
+		"if the code was wrong before, or the children have become another authority's, whoever runs Longstop says so with 'starter feed'"
+}
+
 // Changes loads a body of a feed: children who changed. There is nobody to ask, so it never asks; what the format says is
-// taken back is taken back. It is refused whole, with nothing written, where the body is broken (*intake.BrokenError);
+// taken back is taken back. It is refused whole, with nothing written, where the body is broken (*intake.BrokenError) or of another
+// authority than the feed (*AuthorityError), which is that of its first body until somebody says another: two authorities give one id to two children;
 // otherwise each child is loaded, or refused, by itself. Another error is one of reading or of the record: what was recorded
 // by then stays, and loading the same body again does the rest.
 //
@@ -29,6 +39,13 @@ func Changes(ctx context.Context, record Record, courier Courier, o Options) (*a
 	l.result = &result{api.Loaded{Source: o.Source, SHA256: found.SHA256, Children: found.Children, RowsRefused: []api.LoadedRow{}, Queries: []api.LoadedRow{}}}
 	l.result.header(found.Header)
 	l.result.unknown(found.Unknown)
+	of, err := record.FeedAuthority(ctx, o.Source, o.Format.Name())
+	if err == nil {
+		err = l.belongs(of)
+	}
+	if err != nil {
+		return nil, err
+	}
 	first, later, err := l.changes(ctx)
 	if err == nil {
 		err = l.loadPart(ctx, first, true)
@@ -38,6 +55,15 @@ func Changes(ctx context.Context, record Record, courier Courier, o Options) (*a
 	}
 	l.result.ChildrenNotTried = found.Children - l.tried
 	return &l.result.Loaded, cmp.Or(err, l.failed)
+}
+
+// belongs returns an AuthorityError if the feed is of another authority than the body.
+func (l *load) belongs(authority string) error {
+	if authority != "" && authority != l.found.Header.Authority {
+		return &AuthorityError{authority}
+	}
+	l.own = true
+	return nil
 }
 
 // changes compares every child, and returns those that are new to the feed apart from the others.
@@ -101,6 +127,13 @@ func (l *load) loadPart(ctx context.Context, diffs []diff, first bool) error {
 			return err
 		}
 		return l.record.CompleteLoad(ctx, open)
+	}
+	of, err := l.record.BindFeed(ctx, l.Source, l.Format.Name(), l.found.Header.Authority)
+	if err == nil {
+		err = l.belongs(of)
+	}
+	if err != nil {
+		return err
 	}
 	id, backlog, err := l.record.BeginLoad(ctx, store.Load{Source: l.Source, Kind: kind, FileHash: l.found.SHA256, Backlog: first})
 	if err != nil {

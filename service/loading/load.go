@@ -75,6 +75,7 @@ type load struct {
 	result  *result
 
 	id    string
+	own   bool            // the source is found to be of the authority
 	known map[string]bool // the children that the record holds from this source
 	gone  []string        // those of them that are gone from the return
 	batch []intake.Child

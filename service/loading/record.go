@@ -16,6 +16,10 @@ type Record interface {
 	Now(ctx context.Context) (time.Time, error)
 	// FoldWith plans a case as it is, and as it would be with some more events of the source.
 	FoldWith(ctx context.Context, source, ref string, more []casework.Event, asOf time.Time) (before, after *casework.Plan, err error)
+	// FeedAuthority returns of which authority's children a feed tells, "" before its first body; BindFeed says so where
+	// nothing does yet, and returns what stands.
+	FeedAuthority(ctx context.Context, source, kind string) (string, error)
+	BindFeed(ctx context.Context, source, kind, authority string) (string, error)
 	BeginLoad(ctx context.Context, l store.Load) (loadID string, backlog bool, err error)
 	LoadCases(ctx context.Context, loadID string, batch []store.CaseEvents) (store.Recorded, error)
 	CompleteLoad(ctx context.Context, loadID string) error

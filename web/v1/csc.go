@@ -69,6 +69,11 @@ func registerFeed(s *server.Server, d Deps) {
 
 // fedProblem answers a body that is refused whole by the statuses that senders know: 413 for too much, 400 for anything else.
 func fedProblem(err error) error {
+	var refused *service.Error
+	if errors.As(err, &refused) && refused.Code == service.OtherAuthority {
+		text := sentence("nothing of the body was taken: " + refused.Text())
+		return server.NotAllowed.Problem(text, server.Error{Detail: text, Parameter: "la_code", Code: string(refused.Code)})
+	}
 	var broken *intake.BrokenError
 	if !errors.As(err, &broken) {
 		return err

@@ -386,7 +386,8 @@ func TestTheAuditHasWhoHandedInABodyAndWhatItWrote(t *testing.T) {
 	if status, _ := k.asks(r, key.Secret); status != http.StatusOK {
 		t.Fatal(status)
 	}
-	want := []string{"began feed", "recorded feed", "recorded feed", "recorded feed", "recorded feed", "recorded feed", "done feed"}
+	// The first is of which authority it is.
+	want := []string{"began feed", "recorded feed", "recorded feed", "recorded feed", "recorded feed", "recorded feed", "recorded feed", "done feed"}
 	if got := k.noted(key.Key.Key); !slices.Equal(got, want) {
 		t.Errorf("of the feed: %q", got)
 	}
@@ -513,5 +514,78 @@ func BenchmarkAHundredChildrenForTheFirstTime(b *testing.B) {
 		body := "[" + strings.Join(children, ",") + "]"
 		b.StartTimer()
 		d.feeds(body)
+	}
+}
+
+// Two authorities give one id to two children.
+func TestAChildOfAnotherAuthorityIsNeverLaidOverAChildOfTheFirst(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	d.feeds(`[{"la_child_id": "123", "child_details": {"date_of_birth": "2015-02-03"}, "social_care_episodes": [{"social_care_episode_id": "E1", "referral_date": "2026-01-05"}]}]`)
+	held := d.everything()
+	const another = `[{"la_child_id": "123", "child_details": {"date_of_birth": "2012-09-09"}, "social_care_episodes": [{"social_care_episode_id": "F1", "referral_date": "2026-10-05"}]}]`
+	a := d.asks("POST", "/v1/children_social_care_data/846/children", another)
+	if a.status != http.StatusForbidden || !strings.Contains(a.text, "authority 845") || !strings.Contains(a.text, "starter feed") || !strings.Contains(a.text, `"other_authority"`) {
+		t.Errorf("it is answered %d %s", a.status, a.text)
+	}
+	d.stands("123", "2015-02-03 person.born", "2026-01-05 referral.received")
+	if now := d.everything(); now != held {
+		t.Errorf("the record held %s, and holds %s", held, now)
+	}
+}
+
+func TestAMistypedFirstAuthorityIsMendedAndWhatItBroughtIsCorrectedFromThenOn(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	const mistyped = "/v1/children_social_care_data/854/children"
+	body := func(referred string) string {
+		return `[{"la_child_id": "123", "social_care_episodes": [{"social_care_episode_id": "E1", "referral_date": "` + referred + `"}]}]`
+	}
+	gets[[]string](d, "POST", mistyped, body("2026-10-05"), "SupplierKey=any")
+	if a := d.asks("POST", feedPath, body("2026-10-06")); a.status != http.StatusForbidden {
+		t.Fatalf("%d %s", a.status, a.text)
+	}
+	moved, err := d.uses.MoveFeed(t.Context(), service.FeedMove{Source: source, Kind: "csc-api", Authority: "845", Reason: "the code was mistyped", By: "Data team"})
+	if err != nil || moved.Was != "854" || !moved.Changed {
+		t.Fatalf("%+v, %v", moved, err)
+	}
+	d.feeds(body("2026-10-06"))
+	d.stands("123", "2026-10-06 referral.received")
+	if a := d.asks("POST", mistyped, body("2026-10-07")); a.status != http.StatusForbidden {
+		t.Errorf("under the mistyped code: %d %s", a.status, a.text)
+	}
+	want := []string{"845", "854"}
+	if got := d.rows(`select distinct data->>'authority' from events where type = 'source.attached' order by 1`); !slices.Equal(got, want) {
+		t.Errorf("the case says that it is of %q, want %q", got, want)
+	}
+	again, err := d.uses.MoveFeed(t.Context(), service.FeedMove{Source: source, Kind: "csc-api", Authority: "845", Reason: "again"})
+	if err != nil || again.Changed {
+		t.Errorf("said again: %+v, %v", again, err)
+	}
+	list, err := d.uses.Feeds(t.Context())
+	if err != nil || len(list) != 1 || list[0].Authority != "845" || list[0].By != "Data team" || list[0].Reason != "the code was mistyped" {
+		t.Errorf("it is listed as %+v, %v", list, err)
+	}
+}
+
+func TestABodyThatIsRefusedDoesNotSayWhoseTheFeedIs(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	for _, body := range []string{`{}`, `[{"la_child_id": "123", "purge": true}]`} {
+		d.asks("POST", "/v1/children_social_care_data/854/children", body)
+	}
+	d.feeds(departments(t, "sample_4"))
+}
+
+func TestWhoseAFeedIsCannotBeSaidOfASourceThatNobodyKnowsNorByACodeThatIsNone(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	for want, m := range map[service.Kind]service.FeedMove{
+		service.Refused: {Source: "nobodys", Kind: "csc-api", Authority: "845", Reason: "why"},
+		service.Usage:   {Source: source, Kind: "csc-api", Authority: "84x", Reason: "why"},
+	} {
+		if moved, err := d.uses.MoveFeed(t.Context(), m); service.KindOf(err) != want || moved != nil {
+			t.Errorf("%+v: %+v, %v", m, moved, err)
+		}
 	}
 }
