@@ -25,7 +25,7 @@ func (e *AuthorityError) Error() string {
 // Changes loads a body of a feed: children who changed. There is nobody to ask, so it never asks; what the format says is
 // taken back is taken back. It is refused whole, with nothing written, where the body is broken (*intake.BrokenError) or of another
 // authority than the feed (*AuthorityError), which is that of its first body until somebody says another: two authorities give one id to two children;
-// otherwise each child is loaded, or refused, by itself. Another error is one of reading or of the record: what was recorded
+// otherwise each child is loaded, or refused, by itself; so is one whose case cannot be worked out. Another error is one of reading or of the record: what was recorded
 // by then stays, and loading the same body again does the rest.
 //
 // Children that the record holds nothing about from the feed are a backlog of their own: what their history finds overdue goes on

@@ -207,16 +207,30 @@ func (l *load) write(ctx context.Context, diffs []diff) (tried int, err error) {
 	for i := range recorded.Refused {
 		refused[recorded.Refused[i].Event] = true
 	}
+	aside := l.own && onlyFaults(&recorded)
 	for i := range diffs {
-		if _, left := recorded.NotTried[diffs[i].reference]; !left {
+		switch _, left := recorded.NotTried[diffs[i].reference]; {
+		case !left:
 			l.result.count(&diffs[i], refused)
 			tried++
+		case aside:
+			l.result.notWorkedOut(&diffs[i])
+			tried++
 		}
+	}
+	if aside {
+		return tried, nil
 	}
 	if err != nil && !recorded.Stopped {
 		l.failed, err = cmp.Or(l.failed, err), nil
 	}
 	return tried, err
+}
+
+// onlyFaults reports whether all that was not tried was of cases that cannot be worked out. That does not pass by itself:
+// whoever sends it again is answered the same, for as long as nobody mends it.
+func onlyFaults(r *store.Recorded) bool {
+	return !r.Stopped && len(r.Failed) > 0 && !slices.ContainsFunc(r.Failed, func(err error) bool { return !errors.Is(err, store.ErrCaseFault) })
 }
 
 // recordBatch records what there is to record, and hands the nudges to the courier.

@@ -71,6 +71,14 @@ func (r *result) count(d *diff, refused map[string]bool) {
 	}
 }
 
+// notWorkedOut says of a child of a feed that nothing of it was recorded, since its case cannot be worked out.
+func (r *result) notWorkedOut(d *diff) {
+	r.RowsRefused = append(r.RowsRefused, api.LoadedRow{
+		Child: d.place, Line: d.line, Element: "child",
+		Reason: "was not loaded: its case cannot be worked out; 'starter duties' shows why. Once that is mended, have the sender send the child again",
+	})
+}
+
 // countRecorded counts what the record made of a batch. A warning that no source reports what was
 // inferred is left out: it is always so.
 func (r *result) countRecorded(rec *store.Recorded, diffs []diff) {

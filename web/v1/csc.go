@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -82,7 +83,11 @@ func fedProblem(err error) error {
 	if errors.Is(err, csc.ErrTooMany) {
 		kind = server.TooLarge
 	}
-	return kind.Problem("Nothing of the body was taken: " + strings.TrimSuffix(broken.Reason, ".") + ".")
+	text := "Nothing of the body was taken: " + strings.TrimSuffix(broken.Reason, ".") + "."
+	if broken.Line > 0 {
+		text += " Look at line " + strconv.Itoa(broken.Line) + " of it."
+	}
+	return kind.Problem(text)
 }
 
 // opens opens a body at its beginning.

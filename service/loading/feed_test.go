@@ -1,0 +1,96 @@
+package loading_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"longstop/intake/csc"
+	"longstop/service/loading"
+	"longstop/store"
+)
+
+// faulty is a record that cannot record the events of one case.
+type faulty struct {
+	*store.Store
+	reference string
+	why       error
+}
+
+func (f *faulty) LoadCases(ctx context.Context, loadID string, batch []store.CaseEvents) (store.Recorded, error) {
+	var sound []store.CaseEvents
+	left := map[string]int{}
+	for _, c := range batch {
+		if c.Reference == f.reference {
+			left[c.Reference] = len(c.Events)
+			continue
+		}
+		sound = append(sound, c)
+	}
+	out, err := f.Store.LoadCases(ctx, loadID, sound)
+	if err == nil && len(left) > 0 {
+		out.NotTried, out.Failed, err = left, []error{f.why}, f.why
+	}
+	return out, err
+}
+
+func feedOf(body string) loading.Options {
+	o := options("")
+	o.Format = csc.Feed{Authority: "845"}
+	o.Open = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(body)), nil }
+	return o
+}
+
+const twoChildren = `[
+	{"la_child_id": "K1", "social_care_episodes": [{"social_care_episode_id": "E1", "referral_date": "2026-03-05"}]},
+	{"la_child_id": "K2", "social_care_episodes": [{"social_care_episode_id": "E2", "referral_date": "2026-03-06"}]}]`
+
+// It would be sent again every night, and refused every night with 99 others.
+func TestACaseThatCannotBeWorkedOutIsNamedAndHoldsBackNoOtherChildOfItsBody(t *testing.T) {
+	t.Parallel()
+	record := newRecord(t)
+	done, err := loading.Changes(t.Context(), &faulty{record, "K1", &store.CaseFaultError{CaseKey: "k", Why: "a panic"}}, &told{}, feedOf(twoChildren))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done.ChildrenNotTried != 0 || len(done.RowsRefused) != 1 || done.RowsRefused[0].Child != 1 || !strings.Contains(done.RowsRefused[0].Reason, "cannot be worked out") {
+		t.Errorf("%d not tried, refused %+v", done.ChildrenNotTried, done.RowsRefused)
+	}
+	held, err := record.SourceEntries(t.Context(), "council", []string{"K1", "K2"})
+	if err != nil || len(held["K1"]) != 0 || len(held["K2"]) == 0 {
+		t.Errorf("the record holds %v, %v", held, err)
+	}
+	if open, err := record.OpenBacklog(t.Context(), "council", "csc-api-first"); open != "" || err != nil {
+		t.Errorf("the backlog is open: %q, %v", open, err)
+	}
+	// Once it is mended, the same body brings the child.
+	if done, err = loading.Changes(t.Context(), record, &told{}, feedOf(twoChildren)); err != nil || done.New == 0 || len(done.RowsRefused) != 0 {
+		t.Errorf("once it is mended: %+v, %v", done, err)
+	}
+}
+
+func TestACaseThatIsHeldUpForNowIsAFailureOfItsBody(t *testing.T) {
+	t.Parallel()
+	why := errors.New("another holds the case for too long")
+	done, err := loading.Changes(t.Context(), &faulty{newRecord(t), "K1", why}, &told{}, feedOf(twoChildren))
+	if !errors.Is(err, why) || done == nil || done.ChildrenNotTried != 1 {
+		t.Errorf("%+v, %v", done, err)
+	}
+}
+
+func TestAFeedIsOfTheAuthorityOfItsFirstBody(t *testing.T) {
+	t.Parallel()
+	record := newRecord(t)
+	if _, err := loading.Changes(t.Context(), record, &told{}, feedOf(twoChildren)); err != nil {
+		t.Fatal(err)
+	}
+	o := feedOf(twoChildren)
+	o.Format = csc.Feed{Authority: "846"}
+	done, err := loading.Changes(t.Context(), record, &told{}, o)
+	var another *loading.AuthorityError
+	if !errors.As(err, &another) || another.Authority != "845" || done != nil {
+		t.Errorf("%+v, %v", done, err)
+	}
+}
