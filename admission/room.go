@@ -102,7 +102,7 @@ func eventsOf(list []Event) []casework.Event {
 
 func (r room) plus(o room) room { return room{r.events + o.events, r.bytes + o.bytes} }
 
-// isNone reports whether it takes no room: as a correction does that is no larger than what it corrects.
+// isNone reports whether it takes no room: as a correction does that takes as much as what it corrects, or less.
 func (r room) isNone() bool { return r.events <= 0 && r.bytes <= 0 }
 
 // fits reports whether there is room for more.

@@ -200,7 +200,7 @@ var Codes = []Code{
 	CursorOld, CursorElsewhere, UnknownWebhook, UnknownCase, UnknownEvent, UnknownTimescale, UnknownDuty,
 	ListNotice, SeveralCases, SeveralSources, SeveralEvents, UnknownAttachment, OtherAttachment, UnknownSource,
 	ClocksUnfollowed, LimitHangsOnMore, OtherSource, NothingToCorrect, UnknownKey, UnknownNotice,
-	ListAcknowledged, PromiseRefused, KnownOtherwise,
+	ListAcknowledged, PromiseRefused, KnownOtherwise, OtherAuthority,
 }
 
 // Error is why the input of a use case was refused, or how it was asked for wrongly.

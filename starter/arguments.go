@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,8 +37,7 @@ const (
 
 // usable refuses a date that can only be a slip.
 func usable(day calendar.Date) error {
-	switch year := day.Year(); {
-	case year < firstYear, year > lastYear:
+	if year := day.Year(); year < firstYear || year > lastYear {
 		return fmt.Errorf("%s lies outside of the years %d to %d: check the year", day, firstYear, lastYear)
 	}
 	return nil
@@ -58,23 +58,6 @@ func (m *momentArg) UnmarshalText(text []byte) error {
 
 func (m momentArg) isZero() bool { return m.Day.IsZero() }
 
-// through is the instant itself, or the last of a date, which means the end of that
-// London day.
-func (m momentArg) through() time.Time {
-	if m.DayOnly() {
-		return m.Day.End()
-	}
-	return m.Instant
-}
-
-// from is the instant itself, or the first of a date.
-func (m momentArg) from() time.Time {
-	if m.DayOnly() {
-		return m.Day.Start()
-	}
-	return m.Instant
-}
-
 // spanArg is a span of days or hours: "7d", "12h"; "0" is none.
 type spanArg struct{ time.Duration }
 
@@ -91,7 +74,6 @@ func (s *spanArg) UnmarshalText(text []byte) error {
 		}
 	}
 	if string(text) == "0" {
-		s.Duration = 0
 		return nil
 	}
 	return fmt.Errorf("%q is not a number of days or hours: give one such as 7d or 12h", text)
@@ -116,21 +98,19 @@ func (e *expiresArg) UnmarshalText(text []byte) error {
 
 // from is the end of the day in London, or the end of the span from now on.
 func (e expiresArg) from(now time.Time) time.Time {
-	switch {
-	case !e.day.IsZero():
+	if !e.day.IsZero() {
 		return e.day.End()
-	case e.span.Duration > 0:
-		return now.Add(e.span.Duration)
-	default:
-		return time.Time{}
 	}
+	if e.span.Duration > 0 {
+		return now.Add(e.span.Duration)
+	}
+	return time.Time{}
 }
 
 // cleanTexts cleans the arguments of a command that are names and texts as those of events are,
 // so that ' C1' finds the case C1, and refuses what nobody sees in them. Paths are left as they are.
 func cleanTexts(command *kong.Context) error {
-	var values []*kong.Value
-	values = append(values, command.Selected().Positional...)
+	values := slices.Clone(command.Selected().Positional)
 	for _, flag := range command.Flags() {
 		values = append(values, flag.Value)
 	}

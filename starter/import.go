@@ -12,6 +12,7 @@ import (
 	"longstop/intake/csc"
 	"longstop/intake/people"
 	"longstop/internal/ctxio"
+	"longstop/internal/textfile/disk"
 	"longstop/report"
 	"longstop/service"
 	"longstop/service/loading"
@@ -34,8 +35,8 @@ type cinCensusCommand struct {
 
 // Run loads the return and ends with a reconciliation.
 func (c *cinCensusCommand) Run(a *app) error {
-	if err := readable(c.File); err != nil {
-		return err
+	if err := disk.Readable(c.File); err != nil {
+		return usagef("the return cannot be read: %w", err)
 	}
 	var done *service.Imported
 	err := a.with(func(s *session) (err error) {
@@ -109,15 +110,6 @@ func (c *peopleCommand) Run(a *app) error {
 	return cmp.Or(err, notes.People(done))
 }
 
-// readable reports whether a file can be read, before anything is opened.
-func readable(name string) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return usagef("the return cannot be read: %w", err)
-	}
-	return f.Close()
-}
-
 type feedCommand struct {
 	source
 	Authority string `placeholder:"CODE" help:"The three digits of the authority whose children they are from now on. Default: list the feeds, and do nothing else."`
@@ -131,14 +123,13 @@ func (c *feedCommand) Run(a *app) error {
 	if c.Authority != "" && c.Reason == "" {
 		return usagef("say why with --reason: it is kept with the change")
 	}
+	move := service.FeedMove{Source: c.Source, Kind: csc.Feed{}.Name(), Authority: c.Authority, Reason: c.Reason, By: c.By}
 	return a.with(func(s *session) error {
 		if c.Authority == "" {
 			list, err := s.uses.Feeds(a.ctx)
 			return printRows(a, list, err, c.JSON, (*report.Page).Feeds)
 		}
-		moved, err := s.uses.MoveFeed(a.ctx, service.FeedMove{
-			Source: c.Source, Kind: csc.Feed{}.Name(), Authority: c.Authority, Reason: c.Reason, By: c.By,
-		})
+		moved, err := s.uses.MoveFeed(a.ctx, move)
 		if err != nil {
 			return err
 		}

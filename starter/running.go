@@ -69,7 +69,7 @@ type retryCommand struct {
 // the nudges wait in the outbox, and a worker sends them.
 func (c *retryCommand) Run(a *app) error {
 	return a.with(func(s *session) error {
-		done, err := s.uses.RetryUndeliverable(a.ctx, c.Since.from(), c.DryRun)
+		done, err := s.uses.RetryUndeliverable(a.ctx, c.Since.Start(), c.DryRun)
 		if done == nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func (c *mendRecordedCommand) Run(a *app) error {
 	}
 	m := service.Mending{Reason: c.Reason, By: c.By, DryRun: c.DryRun}
 	if !c.Recorded.isZero() {
-		m.Recorded = c.Recorded.through()
+		m.Recorded = c.Recorded.End()
 	}
 	return a.withOwner(func(s *session) error {
 		done, err := s.uses.MendRecorded(a.ctx, m)

@@ -13,7 +13,7 @@ import (
 // firstOf ends the kind of a load of children that a feed names for the first time: their history.
 const firstOf = "-first"
 
-// AuthorityError says that a body is of another authority's children than those of whom the feed tells.
+// AuthorityError says that a body is of another authority's children than the feed.
 type AuthorityError struct{ Authority string } // of whose children it tells
 
 // Error is one line that says what to do.

@@ -20,6 +20,13 @@ begin
 end
 $$;
 -- +goose StatementEnd
+-- +goose StatementBegin
+do $$
+begin
+  execute format('alter function date_token() set search_path = pg_catalog, %I, pg_temp', current_schema());
+end
+$$;
+-- +goose StatementEnd
 create trigger api_tokens_dated before insert on api_tokens for each row execute function date_token();
 
 -- +goose Down

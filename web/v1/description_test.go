@@ -28,6 +28,7 @@ import (
 	"longstop/intake/cloudevents"
 	"longstop/pathway"
 	"longstop/service"
+	"longstop/timescale"
 	v1 "longstop/web/v1"
 )
 
@@ -426,7 +427,8 @@ func TestEveryClosedListIsWhole(t *testing.T) {
 				t.Errorf("the list of %s lacks %q", typ, c)
 			}
 		}
-		if len(constants) != len(values) {
+		// The parts that people have in a case are words of the packs and of organisation, not constants of this type.
+		if len(constants) != len(values) && typ != reflect.TypeFor[timescale.Role]() {
 			t.Errorf("%s has the constants %q and the list %q", typ, constants, values)
 		}
 	}

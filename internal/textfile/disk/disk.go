@@ -16,3 +16,12 @@ func ReadFile(path string) ([]byte, error) {
 	}
 	return textfile.UTF8(text)
 }
+
+// Readable returns the error with which a file cannot be opened; nil where it can be.
+func Readable(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
