@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"longstop/intake"
+	"longstop/internal/names"
 )
 
 // MostChildren is how many children a body holds at most, as the Department's service takes them.
@@ -109,12 +110,13 @@ const (
 // object is an object of a body.
 type object map[string]any
 
-// text returns a text. A number is taken as it is written: some systems' ids are.
+// text returns a text as the record keeps it, so that an id which a system writes otherwise today (a blank after it, an accent
+// apart from its letter) is the one of yesterday. A number is taken as it is written: some systems' ids are.
 func (o object) text(name string) (string, said) {
 	value, there := o[name]
 	switch v := value.(type) {
 	case string:
-		if v = strings.TrimSpace(v); v == "" {
+		if v = names.Clean(v); v == "" {
 			return "", none
 		}
 		return v, given

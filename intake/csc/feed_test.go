@@ -79,6 +79,7 @@ func (r *record) sends(child string) []casework.Event {
 	}
 	at := time.Date(2024, 6, 3, 9, 0, 0, 0, time.UTC).Add(time.Duration(len(r.events)) * time.Second)
 	for i := range fresh {
+		fresh[i] = casework.Clean(fresh[i]) // as the record keeps it
 		fresh[i].Recorded = at
 	}
 	r.events = append(r.events, fresh...)
@@ -166,6 +167,26 @@ func TestEverySampleTwiceAddsNothing(t *testing.T) {
 		r.sends(sample(t, name))
 		if again := r.sends(sample(t, name)); len(again) > 0 {
 			t.Errorf("%s again adds %v", name, again)
+		}
+	}
+}
+
+// Else each day's body would take back what the day before had told, and tell it again.
+func TestAnIdIsTheSameHoweverItsCharactersAreWritten(t *testing.T) {
+	t.Parallel()
+	for written, again := range map[string]string{
+		`"e\u0301"`: `"\u00e9"`, `"\ufeffA7"`: `"A7"`, `"A7\u200b"`: `" A7 "`, `"A\u00a07"`: `"A 7"`, `7`: `"7"`,
+	} {
+		for _, place := range []string{"EPISODE", "ASSESSMENT"} {
+			child := func(id string) string {
+				return strings.NewReplacer("EPISODE", `"E7"`, "ASSESSMENT", `"A1"`).Replace(strings.Replace(`{"la_child_id":"K7","mis_child_id":"M7","purge":false,"social_care_episodes":[{
+					"social_care_episode_id":EPISODE,"purge":false,"referral_date":"2024-05-01","referral_no_further_action_flag":false,
+					"child_and_family_assessments":[{"child_and_family_assessment_id":ASSESSMENT,"purge":false,"start_date":"2024-05-02"}]}]}`, place, id, 1))
+			}
+			r := newRecord(t)
+			r.adds(child(written), "+ referral.received 2024-05-01", "+ referral.decided 2024-05-01", "+ assessment.started 2024-05-02")
+			r.adds(child(written))
+			r.adds(child(again))
 		}
 	}
 }
