@@ -154,7 +154,7 @@ type found struct {
 // find returns who is told at a step of a team on a day: who acts in its post where that is vacant, else
 // its holder or who stands in for them; staff is "" for nobody.
 func (d *Directory) find(s step, team string, day calendar.Date, unreachable []string) found {
-	if v, vacant := d.vacant(team, s.level, day); vacant {
+	if v, vacant := d.vacant(team, s.level, day); vacant && s.level != timescale.Worker { // a case has its own worker
 		who, _ := d.standIn(v.Cover, day, unreachable)
 		return found{who, Acting}
 	}

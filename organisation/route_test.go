@@ -109,3 +109,18 @@ func TestManagersOfATeamAreEachNamedOnceInTheirHighestRole(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// A post of a worker that nobody holds is nobody's case: each case has its own worker.
+func TestAVacantPostOfAWorkerSilencesNoOtherWorker(t *testing.T) {
+	t.Parallel()
+	vacant := casework.Event{ID: "v", Type: organisation.Vacated, At: casework.OnDay(day("2026-10-01")), Data: casework.Data{
+		"team": "T1", "level": "worker", "cover": "M1",
+	}}
+	d := organisation.NewDirectory([]casework.Event{
+		appointed("W1", timescale.Worker), appointed("M1", timescale.TeamManager), formed("M1"), vacant,
+	})
+	got, ok := d.Route(timescale.Worker, organisation.Allocation{Worker: "W1"}, day("2026-11-02"), nil)
+	if want := to("W1", timescale.Worker, organisation.InRole); !ok || got != want {
+		t.Errorf("got %+v (%v), want %+v", got, ok, want)
+	}
+}

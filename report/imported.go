@@ -439,7 +439,7 @@ func peopleWords(c *api.PeopleChange) string {
 	case "vacancy":
 		return "has a vacant post"
 	case "moved":
-		return "goes to another worker or team"
+		return "goes to somebody else or to another team"
 	case "joined":
 		return "has somebody join it"
 	case "changed":
@@ -476,10 +476,10 @@ func (p *Page) peopleAfter(a *api.PeopleAfter) {
 	if a.OpenCases == 0 {
 		return
 	}
-	p.printf("Of %s in which something is open, %d have no worker, %d no team, and %d nobody to tell.\n",
+	p.printf("Of %s in which something is open, %d have no social worker or lead practitioner, %d no team, and %d nobody to tell.\n",
 		english.Count(a.OpenCases, "case"), a.WithoutWorker, a.WithoutTeam, a.WithoutAny)
 	if a.WithoutTeam > 0 || a.WithoutAny > 0 {
-		p.printf("A case without a team or a worker is told to nobody: allocate it with a row of case, worker and team, or an event such as\n" +
+		p.printf("A case that nobody holds and no team has is told to nobody: allocate it with a row of the case, who holds it and the team, or an event such as\n" +
 			"  {\"id\":\"a1\",\"case\":\"C1\",\"type\":\"worker.allocated\",\"at\":\"2026-04-01\",\"data\":{\"worker\":\"W01\",\"team\":\"T1\"}}\n")
 	}
 }

@@ -200,7 +200,7 @@ func (p *Page) Changes(found *api.Changes) error {
 		c := &found.Changes[i]
 		rows = append(rows, []string{
 			english.Short(c.Known), cmp.Or(c.Case, c.CaseKey[:shortKey]), c.Ref, whatHappened(c),
-			cmp.Or(fromTo(string(c.StateBefore), string(c.State)), "-"), cmp.Or(fromTo(c.DueBefore, c.Due), "-"),
+			cmp.Or(fromTo(english.State(c.StateBefore), english.State(c.State)), "-"), cmp.Or(fromTo(c.DueBefore, c.Due), "-"),
 		})
 	}
 	p.table("", rows...)
@@ -217,7 +217,10 @@ const shortKey = 8
 
 // whatHappened says what a change is, with the role that was told and the day that was promised.
 func whatHappened(c *api.FeedChange) string {
-	words := strings.ReplaceAll(string(c.Kind), "_", " ")
+	words := english.Spaced(string(c.Kind))
+	if c.Kind == store.DutyMet {
+		words = "done"
+	}
 	switch {
 	case c.Role != "":
 		words += " to the " + english.Role(c.Role)

@@ -103,10 +103,12 @@ type claimWriter struct {
 func (w *claimWriter) claim(row *noticeRow, v verdict) {
 	freed := w.free(row)
 	w.take(row, v)
-	for i := range w.c.file.notices { // the same step in its other roles
-		r := &w.c.file.notices[i]
-		if r.ID != row.ID && r.Duty == row.Duty && w.due[r.ID] {
-			w.take(r, decide(w.c.file, w.made, r))
+	for _, companion := range []bool{false, true} { // the same step in its other roles, and then who is told with the worker
+		for i := range w.c.file.notices {
+			r := &w.c.file.notices[i]
+			if r.ID != row.ID && r.Duty == row.Duty && w.due[r.ID] && isCompanion(r.Role) == companion {
+				w.take(r, decide(w.c.file, w.made, r))
+			}
 		}
 	}
 	w.wide = w.wide || len(freed) > 0

@@ -303,6 +303,9 @@ func decideRoute(f *caseFile, made *assessment, row *noticeRow) verdict {
 	}
 	for i := range f.notices {
 		o := &f.notices[i]
+		if isCompanion(o.Role) && !isCompanion(row.Role) {
+			continue // what somebody is told with the worker stands for no step of their own
+		}
 		if o.ID != row.ID && o.recipient() == to.Staff && o.reached() && o.sameThing(row) {
 			return verdict{state: stateNotSent, reason: "told as " + english.Spaced(o.Role), settled: true}
 		}

@@ -49,7 +49,7 @@ func TestTheSupervisorOfAnAlternativelyQualifiedWorkerIsToldWithThemAndEachMessa
 	worker, supervisor := r.claim(planned.Send[0]), r.claim(planned.Send[1])
 	equal(t, "the worker", worker.To.Staff, "W1")
 	equal(t, "the supervisor", supervisor.To.Staff, "S9")
-	has(t, "the supervisor's letter", strings.Join(strings.Fields(message(t, supervisor).Text), " "), "You get it as supervisor of the worker who holds the case.")
+	has(t, "the supervisor's letter", strings.Join(strings.Fields(message(t, supervisor).Text), " "), "You get it as supervisor of the social worker or lead practitioner who holds the case.")
 	r.sending(worker)
 	r.sent(worker)
 	r.sending(supervisor)
@@ -156,4 +156,22 @@ func TestThatSomebodyLeavesIsRecordedAheadAndCountsFromItsDay(t *testing.T) {
 	r.mustRecord(staff("l", "staff.left", "2026-12-01", "worker=W1"))
 	r.expect("2026-11-25 09:00", "W1 reminder -5wd")
 	r.expect("2026-12-01 09:00", "M1 reminder -1wd")
+}
+
+// Of a limit in hours the worker is reminded and the team manager told at one moment: a manager who supervises the worker
+// is told as manager, whatever they are told with the worker.
+func TestATeamManagerWhoSupervisesTheWorkerIsToldAsManager(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-24 10:00")
+	r.mustRecord(slices.Concat(people(), []casework.Event{
+		staff("q1", "staff.appointed", "2026-01-02", "worker=W1", "level=worker", "name=Ada Example", "email=ada@example.org", "team=T1",
+			"qualification=alternatively_qualified", "supervisor=M1"),
+		staff("q2", "staff.appointed", "2026-01-02", "worker=M1", "level=team_manager", "name=Tess Manager", "email=tess@example.org", "team=T1",
+			"qualification=social_worker"),
+		event("m", "C1", "missing.ended", "2026-11-24T09:00:00Z"), event("w", "C1", "worker.allocated", "2026-11-02", "worker=W1"),
+	})...)
+	r.setClock("2026-11-26 15:30") // three quarters of 72 hours
+	got := r.tellIn(pathway.Missing, "2026-11-26 15:30")
+	slices.Sort(got)
+	equal(t, "told", strings.Join(got, "; "), "M1 escalation 75%; W1 reminder 75%; not_sent: told as team manager")
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -439,14 +440,27 @@ func (s *Store) assessAll(cases *lockedCases, files []*caseFile, raise, force bo
 }
 
 // eachParallel calls f with each element and its index, on every processor, and returns when all
-// calls have.
+// calls have. A call that panics panics where all were asked for, where it is recovered, and not in a goroutine of its own, which would end
+// the program.
 func eachParallel[T any](list []T, f func(int, T)) {
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
+	var failed atomic.Pointer[any]
 	for i, x := range list {
-		group.Go(func() error { f(i, x); return nil })
+		group.Go(func() error {
+			defer func() {
+				if p := recover(); p != nil {
+					failed.CompareAndSwap(nil, &p)
+				}
+			}()
+			f(i, x)
+			return nil
+		})
 	}
 	_ = group.Wait() //nolint:errcheck // no call returns an error
+	if p := failed.Load(); p != nil {
+		panic(*p)
+	}
 }
 
 // assessOne assesses one case, or puts it aside where that cannot be done.

@@ -118,7 +118,7 @@ var rules = map[string]rule{
 	},
 	"intake/csc": {
 		pureStandard,
-		[]string{"longstop/calendar", "longstop/casework", "longstop/intake"},
+		[]string{"longstop/calendar", "longstop/casework", "longstop/intake", "longstop/internal/names"},
 		"a feed becomes events without touching the record: service/loading does the rest",
 	},
 	"intake/rows": {

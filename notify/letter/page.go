@@ -135,9 +135,9 @@ func because(role timescale.Role, why organisation.Why) string {
 	case organisation.Together:
 		return "You get it because your team holds the case together."
 	case organisation.Supervises:
-		return "You get it as supervisor of the worker who holds the case."
+		return "You get it as supervisor of the social worker or lead practitioner who holds the case."
 	case organisation.OnDuty:
-		return "You get it because you are on duty outside office hours."
+		return "You get it because it concerns hours, and you are the team for them outside office hours."
 	default:
 		return "You get it as " + who + "."
 	}

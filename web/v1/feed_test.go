@@ -323,7 +323,7 @@ func TestABodyThatIsNotAnArrayOfOneToAHundredChildrenIsRefusedWhole(t *testing.T
 		if a.status != want || a.header.Get("Content-Type") != "application/problem+json" || strings.Contains(a.text, "K1") {
 			t.Errorf("%.40s: %d %s", body, a.status, a.text)
 		}
-		if strings.HasPrefix(body, "[{}") && !strings.Contains(a.text, "Look at line 1 of it.") {
+		if strings.HasPrefix(body, "[{}") && !strings.Contains(a.text, "line 1") {
 			t.Errorf("%.40s is not told where: %s", body, a.text)
 		}
 		if regexp.MustCompile(`\[\d+\]`).MatchString(a.text) { // by which senders know the child at fault

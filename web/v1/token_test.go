@@ -63,7 +63,7 @@ func TestASenderGetsATokenForItsKeyAndSendsWithIt(t *testing.T) {
 	if status, _ := k.asks(httptest.NewRequest(http.MethodGet, "/v1/law", http.NoBody), token); status != http.StatusForbidden {
 		t.Errorf("what the key is not for: %d", status)
 	}
-	want := "began feed,recorded feed,done feed,denied law"
+	want := "began feed,recorded feed,recorded feed,done feed,denied law" // whose feed it is, and the child
 	if got := strings.Join(k.noted(key.Key.Key), ","); got != want {
 		t.Errorf("the audit: %s", got)
 	}
