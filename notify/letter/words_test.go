@@ -129,8 +129,8 @@ func TestALetterSaysWhyItIsThisPersonWhoGetsIt(t *testing.T) {
 		organisation.NoLevel:    "You get it because no team manager stands above the team.",
 		organisation.OwnCase:    "You get it because the team manager holds the case.",
 		organisation.Together:   "You get it because your team holds the case together.",
-		organisation.Supervises: "You get it as supervisor of the worker who holds the case.",
-		organisation.OnDuty:     "You get it because you are on duty outside office hours.",
+		organisation.Supervises: "You get it as supervisor of the social worker or lead practitioner who holds the case.",
+		organisation.OnDuty:     "You get it because it concerns hours, and you are the team for them outside office hours.",
 	} {
 		if got := because(timescale.TeamManager, why); got != want {
 			t.Errorf("%q: %q, want %q", why, got, want)
