@@ -105,13 +105,24 @@ func (s *stack) up(t testing.TB) {
 		t.Fatal(err)
 	}
 	s.process = p
+	again := false
 	until(t, "the stack is ready", func() string {
 		if p.ended() {
+			if again = portWasTaken(text(p.log)); again {
+				return ""
+			}
 			t.Fatalf("devstack ended with code %d: %s", p.code(), text(p.log))
 		}
 		return s.readEnv()
 	})
+	if again {
+		s.up(t)
+	}
 }
+
+// portWasTaken reports whether another stack of these tests took a port between its choice and its use: there are
+// several at once, and none knows of the others. A new start chooses again.
+func portWasTaken(log string) bool { return strings.Contains(log, "bind: address already in use") }
 
 // readEnv reads the settings; it says what is missing.
 func (s *stack) readEnv() string {
