@@ -78,7 +78,7 @@ test-quick: ## The pure core and the workflows on the virtual clock, within a mi
 NOT_RACED := ^longstop/(bench|docs|endtoend|starter|internal/(archtest|sample))(/|$$)
 .PHONY: test-race
 test-race: ## The race detector over every package but the whole programs; some five minutes on two cores
-	RAPID_CHECKS=10 $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -v -E '$(NOT_RACED)')
+	RAPID_CHECKS=10 $(GO) test -race -timeout 30m $$($(GO) list ./... | grep -v -E '$(NOT_RACED)')
 
 # Instants at which a test that depends on the day or the hour would fail, or pass by luck: a
 # Saturday, a Sunday, Good Friday, Christmas Eve and Day, the last seconds before both changes
