@@ -378,13 +378,21 @@ func drawn(lot *rand.Rand) map[string]any {
 // sender leaves a list that has become empty out.
 func changed(was map[string]any, lot *rand.Rand) map[string]any {
 	var is map[string]any
-	raw, _ := json.Marshal(was)
-	_ = json.Unmarshal(raw, &is)
+	raw, err := json.Marshal(was)
+	if err == nil {
+		err = json.Unmarshal(raw, &is)
+	}
+	if err != nil {
+		panic(err)
+	}
 	e := is[elEpisode].([]any)[0].(map[string]any)
 	for _, k := range kinds {
 		items := e[k.list].([]any)
 		one := items[lot.IntN(len(items))].(map[string]any)
-		end, _ := calendar.ParseDate(one[k.end].(string))
+		end, err := calendar.ParseDate(one[k.end].(string))
+		if err != nil {
+			panic(err)
+		}
 		switch lot.IntN(4) {
 		case 0:
 			one[k.end] = end.AddDays(1 + lot.IntN(5)).String()
