@@ -10,6 +10,9 @@ import (
 // attach records what the return reports and which days it covers, where that differs from what was
 // recorded last.
 func (c *Comparison) attach() {
+	if c.deletes {
+		return
+	}
 	f := &Fact{Type: TypeSource, Element: TypeSource, Day: c.Day, Data: casework.Data{
 		"name": c.Source, "reports": c.Format.Reports(), "from": c.Period.From.String(),
 	}}
@@ -19,12 +22,19 @@ func (c *Comparison) attach() {
 	if c.Authority != "" {
 		f.Data[fieldAuthority] = c.Authority
 	}
-	if n := len(c.record.attached); n > 0 && sameSource(c.record.attached[n-1], f.Data) {
+	if n := len(c.record.attached); n > 0 && sameSource(c.record.attached[n-1].Current, f.Data) {
 		return
 	}
 	e := c.event(c.name("", TypeSource, c.Day), "", f)
 	delete(e.Data, FieldElement)
 	c.fresh = append(c.fresh, e)
+}
+
+// Detach takes back what the record holds of what the return reports of the child: it tells of it no more.
+func (c *Comparison) Detach() {
+	for _, e := range c.record.attached {
+		c.void(e, c.voidWords)
+	}
 }
 
 // sameSource reports whether a return attaches what stands already. What was attached before returns named their authority
@@ -39,8 +49,8 @@ func sameSource(last casework.Event, now casework.Data) bool {
 
 // reaches reports whether a return of a later period than a load's was loaded before.
 func (r *Record) reaches(l Load) bool {
-	return slices.ContainsFunc(r.attached, func(e casework.Event) bool {
-		return e.Data.Text("name") == l.Source && e.Data.Day("from") > l.Period.From
+	return slices.ContainsFunc(r.attached, func(e *Entry) bool {
+		return e.Current.Data.Text("name") == l.Source && e.Current.Data.Day("from") > l.Period.From
 	})
 }
 
@@ -55,7 +65,7 @@ func (r *Record) ofAnother(l Load) bool {
 	}
 	var own, visitor stay
 	for i := range r.attached {
-		if at := stayOf(r.attached[i].Data); at.authority != "" {
+		if at := stayOf(r.attached[i].Current.Data); at.authority != "" {
 			own, visitor = at.after(own, visitor)
 		}
 	}

@@ -37,6 +37,7 @@ type Compared struct {
 
 	Refused []Refusal // rows whose dates go against what the record holds
 	Foreign bool      // the child is that of another authority
+	Deleted bool      // the return says that the child is to be deleted
 
 	person []casework.Event
 }
@@ -63,6 +64,7 @@ func (c *Compared) Person() []casework.Event { return c.person }
 // Why what the record holds is kept.
 const (
 	WhyRefused   = "its row in this return was refused"
+	whyByHand    = "somebody has corrected it by hand or taken it back: where the return is right, correct it by hand again"
 	whyDisputed  = "the return holds the child twice, and not the same"
 	whyLater     = "a return of a later year is loaded already: this one adds, and changes nothing"
 	whyAuthority = "the child was loaded from the returns of another authority"
@@ -102,6 +104,7 @@ type Comparison struct {
 	onlyAdds  bool   // nothing that the record holds is corrected or voided
 	why       string // it only adds
 	voidWords string // why a row is voided
+	deletes   bool   // the return says that the child is to be deleted
 
 	voids, moved, corrected, fresh []casework.Event // moved: corrections of inferred events
 	taken, kept                    []Row
@@ -131,7 +134,7 @@ func (l Load) comparison(reference string, held []casework.Event) *Comparison {
 func (c *Comparison) compared() Compared {
 	all := Compared{
 		Events: c.events(), Taken: c.taken, Kept: c.kept, Moved: c.redated, Old: c.old, Matched: c.matched,
-		Refused: c.refused, Foreign: c.record.ofAnother(c.Load),
+		Refused: c.refused, Foreign: c.record.ofAnother(c.Load), Deleted: c.deletes,
 	}
 	for _, e := range all.Events {
 		if e.Voids == "" && c.record.layout.Private[e.Data.Text(FieldElement)] {
@@ -143,6 +146,12 @@ func (c *Comparison) compared() Compared {
 	}
 	return all
 }
+
+// WhyDeleted is why rows of a child are voided who is to be deleted.
+const WhyDeleted = "the return deletes the child"
+
+// Deletes notes that the return says that the child is to be deleted. Then it does not say which days it covers.
+func (c *Comparison) Deletes() { c.deletes, c.voidWords = true, WhyDeleted }
 
 // Record returns what the record holds of the child.
 func (c *Comparison) Record() *Record { return c.record }
@@ -198,6 +207,13 @@ func (c *Comparison) Keep(e *Entry, why string, line int) {
 	}
 	row := c.row(e)
 	row.Line, row.Why = line, why
+	c.kept = append(c.kept, row)
+}
+
+// keepByHand notes that a row stays as somebody has left it.
+func (c *Comparison) keepByHand(e *Entry) {
+	row := c.row(e)
+	row.Why = whyByHand
 	c.kept = append(c.kept, row)
 }
 
@@ -301,6 +317,11 @@ func (c *Comparison) settle(f *Fact, e *Entry, anyDay bool) calendar.Date {
 		}
 		return e.Stated.At.Day
 	case !anyDay && !c.Period.Holds(e.Stated.At.Day):
+		return e.Stated.At.Day
+	case c.record.layout.HandStays && e.ByHand():
+		if !f.says(e.Current) {
+			c.keepByHand(e)
+		}
 		return e.Stated.At.Day
 	case e.Voided:
 		c.again(f, e) // somebody took it back by hand, and now the return says something new

@@ -122,6 +122,9 @@ func (f *Fact) says(e casework.Event) bool {
 	return e.Type == f.Type && e.At.Day == f.Day && words(StatedData(e)) == words(f.Data)
 }
 
+// Says reports whether the return stated the fact of a row last.
+func (f *Fact) Says(e *Entry) bool { return f.asHeld(e).says(e.Stated) }
+
 // StatedData returns what a return stated in an event, without what every event of a return carries.
 func StatedData(e casework.Event) casework.Data {
 	data := casework.Data{}

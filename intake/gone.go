@@ -46,8 +46,8 @@ func (r *Record) OfPeriod(l Load) bool {
 		}
 		before = before || e.Gone
 	}
-	return !before && slices.ContainsFunc(r.attached, func(e casework.Event) bool {
-		return e.Data.Text("name") == l.Source && e.Data.Day("from") == l.Period.From
+	return !before && slices.ContainsFunc(r.attached, func(e *Entry) bool {
+		return e.Current.Data.Text("name") == l.Source && e.Current.Data.Day("from") == l.Period.From
 	})
 }
 
@@ -64,6 +64,14 @@ const Fewest = 2
 // TooMany reports whether so many rows are taken back of those that the record holds, or rows of
 // so many children, that the load must be confirmed: more than a tenth, and more than [Fewest].
 func TooMany(taken, held int) bool { return taken > Fewest && 10*taken > held }
+
+// MostDeleted is how many children a feed may delete in a day without a question, unless they are more than a tenth of all
+// ([TooManyDeleted]): people find a handful of doubles.
+const MostDeleted = 10
+
+// TooManyDeleted reports whether so many children of those that a source has told of are deleted in a day that it must be
+// confirmed.
+func TooManyDeleted(deleted, told int) bool { return deleted > MostDeleted || TooMany(deleted, told) }
 
 // FewestMoved is how many dates of one element may be moved without a question, unless they are most
 // of it: people who check a return before it goes to the Department correct a handful.

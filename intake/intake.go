@@ -28,7 +28,7 @@
 //	cin-aaaaaaaaaaaaaaaa+w      the void of one that gave way to a real event
 //
 // Ids of this form are the format's own. What people correct or void by hand has ids of another
-// form, and stands until the return itself says something new.
+// form, and stands until the return itself says something new; of a feed, whatever it says ([Layout.HandStays]).
 package intake
 
 import (
@@ -97,6 +97,10 @@ type Layout struct {
 	// Inside are the elements, a file's tables or groups, inside which each element stands: an unknown
 	// element in the same place may be the one that is missing.
 	Inside map[string][]string
+
+	// HandStays says that what somebody has corrected or voided by hand stays whatever the return says later, and is named as kept.
+	// It is so for a feed, which says something new each night. Else it stays until the return says something new.
+	HandStays bool
 
 	// Flag returns the element whose "yes" an inferred event stands for, "" where it follows from
 	// dates; nil where the format has no such elements.

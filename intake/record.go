@@ -20,11 +20,35 @@ type Entry struct {
 
 	id   string // of its first event
 	root root
-	last int // the number of the return's last correction
+	last int                    // the number of the return's last correction
+	own  map[int]casework.Event // what the return stated, by the number of its correction; 0 is the first
 }
 
 // Element returns the element of the row.
 func (e *Entry) Element() string { return e.Stated.Data.Text(FieldElement) }
+
+// Renamed counts the return's corrections that changed nothing but one field of the data.
+func (e *Entry) Renamed(field string) (n int) {
+	last := e.own[0]
+	for i := 1; i <= e.last; i++ {
+		now, corrected := e.own[i]
+		if !corrected {
+			continue
+		}
+		was, is := StatedData(last), StatedData(now)
+		same := was[field] == is[field]
+		delete(was, field)
+		delete(is, field)
+		if !same && last.At == now.At && words(was) == words(is) {
+			n++
+		}
+		last = now
+	}
+	return n
+}
+
+// ByHand reports whether somebody has corrected or voided the row since the return stated it last.
+func (e *Entry) ByHand() bool { return !e.Gone && (e.Voided || e.Current.ID != e.Stated.ID) }
 
 // fact is what the return stated last about an entry.
 func (e *Entry) fact() *Fact {
@@ -38,7 +62,7 @@ type Record struct {
 
 	layout   *Layout
 	inferred map[string]*Entry // inferred events by the family of their row
-	attached []casework.Event  // source.attached that stand, the last recorded last
+	attached []*Entry          // source.attached that stand, the last recorded last
 	taken    map[string]bool   // every id
 	highest  int               // the highest number of an episode ever given
 }
@@ -124,7 +148,7 @@ func (r *Record) place(e *Entry) {
 	case e.Stated.Type == TypeSource:
 		// What the source as a whole reports, apart from its returns, is no return's.
 		if !e.Voided && e.Stated.Data.Text(fieldAttachment) == "" {
-			r.attached = append(r.attached, e.Current)
+			r.attached = append(r.attached, e)
 		}
 	case e.root.inferred:
 		r.inferred[e.root.family] = e
@@ -238,21 +262,25 @@ func resolve(prefix string, events []casework.Event) []*Entry {
 }
 
 func entryOf(h *casework.History, parsed root) *Entry {
-	e := &Entry{id: h.ID(), root: parsed, Stated: *h.First, Current: *h.First, Voided: h.Voided()}
+	e := &Entry{id: h.ID(), root: parsed, Stated: *h.First, Current: *h.First, Voided: h.Voided(), own: map[int]casework.Event{0: *h.First}}
 	for _, r := range h.Revisions {
 		e.Gone = e.Gone || r.IsVoid() && r.Event.ID == e.id+endVoid
 		if r.Became != nil {
 			e.Current = *r.Became
 		}
-		if n := correctionNumber(r.Event.ID, e.id); !r.IsVoid() && n > e.last {
+		n := correctionNumber(r.Event.ID, e.id)
+		if n == 0 || r.IsVoid() {
+			continue
+		}
+		if e.own[n] = *r.Event; n > e.last {
 			e.Stated, e.last = *r.Event, n
 		}
 	}
 	return e
 }
 
-// Holds reports whether events that were recorded from one source hold something of a format, even if it was taken back.
+// Holds reports whether events that were recorded from one source hold something of a format that stands.
 func Holds(layout *Layout, events []casework.Event) bool {
 	r := ReadRecord(layout, events)
-	return len(r.rows()) > 0 || len(r.attached) > 0
+	return len(r.attached) > 0 || slices.ContainsFunc(r.rows(), func(e *Entry) bool { return !e.Voided })
 }

@@ -417,18 +417,42 @@ type Imported struct {
 // Import loads a return. A file that is refused whole gives no answer; a load that must be confirmed is refused with
 // an answer that says what it would do. Otherwise it is as with Record.
 func (s *Service) Import(ctx context.Context, in Import) (done *Imported, err error) {
-	err = s.writes(ctx, func(*use) error {
-		done, err = s.load(ctx, in)
-		if done == nil || len(done.Asks) > 0 {
-			return refusedWhole(err)
-		}
-		done.Failure = failureOf(ctx, err)
-		if err != nil {
-			return err
-		}
-		return partlyRefused(len(done.Refusals) > 0)
-	})
+	run := func(ctx context.Context) error {
+		return s.writes(ctx, func(*use) error {
+			done, err = s.load(ctx, in)
+			if done == nil || len(done.Asks) > 0 {
+				return refusedWhole(err)
+			}
+			done.Failure = failureOf(ctx, err)
+			if err != nil {
+				return err
+			}
+			return partlyRefused(len(done.Refusals) > 0)
+		})
+	}
+	if in.DryRun {
+		err = run(ctx)
+		return done, err
+	}
+	err = s.inTurn(ctx, in.Source, in.Format(s.calendar()).Name(), !in.Behind, run)
 	return done, err
+}
+
+// ErrBusy is returned where another load of the same source runs. Nothing was done: the same again is safe.
+var ErrBusy = store.ErrTaken
+
+// turnWait is how long a load waits for another of its source to end.
+const turnWait = 3 * time.Second
+
+// inTurn runs a load while no other of its source and kind runs. Somebody who waits for the answer anyhow is told why, and
+// waits on.
+func (s *Service) inTurn(ctx context.Context, source, kind string, patient bool, run func(context.Context) error) error {
+	err := s.record.InTurn(ctx, source, kind, turnWait, run)
+	if patient && errors.Is(err, ErrBusy) {
+		s.watch.Warn("another load of this source is under way, here or elsewhere: this one begins once that has ended")
+		return s.record.InTurn(ctx, source, kind, 0, run)
+	}
+	return err
 }
 
 func (s *Service) load(ctx context.Context, in Import) (*Imported, error) {
@@ -541,6 +565,8 @@ type Feeding struct {
 	Source string
 	Format intake.Format
 	Open   func() (io.ReadCloser, error) // opens the body at its beginning; called more than once
+	// ConfirmDeleted lets it delete more children in a day than it may without a question.
+	ConfirmDeleted bool
 }
 
 // Fed is what became of a body of a feed.
@@ -557,15 +583,17 @@ const receiptTime = "2006-01-02_15:04:05.00"
 // received for delivered, and would send a hundred children again for the one at fault. An error means that some were not
 // tried; sending the body again does the rest.
 func (s *Service) Feed(ctx context.Context, in Feeding) (done *Fed, err error) {
-	select {
-	case s.feeds <- struct{}{}: // bodies are loaded one after another
-		defer func() { <-s.feeds }()
-	case <-ctx.Done():
-		return nil, Cause(ctx, ctx.Err())
-	}
-	err = s.writes(ctx, func(*use) error {
-		done, err = s.loadFeed(ctx, in)
-		return err
+	err = s.inTurn(ctx, in.Source, in.Format.Name(), false, func(ctx context.Context) error {
+		select {
+		case s.feeds <- struct{}{}: // those of several sources one after another too: each takes the machine for seconds
+			defer func() { <-s.feeds }()
+		case <-ctx.Done():
+			return Cause(ctx, ctx.Err())
+		}
+		return s.writes(ctx, func(*use) error {
+			done, err = s.loadFeed(ctx, in)
+			return err
+		})
 	})
 	return done, err
 }
@@ -576,7 +604,7 @@ func (s *Service) loadFeed(ctx context.Context, in Feeding) (*Fed, error) {
 		return nil, err
 	}
 	loaded, err := loading.Changes(ctx, s.record, handing{s.nudges}, loading.Options{
-		Format: in.Format, Open: in.Open, Source: in.Source, Day: calendar.DateOf(now),
+		Format: in.Format, Open: in.Open, Source: in.Source, Day: calendar.DateOf(now), ConfirmDeleted: in.ConfirmDeleted,
 	})
 	var broken *intake.BrokenError
 	var another *loading.AuthorityError

@@ -31,6 +31,105 @@ type CaseEvents struct {
 	Events    []casework.Event // their Case is left out of account
 }
 
+// ErrTaken: another load of the same source and kind runs, here or in another process.
+var ErrTaken = errors.New("another load of this source is under way")
+
+// The session that holds the turn of a load shows this often that it lives, and Postgres ends it once it has not for so long:
+// then its program is frozen. Where the machine or the network is gone, see vigilance.
+const (
+	turnShown  = 5 * time.Second
+	turnUnseen = "60000" // ms
+	turnEnds   = 5 * time.Second
+)
+
+// InTurn runs fn while no other load of a source and kind runs, in whatever process: a load compares what it brings with what
+// the record holds, and writes afterwards. It waits for its turn so long (0: as long as the context lasts), and then returns
+// ErrTaken. fn gets a context that ends when the turn is lost, since then another load may begin.
+//
+// The turn is an advisory lock of a session of its own, outside the pools: it takes no connection from what it guards, and
+// ends with its program.
+func (s *Store) InTurn(ctx context.Context, source, kind string, wait time.Duration, fn func(context.Context) error) error {
+	patience, done := ctx, func() {}
+	if wait > 0 {
+		patience, done = context.WithTimeout(ctx, wait)
+	}
+	defer done()
+	taken := func(err error) error {
+		if ctx.Err() == nil && patience.Err() != nil {
+			return ErrTaken
+		}
+		return explain(err)
+	}
+	leave, err := s.loads.enter(patience, source+"\x00"+kind) // so that a program has one session for it, however many wait
+	if err != nil {
+		return taken(err)
+	}
+	defer leave()
+	conn, err := pgx.ConnectConfig(ctx, s.forTurns())
+	if err != nil {
+		return fmt.Errorf("connecting to wait for other loads: %w", explain(err))
+	}
+	if _, err = conn.Exec(patience, `select pg_advisory_lock(hashtextextended('load of ' || $1::text || ' as ' || $2::text, 0))`, source, kind); err != nil {
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), turnEnds)
+		defer cancel()
+		_ = conn.Close(end) // it holds nothing, and the first error is the reason
+		return taken(err)
+	}
+	return s.whileHeld(ctx, conn, fn)
+}
+
+// forTurns is how to connect for a session that holds the turn of a load.
+func (s *Store) forTurns() *pgx.ConnConfig {
+	config := s.withoutLimits()
+	config.Tracer = nil // what it meets says nothing of the pool's connections
+	config.RuntimeParams["idle_session_timeout"] = turnUnseen
+	return &config
+}
+
+// whileHeld runs fn while a session lives, and ends it.
+func (s *Store) whileHeld(ctx context.Context, conn *pgx.Conn, fn func(context.Context) error) error {
+	held, lose := context.WithCancelCause(ctx)
+	defer lose(nil)
+	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for watching.Err() == nil {
+			if err := watchTurn(watching, conn); err != nil && watching.Err() == nil {
+				lose(&unreachable{err})
+				return
+			}
+		}
+	}()
+	defer func() {
+		stop()
+		<-stopped
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), turnEnds)
+		defer cancel()
+		if err := conn.Close(end); err != nil { // Postgres releases the lock when it sees that the session is gone
+			s.log.Warn().Err(explain(err)).Msg("the session that held the turn of a load could not be ended in order")
+		}
+	}()
+	err := fn(held)
+	if err != nil && ctx.Err() == nil && held.Err() != nil {
+		return fmt.Errorf("the turn of the load was lost: %w", context.Cause(held))
+	}
+	return err
+}
+
+// watchTurn waits a while for the end of a session, and then shows that its program lives. The error is that end, or the
+// context's.
+func watchTurn(ctx context.Context, conn *pgx.Conn) error {
+	quiet, cancel := context.WithTimeout(ctx, turnShown)
+	defer cancel()
+	if _, err := conn.WaitForNotification(quiet); quiet.Err() == nil || ctx.Err() != nil {
+		return err
+	}
+	shown, cancel := context.WithTimeout(ctx, turnEnds)
+	defer cancel()
+	return conn.Ping(shown)
+}
+
 // BeginLoad begins a load. It is a backlog, a council's first, where it says so or the
 // record holds nothing of the source; so it is where an earlier backlog of the source and
 // kind was never completed, and then the load goes on under its id.
@@ -77,6 +176,19 @@ func (s *Store) OpenBacklog(ctx context.Context, source, kind string) (loadID st
 		return "", fmt.Errorf("looking for a load that was not completed: %w", explain(err))
 	}
 	return loadID, nil
+}
+
+// CasesVoided counts the cases of which loads of a source and kind that began after an instant have voided something for a
+// reason, and all cases that the source has ever named.
+func (s *Store) CasesVoided(ctx context.Context, source, kind, reason string, after time.Time) (voided, all int, err error) {
+	err = s.pool.QueryRow(ctx, `
+		select (select count(distinct e.case_key) from loads l join events e on e.load_id = l.id
+				where l.source = $1 and l.kind = $2 and l.began > $3 and e.voids is not null and e.data ->> 'reason' = $4),
+			(select count(*) from case_references where source = $1)`, source, kind, after, reason).Scan(&voided, &all)
+	if err != nil {
+		return 0, 0, fmt.Errorf("counting the cases of which a load has voided something: %w", explain(err))
+	}
+	return voided, all, nil
 }
 
 // FeedAuthority is whose children a feed of a source tells of.

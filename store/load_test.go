@@ -1,11 +1,14 @@
 package store_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -365,4 +368,80 @@ func TestLoadsAndRecordingAtOnceNeitherDeadlockNorLoseAnything(t *testing.T) {
 	all.Wait()
 	equal(t, "events", len(r.column(`select id from events`)), 60*15+60)
 	equal(t, "cases", len(r.column(`select key::text from cases`)), 60)
+}
+
+// turns counts the turns of loads that are held or waited for.
+const turns = `select count(*)::text from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`
+
+func TestLoadsOfASourceAndKindTakeTurnsAlsoInTwoPrograms(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00", func(o *store.Options) { o.MaxConns = 1 })
+	other := r.open()
+	const soon = 50 * time.Millisecond
+	runs := func(s *store.Store, source, kind string, wait time.Duration) error {
+		return s.InTurn(t.Context(), source, kind, wait, func(ctx context.Context) error {
+			_, err := s.Now(ctx) // the turn takes none of the connections of what it guards
+			return err
+		})
+	}
+	first := make(chan error, 1)
+	err := r.InTurn(t.Context(), source, "csc-api", soon, func(context.Context) error {
+		for _, s := range []*store.Store{r.Store, other} {
+			if err := runs(s, source, "csc-api", soon); !errors.Is(err, store.ErrTaken) {
+				t.Errorf("the same at once: %v", err)
+			}
+			if err := errors.Join(runs(s, source, "cin-census", soon), runs(s, "another", "csc-api", soon)); err != nil {
+				t.Errorf("another kind, and another source: %v", err)
+			}
+		}
+		go func() { first <- runs(other, source, "csc-api", 0) }()
+		r.until(turns+` and not granted`, "1")
+		return errors.New("why it ended")
+	})
+	if err == nil || err.Error() != "why it ended" {
+		t.Errorf("the first: %v", err)
+	}
+	if err := errors.Join(<-first, runs(r.Store, source, "csc-api", soon)); err != nil {
+		t.Errorf("those that follow: %v", err)
+	}
+	r.until(turns, "0")
+}
+
+// Its program may be gone, or Postgres was: then another may begin, and this one writes no more.
+func TestALoadEndsThatHasLostItsTurn(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	other := r.open()
+	err := r.InTurn(t.Context(), source, "csc-api", 0, func(ctx context.Context) error {
+		r.column(strings.Replace(turns, `count(*)`, `pg_terminate_backend(pid)`, 1))
+		if err := other.InTurn(t.Context(), source, "csc-api", 0, func(context.Context) error { return nil }); err != nil {
+			t.Errorf("the other program: %v", err)
+		}
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	if !errors.Is(err, store.ErrUnreachable) || !strings.Contains(err.Error(), "turn of the load was lost") {
+		t.Errorf("it ends with %v", err)
+	}
+}
+
+func TestALoadThatIsGivenUpWhileItWaitsLeavesTheTurnToOthers(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	other := r.open()
+	ctx, cancel := context.WithCancel(t.Context())
+	given := make(chan error, 1)
+	none := func(context.Context) error { return nil }
+	err := r.InTurn(t.Context(), source, "csc-api", 0, func(context.Context) error {
+		go func() { given <- other.InTurn(ctx, source, "csc-api", 0, none) }()
+		r.until(turns+` and not granted`, "1")
+		cancel()
+		return nil
+	})
+	if given := <-given; err != nil || !errors.Is(given, context.Canceled) {
+		t.Errorf("the first %v, what was given up %v", err, given)
+	}
+	if err := other.InTurn(t.Context(), source, "csc-api", 0, none); err != nil {
+		t.Error(err)
+	}
 }

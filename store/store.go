@@ -125,6 +125,7 @@ type Store struct {
 	loops      *pgxpool.Pool // of SweepOutbox, PlanQueued and the like: see loopConns
 	lawPass    lawPass
 	cases      queues // who waits for which case in this process
+	loads      queues // and for the turn of which source and kind: see InTurn
 	together   *together.Queue[*sharing]
 	session    map[string]string // the settings with which sessions begin
 	stuck      sync.Map          // keys of cases of which some work does not end

@@ -15,6 +15,8 @@ const (
 	whyUnknown = "the list holds an item that is not known and says nothing else: it may be this one"
 	whyUnread  = "an item of the list was refused: it may be this one"
 	whyBefore  = "it began before the days of which the feed tells, so a list may leave it out: it stays whole until purge takes it back"
+	whyDeleted = "it began before the days of which the feed tells, and the child is deleted as well when all that is left of it lies there: " +
+		"it stays whole until its episode is purged, or somebody voids it"
 )
 
 // comparison compares one child of a body with what the record holds.
@@ -35,12 +37,46 @@ func (s *statement) Compare(with *intake.Comparison) {
 	c.person(s)
 }
 
-// purge takes back everything that the feed told of the child.
+// purge takes back what the feed told of a child who is deleted. A child is deleted also when it leaves the cohort, once all
+// that there was of it lies before the days of which the feed tells, and nothing says which of the two it is. So what began
+// before these days stays, as it does where a list leaves it out.
 func (c *comparison) purge() {
+	c.Deletes()
+	stay := false
 	for _, h := range c.Record().Episodes {
-		c.purgeEpisode(h)
+		if all := h.All(); c.beganBefore(all) {
+			c.keep(all, whyDeleted)
+			stay = true
+		} else {
+			c.takeBack(h.Name, all)
+		}
 	}
-	c.takeBack("", c.Record().Person)
+	var adoption, birth []*intake.Entry
+	for _, e := range c.Record().Person {
+		switch e.Element() {
+		case elBorn, elExpected:
+			birth = append(birth, e)
+		case elDecision, elMatched, elPlaced:
+			adoption = append(adoption, e)
+		default:
+			stay = c.purgeRows(e) || stay
+		}
+	}
+	if stay = c.purgeRows(adoption...) || stay; stay {
+		return // the birth with it
+	}
+	c.takeBack("", birth)
+	c.Detach()
+}
+
+// purgeRows takes back rows of the child that belong together, and reports whether they stay.
+func (c *comparison) purgeRows(together ...*intake.Entry) (stay bool) {
+	if stay = c.beganBefore(together); stay {
+		c.keep(together, whyDeleted)
+	} else {
+		c.takeBack("", together)
+	}
+	return stay
 }
 
 func (c *comparison) purgeEpisode(h *intake.HeldEpisode) {
@@ -70,7 +106,7 @@ func (c *comparison) rowsOfAnyDay(g intake.Group) {
 // beganBefore reports whether some of what belongs together lies before the days of which the feed tells. Then a list that
 // leaves it out does not say that it never was, and to take back the rest alone would open again what has ended.
 func (c *comparison) beganBefore(held []*intake.Entry) bool {
-	return slices.ContainsFunc(held, func(e *intake.Entry) bool { return !e.Gone && e.Stated.At.Day < c.Period.From })
+	return slices.ContainsFunc(held, func(e *intake.Entry) bool { return !e.Voided && e.Stated.At.Day < c.Period.From })
 }
 
 // keep notes that rows stay.
@@ -82,8 +118,9 @@ func (c *comparison) keep(held []*intake.Entry, why string) {
 
 // pairedEpisode is an episode of a body with the one of the record that it is, nil where it is new.
 type pairedEpisode struct {
-	said *episode
-	held *intake.HeldEpisode
+	said   *episode
+	held   *intake.HeldEpisode
+	reused bool // its id of the record is that of another episode now
 }
 
 // episodes compares the episodes.
@@ -130,14 +167,27 @@ func (c *comparison) pairEpisodes(s *statement) (pairs []pairedEpisode, left []*
 		return h
 	}
 	found := make([]*intake.HeldEpisode, len(s.episodes))
-	for i := range s.episodes {
-		found[i] = take(func(h *intake.HeldEpisode) bool { return h.Opening.Stated.Data.Text(fieldRow) == s.episodes[i].id })
+	sameID := func(i int, h *intake.HeldEpisode) bool {
+		return h.Opening.Stated.Data.Text(fieldRow) == s.episodes[i].id
+	}
+	sameDay := func(i int, h *intake.HeldEpisode) bool {
+		return s.episodes[i].referral.how == given && h.Opening.Stated.At.Day == s.episodes[i].referral.day
+	}
+	for _, fits := range []func(int, *intake.HeldEpisode) bool{
+		func(i int, h *intake.HeldEpisode) bool {
+			return sameID(i, h) && (s.episodes[i].referral.how != given || sameDay(i, h))
+		},
+		func(i int, h *intake.HeldEpisode) bool { return !h.Gone() && sameDay(i, h) },
+		sameID,
+	} {
+		for i := range s.episodes {
+			if found[i] == nil {
+				found[i] = take(func(h *intake.HeldEpisode) bool { return fits(i, h) })
+			}
+		}
 	}
 	for i := range s.episodes {
 		e := &s.episodes[i]
-		if found[i] == nil && e.referral.how == given {
-			found[i] = take(func(h *intake.HeldEpisode) bool { return !h.Gone() && h.Opening.Stated.At.Day == e.referral.day })
-		}
 		switch {
 		case found[i] != nil:
 		case e.purged:
@@ -147,7 +197,9 @@ func (c *comparison) pairEpisodes(s *statement) (pairs []pairedEpisode, left []*
 			c.Refuse(e.path, c.line, "is an episode that the record does not hold, and has no referral_date that can be read: it is not loaded")
 			continue
 		}
-		pairs = append(pairs, pairedEpisode{e, found[i]})
+		reused := found[i] != nil && !sameID(i, found[i]) &&
+			slices.ContainsFunc(s.episodes, func(o episode) bool { return o.id == found[i].Opening.Stated.Data.Text(fieldRow) })
+		pairs = append(pairs, pairedEpisode{e, found[i], reused})
 	}
 	left = slices.DeleteFunc(left, (*intake.HeldEpisode).Gone)
 	return pairs, left, unknown
@@ -155,15 +207,18 @@ func (c *comparison) pairEpisodes(s *statement) (pairs []pairedEpisode, left []*
 
 // merged is an item of a list as it stands once what a body says has been laid over what the record holds.
 type merged struct {
-	id    string
+	id    string // as the body tells it, else as the record has it
+	was   string // as the record has it
 	days  map[string]calendar.Date
 	texts map[string]string
 	flags map[string]flag
 	held  map[string]*intake.Entry // its rows of the record, by date
+
+	reused bool // its id of the record is that of another item now
 }
 
 func newMerged(id string) *merged {
-	return &merged{id: id, days: map[string]calendar.Date{}, texts: map[string]string{}, flags: map[string]flag{}, held: map[string]*intake.Entry{}}
+	return &merged{id: id, was: id, days: map[string]calendar.Date{}, texts: map[string]string{}, flags: map[string]flag{}, held: map[string]*intake.Entry{}}
 }
 
 // gone reports whether the record holds the item only as one that went.
@@ -276,32 +331,19 @@ func (c *comparison) inOrder(k *kind, m *merged, said *row, was map[string]calen
 
 // items returns the items of a kind as they stand, and takes back those that are gone.
 func (c *comparison) items(name string, k *kind, held *intake.HeldEpisode, said *rows) (list []*merged, refused bool) {
-	left := heldItems(held, k)
-	found := make([]*merged, len(said.items))
-	take := func(fits func(*merged) bool) *merged {
-		i := slices.IndexFunc(left, fits)
-		if i < 0 {
-			return nil
-		}
-		m := left[i]
-		left = slices.Delete(left, i, i+1)
-		return m
-	}
-	for i := range said.items {
-		found[i] = take(func(m *merged) bool { return m.id == said.items[i].id })
-	}
-	unknown := false
+	found, left := pairItems(k, said.items, heldItems(held, k))
+	unknown, bare := false, 0
 	for i := range said.items {
 		one := &said.items[i]
 		start := one.dates[k.start]
-		if found[i] == nil && start.how == given {
-			found[i] = take(func(m *merged) bool { return !m.gone() && m.days[k.start] == start.day })
-		}
 		switch {
 		case one.purged:
 			if found[i] != nil {
 				c.takeBack(name, found[i].rows())
 			}
+			continue
+		case found[i] == nil && one.isBare() && areAllOf(k, said.items, found, left):
+			bare++
 			continue
 		case found[i] == nil && start.how != given:
 			unknown, refused = true, true
@@ -317,8 +359,95 @@ func (c *comparison) items(name string, k *kind, held *intake.HeldEpisode, said 
 		}
 		list = append(list, found[i])
 	}
+	for _, m := range list {
+		m.reused = m.id != m.was && slices.ContainsFunc(said.items, func(one row) bool { return one.id == m.was })
+	}
 	left = slices.DeleteFunc(left, (*merged).gone)
+	if bare > 0 {
+		return append(list, left...), refused || !said.whole
+	}
 	return append(list, c.settleLeft(name, k, left, said, unknown)...), refused || !said.whole
+}
+
+// isBare reports whether a body says of an item that it is there, and nothing else.
+func (one *row) isBare() bool {
+	for _, d := range one.dates {
+		if d.how != absent {
+			return false
+		}
+	}
+	for _, t := range one.texts {
+		if t.how != absent {
+			return false
+		}
+	}
+	for _, f := range one.flags {
+		if f.how != absent {
+			return false
+		}
+	}
+	return !one.purged
+}
+
+// areAllOf reports whether the items of a list that were not found are as many as those of the record that are left, and
+// the body tells nothing of any: then, under whatever ids, they are these, and none is gone.
+func areAllOf(k *kind, said []row, found, left []*merged) bool {
+	bare, standing := 0, 0
+	for i := range said {
+		switch {
+		case found[i] != nil || said[i].purged || said[i].dates[k.start].how == given:
+		case !said[i].isBare():
+			return false
+		default:
+			bare++
+		}
+	}
+	for _, m := range left {
+		if !m.gone() {
+			standing++
+		}
+	}
+	return bare == standing
+}
+
+// pairItems finds the items of the record that a list tells of, by their ids and their starts, and returns those that are left.
+// Ids may change overnight, and then an id may be that of another item than yesterday's.
+func pairItems(k *kind, said []row, held []*merged) (found, left []*merged) {
+	found = make([]*merged, len(said))
+	left = slices.Clone(held)
+	pass := func(fits func(i int, m *merged) bool) {
+		for i := range said {
+			if found[i] != nil {
+				continue
+			}
+			if j := slices.IndexFunc(left, func(m *merged) bool { return fits(i, m) }); j >= 0 {
+				found[i] = left[j]
+				left = slices.Delete(left, j, j+1)
+			}
+		}
+	}
+	sameID := func(i int, m *merged) bool { return m.id == said[i].id }
+	sameStart := func(i int, m *merged) bool {
+		start := said[i].dates[k.start]
+		return start.how == given && !m.gone() && m.days[k.start] == start.day
+	}
+	known := func(id string) bool { return slices.ContainsFunc(held, func(m *merged) bool { return m.id == id }) }
+	// isAnothers reports whether an item of the record, whose id item i has, is told of by another one, of the same start.
+	isAnothers := func(i int, m *merged) bool {
+		for j := range said {
+			if j != i && found[j] == nil && sameStart(j, m) && (!known(said[j].id) || slices.ContainsFunc(left, func(o *merged) bool { return sameStart(i, o) })) {
+				return true
+			}
+		}
+		return false
+	}
+	pass(func(i int, m *merged) bool {
+		return sameID(i, m) && (said[i].dates[k.start].how != given || sameStart(i, m))
+	})
+	pass(func(i int, m *merged) bool { return sameID(i, m) && !m.gone() && !isAnothers(i, m) })
+	pass(sameStart)
+	pass(func(i int, m *merged) bool { return sameID(i, m) && m.gone() })
+	return found, left
 }
 
 // settleLeft takes back the items that a list which came does not tell of, and returns those that stay. An item goes or

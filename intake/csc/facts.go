@@ -2,6 +2,7 @@ package csc
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"longstop/calendar"
@@ -78,20 +79,65 @@ func (c *comparison) referral(name string, p pairedEpisode, w *whole) {
 		f.Infer(typeDecided, casework.Data{fieldOutcome: "assessment"})
 	}
 	f.InferredUnread = p.said.nfa.how != given
+	if e != nil && !p.reused && !e.Gone && isRenamedOften(e) && saysButForID(f, e) {
+		f.Data[fieldRow] = e.Stated.Data.Text(fieldRow)
+	}
 	c.Row(name, f, e, true)
 }
 
 // item compares the dates of an item. later says that it is not the first of its list.
 func (c *comparison) item(name string, k *kind, m *merged, w *whole, later bool) {
+	facts := map[string]*intake.Fact{}
 	for _, date := range k.dates() {
-		day, there := m.days[date]
-		if !there {
-			continue
+		if day, there := m.days[date]; there {
+			f := &intake.Fact{Element: k.element(date), Type: k.eventType(date), Day: day, Data: casework.Data{fieldRow: m.id}}
+			m.adds(k, date, f, w, later)
+			facts[date] = f
 		}
-		f := &intake.Fact{Element: k.element(date), Type: k.eventType(date), Day: day, Data: casework.Data{fieldRow: m.id}}
-		m.adds(k, date, f, w, later)
-		c.Row(name, f, m.held[date], true)
 	}
+	m.keepID(facts)
+	for _, date := range k.dates() {
+		if f := facts[date]; f != nil {
+			c.Row(name, f, m.held[date], true)
+		}
+	}
+}
+
+// mostRenamed is how often a new id alone is recorded of a row. It has to be, since a part may tell of the item by that alone; but
+// a system that gives every item another id each night tells of each whole, and an event for each would fill the case.
+const mostRenamed = 3
+
+// keepID lets an item have the id that the record knows, where that has changed too often and nothing else of it has; and where
+// somebody has corrected the item by hand, so that its rows keep one id. Where something has changed, all of its rows get the new
+// one.
+func (m *merged) keepID(facts map[string]*intake.Fact) {
+	standing := slices.DeleteFunc(m.rows(), func(e *intake.Entry) bool { return e.Gone })
+	if m.id == m.was || m.reused {
+		return
+	}
+	if !slices.ContainsFunc(standing, (*intake.Entry).ByHand) {
+		if len(facts) != len(standing) || !slices.ContainsFunc(standing, isRenamedOften) {
+			return
+		}
+		for date, f := range facts {
+			if e := m.held[date]; e == nil || e.Gone || !saysButForID(f, e) {
+				return
+			}
+		}
+	}
+	for _, f := range facts {
+		f.Data[fieldRow] = m.was
+	}
+}
+
+func isRenamedOften(e *intake.Entry) bool { return e.Renamed(fieldRow) >= mostRenamed }
+
+// saysButForID reports whether the record states a fact, but for the id of its item.
+func saysButForID(f *intake.Fact, e *intake.Entry) bool {
+	as := *f
+	as.Data = maps.Clone(f.Data)
+	as.Data[fieldRow] = e.Stated.Data.Text(fieldRow)
+	return as.Says(e)
 }
 
 // adds gives a fact the further fields of its event.

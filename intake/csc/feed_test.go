@@ -202,22 +202,41 @@ func TestThePartialThatTheSenderMakesTakesNothingBack(t *testing.T) {
 	}
 }
 
+// attached is how many statements of what the feed reports of the child stand.
+func (r *record) attached() (n int) {
+	for _, h := range casework.Histories(r.events, time.Time{}) {
+		if h.First.Type == intake.TypeSource && !h.Voided() {
+			n++
+		}
+	}
+	return n
+}
+
+const deletion = `{"la_child_id": "K1", "mis_child_id": "M1", "purge": true}`
+
 func TestADeletionTakesBackAllThatTheFeedToldAndNothingElse(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t)
-	r.sends(sample(t, "sample_4.json"))
-	other := casework.Event{ID: "e1", Source: "feed", Case: "Child5234", Type: "cp_visit.made", At: casework.OnDay(r.day), Recorded: time.Date(2024, 6, 3, 9, 0, 0, 0, time.UTC)}
+	r.sends(planned)
+	told := r.standing()
+	other := casework.Event{ID: "e1", Source: "feed", Case: "K1", Type: "cp_visit.made", At: casework.OnDay(r.day), Recorded: time.Date(2024, 6, 3, 9, 0, 0, 0, time.UTC)}
 	r.events = append(r.events, other)
-	r.sends(sample(t, "sample_4_delete.json"))
-	if got := r.standing(); len(got) != 1 || !strings.Contains(got[0], "cp_visit.made") {
-		t.Errorf("there stands %q", got)
+	r.sends(deletion)
+	if got := r.standing(); len(got) != 1 || !strings.Contains(got[0], "cp_visit.made") || len(r.kept) > 0 {
+		t.Errorf("there stands %q, kept %q", got, r.kept)
 	}
-	if again := r.sends(sample(t, "sample_4_delete.json")); len(again) > 0 {
+	if got := r.attached(); got != 0 {
+		t.Errorf("%d statements of what the feed reports of the child stand after its deletion", got)
+	}
+	if again := r.sends(deletion); len(again) > 0 {
 		t.Errorf("the deletion again adds %v", again)
 	}
-	r.sends(sample(t, "sample_4.json"))
-	if got := r.standing(); len(got) < 2 {
+	r.sends(planned)
+	if got := r.standing(); len(got) != len(told)+1 {
 		t.Errorf("sent again after its deletion, there stands %q", got)
+	}
+	if got := r.attached(); got != 1 {
+		t.Errorf("%d statements of what the feed reports of the child stand after its return", got)
 	}
 }
 

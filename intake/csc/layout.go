@@ -149,7 +149,7 @@ var layout = &intake.Layout{
 		typeNotRequired, typeConference, typeEnquiryEnd, typePlanStart, typePlanEnd, typeCINPlanStart, typeCINPlanEnd, typeCareStart,
 		typePlacementStart, typePlacementEnd, typeCareEnd, typeDecision, typePlaced, typeContact, typeSDQ, typeClosed, intake.TypeSource),
 	Born: elBorn, Private: map[string]bool{elBorn: true, elExpected: true},
-	Opens: elReferral, Ends: endsOf(), Flag: flagOf,
+	Opens: elReferral, Ends: endsOf(), Flag: flagOf, HandStays: true,
 }
 
 func endsOf() map[string]intake.End {

@@ -142,3 +142,53 @@ func TestTheWindowBeginsTwoYearsBeforeTheFinancialYear(t *testing.T) {
 		}
 	}
 }
+
+// A sender writes the same of a child who has left the cohort, since all of it lies before the window, and of one that was
+// entered by mistake.
+func TestADeletionLeavesWhatBeganBeforeTheDaysOfWhichTheFeedTells(t *testing.T) {
+	t.Parallel()
+	const details = `{"la_child_id": "K1", "child_details": {"date_of_birth": "2015-02-03"}, "social_care_episodes": [`
+	const old = `{"social_care_episode_id": "E1", "referral_date": "2019-04-20", "closure_date": "2022-03-31",
+		"child_protection_plans": [{"child_protection_plan_id": "P1", "start_date": "2020-01-02", "end_date": "2021-01-02"}]}`
+	const open = `{"social_care_episode_id": "E2", "referral_date": "2022-03-30",
+		"child_protection_plans": [{"child_protection_plan_id": "P2", "start_date": "2022-05-02", "end_date": "2023-01-02"}]}`
+	const young = `{"social_care_episode_id": "E3", "referral_date": "2024-01-02"}`
+	for _, c := range []struct {
+		name, episodes string
+		want           []string
+		attached       int
+	}{
+		{name: "left the cohort", episodes: old, attached: 1},
+		{name: "an episode that began before and goes on", episodes: open, attached: 1},
+		{name: "an old episode and one of these days", episodes: old + "," + young, want: []string{"- referral.received"}, attached: 1},
+		{name: "one of these days", episodes: young, want: []string{"- person.born", "- referral.received"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRecord(t)
+			r.sends(details + c.episodes + "]}")
+			r.adds(deletion, c.want...)
+			if (len(r.kept) > 0) != (c.attached > 0) {
+				t.Errorf("kept with a line: %q", r.kept)
+			}
+			if got := r.attached(); got != c.attached {
+				t.Errorf("%d statements of what the feed reports stand, want %d", got, c.attached)
+			}
+			r.adds(deletion)
+			before := r.standing()
+			r.day = day(t, "2025-04-01")
+			r.adds(deletion)
+			if !slices.Equal(r.standing(), before) {
+				t.Errorf("a year later it takes back more: %q", r.standing())
+			}
+		})
+	}
+}
+
+func TestADeletionLeavesTheDatesOfAnAdoptionTogether(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t)
+	r.sends(`{"la_child_id": "K1", "social_care_episodes": [{"social_care_episode_id": "E1", "referral_date": "2023-01-10",
+		"adoption": {"initial_decision_date": "2022-03-30", "matched_date": "2022-04-20"}}]}`)
+	r.adds(deletion, "- referral.received")
+}

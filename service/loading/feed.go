@@ -48,6 +48,9 @@ func Changes(ctx context.Context, record Record, courier Courier, o Options) (*a
 	}
 	first, later, err := l.changes(ctx)
 	if err == nil {
+		err = l.boundDeletions(ctx, later)
+	}
+	if err == nil {
 		err = l.loadPart(ctx, first, true)
 	}
 	if err == nil {
@@ -87,6 +90,7 @@ func (l *load) changes(ctx context.Context) (first, later []diff, err error) {
 			l.result.TakenBack = append(l.result.TakenBack, api.ChildRows{Child: c.Place, Line: c.Line, Rows: heldRows(compared.Taken)})
 		}
 		d := l.diff(held[c.Reference], c)
+		d.deletes = compared.Deleted && len(compared.Taken) > 0
 		known := intake.Holds(l.Format.Layout(), held[c.Reference])
 		if !known && !d.tells() {
 			l.tried++ // a child who is deleted before anything was told of them opens no case

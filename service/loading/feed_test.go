@@ -3,10 +3,12 @@ package loading_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
 
+	"longstop/api"
 	"longstop/intake/csc"
 	"longstop/service/loading"
 	"longstop/store"
@@ -92,5 +94,55 @@ func TestAFeedIsOfTheAuthorityOfItsFirstBody(t *testing.T) {
 	var another *loading.AuthorityError
 	if !errors.As(err, &another) || another.Authority != "845" || done != nil {
 		t.Errorf("%+v, %v", done, err)
+	}
+}
+
+// childrenWith is a body of children, each of the same content.
+func childrenWith(rest string, names ...string) string {
+	list := make([]string, len(names))
+	for i, name := range names {
+		list[i] = `{"la_child_id": "` + name + `", ` + rest + `}`
+	}
+	return "[" + strings.Join(list, ",") + "]"
+}
+
+func TestMoreDeletionsThanAHandfulADayAskToBeConfirmed(t *testing.T) {
+	t.Parallel()
+	record := newRecord(t)
+	sends := func(body string, confirmed bool) *api.Loaded {
+		t.Helper()
+		o := feedOf(body)
+		o.ConfirmDeleted = confirmed
+		done, err := loading.Changes(t.Context(), record, &told{}, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return done
+	}
+	var children, many []string
+	for i := range 90 {
+		children = append(children, fmt.Sprint("K", i))
+	}
+	many = children[40:46]
+	const referred, left = `"social_care_episodes": [{"social_care_episode_id": "E1", "referral_date": "2026-03-05"}]`, `"purge": true`
+	sends(childrenWith(referred, children...), false)
+	sends(childrenWith(`"social_care_episodes": [{"social_care_episode_id": "E0", "referral_date": "2019-03-05", "closure_date": "2020-01-02"}]`, "O1", "O2", "O3"), false)
+
+	if done := sends(childrenWith(left, children[:5]...), false); len(done.RowsRefused) != 0 || done.Voids == 0 {
+		t.Errorf("a handful: refused %+v, %d voids", done.RowsRefused, done.Voids)
+	}
+	// The same again, and children who left the cohort, lose nothing.
+	if done := sends(childrenWith(left, append([]string{"O1", "O2", "O3"}, children[:5]...)...), false); len(done.RowsRefused) != 0 || done.Voids != 0 {
+		t.Errorf("nothing is lost: refused %+v, %d voids", done.RowsRefused, done.Voids)
+	}
+	done := sends(childrenWith(left, many...), false)
+	if len(done.RowsRefused) != len(many) || done.Voids != 0 || len(done.TakenBack) != 0 || done.ChildrenNotTried != 0 {
+		t.Fatalf("more, with those of the day: refused %+v, %d voids, taken back %+v, %d not tried", done.RowsRefused, done.Voids, done.TakenBack, done.ChildrenNotTried)
+	}
+	if r := done.RowsRefused[1]; r.Child != 2 || r.Element != "purge" || !strings.Contains(r.Reason, "confirm_purge") || strings.Contains(r.Reason, "K4") {
+		t.Errorf("refused with %+v", r)
+	}
+	if done := sends(childrenWith(left, many...), true); len(done.RowsRefused) != 0 || done.Voids == 0 {
+		t.Errorf("confirmed: refused %+v, %d voids", done.RowsRefused, done.Voids)
 	}
 }

@@ -163,7 +163,8 @@ type diff struct {
 	place     int // in the file; 0: it is not in the return
 	line      int
 	events    []casework.Event
-	known     int // facts that the record holds as the return states them
+	known     int  // facts that the record holds as the return states them
+	deletes   bool // the child is deleted, and something of it is taken back
 }
 
 func (l *load) diff(held []casework.Event, c *intake.Child) diff {

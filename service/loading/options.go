@@ -19,6 +19,8 @@ type Options struct {
 	DryRun bool
 	// ConfirmGone loads a return that would take back or move much of what the record holds.
 	ConfirmGone bool
+	// ConfirmDeleted lets a feed delete more children in a day than it may without a question ([intake.TooManyDeleted]).
+	ConfirmDeleted bool
 	// ShowIDs names the children in the result by their ids in the source as well.
 	ShowIDs bool
 	// Progress is called with how many children of how many are done; nil: it is not.

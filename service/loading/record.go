@@ -23,6 +23,9 @@ type Record interface {
 	BeginLoad(ctx context.Context, l store.Load) (loadID string, backlog bool, err error)
 	LoadCases(ctx context.Context, loadID string, batch []store.CaseEvents) (store.Recorded, error)
 	CompleteLoad(ctx context.Context, loadID string) error
+	// CasesVoided counts the cases of which loads of a source and kind that began after an instant have voided something for a
+	// reason, and all cases that the source has ever named.
+	CasesVoided(ctx context.Context, source, kind, reason string, after time.Time) (voided, all int, err error)
 	// OpenBacklog returns the id of a backlog of a source and kind that was never completed, or "".
 	OpenBacklog(ctx context.Context, source, kind string) (loadID string, err error)
 }

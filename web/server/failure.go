@@ -38,6 +38,8 @@ func (s *Server) problemOfUse(ctx context.Context, err error) *Problem {
 		return NotAllowed.Problem("The key is for another council than the one whose overlay is in force here.")
 	case errors.As(err, &typed):
 		return problemOfInput(typed)
+	case errors.Is(err, service.ErrBusy):
+		return TooMany.Problem("Another load of this source is under way. Nothing was done: send this one again once that has ended.").RetryAfter(soon)
 	case kind == service.Refused:
 		return Refused.Problem(sentence(err.Error()))
 	case ctx.Err() != nil, service.Unavailable(err), errors.Is(err, context.DeadlineExceeded):

@@ -28,6 +28,7 @@ const mostFed = 8 << 20
 type fed struct {
 	Authority string `path:"la_code" pattern:"^[0-9]{3}$" patternDescription:"the three digits of the authority's code" doc:"The code of the authority whose children they are." example:"845"`
 	Supplier  string `header:"SupplierKey" maxLength:"200" doc:"What senders send along with the key. It is taken and not looked at."`
+	Confirm   bool   `query:"confirm_purge" doc:"Delete the children that are to be deleted, though they are more than a handful in a day."`
 	RawBody   []byte `contentType:"application/json"`
 }
 
@@ -48,13 +49,15 @@ func registerFeed(s *server.Server, d Deps) {
 		Description: "Takes what a council sends to the Department for Education each day, as it is sent: an array of 1 to 100 children, whole or the parts of each that " +
 			"changed. A sender is pointed here by its settings: the address up to `/v1`, `/v1/token` as the address of tokens, the id of the key as the client id, and the key as the client secret. The key itself is taken too.\n\n" +
 			"What a body leaves out stays as the record has it. An id that is missing from a list that came, a null, and `purge` take back. " +
+			"The `purge` of more than a handful of children in a day is refused for these children, until it is sent with `confirm_purge=true`. " +
+			"Bodies of one source take turns: one that has waited for a few seconds is answered 429. " +
 			"Every array is answered 200 once the record holds what could be taken of it, with a receipt for each child in order; what was refused is in the log of Longstop, under the receipt of its child. " +
 			"Sending the same again adds nothing.",
 	}, func(ctx context.Context, in *fed) (*fedAnswer, error) {
 		caller, _ := access.CallerFrom(ctx)
 		ctx, cancel := carried(ctx)
 		defer cancel()
-		done, err := d.Service.Feed(ctx, service.Feeding{Source: caller.Source, Format: csc.Feed{Authority: in.Authority}, Open: opens(in.RawBody)})
+		done, err := d.Service.Feed(ctx, service.Feeding{Source: caller.Source, Format: csc.Feed{Authority: in.Authority}, Open: opens(in.RawBody), ConfirmDeleted: in.Confirm})
 		if err != nil {
 			return nil, fedProblem(err)
 		}

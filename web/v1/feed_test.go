@@ -2,6 +2,7 @@ package v1_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,8 +21,12 @@ import (
 
 	"longstop/access"
 	"longstop/casework"
+	"longstop/intake"
+	"longstop/intake/formats"
 	"longstop/internal/casetime"
+	"longstop/internal/pgtest"
 	"longstop/service"
+	"longstop/store"
 	"longstop/web/server"
 	v1 "longstop/web/v1"
 )
@@ -169,12 +175,18 @@ func TestAPartTakesNothingBackAndADeletionTakesBackWhatTheFeedTold(t *testing.T)
 		"social_care_episode_id": "43423", "purge": false, "child_and_family_assessments": [
 			{"child_and_family_assessment_id": "A1", "start_date": "2026-10-01", "purge": false}]}]}]`)
 	d.stands("Child5234", append(told, "2010-06-01 referral.decided", "2026-10-01 assessment.started")...)
+	// What began before the days of which the feed tells stays, and that is all there is of this child; of another it is nothing.
 	d.feeds(departments(t, "sample_4_delete"))
-	d.stands("Child5234", "2026-10-20 cp_visit.made")
-	d.feeds(departments(t, "sample_4_delete"))
-	d.stands("Child5234", "2026-10-20 cp_visit.made")
-	d.feeds(departments(t, "sample_4"))
-	d.stands("Child5234", told...)
+	d.stands("Child5234", append(told, "2010-06-01 referral.decided", "2026-10-01 assessment.started")...)
+	const young = `[{"la_child_id": "K1", "child_details": {"date_of_birth": "2015-02-03"}, "social_care_episodes": [{"social_care_episode_id": "E1", "referral_date": "2026-10-01"}]}]`
+	d.feeds(young)
+	d.mustPush(cloud("other", "K1", "cp_visit.made", "2026-10-20", `{"seen":true}`))
+	for range 2 {
+		d.feeds(`[{"la_child_id": "K1", "mis_child_id": "M1", "purge": true}]`)
+		d.stands("K1", "2026-10-20 cp_visit.made")
+	}
+	d.feeds(young)
+	d.stands("K1", "2015-02-03 person.born", "2026-10-01 referral.received", "2026-10-20 cp_visit.made")
 }
 
 func TestTheDeletionOfAChildThatNobodyKnowsOpensNoCase(t *testing.T) {
@@ -590,5 +602,75 @@ func TestWhoseAFeedIsCannotBeSaidOfASourceThatNobodyKnowsNorByACodeThatIsNone(t 
 		if moved, err := d.uses.MoveFeed(t.Context(), m); service.KindOf(err) != want || moved != nil {
 			t.Errorf("%+v: %+v, %v", m, moved, err)
 		}
+	}
+}
+
+func TestALoadWhileAnotherOfItsSourceRunsIsToldWhenToComeAgain(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	for _, load := range []struct{ path, kind, mediaType, body string }{
+		{feedPath, "csc-api", "application/json", departments(t, "sample_4_previous")}, {returnPath, "cin-census", "application/xml", aReturn(2)},
+	} {
+		path, kind := load.path, load.kind
+		held := d.everything()
+		err := d.record.InTurn(t.Context(), source, kind, 0, func(context.Context) error {
+			a := d.asks("POST", path, load.body, "Content-Type="+load.mediaType)
+			if a.status != http.StatusTooManyRequests || a.header.Get("Retry-After") == "" || !strings.Contains(a.text, "send this one again") {
+				t.Errorf("%s: %d %v %s", path, a.status, a.header, a.text)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		if now := d.everything(); now != held {
+			t.Errorf("%s: the record holds %s instead of %s", path, now, held)
+		}
+	}
+	d.feeds(departments(t, "sample_4_previous"))
+}
+
+// Two web programs, and the same bodies to both at once: as when a sender that gave up waiting sends again.
+func TestTheSameBodiesToTwoProgramsAtOnceAreRecordedOnce(t *testing.T) {
+	t.Parallel()
+	one := newDoor(t)
+	two := *one
+	two.record = pgtest.OpenAs(t, store.Options{URL: one.url, Clock: one.clock, GivesWay: formats.GivesWay, MakeWay: intake.MakeWay})
+	two.uses = service.New(two.record, two.workflows, screen{t})
+	s := server.New(server.Options{
+		Authenticator: keys{}, Enter: enter, Log: logOf(t), Now: casetime.WallNow, Limits: server.Limits{PerSecond: 1 << 20, AtOnce: 1 << 10, AllAtOnce: 1 << 10},
+	})
+	v1.Register(s, v1.Deps{Service: two.uses})
+	two.Handler = s.Handler()
+
+	var children []string
+	for i := range 20 {
+		children = append(children, fmt.Sprintf(`{"la_child_id": "K%d", "social_care_episodes": [{"social_care_episode_id": "E1", "referral_date": "2026-03-05"},
+			{"social_care_episode_id": "E2", "referral_date": "2026-04-07", "child_protection_plans": [{"child_protection_plan_id": "P1", "start_date": "2026-05-01"}]}]}`, i))
+	}
+	bodies := []string{"[" + strings.Join(children, ",") + "]", strings.ReplaceAll("["+strings.Join(children, ",")+"]", "2026-05-01", "2026-05-04")}
+	alone := newDoor(t)
+	for _, body := range bodies {
+		alone.feeds(body)
+		var at sync.WaitGroup
+		for _, d := range []*door{one, &two, one, &two} {
+			at.Go(func() {
+				for {
+					a := d.asks("POST", feedPath, body)
+					if a.status == http.StatusTooManyRequests {
+						continue
+					}
+					if a.status != http.StatusOK {
+						t.Errorf("%d %s", a.status, a.text)
+					}
+					return
+				}
+			})
+		}
+		at.Wait()
+	}
+	const held = `select reference || ' ' || type || ' ' || coalesce(episode, '') || ' ' || at_day || ' ' || id from events join case_references using (case_key) order by 1`
+	if got, want := one.rows(held), alone.rows(held); !slices.Equal(got, want) {
+		t.Errorf("the record holds\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
 }
