@@ -100,6 +100,13 @@ func IDOf(text string) (string, error) {
 	return id, nil
 }
 
+// IsOf reports whether a text is a whole key, and another names it, by its id or its label.
+func IsOf(text, named string) bool {
+	k, err := ParseKey(text)
+	id, unnamed := IDOf(named)
+	return err == nil && unnamed == nil && id == k.ID
+}
+
 // isEncoded reports whether a text is the one by which so many bytes are written.
 func isEncoded(text string, length, bytes int) bool {
 	if len(text) != length {

@@ -22,7 +22,6 @@ const tokenPrefix = "lst_"
 type Token struct {
 	Text  string
 	Lasts time.Duration // from when it was issued
-	Caller
 }
 
 // NewToken makes the text of a token. random yields random bytes that nobody can guess.

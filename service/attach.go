@@ -27,12 +27,17 @@ type Attaching struct {
 	AttachOptions
 }
 
-// idOf is the id of an attachment: one that a key's holder chose is apart from those of others.
-func (in *Attaching) idOf(ctx context.Context) string {
-	if caller, ok := access.CallerFrom(ctx); in.ID == "" || !ok || caller.Key == "" {
-		return in.ID
+// attachmentIDs are the ids under which the record may hold an attachment, the one under which it is written first: one that a
+// key's holder chose is apart from those of others. Without an id of whoever says it there are none.
+func (s *Service) attachmentIDs(ctx context.Context, id string) ([]string, error) {
+	caller, ok := access.CallerFrom(ctx)
+	switch {
+	case id == "":
+		return nil, nil
+	case !ok || caller.Key == "":
+		return []string{id}, nil
 	}
-	return ownID(ctx, "attached", in.ID, store.MostAttachmentID)
+	return s.ownIDs(ctx, "attached", id, store.MostAttachmentID)
 }
 
 // Detaching takes an attachment back as a mistake, in all cases.
@@ -197,12 +202,19 @@ func unchanged(x *store.Attachment, void bool) *attaching {
 }
 
 func (s *Service) planAttach(ctx context.Context, in *Attaching, stands []store.Attachment) (*attaching, error) {
+	ids, err := s.attachmentIDs(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
 	a := store.Attach{
-		Source: in.Source, Reports: in.Reports, From: in.From, Until: in.Until, By: in.By, Reason: in.Reason, Backlog: in.Backlog, ID: in.idOf(ctx),
+		Source: in.Source, Reports: in.Reports, From: in.From, Until: in.Until, By: in.By, Reason: in.Reason, Backlog: in.Backlog,
 	}.Sorted()
-	switch held, err := s.record.AttachmentHeld(ctx, a); {
+	if len(ids) > 0 {
+		a.ID = ids[0]
+	}
+	switch held, err := s.record.AttachmentHeld(ctx, a, ids...); {
 	case errors.Is(err, store.ErrKnownOtherwise):
-		return nil, refusef(OtherAttachment, "%s is the id of another attachment", a.ID)
+		return nil, refusef(OtherAttachment, "%s is the id of another attachment", in.ID)
 	case err != nil:
 		return nil, err
 	case held != nil:

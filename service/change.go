@@ -252,31 +252,36 @@ type Promise struct {
 	Until  calendar.Date
 	Note   string // what is being done
 	// ID is whoever promises' own; "" makes one. The same promise again under the same id changes nothing. The event's id is
-	// made of it: see promiseID.
+	// made of it (ownIDs): it becomes an event of the case's source, so it must not be taken for one of that source's ids.
 	ID string
 	// Blind leaves out of the answer what it says of the record: for whoever may not read that.
 	Blind bool
 }
 
-// promiseID is the id of the event of a promise. It is recorded as an event of the case's source, so an id that somebody
-// else chose is kept apart: from the ids of that source, which it could take from it otherwise, and from those of other keys.
-func promiseID(ctx context.Context, id string) string {
-	return ownID(ctx, "acknowledged", id, names.Longest)
-}
-
-// ownID returns an id that is apart from those of everybody but who calls, made of the one that they chose, which
-// is digested where the whole would be longer than a number of bytes.
-func ownID(ctx context.Context, of, id string, longest int) string {
-	by := "by-hand"
+// ownIDs returns ids that are apart from those of everybody but who calls, made of the one that they chose, which
+// is digested where the whole would be longer than a number of bytes. An id is one of all the keys that replaced one another: it is written under the first of
+// them, which comes first; the others are those under which it may have been written by an earlier release.
+func (s *Service) ownIDs(ctx context.Context, of, id string, longest int) ([]string, error) {
+	by := []string{"by-hand"}
 	if caller, ok := access.CallerFrom(ctx); ok && caller.Key != "" {
-		by = caller.Key
+		line, err := s.record.KeyLine(ctx, caller.Key)
+		if err != nil {
+			return nil, err
+		}
+		if by = line; len(by) == 0 {
+			by = []string{caller.Key}
+		}
 	}
-	prefix := of + ":" + by + ":"
-	if len(prefix)+len(id) > longest {
-		digest := sha256.Sum256([]byte(id))
-		id = hex.EncodeToString(digest[:])
+	ids := make([]string, len(by))
+	for i := range by {
+		prefix, own := of+":"+by[i]+":", id
+		if len(prefix)+len(own) > longest {
+			digest := sha256.Sum256([]byte(own))
+			own = hex.EncodeToString(digest[:])
+		}
+		ids[i] = prefix + own
 	}
-	return prefix + id
+	return ids, nil
 }
 
 // Acknowledge records a promise in the case that a notice is about. Until the end of the promised day the alarms of
@@ -312,15 +317,17 @@ func (u *use) acknowledge(ctx context.Context, p Promise, done *recording) error
 	if err != nil {
 		return err
 	}
-	id := changeID(n.ID)
+	ids := []string{changeID(n.ID)}
 	if p.ID != "" {
-		id = promiseID(ctx, p.ID)
+		if ids, err = u.ownIDs(ctx, "acknowledged", p.ID, names.Longest); err != nil {
+			return err
+		}
 	}
 	e := casework.Event{
-		ID: id, Source: from, Case: n.Case, Type: "notice.acknowledged", At: casework.AtInstant(now), By: p.By,
+		ID: ids[0], Source: from, Case: n.Case, Type: "notice.acknowledged", At: casework.AtInstant(now), By: p.By,
 		Data: casework.Data{"duty": n.Duty, "by": p.By, "promise": p.Until.String(), "note": p.Note, "notice": n.ID},
 	}
-	switch known, err := u.promised(ctx, &e); {
+	switch known, err := u.promised(ctx, &e, ids); {
 	case err != nil:
 		return err
 	case known:
@@ -342,25 +349,50 @@ func (u *use) acknowledge(ctx context.Context, p Promise, done *recording) error
 	return err
 }
 
-// promised reports whether the record holds a promise already, under its id. It refuses an id under which it holds
-// something else.
-func (u *use) promised(ctx context.Context, e *casework.Event) (bool, error) {
-	events, err := u.record.CaseOfEvent(ctx, e.Source, e.ID)
+// promised reports whether the record holds a promise already, under one of its ids. It refuses one under whose ids it holds
+// something else alone.
+func (u *use) promised(ctx context.Context, e *casework.Event, ids []string) (bool, error) {
+	other := ""
+	for _, id := range ids {
+		held, err := u.heldEvent(ctx, e.Source, id)
+		switch {
+		case err != nil:
+			return false, err
+		case held == nil:
+		case samePromise(held, e):
+			return true, nil
+		default:
+			other = id
+		}
+	}
+	if other != "" {
+		return false, refusef(KnownOtherwise, "%s: the record holds something else under that id: give this agreed date an id of its own", other)
+	}
+	return false, nil
+}
+
+// heldEvent returns the event of a source and an id; nil where the record holds none in a case.
+func (s *Service) heldEvent(ctx context.Context, source, id string) (*casework.Event, error) {
+	events, err := s.record.CaseOfEvent(ctx, source, id)
 	if err != nil {
 		if errors.Is(err, store.ErrUnknown) {
 			err = nil
 		}
-		return false, err
+		return nil, err
 	}
-	i := slices.IndexFunc(events, func(held casework.Event) bool { return held.ID == e.ID && held.Source == e.Source })
-	same := i >= 0 && events[i].Type == e.Type
-	for name := range e.Data {
-		same = same && events[i].Data.Text(name) == e.Data.Text(name)
+	if i := slices.IndexFunc(events, func(held casework.Event) bool { return held.ID == id && held.Source == source }); i >= 0 {
+		return &events[i], nil
 	}
-	if !same {
-		return false, refusef(KnownOtherwise, "%s: the record holds something else under that id: give this agreed date an id of its own", e.ID)
+	return nil, nil
+}
+
+// samePromise reports whether an event says what a promise does.
+func samePromise(held, promise *casework.Event) bool {
+	same := held.Type == promise.Type
+	for name := range promise.Data {
+		same = same && held.Data.Text(name) == promise.Data.Text(name)
 	}
-	return true, nil
+	return same
 }
 
 // checkEmployed refuses a reference of nobody who works here.

@@ -276,24 +276,19 @@ func (s *Service) Authenticate(ctx context.Context, key string) (access.Caller, 
 	return caller, err
 }
 
-// IssueToken returns a token that stands for a key, for a program that names the key's id, or its label, and the key itself.
-// The errors are those of Authenticate. A token ends with its key, and is refused from the next request on when that is revoked.
-func (s *Service) IssueToken(ctx context.Context, id, key string) (access.Token, error) {
-	shown, err := access.ParseKey(key)
-	if named, unnamed := access.IDOf(id); err != nil || unnamed != nil || named != shown.ID {
-		return access.Token{}, access.ErrUnknownKey
-	}
-	caller, err := s.record.Authenticate(ctx, shown)
-	if err != nil {
-		return access.Token{Caller: caller}, err
-	}
+// IssueToken returns a token that stands for the key of a caller, as Authenticate returned it. The error is
+// access.ErrUnknownKey where the key is good no longer. A token ends with its key, and is refused from the next request on when that is revoked.
+func (s *Service) IssueToken(ctx context.Context, c access.Caller) (access.Token, error) {
 	text, err := access.NewToken(rand.Reader)
 	if err != nil {
 		return access.Token{}, err
 	}
 	digest, _ := access.TokenDigest(text)
-	lasts, err := s.record.AddToken(ctx, shown.ID, digest)
-	return access.Token{Text: text, Lasts: lasts, Caller: caller}, err
+	lasts, err := s.record.AddToken(ctx, c.Key, digest)
+	if err != nil {
+		return access.Token{}, err
+	}
+	return access.Token{Text: text, Lasts: lasts}, nil
 }
 
 // WithCaller returns a context in which what is read and written is noted in the audit as done by a caller, by a request of that id.

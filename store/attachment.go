@@ -165,19 +165,21 @@ func (a *Attach) heldIn(rows []attachmentRow) *attachmentRow {
 	return &rows[i]
 }
 
-// AttachmentHeld returns what the record holds under the id of an attachment, whether it stands or not, if that says the same;
-// nil where it holds none. ErrKnownOtherwise is returned where something else has that id.
-func (s *Store) AttachmentHeld(ctx context.Context, a Attach) (*Attachment, error) {
+// AttachmentHeld returns what the record holds under one of some ids, whether it stands or not, if that says the same as an attachment;
+// nil where it holds none. ErrKnownOtherwise is returned where something else has one of them.
+func (s *Store) AttachmentHeld(ctx context.Context, a Attach, ids ...string) (*Attachment, error) {
 	a = a.Sorted()
 	all, err := attachmentRows(ctx, s.pool)
 	if err != nil {
 		return nil, explain(err)
 	}
-	if held := a.heldIn(all); held != nil {
-		x := held.attachment()
-		return &x, nil
+	for _, a.ID = range ids {
+		if held := a.heldIn(all); held != nil {
+			x := held.attachment()
+			return &x, nil
+		}
 	}
-	if a.ID != "" && slices.ContainsFunc(all, func(r attachmentRow) bool { return r.ID == a.ID }) {
+	if slices.ContainsFunc(all, func(r attachmentRow) bool { return slices.Contains(ids, r.ID) }) {
 		return nil, ErrKnownOtherwise
 	}
 	return nil, nil

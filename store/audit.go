@@ -129,6 +129,7 @@ const (
 	AuditCreated  Outcome = "created"
 	AuditReplaced Outcome = "replaced"
 	AuditRevoked  Outcome = "revoked"
+	AuditIssued   Outcome = "issued"   // a token that stands for it was
 	AuditRejected Outcome = "rejected" // it was shown when it was no longer good; once an hour at most
 	// What the database notes of a webhook; Action names it.
 	AuditWebhookAdded    Outcome = "webhook_added"

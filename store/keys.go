@@ -209,6 +209,27 @@ func (s *Store) keys(ctx context.Context, which string, args ...any) ([]Key, tim
 	return list, clock.wall.UTC(), explain(err)
 }
 
+// KeyLine returns the ids of the keys that replaced one another, one of which is key: first the one that replaced none. It is
+// empty where the record holds no such key.
+func (s *Store) KeyLine(ctx context.Context, key string) ([]string, error) {
+	found, err := s.pool.Query(ctx, `
+		with recursive line as (
+			select id, replaced_by from api_keys where id = $1
+			union
+			select k.id, k.replaced_by from api_keys k join line l on k.replaced_by = l.id or k.id = l.replaced_by
+		)
+		select id from line join api_keys k using (id)
+		order by exists (select from api_keys before where before.replaced_by = line.id), k.created, id`, key)
+	if err != nil {
+		return nil, fmt.Errorf("looking up the keys that replaced one another: %w", explain(err))
+	}
+	ids, err := pgx.CollectRows(found, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("looking up the keys that replaced one another: %w", explain(err))
+	}
+	return ids, nil
+}
+
 // Authenticate returns who calls with a key, by one statement: nothing is remembered from an earlier one, so that a key which is
 // revoked is refused from then on. The hour is kept in which a key was used last, and in which it was last refused because it is no longer good; so
 // the statement writes, and a standby, which may not have heard of a revocation, answers none.
@@ -284,14 +305,22 @@ func (s *Store) signIn(ctx context.Context, claimed string, args ...any) (row si
 	return row, nil
 }
 
-// AddToken writes a token that stands for a key, and returns how long it lasts: the database says that. Those that have ended go.
+// AddToken writes a token that stands for a key, and returns how long it is good: the database says that, and notes in the
+// audit who asked. Those that have ended go. The error is access.ErrUnknownKey where the key is not good.
 func (s *Store) AddToken(ctx context.Context, key string, token access.Digest) (lasts time.Duration, err error) {
 	var seconds float64
-	err = s.prompt.QueryRow(ctx, `
-		with ended as (delete from api_tokens where expires <= clock_timestamp())
-		insert into api_tokens (digest, key) values ($1, $2) returning extract(epoch from expires - clock_timestamp())::float8`, token[:], key).Scan(&seconds)
-	if err != nil {
-		return 0, fmt.Errorf("writing a token: %w", explain(err))
+	err = inTx(ctx, s.prompt, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, `
+			with ended as (delete from api_tokens where expires <= clock_timestamp()),
+			good as (select id, expires from api_keys where id = $2 and revoked is null and expires > clock_timestamp())
+			insert into api_tokens (digest, key) select $1, id from good
+			returning extract(epoch from least(expires, (select g.expires from good g)) - clock_timestamp())::float8`, token[:], key).Scan(&seconds)
+	})
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return 0, access.ErrUnknownKey
+	case err != nil:
+		return 0, fmt.Errorf("writing a token: %w", err)
 	}
 	return time.Duration(seconds * float64(time.Second)), nil
 }

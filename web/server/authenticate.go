@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 
@@ -22,6 +21,12 @@ func (s *Server) authenticate(r *http.Request) (access.Caller, *Problem) {
 	if !ok {
 		return access.Caller{}, notSignedIn()
 	}
+	return s.signIn(r, key, notSignedIn)
+}
+
+// signIn returns whose a key is, or why that is not known: unknown makes the answer to one that is not valid. With a key of
+// another council it returns both.
+func (s *Server) signIn(r *http.Request, key string, unknown func() *Problem) (access.Caller, *Problem) {
 	from := s.gate.addressOf(r)
 	if problem := s.gate.hold(from, key, s.options.Now()); problem != nil {
 		return access.Caller{}, problem
@@ -31,8 +36,8 @@ func (s *Server) authenticate(r *http.Request) (access.Caller, *Problem) {
 	caller, err := s.options.Authenticator.Authenticate(ctx, key)
 	switch {
 	case errors.Is(err, access.ErrUnknownKey):
-		s.gate.signedIn(from, key, false, s.options.Now())
-		return access.Caller{}, notSignedIn()
+		s.gate.failed(from, key, s.options.Now())
+		return access.Caller{}, unknown()
 	case errors.Is(err, access.ErrOtherCouncil):
 		recordOf(r.Context()).key = caller.Key
 		return caller, s.problemOf(ctx, err).Details()
@@ -40,7 +45,7 @@ func (s *Server) authenticate(r *http.Request) (access.Caller, *Problem) {
 		s.logFailure(ctx, err)
 		return access.Caller{}, unavailable()
 	}
-	s.gate.signedIn(from, key, true, s.options.Now())
+	s.gate.signedIn(caller.Key, key)
 	recordOf(r.Context()).key = caller.Key
 	return caller, nil
 }
@@ -84,7 +89,7 @@ type tokenProblem struct {
 
 // token answers a program that asks for a token.
 func (s *Server) token(w http.ResponseWriter, r *http.Request) {
-	token, code, problem := s.issue(w, r)
+	answer, code, problem := s.issue(w, r)
 	if problem != nil {
 		if err := problem.writeAs(w, r, &tokenProblem{problem, code, problem.Detail}); err != nil {
 			s.logGone(r, err)
@@ -93,7 +98,6 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Pragma", "no-cache")
-	answer := issued{token.Text, "Bearer", int(token.Lasts.Seconds()), strings.ReplaceAll(access.Join(token.Actions), ",", "")}
 	if err := json.NewEncoder(w).Encode(answer); err != nil {
 		s.logGone(r, err)
 	}
@@ -109,48 +113,86 @@ const (
 )
 
 // issue returns a token, or the error of OAuth 2 and the problem.
-func (s *Server) issue(w http.ResponseWriter, r *http.Request) (token access.Token, code string, problem *Problem) {
+func (s *Server) issue(w http.ResponseWriter, r *http.Request) (answer issued, code string, problem *Problem) {
 	form, problem := s.readForm(w, r)
 	if problem != nil {
-		return token, invalidRequest, problem
+		return answer, invalidRequest, problem
 	}
 	if form.Get("grant_type") != "client_credentials" {
-		return token, unsupportedGrant, BadParameter.Problem("The form needs grant_type=client_credentials: no other grant is given.")
+		return answer, unsupportedGrant, BadParameter.Problem("The form needs grant_type=client_credentials: no other grant is given.")
 	}
 	id, key, problem := client(r, form)
 	if problem != nil {
-		return token, invalidRequest, problem
+		return answer, invalidRequest, problem
 	}
-	from := s.gate.addressOf(r)
-	if problem := s.gate.hold(from, key, s.options.Now()); problem != nil {
-		return token, temporary, problem
-	}
-	return s.issueTo(r, id, key, from)
+	answer, problem = s.issueTo(r, id, key)
+	return answer, errorOf(problem), problem
 }
 
-func (s *Server) issueTo(r *http.Request, id, key string, from netip.Addr) (token access.Token, code string, problem *Problem) {
-	ctx, cancel := context.WithTimeout(r.Context(), within)
+// errorOf is what OAuth 2 calls the problem of a client; "" where there is none.
+func errorOf(problem *Problem) string {
+	switch {
+	case problem == nil:
+		return ""
+	case problem.Status == http.StatusUnauthorized:
+		return invalidClient
+	case problem.Status == http.StatusForbidden:
+		return otherCouncil
+	default:
+		return temporary
+	}
+}
+
+// asksToken is what the audit says that a key was used for. It is not an action that a key is made for.
+const asksToken access.Action = "token"
+
+// issueTo returns a token for a key of an id. As with an operation, a key of another council that is refused is noted, and
+// counts as any other request.
+func (s *Server) issueTo(r *http.Request, id, key string) (answer issued, problem *Problem) {
+	caller, why := s.signInAs(r, id, key)
+	if why != nil && caller.Key == "" {
+		return answer, why
+	}
+	leave, problem := s.gate.enter(caller, s.options.Now())
+	if problem != nil {
+		return answer, problem
+	}
+	defer leave()
+	ctx, cancel := context.WithTimeout(access.WithCaller(r.Context(), caller), within)
 	defer cancel()
-	token, err := s.options.Issuer.IssueToken(ctx, id, key)
-	recordOf(ctx).key = token.Key
+	ctx = s.enter(ctx, caller, asksToken)
+	if why != nil {
+		s.note(ctx, s.options.OtherCouncil)
+		return answer, why
+	}
+	token, err := s.options.Issuer.IssueToken(ctx, caller)
 	switch {
 	case errors.Is(err, access.ErrUnknownKey):
-		s.gate.signedIn(from, key, false, s.options.Now())
-		return token, invalidClient, NotSignedIn.Problem("The client id is the id of a key, and the client secret that key: one of them is not valid.").
-			with("WWW-Authenticate", `Basic realm="longstop"`)
-	case errors.Is(err, access.ErrOtherCouncil):
-		return token, otherCouncil, s.problemOf(ctx, err).Details()
+		return answer, unknownClient()
 	case err != nil:
 		s.logFailure(ctx, err)
-		return token, temporary, unavailable()
+		return answer, unavailable()
 	}
-	s.gate.signedIn(from, key, true, s.options.Now())
-	leave, problem := s.gate.enter(token.Caller, s.options.Now())
-	if problem != nil {
-		return token, temporary, problem
+	s.gate.signedIn(caller.Key, token.Text)
+	return issued{token.Text, "Bearer", int(token.Lasts.Seconds()), strings.ReplaceAll(access.Join(caller.Actions), ",", "")}, nil
+}
+
+// signInAs is signIn with a key, which has to be the one of an id.
+func (s *Server) signInAs(r *http.Request, id, key string) (access.Caller, *Problem) {
+	if access.IsOf(key, id) {
+		return s.signIn(r, key, unknownClient)
 	}
-	leave()
-	return token, "", nil
+	from := s.gate.addressOf(r)
+	if problem := s.gate.hold(from, "", s.options.Now()); problem != nil {
+		return access.Caller{}, problem
+	}
+	s.gate.failed(from, "", s.options.Now())
+	return access.Caller{}, unknownClient()
+}
+
+func unknownClient() *Problem {
+	return NotSignedIn.Problem("The client id is the id of a key, and the client secret that key: one of them is not valid.").
+		with(headerSignIn, `Basic realm="longstop"`)
 }
 
 // readForm reads the form by which a token is asked for.
@@ -169,10 +211,16 @@ func (s *Server) readForm(w http.ResponseWriter, r *http.Request) (url.Values, *
 	if kind != "application/x-www-form-urlencoded" {
 		return nil, MediaType.Problem(takes)
 	}
-	op := Operation{MaxBytes: mostForm, BodyWithin: bodyWithin}
+	op := Operation{MaxBytes: mostForm, BodyWithin: s.gate.limits.FormWithin}
 	if r.ContentLength > op.MaxBytes {
 		return nil, tooLarge(w, op)
 	}
+	leave, problem := s.gate.readsForm(s.gate.addressOf(r), s.options.Now())
+	if problem != nil {
+		w.Header().Set("Connection", "close") // the form is not read
+		return nil, problem
+	}
+	defer leave()
 	body, problem := s.readAll(w, r, op)
 	if problem != nil {
 		return nil, problem

@@ -34,7 +34,7 @@ import (
 // noTokens knows no key that a token could stand for.
 type noTokens struct{}
 
-func (noTokens) IssueToken(context.Context, string, string) (access.Token, error) {
+func (noTokens) IssueToken(context.Context, access.Caller) (access.Token, error) {
 	return access.Token{}, access.ErrUnknownKey
 }
 

@@ -27,6 +27,8 @@ type Limits struct {
 	Proxies []netip.Prefix
 	// HeaderWithin is how long the header of a request may take to arrive; 0: 10 s.
 	HeaderWithin time.Duration
+	// FormWithin is how long the form may take to arrive by which a token is asked for; 0: 5 s.
+	FormWithin time.Duration
 }
 
 // The defaults.
@@ -35,6 +37,8 @@ const (
 	DefaultAtOnce    = 64
 	DefaultAllAtOnce = 256
 	DefaultBodyBytes = 64 << 20
+
+	defaultFormWithin = 5 * time.Second
 )
 
 // A failed sign-in costs its address one of mostFailures, which come back one every failureEvery.
@@ -46,6 +50,14 @@ const (
 // mostAddresses is of how many addresses failures are remembered.
 const mostAddresses = 10_000
 
+// The forms by which tokens are asked for are read before it is known who asks: so many at once, and so many of one address.
+// An address that has used up its failures is not turned away, since the key in its form may be a valid one, but has one form read at a time.
+const (
+	mostForms        = 64
+	mostFormsFromOne = 16
+	mostFormsFromBad = 1
+)
+
 // gate counts the requests of each key and the failed sign-ins of each address. It is in memory: two programs on one
 // record let through twice as much.
 type gate struct {
@@ -56,7 +68,44 @@ type gate struct {
 	mu       sync.Mutex
 	keys     map[string]*turnstile
 	failures map[netip.Addr]*rate.Limiter
-	good     map[[sha256.Size]byte]bool // the digests of keys that were valid when they last came
+	good     good
+	forms    map[netip.Addr]int // how many are being read
+	reading  int                // of all addresses
+}
+
+// mostGood is how many texts are remembered as valid of one key: itself, and the tokens that stand for it.
+const mostGood = 16
+
+// digest is the SHA-256 of a key or a token as it was sent.
+type digest [sha256.Size]byte
+
+// good are the keys and tokens that were valid when they last came, of each key the last mostGood.
+type good struct {
+	keys map[digest]string   // the id of the key that each stands for
+	last map[string][]digest // by the id of their key; the one that came last is at the end
+}
+
+func (g *good) has(text string) bool { return g.keys[sha256.Sum256([]byte(text))] != "" }
+
+func (g *good) add(key, text string) {
+	d := digest(sha256.Sum256([]byte(text)))
+	g.drop(d)
+	if of := g.last[key]; len(of) == mostGood {
+		g.drop(of[0])
+	}
+	g.keys[d] = key
+	g.last[key] = append(g.last[key], d)
+}
+
+func (g *good) drop(d digest) {
+	key, held := g.keys[d]
+	if !held {
+		return
+	}
+	delete(g.keys, d)
+	if g.last[key] = slices.DeleteFunc(g.last[key], func(other digest) bool { return other == d }); len(g.last[key]) == 0 {
+		delete(g.last, key)
+	}
 }
 
 // turnstile is what one key has left.
@@ -74,9 +123,13 @@ func newGate(l Limits) *gate {
 	if l.BodyBytes == 0 {
 		l.BodyBytes = DefaultBodyBytes
 	}
+	if l.FormWithin == 0 {
+		l.FormWithin = defaultFormWithin
+	}
 	return &gate{
 		limits: l, all: make(chan struct{}, l.AllAtOnce), bodies: semaphore.NewWeighted(l.BodyBytes),
-		keys: map[string]*turnstile{}, failures: map[netip.Addr]*rate.Limiter{}, good: map[[sha256.Size]byte]bool{},
+		keys: map[string]*turnstile{}, failures: map[netip.Addr]*rate.Limiter{}, forms: map[netip.Addr]int{},
+		good: good{keys: map[digest]string{}, last: map[string][]digest{}},
 	}
 }
 
@@ -188,23 +241,30 @@ func (g *gate) giveBack(key string) {
 func (g *gate) hold(from netip.Addr, key string, now time.Time) *Problem {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	l := g.failures[from]
-	if l == nil || l.TokensAt(now) >= 1 || g.good[sha256.Sum256([]byte(key))] {
+	if !g.isBad(from, now) || g.good.has(key) {
 		return nil
 	}
 	return TooMany.Problem("Too many keys that are not valid came from this address.").RetryAfter(failureEvery)
 }
 
-// signedIn remembers whether a key was valid.
-func (g *gate) signedIn(from netip.Addr, key string, valid bool, now time.Time) {
+// isBad reports whether an address has used up its failures.
+func (g *gate) isBad(from netip.Addr, now time.Time) bool {
+	l := g.failures[from]
+	return l != nil && l.TokensAt(now) < 1
+}
+
+// signedIn remembers that a key was valid, or a token that stands for it; key is the key's id.
+func (g *gate) signedIn(key, text string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	digest := sha256.Sum256([]byte(key))
-	if valid {
-		g.good[digest] = true
-		return
-	}
-	delete(g.good, digest)
+	g.good.add(key, text)
+}
+
+// failed remembers that a key was not valid that came from an address.
+func (g *gate) failed(from netip.Addr, key string, now time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.good.drop(sha256.Sum256([]byte(key)))
 	l := g.failures[from]
 	if l == nil {
 		g.forget(now)
@@ -212,6 +272,33 @@ func (g *gate) signedIn(from netip.Addr, key string, valid bool, now time.Time) 
 		g.failures[from] = l
 	}
 	l.AllowN(now, 1)
+}
+
+// readsForm lets the form of an address be read by which a token is asked for, and returns what to call once it has been; or why
+// it has to wait.
+func (g *gate) readsForm(from netip.Addr, now time.Time) (leave func(), problem *Problem) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	most := mostFormsFromOne
+	if g.isBad(from, now) {
+		most = mostFormsFromBad
+	}
+	switch {
+	case g.forms[from] >= most:
+		return nil, TooMany.Problem("Too many tokens are being asked for from this address: send it again in a moment.").RetryAfter(time.Second)
+	case g.reading >= mostForms:
+		return nil, Unavailable.Problem("Too many tokens are being asked for: send it again in a moment.").RetryAfter(time.Second)
+	}
+	g.forms[from]++
+	g.reading++
+	return func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.reading--
+		if g.forms[from]--; g.forms[from] == 0 {
+			delete(g.forms, from)
+		}
+	}, nil
 }
 
 // forget makes room for another address: those that have all their tries back go first.

@@ -27,9 +27,9 @@ type Authenticator interface {
 
 // Issuer gives tokens that stand for keys.
 type Issuer interface {
-	// IssueToken returns a token for a key and its id, with the caller. Its errors are those of Authenticate; the id of another
-	// key is one of an unknown key.
-	IssueToken(ctx context.Context, id, key string) (access.Token, error)
+	// IssueToken returns a token for the key of a caller, in a context that Enter returned. The error is access.ErrUnknownKey
+	// where the key is good no longer; every other is a failure.
+	IssueToken(ctx context.Context, c access.Caller) (access.Token, error)
 }
 
 // Options are what a server is made of.

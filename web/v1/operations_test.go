@@ -2,17 +2,21 @@ package v1_test
 
 import (
 	"bytes"
-	"context"
+	"cmp"
+	"encoding/base64"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
 	"maps"
+	"math/rand/v2"
 	"mime"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,7 +24,6 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/jackc/pgx/v5"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"golang.org/x/net/http/httpguts"
 
@@ -51,17 +54,23 @@ type sent struct {
 // world is the API, with keys, over the record of the examples.
 type world struct {
 	*keyed
-	conn       *pgx.Conn
 	notice     string
 	good       *api.NewKey // one that may do everything
 	byID       map[string]operation
-	tables     string // the query of what the record holds
 	compiler   *jsonschema.Compiler
 	compiled   map[string]*jsonschema.Schema
-	holds      map[string]string // the content after the last request; nil before the first
-	written    int               // how many requests wrote something
+	content    *content
+	written    int // how many requests wrote something
 	recordings ledger
 }
+
+// typeForm is the format of the form by which a token is asked for.
+const typeForm = "application/x-www-form-urlencoded"
+
+// asksToken is how a token is asked for. OAuth 2 says how, and the description names the address alone.
+var asksToken = operation{method: http.MethodPost, path: "/v1/token", Operation: &huma.Operation{
+	OperationID: "token", RequestBody: &huma.RequestBody{Content: map[string]*huma.MediaType{typeForm: {}}},
+}}
 
 func newWorld(tb testing.TB) *world {
 	tb.Helper()
@@ -69,70 +78,16 @@ func newWorld(tb testing.TB) *world {
 	w := &world{keyed: keyedOver(tb, d), notice: notice, byID: map[string]operation{}, compiled: map[string]*jsonschema.Schema{}}
 	w.compiler = schemas(tb, d.description())
 	w.good = w.key(access.Actions())
-	for _, o := range w.operations {
+	for _, o := range w.all() {
 		w.byID[o.OperationID] = o
 	}
-	conn, err := pgx.Connect(tb.Context(), w.url)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { _ = conn.Close(context.Background()) })
-	w.conn, w.tables = conn, contentQuery(tb, conn)
-	w.recordings = d.ledger(conn)
+	w.content = newContent(tb, w.url)
+	w.recordings = d.ledger(w.content.conn, ledger{})
 	return w
 }
 
-// aside are the tables that are written by whoever asks, whatever is answered: who did, and when a key last came.
-var aside = []string{"audit", "api_keys", "goose_db_version"}
-
-// contentQuery is the query that sums up each table of the record in a line.
-func contentQuery(tb testing.TB, conn *pgx.Conn) string {
-	tb.Helper()
-	rows, err := conn.Query(tb.Context(), `select tablename from pg_tables where schemaname = 'public' and not tablename = any($1) order by 1`, aside)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil || len(names) < 20 {
-		tb.Fatal(names, err)
-	}
-	// The sum of a table that is long is quick enough: the record is small.
-	parts := make([]string, len(names))
-	for i, name := range names {
-		parts[i] = fmt.Sprintf("select '%s', count(*), coalesce(md5(string_agg(h, '' order by h)), '') from (select md5(t::text) h from %s t) x", name, name)
-	}
-	return strings.Join(parts, " union all ")
-}
-
-// content is what each table of the record holds.
-func (w *world) content(t *testing.T) map[string]string {
-	t.Helper()
-	rows, err := w.conn.Query(t.Context(), w.tables)
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := map[string]string{}
-	var name, sum string
-	var n int
-	if _, err := pgx.ForEachRow(rows, []any{&name, &n, &sum}, func() error {
-		found[name] = fmt.Sprintf("%d rows, %s", n, sum)
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	return found
-}
-
-// differing are the tables of which one content is another.
-func differing(before, after map[string]string) (names []string) {
-	for name, sum := range after {
-		if before[name] != sum {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
+// all are the operations of the description, and how a token is asked for.
+func (w *world) all() []operation { return append(slices.Clone(w.operations), asksToken) }
 
 // request makes a request of what was drawn, or returns nil where Go's HTTP server would not take it for one.
 func (w *world) request(t *testing.T, s *sent) *http.Request {
@@ -155,7 +110,10 @@ func (w *world) request(t *testing.T, s *sent) *http.Request {
 	}
 	r := httptest.NewRequest(o.method, "/", nil).WithContext(t.Context())
 	r.URL, r.RequestURI = at, target
-	r.Header = http.Header{"Authorization": {"Bearer " + w.good.Secret}}
+	r.Header = http.Header{}
+	if o.OperationID != asksToken.OperationID {
+		r.Header.Set("Authorization", "Bearer "+w.good.Secret)
+	}
 	if s.kind != "" && httpguts.ValidHeaderFieldValue(s.kind) {
 		r.Header.Set("Content-Type", s.kind)
 	}
@@ -269,6 +227,10 @@ func (w *world) checkDescribed(t *testing.T, s *sent, a *answer) {
 	if a.Type == "/problems/not-found" {
 		return // an empty part of the path is no address of the operation
 	}
+	if o.OperationID == asksToken.OperationID {
+		checkToken(t, s, a)
+		return
+	}
 	response := o.Responses[strconv.Itoa(a.status)]
 	if response == nil {
 		t.Errorf("the description of %s has no answer %d: %s: %+v", s.operation, a.status, a.text, *s)
@@ -293,28 +255,46 @@ func (w *world) checkDescribed(t *testing.T, s *sent, a *answer) {
 	}
 }
 
+// checkToken checks that what a request for a token is answered is what OAuth 2 says.
+func checkToken(t *testing.T, s *sent, a *answer) {
+	t.Helper()
+	var said struct {
+		Token       string `json:"access_token"`
+		Type        string `json:"token_type"`
+		Seconds     int    `json:"expires_in"`
+		Error       string `json:"error"`
+		Description string `json:"error_description"`
+	}
+	if err := json.Unmarshal([]byte(a.text), &said); err != nil {
+		t.Errorf("%v: %d %s: %+v", err, a.status, a.text, *s)
+	}
+	issued := strings.HasPrefix(said.Token, "lst_") && said.Type == "Bearer" && said.Seconds > 0 && said.Error == ""
+	refused := said.Token == "" && said.Error != "" && said.Description == a.Detail
+	if issued != (a.status == http.StatusOK) || refused != (a.status >= http.StatusBadRequest) {
+		t.Errorf("OAuth 2 has no such answer: %d %s: %+v", a.status, a.text, *s)
+	}
+}
+
+// again are the tables that are written each time that something is sent: each load of a return is noted, and each token is another.
+var again = map[string]string{"load-return": "loads", "feed-children": "loads", asksToken.OperationID: "api_tokens"}
+
 // try sends what was drawn twice, and checks what the record holds afterwards.
 func (w *world) try(t *testing.T, s *sent) {
 	t.Helper()
-	if w.holds == nil {
-		w.holds = w.content(t)
-	}
-	before := w.holds
 	first := w.ask(t, s)
 	if first == nil {
 		return
 	}
-	after := w.content(t)
-	changed := differing(before, after)
+	changed := w.content.changed(t)
 	w.checkWritten(t, s, first, changed)
-	again := w.ask(t, s)
-	w.holds = w.content(t)
-	more := differing(after, w.holds)
-	if more = slices.DeleteFunc(more, func(table string) bool { return table == "loads" }); len(more) > 0 { // each load of a return is noted there
-		t.Errorf("sent again it changes %v: %d %s, and then %d %s: %+v", more, first.status, first.text, again.status, again.text, *s)
+	second := w.ask(t, s)
+	more := slices.DeleteFunc(w.content.changed(t), func(table string) bool { return table == again[s.operation] })
+	if len(more) > 0 {
+		t.Errorf("sent again it changes %v: %d %s, and then %d %s: %+v", more, first.status, first.text, second.status, second.text, *s)
+		w.recordings = w.ledger(w.content.conn, w.recordings)
 	}
-	if (first.status < 300) != (again.status < 300) {
-		t.Errorf("sent again it is answered otherwise: %d %s, and then %d %s: %+v", first.status, first.text, again.status, again.text, *s)
+	if (first.status < 300) != (second.status < 300) {
+		t.Errorf("sent again it is answered otherwise: %d %s, and then %d %s: %+v", first.status, first.text, second.status, second.text, *s)
 	}
 	if len(changed) > 0 {
 		w.written++
@@ -329,27 +309,83 @@ func (w *world) checkWritten(t *testing.T, s *sent, a *answer, changed []string)
 	t.Helper()
 	o := w.byID[s.operation]
 	changed = withoutNumbers(s, changed)
-	reads := !slices.ContainsFunc(o.actions, writes)
-	written, items := 0, a.Items != nil
-	for _, item := range a.Items {
-		if item.Outcome == admission.Recorded || item.Outcome == admission.GaveWay {
-			written++
+	taken := takenBy(t, s, a)
+	written := 0
+	if len(changed) > 0 {
+		now := w.ledger(w.content.conn, w.recordings)
+		if now.empty > 0 || now.alone > 0 {
+			t.Errorf("a part of something was written: %+v: %d %s: %+v", now, a.status, a.text, *s)
+		}
+		written, w.recordings = now.handedIn-w.recordings.handedIn, now
+	}
+	switch may := slices.ContainsFunc(o.actions, writes) || s.operation == asksToken.OperationID; {
+	case !may && len(changed) > 0:
+		t.Errorf("a question changed %v: %d %s: %+v", changed, a.status, a.text, *s)
+	case a.status >= http.StatusBadRequest && taken.events == 0 && len(changed) > 0:
+		t.Errorf("what was refused changed %v: %d %s: %+v", changed, a.status, a.text, *s)
+	case taken.table != "" && !slices.Contains(changed, taken.table), taken.nothing && len(changed) > 0:
+		t.Errorf("it changed %v, and the answer says otherwise: %d %s: %+v", changed, a.status, a.text, *s)
+	case !taken.untold && written != taken.events:
+		t.Errorf("%d events were written, and the answer says %d: %d %s: %+v", written, taken.events, a.status, a.text, *s)
+	}
+}
+
+// taken is what an answer says that was written.
+type taken struct {
+	events  int    // that somebody handed in
+	untold  bool   // the answer does not say how many
+	table   string // it was written as well; "": the answer says of none
+	nothing bool   // not even anything else
+}
+
+// takenBy reads what an answer says that was written.
+func takenBy(t *testing.T, s *sent, a *answer) (said taken) {
+	t.Helper()
+	read := func(into any) {
+		if err := json.Unmarshal([]byte(a.text), into); err != nil {
+			t.Errorf("%v: %d %s: %+v", err, a.status, a.text, *s)
 		}
 	}
-	switch {
-	case reads && len(changed) > 0:
-		t.Errorf("a question changed %v: %d %s: %+v", changed, a.status, a.text, *s)
-	case a.status >= http.StatusBadRequest && written == 0 && len(changed) > 0:
-		t.Errorf("what was refused changed %v: %d %s: %+v", changed, a.status, a.text, *s)
+	if s.operation == "push-events" {
+		for _, item := range a.Items {
+			if item.Outcome == admission.Recorded || item.Outcome == admission.GaveWay {
+				said.events++
+			}
+		}
+		return said
 	}
-	now := w.ledger(w.conn)
-	if items && now.handedIn-w.recordings.handedIn != written {
-		t.Errorf("%d events were written, and the answer says %d: %d %s: %+v", now.handedIn-w.recordings.handedIn, written, a.status, a.text, *s)
+	if a.status >= http.StatusBadRequest {
+		return said
 	}
-	if now.empty > 0 || now.alone > 0 {
-		t.Errorf("a part of something was written: %+v: %d %s: %+v", now, a.status, a.text, *s)
+	switch s.operation {
+	case "acknowledge-notice":
+		var done api.Recorded
+		read(&done)
+		said.events = done.New
+	case "attach-source", "void-attachment":
+		var done api.Attached
+		read(&done)
+		if said.nothing = !done.Changed; done.Changed {
+			said.table = "attachments"
+		}
+	case "load-return":
+		var done api.Loaded
+		read(&done)
+		if said.nothing = done.DryRun; !done.DryRun {
+			said.events = done.New + done.Corrections + done.Voids
+		}
+	case "feed-children": // what became of each child stands under its receipt in the log
+		var children []any
+		var receipts []string
+		read(&receipts)
+		if err := json.Unmarshal([]byte(s.body), &children); err != nil || len(receipts) != len(children) {
+			t.Errorf("%v: there are %d receipts for %d children: %+v", err, len(receipts), len(children), *s)
+		}
+		said.untold = true
+	case asksToken.OperationID:
+		said.table = "api_tokens"
 	}
-	w.recordings = now
+	return said
 }
 
 // examplesSent are the examples, as they are sent.
@@ -391,7 +427,12 @@ func (w *world) examplesSent(tb testing.TB) (list []sent) {
 		}
 		list = append(list, s)
 	}
-	return list
+	id, secret := w.good.Key.Key, w.good.Secret
+	basic := "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(id+":"+secret))
+	return append(list,
+		sent{operation: asksToken.OperationID, kind: typeForm, body: form(id, secret).Encode()},
+		sent{operation: asksToken.OperationID, kind: typeForm, headers: basic, body: "grant_type=client_credentials"},
+	)
 }
 
 // hostileValues are put in place of each value of a body: texts of JSON, or broken ones.
@@ -471,6 +512,26 @@ var authorization, accept = &huma.Param{Name: "Authorization", In: "header"}, &h
 // queried is a query with a hostile text in place of one parameter.
 func queried(p string, value string) string { return url.Values{p: {value}}.Encode() }
 
+// formVariants are a form with a hostile text in place of each of its values, and fields more.
+func formVariants(tb testing.TB, place, text string, some func(place string, all []string) []string) (list []string) {
+	tb.Helper()
+	fields, err := url.ParseQuery(text)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		for _, value := range some(place+" "+name, hostileTexts) {
+			other := maps.Clone(fields)
+			other.Set(name, value)
+			list = append(list, other.Encode())
+		}
+	}
+	for _, more := range some(place+" more", []string{"Plover=Plover", "client_id=Plover", "=", "a;b", "%zz=1", "grant_type[]=password", "client_assertion=Plover"}) {
+		list = append(list, text+"&"+more)
+	}
+	return list
+}
+
 // hostileTo are hostile requests to an operation, made of an example: at each place of it, each hostile value.
 func hostileTo(tb testing.TB, o operation, x *sent, some func(place string, all []string) []string) (list []sent) {
 	tb.Helper()
@@ -481,6 +542,11 @@ func hostileTo(tb testing.TB, o operation, x *sent, some func(place string, all 
 	}
 	if strings.HasSuffix(x.kind, "json") {
 		for _, body := range variants(tb, o.OperationID+" "+x.kind, x.body, some) {
+			with(func(s *sent) { s.body = body })
+		}
+	}
+	if x.kind == typeForm {
+		for _, body := range formVariants(tb, o.OperationID+" "+x.kind, x.body, some) {
 			with(func(s *sent) { s.body = body })
 		}
 	}
@@ -528,6 +594,10 @@ var brokenIn = map[string][]string{
 		"<!DOCTYPE a [<!ENTITY b \"Plover\"><!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;\">]><Message>&c;</Message>", "<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><Message>&b;</Message>", "<Message>&#0;</Message>", "<Message>&#xFFFFFFFFFF;</Message>",
 		"<Message xmlns='Plover' xmlns:p='q'><p:Header/></Message>", strings.Repeat("<a>", 50_000), "<Message " + strings.Repeat("a", 50_000) + "='1'/>", "<Message a='1' a='2'/>", "<!--" + strings.Repeat("-", 5000), "<![CDATA[", "<Message><Children>" + strings.Repeat("<Child/>", 2000) + "</Children></Message>",
 	},
+	typeForm: {
+		"", "&", "=", "&&&==", "%", "%zz=1", ";", "\x00", "\xff", "{}", "grant_type", "grant_type=client_credentials", "grant_type=client_credentials&grant_type=client_credentials",
+		"grant_type=client_credentials&client_id=Plover&client_secret=Plover", "GRANT_TYPE=client_credentials", strings.Repeat("a=1&", 2000), strings.Repeat("a", 8193), strings.Repeat("a", 9_000_000),
+	},
 	"*": {
 		"", "{", "[", "null", "0", "\"\"", "{}", "[]", "[{},7,null]", "\xff", "\x00", "\xef\xbb\xbf{}", "{}{}", "{}\x00", "[" + strings.Repeat("{},", 1000) + "{}]", strings.Repeat("[", 90_000), "{" + strings.Repeat(" ", 90_000), "[" + strings.Repeat("1,", 250_000) + "1]",
 		`{"` + strings.Repeat("a", 90_000) + `":1}`, "Plover",
@@ -550,50 +620,124 @@ func brokenBodies(o operation) (list []sent) {
 	return list
 }
 
-var everything = flag.Bool("everything", false, "try every hostile value at every place, which takes many minutes")
+var everything = flag.Bool("everything", false, "try every hostile value at every place of every example, which takes some minutes")
 
-// few returns a choice of values for each place: each once a place, and so many that all are tried at some place. With
-// -everything it is all of them, at every place.
-func few(share int) func(place string, all []string) []string {
-	taken, places := map[string]bool{}, 0
-	return func(place string, all []string) (chosen []string) {
-		if *everything {
-			return all
+// odd chooses which of the hostile values are tried at which places.
+type odd struct {
+	share int  // of the values of a place one in so many is tried, and at least one; 1: all
+	seed  int  // another one each: the seeds from 0 up to share together try all
+	whole bool // at the places of every example, and not once where examples have the same
+	tried map[string]int
+}
+
+// share is of how many values one is tried in a run of the tests.
+const share = 40
+
+// newOdd is the choice of this run: by RAPID_SEED, as that of the other tests whose cases are drawn, and by lot where that is not set.
+func newOdd(tb testing.TB) *odd {
+	tb.Helper()
+	if *everything {
+		return &odd{share: 1, whole: true}
+	}
+	seed, err := strconv.Atoi(cmp.Or(os.Getenv("RAPID_SEED"), "0"))
+	if err != nil {
+		tb.Fatal("RAPID_SEED is a number: ", err)
+	}
+	if seed == 0 {
+		seed = 1 + rand.IntN(1_000_000) //nolint:gosec // a choice of tests
+	}
+	tb.Logf("RAPID_SEED=%d tries the same values at the same places", seed)
+	return &odd{share: share, seed: seed % share}
+}
+
+func (o *odd) some(place string, all []string) (chosen []string) {
+	if o.tried == nil {
+		o.tried = map[string]int{}
+	}
+	if _, before := o.tried[place]; before && !o.whole {
+		return nil
+	}
+	first, step := len(o.tried)+o.seed, min(o.share, len(all))
+	for i, v := range all {
+		if (first+i)%step == 0 {
+			chosen = append(chosen, v)
 		}
-		if taken[place] {
-			return nil
+	}
+	o.tried[place] = len(chosen)
+	return chosen
+}
+
+// requests are the examples, what is made of them, and bad bodies, each once; so many of them are the examples.
+func (w *world) requests(tb testing.TB, o *odd) (list []sent, examples int) {
+	tb.Helper()
+	good := w.examplesSent(tb)
+	all := slices.Clone(good)
+	for _, x := range good {
+		all = append(all, hostileTo(tb, w.byID[x.operation], &x, o.some)...)
+	}
+	for _, o := range w.all() {
+		all = append(all, brokenBodies(o)...)
+	}
+	known := map[sent]bool{}
+	for i := range all {
+		if !known[all[i]] {
+			known[all[i]] = true
+			list = append(list, all[i])
 		}
-		taken[place] = true
-		places++
-		for i, v := range all {
-			if (i+places)%share == 0 {
-				chosen = append(chosen, v)
+		if i < len(good) {
+			examples = len(list)
+		}
+	}
+	return list, examples
+}
+
+// Every place of every example of every operation, with hostile values in it. Each processor has a record of its own.
+func TestWhateverStandsAnywhereInARequestIsAnsweredAndWritesAllOrNothing(t *testing.T) {
+	t.Parallel()
+	chosen, parts := newOdd(t), runtime.GOMAXPROCS(0)
+	for part := range parts {
+		t.Run(strconv.Itoa(part+1), func(t *testing.T) {
+			t.Parallel()
+			w, o := newWorld(t), *chosen
+			list, examples := w.requests(t, &o)
+			for place, n := range o.tried {
+				if n == 0 {
+					t.Errorf("nothing is tried at %s", place)
+				}
 			}
-		}
-		return chosen
+			sent := 0
+			for i := range list {
+				if i < examples || i%parts == part {
+					sent++
+					w.try(t, &list[i])
+				}
+			}
+			t.Logf("%d of %d requests at %d places, of which %d wrote something", sent, len(list), len(o.tried), w.written)
+		})
 	}
 }
 
-// Every place of every example of every operation, with hostile values in it.
-func TestWhateverStandsAnywhereInARequestIsAnsweredAndWritesAllOrNothing(t *testing.T) {
+// What one run leaves out another has: the seeds together try each hostile value at each place.
+func TestEveryHostileValueComesToEveryPlaceByOneSeedOrAnother(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	all := w.examplesSent(t)
-	some := few(40)
-	for _, x := range slices.Clone(all) {
-		all = append(all, hostileTo(t, w.byID[x.operation], &x, some)...)
+	left := map[sent]bool{}
+	all, _ := w.requests(t, &odd{share: 1})
+	for _, s := range all {
+		left[s] = true
 	}
-	for _, o := range w.operations {
-		all = append(all, brokenBodies(o)...)
-	}
-	tried := map[sent]bool{}
-	for i := range all {
-		if !tried[all[i]] {
-			tried[all[i]] = true
-			w.try(t, &all[i])
+	for seed := range share {
+		list, _ := w.requests(t, &odd{share: share, seed: seed})
+		if len(list) > len(all)/10 {
+			t.Errorf("seed %d makes %d of %d requests", seed, len(list), len(all))
+		}
+		for _, s := range list {
+			delete(left, s)
 		}
 	}
-	t.Logf("%d requests, of which %d wrote something", len(tried), w.written)
+	for s := range left {
+		t.Errorf("no seed makes %+v", s)
+	}
 }
 
 // A body in a format that nothing here is written in is not fuzzed.
@@ -604,7 +748,7 @@ func TestEveryFormatOfEveryBodyHasSomethingToFuzzFrom(t *testing.T) {
 	for _, s := range w.examplesSent(t) {
 		good[s.operation] = append(good[s.operation], s.kind)
 	}
-	for _, o := range w.operations {
+	for _, o := range w.all() {
 		broken := map[string]int{}
 		for _, s := range brokenBodies(o) {
 			broken[s.kind]++
@@ -625,12 +769,12 @@ func TestEveryFormatOfEveryBodyHasSomethingToFuzzFrom(t *testing.T) {
 
 func FuzzOperations(f *testing.F) {
 	w := newWorld(f)
-	index := map[string]uint8{}
-	for i, o := range w.operations {
+	all, index := w.all(), map[string]uint8{}
+	for i, o := range all {
 		index[o.OperationID] = uint8(i)
 	}
 	seeds := w.examplesSent(f)
-	for _, o := range w.operations {
+	for _, o := range all {
 		seeds = append(seeds, brokenBodies(o)...)
 	}
 	for i := range seeds {
@@ -639,6 +783,6 @@ func FuzzOperations(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, operation uint8, path, query, headers, kind, body string) {
 		w.TB = t
-		w.try(t, &sent{operation: w.operations[int(operation)%len(w.operations)].OperationID, path: path, query: query, headers: headers, kind: kind, body: body})
+		w.try(t, &sent{operation: all[int(operation)%len(all)].OperationID, path: path, query: query, headers: headers, kind: kind, body: body})
 	})
 }

@@ -2,14 +2,19 @@ package v1_test
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"longstop/access"
+	"longstop/internal/casetime"
 	"longstop/service"
+	"longstop/store"
 )
 
 // asksToken asks for a token by a form, from an address of its own.
@@ -63,7 +68,7 @@ func TestASenderGetsATokenForItsKeyAndSendsWithIt(t *testing.T) {
 	if status, _ := k.asks(httptest.NewRequest(http.MethodGet, "/v1/law", http.NoBody), token); status != http.StatusForbidden {
 		t.Errorf("what the key is not for: %d", status)
 	}
-	want := "began feed,recorded feed,recorded feed,done feed,denied law" // whose feed it is, and the child
+	want := "issued token,began feed,recorded feed,recorded feed,done feed,denied law" // whose feed it is, and the child
 	if got := strings.Join(k.noted(key.Key.Key), ","); got != want {
 		t.Errorf("the audit: %s", got)
 	}
@@ -162,5 +167,57 @@ func TestAWrongRequestForATokenIsAnsweredAsOAuthSays(t *testing.T) {
 	}
 	if found := k.rows(`select key from api_tokens`); len(found) > 0 {
 		t.Errorf("%d tokens were given", len(found))
+	}
+	// As with any operation: of a key of another council it is noted, of one that is not valid it is not.
+	for whose, key := range map[string]string{"this council's": key.Key.Key, "another key": other.Key.Key} {
+		if got := k.noted(key); len(got) > 0 {
+			t.Errorf("the audit of %s: %q", whose, got)
+		}
+	}
+	if got := k.noted(elsewhere.Key.Key); !slices.Equal(got, []string{"denied token"}) {
+		t.Errorf("the audit of the key of another council: %q", got)
+	}
+}
+
+// A token is on the audit record with its request, in the transaction that issues it.
+func TestWhoGotATokenIsOnTheAuditRecord(t *testing.T) {
+	t.Parallel()
+	k := newKeyed(t)
+	key := k.key([]access.Action{access.Feed})
+	runs := map[string]bool{}
+	for range 2 {
+		_, header, _ := k.asksToken(form(key.Key.Key, key.Secret))
+		runs[header.Get("X-Request-Id")] = true
+	}
+	if _, err := k.uses.RevokeKey(t.Context(), key.Key.Key, "the test's"); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, _ := k.asksToken(form(key.Key.Key, key.Secret)); status != http.StatusUnauthorized {
+		t.Errorf("a key that was revoked: %d", status)
+	}
+	var rows []string
+	err := k.record.EachAudit(t.Context(), store.AuditFilter{Key: key.Key.Key}, func(r store.AuditRow) error {
+		rows = append(rows, string(r.Outcome))
+		if r.Outcome == store.AuditIssued && (!runs[r.Run] || r.KeyName != "tests" || r.Action != "token") {
+			t.Errorf("%+v", r)
+		}
+		return nil
+	})
+	if want := []string{"created", "issued", "issued", "revoked", "rejected"}; err != nil || !slices.Equal(rows, want) {
+		t.Errorf("%v: the audit has %q, want %q", err, rows, want)
+	}
+	// No token is written of a key that is good no longer, whoever looked at it before.
+	if _, err := k.uses.IssueToken(t.Context(), access.Caller{Key: key.Key.Key}); !errors.Is(err, access.ErrUnknownKey) {
+		t.Errorf("a token of a key that was revoked: %v", err)
+	}
+}
+
+func TestATokenIsSaidToLastNoLongerThanItsKey(t *testing.T) {
+	t.Parallel()
+	k := newKeyed(t)
+	key := k.key([]access.Action{access.Feed}, func(in *service.NewKey) { in.Expires = casetime.WallNow().Add(10 * time.Minute) })
+	_, _, got := k.asksToken(form(key.Key.Key, key.Secret))
+	if seconds, _ := got["expires_in"].(float64); seconds < 500 || seconds > 600 {
+		t.Errorf("%v", got)
 	}
 }
