@@ -129,7 +129,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request) (answer issued, c
 	return answer, errorOf(problem), problem
 }
 
-// errorOf is what OAuth 2 calls the problem of a client; "" where there is none.
+// errorOf is what OAuth 2 calls the problem of a client; "" of nil.
 func errorOf(problem *Problem) string {
 	switch {
 	case problem == nil:

@@ -268,6 +268,9 @@ func checkToken(t *testing.T, s *sent, a *answer) {
 	if err := json.Unmarshal([]byte(a.text), &said); err != nil {
 		t.Errorf("%v: %d %s: %+v", err, a.status, a.text, *s)
 	}
+	if s.query != "" && a.status == http.StatusBadRequest {
+		return // the frame refuses it before anybody knows what it asks for
+	}
 	issued := strings.HasPrefix(said.Token, "lst_") && said.Type == "Bearer" && said.Seconds > 0 && said.Error == ""
 	refused := said.Token == "" && said.Error != "" && said.Description == a.Detail
 	if issued != (a.status == http.StatusOK) || refused != (a.status >= http.StatusBadRequest) {
@@ -375,7 +378,7 @@ func takenBy(t *testing.T, s *sent, a *answer) (said taken) {
 			said.events = done.New + done.Corrections + done.Voids
 		}
 	case "feed-children": // what became of each child stands under its receipt in the log
-		var children []any
+		var children []json.RawMessage
 		var receipts []string
 		read(&receipts)
 		if err := json.Unmarshal([]byte(s.body), &children); err != nil || len(receipts) != len(children) {

@@ -127,7 +127,7 @@ func (c *content) changed(tb testing.TB) (names []string) {
 	return names
 }
 
-// That a write is noted, and which is none, by what the database holds itself.
+// A write that changes nothing is not one.
 func TestContentSeesEachTableThatHoldsSomethingElse(t *testing.T) {
 	t.Parallel()
 	d := newRead(t)
