@@ -4,12 +4,17 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"reflect"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+
+	"longstop/access"
 )
 
 // block is a fenced block of a page.
@@ -73,6 +78,63 @@ func TestThePageOfTheAPIDoesWhatItSays(t *testing.T) {
 	table, err := os.ReadFile(dir + "/duties.csv")
 	if err != nil || bytes.Count(table, []byte("\n")) < 4 || bytes.Count(table, []byte("case,duty")) != 1 {
 		t.Errorf("duties.csv: %v\n%s", err, table)
+	}
+}
+
+// The sender in Python does what the page says, also where it is not answered at first. It waits by itself as long as it is told to: a second.
+func TestTheSenderOfThePageOfTheAPIPushesUntilItIsAnswered(t *testing.T) {
+	t.Parallel()
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("python3 is not installed, so the sender in docs/api.md cannot be tried here: install python3")
+	}
+	page, err := os.ReadFile("../../docs/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := blocksOf(string(page))
+	i := slices.IndexFunc(all, func(b block) bool { return b.kind == "python" })
+	if i < 0 {
+		t.Fatal("docs/api.md has no sender in Python")
+	}
+	d := newDoor(t)
+	var asked atomic.Int32
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch asked.Add(1) {
+		case 1: // it is taken, and nobody hears of it
+			d.ServeHTTP(httptest.NewRecorder(), r)
+			panic(http.ErrAbortHandler)
+		default:
+			d.ServeHTTP(w, r)
+		}
+	}))
+	t.Cleanup(s.Close)
+	run := func(want int, events ...string) string {
+		cmd := exec.CommandContext(t.Context(), python, "-c", all[i].text)
+		cmd.Env, cmd.Stdin = append(os.Environ(), "API="+s.URL, "KEY=key"), strings.NewReader(strings.Join(events, "\n"))
+		out, err := cmd.CombinedOutput()
+		if got := cmd.ProcessState.ExitCode(); got != want {
+			t.Fatalf("it ended with %d: %v\n%s", got, err, out)
+		}
+		return string(out)
+	}
+	many := []string{planned, visited}
+	for n := range 600 {
+		many = append(many, cloud(fmt.Sprintf("x%d", n), "C1", "cp_visit.made", "2026-09-11", ""))
+	}
+	if out := run(0, many...); out != "602 of 602 events are recorded\n" || asked.Load() != 3 {
+		t.Errorf("it was answered %d times and says %s", asked.Load(), out)
+	}
+	attached := kinds[access.Attach]
+	out := run(1, visited, attached, cloud("v3", "C1", "cp_visit.maid", "2026-09-12", ""))
+	if !strings.HasPrefix(out, "line 3: unknown_type: ") || !strings.HasSuffix(out, "\n2 of 3 events are recorded\n") {
+		t.Errorf("it says %s", out)
+	}
+	if out := run(1, strings.Replace(visited, source, "another", 1)); !strings.HasPrefix(out, "403 ") || !strings.Contains(out, "urn:uuid:") {
+		t.Errorf("of another source it says %s", out)
+	}
+	if got := d.ids("C1"); len(got) != 603 || got[602] != "s1" {
+		t.Errorf("the record holds %d events", len(got))
 	}
 }
 

@@ -49,11 +49,16 @@ func TestTheCloudEventsSDKForJavaScriptPushesInEachMode(t *testing.T) {
 		`{"status":200,"items":["known","known","recorded","recorded","recorded"]}`,
 		`{"status":200,"items":["known","known","known","known","known"]}`,
 		`{"status":409,"items":["refused"]}`,
+		`{"status":201,"items":["recorded"]}`,
+		`{"status":200,"items":["known"]}`,
 	}, "\n"); got != want {
 		t.Errorf("it was answered\n%s\nwant\n%s", got, want)
 	}
-	if got := d.ids("C1"); !slices.Equal(got, []string{"p1", "v1", "v2", "v2-v"}) {
+	if got := d.ids("C1"); !slices.Equal(got, []string{"p1", "v1", "v2", "v2-v", "a1"}) {
 		t.Errorf("the record holds %q", got)
+	}
+	if e := d.events("C1")[4]; e.Type != "source.attached" || !slices.Equal(e.Reports(), []string{"cp_plan.started", "cp_visit.made"}) || e.Data.Text("from") != "2026-09-01" {
+		t.Errorf("the record holds %+v", e)
 	}
 	if e := d.events("C1")[1]; e.At.String() != "2026-09-10" || e.By != "Ada Example" || e.Data.Text("source_recorded") == "" {
 		t.Errorf("the record holds %+v", e)

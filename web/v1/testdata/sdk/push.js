@@ -16,6 +16,11 @@ const later = new CloudEvent({
 const wrong = event("v2-v", "cp_visit.made", "2026-11-02", { data: { reason: "another child" }, voids: "v2" });
 const formed = new CloudEvent({ id: "t1", source: "case-system", type: "team.formed", at: "2026-09-01", data: { team: "T1", director: "D1" } });
 
+// What a source reports of one case.
+const attached = event("a1", "source.attached", "2026-09-01", {
+  data: { reports: ["cp_plan.started", "cp_visit.made"], from: "2026-09-01" },
+});
+
 // The SDK reads batches and writes none: a batch is a list of events in structured mode.
 const batch = (...events) => ({
   headers: { "content-type": "application/cloudevents-batch+json; charset=utf-8" }, body: JSON.stringify(events),
@@ -32,4 +37,6 @@ async function send(message) {
   await send(batch(planned, seen, later, wrong, formed));
   await send(batch(planned, seen, later, wrong, formed));
   await send(HTTP.structured(event("p1", "cp_plan.started", "2026-09-02")));
+  await send(HTTP.structured(attached));
+  await send(HTTP.binary(attached));
 })();
