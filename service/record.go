@@ -608,11 +608,15 @@ func (s *Service) loadFeed(ctx context.Context, in Feeding) (*Fed, error) {
 	})
 	var broken *intake.BrokenError
 	var another *loading.AuthorityError
+	var silence *loading.SilenceError
 	switch {
 	case errors.As(err, &broken):
 		return nil, refused(err)
 	case errors.As(err, &another):
 		return nil, refusef(OtherAuthority, "%w", err)
+	case errors.As(err, &silence):
+		s.watch.Warn("feed: a body was refused: " + err.Error())
+		return nil, refusef(ClocksUnfollowed, "%w", err)
 	case loaded == nil:
 		return nil, err
 	}

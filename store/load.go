@@ -502,13 +502,14 @@ func (s *Store) CompleteLoad(ctx context.Context, loadID string) error {
 	if !isKey(loadID) {
 		return ErrUnknown
 	}
+	added := 0
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		if err := unhurried(ctx, tx); err != nil {
 			return err
 		}
 		var backlog bool
 		var completed *time.Time
-		err := tx.QueryRow(ctx, `select backlog, completed from loads where id = $1 for update`, loadID).Scan(&backlog, &completed)
+		err := tx.QueryRow(ctx, `select backlog, completed, new from loads where id = $1 for update`, loadID).Scan(&backlog, &completed, &added)
 		if err != nil || completed != nil {
 			return unknownIfNone(err)
 		}
@@ -529,17 +530,28 @@ func (s *Store) CompleteLoad(ctx context.Context, loadID string) error {
 	if err != nil {
 		return fmt.Errorf("completing a load: %w", err)
 	}
-	return s.analyse(ctx)
+	return s.analyse(ctx, added)
 }
 
-// analyse lets the planner know what a load has changed: plans that were made while the
-// tables were small are thrown away.
-func (s *Store) analyse(ctx context.Context) error {
+// fewestAnalysed is how many events may be new before the tables are analysed again; and a tenth of those that they held.
+const fewestAnalysed = 1000
+
+// analyse lets the planner know what a load has changed, where that is much: plans that were made while the
+// tables were small are thrown away. The body of a feed adds little, and there are dozens in a night.
+func (s *Store) analyse(ctx context.Context, added int) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		if err := unhurried(ctx, tx); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, `select analyse_record()`)
+		// What Postgres has counted itself is of the loads before this one, and may come late.
+		var much bool
+		err := tx.QueryRow(ctx, `
+			select c.reltuples < 0 or greatest($1::bigint, coalesce(s.n_mod_since_analyze, 0)) >= $2 + c.reltuples / 10
+			from pg_class c left join pg_stat_all_tables s on s.relid = c.oid where c.oid = 'events'::regclass`, added, fewestAnalysed).Scan(&much)
+		if err != nil || !much {
+			return err
+		}
+		_, err = tx.Exec(ctx, `select analyse_record()`)
 		return err
 	})
 	if err != nil {

@@ -445,3 +445,41 @@ func TestALoadThatIsGivenUpWhileItWaitsLeavesTheTurnToOthers(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// The body of a feed adds little, and dozens come in a night.
+func TestTheTablesAreAnalysedAfterALoadThatAddsMuch(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	n := 0
+	load := func(cases, each int) {
+		t.Helper()
+		id, _, err := r.BeginLoad(t.Context(), store.Load{Source: source, Kind: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var batch []store.CaseEvents
+		for range cases {
+			n++
+			one := store.CaseEvents{Reference: fmt.Sprint("A", n)}
+			for i := range each {
+				one.Events = append(one.Events, event(fmt.Sprint("a", n, "-", i), one.Reference, "contact.received", "2026-10-01"))
+			}
+			batch = append(batch, one)
+		}
+		if _, err := r.LoadCases(t.Context(), id, batch); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.CompleteLoad(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	known := func() string {
+		return r.column(`select reltuples::text from pg_class where oid = 'events'::regclass`)[0]
+	}
+	load(3, 1)
+	equal(t, "events that the planner knows of, after the first load", known(), "3")
+	load(3, 1)
+	equal(t, "after a small one", known(), "3")
+	load(11, 100)
+	equal(t, "after one of more than a thousand", known(), "1106")
+}

@@ -285,6 +285,18 @@ func (s *Store) SourceReferences(ctx context.Context, source string) ([]string, 
 	return refs, nil
 }
 
+// Named returns those of some references that a source has given to a case.
+func (s *Store) Named(ctx context.Context, source string, refs []string) ([]string, error) {
+	type row struct{ Reference string }
+	list, err := rows[row](ctx, s.pool, "looking for a source's references",
+		`select reference from case_references where source = $1 and reference = any($2)`, source, refs)
+	named := make([]string, len(list))
+	for i := range list {
+		named[i] = list[i].Reference
+	}
+	return named, explain(err)
+}
+
 // References lists what a source calls the cases in which something has started.
 func (s *Store) References(ctx context.Context, source string) ([]string, error) {
 	type row struct{ Reference string }

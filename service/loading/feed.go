@@ -23,10 +23,11 @@ func (e *AuthorityError) Error() string {
 }
 
 // Changes loads a body of a feed: children who changed. There is nobody to ask, so it never asks; what the format says is
-// taken back is taken back. It is refused whole, with nothing written, where the body is broken (*intake.BrokenError) or of another
-// authority than the feed (*AuthorityError), which is that of its first body until somebody says another: two authorities give one id to two children;
-// otherwise each child is loaded, or refused, by itself; so is one whose case cannot be worked out. Another error is one of reading or of the record: what was recorded
-// by then stays, and loading the same body again does the rest.
+// taken back is taken back. It is refused whole, with nothing written, where the body is broken (*intake.BrokenError), where it is of
+// another authority than the feed (*AuthorityError: that is the one of its first body until somebody says another, since two
+// authorities give one id to two children), and where it would silence timescales that run (*SilenceError). Otherwise each child is
+// loaded, or refused, by itself; so is one whose case cannot be worked out. Another error is one of reading or of the record: what
+// was recorded by then stays, and loading the same body again does the rest.
 //
 // Children that the record holds nothing about from the feed are a backlog of their own: what their history finds overdue goes on
 // one list. A body may take seconds; bodies of one source are to be loaded one after another.
@@ -47,6 +48,9 @@ func Changes(ctx context.Context, record Record, courier Courier, o Options) (*a
 		return nil, err
 	}
 	first, later, err := l.changes(ctx)
+	if err == nil {
+		err = l.silences(ctx, first)
+	}
 	if err == nil {
 		err = l.boundDeletions(ctx, later)
 	}

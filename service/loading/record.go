@@ -12,6 +12,8 @@ import (
 // Record is what a load needs of the record.
 type Record interface {
 	SourceReferences(ctx context.Context, source string) ([]string, error)
+	// Named returns those of some references that the source has given to a case.
+	Named(ctx context.Context, source string, refs []string) ([]string, error)
 	SourceEntries(ctx context.Context, source string, refs []string) (map[string][]casework.Event, error)
 	Now(ctx context.Context) (time.Time, error)
 	// FoldWith plans a case as it is, and as it would be with some more events of the source.

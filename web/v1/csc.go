@@ -71,12 +71,20 @@ func registerFeed(s *server.Server, d Deps) {
 	}
 }
 
+// wouldSilence says why a body was refused. How many timescales, and which, is in the log: a key for a feed reads nothing.
+const wouldSilence = "Nothing of the body was taken: timescales that run now in cases of this source would be followed no longer, since the feed does not report what they wait for, " +
+	"and nothing says that anything else does. Say first at /v1/attachments what else is reported of these cases; where nothing reports it any more, attach what the feed reports, with confirm_unreported. " +
+	"Then send the body again."
+
 // fedProblem answers a body that is refused whole by the statuses that senders know: 413 for too much, 400 for anything else.
 func fedProblem(err error) error {
 	var refused *service.Error
 	if errors.As(err, &refused) && refused.Code == service.OtherAuthority {
 		text := sentence("nothing of the body was taken: " + refused.Text())
 		return server.NotAllowed.Problem(text, server.Error{Detail: text, Parameter: "la_code", Code: string(refused.Code)})
+	}
+	if errors.As(err, &refused) && refused.Code == service.ClocksUnfollowed {
+		return server.NotAllowed.Problem(wouldSilence, server.Error{Detail: wouldSilence, Code: string(refused.Code)})
 	}
 	var broken *intake.BrokenError
 	if !errors.As(err, &broken) {

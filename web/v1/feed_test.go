@@ -674,3 +674,43 @@ func TestTheSameBodiesToTwoProgramsAtOnceAreRecordedOnce(t *testing.T) {
 		t.Errorf("the record holds\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
 }
+
+// What is pushed under the feed's source without an attachment is taken to be reported until something is attached; the feed's
+// first body of such a child would attach the feed alone.
+func TestAFeedSilencesNothingThatRunsUntilSomebodySaysWhatElseIsReported(t *testing.T) {
+	t.Parallel()
+	const body = `[{"la_child_id": "K2", "social_care_episodes": [{"social_care_episode_id": "E2", "referral_date": "2026-10-01"}]},
+		{"la_child_id": "K1", "social_care_episodes": [{"social_care_episode_id": "E1", "referral_date": "2026-10-01"}]}]`
+	const running = `select ref || ' ' || state from duties d join case_references r using (case_key) where r.reference = 'K1' and d.open and ref = 'CP-10'`
+	for name, attach := range map[string]string{
+		"what is pushed": `{"id": "a1", "reports": ["cp_plan.started", "cp_visit.made"], "from": "2026-09-01", "reason": "the case system pushes them", "confirm_unreported": true}`,
+		"the feed alone": `{"id": "a1", "reports": ["cp_plan.started", "referral.received"], "from": "2026-09-01", "reason": "nothing is pushed any more", "confirm_unreported": true}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDoor(t)
+			d.mustPush(cloud("p1", "K1", "cp_plan.started", "2026-10-20", `{}`))
+			held := d.everything()
+			a := d.asks("POST", feedPath, body)
+			if a.status != http.StatusForbidden || !strings.Contains(a.text, `"clocks_unfollowed"`) || !strings.Contains(a.text, "/v1/attachments") || strings.Contains(a.text, "K1") {
+				t.Fatalf("%d %s", a.status, a.text)
+			}
+			if now := d.everything(); now != held {
+				t.Errorf("the record holds %s instead of %s", now, held)
+			}
+			if a := d.asks("POST", "/v1/attachments", attach); a.status != http.StatusOK {
+				t.Fatalf("%d %s", a.status, a.text)
+			}
+			if _, err := d.record.PlanQueued(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			d.feeds(body)
+			d.stands("K1", "2026-10-01 referral.received", "2026-10-20 cp_plan.started")
+			d.stands("K2", "2026-10-01 referral.received")
+			got := d.rows(strings.Replace(running, "ref || ' ' || state", "ref", 1))
+			if want := name == "what is pushed"; (len(got) > 0) != want {
+				t.Errorf("followed: %q", got)
+			}
+		})
+	}
+}
