@@ -64,6 +64,7 @@ func (c *Compared) Person() []casework.Event { return c.person }
 // Why what the record holds is kept.
 const (
 	WhyRefused   = "its row in this return was refused"
+	WhyEnds      = "it ends what began before the period, and the return tells of neither: without it that would go on"
 	whyByHand    = "somebody has corrected it by hand or taken it back: where the return is right, correct it by hand again"
 	whyDisputed  = "the return holds the child twice, and not the same"
 	whyLater     = "a return of a later year is loaded already: this one adds, and changes nothing"
@@ -246,8 +247,41 @@ func (c *Comparison) Rows(g Group) {
 		c.Row(g.Episode, f, pairs[i], g.AnyDay || pairs[i] != nil && c.restarts(f, pairs[i]))
 	}
 	for _, e := range left {
-		c.unsaid(&g, e)
+		if c.endsWhatStays(e, g.Held, left) {
+			c.Keep(e, WhyEnds, 0)
+		} else {
+			c.unsaid(&g, e)
+		}
 	}
+}
+
+// endsWhatStays reports whether a row of the period, of which the return does not tell, ends what began before the period, and
+// of whose start the return does not tell either. The start stays, since it lies before the period: without its end it would go
+// on for ever, though the return says that it did not.
+func (c *Comparison) endsWhatStays(e *Entry, held, left []*Entry) bool {
+	if c.onlyAdds || e.Voided || !c.Period.Holds(e.Stated.At.Day) {
+		return false
+	}
+	layout := c.record.layout
+	for _, start := range left {
+		end := layout.Ends[start.Element()].Element
+		if layout.Opens != "" && start.Element() == layout.Opens {
+			end = layout.Closes
+		}
+		if end == "" || end != e.Element() || start.Voided || start.Stated.At.Day >= c.Period.From {
+			continue
+		}
+		first := e // that ends at or after the start
+		for _, other := range held {
+			if other.Element() == end && !other.Voided && start.Stated.At.Day <= other.Stated.At.Day && other.Stated.At.Day < first.Stated.At.Day {
+				first = other
+			}
+		}
+		if first == e {
+			return true
+		}
+	}
+	return false
 }
 
 // unsaid settles a row of the record that the return does not say.

@@ -90,6 +90,9 @@ type Layout struct {
 	// Opens is the element whose row opens an episode; "" where the format has no episodes.
 	Opens string
 
+	// Closes is the element of the row that closes an episode; "" if there is none.
+	Closes string
+
 	// Ends says, for each element that starts something lasting, what ends it. A return has to tell of
 	// what still goes on in its period, so such starts are corrected though they lie before it.
 	Ends map[string]End

@@ -498,3 +498,48 @@ func TestAReferralThatIsCorrectedPastNothingThatTheRecordHoldsIsCorrected(t *tes
 	got := lines(l.load(t, message("2026-03-31", child("2025-04-14")))["K"])
 	same(t, got, []string{"correct to 2025-04-14 referral.decided R1 inferred outcome=assessment", "correct to 2025-04-14 referral.received R1"})
 }
+
+// A return tells of all that went on in its period, with the day on which it began. What it does not tell of did not reach into it, and must not
+// go on for ever because only its end lies in the period.
+func TestWhatBeganBeforeThePeriodIsNotOpenedAgainByAReturnThatDoesNotTellOfIt(t *testing.T) {
+	t.Parallel()
+	plan := protected("2024-06-01", "2025-05-10")
+	old := details(referral("2024-05-02"), closure("2025-06-20"), el(elClosureReason, "RC1"), plan)
+	later := details(referral("2025-10-01"))
+	for _, c := range []struct {
+		name         string
+		before, then node
+		want, kept   []string
+	}{
+		{"the plan", kid("K", details(referral("2024-05-02"), plan)), kid("K", details(referral("2024-05-02"))), nil, []string{elPlanEnd}},
+		{"the end alone", kid("K", details(referral("2024-05-02"), plan)), kid("K", details(referral("2024-05-02"), in("ChildProtectionPlans", el(elPlanStart, "2024-06-01")))), []string{elPlanEnd}, nil},
+		{"the episode", kid("K", old, later), kid("K", later), nil, []string{elClosure, elPlanEnd}},
+		{"a plan of the period", kid("K", details(referral("2024-05-02"), protected("2025-04-12", "2025-05-10"))), kid("K", details(referral("2024-05-02"))), []string{elPlanEnd, elPlanStart}, nil},
+		{
+			"of two plans the later one", kid("K", details(referral("2024-05-02"), protected("2024-06-01", "2025-04-20"), protected("2025-05-02", "2025-08-10"))),
+			kid("K", details(referral("2024-05-02"), protected("2024-06-01", "2025-04-20"))), []string{elPlanEnd, elPlanStart}, nil,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var l ledger
+			l.load(t, message("2026-03-31", c.before))
+			for range 2 {
+				l.load(t, message("2026-03-31", c.then))
+				var taken, kept []string
+				for _, row := range l.last["K"].Taken {
+					taken = append(taken, row.Element)
+				}
+				for _, row := range l.last["K"].Kept {
+					kept = append(kept, row.Element)
+				}
+				slices.Sort(taken)
+				slices.Sort(kept)
+				if !slices.Equal(taken, c.want) || !slices.Equal(kept, c.kept) {
+					t.Errorf("it takes back %v, want %v, and keeps %v, want %v", taken, c.want, kept, c.kept)
+				}
+				c.want = nil
+			}
+		})
+	}
+}

@@ -62,6 +62,7 @@ var layout = &intake.Layout{
 	Born:    elBorn,
 	Private: setOf(elBorn, elExpected, elDied),
 	Opens:   elReferral,
+	Closes:  elClosure,
 	Ends: map[string]intake.End{
 		elAssessmentStart: {Element: elAssessmentEnd},
 		elCINPlanStart:    {Element: elCINPlanEnd},

@@ -135,6 +135,10 @@ func (c *comparison) absent(ctx context.Context, refs []string) error {
 				continue
 			}
 			c.tally.children++
+			if onlyEnds(&compared) { // there is nothing to take back
+				c.add(api.ChildRows{}, ref, &compared)
+				continue
+			}
 			if c.found.Unnamed > 0 {
 				c.result.ChildrenKept++
 				continue
@@ -146,6 +150,12 @@ func (c *comparison) absent(ctx context.Context, refs []string) error {
 	}
 	c.result.ChildrenGone = len(c.gone)
 	return nil
+}
+
+// onlyEnds reports whether all that is left of a child in the period are ends that stay.
+func onlyEnds(compared *intake.Compared) bool {
+	return len(compared.Events) == 0 && len(compared.Kept) > 0 &&
+		!slices.ContainsFunc(compared.Kept, func(r intake.Row) bool { return r.Why != intake.WhyEnds })
 }
 
 // takenBack reports whether a load before this one took back what the record holds of a child: it
