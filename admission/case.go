@@ -25,6 +25,8 @@ type Admission struct {
 	DidNotCount []casework.Refusal
 	// Outcomes says what became of each event that was handed in, in no order.
 	Outcomes []Outcome
+
+	all []casework.Event // the history with Added
 }
 
 // Fate is what became of an event that was handed in.
@@ -159,12 +161,12 @@ func New(book *casework.Book, givesWay GivesWay, makeWay MakeWay) *Admitter {
 func (a *Admitter) Admit(in *Input) Admission {
 	out := a.judgeEvents(in)
 	if !in.Loaded {
-		out.Changes = changesOf(a.book, in.History, out.Added, in.Now)
+		out.Changes = changesOf(a.book, in.History, &out, in.Now)
 	}
-	out.Unopened = unopened(a.book, in.History, out.Added, in.Now)
+	out.Unopened = unopened(a.book, &out, in.Now)
 	if !in.Loaded || in.Backlog {
-		out.DidNotCount = didNotCount(a.book, in.History, &out, casework.ToSecond(in.Now))
-		out.Warnings = append(out.Warnings, doubtfulDeaths(a.book, in.History, out.Added, in.Now)...)
+		out.DidNotCount = didNotCount(a.book, &out, casework.ToSecond(in.Now))
+		out.Warnings = append(out.Warnings, doubtfulDeaths(a.book, &out, in.Now)...)
 	}
 	out.Warnings = append(out.Warnings, unknownStaff(in.Directory, out.Added)...)
 	return out
@@ -214,6 +216,7 @@ func (a *Admitter) judgeEvents(in *Input) Admission {
 		out.Warnings = append(out.Warnings, a.book.Doubts(&out.Added[i].Event)...)
 	}
 	a.voidInferred(&out, judging, stands, now)
+	out.all = judging.Accepted()
 	out.record(first)
 	return out
 }
@@ -356,7 +359,7 @@ func (a *Admitter) withinBounds(out *Admission, history []casework.Event, before
 // voidInferred voids the inferred events that a real one has made needless.
 func (a *Admitter) voidInferred(out *Admission, judging *casework.Judging, stands []entry, now time.Time) {
 	for _, e := range giveWay(a.givesWay, stands) {
-		void := a.makeWay(e.Event, e.id, calendar.DateOf(now))
+		void := a.makeWay(*e.Event, e.id, calendar.DateOf(now))
 		void.Recorded, void.By = now, Recorder
 		if r := judging.Check(void); r != nil {
 			out.Warnings = append(out.Warnings, casework.Refusal{
@@ -372,15 +375,11 @@ func (a *Admitter) voidInferred(out *Admission, judging *casework.Judging, stand
 
 // changesOf returns what events that are added to a case change of its duties; nil where none of
 // them corrects or voids another.
-func changesOf(book *casework.Book, history []casework.Event, added []Event, at time.Time) *[]casework.Change {
-	if !slices.ContainsFunc(added, func(e Event) bool { return e.Target() != "" }) {
+func changesOf(book *casework.Book, history []casework.Event, a *Admission, at time.Time) *[]casework.Change {
+	if !slices.ContainsFunc(a.Added, func(e Event) bool { return e.Target() != "" }) {
 		return nil
 	}
-	all := slices.Clone(history)
-	for i := range added {
-		all = append(all, added[i].Event)
-	}
 	m := casework.Moment{AsOf: at}
-	changes := casework.Compare(book.Fold(history, m), book.Fold(all, m))
+	changes := casework.Compare(book.Fold(history, m), book.Fold(a.all, m))
 	return &changes
 }

@@ -133,15 +133,15 @@ func targetsFirst(list []Event) []Event {
 // entry is an event as it stands, and the id of the first event of its entry.
 type entry struct {
 	id string
-	casework.Event
+	*casework.Event
 }
 
 // entries are what stands of each entry of a case, with everything known, in the order of
 // their first records.
 func entries(events []casework.Event) []entry {
-	var list []entry
+	list := make([]entry, 0, len(events))
 	for id, e := range casework.Standing(events) {
-		list = append(list, entry{id: id, Event: *e})
+		list = append(list, entry{id: id, Event: e})
 	}
 	return list
 }

@@ -32,7 +32,7 @@ func giveWay(rule GivesWay, stands []entry) []entry {
 			continue
 		}
 		if slices.ContainsFunc(stands, func(e entry) bool {
-			return !e.Data.Flag("inferred") && rule(inferred.Event, e.Event)
+			return !e.Data.Flag("inferred") && rule(*inferred.Event, *e.Event)
 		}) {
 			list = append(list, *inferred)
 		}

@@ -19,7 +19,7 @@ const SourceAttached = "source.attached"
 func notReported(book *casework.Book, stands []entry, added []Event) []casework.Refusal {
 	var reported []string
 	for i := range stands {
-		reported = append(reported, book.ReportedBy(&stands[i].Event)...)
+		reported = append(reported, book.ReportedBy(stands[i].Event)...)
 	}
 	if len(reported) == 0 {
 		return nil
@@ -56,12 +56,10 @@ func attachedForEver(added []Event) []casework.Refusal {
 // episode that nothing opened, a visit when no plan was open, a start after a death. A visit on which
 // the child was not seen is not among them, nor one that does not say so, of which Doubts warns, nor
 // what an import inferred. It keeps the plan that it makes.
-func didNotCount(book *casework.Book, history []casework.Event, a *Admission, now time.Time) []casework.Refusal {
-	events := slices.Clip(history)
+func didNotCount(book *casework.Book, a *Admission, now time.Time) []casework.Refusal {
 	fresh := make(map[string]*casework.Event, len(a.Added))
 	for i := range a.Added {
 		e := &a.Added[i].Event
-		events = append(events, *e)
 		said := a.Unopened != nil && a.Unopened.ID == e.ID // that nothing has opened the case
 		if e.Voids == "" && !e.Data.Flag("inferred") && !said {
 			fresh[e.ID] = e
@@ -78,13 +76,13 @@ func didNotCount(book *casework.Book, history []casework.Event, a *Admission, no
 		}
 	}
 	if slices.ContainsFunc(a.Added, func(x Event) bool { return x.Corrects != "" }) {
-		for _, r := range casework.AfterVoid(nil, asTheirSourceSays(events)) {
+		for _, r := range casework.AfterVoid(nil, asTheirSourceSays(a.all)) {
 			if r != nil {
 				name(r.Event, r.Reason)
 			}
 		}
 	}
-	a.Plan = book.Fold(events, casework.At(now))
+	a.Plan = book.Fold(a.all, casework.At(now))
 	for _, n := range a.Plan.NotCounted {
 		if n.Nowhere && !n.Unseen {
 			name(n.Event, n.Why)
@@ -115,14 +113,13 @@ func asTheirSourceSays(events []casework.Event) []casework.Event {
 
 // doubtfulDeaths warns of a death that is probably dated too early, where it or the birth that it
 // contradicts is new. Of what is new and dated after it, didNotCount speaks as well.
-func doubtfulDeaths(book *casework.Book, history []casework.Event, added []Event, now time.Time) []casework.Refusal {
-	events, isNew := slices.Clip(history), make(map[ID]bool, len(added))
-	for i := range added {
-		events = append(events, added[i].Event)
-		isNew[IDOf(&added[i].Event)] = true
+func doubtfulDeaths(book *casework.Book, a *Admission, now time.Time) []casework.Refusal {
+	isNew := make(map[ID]bool, len(a.Added))
+	for i := range a.Added {
+		isNew[IDOf(&a.Added[i].Event)] = true
 	}
 	var warnings []casework.Refusal
-	for _, d := range book.DoubtfulDeaths(events, now) {
+	for _, d := range book.DoubtfulDeaths(a.all, now) {
 		switch {
 		case isNew[IDOf(d.Death)]:
 			warnings = append(warnings, warn(d.Death, "recorded, but "+d.Why))
@@ -158,18 +155,9 @@ func unknownStaff(dir *organisation.Directory, added []Event) []casework.Refusal
 }
 
 // unopened returns one event of those added to a case that nothing has opened; nil without one.
-func unopened(book *casework.Book, history []casework.Event, added []Event, now time.Time) *casework.Event {
-	if len(added) == 0 {
-		return nil
-	}
-	events := slices.Clip(history)
-	isNew := map[ID]bool{}
-	for i := range added {
-		events = append(events, added[i].Event)
-		isNew[IDOf(&added[i].Event)] = true
-	}
-	e := book.Unopened(events, now)
-	if e == nil || !isNew[IDOf(e)] {
+func unopened(book *casework.Book, a *Admission, now time.Time) *casework.Event {
+	e := book.Unopened(a.all, now)
+	if e == nil || !slices.ContainsFunc(a.Added, func(added Event) bool { return IDOf(&added.Event) == IDOf(e) }) {
 		return nil
 	}
 	return e

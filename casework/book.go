@@ -40,6 +40,7 @@ type eventType struct {
 	follows  bool                // it meets or ends what another began
 	works    bool                // it is work on the case, or meets something: a source that reports nothing of the kind shows nothing
 	begins   bool                // it can open a case, a period or a timescale
+	alone    []*rule             // without a period, that it can start and does not meet
 	bounds   bool                // it can open or end a case or a period
 	shows    bool                // it shows that something is still open
 	duties   int                 // how many timescales one of it can open a duty of, at most
@@ -227,8 +228,16 @@ func (b *Book) findBeginnings() {
 		}
 		for i := range r.Starts {
 			mark(r.Starts[i].Event)
+			if t := b.types[r.Starts[i].Event]; t != nil && !slices.Contains(t.alone, r) && r.startsAloneBy(t.Name) {
+				t.alone = append(t.alone, r)
+			}
 		}
 	}
+}
+
+// startsAloneBy reports whether events of a type may start a timescale that has no period and is not met by them.
+func (r *rule) startsAloneBy(eventType string) bool {
+	return r.Period == "" && !slices.ContainsFunc(r.MetBy, func(m timescale.Meeting) bool { return m.Event == eventType })
 }
 
 // findEndings marks the types of event that can end a period, or the case.

@@ -358,19 +358,11 @@ func (b *Book) begins(e *Event) bool {
 		return false
 	}
 	return kind.opens || slices.ContainsFunc(b.periods, func(p *period) bool { return opensPeriod(p.Period, e) }) ||
-		slices.ContainsFunc(b.rules, func(r *rule) bool { return r.startsAlone(e) })
+		slices.ContainsFunc(kind.alone, func(r *rule) bool { return r.startsWith(e) })
 }
 
-// startsAlone reports whether an event starts a timescale without a period and does not meet it.
-func (r *rule) startsAlone(e *Event) bool {
-	if r.Period != "" {
-		return false
-	}
-	for i := range r.MetBy {
-		if r.MetBy[i].Event == e.Type {
-			return false
-		}
-	}
+// startsWith reports whether an event starts a timescale by itself.
+func (r *rule) startsWith(e *Event) bool {
 	for i := range r.Starts {
 		s := &r.Starts[i]
 		inForce := e.At.Day >= s.From && (s.Until.IsZero() || e.At.Day < s.Until) && r.EditionOn(e.At.Day) != nil

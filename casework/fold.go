@@ -241,17 +241,9 @@ func byDayAndRecorded(x, y *entry) int {
 
 // index finds the events of each type.
 func (t *timeline) index() {
-	counts := make([]int, len(t.book.types))
+	t.byType = make([][]*entry, len(t.book.types))
 	for i, n := range t.all {
 		n.place = i
-		counts[n.kind.place]++
-	}
-	t.byType = make([][]*entry, len(counts))
-	backing := make([]*entry, len(t.all))
-	for place, count := range counts {
-		t.byType[place], backing = backing[:0:count], backing[count:]
-	}
-	for _, n := range t.all {
 		t.byType[n.kind.place] = append(t.byType[n.kind.place], n)
 	}
 }

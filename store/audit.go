@@ -31,7 +31,6 @@ type actorKey struct{}
 // acting is an actor in a context.
 type acting struct {
 	said  map[string]string // by the names of settings, without what is left out
-	begin string            // begins a transaction of theirs
 }
 
 // WithActor returns a context in which what is written to the audit is that actor's, for one request: by Note, and by
@@ -39,12 +38,7 @@ type acting struct {
 // transaction begins with it in the same round trip, and Postgres forgets it when the transaction ends, so that whoever
 // has the connection next is not taken for it.
 func WithActor(ctx context.Context, a Actor) context.Context {
-	said := a.said()
-	begin := "begin"
-	for _, name := range slices.Sorted(maps.Keys(said)) {
-		begin += "; set local longstop." + name + " = " + quoted(said[name])
-	}
-	return context.WithValue(ctx, actorKey{}, &acting{said: said, begin: begin})
+	return context.WithValue(ctx, actorKey{}, &acting{said: a.said()})
 }
 
 // ofNobody returns a context in which the program itself acts.
@@ -94,8 +88,17 @@ func (a Actor) said() map[string]string {
 }
 
 // quoted is a text as SQL, however the session reads backslashes.
-func quoted(text string) string {
-	return `E'` + strings.NewReplacer(`\`, `\\`, `'`, `''`).Replace(text) + `'`
+func quoted(text string) string { return `E'` + escapes.Replace(text) + `'` }
+
+var escapes = strings.NewReplacer(`\`, `\\`, `'`, `''`)
+
+// begin is the text that begins a transaction of theirs.
+func (a *acting) begin() string {
+	text := "begin"
+	for _, name := range slices.Sorted(maps.Keys(a.said)) {
+		text += "; set local longstop." + name + " = " + quoted(a.said[name])
+	}
+	return text
 }
 
 // ThisProcess is who runs this process, as the machine knows them.

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"longstop/calendar"
 	"longstop/casework"
@@ -215,12 +217,17 @@ func (c *lockedCases) read(ctx context.Context, tx transaction, which selected, 
 		batch.Queue(selectLastRefusals).Query(each(func(r refusal) { c.refusals = append(c.refusals, r) }))
 		read(`select case_key::text, duty, digest, told from duties where case_key = {keys}`,
 			each(func(r digestRow) { c.locked(r.CaseKey).duties[r.Duty] = keptDuty{digest: r.Digest, told: r.Told} }))
+		read(selectPathways+` where case_key = {keys}`,
+			each(func(r pathwayRow) { c.locked(r.CaseKey).pathways[r.Pathway] = r }))
 	}
-	read(selectEvents+` where case_key = {keys} order by case_key, seq`,
-		each(func(r eventRow) { c.locked(r.CaseKey).events = append(c.locked(r.CaseKey).events, r.event()) }))
+	read(selectEvents+` where case_key = {keys} order by case_key, seq`, eachEvent(func(e *casework.Event) {
+		f := c.locked(e.Case)
+		if f.events == nil {
+			f.events = make([]casework.Event, 0, manyEvents)
+		}
+		f.events = append(f.events, *e)
+	}))
 	queueNotices(batch, which, c.locked)
-	read(selectPathways+` where case_key = {keys}`,
-		each(func(r pathwayRow) { c.locked(r.CaseKey).pathways[r.Pathway] = r }))
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("reading the cases: %w", err)
 	}
@@ -228,11 +235,15 @@ func (c *lockedCases) read(ctx context.Context, tx transaction, which selected, 
 }
 
 // selectStanding asks in one statement what else takes a handful, where it is about one case: the moment, the refusals
-// that are believed, what the rows of its duties say, and in which case an event of an id is recorded.
-var selectStanding = `select k.key::text as case_key, ` + momentColumns + `, d.duties, d.digests, d.told, r.addresses, r.believed, {id} as id_in
+// that are believed, what the rows of its duties say, its pathways, and in which case an event of an id is recorded.
+var selectStanding = `select k.key::text as case_key, ` + momentColumns + `, d.duties, d.digests, d.told, r.addresses, r.believed, {id} as id_in,
+	p.pathways, p.epochs, p.revisions, p.opens, p.wakes, p.wall_wakes, p.wakes_why, p.displays, p.faults
 	from (select {keys} as key) k
 	cross join lateral (select array_agg(duty) as duties, array_agg(digest) as digests, array_agg(told) as told
 		from duties where case_key = k.key) d
+	cross join lateral (select array_agg(pathway) as pathways, array_agg(epoch) as epochs, array_agg(revision) as revisions, array_agg(open) as opens,
+		array_agg(wake) as wakes, array_agg(wall_wake) as wall_wakes, array_agg(wake_why) as wakes_why, array_agg(display) as displays, array_agg(fault) as faults
+		from pathways where case_key = k.key) p
 	cross join (select array_agg(address) as addresses, array_agg(believed_until) as believed from (` + selectLastRefusals + `) l) r`
 
 // standingRow is the answer to selectStanding. It is there whether or not there is such a case.
@@ -245,6 +256,15 @@ type standingRow struct {
 	Addresses []string
 	Believed  []time.Time
 	IDIn      *string
+	Pathways  []string
+	Epochs    []int64
+	Revisions []int64
+	Opens     []bool
+	Wakes     []*time.Time
+	WallWakes []*time.Time
+	WakesWhy  []string
+	Displays  []pathway.Display
+	Faults    []string
 }
 
 // stand takes what stands of one case.
@@ -256,6 +276,13 @@ func (c *lockedCases) stand(r *standingRow, m *moment) {
 	duties := c.locked(text(r.CaseKey)).duties
 	for i, duty := range r.Duties {
 		duties[duty] = keptDuty{digest: r.Digests[i], told: r.Told[i]}
+	}
+	pathways := c.locked(text(r.CaseKey)).pathways
+	for i, name := range r.Pathways {
+		pathways[name] = pathwayRow{
+			CaseKey: *r.CaseKey, Pathway: name, Epoch: r.Epochs[i], Revision: r.Revisions[i], Open: r.Opens[i], Wake: r.Wakes[i],
+			WallWake: r.WallWakes[i], WakeWhy: r.WakesWhy[i], Display: r.Displays[i], Fault: r.Faults[i],
+		}
 	}
 }
 
@@ -439,6 +466,43 @@ func (r *eventRow) event() casework.Event {
 	e := r.recordedRow.event()
 	e.Case, e.Episode, e.Backlog = r.CaseKey, text(r.Episode), r.Backlog
 	return e
+}
+
+// errEndless is about a day or an instant that no event can be of.
+var errEndless = errors.New("an event is of 'infinity', which is no day and no instant")
+
+// manyEvents is as many events as most cases have.
+const manyEvents = 32
+
+// eachEvent is each for the rows of selectEvents. There are more of them than of anything else that is read, so they are
+// scanned without a row between, and the event that is handed over is only good until the next.
+func eachEvent(take func(*casework.Event)) func(pgx.Rows) error {
+	return func(rows pgx.Rows) error {
+		defer rows.Close()
+		var e casework.Event
+		var day pgtype.Date
+		var at, recorded pgtype.Timestamptz
+		var data map[string]any
+		var episode, corrects, voids, by pgtype.Text
+		into := []any{&e.Case, &e.Source, &e.ID, &e.Type, &day, &at, &recorded, &data, &episode, &corrects, &voids, &by, &e.Backlog}
+		for rows.Next() {
+			data = nil // or what is decoded would be added to it
+			if err := rows.Scan(into...); err != nil {
+				return err
+			}
+			if day.InfinityModifier != pgtype.Finite || at.InfinityModifier != pgtype.Finite || recorded.InfinityModifier != pgtype.Finite {
+				return pgx.ScanArgError{Err: errEndless}
+			}
+			e.At = casework.When{Instant: casework.ToSecond(at.Time.UTC())}
+			if day.Valid {
+				e.At.Day = calendar.NewDate(day.Time.Date())
+			}
+			e.Recorded, e.Data = casework.ToSecond(recorded.Time), data
+			e.Episode, e.Corrects, e.Voids, e.By = episode.String, corrects.String, voids.String, by.String
+			take(&e)
+		}
+		return rows.Err()
+	}
 }
 
 func whenOf(day, at *time.Time) casework.When {

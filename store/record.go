@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -154,9 +153,10 @@ func (s *Store) recordOne(ctx context.Context, b caseBatch) (Recorded, error) {
 // lock, or makes the case; nil: nobody wants to know.
 func (s *Store) recordAlone(ctx context.Context, b caseBatch, waits func()) (Recorded, error) {
 	var out Recorded
-	err := s.inBriefTx(ctx, func(tx transaction) error {
+	how := manner{insert: s.insertEach, by: []*acting{actingIn(ctx)}, waits: waits}
+	err := s.inBriefTx(ofNobody(ctx), func(tx transaction) error {
 		var err error
-		out, err = s.recordCases(ctx, tx, []caseBatch{b}, manner{insert: insertEvents, waits: waits})
+		out, err = s.recordCases(ctx, tx, []caseBatch{b}, how)
 		return err
 	})
 	if err != nil {
@@ -703,7 +703,7 @@ func (s *Store) admitBatch(
 	for i := range b.events {
 		b.events[i].Case, b.events[i].Backlog = file.key, in.Backlog
 	}
-	history := slices.Clip(file.events)
+	history := file.events // nobody else has what lies behind its end
 	for i := range attached {
 		history = append(history, attached[i].Event.Event)
 	}

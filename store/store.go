@@ -296,7 +296,7 @@ func (s *Store) LoopTx(ctx context.Context, fn func(pgx.Tx) error) error { retur
 func inTx(ctx context.Context, pool *pgxpool.Pool, fn func(pgx.Tx) error) error {
 	var o pgx.TxOptions
 	if a := actingIn(ctx); a != nil {
-		o.BeginQuery = a.begin
+		o.BeginQuery = a.begin()
 	}
 	return retried(ctx, func() error { return pgx.BeginTxFunc(ctx, pool, o, fn) })
 }

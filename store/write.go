@@ -344,7 +344,7 @@ func dutyRowOf(d *casework.Duty, caseKey, law string) dutyRow {
 // the same one once in some quintillions.
 func (r *dutyRow) digest() int64 {
 	h := fnv.New64a()
-	var buf []byte
+	buf := make([]byte, 0, 512) // nearly always enough
 	for _, s := range []*string{&r.Ref, &r.Pathway, r.Episode, &r.Entry, r.WaitingFor, r.MetBy, r.EndedBy, &r.Law} {
 		buf = append(buf, text(s)...)
 		buf = append(buf, 0)
