@@ -30,7 +30,7 @@ type actorKey struct{}
 
 // acting is an actor in a context.
 type acting struct {
-	said  map[string]string // by the names of settings, without what is left out
+	said map[string]string // by the names of settings, without what is left out
 }
 
 // WithActor returns a context in which what is written to the audit is that actor's, for one request: by Note, and by

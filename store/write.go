@@ -67,6 +67,9 @@ func (s *Store) writeChanges(ctx context.Context, tx transaction, batch *pgx.Bat
 		return err
 	}
 	queueCases(batch, worked)
+	if len(changes) == 1 {
+		batch = fused(batch)
+	}
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("writing what follows: %w", err)
 	}
@@ -76,6 +79,59 @@ func (s *Store) writeChanges(ctx context.Context, tx transaction, batch *pgx.Bat
 		}
 	}
 	return nil
+}
+
+// mostFused is how many statements are made one, at most: there is one plan for each sequence of them.
+const mostFused = 12
+
+// fused makes one statement of those that write the rows of one case: each costs Postgres as much again as the row that it
+// writes. It takes only what adds and updates: of a question whose answer nobody takes Postgres would not look for it, and
+// what a part of a statement deletes, another part still sees.
+func fused(batch *pgx.Batch) *pgx.Batch {
+	list := batch.QueuedQueries
+	if len(list) < 2 || len(list) > mostFused {
+		return batch
+	}
+	var sql strings.Builder
+	var args []any
+	for i, q := range list {
+		text := strings.TrimSpace(q.SQL)
+		if q.Fn != nil || !strings.HasPrefix(text, "insert ") && !strings.HasPrefix(text, "update ") {
+			return batch
+		}
+		last := i == len(list)-1
+		switch {
+		case i == 0:
+			sql.WriteString("with w0 as (")
+		case last:
+			sql.WriteString(")\n")
+		default:
+			fmt.Fprintf(&sql, "),\nw%d as (", i)
+		}
+		renumber(&sql, text, len(args))
+		args = append(args, q.Arguments...)
+	}
+	one := &pgx.Batch{}
+	one.Queue(sql.String(), args...)
+	return one
+}
+
+// renumber writes a statement whose parameters are counted on from a number. A statement of the store has a $ nowhere else.
+func renumber(to *strings.Builder, sql string, from int) {
+	for {
+		at := strings.IndexByte(sql, '$')
+		if at < 0 {
+			to.WriteString(sql)
+			return
+		}
+		end, n := at+1, 0
+		for ; end < len(sql) && '0' <= sql[end] && sql[end] <= '9'; end++ {
+			n = 10*n + int(sql[end]-'0')
+		}
+		to.WriteString(sql[:at+1])
+		to.WriteString(strconv.Itoa(n + from))
+		sql = sql[end:]
+	}
 }
 
 // fewRows is how many rows are written each by a statement of its own, whose values Postgres need not find in JSON
