@@ -174,9 +174,9 @@ func (f *ruleFold) canStart() bool {
 // timeline is a case's events as seen at a moment, resolved and laid out by day.
 type timeline struct {
 	book   *Book
-	chains *chains    // of its events; nil if they were not resolved at one moment
-	all    []*entry   // by day, then by when the entry was first recorded
-	byType [][]*entry // by the place of the type
+	chains *chains  // of its events; nil if they were not resolved at one moment
+	all    []*entry // by day, then by when the entry was first recorded
+	byType typeIndex
 	asOf   calendar.Date
 
 	died        calendar.Date      // the day on which the child died; zero if nothing says so
@@ -241,17 +241,47 @@ func byDayAndRecorded(x, y *entry) int {
 
 // index finds the events of each type.
 func (t *timeline) index() {
-	t.byType = make([][]*entry, len(t.book.types))
+	t.byType = newTypeIndex(len(t.book.types))
 	for i, n := range t.all {
 		n.place = i
-		t.byType[n.kind.place] = append(t.byType[n.kind.place], n)
+		t.byType.set(n.kind.place, append(t.byType.of(n.kind.place), n))
 	}
+}
+
+// typeIndex finds the entries of each type by the type's place. A case has a few of many types, so it holds a list for
+// those only.
+type typeIndex struct {
+	at    []int16 // by the place of the type: which list, counted from 1; 0 is none
+	lists []typeEntries
+}
+
+type typeEntries struct {
+	place   int
+	entries []*entry
+}
+
+func newTypeIndex(types int) typeIndex { return typeIndex{at: make([]int16, types)} }
+
+func (x *typeIndex) of(place int) []*entry {
+	if at := x.at[place]; at > 0 {
+		return x.lists[at-1].entries
+	}
+	return nil
+}
+
+func (x *typeIndex) set(place int, entries []*entry) {
+	if at := x.at[place]; at > 0 {
+		x.lists[at-1].entries = entries
+		return
+	}
+	x.lists = append(x.lists, typeEntries{place, entries})
+	x.at[place] = int16(len(x.lists)) //nolint:gosec // there are a few hundred types
 }
 
 // eventsOfType returns the events of a type, in order.
 func (t *timeline) eventsOfType(name string) []*entry {
 	if kind := t.book.types[name]; kind != nil {
-		return t.byType[kind.place]
+		return t.byType.of(kind.place)
 	}
 	return nil
 }
@@ -259,9 +289,9 @@ func (t *timeline) eventsOfType(name string) []*entry {
 // eventsOfTypes returns the events from a day on of the types whose places are marked, in order.
 func (t *timeline) eventsOfTypes(marks []bool, from calendar.Date) []*entry {
 	count := 0
-	for place, list := range t.byType {
-		if marks[place] {
-			count += len(list)
+	for i := range t.byType.lists {
+		if l := &t.byType.lists[i]; marks[l.place] {
+			count += len(l.entries)
 		}
 	}
 	if count == 0 {

@@ -338,7 +338,7 @@ func (u *incrementalFold) move(x *update) {
 	n := x.entry
 	if n.Event != nil && n.kind != nil {
 		u.all = removed(u.all, n)
-		u.byType[n.kind.place] = removed(u.byType[n.kind.place], n)
+		u.byType.set(n.kind.place, removed(u.byType.of(n.kind.place), n))
 	}
 	u.apply(x)
 	if n.kind = nil; n.Event != nil {
@@ -346,7 +346,7 @@ func (u *incrementalFold) move(x *update) {
 	}
 	if n.kind != nil {
 		u.all = inserted(u.all, n)
-		u.byType[n.kind.place] = inserted(u.byType[n.kind.place], n)
+		u.byType.set(n.kind.place, inserted(u.byType.of(n.kind.place), n))
 	}
 }
 

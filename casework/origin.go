@@ -445,11 +445,11 @@ func (r *ladderRun) reopening() []reopening {
 	chains := chainsOf(r.events)
 	entries := chains.reopening(r.book)
 	for i := range r.events {
-		of := entries[chains.first(i)]
-		if of == nil {
+		first := chains.links[i].first
+		if first < 0 {
 			continue
 		}
-		m := &marks[r.countLearned(r.events[i].Recorded)-1]
+		of, m := &entries[first], &marks[r.countLearned(r.events[i].Recorded)-1]
 		m.all = m.all || of.all
 		m.places = append(m.places, of.places...)
 	}
@@ -457,20 +457,20 @@ func (r *ladderRun) reopening() []reopening {
 	return marks
 }
 
-// reopening returns what the events of each entry, as they ever were, may reopen, by its first event.
-func (c *chains) reopening(b *Book) map[*Event]*reopening {
-	list := map[*Event]*reopening{}
+// reopening returns what the events of each entry, as they ever were, may reopen, by the place of its first event.
+func (c *chains) reopening(b *Book) []reopening {
+	list := make([]reopening, len(c.events))
+	places := make([]int, len(c.events)) // room for one of each entry
 	turned := c.lastTurned(b)
 	for i := range c.events {
 		e := &c.events[i]
-		first, kind := c.first(i), b.types[e.Type]
-		if first == nil || kind == nil {
+		first, kind := c.links[i].first, b.types[e.Type]
+		if first < 0 || kind == nil {
 			continue
 		}
-		of := list[first]
-		if of == nil {
-			of = &reopening{}
-			list[first] = of
+		of := &list[first]
+		if of.places == nil {
+			of.places = places[first : first : first+1]
 		}
 		of.all = of.all || kind.shows || kind.bounds || b.begins(e) ||
 			e.Type == typeSource || e.Type == typeBorn || e.Type == typeResumed ||

@@ -57,6 +57,11 @@ type caseRow struct {
 	Asked        string
 }
 
+// columns are where the columns of selectLocked go, with the two that come after them.
+func (r *caseRow) columns() []any {
+	return []any{&r.Key, &r.Revision, &r.LastRecorded, &r.Fault, &r.PlannedBy, &r.Reference, &r.Sources, &r.Source, &r.Asked}
+}
+
 // lockedCases are the files of the cases of one transaction, with the instant after they
 // were locked, and the law and the people as they were then.
 type lockedCases struct {
@@ -143,9 +148,9 @@ func byOneReference(references []string) string {
 func (s *Store) readCases(ctx context.Context, tx transaction, found []caseRow, batch *pgx.Batch) (*lockedCases, error) {
 	c := s.newLocked()
 	keys := make([]string, 0, len(found))
-	for _, r := range found {
-		c.add(r)
-		keys = append(keys, r.Key)
+	for i := range found {
+		c.add(&found[i])
+		keys = append(keys, found[i].Key)
 	}
 	return c, s.readLocked(ctx, tx, c, keyed(keys), batch)
 }
@@ -164,7 +169,7 @@ func (c *lockedCases) locked(key string) *caseFile {
 }
 
 // add begins the file of a case that is locked.
-func (c *lockedCases) add(r caseRow) {
+func (c *lockedCases) add(r *caseRow) {
 	c.keys[caseRef{r.Source, r.Asked}] = r.Key
 	slices.Sort(r.Sources)
 	r.Sources = slices.Compact(r.Sources)
@@ -211,7 +216,7 @@ func (s *Store) readLocked(ctx context.Context, tx transaction, c *lockedCases, 
 func (c *lockedCases) read(ctx context.Context, tx transaction, which selected, batch *pgx.Batch, m *moment) error {
 	read := func(sql string, take func(pgx.Rows) error) { which.queue(batch, sql).Query(take) }
 	if which.one() {
-		read(selectStanding, each(func(r standingRow) { c.stand(&r, m) }))
+		read(selectStanding, eachInPlace(func(r *standingRow) { c.stand(r, m) }))
 	} else {
 		queueMoment(batch, m)
 		batch.Queue(selectLastRefusals).Query(each(func(r refusal) { c.refusals = append(c.refusals, r) }))
@@ -265,6 +270,14 @@ type standingRow struct {
 	WakesWhy  []string
 	Displays  []pathway.Display
 	Faults    []string
+}
+
+// columns are where the columns of selectStanding go.
+func (r *standingRow) columns() []any {
+	return []any{
+		&r.CaseKey, &r.Wall, &r.Law, &r.People, &r.Attached, &r.Epoch, &r.Duties, &r.Digests, &r.Told, &r.Addresses, &r.Believed, &r.IDIn,
+		&r.Pathways, &r.Epochs, &r.Revisions, &r.Opens, &r.Wakes, &r.WallWakes, &r.WakesWhy, &r.Displays, &r.Faults,
+	}
 }
 
 // stand takes what stands of one case.
@@ -334,6 +347,25 @@ func each[T any](take func(T)) func(pgx.Rows) error {
 			take(list[i])
 		}
 		return err
+	}
+}
+
+// eachInPlace is each for a row that says itself where its columns go, in their order: to find that out by their names costs
+// more than to scan a single row.
+func eachInPlace[T any, P interface {
+	*T
+	columns() []any
+}](take func(*T)) func(pgx.Rows) error {
+	return func(rows pgx.Rows) error {
+		defer rows.Close()
+		for rows.Next() {
+			var row T
+			if err := rows.Scan(P(&row).columns()...); err != nil {
+				return err
+			}
+			take(&row)
+		}
+		return rows.Err()
 	}
 }
 

@@ -2,10 +2,13 @@ package store
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"longstop/casework"
 )
 
 // BeforeWork runs f before anything is worked out about a case: a fault of one case.
@@ -77,4 +80,34 @@ func (s *Store) Settings(ctx context.Context, tb testing.TB, name string) map[st
 	defer conn.Close(context.WithoutCancel(ctx))
 	read("migrations", conn)
 	return got
+}
+
+// Locked reads the events of a case as whoever records in it reads them.
+func (s *Store) Locked(ctx context.Context, key string) (events []casework.Event, err error) {
+	err = s.inTx(ctx, func(tx pgx.Tx) error {
+		cases, err := s.lockCases(ctx, tx, []string{key})
+		if err == nil {
+			events = cases.files[key].events
+		}
+		return err
+	})
+	return events, err
+}
+
+// Read reads the events of a case as whoever only looks at it reads them.
+func (s *Store) Read(ctx context.Context, key string) ([]casework.Event, error) {
+	return s.eventsOfCase(ctx, key)
+}
+
+// Fused makes one statement of several; it has as many as before where it does not.
+func Fused(list ...string) []string {
+	batch, texts := &pgx.Batch{}, []string(nil)
+	for _, sql := range list {
+		args := make([]any, strings.Count(sql, "$"))
+		batch.Queue(sql, args...)
+	}
+	for _, q := range fused(batch).QueuedQueries {
+		texts = append(texts, q.SQL)
+	}
+	return texts
 }

@@ -260,7 +260,7 @@ func (s *Store) lockShared(ctx context.Context, tx transaction, list []*sharing)
 		}
 	}
 	cases, batch := s.newLocked(), &pgx.Batch{}
-	take := func(r caseRow) {
+	take := func(r *caseRow) {
 		// Of two references of one case the other comes after it: what the first changes is then told by itself.
 		if cases.files[r.Key] == nil && r.Fault == "" {
 			cases.add(r)
@@ -272,7 +272,7 @@ func (s *Store) lockShared(ctx context.Context, tx transaction, list []*sharing)
 		if len(references) == 1 {
 			arg = references[0]
 		}
-		batch.Queue(sql+passing, source, arg).Query(each(take))
+		batch.Queue(sql+passing, source, arg).Query(eachInPlace(take))
 	}
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, fmt.Errorf("locking the cases: %w", err)
@@ -633,7 +633,7 @@ func (s *Store) openCases(ctx context.Context, tx transaction, batches []caseBat
 func (s *Store) openKnown(ctx context.Context, tx transaction, ref caseRef, batches []caseBatch) (*lockedCases, places, error) {
 	c, batch := s.newLocked(), &pgx.Batch{}
 	sql, args := byOneReference([]string{ref.reference}), []any{ref.source, ref.reference}
-	batch.Queue(sql+passing, args...).Query(each(c.add))
+	batch.Queue(sql+passing, args...).Query(eachInPlace(c.add))
 	which, elsewhere := referred(ref), places{}
 	if which.id = onlyID(batches); which.id == "" {
 		elsewhere = queueWhereIDs(batch, batches)
