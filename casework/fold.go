@@ -251,7 +251,7 @@ func (t *timeline) index() {
 // typeIndex finds the entries of each type by the type's place. A case has a few of many types, so it holds a list for
 // those only.
 type typeIndex struct {
-	at    []int16 // by the place of the type: which list, counted from 1; 0 is none
+	at    []int16 // by the place of the type: which list, counted from 1; 0 means that the case has none
 	lists []typeEntries
 }
 

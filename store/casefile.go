@@ -501,7 +501,7 @@ func (r *eventRow) event() casework.Event {
 }
 
 // errEndless is about a day or an instant that no event can be of.
-var errEndless = errors.New("an event is of 'infinity', which is no day and no instant")
+var errEndless = errors.New("an event's day or instant is 'infinity'")
 
 // manyEvents is as many events as most cases have.
 const manyEvents = 32
