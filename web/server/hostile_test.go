@@ -43,7 +43,7 @@ func serve(t *testing.T, encrypted bool) string {
 	t.Helper()
 	s := server.New(server.Options{
 		Authenticator: callers, Issuer: noTokens{}, Log: zerolog.Nop(), Now: casetime.WallNow, Build: "test",
-		Limits: server.Limits{HeaderWithin: 300 * time.Millisecond},
+		Limits: server.Limits{HeaderWithin: 300 * time.Millisecond, FormWithin: 300 * time.Millisecond},
 	})
 	server.Register(s, server.Operation{
 		ID: "put-thing", Method: http.MethodPost, Path: "/v1/things", Summary: "Put a thing", Action: access.Record, MaxBytes: 100_000, BodyWithin: 300 * time.Millisecond,
@@ -502,6 +502,80 @@ func TestASlowBodyIsAnsweredAndItsConnectionClosed(t *testing.T) {
 				t.Errorf("the connection is still open: %d, %v", n, err)
 			}
 		})
+	}
+}
+
+// A body that nobody reads is not waited for either: whoever announces one and does not send it would hold a connection for ever, and
+// needs no key for that.
+func TestABodyThatIsNotReadIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	withBody := func(start, headers string) string {
+		return start + " HTTP/1.1\r\nHost: longstop\r\nContent-Length: 50\r\n" + headers + "\r\n{\"name\""
+	}
+	for _, c := range []struct {
+		name, raw string
+		status    int
+	}{
+		{"of a key that is unknown", withBody("POST /v1/things", "Authorization: Bearer guessed\r\nContent-Type: application/json\r\n"), 401},
+		{"of nobody, in chunks", "POST /v1/things HTTP/1.1\r\nHost: longstop\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", 401},
+		{"of a key for something else", withBody("POST /v1/things", "Authorization: Bearer reader\r\nContent-Type: application/json\r\n"), 403},
+		{"in another format", withBody("POST /v1/things", "Authorization: Bearer records\r\nContent-Type: text/plain\r\n"), 415},
+		{"to no operation", withBody("POST /v1/nothing", ""), 404},
+		{"by another method", withBody("PUT /v1/things", ""), 405},
+		{"where none is taken", withBody("GET /v1/things/a", "Authorization: Bearer reader\r\n"), 400},
+		{"to a page", withBody("GET /docs", ""), 200},
+		{"to whether it lives", withBody("GET /healthz", ""), 200},
+		{"for a token, in another format", withBody("POST /v1/token", "Content-Type: text/plain\r\n"), 415},
+		{"for a token, that is announced as too large", strings.Replace(withBody("POST /v1/token", "Content-Type: application/x-www-form-urlencoded\r\n"), " 50", " 9000", 1), 413},
+		{"for a token, that comes slowly", withBody("POST /v1/token", "Content-Type: application/x-www-form-urlencoded\r\n"), 408},
+	} {
+		for protocol, dialled := range map[string]func(*testing.T, string) net.Conn{"in the clear": dial, "over TLS": dialTLS} {
+			t.Run(c.name+"/"+protocol, func(t *testing.T) {
+				t.Parallel()
+				conn := dialled(t, serve(t, protocol == "over TLS"))
+				if err := conn.SetDeadline(casetime.WallNow().Add(10 * time.Second)); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := io.WriteString(conn, c.raw); err != nil {
+					t.Fatal(err)
+				}
+				answer := readAnswer(t, conn, false)
+				if answer.StatusCode != c.status {
+					t.Errorf("%s: %s", answer.Status, answer.text)
+				}
+				if n, err := conn.Read(make([]byte, 1)); n != 0 || err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+					t.Errorf("the connection is still open: %d, %v", n, err)
+				}
+			})
+		}
+	}
+}
+
+// A body that does come is read to its end though the request is refused, and the connection goes on with the next.
+func TestAConnectionGoesOnAfterABodyThatWasNotRead(t *testing.T) {
+	t.Parallel()
+	conn := dial(t, serve(t, false))
+	reader := bufio.NewReader(conn)
+	for range 3 {
+		if _, err := io.WriteString(conn, post("Content-Length: 11\r\n", `{"name":""}`)+"GET /v1/things/a HTTP/1.1\r\nHost: longstop\r\nAuthorization: Bearer reader\r\n\r\n"+
+			"POST /v1/nothing HTTP/1.1\r\nHost: longstop\r\nContent-Length: 5\r\n\r\nabcde"); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []bool{false, false, true} {
+			answer, err := http.ReadResponse(reader, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+				t.Fatal(err)
+			}
+			if err := answer.Body.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if answer.Close || (answer.StatusCode == http.StatusNotFound) != want {
+				t.Errorf("%s, closed %v", answer.Status, answer.Close)
+			}
+		}
 	}
 }
 

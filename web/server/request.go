@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -46,21 +48,25 @@ type answer struct {
 	http.ResponseWriter
 	status int // 0 before the header is written
 	bytes  int64
+	begins func() // called before the header is written
 }
 
 // WriteHeader writes the header.
 func (a *answer) WriteHeader(status int) {
+	a.begin(status)
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *answer) begin(status int) {
 	if a.status == 0 {
 		a.status = status
+		a.begins()
 	}
-	a.ResponseWriter.WriteHeader(status)
 }
 
 // Write writes a part of the body.
 func (a *answer) Write(text []byte) (int, error) {
-	if a.status == 0 {
-		a.status = http.StatusOK
-	}
+	a.begin(http.StatusOK)
 	n, err := a.ResponseWriter.Write(text)
 	a.bytes += int64(n)
 	return n, err
@@ -76,7 +82,12 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		began := s.options.Now()
 		rec := &record{id: uuid.NewString(), properties: s.properties}
 		r = r.WithContext(context.WithValue(r.Context(), recordKey{}, rec))
-		a := &answer{ResponseWriter: w}
+		a := &answer{ResponseWriter: w, begins: func() {}}
+		if r.ContentLength != 0 {
+			b := &arriving{ReadCloser: r.Body, server: s, control: http.NewResponseController(w), r: r}
+			b.within(bodyWithin)
+			r.Body, a.begins = b, b.leave
+		}
 		a.Header().Set(headerRequest, rec.id)
 		a.Header().Set("X-Content-Type-Options", "nosniff")
 		a.Header().Set("Cache-Control", "no-store")
@@ -89,6 +100,45 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		defer s.rescue(a, r)
 		next.ServeHTTP(a, r)
 	})
+}
+
+// restWithin is how long what is left of a body may take to arrive once the request is answered.
+const restWithin = time.Second
+
+// arriving is a body that has a time in which to arrive, whether anybody reads it or not: net/http reads what is left of one before it
+// answers, and would wait for it for ever, also where nobody knows who sends it.
+type arriving struct {
+	io.ReadCloser
+	server  *Server
+	control *http.ResponseController
+	r       *http.Request
+	ended   bool // all of it was read, or it failed
+}
+
+// Read reads, and takes the time back once it is at the end: what an operation takes does not count.
+func (b *arriving) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && !b.ended {
+		if b.ended = true; errors.Is(err, io.EOF) {
+			b.until(time.Time{})
+		}
+	}
+	return n, err
+}
+
+// leave ends the wait for what is left of it.
+func (b *arriving) leave() {
+	if !b.ended {
+		b.within(restWithin)
+	}
+}
+
+func (b *arriving) within(d time.Duration) { b.until(b.server.options.Now().Add(d)) }
+
+func (b *arriving) until(at time.Time) {
+	if err := b.control.SetReadDeadline(at); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		b.server.logGone(b.r, err)
+	}
 }
 
 func (s *Server) logRequest(r *http.Request, a *answer, took time.Duration) {
