@@ -51,6 +51,7 @@ type Caller struct {
 	Source  string   // the source whose events it hands in; "" for none
 	Council string   // the council whose overlay it is for; "" for any
 	Actions []Action // what it may do
+	Person  string   // whose calendar it reads, by staff reference, where the address of a calendar stands for it; "" of a key
 
 	// PerSecond and AtOnce bound its requests; 0: as the program is set.
 	PerSecond, AtOnce int

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"longstop/store"
+	"longstop/store/subscriptions"
 )
 
 // Key is a key of the API. Its times are those of the wall clock.
@@ -59,4 +60,33 @@ func second(t time.Time) string {
 		return ""
 	}
 	return t.UTC().Format(time.RFC3339)
+}
+
+// Calendar is the address of somebody's calendar, without its secret. Its times are those of the wall clock.
+type Calendar struct {
+	Calendar    string              `json:"calendar"` // its id
+	Person      string              `json:"person"`   // a staff reference
+	State       subscriptions.State `json:"state"`
+	Created     time.Time           `json:"created"`
+	Expires     time.Time           `json:"expires"`
+	Revoked     *time.Time          `json:"revoked,omitempty"`
+	Reason      string              `json:"reason,omitempty"`
+	LastUsed    *time.Time          `json:"last_used,omitempty"`    // the hour
+	LastRefused *time.Time          `json:"last_refused,omitempty"` // the last hour in which it was asked for when it was no longer good
+}
+
+// CalendarOf returns the address of a calendar as JSON.
+func CalendarOf(c *subscriptions.Calendar) Calendar {
+	return Calendar{
+		Calendar: c.ID, Person: c.Person, State: c.State, Created: c.Created.UTC().Truncate(time.Second), Expires: c.Expires.UTC().Truncate(time.Second),
+		Revoked: toSecond(c.Revoked), Reason: c.Reason, LastUsed: toSecond(c.LastUsed), LastRefused: toSecond(c.LastRefused),
+	}
+}
+
+// NewCalendar is an address that was made.
+type NewCalendar struct {
+	Calendar
+	// Address is where the calendar is read, which nobody can find out again.
+	Address string `json:"address"`
+	Whole   bool   `json:"-"` // Address begins with a host
 }

@@ -57,11 +57,7 @@ func CaseOf(events []casework.Event) Case {
 func IsPeopleType(t string) bool { return t != OfficerAppointed && isOfParts(t) }
 
 func isOfParts(eventType string) bool {
-	switch eventType {
-	case Allocated, Joined, LeftCase, ChairAppointed, OfficerAppointed:
-		return true
-	}
-	return false
+	return slices.Contains(PartTypes, eventType)
 }
 
 func (c *Case) apply(e *casework.Event) {
@@ -126,6 +122,20 @@ func (c *Case) In(part Part, pathway string) []Assignment {
 	}
 	return append(all, own...)
 }
+
+// PartsOf returns the parts that somebody has in a case.
+func (c *Case) PartsOf(ref string) []Assignment {
+	var own []Assignment
+	for _, a := range c.Parts {
+		if a.Staff == ref && ref != "" {
+			own = append(own, a)
+		}
+	}
+	return own
+}
+
+// PartTypes lists the types of events by which parts of a case are given, and taken away.
+var PartTypes = []string{Allocated, Joined, LeftCase, ChairAppointed, OfficerAppointed}
 
 // Holds reports whether somebody holds the case: the allocated worker, or where a team holds it
 // together its inbox.

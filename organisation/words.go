@@ -30,6 +30,7 @@ type Part string
 
 // The parts that this package treats by themselves.
 const (
+	CoWorker         Part = "co_worker" // does the same as the holder
 	Supervisor       Part = "supervisor"
 	ReviewingOfficer Part = "reviewing_officer"
 	Chair            Part = "chair"
@@ -39,7 +40,7 @@ const (
 // Parts lists the parts, as worker.allocated and practitioner.joined name them. The vocabulary of the
 // rule pack lists the same.
 var Parts = []Part{
-	"co_worker", Supervisor, "enquiry_team", "hub", "clinician", "adult_practitioner", "child_practitioner",
+	CoWorker, Supervisor, "enquiry_team", "hub", "clinician", "adult_practitioner", "child_practitioner",
 	"domestic_abuse_practitioner", "domestic_abuse_officer", "recovery_worker", "mental_health_practitioner", "family_worker",
 	ReviewingOfficer, Chair, "personal_adviser", "lado", "coordinator", DutyTeam,
 }

@@ -90,3 +90,46 @@ func (p *Page) RevokedKey(k *api.Key) error {
 	p.printf("%s\n", p.hints.after(fmt.Sprintf("%s of %s (%s) is revoked, since %s: it is refused from now on.", k.Label, k.Name, k.Owner, english.Minute(k.Of.Revoked)), UsesOfKey))
 	return p.err
 }
+
+// NewCalendar shows the address of a calendar that was made, this once.
+func (p *Page) NewCalendar(c *api.NewCalendar) error {
+	p.printf("Calendar %s of %s is good until %s.\n\n    %s\n\n", c.Calendar.Calendar, c.Person, english.Minute(c.Expires), c.Address)
+	if !c.Whole {
+		p.printf("Put the address at which people reach Longstop before it.\n")
+	}
+	p.printf("Whoever knows it reads the calendar. It is shown this once: give it to its person alone, who adds it to their calendar program as a subscription.\n")
+	return p.err
+}
+
+// Calendars lists the addresses of calendars.
+func (p *Page) Calendars(list []api.Calendar) error {
+	if len(list) == 0 {
+		p.printf("No address of a calendar was ever made.\n")
+		return p.err
+	}
+	rows := [][]string{{"CALENDAR", "PERSON", "STATE", "UNTIL", "LAST READ"}}
+	for i := range list {
+		c := &list[i]
+		end, read := c.Expires, "never"
+		if c.Revoked != nil {
+			end = *c.Revoked
+		}
+		if c.LastUsed != nil {
+			read = english.Short(*c.LastUsed)
+		}
+		if c.LastRefused != nil {
+			read += ", refused " + english.Short(*c.LastRefused)
+		}
+		rows = append(rows, []string{c.Calendar, c.Person, string(c.State), english.Short(end), read})
+	}
+	p.table("", rows...)
+	return p.err
+}
+
+// RevokedCalendars says since when addresses are revoked.
+func (p *Page) RevokedCalendars(list []api.Calendar) error {
+	for i := range list {
+		p.printf("Calendar %s of %s is revoked, since %s: it is refused from now on.\n", list[i].Calendar, list[i].Person, english.Minute(*list[i].Revoked))
+	}
+	return p.err
+}

@@ -100,6 +100,21 @@ func (s *Service) writes(ctx context.Context, do func(*use) error) error {
 	return err
 }
 
+// Writes runs what writes to the record between two rows of its audit, for packages of use cases next to this one.
+func (s *Service) Writes(ctx context.Context, do func() error) error {
+	return s.writes(ctx, func(*use) error { return do() })
+}
+
+// Reads notes in the audit that the record is read, and runs what does, for packages of use cases next to this one.
+func (s *Service) Reads(ctx context.Context, do func() error) error {
+	return s.reads(ctx, func(u *use) error {
+		if err := u.readsCases(ctx); err != nil {
+			return err
+		}
+		return do()
+	})
+}
+
 func outcomeOf(ctx context.Context, err error) store.Outcome {
 	switch KindOf(Cause(ctx, err)) {
 	case Done:
@@ -246,6 +261,9 @@ func usagef(code Code, format string, args ...any) error {
 
 // Usagef says that something was asked for wrongly.
 func Usagef(format string, args ...any) error { return usagef("", format, args...) }
+
+// Misusef says that a field of the input was given wrongly.
+func Misusef(field, format string, args ...any) error { return misuse(field, format, args...) }
 
 // Refusef refuses the whole of an input.
 func Refusef(format string, args ...any) error { return refusef("", format, args...) }

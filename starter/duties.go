@@ -7,6 +7,7 @@ import (
 	"longstop/api"
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/internal/arguments"
 	"longstop/report"
 	"longstop/service"
 )
@@ -63,9 +64,9 @@ func (c *eventsCommand) Run(a *app) error {
 type auditCommand struct {
 	Case string `arg:"" optional:"" help:"One case. Default: all, and what is about none."`
 	anySource
-	Key   string    `placeholder:"KEY" help:"Only what was done by a key, and what happened to it."`
-	Since momentArg `placeholder:"DATE|INSTANT" help:"Only what was done from then on. Default: of a case or a key everything, else the last 7 days."`
-	JSON  bool      `name:"json" help:"One JSON object a line, for machines."`
+	Key   string           `placeholder:"KEY" help:"Only what was done by a key, and what happened to it."`
+	Since arguments.Moment `placeholder:"DATE|INSTANT" help:"Only what was done from then on. Default: of a case or a key everything, else the last 7 days."`
+	JSON  bool             `name:"json" help:"One JSON object a line, for machines."`
 }
 
 // auditedDays is how far back the audit is shown where nothing says.
@@ -92,9 +93,9 @@ func (c *auditCommand) Run(a *app) error {
 
 func (c *auditCommand) since(a *app) time.Time {
 	switch {
-	case !c.Since.isZero() && c.Since.DayOnly():
+	case !c.Since.IsZero() && c.Since.DayOnly():
 		return c.Since.Day.Start()
-	case !c.Since.isZero():
+	case !c.Since.IsZero():
 		return c.Since.Instant
 	case c.Case != "" || c.Key != "":
 		return time.Time{}

@@ -4,17 +4,18 @@ import (
 	"cmp"
 	"fmt"
 
+	"longstop/internal/arguments"
 	"longstop/notify/letter"
 	"longstop/report"
 	"longstop/service"
 )
 
 type explainCommand struct {
-	Of       []string  `arg:"" name:"what" help:"What to explain: a case and one of its timescales, by ref or by id; or a case, a timescale or a notice alone."`
-	AsOf     momentArg `placeholder:"DATE|INSTANT" help:"As things stood then; a date means the end of that day. Default: now."`
-	KnownAt  momentArg `placeholder:"DATE|INSTANT" help:"With nothing that was recorded, sent or adopted later; also the default of --as-of. Default: everything."`
-	JSON     bool      `name:"json" xor:"form" help:"A JSON object for each timescale, for machines."`
-	Markdown bool      `xor:"form" help:"Markdown, for a page or a file."`
+	Of       []string         `arg:"" name:"what" help:"What to explain: a case and one of its timescales, by ref or by id; or a case, a timescale or a notice alone."`
+	AsOf     arguments.Moment `placeholder:"DATE|INSTANT" help:"As things stood then; a date means the end of that day. Default: now."`
+	KnownAt  arguments.Moment `placeholder:"DATE|INSTANT" help:"With nothing that was recorded, sent or adopted later; also the default of --as-of. Default: everything."`
+	JSON     bool             `name:"json" xor:"form" help:"A JSON object for each timescale, for machines."`
+	Markdown bool             `xor:"form" help:"Markdown, for a page or a file."`
 	anySource
 	casesFrom
 }

@@ -11,6 +11,7 @@ import (
 	"longstop/intake/cincensus"
 	"longstop/intake/csc"
 	"longstop/intake/people"
+	"longstop/internal/arguments"
 	"longstop/internal/ctxio"
 	"longstop/internal/textfile/disk"
 	"longstop/report"
@@ -75,12 +76,12 @@ func (c *cinCensusCommand) print(a *app, done *service.Imported) error {
 type peopleCommand struct {
 	File string `arg:"" placeholder:"FILE|-" help:"The list; - is standard input."`
 	source
-	On            dayArg `placeholder:"DATE" help:"The day of what has changed, where a row does not say. Default: today."`
-	Whole         bool   `help:"The list is whole: people who are not in it have left, and where it has teams, teams that are not in it have ended."`
-	DryRun        bool   `help:"Read and compare, and write nothing."`
-	ConfirmGone   bool   `help:"Load a whole list that takes more than a tenth of the people to have left."`
-	ConfirmNobody bool   `help:"Load it though it leaves cases without anybody to tell."`
-	JSON          bool   `name:"json" help:"The reconciliation as one JSON object, for machines."`
+	On            arguments.Day `placeholder:"DATE" help:"The day of what has changed, where a row does not say. Default: today."`
+	Whole         bool          `help:"The list is whole: people who are not in it have left, and where it has teams, teams that are not in it have ended."`
+	DryRun        bool          `help:"Read and compare, and write nothing."`
+	ConfirmGone   bool          `help:"Load a whole list that takes more than a tenth of the people to have left."`
+	ConfirmNobody bool          `help:"Load it though it leaves cases without anybody to tell."`
+	JSON          bool          `name:"json" help:"The reconciliation as one JSON object, for machines."`
 }
 
 // Run loads the list and ends with a reconciliation, on standard error that of a load that asks.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"longstop/internal/arguments"
 	"longstop/report"
 	"longstop/service"
 )
@@ -13,16 +14,16 @@ type keysCommand struct {
 }
 
 type createKeyCommand struct {
-	Name        string     `arg:"" help:"Which system has it: 'case system, production'. The audit shows it."`
-	Owner       string     `required:"" placeholder:"WHO" help:"Who answers for it, and is called when it leaks."`
-	May         []string   `required:"" sep:"," placeholder:"ACTION,…" help:"What it may do, of record, people, attach, return, feed, read, law, acknowledge and changes."`
-	Source      string     `placeholder:"NAME" help:"The source whose events it hands in; needed for record, people, attach, return and feed."`
-	Council     string     `placeholder:"NAME" help:"Only while the overlay of this council is in force. Default: always."`
-	Expires     expiresArg `placeholder:"DATE|DAYS" help:"When it ends: a date, or a number of days such as 90d; at most two years ahead. Default: 365d."`
-	PerSecond   int        `placeholder:"N" help:"How many requests a second it may make. Default: as the web program is set."`
-	AtOnce      int        `placeholder:"N" help:"How many of its requests may be under way. Default: as the web program is set."`
-	Environment string     `default:"live" placeholder:"WORD" help:"Which record it is for, in a word that the key shows: live, test. Default: ${default}."`
-	JSON        bool       `name:"json" help:"One JSON object, for machines."`
+	Name        string            `arg:"" help:"Which system has it: 'case system, production'. The audit shows it."`
+	Owner       string            `required:"" placeholder:"WHO" help:"Who answers for it, and is called when it leaks."`
+	May         []string          `required:"" sep:"," placeholder:"ACTION,…" help:"What it may do, of record, people, attach, return, feed, read, law, acknowledge and changes."`
+	Source      string            `placeholder:"NAME" help:"The source whose events it hands in; needed for record, people, attach, return and feed."`
+	Council     string            `placeholder:"NAME" help:"Only while the overlay of this council is in force. Default: always."`
+	Expires     arguments.Expires `placeholder:"DATE|DAYS" help:"When it ends: a date, or a number of days such as 90d; at most two years ahead. Default: 365d."`
+	PerSecond   int               `placeholder:"N" help:"How many requests a second it may make. Default: as the web program is set."`
+	AtOnce      int               `placeholder:"N" help:"How many of its requests may be under way. Default: as the web program is set."`
+	Environment string            `default:"live" placeholder:"WORD" help:"Which record it is for, in a word that the key shows: live, test. Default: ${default}."`
+	JSON        bool              `name:"json" help:"One JSON object, for machines."`
 }
 
 // Run makes a key, and shows it.
@@ -30,7 +31,7 @@ func (c *createKeyCommand) Run(a *app) error {
 	return a.withOwner(func(s *session) error {
 		made, err := s.uses.CreateKey(a.ctx, service.NewKey{
 			Name: c.Name, Owner: c.Owner, Environment: c.Environment, May: c.May, Source: c.Source, Council: c.Council,
-			PerSecond: c.PerSecond, AtOnce: c.AtOnce, Expires: c.Expires.from(a.wall()),
+			PerSecond: c.PerSecond, AtOnce: c.AtOnce, Expires: c.Expires.From(a.wall()),
 		})
 		if err != nil {
 			return err
@@ -52,16 +53,16 @@ func (c *listKeysCommand) Run(a *app) error {
 }
 
 type rotateKeyCommand struct {
-	Key        string     `arg:"" help:"Its id, as list shows it."`
-	KeepOldFor spanArg    `default:"7d" placeholder:"DAYS|HOURS" help:"How long the old key stays good: 7d, 12h; at most 30d. 0 revokes it at once. Default: ${default}."`
-	Expires    expiresArg `placeholder:"DATE|DAYS" help:"When the new key ends: a date, or a number of days such as 90d; at most two years ahead. Default: 365d."`
-	JSON       bool       `name:"json" help:"One JSON object, for machines."`
+	Key        string            `arg:"" help:"Its id, as list shows it."`
+	KeepOldFor arguments.Span    `default:"7d" placeholder:"DAYS|HOURS" help:"How long the old key stays good: 7d, 12h; at most 30d. 0 revokes it at once. Default: ${default}."`
+	Expires    arguments.Expires `placeholder:"DATE|DAYS" help:"When the new key ends: a date, or a number of days such as 90d; at most two years ahead. Default: 365d."`
+	JSON       bool              `name:"json" help:"One JSON object, for machines."`
 }
 
 // Run replaces a key, and shows the new one.
 func (c *rotateKeyCommand) Run(a *app) error {
 	return a.withOwner(func(s *session) error {
-		made, err := s.uses.RotateKey(a.ctx, service.Rotation{Key: c.Key, KeepOldFor: c.KeepOldFor.Duration, Expires: c.Expires.from(a.wall())})
+		made, err := s.uses.RotateKey(a.ctx, service.Rotation{Key: c.Key, KeepOldFor: c.KeepOldFor.Duration, Expires: c.Expires.From(a.wall())})
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"longstop/api"
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/internal/arguments"
 	"longstop/report"
 	"longstop/service"
 	"longstop/timescale"
@@ -246,10 +247,10 @@ func (d draft) book() (*casework.Book, error) {
 
 type whatIfCommand struct {
 	draft
-	Events string    `placeholder:"FILE|-" help:"A file of events, one JSON object a line; - is standard input. Default: the record."`
-	AsOf   momentArg `placeholder:"DATE|INSTANT" help:"Compare as things stood then; a date means the end of that day. Default: now."`
-	List   bool      `help:"Name every timescale that would change."`
-	JSON   bool      `name:"json" help:"One JSON object, for machines; it names every timescale."`
+	Events string           `placeholder:"FILE|-" help:"A file of events, one JSON object a line; - is standard input. Default: the record."`
+	AsOf   arguments.Moment `placeholder:"DATE|INSTANT" help:"Compare as things stood then; a date means the end of that day. Default: now."`
+	List   bool             `help:"Name every timescale that would change."`
+	JSON   bool             `name:"json" help:"One JSON object, for machines; it names every timescale."`
 }
 
 // Run compares two laws, on the record or on a file of events.

@@ -23,6 +23,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"longstop/api"
+	"longstop/internal/arguments"
 	"longstop/internal/program"
 	"longstop/notify/letter"
 	"longstop/service"
@@ -57,6 +58,7 @@ type grammar struct {
 	Adopt        adoptCommand        `cmd:"" group:"service" help:"Put a changed law in force: the pack, an overlay or the bank holidays."`
 	Audit        auditCommand        `cmd:"" group:"service" help:"Who ran what, and who read or wrote what of a case."`
 	Keys         keysCommand         `cmd:"" group:"service" help:"Keys by which other systems use the record: make, list, rotate and revoke them."`
+	Calendar     calendarCommand     `cmd:"" group:"service" help:"Addresses at which people's calendar programs read what they have to do: make, list and revoke them."`
 	Changes      changesCommand      `cmd:"" group:"service" help:"What changed of timescales after a cursor: what systems outside are told."`
 	Webhooks     webhooksCommand     `cmd:"" group:"service" help:"Systems that are told of changes: add, list, rotate, pause, resume, remove and test them."`
 	Rebuild      rebuildCommand      `cmd:"" group:"service" help:"Start every workflow again from the record; safe at any time."`
@@ -157,8 +159,8 @@ func parsed(ctx context.Context, s streams, args []string) (*invocation, error) 
 	if err != nil {
 		return nil, usagef("%w\nTry 'starter --help', or 'starter COMMAND --help' for an example.", err)
 	}
-	if err := cleanTexts(command); err != nil {
-		return nil, err
+	if err := arguments.Clean(command); err != nil {
+		return nil, usagef("%w", err)
 	}
 	direct := s.out
 	buffer := bufio.NewWriterSize(s.out, 64<<10)

@@ -11,6 +11,7 @@ import (
 	"longstop/casework"
 	"longstop/english"
 	"longstop/intake/rows"
+	"longstop/internal/arguments"
 	"longstop/internal/ctxio"
 	"longstop/report"
 	"longstop/service"
@@ -38,9 +39,9 @@ func (c *casesFrom) with(a *app, onFile func(service.Offline, *service.Cases) er
 }
 
 type planCommand struct {
-	AsOf    momentArg `placeholder:"DATE|INSTANT" help:"See what had happened by then; a date means the end of that day. Default: now."`
-	KnownAt momentArg `placeholder:"INSTANT" help:"See only what had been recorded by then. Default: everything."`
-	JSON    bool      `name:"json" help:"One JSON object a line, for machines."`
+	AsOf    arguments.Moment `placeholder:"DATE|INSTANT" help:"See what had happened by then; a date means the end of that day. Default: now."`
+	KnownAt arguments.Moment `placeholder:"INSTANT" help:"See only what had been recorded by then. Default: everything."`
+	JSON    bool             `name:"json" help:"One JSON object a line, for machines."`
 
 	NotCounted bool `help:"With --json: after the timescales also what did not count, one object a line. The table always shows it."`
 	casesFrom
@@ -86,9 +87,9 @@ func (c *planCommand) printJSON(a *app, plans *service.Plans) error {
 }
 
 type noticesCommand struct {
-	From dayArg `placeholder:"DATE" required:"" help:"The first day, London's."`
-	To   dayArg `placeholder:"DATE" required:"" help:"The last day, included."`
-	JSON bool   `name:"json" help:"One JSON object a line, for machines."`
+	From arguments.Day `placeholder:"DATE" required:"" help:"The first day, London's."`
+	To   arguments.Day `placeholder:"DATE" required:"" help:"The last day, included."`
+	JSON bool          `name:"json" help:"One JSON object a line, for machines."`
 	casesFrom
 }
 

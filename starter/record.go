@@ -7,6 +7,7 @@ import (
 
 	"longstop/api"
 	"longstop/casework"
+	"longstop/internal/arguments"
 	"longstop/report"
 	"longstop/service"
 )
@@ -29,12 +30,12 @@ func (c *recordCommand) Run(a *app) error {
 }
 
 type correctCommand struct {
-	Event   string    `arg:"" help:"The id of the event, or of a correction of it."`
-	At      momentArg `placeholder:"DATE|INSTANT" help:"When it happened."`
-	Set     []string  `sep:"none" placeholder:"KEY=VALUE" help:"A field of its data; may be given again. true, false and lists (JSON) are read as such."`
-	Unset   []string  `sep:"none" placeholder:"KEY" help:"Leaves a field of its data out; may be given again."`
-	Episode *string   `placeholder:"NAME" help:"Its episode; empty for none."`
-	Type    string    `placeholder:"TYPE" help:"Its type, where it was another thing that happened."`
+	Event   string           `arg:"" help:"The id of the event, or of a correction of it."`
+	At      arguments.Moment `placeholder:"DATE|INSTANT" help:"When it happened."`
+	Set     []string         `sep:"none" placeholder:"KEY=VALUE" help:"A field of its data; may be given again. true, false and lists (JSON) are read as such."`
+	Unset   []string         `sep:"none" placeholder:"KEY" help:"Leaves a field of its data out; may be given again."`
+	Episode *string          `placeholder:"NAME" help:"Its episode; empty for none."`
+	Type    string           `placeholder:"TYPE" help:"Its type, where it was another thing that happened."`
 	changeFlags
 }
 
@@ -86,11 +87,11 @@ func (c *changeFlags) of(event string) service.Change {
 }
 
 type acknowledgeCommand struct {
-	Notice  string `arg:"" help:"The notice's id, as its letter shows it."`
-	By      string `required:"" placeholder:"WHO" help:"Who acknowledges it: a manager who was told of it, or one above them, or who covers for one of these."`
-	Promise dayArg `required:"" placeholder:"DATE" help:"The day by which it will be done, at most ten working days from today."`
-	Note    string `required:"" placeholder:"TEXT" help:"What is being done."`
-	JSON    bool   `name:"json" help:"One JSON object, for machines."`
+	Notice  string        `arg:"" help:"The notice's id, as its letter shows it."`
+	By      string        `required:"" placeholder:"WHO" help:"Who acknowledges it: a manager who was told of it, or one above them, or who covers for one of these."`
+	Promise arguments.Day `required:"" placeholder:"DATE" help:"The day by which it will be done, at most ten working days from today."`
+	Note    string        `required:"" placeholder:"TEXT" help:"What is being done."`
+	JSON    bool          `name:"json" help:"One JSON object, for machines."`
 }
 
 // Run records the acknowledgement.
@@ -140,18 +141,18 @@ func printWaiting[T any](a *app, x T, c api.Clocks, asJSON bool, print func(*rep
 
 type attachCommand struct {
 	source
-	Reports           []string `placeholder:"TYPE" help:"The event types that the source reports from then on; in all of its cases, those that come later too."`
-	From              dayArg   `placeholder:"DATE" help:"The first day of which it reports them. Nobody is called late with what started before."`
-	Until             dayArg   `placeholder:"DATE" help:"The last day of which it reports them. Default: it is a live feed, without an end."`
-	Backlog           bool     `help:"It tells of history: what it brings to light as overdue goes on one list for each manager, and reminders and escalations about it start five working days later."`
-	DryRun            bool     `name:"dry-run" help:"Say what it would do, and write nothing."`
-	ConfirmUnreported bool     `name:"confirm-unreported" help:"Attach it though timescales that run now would be followed no longer."`
-	List              bool     `help:"List what sources report, and do nothing else."`
-	Void              string   `placeholder:"ID" help:"Take an attachment back as a mistake, in all cases, by the id that --list shows."`
-	Reason            string   `placeholder:"TEXT" help:"Why; it is kept. Needed with --void."`
-	By                string   `placeholder:"WHO" help:"Who says so. Default: the login of the database."`
-	ID                string   `name:"id" placeholder:"ID" help:"Its id, where a script wants to know it. Default: one is made."`
-	JSON              bool     `name:"json" help:"One JSON object, for machines; with --list one for each attachment."`
+	Reports           []string      `placeholder:"TYPE" help:"The event types that the source reports from then on; in all of its cases, those that come later too."`
+	From              arguments.Day `placeholder:"DATE" help:"The first day of which it reports them. Nobody is called late with what started before."`
+	Until             arguments.Day `placeholder:"DATE" help:"The last day of which it reports them. Default: it is a live feed, without an end."`
+	Backlog           bool          `help:"It tells of history: what it brings to light as overdue goes on one list for each manager, and reminders and escalations about it start five working days later."`
+	DryRun            bool          `name:"dry-run" help:"Say what it would do, and write nothing."`
+	ConfirmUnreported bool          `name:"confirm-unreported" help:"Attach it though timescales that run now would be followed no longer."`
+	List              bool          `help:"List what sources report, and do nothing else."`
+	Void              string        `placeholder:"ID" help:"Take an attachment back as a mistake, in all cases, by the id that --list shows."`
+	Reason            string        `placeholder:"TEXT" help:"Why; it is kept. Needed with --void."`
+	By                string        `placeholder:"WHO" help:"Who says so. Default: the login of the database."`
+	ID                string        `name:"id" placeholder:"ID" help:"Its id, where a script wants to know it. Default: one is made."`
+	JSON              bool          `name:"json" help:"One JSON object, for machines; with --list one for each attachment."`
 }
 
 // Run attaches a source, takes an attachment back, or lists them.

@@ -4,6 +4,7 @@ import (
 	"longstop/api"
 	"longstop/calendar"
 	"longstop/english"
+	"longstop/internal/arguments"
 	"longstop/service"
 	"longstop/timescale"
 )
@@ -156,9 +157,9 @@ func (c *checkCommand) say(a *app, list []timescale.Fault, warning bool) error {
 }
 
 type dueCommand struct {
-	Ref  string    `arg:"" help:"The timescale, such as AS-01."`
-	Date momentArg `arg:"" placeholder:"DATE" help:"The day on which it started (YYYY-MM-DD); for a limit in hours the instant (2026-12-10T14:30:00Z)."`
-	JSON bool      `name:"json" help:"One JSON object, for machines."`
+	Ref  string           `arg:"" help:"The timescale, such as AS-01."`
+	Date arguments.Moment `arg:"" placeholder:"DATE" help:"The day on which it started (YYYY-MM-DD); for a limit in hours the instant (2026-12-10T14:30:00Z)."`
+	JSON bool             `name:"json" help:"One JSON object, for machines."`
 	law
 }
 

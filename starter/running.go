@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"longstop/calendar"
+	"longstop/internal/arguments"
 	"longstop/internal/demo"
 	"longstop/report"
 	"longstop/service"
@@ -60,9 +61,9 @@ func (c *checkClocksCommand) Run(a *app) error {
 }
 
 type retryCommand struct {
-	Since  momentArg `required:"" placeholder:"DATE|INSTANT" help:"Only what nobody could be told from then on."`
-	DryRun bool      `name:"dry-run" help:"Only list it."`
-	JSON   bool      `name:"json" help:"One JSON object, for machines."`
+	Since  arguments.Moment `required:"" placeholder:"DATE|INSTANT" help:"Only what nobody could be told from then on."`
+	DryRun bool             `name:"dry-run" help:"Only list it."`
+	JSON   bool             `name:"json" help:"One JSON object, for machines."`
 }
 
 // Run lists what nobody could be told, and tries it again. Where Temporal does not answer,
@@ -79,11 +80,11 @@ func (c *retryCommand) Run(a *app) error {
 }
 
 type mendRecordedCommand struct {
-	Recorded momentArg `placeholder:"INSTANT" help:"When it was recorded, as far as anybody knows; in each case not before what had been recorded until then. Default: now."`
-	Reason   string    `placeholder:"TEXT" help:"Why: it is kept."`
-	By       string    `placeholder:"WHO" help:"Who says so."`
-	DryRun   bool      `help:"List what would be mended, and write nothing."`
-	JSON     bool      `name:"json" help:"One JSON object, for machines."`
+	Recorded arguments.Moment `placeholder:"INSTANT" help:"When it was recorded, as far as anybody knows; in each case not before what had been recorded until then. Default: now."`
+	Reason   string           `placeholder:"TEXT" help:"Why: it is kept."`
+	By       string           `placeholder:"WHO" help:"Who says so."`
+	DryRun   bool             `help:"List what would be mended, and write nothing."`
+	JSON     bool             `name:"json" help:"One JSON object, for machines."`
 }
 
 // Run mends what was recorded in the record's future, or lists it.
@@ -92,7 +93,7 @@ func (c *mendRecordedCommand) Run(a *app) error {
 		return usagef("say why with --reason and who says so with --by, or look first with --dry-run")
 	}
 	m := service.Mending{Reason: c.Reason, By: c.By, DryRun: c.DryRun}
-	if !c.Recorded.isZero() {
+	if !c.Recorded.IsZero() {
 		m.Recorded = c.Recorded.End()
 	}
 	return a.withOwner(func(s *session) error {

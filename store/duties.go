@@ -256,6 +256,110 @@ func compareRows(a, b *casework.DutyRow) int {
 	)
 }
 
+// OwnDuty is an open duty with a date that is somebody's own to do.
+type OwnDuty struct {
+	casework.Duty // as far as its state and what commands show go by, with its edition
+	Rule          *timescale.Timescale
+	Reference     string // of the case, that people are shown
+	Name          string // names the duty for good, and holds nothing that a source gave
+	// Dated is since when it stands like this, in wall time: another date, and another law that is in force, make it later.
+	Dated time.Time
+}
+
+// DutiesOf returns, as of now, the open duties with a date that are somebody's own: those of the cases that they hold; and in
+// cases in which they have a part those of which the law in force has that part told, all of them where it is that of a co-worker.
+// They come by their dates.
+func (s *Store) DutiesOf(ctx context.Context, staff string) ([]OwnDuty, error) {
+	now, err := s.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.loadLaw(ctx, s.pool); err != nil {
+		return nil, err
+	}
+	parts, err := s.partsOf(ctx, staff)
+	if err != nil {
+		return nil, explain(err)
+	}
+	type row struct {
+		dutyRow
+		Reference string
+		Holds     bool
+		Dated     time.Time
+		Salt      []byte
+	}
+	found, err := rows[row](ctx, s.pool, "reading what somebody has to do", `
+		select `+selectDuties+`, c.worker is not distinct from $1 as holds, f.salt,
+			greatest(d.dated, (select adopted from laws_in_force order by seq desc limit 1)) as dated,
+			coalesce((select reference from case_references r where r.case_key = d.case_key order by n limit 1), '') as reference
+		from duties d join cases c on c.key = d.case_key cross join feed f
+		where d.open and (d.due is not null or d.due_at is not null)
+			and d.case_key in (select key from cases where worker = $1 union all select unnest($2::uuid[]))`, staff, sortedKeys(parts))
+	if err != nil {
+		return nil, explain(err)
+	}
+	var own []OwnDuty
+	pack := s.Book().Pack()
+	for i := range found {
+		r := &found[i]
+		o := OwnDuty{Duty: r.duty(), Rule: pack.Timescale(r.Ref), Reference: r.Reference, Name: dutyKey(r.Salt, r.CaseKey, r.Duty), Dated: r.Dated.UTC()}
+		if o.Rule == nil || !r.Holds && !isFor(pack, &o, parts[r.CaseKey]) {
+			continue
+		}
+		o.Edition = editionOf(pack, &o.Duty)
+		switch o.State(now) {
+		case casework.Running, casework.DueToday, casework.Overdue:
+			own = append(own, o)
+		default: // nobody can act on it by its date
+		}
+	}
+	slices.SortFunc(own, func(a, b OwnDuty) int {
+		return cmp.Or(cmp.Compare(a.DueDay(), b.DueDay()), cmp.Compare(a.Reference, b.Reference), cmp.Compare(a.Name, b.Name))
+	})
+	return own, nil
+}
+
+// partsOf returns the parts that somebody has in cases, by their keys.
+func (s *Store) partsOf(ctx context.Context, staff string) (map[string][]organisation.Assignment, error) {
+	// The types are written out, as the index has them.
+	found, err := rows[eventRow](ctx, s.pool, "reading in which cases somebody has a part", selectEvents+`
+		where case_key in (select case_key from events where data ->> 'worker' = $1
+				and type in ('worker.allocated', 'practitioner.joined', 'chair.appointed', 'iro.appointed'))
+			and (type = any($2::text[]) or voids is not null)
+		order by case_key, seq`, staff, organisation.PartTypes)
+	if err != nil {
+		return nil, err
+	}
+	events, parts := map[string][]casework.Event{}, map[string][]organisation.Assignment{}
+	for i := range found {
+		events[found[i].CaseKey] = append(events[found[i].CaseKey], found[i].event())
+	}
+	for key, list := range events {
+		c := organisation.CaseOf(list)
+		if own := c.PartsOf(staff); len(own) > 0 {
+			parts[key] = own
+		}
+	}
+	return parts, nil
+}
+
+// isFor reports whether a duty is for somebody who has these parts in its case.
+func isFor(pack *timescale.Pack, d *OwnDuty, parts []organisation.Assignment) bool {
+	return slices.ContainsFunc(parts, func(a organisation.Assignment) bool {
+		return (a.Pathway == "" || a.Pathway == d.Pathway) && (a.Part == organisation.CoWorker || tells(pack, d, timescale.Role(a.Part)))
+	})
+}
+
+// tells reports whether a step of a duty tells a role.
+func tells(pack *timescale.Pack, d *OwnDuty, role timescale.Role) bool {
+	return slices.ContainsFunc(editionOf(pack, &d.Duty).Limits, func(l timescale.Limit) bool {
+		ladder := pack.LadderOf(d.Rule, l)
+		return ladder != nil && slices.ContainsFunc(ladder.Rungs, func(r timescale.Rung) bool {
+			return slices.ContainsFunc(r.Roles, func(to timescale.RungRole) bool { return to.Role == role })
+		})
+	})
+}
+
 // Summary is the state of the record in numbers.
 type Summary struct {
 	AsOf      time.Time              `json:"as_of"` // case time

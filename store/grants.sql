@@ -71,6 +71,10 @@ grant update (last_used, last_refused, last_denied, revoked, reason) on api_keys
 grant select on api_tokens to longstop_app, longstop_reader;
 grant insert, delete on api_tokens to longstop_app;
 
+-- Addresses of calendars: as with keys, only the owner makes them.
+grant select on calendars to longstop_app, longstop_reader;
+grant update (last_used, last_refused, revoked, reason) on calendars to longstop_app;
+
 -- Which migrations were run.
 grant select on goose_db_version to longstop_app, longstop_reader;
 

@@ -293,6 +293,9 @@ func (s *Store) inLoopTx(ctx context.Context, fn func(pgx.Tx) error) error {
 // that keep tables of their own in the record.
 func (s *Store) LoopTx(ctx context.Context, fn func(pgx.Tx) error) error { return s.inLoopTx(ctx, fn) }
 
+// Tx is LoopTx on the connections by which requests are answered.
+func (s *Store) Tx(ctx context.Context, fn func(pgx.Tx) error) error { return s.inTx(ctx, fn) }
+
 func inTx(ctx context.Context, pool *pgxpool.Pool, fn func(pgx.Tx) error) error {
 	var o pgx.TxOptions
 	if a := actingIn(ctx); a != nil {

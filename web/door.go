@@ -26,6 +26,7 @@ import (
 	"longstop/notify/letter"
 	"longstop/notify/setting"
 	"longstop/service"
+	"longstop/service/calendars"
 	"longstop/store"
 	"longstop/store/reports"
 	"longstop/timescale/load"
@@ -106,6 +107,9 @@ func (d *door) readSettings(context.Context) (err error) {
 	if d.options, err = temporal.ClientOptions(d.log); err != nil {
 		return program.Usage(err)
 	}
+	if _, err := calendars.ParseAddress(d.settings.Calendars); err != nil {
+		return program.Usagef("%s: %w", envCalendars, err)
+	}
 	if d.receipts, err = govuknotify.ReceiptToken(os.Getenv); err != nil {
 		return program.Usage(err)
 	}
@@ -177,7 +181,11 @@ func (d *door) routes() http.Handler {
 		Authenticator: d.uses, Issuer: d.uses, Enter: enter, Denied: d.uses.Denied, OtherCouncil: d.uses.OtherCouncil, Limits: d.limits, Checks: d.checks(), Log: d.log,
 		Meter: d.figures.Provider.Meter("longstop/web"), Now: d.wallNow, Build: program.Build(),
 	})
-	v1.Register(d.server, v1.Deps{Service: d.uses})
+	operations := v1.Deps{Service: d.uses}
+	if d.settings.Calendars != "" {
+		operations.Calendars = calendars.Of(d.uses, d.record)
+	}
+	v1.Register(d.server, operations)
 	if d.receipts != "" {
 		d.server.Mount(receiptsPath, govuknotify.Receipts(d.receipts, reports.Of(d.record), d.log))
 	}

@@ -29,6 +29,7 @@ const (
 	envKey       = "LONGSTOP_WEB_TLS_KEY"
 	envCleartext = "LONGSTOP_WEB_CLEARTEXT_TRUSTED"
 	envProxies   = "LONGSTOP_WEB_PROXIES"
+	envCalendars = "LONGSTOP_WEB_CALENDARS"
 )
 
 // settings are this program's own. Each can be given as a flag or in the environment.
@@ -47,6 +48,7 @@ type settings struct {
 	MetricsAddress string        `env:"LONGSTOP_WEB_METRICS_ADDRESS" default:"127.0.0.1:9465" placeholder:"HOST:PORT" help:"Where /metrics, /healthz and /readyz answer. Default: ${default}."`
 	PerSecond      int           `env:"LONGSTOP_WEB_PER_SECOND" default:"200" placeholder:"N" help:"Requests a second of one key, twice as many at once, unless the key has its own. Default: ${default}."`
 	AtOnce         int           `env:"LONGSTOP_WEB_AT_ONCE" default:"64" placeholder:"N" help:"Requests of one key that are served at once, unless the key has its own. Default: ${default}."`
+	Calendars      string        `env:"LONGSTOP_WEB_CALENDARS" placeholder:"URL" help:"Where people's calendar programs reach this program from outside, such as https://longstop.council.example. Without it nobody's calendar is served."`
 	Drain          time.Duration `env:"LONGSTOP_WEB_DRAIN" default:"0s" placeholder:"TIME" help:"How long a stop goes on taking requests while /readyz answers 503, so that a load balancer looks elsewhere first. Default: ${default}."`
 
 	Probe   bool             `help:"Ask the program on this machine whether it is ready, and exit 0 if it is."`

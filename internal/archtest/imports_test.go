@@ -148,7 +148,7 @@ var rules = map[string]rule{
 	},
 	"api": {
 		pureStandard,
-		[]string{"longstop/access", "longstop/admission", "longstop/calendar", "longstop/timescale", "longstop/casework", "longstop/organisation", "longstop/store", "longstop/store/receivers"},
+		[]string{"longstop/access", "longstop/admission", "longstop/calendar", "longstop/timescale", "longstop/casework", "longstop/organisation", "longstop/store", "longstop/store/receivers", "longstop/store/subscriptions"},
 		"an answer is a struct and how it is made of what the core and the record return: use cases are package service's",
 	},
 	"service": {
@@ -179,6 +179,13 @@ var rules = map[string]rule{
 			"longstop/organisation", "longstop/pathway", "longstop/store", "longstop/timescale",
 		},
 		"a load takes any format: what knows one is below intake, and a program chooses it",
+	},
+	"service/calendars": {
+		nil,
+		[]string{
+			"longstop/access", "longstop/api", "longstop/english", "longstop/notify/icalendar", "longstop/organisation", "longstop/service", "longstop/store", "longstop/store/subscriptions",
+		},
+		"a use case reads no flag, file name or environment and prints nothing: the programs parse, call and print",
 	},
 	"workflows": {
 		[]string{"cmp", "errors", "slices", "strconv", "strings", "time"},
@@ -213,6 +220,11 @@ var rules = map[string]rule{
 		nil,
 		[]string{"longstop/store", "github.com/google/uuid", "github.com/jackc/pgx/..."},
 		"who is told outwards, and what waits: sending it is package outwards'",
+	},
+	"store/subscriptions": {
+		nil,
+		[]string{"longstop/access", "longstop/store", "github.com/jackc/pgx/..."},
+		"whose calendar is read at which address: what it holds is the record's",
 	},
 	"store/reports": {nil, []string{"longstop/notify", "longstop/store"}, "it hands reports to the record: reading them is the channels'"},
 	"outwards": {
@@ -286,6 +298,7 @@ var rules = map[string]rule{
 		[]string{"longstop/activities", "longstop/notify/letter", "longstop/pathway", "longstop/store"},
 		"it is the record as the activities see it",
 	},
+	"internal/arguments":         {nil, []string{"github.com/alecthomas/kong", "longstop/calendar", "longstop/casework", "longstop/internal/names"}, "it reads what stands on a command line: what a command does with it is the command's"},
 	"internal/casetime":          {nil, nil, "the one clock that case time comes from"},
 	"internal/ctxio":             {nil, nil, "readers that end with a context"},
 	"internal/textfile/disk":     {nil, []string{"longstop/internal/textfile"}, "it reads files that settings name"},
@@ -312,7 +325,7 @@ var rules = map[string]rule{
 		nil,
 		[]string{
 			"longstop/access", "longstop/admission", "longstop/api", "longstop/calendar", "longstop/casework", "longstop/timescale", "longstop/english",
-			"longstop/intake/...", "longstop/service", "longstop/web/server", "github.com/danielgtaylor/huma/v2/...",
+			"longstop/intake/...", "longstop/service", "longstop/service/calendars", "longstop/web/server", "github.com/danielgtaylor/huma/v2/...",
 		},
 		"an operation reads parameters, calls a use case and prints a struct of api: everything else is package service's",
 	},

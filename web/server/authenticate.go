@@ -14,9 +14,11 @@ import (
 // mostKey is how long a key can be.
 const mostKey = 200
 
-// authenticate returns who makes a request, or why that is not known. It says the same of a key that is missing,
-// malformed, unknown, expired or revoked. With a key of another council it returns both.
-func (s *Server) authenticate(r *http.Request) (access.Caller, *Problem) {
+// callerOf returns who makes a request of an operation, or why that is not known. With a key of another council it returns both.
+func (s *Server) callerOf(r *http.Request, op *Operation) (access.Caller, *Problem) {
+	if op.Secret != nil {
+		return s.identify(r, r.PathValue("secret"), op.Secret, nothingThere)
+	}
 	key, ok := bearer(r.Header)
 	if !ok {
 		return access.Caller{}, notSignedIn()
@@ -27,16 +29,22 @@ func (s *Server) authenticate(r *http.Request) (access.Caller, *Problem) {
 // signIn returns whose a key is, or why that is not known: unknown makes the answer to one that is not valid. With a key of
 // another council it returns both.
 func (s *Server) signIn(r *http.Request, key string, unknown func() *Problem) (access.Caller, *Problem) {
+	return s.identify(r, key, s.options.Authenticator.Authenticate, unknown)
+}
+
+// identify returns the caller that a key or a secret stands for, as find says, or why that is not known. It says the same, unknown, of one that is
+// malformed, unknown, expired or revoked.
+func (s *Server) identify(r *http.Request, shown string, find func(context.Context, string) (access.Caller, error), unknown func() *Problem) (access.Caller, *Problem) {
 	from := s.gate.addressOf(r)
-	if problem := s.gate.hold(from, key, s.options.Now()); problem != nil {
+	if problem := s.gate.hold(from, shown, s.options.Now()); problem != nil {
 		return access.Caller{}, problem
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), within)
 	defer cancel()
-	caller, err := s.options.Authenticator.Authenticate(ctx, key)
+	caller, err := find(ctx, shown)
 	switch {
 	case errors.Is(err, access.ErrUnknownKey):
-		s.gate.failed(from, key, s.options.Now())
+		s.gate.failed(from, shown, s.options.Now())
 		return access.Caller{}, unknown()
 	case errors.Is(err, access.ErrOtherCouncil):
 		recordOf(r.Context()).key = caller.Key
@@ -45,10 +53,13 @@ func (s *Server) signIn(r *http.Request, key string, unknown func() *Problem) (a
 		s.logFailure(ctx, err)
 		return access.Caller{}, unavailable()
 	}
-	s.gate.signedIn(caller.Key, key)
+	s.gate.signedIn(caller.Key, shown)
 	recordOf(r.Context()).key = caller.Key
 	return caller, nil
 }
+
+// nothingThere is what whoever does not know a secret is answered, whatever the reason.
+func nothingThere() *Problem { return Unknown.Problem("Nothing is there.") }
 
 func notSignedIn() *Problem {
 	return NotSignedIn.Problem(`This needs a valid key, as "Authorization: Bearer KEY".`).with(headerSignIn, `Bearer realm="longstop"`)

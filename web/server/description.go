@@ -119,6 +119,9 @@ func (s *Server) Subject(tag, description string) {
 // kinds are the kinds of problems that an operation answers with.
 func (op *Operation) kinds() []*Kind {
 	kinds := []*Kind{Malformed, BadParameter, NotSignedIn, NotAllowed, TooMany, Fault, Unavailable}
+	if op.Secret != nil {
+		kinds = []*Kind{Malformed, BadParameter, Unknown, TooMany, Fault, Unavailable}
+	}
 	if takesBody(op.Method) {
 		kinds = append(kinds, Slow, TooLarge, MediaType, Refused)
 	}

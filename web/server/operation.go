@@ -25,6 +25,10 @@ type Operation struct {
 	Tag          string // what it is about, by which the description is ordered
 	Action       access.Action
 	Or           []access.Action // further actions of which one will do: then the operation decides what of the body each allows
+	// Secret is of an operation whose address holds a secret, as {secret}, by which its caller is known in place of a key. It returns the
+	// caller; its errors are those of Authenticator. No key is looked at: Action is what the audit notes, and no key is for it. Whoever
+	// does not know the secret is told that nothing is there.
+	Secret func(ctx context.Context, secret string) (access.Caller, error)
 
 	Status     int           // of a success; 200
 	AtOnce     int           // requests for it that are served at once, of all keys together; 0: as many as of all operations
@@ -78,7 +82,7 @@ func Register[In, Out any](s *Server, op Operation, handle func(context.Context,
 
 func (op *Operation) check() {
 	for name, missing := range map[string]bool{
-		"an id": op.ID == "", "a method": op.Method == "", "a path": op.Path == "", "a summary": op.Summary == "", "an action that package access knows": !op.Action.Known(),
+		"an id": op.ID == "", "a method": op.Method == "", "a path": op.Path == "", "a summary": op.Summary == "", "an action that package access knows": !op.Action.Known() && op.Secret == nil,
 	} {
 		if missing {
 			panic(fmt.Sprintf("operation %s %s %s needs %s", op.ID, op.Method, op.Path, name))
@@ -109,6 +113,9 @@ func (op *Operation) huma() huma.Operation {
 	if len(op.Or) > 0 {
 		h.Extensions["x-or"] = op.Or
 	}
+	if op.Secret != nil {
+		h.Security, h.Extensions = []map[string][]string{}, map[string]any{"x-secret-in-address": true}
+	}
 	if op.Tag != "" {
 		h.Tags = []string{op.Tag}
 	}
@@ -133,7 +140,7 @@ func (s *Server) deny(r *http.Request, caller access.Caller, op *Operation, why 
 		s.note(ctx, s.options.OtherCouncil)
 		return why
 	}
-	if caller.May(op.Action) || slices.ContainsFunc(op.Or, caller.May) {
+	if op.Secret != nil || caller.May(op.Action) || slices.ContainsFunc(op.Or, caller.May) {
 		return nil
 	}
 	s.note(ctx, s.options.Denied)
@@ -213,7 +220,7 @@ func (s *Server) admit(op Operation) func(huma.Context, func(huma.Context)) {
 
 // let returns who makes a request, once it may be served; left gets what to call when it has been.
 func (s *Server) let(w http.ResponseWriter, r *http.Request, op *Operation, described *huma.Operation, turns turns, left *leaving) (access.Caller, *Problem) {
-	caller, why := s.authenticate(r)
+	caller, why := s.callerOf(r, op)
 	if why != nil && caller.Key == "" {
 		return caller, why
 	}

@@ -116,6 +116,11 @@ func TestWhatIsAnsweredIsDescribed(t *testing.T) {
 			for what, changes := range changedRequests {
 				look(what, asking(method, path, "CP-10", "{}", kinds, changes...))
 			}
+			if op.OperationID == "get-calendar" {
+				for _, changes := range [][]worse{{}, {header("If-None-Match", "*")}, {query("nobody=knows")}, {header("Accept", "image/png")}} {
+					look("by its secret", asking(method, path, d.secretOfCalendar(), "", nil, changes...))
+				}
+			}
 			for _, part := range []string{"CP-10", "CP-04", "AS-01", "DR-01", "none", "cin-census", "845", "%20", strings.Repeat("x", 201)} {
 				look("at "+part, asking(method, path, part, "", nil))
 				look("of long ago at "+part, asking(method, path, part, "", nil, query("started=1955-06-01")))

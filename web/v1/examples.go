@@ -87,6 +87,8 @@ func (x *Example) AnswerFormat() string {
 		return "application/problem+json"
 	case x.Headers["Accept"] == typeCSV:
 		return typeCSV
+	case x.Operation == getCalendar:
+		return typeCalendar
 	default:
 		return typeJSON
 	}

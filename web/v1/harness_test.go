@@ -24,6 +24,7 @@ import (
 	"longstop/internal/temporal"
 	"longstop/pathway"
 	"longstop/service"
+	"longstop/service/calendars"
 	"longstop/store"
 	"longstop/web/server"
 	v1 "longstop/web/v1"
@@ -123,6 +124,8 @@ type door struct {
 	clock     *pgtest.Clock
 	workflows *workflows
 	url       string // of the database
+	calendars *calendars.Calendars
+	calendar  *api.NewCalendar // W1's, over the record of the examples
 }
 
 func newDoor(tb testing.TB) *door {
@@ -133,10 +136,11 @@ func newDoor(tb testing.TB) *door {
 	}
 	d.record = pgtest.OpenAs(tb, store.Options{URL: d.url, Clock: d.clock, GivesWay: formats.GivesWay, MakeWay: intake.MakeWay})
 	d.uses = service.New(d.record, d.workflows, screen{tb})
+	d.calendars = calendars.Of(d.uses, d.record)
 	s := server.New(server.Options{
 		Authenticator: keys{}, Issuer: d.uses, Enter: enter, Log: logOf(tb), Now: casetime.WallNow, Limits: server.Limits{PerSecond: 1 << 20, AtOnce: 1 << 10, AllAtOnce: 1 << 10},
 	})
-	v1.Register(s, v1.Deps{Service: d.uses})
+	v1.Register(s, v1.Deps{Service: d.uses, Calendars: d.calendars})
 	d.Handler = s.Handler()
 	return d
 }

@@ -193,6 +193,20 @@ func hostiles(next, notice string) (list []hostileGroup) {
 	feed := func(authority, body string) sent {
 		return sent{operation: "feed-children", path: authority, kind: "application/json", body: body}
 	}
+	calendar := func(secret, query string) sent { return sent{operation: "get-calendar", path: secret, query: query} }
+	about("Somebody's calendar",
+		hostile{"a secret that was guessed", calendar(shownCalendar, ""), 404, "unknown"},
+		hostile{"a secret in capitals", calendar(strings.ToUpper(shownCalendar), ""), 404, "unknown"},
+		hostile{"a key in place of the secret", calendar("ls_test_aaaaaaaa_"+strings.Repeat("a", 59), ""), 404, "unknown"},
+		hostile{"a token in place of the secret", calendar("lst_"+strings.Repeat("a", 52), ""), 404, "unknown"},
+		hostile{"a staff reference in place of the secret", calendar("W1", ""), 404, "unknown"},
+		hostile{"SQL in place of the secret", calendar("' or '1'='1", ""), 404, "unknown"},
+		hostile{"a secret of 5,000 characters", calendar("lsc_"+strings.Repeat("a", 5000), ""), 404, "unknown"},
+		hostile{"a secret that is a letter too long", calendar(shownCalendar+"\n", ""), 404, "unknown"},
+		hostile{"NUL in place of the secret, escaped", calendar("\x00", ""), 400, "malformed"},
+		hostile{"up in place of the secret, escaped", calendar("..", ""), 404, "not-found"},
+		hostile{"a parameter, with a secret that was guessed", calendar(shownCalendar, "nocache=1"), 404, "unknown"},
+	)
 	about("A return, or the daily JSON",
 		hostile{"a return that is not XML", upload("x"), 422, "refused"},
 		hostile{"a return that breaks off", upload("<Message><Header>"), 422, "refused"},
@@ -323,7 +337,7 @@ func TestTheHostileTableLeavesNoOperationOut(t *testing.T) {
 			met[c.sent.operation] = true
 		}
 	}
-	for _, o := range w.operations {
+	for _, o := range w.all() {
 		if (o.RequestBody != nil || len(o.Parameters) > 0) && !met[o.OperationID] {
 			t.Errorf("no hostile request is sent to %s", o.OperationID)
 		}

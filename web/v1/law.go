@@ -42,12 +42,20 @@ func (k *Kept) unlessKnown(value any) (*lasting, error) {
 	}
 	sum := sha256.Sum256(text)
 	answer := &lasting{http.StatusOK, `"` + hex.EncodeToString(sum[:16]) + `"`, "private, no-cache", value}
-	for known := range strings.SplitSeq(k.IfNoneMatch, ",") {
-		if known = strings.TrimSpace(known); strings.TrimPrefix(known, "W/") == answer.ETag || known == "*" {
-			answer.Status, answer.Body = http.StatusNotModified, []byte{}
-		}
+	if k.knows(answer.ETag) {
+		answer.Status, answer.Body = http.StatusNotModified, []byte{}
 	}
 	return answer, nil
+}
+
+// knows reports whether the request knows the answer of an entity tag.
+func (k *Kept) knows(tag string) bool {
+	for known := range strings.SplitSeq(k.IfNoneMatch, ",") {
+		if known = strings.TrimSpace(known); strings.TrimPrefix(known, "W/") == tag || known == "*" {
+			return true
+		}
+	}
+	return false
 }
 
 // describeLasting says what an answer that changes seldom looks like.
@@ -55,10 +63,15 @@ func describeLasting[T any](s *server.Server, example any) func(*huma.Operation)
 	success := describe[T](s, example)
 	return func(op *huma.Operation) {
 		success(op)
-		op.Responses["304"] = &huma.Response{Description: "It is what the request knows already.", Headers: map[string]*huma.Param{
-			"ETag": {Description: "Changes with the answer.", Schema: &huma.Schema{Type: huma.TypeString}},
-		}}
+		op.Responses["304"] = known()
 	}
+}
+
+// known describes an answer without a body.
+func known() *huma.Response {
+	return &huma.Response{Description: "It is what the request knows already.", Headers: map[string]*huma.Param{
+		"ETag": {Description: "Changes with the answer.", Schema: &huma.Schema{Type: huma.TypeString}},
+	}}
 }
 
 func registerLaw(s *server.Server, d Deps) {

@@ -86,8 +86,8 @@ func newWorld(tb testing.TB) *world {
 	return w
 }
 
-// all are the operations of the description, and how a token is asked for.
-func (w *world) all() []operation { return append(slices.Clone(w.operations), asksToken) }
+// all are the operations of the description, those for which no key is looked at among them, and how a token is asked for.
+func (w *world) all() []operation { return append(slices.Concat(w.operations, w.addresses), asksToken) }
 
 // request makes a request of what was drawn, or returns nil where Go's HTTP server would not take it for one.
 func (w *world) request(t *testing.T, s *sent) *http.Request {
@@ -404,7 +404,7 @@ func (w *world) examplesSent(tb testing.TB) (list []sent) {
 		var path []string
 		for _, p := range w.byID[x.Operation].Parameters {
 			if p.In == "path" {
-				path = append(path, x.Path[p.Name])
+				path = append(path, strings.ReplaceAll(x.Path[p.Name], shownCalendar, w.secretOfCalendar()))
 			}
 		}
 		s.path = strings.Join(path, "\n")

@@ -18,6 +18,7 @@ import (
 	"longstop/internal/casetime"
 	"longstop/pathway"
 	"longstop/service"
+	"longstop/service/calendars"
 	"longstop/store"
 )
 
@@ -89,6 +90,9 @@ func newRead(tb testing.TB) *door {
 	done, err := d.uses.Record(tb.Context(), service.Recording{Source: source, Events: story()})
 	if err != nil || len(done.Refused) > 0 {
 		tb.Fatal(done, err)
+	}
+	if d.calendar, err = d.calendars.Create(tb.Context(), calendars.New{Person: "W1"}); err != nil {
+		tb.Fatal(err)
 	}
 	return d
 }

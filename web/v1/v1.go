@@ -4,12 +4,15 @@ package v1
 
 import (
 	"longstop/service"
+	"longstop/service/calendars"
 	"longstop/web/server"
 )
 
 // Deps are what the operations need.
 type Deps struct {
 	Service *service.Service
+	// Calendars are the calendars that people read by addresses of their own; nil: the council has none, and nothing is there.
+	Calendars *calendars.Calendars
 }
 
 // Register adds every operation.
@@ -20,6 +23,7 @@ func Register(s *server.Server, d Deps) {
 	s.Subject(tagLaw, "The rules by which dates are worked out. Nothing here is about a case, but for what another law would change.")
 	s.Subject(tagLoads, "Many children at once: a statutory return, or what a council sends to the Department for Education each day.")
 	s.Subject(tagChanges, "What changed of timescales, to follow from a cursor on.")
+	s.Subject(tagCalendars, "What somebody has to do, for their own calendar program. Such programs can show no key: the address holds a secret in its place.")
 	registerEvents(s, d)
 	registerAttachments(s, d)
 	registerLaw(s, d)
@@ -28,6 +32,7 @@ func Register(s *server.Server, d Deps) {
 	registerExplanations(s, d)
 	registerNotices(s, d)
 	registerChanges(s, d)
+	registerCalendars(s, d)
 	registerFeed(s, d)
 	registerReturns(s, d)
 	addWords(s)

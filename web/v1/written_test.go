@@ -19,8 +19,8 @@ type content struct {
 	seen int64             // how far the notes have been read
 }
 
-// aside are the tables that are written by whoever asks, whatever is answered: who did, and when a key last came.
-var aside = []string{"audit", "api_keys", "goose_db_version"}
+// aside are the tables that are written by whoever asks, whatever is answered: who did, and when a key or the address of a calendar last came.
+var aside = []string{"audit", "api_keys", "calendars", "goose_db_version"}
 
 // noting makes the triggers. What is refused and taken back leaves no note: a note is written by the same transaction.
 const noting = `

@@ -1,4 +1,6 @@
-package main
+// Package arguments reads what stands on a command line: days, instants and spans of time as people write them, and texts, which it
+// cleans as those of events are.
+package arguments
 
 import (
 	"fmt"
@@ -15,11 +17,11 @@ import (
 	"longstop/internal/names"
 )
 
-// dayArg is a DATE of the command line; zero where it was left out.
-type dayArg struct{ calendar.Date }
+// Day is a DATE of a command line; zero where it was left out.
+type Day struct{ calendar.Date }
 
 // UnmarshalText reads YYYY-MM-DD.
-func (d *dayArg) UnmarshalText(text []byte) error {
+func (d *Day) UnmarshalText(text []byte) error {
 	day, err := calendar.ParseDate(string(text))
 	if err != nil {
 		return err
@@ -43,11 +45,11 @@ func usable(day calendar.Date) error {
 	return nil
 }
 
-// momentArg is a DATE or INSTANT of the command line; zero where it was left out.
-type momentArg struct{ casework.When }
+// Moment is a DATE or INSTANT of a command line; zero where it was left out.
+type Moment struct{ casework.When }
 
 // UnmarshalText reads YYYY-MM-DD, or an instant with its offset from UTC.
-func (m *momentArg) UnmarshalText(text []byte) error {
+func (m *Moment) UnmarshalText(text []byte) error {
 	when, err := casework.ParseWhen(string(text))
 	if err != nil {
 		return err
@@ -56,13 +58,14 @@ func (m *momentArg) UnmarshalText(text []byte) error {
 	return usable(when.Day)
 }
 
-func (m momentArg) isZero() bool { return m.Day.IsZero() }
+// IsZero reports whether it was left out.
+func (m Moment) IsZero() bool { return m.Day.IsZero() }
 
-// spanArg is a span of days or hours: "7d", "12h"; "0" is none.
-type spanArg struct{ time.Duration }
+// Span is a span of days or hours: "7d", "12h"; "0" is none.
+type Span struct{ time.Duration }
 
 // UnmarshalText reads a whole number of days or hours.
-func (s *spanArg) UnmarshalText(text []byte) error {
+func (s *Span) UnmarshalText(text []byte) error {
 	for unit, length := range map[string]time.Duration{"d": 24 * time.Hour, "h": time.Hour} {
 		if number, ok := strings.CutSuffix(string(text), unit); ok {
 			n, err := strconv.ParseUint(number, 10, 16)
@@ -79,14 +82,14 @@ func (s *spanArg) UnmarshalText(text []byte) error {
 	return fmt.Errorf("%q is not a number of days or hours: give one such as 7d or 12h", text)
 }
 
-// expiresArg is when something ends: on a day, or after a span; zero where it was left out.
-type expiresArg struct {
-	day  dayArg
-	span spanArg
+// Expires is when something ends: on a day, or after a span; zero where it was left out.
+type Expires struct {
+	day  Day
+	span Span
 }
 
 // UnmarshalText reads a DATE, or a span.
-func (e *expiresArg) UnmarshalText(text []byte) error {
+func (e *Expires) UnmarshalText(text []byte) error {
 	if strings.Contains(string(text), "-") {
 		return e.day.UnmarshalText(text)
 	}
@@ -96,8 +99,8 @@ func (e *expiresArg) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// from is the end of the day in London, or the end of the span from now on.
-func (e expiresArg) from(now time.Time) time.Time {
+// From is the end of the day in London, or the end of the span from now on.
+func (e Expires) From(now time.Time) time.Time {
 	if !e.day.IsZero() {
 		return e.day.End()
 	}
@@ -107,9 +110,9 @@ func (e expiresArg) from(now time.Time) time.Time {
 	return time.Time{}
 }
 
-// cleanTexts cleans the arguments of a command that are names and texts as those of events are,
-// so that ' C1' finds the case C1, and refuses what nobody sees in them. Paths are left as they are.
-func cleanTexts(command *kong.Context) error {
+// Clean cleans the arguments of a command that are names and texts as those of events are, so that ' C1' finds the case C1. Paths
+// are left as they are. The error names an argument in which something stands that nobody sees.
+func Clean(command *kong.Context) error {
 	values := slices.Clone(command.Selected().Positional)
 	for _, flag := range command.Flags() {
 		values = append(values, flag.Value)
@@ -138,7 +141,7 @@ func cleanText(v *kong.Value) error {
 	for _, text := range texts {
 		text.SetString(names.Clean(text.String()))
 		if fault := faultOfText(v, text.String()); fault != "" {
-			return usagef("%s %s", v.Summary(), fault)
+			return fmt.Errorf("%s %s", v.Summary(), fault)
 		}
 	}
 	return nil
