@@ -69,7 +69,7 @@ func set(t *testing.T, settings map[string]string) {
 	all := map[string]string{
 		program.Database: "postgres://127.0.0.1:1/longstop?connect_timeout=1", program.DatabaseFile: "", program.TrustedHosts: "",
 		"TEMPORAL_ADDRESS": "127.0.0.1:1", "LONGSTOP_DEMO_CLOCK": "", "LONGSTOP_LOG_LEVEL": "", "LONGSTOP_PAYLOAD_KEYS_FILE": "",
-		envAddress: freeAddress(t), envMetrics: freeAddress(t), envCert: "", envKey: "", envCleartext: "false", envProxies: "",
+		envAddress: freeAddress(t), envMetrics: freeAddress(t), envCert: "", envKey: "", envCleartext: "false", envProxies: "", envCalendars: "",
 	}
 	for name, value := range settings {
 		all[name] = value
@@ -110,6 +110,7 @@ func TestAWrongSettingIsNamedWithAnExample(t *testing.T) {
 		"no such certificate":      {map[string]string{envCert: "/nowhere.pem", envKey: "/nowhere.key"}, nil, program.Misused, "LONGSTOP_WEB_TLS_CERT and LONGSTOP_WEB_TLS_KEY: open /nowhere.pem"},
 		"not a certificate":        {map[string]string{envCert: written(t, "c", "x"), envKey: written(t, "k", "x")}, nil, program.Misused, envCert},
 		"not a network":            {map[string]string{envProxies: "10.0.3.0/99"}, nil, program.Misused, "for example LONGSTOP_WEB_PROXIES=10.0.3.0/24"},
+		"calendars in the clear":   {map[string]string{envCalendars: "http://longstop.council.example"}, nil, program.Misused, envCalendars + ": \"http://longstop.council.example\" is not an address at which calendars can be read: give one such as https://longstop.council.example"},
 		"no requests a second":     {map[string]string{"LONGSTOP_WEB_PER_SECOND": "0"}, nil, program.Misused, "LONGSTOP_WEB_PER_SECOND"},
 		"an address that is taken": {map[string]string{program.Database: database, envAddress: taken.Addr().String()}, nil, program.Misused, envAddress},
 		"another that is taken":    {map[string]string{program.Database: database, envMetrics: taken.Addr().String()}, nil, program.Misused, envMetrics},
