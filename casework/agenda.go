@@ -267,7 +267,7 @@ func (r *ladderRun) stepWakes(w wakes, plan *Plan, d *Duty, now time.Time) {
 	u := r.climbOf(d, now)
 	for i := len(u.steps) - 1; i >= u.lowest(); i-- {
 		s := &u.steps[i]
-		for _, role := range u.rolesNotSent(s) {
+		for _, role := range r.rolesNotSent(u, s, now) {
 			at := r.afterHolds(plan, d, s, role.Role, s.at)
 			if !at.After(now) {
 				at = r.afterHolds(plan, d, s, role.Role, r.nextChance(d, now))
@@ -303,6 +303,22 @@ func (r *ladderRun) nextChance(d *Duty, t time.Time) time.Time {
 		return next
 	default:
 		return civilHour(next)
+	}
+}
+
+// MayTell returns the first moment at or after an instant at which a notice of a kind about a duty may go: of a limit in days
+// within the hours of a working day's notices, and of one in hours as its rungs do.
+func (b *Book) MayTell(d *Duty, kind Kind, t time.Time) time.Time {
+	day := calendar.DateOf(t)
+	switch {
+	case d.inHours() && kind != Moved && d.Rule.AnyHour:
+		return t
+	case d.inHours() && kind != Moved:
+		return civilHour(t)
+	case b.calendar.IsWorkingDay(day) && !t.Before(morning(day)) && !t.After(day.At(dayEnds, 0)):
+		return t
+	default:
+		return b.morningAfter(t)
 	}
 }
 

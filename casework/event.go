@@ -23,6 +23,7 @@ import (
 	"longstop/calendar"
 	"longstop/internal/jsonkeys"
 	"longstop/internal/names"
+	"longstop/timescale"
 )
 
 // Event is something that happened in a child's case. Events are never changed: one
@@ -525,4 +526,110 @@ func cleanValue(v any) (clean any, changed bool) {
 		return list, changed
 	}
 	return v, false
+}
+
+// The events of a case that say who does what in it.
+const (
+	WorkerAllocated    = "worker.allocated" // with a worker, a team, or both; without a part it names the holder
+	PractitionerJoined = "practitioner.joined"
+	PractitionerLeft   = "practitioner.left"
+	ChairAppointed     = "chair.appointed"
+	OfficerAppointed   = "iro.appointed"
+)
+
+// The parts that have an event of their own.
+const (
+	ReviewingOfficer timescale.Role = "reviewing_officer"
+	Chair            timescale.Role = "chair"
+)
+
+// Assignment is somebody, or a team, in a part of a case.
+type Assignment struct {
+	Part    timescale.Role
+	Staff   string
+	Team    string // where no person is named
+	Pathway string // "" for all of the case
+	Since   calendar.Date
+}
+
+// Parts is who does what in a case, apart from its holder, in the order in which they began.
+type Parts []Assignment
+
+// PartsOf returns who does what in a case after all of its events.
+func PartsOf(events []Event) Parts {
+	var p Parts
+	for _, e := range StandingInOrder(events, namesPart) {
+		p.apply(e)
+	}
+	return p
+}
+
+// namesPart reports whether an event says who has a part in a case, or has it no more.
+func namesPart(e *Event) bool {
+	switch e.Type {
+	case WorkerAllocated:
+		return e.Data.Text("part") != ""
+	case PractitionerJoined, PractitionerLeft, ChairAppointed, OfficerAppointed:
+		return true
+	}
+	return false
+}
+
+func (p *Parts) apply(e *Event) {
+	a := Assignment{
+		Part: timescale.Role(e.Data.Text("part")), Staff: e.Data.Text("worker"), Pathway: e.Data.Text("pathway"), Since: e.At.Day,
+	}
+	if a.Staff == "" {
+		a.Team = e.Data.Text("team")
+	}
+	switch e.Type {
+	case WorkerAllocated:
+		p.replace(a)
+	case ChairAppointed:
+		a.Part = Chair
+		p.replace(a)
+	case OfficerAppointed:
+		a.Part = ReviewingOfficer
+		p.replace(a)
+	case PractitionerJoined:
+		p.drop(func(o Assignment) bool {
+			return o.Part == a.Part && o.Pathway == a.Pathway && o.Staff == a.Staff && o.Team == a.Team
+		})
+		*p = append(*p, a)
+	case PractitionerLeft:
+		p.drop(func(o Assignment) bool {
+			return o.Staff == a.Staff && o.Team == a.Team && (a.Part == "" || o.Part == a.Part) && (a.Pathway == "" || o.Pathway == a.Pathway)
+		})
+	}
+}
+
+// replace gives a part to somebody else than before. An appointment that names nobody, as releases
+// before recorded that of a reviewing officer, does not say that it is somebody else.
+func (p *Parts) replace(a Assignment) {
+	if a.Staff == "" && a.Team == "" {
+		return
+	}
+	p.drop(func(o Assignment) bool { return o.Part == a.Part && o.Pathway == a.Pathway })
+	*p = append(*p, a)
+}
+
+func (p *Parts) drop(gone func(Assignment) bool) { *p = slices.DeleteFunc(*p, gone) }
+
+// In returns who has a part in a case: for one pathway, who has it for that pathway, and else who has it
+// for all of the case. Pathway is "" where it is asked of the case as a whole. Who came last is first.
+func (p Parts) In(part timescale.Role, pathway string) []Assignment {
+	var own, all []Assignment
+	for _, a := range slices.Backward(p) {
+		switch {
+		case a.Part != part:
+		case a.Pathway == "":
+			all = append(all, a)
+		case a.Pathway == pathway || pathway == "":
+			own = append(own, a)
+		}
+	}
+	if len(own) > 0 && pathway != "" {
+		return own
+	}
+	return append(all, own...)
 }

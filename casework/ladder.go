@@ -2,6 +2,7 @@ package casework
 
 import (
 	"slices"
+	"sort"
 	"time"
 
 	"longstop/calendar"
@@ -260,6 +261,7 @@ type ladderRun struct {
 	until   time.Time
 	folds   int // how many folds were made, of the case or of one timescale
 	ladders map[ladderKey]cachedLadder
+	parts   *partsThen // see partsAt; nil until it is asked for
 }
 
 func newLadderRun(b *Book, events []Event, sent []Notice) *ladderRun {
@@ -444,10 +446,88 @@ func (u *climb) lowest() int { return max(u.highest, 0) }
 
 // rolesNotSent returns the roles of a step that were not told it: one step can go to two, one of which
 // was held back, or told before a crash.
-func (u *climb) rolesNotSent(s *step) []timescale.RungRole {
-	return slices.DeleteFunc(slices.Clone(s.roles), func(role timescale.RungRole) bool {
+func (r *ladderRun) rolesNotSent(u *climb, s *step, now time.Time) []timescale.RungRole {
+	return slices.DeleteFunc(slices.Clone(r.rolesOf(u.duty, s, now)), func(role timescale.RungRole) bool {
 		return u.sent.wasSent(s.label, u.due, role.Role)
 	})
+}
+
+// rolesOf returns whom a step of a duty tells, by who has which part in the case at the step's moment, as far as is known then, or
+// now where that is to come: in place of a part that nobody has the worker, and with the worker those whom the timescale reminds
+// with them.
+func (r *ladderRun) rolesOf(d *Duty, s *step, now time.Time) []timescale.RungRole {
+	if len(d.Rule.Remind) == 0 && !slices.ContainsFunc(s.roles, toPart) {
+		return s.roles
+	}
+	at := s.at
+	if now.Before(at) {
+		at = now
+	}
+	has := r.partsAt(at)
+	nobody := func(role timescale.Role) bool { return len(has.In(role, d.Pathway)) == 0 }
+	var list []timescale.RungRole
+	add := func(role timescale.RungRole) {
+		if !slices.ContainsFunc(list, func(o timescale.RungRole) bool { return o.Role == role.Role }) {
+			list = append(list, role)
+		}
+	}
+	for _, role := range s.roles {
+		if toPart(role) && nobody(role.Role) {
+			role.Role = timescale.Worker
+		}
+		add(role)
+	}
+	for _, part := range d.Rule.Remind {
+		if s.kind == "" && slices.Contains(list, timescale.RungRole{Role: timescale.Worker}) && !nobody(part) {
+			add(timescale.RungRole{Role: part})
+		}
+	}
+	return list
+}
+
+func toPart(role timescale.RungRole) bool { return slices.Contains(timescale.Parts, role.Role) }
+
+// partsThen is who had which part in a case when.
+type partsThen struct {
+	events []Event // of the entries that say so, in the order in which they were recorded
+	known  map[int]Parts
+}
+
+// partsAt returns who has which part, as far as was known at an instant.
+func (r *ladderRun) partsAt(t time.Time) Parts {
+	if r.parts == nil {
+		r.parts = &partsThen{events: eventsOfParts(r.events), known: map[int]Parts{}}
+	}
+	n := sort.Search(len(r.parts.events), func(i int) bool { return r.parts.events[i].Recorded.After(t) })
+	has, ok := r.parts.known[n]
+	if !ok {
+		has = PartsOf(r.parts.events[:n])
+		r.parts.known[n] = has
+	}
+	return has
+}
+
+// eventsOfParts returns the events of those entries of a case that say, or once said, who has a part in it, in the order in
+// which they were recorded.
+func eventsOfParts(events []Event) []Event {
+	if !slices.ContainsFunc(events, func(e Event) bool { return namesPart(&e) }) {
+		return nil
+	}
+	c := chainsOf(events)
+	ofParts := map[int]bool{} // by the place of the entry's first event
+	for i := range events {
+		if namesPart(&events[i]) {
+			ofParts[c.links[i].first] = true
+		}
+	}
+	var list []Event
+	for i := range events {
+		if first := c.links[i].first; first >= 0 && ofParts[first] {
+			list = append(list, events[i])
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Event) int { return a.Recorded.Compare(b.Recorded) })
+	return list
 }
 
 // sendHighest sends a duty's highest rung that has come due and was neither sent nor passed.
@@ -475,7 +555,7 @@ func (r *ladderRun) sendHighest(plan *Plan, d *Duty, at time.Time) {
 // rolesToSend returns the roles of a step that are still to be told it and that no acknowledgement
 // holds it back from.
 func (r *ladderRun) rolesToSend(plan *Plan, u *climb, s *step, at time.Time) []timescale.RungRole {
-	return slices.DeleteFunc(u.rolesNotSent(s), func(role timescale.RungRole) bool {
+	return slices.DeleteFunc(r.rolesNotSent(u, s, at), func(role timescale.RungRole) bool {
 		return r.afterHolds(plan, u.duty, s, role.Role, s.at).After(at) || s.kind != Reminder && plan.isHeld(u.duty.ID, role.Role, at)
 	})
 }

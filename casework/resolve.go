@@ -513,6 +513,42 @@ func Standing(events []Event) iter.Seq2[string, *Event] {
 	}
 }
 
+// StandingInOrder returns what stands of those events that it is asked for, by the end of when it
+// happened, then by when its entry was first recorded, then by its id, so that a correction of the
+// earlier of two does not become the later.
+func StandingInOrder(events []Event, concerns func(*Event) bool) []*Event {
+	type entry struct {
+		*Event
+		first time.Time
+		id    string
+	}
+	var list []entry
+	for id, e := range Standing(events) {
+		if concerns(e) {
+			list = append(list, entry{e, firstRecorded(events, id, e), id})
+		}
+	}
+	slices.SortFunc(list, func(a, b entry) int {
+		return cmp.Or(
+			a.At.End().Compare(b.At.End()), a.first.Compare(b.first), cmp.Compare(a.id, b.id), cmp.Compare(a.Source, b.Source),
+		)
+	})
+	stand := make([]*Event, len(list))
+	for i := range list {
+		stand[i] = list[i].Event
+	}
+	return stand
+}
+
+// firstRecorded returns when the first event of an entry was recorded, of which e is what stands.
+func firstRecorded(events []Event, id string, e *Event) time.Time {
+	if e.ID == id {
+		return e.Recorded
+	}
+	i := slices.IndexFunc(events, func(first Event) bool { return first.ID == id && first.Source == e.Source })
+	return events[i].Recorded
+}
+
 // ID names the entry.
 func (h *History) ID() string { return h.First.ID }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"longstop/calendar"
 	"longstop/casework"
@@ -27,6 +26,8 @@ func IsStaffType(t string) bool {
 	return strings.HasPrefix(t, "staff.") || strings.HasPrefix(t, "team.")
 }
 
+func isOfStaff(e *casework.Event) bool { return IsStaffType(e.Type) }
+
 // Directory is who works where. It does not change once it is made.
 type Directory struct {
 	people map[string]*Person
@@ -42,7 +43,7 @@ func NewDirectory(events []casework.Event) *Directory { return DirectoryOn(event
 // been recorded ahead; all of them when it is zero.
 func DirectoryOn(events []casework.Event, day calendar.Date) *Directory {
 	d := &Directory{people: map[string]*Person{}, teams: map[string]Team{}}
-	for _, e := range inOrder(events, IsStaffType) {
+	for _, e := range casework.StandingInOrder(events, isOfStaff) {
 		if day.IsZero() || e.At.Day <= day || e.Type == Absent {
 			d.apply(e)
 		}
@@ -54,50 +55,14 @@ func DirectoryOn(events []casework.Event, day calendar.Date) *Directory {
 	return d
 }
 
-// inOrder returns what stands of those events of the types that it is asked for, by the end of when it
-// happened, then by when its entry was first recorded, then by its id, so that a correction of the
-// earlier of two does not become the later.
-func inOrder(events []casework.Event, concerns func(eventType string) bool) []*casework.Event {
-	type entry struct {
-		*casework.Event
-		first time.Time
-		id    string
-	}
-	var list []entry
-	for id, e := range casework.Standing(events) {
-		if concerns(e.Type) {
-			list = append(list, entry{e, firstRecorded(events, id, e), id})
-		}
-	}
-	slices.SortFunc(list, func(a, b entry) int {
-		return cmp.Or(
-			a.At.End().Compare(b.At.End()), a.first.Compare(b.first), cmp.Compare(a.id, b.id), cmp.Compare(a.Source, b.Source),
-		)
-	})
-	stand := make([]*casework.Event, len(list))
-	for i := range list {
-		stand[i] = list[i].Event
-	}
-	return stand
-}
-
 // Latest returns the last of those staff events that stand and match; nil where none does.
 func Latest(events []casework.Event, match func(*casework.Event) bool) *casework.Event {
-	for _, e := range slices.Backward(inOrder(events, IsStaffType)) {
+	for _, e := range slices.Backward(casework.StandingInOrder(events, isOfStaff)) {
 		if match(e) {
 			return e
 		}
 	}
 	return nil
-}
-
-// firstRecorded returns when the first event of an entry was recorded, of which e is what stands.
-func firstRecorded(events []casework.Event, id string, e *casework.Event) time.Time {
-	if e.ID == id {
-		return e.Recorded
-	}
-	i := slices.IndexFunc(events, func(first casework.Event) bool { return first.ID == id && first.Source == e.Source })
-	return events[i].Recorded
 }
 
 func (d *Directory) apply(e *casework.Event) {

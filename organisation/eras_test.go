@@ -260,10 +260,10 @@ func TestWhoIsToldInThreeErasOfOneCounty(t *testing.T) {
 			false, nil,
 		},
 		{
-			"2020: nobody was appointed reviewing officer, so that nobody is reminded as one", safeguarding,
+			"2020: nobody was appointed reviewing officer, so that whoever holds the case is reminded", safeguarding,
 			[]string{"worker.allocated 2020-03-02 team=HUN1 worker=SP1"},
 			"2020-03-09",
-			map[string]string{"reviewing_officer": ""},
+			map[string]string{"reviewing_officer": "SP1 (no_part)"},
 			false, nil,
 		},
 		{
@@ -273,7 +273,7 @@ func TestWhoIsToldInThreeErasOfOneCounty(t *testing.T) {
 				"iro.appointed 2020-03-05", "practitioner.joined 2020-03-04 worker=REC1 part=recovery_worker", "practitioner.left 2020-03-06 worker=REC1",
 			},
 			"2020-03-09",
-			map[string]string{"reviewing_officer": "CH1", "recovery_worker": ""},
+			map[string]string{"reviewing_officer": "CH1", "recovery_worker": "SP1 (no_part)"},
 			false, nil,
 		},
 	} {

@@ -143,15 +143,19 @@ func holds(t *testing.T, w *world, unreachable []string) {
 		if at >= 0 && len(told) > 0 && slices.Index(timescale.Roles, told[0].Role) < at && told[0].Why != organisation.OnDuty {
 			t.Fatalf("%s: told as %s, which is below", q.Role, told[0].Role)
 		}
-		if at > 0 && len(told) > 0 && told[0].Staff == c.Worker && told[0].Why != organisation.OnDuty {
+		own := at > 0 && len(told) > 0 && told[0].Staff == c.Worker && told[0].Why != organisation.OnDuty
+		if own && told[0].Why != organisation.Alone {
 			t.Fatalf("%s: %s is escalated to about their own case", q.Role, c.Worker)
 		}
-		if at >= 0 && len(told) == 0 {
+		if own || len(told) == 0 {
 			for _, m := range d.ManagersOf(d.TeamOf(c.Allocation)) {
-				if slices.Index(timescale.Roles, m.Role) >= at && !slices.Contains(unreachable, m.Ref) && m.Ref != c.Worker {
-					t.Fatalf("%s: nobody is told, and %s works here and can be reached", q.Role, m.Ref)
+				if slices.Index(timescale.Roles, m.Role) >= at && !slices.Contains(unreachable, m.Ref) && (len(told) == 0 || m.Ref != c.Worker) {
+					t.Fatalf("%s: %v is told, and %s works here and can be reached", q.Role, told, m.Ref)
 				}
 			}
+		}
+		if holder := d.Person(c.Worker); len(told) == 0 && at <= 0 && c.Worker != "" && holder.Employed() && !slices.Contains(unreachable, c.Worker) {
+			t.Fatalf("%s: nobody is told, and %s holds the case", q.Role, c.Worker)
 		}
 		if at >= 0 && len(told) > 0 && d.Person(told[0].Staff).Away(w.on) {
 			for _, m := range d.ManagersOf(d.TeamOf(c.Allocation)) {

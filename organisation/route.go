@@ -27,6 +27,8 @@ const (
 	Refused  Why = "refused"  // messages to the holder of a lower role are refused
 	NoLevel  Why = "no_level" // their team has no such level, and theirs is the next
 	OwnCase  Why = "own_case" // the holder of a lower role holds the case, and is not escalated to about it
+	Alone    Why = "alone"    // they hold the case, and nobody else manages it who could be told in their place
+	NoPart   Why = "no_part"  // nobody has the part in the case that a step is for
 	Together Why = "together" // the team holds the case together, and this is its inbox
 
 	// Those told with somebody else.
@@ -69,42 +71,62 @@ func (d *Directory) Told(q Question, c Case) []Route {
 // Route finds who is told at a level of a case: its holder, their cover while they are away,
 // else the next level up. Those in unreachable are passed over, and above the worker who holds the
 // case: nobody is escalated to about their own. When everybody at every level is
-// away, the message goes to the lowest holder all the same: a letter keeps. ok is false when
+// away, the message goes to the lowest holder all the same: a letter keeps. Who holds the case and alone
+// manages it is told as its manager, which is better than nobody. ok is false when
 // nobody at any level works here and can be reached.
 func (d *Directory) Route(role timescale.Role, a Allocation, day calendar.Date, unreachable []string) (r Route, ok bool) {
 	from := max(0, slices.Index(timescale.Roles, role))
 	steps := slices.DeleteFunc(d.ladder(a), func(s step) bool { return slices.Index(timescale.Roles, s.level) < from })
-	look := func(find func(step) (found, bool)) (Route, bool) {
-		why := InRole
+	team := d.TeamOf(a)
+	present := func(s step) found { return d.find(s, team, day, unreachable) }
+	employed := func(s step) found { // though they are away
+		if !d.Person(s.staff).Employed() || slices.Contains(unreachable, s.staff) {
+			return found{}
+		}
+		return found{staff: s.staff, why: s.why}
+	}
+	for _, find := range []func(step) found{present, employed} {
+		if r, ok := pick(steps, timescale.Roles[from], a, unreachable, find); ok {
+			return r, true
+		}
+	}
+	for _, find := range []func(step) found{present, employed} {
 		for _, s := range steps {
-			f, is := find(s)
+			f := find(s)
 			switch {
-			case !is:
-				why = whyPassed(s.staff, unreachable)
-			case s.level != timescale.Worker && a.Holds(f.staff):
-				why = OwnCase
+			case f.staff == "":
+			case a.Holds(f.staff):
+				return Route{Staff: f.staff, Role: s.level, Why: Alone}, true
 			default:
-				if why == InRole {
-					why = f.why
-				}
-				if why == InRole && s.level != timescale.Roles[from] {
-					why = NoLevel
-				}
-				return Route{Staff: f.staff, Role: s.level, Why: why}, true
+				return Route{Staff: f.staff, Role: s.level, Why: f.why}, true
 			}
 		}
-		return Route{}, false
 	}
-	team := d.TeamOf(a)
-	if r, ok := look(func(s step) (found, bool) {
-		f := d.find(s, team, day, unreachable)
-		return f, f.staff != ""
-	}); ok {
-		return r, true
+	return Route{}, false
+}
+
+// pick returns the first of some steps, from a level up, at which somebody is found who is not
+// escalated to about a case of their own, nor about one that they hold for the manager for whom they cover.
+func pick(steps []step, from timescale.Role, a Allocation, unreachable []string, find func(step) found) (r Route, ok bool) {
+	why := InRole
+	for _, s := range steps {
+		f := find(s)
+		switch {
+		case f.staff == "":
+			why = whyPassed(s.staff, unreachable)
+		case s.level != timescale.Worker && (a.Holds(f.staff) || f.why == Cover && a.Holds(s.staff)):
+			why = OwnCase
+		default:
+			if why == InRole {
+				why = f.why
+			}
+			if why == InRole && s.level != from {
+				why = NoLevel
+			}
+			return Route{Staff: f.staff, Role: s.level, Why: why}, true
+		}
 	}
-	return look(func(s step) (found, bool) { // though they are away
-		return found{staff: s.staff, why: s.why}, d.Person(s.staff).Employed() && !slices.Contains(unreachable, s.staff)
-	})
+	return Route{}, false
 }
 
 // step is one step of a case's own ladder.
@@ -221,8 +243,9 @@ func (d *Directory) RouteToManager(m Manager, teams []string, day calendar.Date,
 }
 
 // routeToPart finds who is told in a part of a case: who has it, their cover while they are away, else
-// whoever is next up in their own team, who has to find somebody else. Of a part that nobody has nobody
-// is told: that somebody has to be appointed is a timescale of its own.
+// whoever is next up in their own team, who has to find somebody else. Where that is nobody, as of somebody
+// of whom the events do not tell, the case's own managers are told, who have to see to it; and of a part
+// that nobody has, whoever holds the case.
 func (d *Directory) routeToPart(q Question, part Part, c Case) (r Route, ok bool) {
 	why := Vacant
 	list := c.In(part, q.Pathway)
@@ -243,6 +266,16 @@ func (d *Directory) routeToPart(q Question, part Part, c Case) (r Route, ok bool
 			continue
 		}
 		if r, ok := d.Route(timescale.TeamManager, own, q.Day, q.Unreachable); ok {
+			r.Why = why
+			return r, true
+		}
+	}
+	levels := []timescale.Role{timescale.TeamManager, timescale.Worker}
+	if len(list) == 0 {
+		why, levels = NoPart, []timescale.Role{timescale.Worker}
+	}
+	for _, level := range levels {
+		if r, ok := d.Route(level, c.Allocation, q.Day, q.Unreachable); ok {
 			r.Why = why
 			return r, true
 		}

@@ -1,6 +1,7 @@
 package organisation_test
 
 import (
+	"slices"
 	"testing"
 
 	"longstop/calendar"
@@ -122,5 +123,90 @@ func TestAVacantPostOfAWorkerSilencesNoOtherWorker(t *testing.T) {
 	got, ok := d.Route(timescale.Worker, organisation.Allocation{Worker: "W1"}, day("2026-11-02"), nil)
 	if want := to("W1", timescale.Worker, organisation.InRole); !ok || got != want {
 		t.Errorf("got %+v (%v), want %+v", got, ok, want)
+	}
+}
+
+func formedTeam(id, team string, managers map[timescale.Role]string) casework.Event {
+	data := casework.Data{"team": team}
+	for level, ref := range managers {
+		data[string(level)] = ref
+	}
+	return casework.Event{ID: id, Type: organisation.Formed, At: casework.OnDay(day("2020-01-01")), Data: data}
+}
+
+// Somebody who holds a case and alone manages it is told as its manager: nobody else could be.
+func TestWhoHoldsACaseIsToldAsItsManagerOnlyWhereNobodyElseCanBe(t *testing.T) {
+	t.Parallel()
+	manager, above := appointed("M1", timescale.TeamManager), appointed("S1", timescale.ServiceManager)
+	held := organisation.Allocation{Worker: "M1", Team: "T1"}
+	for _, tc := range []struct {
+		name   string
+		events []casework.Event
+		skip   []string
+		want   organisation.Route
+	}{
+		{"alone", []casework.Event{manager, formed("M1")}, nil, to("M1", timescale.TeamManager, organisation.Alone)},
+		{"alone and away", []casework.Event{manager, formed("M1"), absent("M1", "2026-11-01", "", "")}, nil, to("M1", timescale.TeamManager, organisation.Alone)},
+		{"the others have left", []casework.Event{manager, above, formed("M1", "S1"), left("S1", "2026-10-01")}, nil, to("M1", timescale.TeamManager, organisation.Alone)},
+		{"the others cannot be reached", []casework.Event{manager, above, formed("M1", "S1")}, []string{"S1"}, to("M1", timescale.TeamManager, organisation.Alone)},
+		{"the next up", []casework.Event{manager, above, formed("M1", "S1")}, nil, to("S1", timescale.ServiceManager, organisation.OwnCase)},
+		{"the next up, who is away", []casework.Event{manager, above, formed("M1", "S1"), absent("S1", "2026-11-01", "", "")}, nil, to("S1", timescale.ServiceManager, organisation.OwnCase)},
+		{
+			"the next up, and not who covers for both the holder and the manager that they are",
+			[]casework.Event{manager, above, appointed("W2", timescale.Worker), formed("M1", "S1"), absent("M1", "2026-11-01", "", "W2")}, nil,
+			to("S1", timescale.ServiceManager, organisation.OwnCase),
+		},
+		{
+			"their cover, where there is nobody else",
+			[]casework.Event{manager, appointed("W2", timescale.Worker), formed("M1"), absent("M1", "2026-11-01", "", "W2")}, nil,
+			to("W2", timescale.TeamManager, organisation.Cover),
+		},
+		{"nobody, where they have left", []casework.Event{manager, formed("M1"), left("M1", "2026-10-01")}, nil, organisation.Route{}},
+	} {
+		d := organisation.NewDirectory(tc.events)
+		if got, ok := d.Route(timescale.TeamManager, held, day("2026-11-02"), tc.skip); got != tc.want || ok != (tc.want.Staff != "") {
+			t.Errorf("%s: %+v (%v), want %+v", tc.name, got, ok, tc.want)
+		}
+	}
+}
+
+// Whatever is wrong with who has a part, somebody of the case is told of its step.
+func TestAStepForAPartNeverVanishes(t *testing.T) {
+	t.Parallel()
+	everybody := []casework.Event{
+		appointed("W1", timescale.Worker), appointed("W2", timescale.Worker), appointed("M1", timescale.TeamManager), formed("M1"),
+	}
+	chair := func(worker string) organisation.Assignment {
+		return organisation.Assignment{Part: organisation.Chair, Staff: worker}
+	}
+	elsewhere := func(ref string, level timescale.Role) casework.Event {
+		e := appointed(ref, level)
+		e.Data["team"] = "QA"
+		return e
+	}
+	quality := formedTeam("qa", "QA", map[timescale.Role]string{timescale.TeamManager: "QM1"})
+	for _, tc := range []struct {
+		name  string
+		more  []casework.Event
+		parts []organisation.Assignment
+		skip  []string
+		want  organisation.Route
+	}{
+		{"nobody has it", nil, nil, nil, to("W1", timescale.Worker, organisation.NoPart)},
+		{"nobody has it and the holder is away", []casework.Event{absent("W1", "2026-11-01", "", "W2")}, nil, nil, to("W2", timescale.Worker, organisation.NoPart)},
+		{"nobody has it and the holder has left", []casework.Event{left("W1", "2026-10-01")}, nil, nil, to("M1", timescale.TeamManager, organisation.NoPart)},
+		{"nobody is known of them", nil, []organisation.Assignment{chair("C9")}, nil, to("M1", timescale.TeamManager, organisation.Vacant)},
+		{"their team is not known", nil, []organisation.Assignment{{Part: organisation.Chair, Team: "X9"}}, nil, to("M1", timescale.TeamManager, organisation.Vacant)},
+		{"they have left, and their manager is known", []casework.Event{elsewhere("C1", timescale.Worker), elsewhere("QM1", timescale.TeamManager), quality, left("C1", "2026-10-01")},
+			[]organisation.Assignment{chair("C1")}, nil, to("QM1", timescale.TeamManager, organisation.Vacant)},
+		{"they cannot be reached, and have no manager", []casework.Event{elsewhere("C1", timescale.Worker)}, []organisation.Assignment{chair("C1")}, []string{"C1"}, to("M1", timescale.TeamManager, organisation.Refused)},
+		{"nor has the case", []casework.Event{left("M1", "2026-10-01")}, []organisation.Assignment{chair("C9")}, nil, to("W1", timescale.Worker, organisation.Vacant)},
+	} {
+		d := organisation.NewDirectory(append(slices.Clone(everybody), tc.more...))
+		c := organisation.Case{Allocation: organisation.Allocation{Worker: "W1", Team: "T1"}, Parts: tc.parts}
+		got := d.Told(organisation.Question{Role: "chair", Day: day("2026-11-02"), Unreachable: tc.skip}, c)
+		if len(got) != 1 || got[0] != tc.want {
+			t.Errorf("%s: %+v, want %+v", tc.name, got, tc.want)
+		}
 	}
 }

@@ -1,6 +1,11 @@
 package organisation
 
-import "slices"
+import (
+	"slices"
+
+	"longstop/casework"
+	"longstop/timescale"
+)
 
 // Qualification is what somebody is by training; "" where the record does not say.
 type Qualification string
@@ -26,14 +31,14 @@ var Qualifications = []Qualification{
 func (q Qualification) SocialWork() bool { return q == "" || q == SocialWorker || q == NewlyQualified }
 
 // Part is what somebody other than its holder does in a case.
-type Part string
+type Part = timescale.Role
 
 // The parts that this package treats by themselves.
 const (
 	CoWorker         Part = "co_worker" // does the same as the holder
 	Supervisor       Part = "supervisor"
-	ReviewingOfficer Part = "reviewing_officer"
-	Chair            Part = "chair"
+	ReviewingOfficer      = casework.ReviewingOfficer
+	Chair                 = casework.Chair
 	DutyTeam         Part = "duty_team"
 )
 

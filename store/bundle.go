@@ -30,7 +30,11 @@ const (
 	sendsAWake = 20
 )
 
-const heldReason = "this person has had enough letters about this case today: it is told in the morning"
+// Why something that is due is kept.
+const (
+	heldReason  = "this person has had enough letters about this case today: it is told in the morning"
+	laterReason = "what it is told with goes at other hours: it is told when that would be"
+)
 
 // lettersOn counts the letters of a case that somebody got on a day, or that are under way.
 func (f *caseFile) lettersOn(day calendar.Date, staff string) int {
@@ -83,8 +87,15 @@ func (a *assessment) holds(name string) bool {
 	return slices.ContainsFunc(a.held, func(n casework.Notice) bool { return n.Pathway == name })
 }
 
-func (a *assessment) holdsKey(key string) bool {
-	return slices.ContainsFunc(a.held, func(n casework.Notice) bool { return n.Key() == key })
+// keeps returns why a notice that is due is kept for a later moment; "" where it is not.
+func (a *assessment) keeps(key string) string {
+	switch {
+	case slices.ContainsFunc(a.held, func(n casework.Notice) bool { return n.Key() == key }):
+		return heldReason
+	case a.isLater(key):
+		return laterReason
+	}
+	return ""
 }
 
 // claimWriter decides on the notices of one claim and collects what is to be written.

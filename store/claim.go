@@ -158,8 +158,8 @@ func (s *Store) claimNow(ctx context.Context, tx pgx.Tx, c *lockedCase, made *as
 	row = c.file.notice(row.ID) // where it is now: what was noted may have moved it
 	if !due[row.ID] {
 		v := verdict{state: stateNotSent, reason: whyNot(made, row.notice())}
-		if made.holdsKey(row.Key) {
-			v = verdict{state: stateDue, reason: heldReason}
+		if kept := made.keeps(row.Key); kept != "" {
+			v = verdict{state: stateDue, reason: kept}
 		}
 		return s.claimWith(ctx, tx, c, made, row, v, nil)
 	}
@@ -272,6 +272,8 @@ func decide(f *caseFile, made *assessment, row *noticeRow) verdict {
 func decideAgain(f *caseFile, made *assessment, row *noticeRow) verdict {
 	why := casework.StopReason(made.agenda.Plan, row.notice(), made.at)
 	switch {
+	case made.isLater(row.Key):
+		return verdict{state: stateDue, reason: laterReason}
 	case why == "":
 		return decideRoute(f, made, row)
 	case row.PerhapsTwice:
@@ -292,8 +294,6 @@ func (f *caseFile) escalationReached(row *noticeRow) bool {
 func decideRoute(f *caseFile, made *assessment, row *noticeRow) verdict {
 	to, ok := made.who.of(timescale.Role(row.Role), row.Pathway, row.Ref)
 	switch {
-	case !ok && slices.Contains(timescale.Parts, timescale.Role(row.Role)) && len(made.who.who.In(organisation.Part(row.Role), row.Pathway)) == 0:
-		return verdict{state: stateNotSent, reason: "nobody has the part of " + english.Spaced(row.Role) + " in this case", settled: true}
 	case !ok && isCompanion(row.Role):
 		return verdict{state: stateNotSent, reason: "nobody is told with the worker now", settled: true}
 	case !ok && len(f.refused) > 0:

@@ -175,3 +175,70 @@ func TestATeamManagerWhoSupervisesTheWorkerIsToldAsManager(t *testing.T) {
 	slices.Sort(got)
 	equal(t, "told", strings.Join(got, "; "), "M1 escalation 75%; W1 reminder 75%; not_sent: told as team manager")
 }
+
+// What stood still in the middle of a step goes on when it would have gone, whenever it is that the program runs again.
+func TestASupervisorWhoWasMissedIsToldWithinTheHoursOfTheirLetterAndOnce(t *testing.T) {
+	t.Parallel()
+	r := newSupervised(t)
+	r.setClock("2026-11-25 09:00")
+	worker := r.claim(r.plan("C1", cp).Send[0])
+	r.sending(worker)
+	r.sent(worker)
+	for _, odd := range []string{"2026-11-25 23:30", "2026-11-26 08:59", "2026-11-28 12:00", "2026-11-29 03:04"} { // at night, early, a Saturday, a Sunday
+		r.expect(odd)
+	}
+	equal(t, "it wakes for it", r.row("C1", cp).Wake, london("2026-11-30 09:00"))
+	r.expect("2026-11-30 09:00", "S9 reminder -5wd")
+	r.expect("2026-11-30 09:10")
+	r.expect("2026-12-01 09:00", "W1 reminder -1wd", "S9 reminder -1wd")
+}
+
+func TestASupervisorIsNotToldOfAStepThatNobodyWasTold(t *testing.T) {
+	t.Parallel()
+	r := newSupervised(t)
+	r.setClock("2026-11-25 09:00")
+	equal(t, "due", len(r.plan("C1", cp).Send), 2) // and the program stops before anything is sent
+	r.expect("2026-11-29 03:04")
+	r.expect("2026-12-01 09:00", "W1 reminder -1wd", "S9 reminder -1wd")
+	r.expect("2026-12-01 12:00")
+}
+
+// Of a limit in hours it goes between 08:00 and 20:00, on any day.
+func TestASupervisorWhoWasMissedIsToldOfALimitInHoursInItsHours(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-27 12:00")
+	r.mustRecord(slices.Concat(withSupervisor(), []casework.Event{
+		event("m", "C1", "missing.ended", "2026-11-27T07:00:00Z"), event("w", "C1", "worker.allocated", "2026-11-27", "worker=W1"),
+	})...)
+	r.setClock("2026-11-28 19:00") // half of 72 hours, on a Saturday
+	worker := r.claim(r.plan("C1", pathway.Missing).Send[0])
+	equal(t, "to", worker.To.Staff, "W1")
+	r.sending(worker)
+	r.sent(worker)
+	for _, odd := range []string{"2026-11-28 20:30", "2026-11-29 03:04"} {
+		if got := r.tellIn(pathway.Missing, odd); len(got) != 0 {
+			t.Errorf("at %s: %q", odd, got)
+		}
+	}
+	if got := r.tellIn(pathway.Missing, "2026-11-29 08:00"); !slices.Equal(got, []string{"S9 reminder 50%"}) {
+		t.Errorf("in the morning: %q", got)
+	}
+}
+
+func TestWhoAloneManagesTheCaseThatTheyHoldIsToldAsItsManager(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(
+		staff("p", "staff.appointed", "2020-01-01", "worker=M1", "name=Tess Manager", "email=tess@example.org", "level=team_manager", "team=T1"),
+		staff("f", "team.formed", "2020-01-01", "team=T1", "name=Team One", "team_manager=M1"),
+		event("e1", "C1", "cp_plan.started", "2026-11-02"), event("e2", "C1", "worker.allocated", "2026-11-02", "worker=M1", "team=T1"))
+	r.expect("2026-12-02 09:00", "M1 reminder 0")
+	r.setClock("2026-12-03 09:00")
+	c := r.claim(r.plan("C1", cp).Send[0])
+	equal(t, "to", c.To.Staff, "M1")
+	has(t, "why", strings.Join(strings.Fields(message(t, c).Text), " "), "You get it as the team manager, although you hold the case yourself: nobody else can be told who manages it.")
+	d, err := r.OrganisationDrift(t.Context())
+	if err != nil || d.OwnManager != 1 || d.String() == "" {
+		t.Errorf("%+v, %v", d, err)
+	}
+}

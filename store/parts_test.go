@@ -24,7 +24,7 @@ ladders:
       - {at: +10wd, escalate: head_of_service}
 `
 
-func TestAStepRemindsWhoHasAPartInTheCaseAndNobodyWhereNobodyHasIt(t *testing.T) {
+func TestAStepRemindsWhoHasAPartInTheCaseAndTheWorkerWhereNobodyHasIt(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t, "2026-11-02 10:00")
 	r.adopt(store.Law{Change: load.Change{Overlays: []load.File{{Name: "anytown.yaml", Text: withPartsReminded}}}})
@@ -53,9 +53,9 @@ func TestAStepRemindsWhoHasAPartInTheCaseAndNobodyWhereNobodyHasIt(t *testing.T)
 	}
 	has(t, "the chair's letter", strings.Join(strings.Fields(message(t, chair).Text), " "), "You get it as the chair.")
 	r.mustRecord(staff("x", "staff.left", "2026-11-26", "worker=CH1"))
-	// The visit is due on 2 December. Nobody is reviewing officer, and nothing is wrong with that.
+	// The visit is due on 2 December. Nobody is reviewing officer: what would be theirs is the worker's, who is told once.
 	told := r.tell("2026-12-02 09:00")
-	if !slices.Contains(told, "W1 reminder 0") || !slices.Contains(told, "not_sent: nobody has the part of reviewing officer in this case") {
+	if !slices.Equal(told, []string{"W1 reminder 0"}) {
 		t.Errorf("%q", told)
 	}
 	// A date that moves is told to the chair too, now to the manager of the chairs.
@@ -87,6 +87,13 @@ func TestGapsInTheOrganisationAreCounted(t *testing.T) {
 	if d := drift(); d.WithoutWorker != 2 || d.WithoutAnybody != 1 || len(d.TeamsWithoutManager) != 0 || len(d.Uncovered) != 0 {
 		t.Errorf("a case without a worker, and one with nobody at all: %+v", d)
 	}
+	// C2 has a chair of whom the people tell nothing; the council's ladder reminds one in each case.
+	r.adopt(store.Law{Change: load.Change{Overlays: []load.File{{Name: "anytown.yaml", Text: withPartsReminded}}}})
+	r.mustRecord(event("j", "C2", "chair.appointed", "2026-11-02", "worker=C9"), event("i", "C2", "iro.appointed", "2026-11-02", "worker=W2"))
+	r.planQueued()
+	if d := drift(); d.WithoutPart != 3 || d.PartUnknown != 1 {
+		t.Errorf("parts: %+v", d)
+	}
 	r.mustRecord(staff("l", "staff.left", "2026-11-02", "worker=M1"), staff("x", "staff.absent", "2026-11-02", "worker=S1"))
 	if d := drift(); !slices.Equal(d.TeamsWithoutManager, []string{"T1", "U12"}) || !slices.Equal(d.Uncovered, []string{"S1"}) {
 		t.Errorf("%+v", d)
@@ -95,4 +102,16 @@ func TestGapsInTheOrganisationAreCounted(t *testing.T) {
 	if d := drift(); !slices.Equal(d.TeamsWithoutManager, []string{"U12"}) || len(d.Uncovered) != 0 || d.String() == "" {
 		t.Errorf("who acts in the post, and who covers: %+v", d)
 	}
+}
+
+// Whoever is named in a part and is not among the people reaches nobody: the managers of the case are told, who see to it.
+func TestAPartThatSomebodyUnknownHasClimbs(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.adopt(store.Law{Change: load.Change{Overlays: []load.File{{Name: "anytown.yaml", Text: withPartsReminded}}}})
+	r.mustRecord(append(people(),
+		event("e1", "C1", "cp_plan.started", "2026-11-02"), event("e2", "C1", "worker.allocated", "2026-11-02", "worker=W1"),
+		event("e3", "C1", "chair.appointed", "2026-11-02", "worker=CH9"))...)
+	r.expect("2026-11-25 09:00", "W1 reminder -5wd", "M1 reminder -5wd")
+	r.expect("2026-11-25 10:00")
 }

@@ -111,7 +111,8 @@ func outOfHours(cal *calendar.Calendar, at time.Time) bool {
 }
 
 // unsaidCompanions returns what was to be told with something and did not arrive though the other did: the step that it
-// belongs to is passed, so that no agenda names it again.
+// belongs to is passed, so that no agenda names it again. It goes when the other might, and waits for that in a.later, as does
+// what was claimed and is still to be sent; once another step of the duty has come it no longer goes.
 func (a *assessment) unsaidCompanions(f *caseFile) []casework.Notice {
 	latest := map[string]time.Time{} // by duty
 	for i := range f.notices {
@@ -119,19 +120,62 @@ func (a *assessment) unsaidCompanions(f *caseFile) []casework.Notice {
 			latest[r.Duty] = r.NominalAt
 		}
 	}
+	for i := range a.agenda.Send {
+		if n := &a.agenda.Send[i]; n.At.After(latest[n.Duty]) {
+			latest[n.Duty] = n.At
+		}
+	}
 	var list []casework.Notice
 	for i := range f.notices {
 		r := &f.notices[i]
-		if !isCompanion(r.Role) || r.said(a.reachable) || r.NominalAt.Before(latest[r.Duty]) {
+		if isCompanion(r.Role) && r.unfinished() && !r.carried() && casework.StopReason(a.agenda.Plan, r.notice(), a.at) == "" {
+			a.waits(r.notice())
+		}
+		if !isCompanion(r.Role) || r.said(a.reachable) || r.NominalAt.Before(latest[r.Duty]) || !a.saidWithout(f, r) {
 			continue
 		}
 		n := r.notice()
 		listed := slices.ContainsFunc(a.agenda.Send, func(o casework.Notice) bool { return o.Key() == n.Key() })
-		if _, ok := a.who.of(n.Role, n.Pathway, n.Ref); ok && !listed && casework.StopReason(a.agenda.Plan, n, a.at) == "" {
+		if _, ok := a.who.of(n.Role, n.Pathway, n.Ref); !ok || listed || casework.StopReason(a.agenda.Plan, n, a.at) != "" {
+			continue
+		}
+		if !a.waits(n) {
 			list = append(list, n)
 		}
 	}
 	return list
+}
+
+// waits reports whether something may not be told yet, and then keeps it in a.later until it may.
+func (a *assessment) waits(n casework.Notice) bool {
+	at := a.who.book.MayTell(a.agenda.Plan.Duty(n.Duty), n.Kind, a.at)
+	if !at.After(a.at) {
+		return false
+	}
+	a.later = append(a.later, laterNotice{n, at})
+	return true
+}
+
+// laterNotice is something that is told with something else, and from when on it may be.
+type laterNotice struct {
+	casework.Notice
+	at time.Time
+}
+
+// toSend are a pathway's notices that were claimed and are still to be sent, as [caseFile.unfinished], without what has to wait.
+func (a *assessment) toSend(f *caseFile, name string) []*noticeRow {
+	return slices.DeleteFunc(f.unfinished(name), func(r *noticeRow) bool { return a.isLater(r.Key) })
+}
+
+func (a *assessment) isLater(key string) bool {
+	return slices.ContainsFunc(a.later, func(n laterNotice) bool { return n.Key() == key })
+}
+
+// saidWithout reports whether that was said with which a companion was to be told.
+func (a *assessment) saidWithout(f *caseFile, companion *noticeRow) bool {
+	return slices.ContainsFunc(f.notices, func(o noticeRow) bool {
+		return !isCompanion(o.Role) && companion.sameThing(&o) && o.said(a.reachable)
+	})
 }
 
 // withCompanions returns what is due with what is told with it: a copy, for somebody else, of what

@@ -134,7 +134,7 @@ func (s *Store) onceSent(n pathway.Nudge, f *caseFile, made *assessment, name st
 func (s *Store) offer(ctx context.Context, tx pgx.Tx, f *caseFile, made *assessment, name string) ([]pathway.Notice, error) {
 	batch := &pgx.Batch{}
 	var all []offered
-	for _, r := range f.unfinished(name) {
+	for _, r := range made.toSend(f, name) {
 		all = append(all, offered{Notice: r.notice(), id: r.ID, failed: r.in.State == stateFailed, attempts: r.in.Attempts})
 	}
 	due := map[string]bool{}
@@ -158,7 +158,7 @@ func (s *Store) offer(ctx context.Context, tx pgx.Tx, f *caseFile, made *assessm
 		}
 	}
 	for i := range f.notices {
-		if r := &f.notices[i]; r.State == stateDue && r.Pathway == name && !due[r.Key] && !made.holdsKey(r.Key) {
+		if r := &f.notices[i]; r.State == stateDue && r.Pathway == name && !due[r.Key] && made.keeps(r.Key) == "" {
 			batch.Queue(`update notices set state = 'not_sent', reason = $2, claimed_at = $3 where id = $1`,
 				r.ID, whyNot(made, r.notice()), made.at)
 		}
@@ -270,6 +270,7 @@ type assessment struct {
 	told   []casework.Notice
 	agenda *casework.Agenda
 	held   []casework.Notice // due, and kept for tomorrow: see hold
+	later  []laterNotice     // see unsaidCompanions
 	// heldInHours: one of them is an escalation of a limit in hours.
 	heldInHours bool
 	// reachable reports of a notice whether anybody could be told.
@@ -352,7 +353,7 @@ func (a *assessment) state(l *law, f *caseFile, name string) (row pathwayRow, ev
 // dueNow says what a pathway has to send now: what is due, or what was claimed and is
 // still to be sent; "" where that is nothing.
 func (a *assessment) dueNow(f *caseFile, name string) string {
-	if unfinished := f.unfinished(name); len(unfinished) > 0 {
+	if unfinished := a.toSend(f, name); len(unfinished) > 0 {
 		return a.say.Summary(unfinished[0].notice())
 	}
 	if sends := a.sends(name); len(sends) > 0 {
@@ -545,6 +546,11 @@ func (a *assessment) wake(f *caseFile, name string) casework.Wake {
 	if n := a.untold(f, name); n != nil {
 		add(nextMorning(a.at), "nobody could be told: "+n.Ref)
 		add(f.refusedUntil, "an address is tried again: "+n.Ref)
+	}
+	for i := range a.later {
+		if n := &a.later[i]; n.Pathway == name {
+			add(n.at, a.say.Summary(n.Notice))
+		}
 	}
 	if a.holds(name) {
 		add(nextMorning(a.at), "tell what is kept for the morning")

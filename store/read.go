@@ -507,20 +507,25 @@ func (s *Store) OpenAllocations(ctx context.Context) ([]Allocated, error) {
 	return list, explain(err)
 }
 
-// Drift is what is wrong with the organisation itself: references and counts, and no names.
+// Drift is what is wrong with the organisation itself: references and counts, and no names. What is counted are cases in
+// which something is open.
 type Drift struct {
-	WithoutWorker       int      // cases in which something is open, and that no worker has
+	WithoutWorker       int      // that no worker has
 	WithoutAnybody      int      // with nobody to tell, at any level
+	OwnManager          int      // with nobody to escalate to but whoever holds them
+	WithoutPart         int      // in which nobody has a part that a step is for: it goes to the worker
+	PartUnknown         int      // in which somebody has a part who does not work here: their steps go to a manager
 	TeamsWithoutManager []string // with nobody at the nearest level of their chain
 	Uncovered           []string // managers who are away, with nobody who stands in
 }
 
 // String returns what is wrong, so that two can be compared; "" if nothing is.
 func (d Drift) String() string {
-	if d.WithoutWorker+d.WithoutAnybody+len(d.TeamsWithoutManager)+len(d.Uncovered) == 0 {
+	counts := []int{d.WithoutWorker, d.WithoutAnybody, d.OwnManager, d.WithoutPart, d.PartUnknown}
+	if slices.Max(counts)+len(d.TeamsWithoutManager)+len(d.Uncovered) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d %d %q %q", d.WithoutWorker, d.WithoutAnybody, d.TeamsWithoutManager, d.Uncovered)
+	return fmt.Sprintf("%d %q %q", counts, d.TeamsWithoutManager, d.Uncovered)
 }
 
 // OrganisationDrift returns what is wrong with the organisation as of now. A case that a team holds together has
@@ -548,6 +553,87 @@ func (s *Store) OrganisationDrift(ctx context.Context) (Drift, error) {
 		if _, ok := dir.Route(timescale.Worker, alloc, day, nil); !ok {
 			d.WithoutAnybody += a.Cases
 		}
+		if r, ok := dir.Route(timescale.TeamManager, alloc, day, nil); ok && r.Why == organisation.Alone {
+			d.OwnManager += a.Cases
+		}
 	}
-	return d, nil
+	err = s.partDrift(ctx, dir, &d)
+	return d, err
 }
+
+// partDrift counts the cases in which something is wrong with who has a part.
+func (s *Store) partDrift(ctx context.Context, dir *organisation.Directory, d *Drift) error {
+	parts, err := s.openParts(ctx)
+	if err != nil {
+		return err
+	}
+	kept := map[timescale.Role]bool{} // the parts that the council records
+	for _, of := range parts {
+		unknown := false
+		for i := range of {
+			kept[of[i].Part] = true
+			ref := cmp.Or(of[i].Staff, organisation.InboxRef(of[i].Team))
+			unknown = unknown || !dir.Person(ref).Employed()
+		}
+		if unknown {
+			d.PartUnknown++
+		}
+	}
+	pack := s.Book().Pack()
+	tells := map[string][]timescale.Role{} // by the ref of the timescale
+	for i := range pack.Timescales {
+		t := &pack.Timescales[i]
+		list := pack.PartsOnLadders(t)
+		for _, part := range t.Remind {
+			if kept[part] {
+				list = append(list, part)
+			}
+		}
+		if len(list) > 0 {
+			tells[t.Ref] = list
+		}
+	}
+	if len(tells) == 0 {
+		return nil
+	}
+	type row struct{ CaseKey, Ref, Pathway string }
+	open, err := rows[row](ctx, s.pool, "reading what is open of the parts", `
+		select distinct case_key::text, ref, pathway from duties where open and ref = any($1)`, sortedKeys(tells))
+	if err != nil {
+		return explain(err)
+	}
+	without := map[string]bool{}
+	for _, o := range open {
+		of := parts[o.CaseKey]
+		if slices.ContainsFunc(tells[o.Ref], func(part timescale.Role) bool { return len(of.In(part, o.Pathway)) == 0 }) {
+			without[o.CaseKey] = true
+		}
+	}
+	d.WithoutPart = len(without)
+	return nil
+}
+
+// openParts returns who has which part in the cases in which something is open, by their keys.
+func (s *Store) openParts(ctx context.Context) (map[string]casework.Parts, error) {
+	list, err := rows[eventRow](ctx, s.pool, "reading who has parts", selectEvents+` where `+ofParts+`
+		and case_key in (select case_key from pathways where open) order by seq`)
+	if err != nil {
+		return nil, explain(err)
+	}
+	events := map[string][]casework.Event{}
+	for i := range list {
+		events[list[i].CaseKey] = append(events[list[i].CaseKey], list[i].event())
+	}
+	parts := make(map[string]casework.Parts, len(events))
+	for key, of := range events {
+		if p := casework.PartsOf(of); len(p) > 0 {
+			parts[key] = p
+		}
+	}
+	return parts, nil
+}
+
+// ofParts picks the events that say who has a part in a case, and those that correct or void another: what the index
+// events_of_parts holds, in its words.
+const ofParts = `(type in ('practitioner.joined', 'practitioner.left', 'chair.appointed', 'iro.appointed')
+	or type = 'worker.allocated' and data ? 'part' or corrects is not null or voids is not null)`

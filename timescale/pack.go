@@ -190,6 +190,9 @@ type Timescale struct {
 	Off string
 	// Ladder names a ladder in place of the one that the limit takes.
 	Ladder string
+	// Remind lists the parts of a case whose holders are reminded whenever the ladder reminds the worker, on any ladder; of a
+	// part that nobody has nothing follows.
+	Remind []Role
 	// Windows says that each window of this kind which begins while the period is open
 	// starts a duty of its own, due on the window's last day.
 	Windows Windows
@@ -388,7 +391,7 @@ const (
 var Roles = []Role{Worker, TeamManager, ServiceManager, HeadOfService, Director}
 
 // Parts lists what others do in a case who can be reminded by a step, whatever their level: of a part
-// that nobody has in a case, nobody is reminded. Nobody is escalated to in a part.
+// that nobody has in a case, the worker is reminded. Nobody is escalated to in a part.
 var Parts = []Role{
 	"co_worker", "enquiry_team", "hub", "clinician", "adult_practitioner", "child_practitioner", "domestic_abuse_practitioner",
 	"domestic_abuse_officer", "recovery_worker", "mental_health_practitioner", "family_worker", "reviewing_officer", "chair",
@@ -489,6 +492,28 @@ func (p *Pack) Ladder(name string) *Ladder {
 		}
 	}
 	return nil
+}
+
+// PartsOnLadders returns the parts of a case that steps of a timescale's ladders are for.
+func (p *Pack) PartsOnLadders(t *Timescale) []Role {
+	ladders := []*Ladder{p.Ladder(t.Ladder)}
+	for _, l := range t.allLimits() {
+		ladders = append(ladders, p.LadderOf(t, l))
+	}
+	var list []Role
+	for _, ladder := range ladders {
+		if ladder == nil {
+			continue
+		}
+		for i := range ladder.Rungs {
+			for _, to := range ladder.Rungs[i].Roles {
+				if slices.Contains(Parts, to.Role) && !slices.Contains(list, to.Role) {
+					list = append(list, to.Role)
+				}
+			}
+		}
+	}
+	return list
 }
 
 // LadderOf returns the ladder of a limit of a timescale: the one that the timescale names,

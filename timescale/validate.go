@@ -440,6 +440,9 @@ func (s *validator) checkDrift(t *Timescale) {
 	if len(t.Drift) > 0 && len(t.allLimits()) > 0 {
 		s.fault(t.fault(), "a rule with drift has no limit: its alarms say how long it has run")
 	}
+	if len(t.Drift) > 0 && len(t.Remind) > 0 {
+		s.fault(t.fault(), "a rule with drift reminds nobody, and so nobody with the worker: leave out remind")
+	}
 	for i, a := range t.Drift {
 		switch {
 		case a.After.noLength() || a.Every != nil && (a.Every.Unit != a.After.Unit || a.Every.noLength() || a.Every.N == 0):

@@ -23,7 +23,7 @@ type organisationWatch struct {
 func (m *metrics) watchOrganisation(look func(context.Context) (store.Drift, error), log zerolog.Logger) *organisationWatch {
 	w := &organisationWatch{look: look, log: log, figure: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Name: "longstop_organisation_drift",
-		Help: "Open cases without a worker or without anybody to tell, teams without a manager, and managers who are away without cover, at the last check; NaN where it failed.",
+		Help: "Open cases without a worker or without anybody to tell, that are managed by nobody but who holds them, or with a part that nobody or an unknown person has; teams without a manager, and managers who are away without cover; at the last check; NaN where it failed.",
 	}, []string{"what"})}
 	m.Registry.MustRegister(w.figure)
 	return w
@@ -36,6 +36,7 @@ func (w *organisationWatch) check(ctx context.Context) {
 	d, err := w.look(ctx)
 	figures := map[string]int{
 		"case_without_worker": d.WithoutWorker, "case_without_anybody": d.WithoutAnybody,
+		"case_without_other_manager": d.OwnManager, "case_without_part": d.WithoutPart, "case_part_unknown": d.PartUnknown,
 		"team_without_manager": len(d.TeamsWithoutManager), "manager_without_cover": len(d.Uncovered),
 	}
 	for what, n := range figures {
@@ -56,6 +57,7 @@ func (w *organisationWatch) check(ctx context.Context) {
 			return
 		}
 		w.log.Warn().Int("cases_without_worker", d.WithoutWorker).Int("cases_without_anybody", d.WithoutAnybody).
+			Int("cases_without_other_manager", d.OwnManager).Int("cases_without_part", d.WithoutPart).Int("cases_part_unknown", d.PartUnknown).
 			Strs("teams_without_manager", d.TeamsWithoutManager).Strs("managers_without_cover", d.Uncovered).
 			Msg("the organisation has gaps, so that messages go further up than they should, or to nobody: allocate, appoint, or record a cover ('starter import people')")
 	}

@@ -39,6 +39,10 @@ func TestGapsInTheOrganisationAreShownAndLoggedWhenTheyChange(t *testing.T) {
 	is = store.Drift{WithoutWorker: 3, WithoutAnybody: 1, TeamsWithoutManager: []string{"T2"}, Uncovered: []string{"M1"}}
 	check("case_without_worker", 3, 1, `"teams_without_manager":["T2"]`)
 	check("case_without_anybody", 1, 0, "")
+	is.OwnManager, is.WithoutPart, is.PartUnknown = 4, 5, 6
+	check("case_without_other_manager", 4, 1, `"cases_part_unknown":6`)
+	check("case_without_part", 5, 0, "")
+	check("case_part_unknown", 6, 0, "")
 	is.Uncovered = nil
 	check("manager_without_cover", 0, 1, `"managers_without_cover":[]`)
 	fails = errors.New("the record is away")

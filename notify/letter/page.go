@@ -132,6 +132,10 @@ func because(role timescale.Role, why organisation.Why) string {
 		return "You get it because no " + strings.TrimPrefix(who, "the ") + " stands above the team."
 	case organisation.OwnCase:
 		return "You get it because " + who + " holds the case."
+	case organisation.Alone:
+		return "You get it as " + who + ", although you hold the case yourself: nobody else can be told who manages it."
+	case organisation.NoPart:
+		return "You get it because nobody is recorded as " + strings.TrimPrefix(who, "the ") + " in this case."
 	case organisation.Together:
 		return "You get it because your team holds the case together."
 	case organisation.Supervises:

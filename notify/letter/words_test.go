@@ -128,6 +128,8 @@ func TestALetterSaysWhyItIsThisPersonWhoGetsIt(t *testing.T) {
 		organisation.Refused:    "You get it because the message to the team manager could not be delivered.",
 		organisation.NoLevel:    "You get it because no team manager stands above the team.",
 		organisation.OwnCase:    "You get it because the team manager holds the case.",
+		organisation.Alone:      "You get it as the team manager, although you hold the case yourself: nobody else can be told who manages it.",
+		organisation.NoPart:     "You get it because nobody is recorded as team manager in this case.",
 		organisation.Together:   "You get it because your team holds the case together.",
 		organisation.Supervises: "You get it as supervisor of the social worker or lead practitioner who holds the case.",
 		organisation.OnDuty:     "You get it because it concerns hours, and you are the team for them outside office hours.",

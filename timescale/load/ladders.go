@@ -26,7 +26,7 @@ func (r *reader) ladder(v *value) (timescale.Ladder, bool) {
 	}
 	l.Rungs = r.rungs(v.get("rungs"), len(l.For) > 0 && l.For[0].Unit == timescale.Hours)
 	if remindsPartsAlone(&l) {
-		r.fault(v, "the ladder reminds parts of a case alone: of a part that nobody has nobody is told, so name a role as well")
+		r.fault(v, "the ladder reminds parts of a case alone: name a role as well, since nobody is escalated to in a part")
 	}
 	r.known.origins["ladder "+l.Name] = origin{file: r.file, line: v.line}
 	return l, true
@@ -147,6 +147,29 @@ func (r *reader) roles(v *value, g *timescale.Rung, escalation bool) {
 			g.Roles = append(g.Roles, timescale.RungRole{Role: role, Escalation: escalation})
 		}
 	}
+}
+
+// parts reads one part of a case or a list of them.
+func (r *reader) parts(v *value) []timescale.Role {
+	items := []*value{v}
+	if v.kind == list {
+		items = v.items
+	}
+	if len(items) == 0 {
+		r.fault(v, "nobody is reminded with the worker: name a part, or leave remind out")
+	}
+	var parts []timescale.Role
+	for _, item := range items {
+		role, ok := r.roleAmong(item, timescale.Parts)
+		switch {
+		case !ok:
+		case slices.Contains(parts, role):
+			r.fault(item, "the %s is named twice", spoken(role))
+		default:
+			parts = append(parts, role)
+		}
+	}
+	return parts
 }
 
 // ladder reads the rungs that a council has instead of a ladder's own. Reminders may

@@ -38,6 +38,7 @@ func (r *reader) timescale(v *value) (timescale.Timescale, bool) {
 		"drift":         listOf(r, "drift", &t.Drift, r.alarm),
 		"off":           r.textInto("off", &t.Off),
 		"ladder":        r.textInto("ladder", &t.Ladder),
+		"remind":        func(v *value) { t.Remind = r.parts(v) },
 		"calendar":      r.textInto("calendar", &t.Calendar),
 		"windows":       func(v *value) { t.Windows = r.windows(v) },
 		"corrected":     listOf(r, "corrected", &t.Corrected, r.correction),
