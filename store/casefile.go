@@ -38,6 +38,7 @@ type caseFile struct {
 	pathways   map[string]pathwayRow
 	duties     map[string]keptDuty // what its duties' rows say
 	backlog    bool                // what is recorded in it now comes with a first load
+	took       time.Duration       // that working it out took, in all
 	news       []Change            // what goes outwards next to what changes of its duties: acknowledgements
 	refused    []string            // the staff who cannot be reached now, because their address is refused
 	// refusedUntil is the end of the first of those refusals; zero if there are none.
@@ -199,13 +200,13 @@ func (s *Store) readLocked(ctx context.Context, tx transaction, c *lockedCases, 
 		return ErrNotMigrated
 	}
 	if c.law, err = s.lawOf(ctx, tx, *m.Law); err != nil {
-		return err
+		return ofEveryCase(err)
 	}
 	if c.dir, err = s.directory(ctx, tx, m.People, today(c.now)); err != nil {
-		return err
+		return ofEveryCase(err)
 	}
 	if c.attachments, err = s.attachmentsUpTo(ctx, tx, m.Attached); err != nil {
-		return err
+		return ofEveryCase(err)
 	}
 	for _, f := range c.files {
 		f.refused, f.refusedUntil = unreachableStaff(c.dir, c.refusals, f.at(c.now))
@@ -699,7 +700,7 @@ func (s *Store) inCase(ctx context.Context, key string, fn func(pgx.Tx) error) e
 		return err
 	}
 	defer leave()
-	err = s.inTx(ctx, fn)
+	err = s.recovering(key, func() error { return s.inTx(ctx, fn) })
 	fault := faultOf(key, err)
 	if fault == nil {
 		return err

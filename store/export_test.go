@@ -17,6 +17,23 @@ func (s *Store) BeforeWork(f func(caseKey string)) { s.beforeWork = f }
 // LimitWork changes how long work on one case may take.
 func (s *Store) LimitWork(d time.Duration) { s.workLimit = d }
 
+// CallSlow changes after how long the work on a case is called slow.
+func (s *Store) CallSlow(d time.Duration) { s.slow.after = d }
+
+// Recovering runs something as a transaction about one case is run.
+func (s *Store) Recovering(key string, run func() error) error { return s.recovering(key, run) }
+
+// CaseOf returns the case of which an error is, where it was met at a case, and whether it may be of one of several.
+func CaseOf(key string, err error) (of string, mayBe bool) {
+	if fault := faultOf(key, err); fault != nil {
+		of = fault.CaseKey
+	}
+	return of, mayBeOfOneCase(err)
+}
+
+// OfEveryCase marks an error as one of no single case.
+func OfEveryCase(err error) error { return ofEveryCase(err) }
+
 // InQueue is how many are at cases, or wait for others who are.
 func (s *Store) InQueue() (n int) {
 	s.cases.mu.Lock()

@@ -122,12 +122,17 @@ func panicPlace() string {
 // faultOf is the fault of a case that made a transaction about this case alone fail; nil
 // where the error does not come from the case.
 func faultOf(key string, err error) *CaseFaultError {
+	var shared *everyCaseError
 	var fault *CaseFaultError
 	var coded *pgconn.PgError
 	var scan pgx.ScanArgError
+	var unwritable *json.MarshalerError
+	var unsupported *json.UnsupportedValueError
 	switch {
-	case err == nil:
+	case err == nil, errors.As(err, &shared):
 		return nil
+	case errors.As(err, &fault) && fault.CaseKey == "":
+		return &CaseFaultError{key, fault.Why}
 	case errors.As(err, &fault):
 		return fault
 	case errors.As(err, &coded):
@@ -137,13 +142,49 @@ func faultOf(key string, err error) *CaseFaultError {
 		return &CaseFaultError{key, "what follows from it cannot be written: SQLSTATE " + coded.Code}
 	case errors.As(err, &scan):
 		return &CaseFaultError{key, "what the record holds of it cannot be read: column " + scan.FieldName}
+	case errors.As(err, &unwritable), errors.As(err, &unsupported): // a date beyond the year 9999, or a number that is none
+		return &CaseFaultError{key, "what follows from it cannot be written as JSON"}
 	}
 	return nil
+}
+
+// everyCaseError is an error of what every case hangs on, and not of the case at which it was met.
+type everyCaseError struct{ err error }
+
+func (e *everyCaseError) Error() string { return e.err.Error() }
+func (e *everyCaseError) Unwrap() error { return e.err }
+
+// ofEveryCase marks an error as one of no single case, but for one of the moment, after which others may be tried.
+func ofEveryCase(err error) error {
+	var coded *pgconn.PgError
+	if errors.As(err, &coded) && slowOrHeld(coded.Code) {
+		return err
+	}
+	return &everyCaseError{err}
+}
+
+// recovering runs a transaction, and makes a fault of a panic in what is not worked out under guard, so that it is
+// found whose it is, and ends no program. The key is that of the one case that it is about; "" where it is about several,
+// or the key is not known.
+func (s *Store) recovering(key string, run func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = s.panicked(key, p)
+		}
+	}()
+	return run()
 }
 
 // mayBeOfOneCase reports whether a transaction about several cases may have failed because
 // of one of them, so that the others are worth a try without it.
 func mayBeOfOneCase(err error) bool {
+	var shared *everyCaseError
+	if errors.As(err, &shared) {
+		return false
+	}
+	if errors.Is(err, errTakenAway) {
+		return true
+	}
 	var coded *pgconn.PgError
 	if errors.As(err, &coded) {
 		return slowOrHeld(coded.Code) || ofData(coded.Code)

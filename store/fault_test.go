@@ -3,16 +3,21 @@ package store_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/rs/zerolog"
 
 	"longstop/casework"
+	"longstop/notify/letter"
 	"longstop/pathway"
 	"longstop/store"
 	"longstop/timescale/load"
@@ -448,4 +453,99 @@ func TestANudgeThatCannotBeReadHoldsUpNoOther(t *testing.T) {
 		t.Errorf("sent %d, %v", n, err)
 	}
 	equal(t, "tried", strings.Join(r.column(`select attempts::text from outbox`), " "), "1")
+}
+
+// Everybody's cases hang on the people: one of their events that cannot be read stops nobody, and is no fault of a case.
+func TestAnEventOfPeopleThatCannotBeReadStopsNobody(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	r := newRecord(t, "2026-11-02 10:00", logged(&log))
+	r.mustRecord(append(people(), event("e1", "C1", "cp_plan.started", "2026-11-02"), event("e2", "C1", "worker.allocated", "2026-11-02", "worker=W1"))...)
+	if err := r.exec(`insert into staff_events (source, id, type, at_day, recorded, data)
+		values ('broken', 'x', 'staff.absent', '2026-11-02', '2026-11-02T10:00:00Z', '["no object"]')`); err != nil {
+		t.Fatal(err)
+	}
+	r.mustRecord(staff("p9", "staff.absent", "2026-11-02", "worker=W1", "cover=W2"), event("f1", "C2", "cin_plan.started", "2026-11-02"))
+	r.expect("2026-11-25 09:00", "W2 reminder -5wd")
+	if _, err := r.OrganisationDrift(t.Context()); err != nil {
+		t.Error(err)
+	}
+	equal(t, "put aside", len(r.column(`select fault from cases where fault <> ''`)), 0)
+	has(t, "log", log.String(), `"table":"staff_events"`)
+	if strings.Contains(log.String(), "no object") {
+		t.Error("the log repeats what the row holds")
+	}
+}
+
+func TestAPartThatCannotBeReadIsNoReasonNotToCountTheOthers(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(append(people(), event("e1", "C1", "cp_plan.started", "2026-11-02"), event("e3", "C1", "chair.appointed", "2026-11-02", "worker=C9"))...)
+	if err := r.exec(`insert into events (case_key, source, id, type, at_day, recorded, data)
+		values ($1, 'broken', 'x', 'chair.appointed', '2026-11-02', '2026-11-02T10:00:00Z', '["no object"]')`, r.key("C1")); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := r.OrganisationDrift(t.Context()); err != nil || d.PartUnknown != 1 {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
+
+func TestAnErrorIsThatOfTheCaseThatItIsAbout(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	_, unwritable := json.Marshal(map[string]any{"due": time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)})
+	_, noNumber := json.Marshal(map[string]any{"n": math.NaN()})
+	unreadable := pgx.ScanArgError{FieldName: "data", Err: errors.New("x")}
+	panicked := r.Recovering("", func() error { panic(secret) })
+	for name, tc := range map[string]struct {
+		err   error
+		of    string
+		mayBe bool
+	}{
+		"a date that cannot be written":       {fmt.Errorf("writing: %w", unwritable), "K", true},
+		"a number that cannot be written":     {fmt.Errorf("writing: %w", noNumber), "K", true},
+		"a row that cannot be read":           {unreadable, "K", true},
+		"a panic outside of what is guarded":  {panicked, "K", true},
+		"a value that the database refuses":   {&pgconn.PgError{Code: "22001"}, "K", true},
+		"a lock that somebody holds":          {&pgconn.PgError{Code: "55P03"}, "", true},
+		"the people cannot be read":           {fmt.Errorf("the people: %w", store.OfEveryCase(unreadable)), "", false},
+		"the table of the people is broken":   {store.OfEveryCase(&pgconn.PgError{Code: "XX001"}), "", false},
+		"the people took too long to be read": {store.OfEveryCase(&pgconn.PgError{Code: "57014"}), "", true},
+		"the database is away":                {errors.New("connection refused"), "", false},
+	} {
+		if of, mayBe := store.CaseOf("K", tc.err); of != tc.of || mayBe != tc.mayBe {
+			t.Errorf("%s: of %q, %v", name, of, mayBe)
+		}
+	}
+	if strings.Contains(panicked.Error(), "Ada") {
+		t.Errorf("the fault tells of the child: %v", panicked)
+	}
+}
+
+// composes panics over the letters of one case.
+type composes struct {
+	store.Composer
+	not string
+}
+
+func (c composes) Compose(e *casework.Envelope) (json.RawMessage, error) {
+	if len(e.Notices) > 0 && e.Notices[0].Case.Reference == c.not {
+		panic(secret)
+	}
+	return c.Composer.Compose(e)
+}
+
+func TestALetterThatCannotBeWrittenPutsItsCaseAsideAndEndsNoProgram(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00", func(o *store.Options) { o.Composer = composes{letter.Composer{}, "C1"} })
+	r.mustRecord(append(people(),
+		event("e1", "C1", "cp_plan.started", "2026-11-02"), event("e2", "C1", "worker.allocated", "2026-11-02", "worker=W1"),
+		event("f1", "C2", "cp_plan.started", "2026-11-02"), event("f2", "C2", "worker.allocated", "2026-11-02", "worker=W1"))...)
+	r.setClock("2026-11-25 09:00")
+	n := r.plan("C1", cp).Send[0]
+	if _, err := r.Claim(t.Context(), n.CaseKey, n.Key); !errors.Is(err, store.ErrCaseFault) {
+		t.Errorf("claimed: %v", err)
+	}
+	has(t, "the fault", r.duty("C1", "CP-10").Fault, "panic in store_test.")
+	equal(t, "the other", r.claim(r.plan("C2", cp).Send[0]).State, "claimed")
 }

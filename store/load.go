@@ -473,21 +473,23 @@ func (s *Store) loadChunk(ctx context.Context, source string, load *loading, chu
 		}
 	}
 	var out Recorded
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		batches := group(prepare(source, events))
-		// Staged before anything is locked, so that no lock waits for the network.
-		if err := stage(ctx, tx, batches); err != nil {
+	err := s.recovering("", func() error {
+		return s.inTx(ctx, func(tx pgx.Tx) error {
+			batches := group(prepare(source, events))
+			// Staged before anything is locked, so that no lock waits for the network.
+			if err := stage(ctx, tx, batches); err != nil {
+				return err
+			}
+			var err error
+			out, err = s.recordCases(ctx, tx, batches, manner{load: load, insert: insertStaged})
+			if err != nil {
+				return err
+			}
+			_, err = tx.Exec(ctx, `
+				update loads set cases = cases + $2, new = new + $3, known = known + $4, refused = refused + $5 where id = $1`,
+				load.id, len(chunk), out.New, out.Known, len(out.Refused))
 			return err
-		}
-		var err error
-		out, err = s.recordCases(ctx, tx, batches, manner{load: load, insert: insertStaged})
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `
-			update loads set cases = cases + $2, new = new + $3, known = known + $4, refused = refused + $5 where id = $1`,
-			load.id, len(chunk), out.New, out.Known, len(out.Refused))
-		return err
+		})
 	})
 	if err != nil {
 		return Recorded{}, err

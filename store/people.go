@@ -40,7 +40,7 @@ func (s *Store) directory(ctx context.Context, q querier, revision int64, day ca
 	if err := q.QueryRow(ctx, `select revision from people`).Scan(&now); err != nil {
 		return nil, err
 	}
-	events, err := staffEvents(ctx, q)
+	events, err := s.staffEvents(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -209,12 +209,12 @@ func (t *teller) withCompanions(due, told []casework.Notice) []casework.Notice {
 	return list
 }
 
-// staffEvents returns all events of people and teams: some hundreds in a council.
-func staffEvents(ctx context.Context, q querier) ([]casework.Event, error) {
-	list, err := rows[recordedRow](ctx, q, "reading the people", `
+// staffEvents returns all events of people and teams: some hundreds in a council. One that cannot be read is
+// passed over: every case hangs on the others.
+func (s *Store) staffEvents(ctx context.Context, q querier) ([]casework.Event, error) {
+	list, err := readable[recordedRow](ctx, s, q, "reading the people", `
 		select source, id, type, at_day, at_instant, `+recordedAs("staff_events", "staff_event")+` as recorded,
-			data, corrects, voids, recorded_by
-		from staff_events order by seq`)
+			data, corrects, voids, recorded_by`, `staff_events where true`)
 	if err != nil {
 		return nil, err
 	}
@@ -276,7 +276,7 @@ func (s *Store) writePeople(ctx context.Context, tx pgx.Tx, batch []admission.Ev
 	if err := tx.QueryRow(ctx, `select last_recorded from people for update`).Scan(&last); err != nil {
 		return out, fmt.Errorf("locking the people: %w", err)
 	}
-	history, err := staffEvents(ctx, tx)
+	history, err := s.staffEvents(ctx, tx)
 	if err != nil {
 		return out, err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/internal/casetime"
 	"longstop/organisation"
 	"longstop/pathway"
 	"longstop/timescale"
@@ -466,7 +467,9 @@ func eachParallel[T any](list []T, f func(int, T)) {
 
 // assessOne assesses one case, or puts it aside where that cannot be done.
 func (s *Store) assessOne(cases *lockedCases, f *caseFile, raise, force bool) *change {
+	begun := casetime.WallNow()
 	made, err := s.assess(cases, f, f.at(cases.now))
+	f.took += casetime.WallNow().Sub(begun)
 	if fault := faultOf(f.key, err); fault != nil {
 		return s.aside(f, cases.law, fault, f.at(cases.now), raise, force)
 	}

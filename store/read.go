@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -105,7 +106,7 @@ func (s *Store) referencesOf(ctx context.Context, key string) (map[string]string
 // StaffEvents reads all that the record holds of people and teams, in the order of
 // recording.
 func (s *Store) StaffEvents(ctx context.Context) ([]casework.Event, error) {
-	events, err := staffEvents(ctx, s.pool)
+	events, err := s.staffEvents(ctx, s.pool)
 	return events, explain(err)
 }
 
@@ -452,7 +453,7 @@ type whoThen struct {
 }
 
 func (s *Store) readNames(ctx context.Context, knownAt time.Time) (*whoThen, error) {
-	events, err := staffEvents(ctx, s.pool)
+	events, err := s.staffEvents(ctx, s.pool)
 	if err != nil {
 		return nil, explain(err)
 	}
@@ -615,8 +616,9 @@ func (s *Store) partDrift(ctx context.Context, dir *organisation.Directory, d *D
 
 // openParts returns who has which part in the cases in which something is open, by their keys.
 func (s *Store) openParts(ctx context.Context) (map[string]casework.Parts, error) {
-	list, err := rows[eventRow](ctx, s.pool, "reading who has parts", selectEvents+` where `+ofParts+`
-		and case_key in (select case_key from pathways where open) order by seq`)
+	columns, table, _ := strings.Cut(selectEvents, "from events")
+	list, err := readable[eventRow](ctx, s, s.pool, "reading who has parts", columns, "events"+table+` where `+ofParts+`
+		and case_key in (select case_key from pathways where open)`)
 	if err != nil {
 		return nil, explain(err)
 	}

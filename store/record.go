@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -12,6 +13,7 @@ import (
 
 	"longstop/admission"
 	"longstop/casework"
+	"longstop/internal/casetime"
 	"longstop/internal/names"
 	"longstop/pathway"
 )
@@ -98,10 +100,11 @@ func (r *Recorded) failure() error {
 	return fmt.Errorf("%w\nand %d cases more", errors.Join(r.Failed[:named]...), len(r.Failed)-named)
 }
 
-// asideByRef puts a case aside that cannot be read, and returns the error to be told.
+// asideByRef puts a case aside of which the record holds something that cannot be read or worked with, and returns the error
+// to be told. A value that the database refuses is no such thing: it may be one of those that were handed in.
 func (s *Store) asideByRef(ctx context.Context, ref caseRef, err error) error {
-	var unreadable pgx.ScanArgError
-	if !errors.As(err, &unreadable) {
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) || faultOf("", err) == nil {
 		return err
 	}
 	key, lookup := s.caseKey(ctx, ref.source, ref.reference)
@@ -122,9 +125,13 @@ func (s *Store) recordOne(ctx context.Context, b caseBatch) (Recorded, error) {
 	if err != nil {
 		return Recorded{}, err
 	}
-	if !b.light() {
+	switch {
+	case !b.light():
 		defer leave()
 		return s.recordAlone(ctx, b, nil)
+	case s.slow.has(b.ref):
+		defer leave()
+		return s.recordSlow(ctx, b)
 	}
 	one := &sharing{ctx: ctx, batch: b, by: actingIn(ctx)}
 	through, busy, err := s.together.Enter(ctx, one)
@@ -149,15 +156,51 @@ func (s *Store) recordOne(ctx context.Context, b caseBatch) (Recorded, error) {
 	return s.recordAlone(ctx, b, nil)
 }
 
+// recordSlow is recordAlone for a case of which the work took long: few of those at once, so that there are connections left.
+func (s *Store) recordSlow(ctx context.Context, b caseBatch) (Recorded, error) {
+	select {
+	case s.slow.places <- struct{}{}:
+	case <-ctx.Done():
+		return Recorded{}, ctx.Err()
+	}
+	leave := sync.OnceFunc(func() { <-s.slow.places })
+	defer leave()
+	return s.recordAlone(ctx, b, leave)
+}
+
+// slowCases are the references of cases of which the work took long when something was recorded in them last.
+type slowCases struct {
+	refs   sync.Map
+	places chan struct{}
+	after  time.Duration // slowWork, but in tests
+}
+
+func (c *slowCases) has(ref caseRef) bool {
+	_, slow := c.refs.Load(ref)
+	return slow
+}
+
+// note keeps how long the work on a case took.
+func (c *slowCases) note(ref caseRef, took time.Duration) {
+	switch slow := took >= c.after; {
+	case slow:
+		c.refs.Store(ref, struct{}{})
+	case c.has(ref):
+		c.refs.Delete(ref)
+	}
+}
+
 // recordAlone records what is handed in for one case in a transaction of its own. waits is called before it waits for a
 // lock, or makes the case; nil: nobody wants to know.
 func (s *Store) recordAlone(ctx context.Context, b caseBatch, waits func()) (Recorded, error) {
 	var out Recorded
 	how := manner{insert: s.insertEach, by: []*acting{actingIn(ctx)}, waits: waits}
-	err := s.inBriefTx(ofNobody(ctx), func(tx transaction) error {
-		var err error
-		out, err = s.recordCases(ctx, tx, []caseBatch{b}, how)
-		return err
+	err := s.recovering("", func() error {
+		return s.inBriefTx(ofNobody(ctx), func(tx transaction) error {
+			var err error
+			out, err = s.recordCases(ctx, tx, []caseBatch{b}, how)
+			return err
+		})
 	})
 	if err != nil {
 		return Recorded{}, err
@@ -175,6 +218,13 @@ const (
 	// sharedAtOnce is how many transactions run at once before others share the next. They wait for the processors and
 	// the log, and not for locks.
 	sharedAtOnce = 4
+	// sharedPatience is how long one of them may take before others go next to it, up to as many again: ten times what one
+	// takes that is ordinary.
+	sharedPatience = 250 * time.Millisecond
+	// slowWork is what takes so long of one case that it is no company: from then on it is recorded alone.
+	slowWork = time.Second
+	// slowAtOnce is how many of those cases are recorded at once, so that they leave connections to others.
+	slowAtOnce = 2
 	// mostShared is how many cases share a transaction.
 	mostShared = 16
 	// heaviestShared is how many bytes, about, may be handed in for a case that shares one.
@@ -200,7 +250,7 @@ func (s *Store) recordTogether(list []*sharing) {
 	defer cancel()
 	var with []*sharing
 	var each []Recorded
-	err := s.guardShared(func() error {
+	err := s.recovering("", func() error { // each caller then meets a panic alone, if it was one of its case
 		return s.briefly(ctx, func(tx transaction) (err error) {
 			with, each, err = s.recordFree(ctx, tx, list)
 			return err
@@ -213,16 +263,6 @@ func (s *Store) recordTogether(list []*sharing) {
 	for i, one := range with {
 		one.recorded, one.out = true, each[i]
 	}
-}
-
-// guardShared makes an error of a panic: each caller then meets it alone, if it was one of its case.
-func (s *Store) guardShared(work func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = s.panicked("", p)
-		}
-	}()
-	return work()
 }
 
 // recordFree records the cases that are there, that nobody has locked and that are not put aside. It returns whose they
@@ -574,6 +614,9 @@ func (s *Store) recordIn(ctx context.Context, tx transaction, cases *opened, bat
 		commitWithNext(tx)
 	}
 	nudges, err := s.follow(ctx, tx, writes, cases.lockedCases, touched, asides)
+	for i := range batches {
+		s.slow.note(batches[i].ref, cases.files[cases.keys[batches[i].ref]].took)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -583,6 +626,9 @@ func (s *Store) recordIn(ctx context.Context, tx transaction, cases *opened, bat
 	}
 	return out, dropEmpty(ctx, tx, empty)
 }
+
+// errTakenAway is of one case: another that had made it took it back since it wrote nothing in it.
+var errTakenAway = errors.New("a case was taken away while it was being recorded: hand its events in again")
 
 // opened are the cases of a transaction, locked and read, with where the events' ids are recorded.
 type opened struct {
@@ -623,7 +669,7 @@ func (s *Store) openCases(ctx context.Context, tx transaction, batches []caseBat
 	elsewhere := queueWhereIDs(reads, batches)
 	cases, err := s.readCases(ctx, tx, found, reads)
 	if err == nil && len(cases.keys) < len(refs) {
-		err = errors.New("a case was taken away while it was being recorded")
+		err = errTakenAway
 	}
 	return &opened{lockedCases: cases, elsewhere: elsewhere, made: made}, err
 }
@@ -708,7 +754,9 @@ func (s *Store) admitBatch(
 		history = append(history, attached[i].Event.Event)
 	}
 	in.History, in.Events, in.May = history, b.events, cases.mayAcknowledge(file, in.Now)
+	begun := casetime.WallNow()
 	a, err := guard(s, file.key, func() admission.Admission { return cases.law.admitter.Admit(&in) })
+	file.took += casetime.WallNow().Sub(begun)
 	if err != nil {
 		return a, err
 	}

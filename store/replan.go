@@ -144,15 +144,17 @@ func (s *Store) replanChunk(ctx context.Context, laws adoptedLaws, from replanSo
 	var taken []string
 	try := func(only []string) error {
 		var r replanned
-		err := s.inLoopTx(ctx, func(tx pgx.Tx) error {
-			keys, full, err := from.take(ctx, tx, only)
-			if err != nil || len(keys) == 0 {
+		err := s.recovering("", func() error {
+			return s.inLoopTx(ctx, func(tx pgx.Tx) error {
+				keys, full, err := from.take(ctx, tx, only)
+				if err != nil || len(keys) == 0 {
+					return err
+				}
+				taken = keys
+				r, err = s.replanTaken(ctx, tx, laws, from, keys)
+				r.full = full
 				return err
-			}
-			taken = keys
-			r, err = s.replanTaken(ctx, tx, laws, from, keys)
-			r.full = full
-			return err
+			})
 		})
 		if err != nil {
 			return err

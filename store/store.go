@@ -127,6 +127,7 @@ type Store struct {
 	cases      queues // who waits for which case in this process
 	loads      queues // and for the turn of which source and kind: see InTurn
 	together   *together.Queue[*sharing]
+	slow       slowCases
 	session    map[string]string // the settings with which sessions begin
 	stuck      sync.Map          // keys of cases of which some work does not end
 	panics     sync.Map          // places that panicked before
@@ -173,8 +174,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{
 		pool: pool, loops: loops, prompt: prompt, clock: o.Clock, compiler: o.Compiler, log: o.Log, rule: o.GivesWay, void: o.MakeWay,
 		composer: o.Composer, lease: o.SendLease, domain: o.MessageDomain, logOnly: o.LogOnly, listSettle: o.ListSettle, workLimit: workLimit,
+		slow: slowCases{places: make(chan struct{}, slowAtOnce), after: slowWork},
 	}
-	s.together, s.session = together.New(sharedAtOnce, mostShared, s.recordTogether), config.ConnConfig.RuntimeParams
+	s.together, s.session = together.New(sharedAtOnce, mostShared, sharedPatience, s.recordTogether), config.ConnConfig.RuntimeParams
 	if s.lease == 0 {
 		s.lease = defaultLease
 	}
@@ -495,6 +497,35 @@ func rows[T any](ctx context.Context, q querier, doing, sql string, args ...any)
 	list, err := pgx.CollectRows(r, pgx.RowToStructByName[T])
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", doing, err)
+	}
+	return list, nil
+}
+
+// readable is rows for a table whose rows have a seq, in its order: from names the table first, and says which rows. One that
+// cannot be read is logged and passed over.
+func readable[T any](ctx context.Context, s *Store, q querier, doing, columns, from string) ([]T, error) {
+	list, err := rows[T](ctx, q, doing, columns+" from "+from+" order by seq")
+	if unreadable := (pgx.ScanArgError{}); !errors.As(err, &unreadable) {
+		return list, err
+	}
+	type place struct{ Seq int64 }
+	places, err := rows[place](ctx, q, doing, "select seq from "+from+" order by seq")
+	if err != nil {
+		return nil, err
+	}
+	table, _, _ := strings.Cut(from, " ")
+	list = nil
+	for _, p := range places {
+		one, err := rows[T](ctx, q, doing, columns+" from "+table+" where seq = $1", p.Seq)
+		var unreadable pgx.ScanArgError
+		switch {
+		case errors.As(err, &unreadable):
+			s.log.Error().Str("table", table).Int64("seq", p.Seq).Str("column", unreadable.FieldName).
+				Msg("a row cannot be read and is passed over: what it says counts for nothing until it is mended")
+		case err != nil:
+			return nil, err
+		}
+		list = append(list, one...)
 	}
 	return list, nil
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"longstop/casework"
 	"longstop/store"
@@ -447,4 +448,72 @@ func TestMuchThatIsHandedInForOneCaseIsRecordedAlone(t *testing.T) {
 	r.cases(1)
 	r.HoldTogether(t)
 	r.mustRecord(event("v", "C0", "cin_visit.made", "2026-11-02", "seen=true", "note="+strings.Repeat("x", 33<<10)))
+}
+
+// As many cases as may be recorded at once are at work that does not end: others are recorded next to them.
+func TestCasesThatTakeLongHoldUpNoOther(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00", func(o *store.Options) { o.MaxConns = 2*store.SharedAtOnce + 2 })
+	slow := map[string]bool{}
+	for i := range store.SharedAtOnce {
+		ref := fmt.Sprint("S", i)
+		r.mustRecord(event(ref, ref, "cin_plan.started", "2026-11-02"))
+		slow[r.key(ref)] = true
+	}
+	r.mustRecord(event("q", "Q", "cin_plan.started", "2026-11-02"))
+	begun, end := make(chan struct{}, 10*store.SharedAtOnce), make(chan struct{})
+	r.BeforeWork(func(key string) {
+		if slow[key] {
+			begun <- struct{}{}
+			<-end
+		}
+	})
+	visit := func(ref string) error {
+		got, err := r.Record(t.Context(), source, []casework.Event{event("v"+ref, ref, "cin_visit.made", "2026-11-02", "seen=true")})
+		if err == nil && got.New != 1 {
+			err = fmt.Errorf("%+v", got)
+		}
+		return err
+	}
+	var all sync.WaitGroup
+	for i := range store.SharedAtOnce {
+		all.Go(func() {
+			if err := visit(fmt.Sprint("S", i)); err != nil {
+				t.Error(err)
+			}
+		})
+		<-begun
+	}
+	if err := visit("Q"); err != nil { // it waits until one of them has been at it too long, and not until it ends
+		t.Error(err)
+	}
+	close(end)
+	all.Wait()
+}
+
+// What took long of a case is no company for others: it is recorded alone, though somebody waits to share a transaction.
+func TestACaseThatTookLongSharesNoTransactionUntilItIsQuickAgain(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	visit := func(id string) *pushed {
+		return &pushed{events: []casework.Event{event(id, "C1", "cin_visit.made", "2026-11-02", "seen=true")}}
+	}
+	r.mustRecord(event("e1", "C1", "cin_plan.started", "2026-11-02"))
+	r.CallSlow(0)
+	r.mustRecord(visit("v1").events...)
+	r.CallSlow(time.Hour)
+	r.HoldTogether(t) // every place is taken
+	r.mustRecord(visit("v2").events...)
+	// That was quick, so the next one waits for company again.
+	answered := make(chan error, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		_, err := r.Record(ctx, source, visit("v3").events)
+		answered <- err
+	}()
+	r.waitTogether(1)
+	cancel()
+	if err := <-answered; !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
 }

@@ -6,24 +6,38 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 )
 
 // Queue lets a few through at once, each alone. Whoever comes while there are as many waits, and as soon as one of them is
 // through, those who wait are done together. So nobody waits for company, and the more come the more go at once.
+//
+// What takes long gives its room back after a while and goes on without: as many may be over their time as are let through at
+// once. So a few that take long hold up nobody else.
 type Queue[T any] struct {
 	atOnce, most int
+	patience     time.Duration
 	run          func([]T)
 
-	mu      sync.Mutex
-	running int         // how many are through, a group counting once
-	waiting []*place[T] // in the order in which they came; none while fewer run than may
+	mu       sync.Mutex
+	running  int         // how many are through within their time, a group counting once
+	over     int         // how many go on without room
+	overtime []*room     // whose time is over, and who have their room still, since as many go on without as may
+	waiting  []*place[T] // in the order in which they came; none while fewer run than may
 }
 
 // place is where one item stands.
 type place[T any] struct {
 	item  T
 	state state
+	leave func()        // of one that is through alone
 	turn  chan struct{} // closed when it is through alone, or its group has been run
+}
+
+// room is what one item, or a group, has while it is through.
+type room struct {
+	given bool // it has given it back, since its time was over
+	left  bool
 }
 
 type state int
@@ -35,10 +49,11 @@ const (
 	ended         // its group has been run
 )
 
-// New returns a queue that lets so many through at once, and at most so many go together. run does something with
+// New returns a queue that lets so many through at once, each for so long before another may come, and at most so many go
+// together. run does something with
 // several items; it is called by goroutines of the queue's own, so it must not panic, and it must end by itself.
-func New[T any](atOnce, most int, run func([]T)) *Queue[T] {
-	return &Queue[T]{atOnce: atOnce, most: most, run: run}
+func New[T any](atOnce, most int, patience time.Duration, run func([]T)) *Queue[T] {
+	return &Queue[T]{atOnce: atOnce, most: most, patience: patience, run: run}
 }
 
 // Enter waits until the item is through, first come first served. Where leave is not nil the caller is through alone, and
@@ -60,7 +75,7 @@ func (q *Queue[T]) Enter(ctx context.Context, item T) (leave func(), busy <-chan
 		}
 	}
 	if p.state == alone {
-		return sync.OnceFunc(q.leave), nil, nil
+		return p.leave, nil, nil
 	}
 	return nil, nil, nil
 }
@@ -92,22 +107,58 @@ func (q *Queue[T]) part(p *place[T]) bool {
 	return true
 }
 
-func (q *Queue[T]) leave() {
+// enter takes room, and returns what gives it back. q.mu is held.
+func (q *Queue[T]) enter() (leave func()) {
+	r := &room{}
+	q.running++
+	timer := time.AfterFunc(q.patience, func() { q.timeOver(r) })
+	return func() {
+		timer.Stop()
+		q.leave(r)
+	}
+}
+
+// timeOver has an item go on without room, where it may, or as soon as it may.
+func (q *Queue[T]) timeOver(r *room) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.running--
+	if !r.left {
+		q.overtime = append(q.overtime, r)
+		q.next()
+	}
+}
+
+func (q *Queue[T]) leave(r *room) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	switch {
+	case r.left:
+		return
+	case r.given:
+		q.over--
+	default:
+		q.running--
+		q.overtime = slices.DeleteFunc(q.overtime, func(o *room) bool { return o == r })
+	}
+	r.left = true
 	q.next()
 }
 
 // next lets through who waits, as far as there is room.
 func (q *Queue[T]) next() {
+	for q.over < q.atOnce && len(q.overtime) > 0 {
+		q.overtime[0].given = true
+		q.overtime = q.overtime[1:]
+		q.over++
+		q.running--
+	}
 	for q.running < q.atOnce && len(q.waiting) > 0 {
 		n := min(len(q.waiting), q.most)
 		group := slices.Clone(q.waiting[:n])
 		q.waiting = slices.Delete(q.waiting, 0, n)
-		q.running++
+		leave := q.enter()
 		if n == 1 {
-			group[0].state = alone
+			group[0].state, group[0].leave = alone, leave
 			close(group[0].turn)
 			continue
 		}
@@ -115,11 +166,12 @@ func (q *Queue[T]) next() {
 		for i, p := range group {
 			p.state, items[i] = grouped, p.item
 		}
-		go q.together(group, items)
+		go q.together(group, items, leave)
 	}
 }
 
-func (q *Queue[T]) together(group []*place[T], items []T) {
+func (q *Queue[T]) together(group []*place[T], items []T, leave func()) {
+	defer leave()
 	q.run(items)
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -127,6 +179,4 @@ func (q *Queue[T]) together(group []*place[T], items []T) {
 		p.state = ended
 		close(p.turn)
 	}
-	q.running--
-	q.next()
 }

@@ -8,9 +8,15 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"longstop/internal/casetime"
 	"longstop/internal/together"
 )
+
+// long is longer than any of these tests takes.
+const long = time.Hour
 
 // runs are what a queue ran together; each run ends when it may.
 type runs struct {
@@ -23,7 +29,7 @@ type runs struct {
 func newRuns(t *testing.T, atOnce, most int) *runs {
 	t.Helper()
 	r := &runs{t: t, begun: make(chan []int), end: make(chan struct{})}
-	r.Queue = together.New(atOnce, most, func(items []int) {
+	r.Queue = together.New(atOnce, most, long, func(items []int) {
 		r.begun <- items
 		<-r.end
 	})
@@ -185,7 +191,7 @@ func TestWhateverIsCancelledWheneverNothingRunsTwiceAndNoRoomIsLost(t *testing.T
 		defer mu.Unlock()
 		running--
 	}
-	q := together.New(atOnce, most, func(list []int) { does(list...); runtime.Gosched(); is() })
+	q := together.New(atOnce, most, long, func(list []int) { does(list...); runtime.Gosched(); is() })
 	left := map[int]bool{}
 	var all sync.WaitGroup
 	for item := range items {
@@ -227,4 +233,87 @@ func TestWhateverIsCancelledWheneverNothingRunsTwiceAndNoRoomIsLost(t *testing.T
 			t.Error(fmt.Errorf("there is no room left: %w", err))
 		}
 	}
+}
+
+// The clock of these tests stands still until everybody waits, and then goes on to the next moment for which somebody does.
+func TestThoseWhoTakeLongHoldUpNobodyElse(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const atOnce, patience = 2, 250 * time.Millisecond
+		q := together.New(atOnce, 4, patience, func([]int) {})
+		enter := func() func() {
+			leave, _, err := q.Enter(t.Context(), 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return leave
+		}
+		begun := casetime.WallNow()
+		slow := []func(){enter(), enter()}
+		quick := enter() // waits until one of them is over its time
+		if waited := casetime.WallNow().Sub(begun); waited != patience || quick == nil {
+			t.Errorf("it waited %v", waited)
+		}
+		quick()
+		slow = append(slow, enter(), enter()) // at once: there is room
+		if waited := casetime.WallNow().Sub(begun); waited != patience {
+			t.Errorf("there was no room until %v", waited)
+		}
+		// Now as many are over their time as may be, and two more have the room, and keep it.
+		through := make(chan func())
+		go func() { through <- enter() }()
+		<-time.After(10 * patience)
+		synctest.Wait()
+		select {
+		case <-through:
+			t.Error("more than twice as many go at once as are let through")
+		default:
+		}
+		slow[0]() // and one of those whose time is over goes on without room in its place
+		leave := <-through
+		leave()
+		for _, leave := range slow {
+			leave()
+			leave() // again changes nothing
+		}
+		for range atOnce { // there is all the room, and no more
+			defer enter()()
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), patience/2)
+		defer cancel()
+		if _, _, err := q.Enter(ctx, 0); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("there is more room than there was: %v", err)
+		}
+	})
+}
+
+func TestAGroupThatTakesLongHoldsUpOnlyItself(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const patience = 250 * time.Millisecond
+		end := make(chan struct{})
+		q := together.New(1, 2, patience, func([]int) { <-end })
+		first, _, err := q.Enter(t.Context(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var group sync.WaitGroup
+		for range 2 {
+			group.Go(func() {
+				if leave, busy, err := q.Enter(t.Context(), 1); leave != nil || busy != nil || err != nil {
+					t.Errorf("not in a group: %v", err)
+				}
+			})
+		}
+		synctest.Wait()
+		first()
+		begun := casetime.WallNow()
+		leave, _, err := q.Enter(t.Context(), 2)
+		if waited := casetime.WallNow().Sub(begun); err != nil || leave == nil || waited != patience {
+			t.Errorf("it waited %v: %v", waited, err)
+		}
+		leave()
+		close(end)
+		group.Wait()
+	})
 }
