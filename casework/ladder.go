@@ -452,8 +452,8 @@ func (r *ladderRun) rolesNotSent(u *climb, s *step, now time.Time) []timescale.R
 	})
 }
 
-// rolesOf returns whom a step of a duty tells, by who has which part in the case at the step's moment, as far as is known then, or
-// now where that is to come: in place of a part that nobody has the worker, and with the worker those whom the timescale reminds
+// rolesOf returns the roles that a step of a duty tells, by who has which part in the case at the step's moment, as far as is known then, or
+// now where that is to come: in place of a part that nobody has the worker, and with the worker the parts that the timescale reminds
 // with them.
 func (r *ladderRun) rolesOf(d *Duty, s *step, now time.Time) []timescale.RungRole {
 	if len(d.Rule.Remind) == 0 && !slices.ContainsFunc(s.roles, toPart) {

@@ -106,7 +106,7 @@ func (d *Directory) Route(role timescale.Role, a Allocation, day calendar.Date, 
 }
 
 // pick returns the first of some steps, from a level up, at which somebody is found who is not
-// escalated to about a case of their own, nor about one that they hold for the manager for whom they cover.
+// escalated to about a case of their own, nor about one that they hold as cover for its manager.
 func pick(steps []step, from timescale.Role, a Allocation, unreachable []string, find func(step) found) (r Route, ok bool) {
 	why := InRole
 	for _, s := range steps {
@@ -243,8 +243,8 @@ func (d *Directory) RouteToManager(m Manager, teams []string, day calendar.Date,
 }
 
 // routeToPart finds who is told in a part of a case: who has it, their cover while they are away, else
-// whoever is next up in their own team, who has to find somebody else. Where that is nobody, as of somebody
-// of whom the events do not tell, the case's own managers are told, who have to see to it; and of a part
+// whoever is next up in their own team, who has to find somebody else. Where that is nobody, as where the events do not tell of
+// somebody, the case's own managers are told, who have to see to it; and of a part
 // that nobody has, whoever holds the case.
 func (d *Directory) routeToPart(q Question, part Part, c Case) (r Route, ok bool) {
 	why := Vacant

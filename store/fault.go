@@ -142,7 +142,7 @@ func faultOf(key string, err error) *CaseFaultError {
 		return &CaseFaultError{key, "what follows from it cannot be written: SQLSTATE " + coded.Code}
 	case errors.As(err, &scan):
 		return &CaseFaultError{key, "what the record holds of it cannot be read: column " + scan.FieldName}
-	case errors.As(err, &unwritable), errors.As(err, &unsupported): // a date beyond the year 9999, or a number that is none
+	case errors.As(err, &unwritable), errors.As(err, &unsupported): // a date beyond the year 9999, or not a number
 		return &CaseFaultError{key, "what follows from it cannot be written as JSON"}
 	}
 	return nil

@@ -87,7 +87,7 @@ func TestGapsInTheOrganisationAreCounted(t *testing.T) {
 	if d := drift(); d.WithoutWorker != 2 || d.WithoutAnybody != 1 || len(d.TeamsWithoutManager) != 0 || len(d.Uncovered) != 0 {
 		t.Errorf("a case without a worker, and one with nobody at all: %+v", d)
 	}
-	// C2 has a chair of whom the people tell nothing; the council's ladder reminds one in each case.
+	// C2 has a chair who is not among the people; the council's ladder reminds one in each case.
 	r.adopt(store.Law{Change: load.Change{Overlays: []load.File{{Name: "anytown.yaml", Text: withPartsReminded}}}})
 	r.mustRecord(event("j", "C2", "chair.appointed", "2026-11-02", "worker=C9"), event("i", "C2", "iro.appointed", "2026-11-02", "worker=W2"))
 	r.planQueued()

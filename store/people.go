@@ -171,7 +171,7 @@ func (a *assessment) isLater(key string) bool {
 	return slices.ContainsFunc(a.later, func(n laterNotice) bool { return n.Key() == key })
 }
 
-// saidWithout reports whether that was said with which a companion was to be told.
+// saidWithout reports whether the notice went with which a companion was to be told.
 func (a *assessment) saidWithout(f *caseFile, companion *noticeRow) bool {
 	return slices.ContainsFunc(f.notices, func(o noticeRow) bool {
 		return !isCompanion(o.Role) && companion.sameThing(&o) && o.said(a.reachable)

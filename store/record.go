@@ -221,7 +221,7 @@ const (
 	// sharedPatience is how long one of them may take before others go next to it, up to as many again: ten times what one
 	// takes that is ordinary.
 	sharedPatience = 250 * time.Millisecond
-	// slowWork is what takes so long of one case that it is no company: from then on it is recorded alone.
+	// slowWork is how long the work on one case takes from which on it shares no transaction.
 	slowWork = time.Second
 	// slowAtOnce is how many of those cases are recorded at once, so that they leave connections to others.
 	slowAtOnce = 2

@@ -88,7 +88,7 @@ var rules = map[string]rule{
 	"internal/mutate":    {nil, []string{"longstop/internal/program"}, "it changes whatever package it is given, and knows none"},
 	"timescale":          {pureStandard, []string{"longstop/calendar"}, "the rule pack is data: reading it is timescale/load's"},
 	"english":            {pureStandard, []string{"longstop/calendar", "longstop/timescale"}, "words are made of what is handed in: package casework is above this one"},
-	"internal/together":  {[]string{"context", "slices", "sync"}, nil, "who goes together depends on who comes: what they do is the caller's"},
+	"internal/together":  {[]string{"context", "slices", "sync", "time"}, nil, "who goes together depends on who comes, and for how long they have the room: what they do is the caller's"},
 	"internal/keepalive": {nil, nil, "a connection is the standard library's: who is at the other end is the caller's"},
 	"casework": {
 		pureStandard,
