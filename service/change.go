@@ -344,6 +344,14 @@ func (u *use) acknowledge(ctx context.Context, p Promise, done *recording) error
 	}
 	done.ID = cmp.Or(p.ID, e.ID)
 	if len(done.Refused) > 0 {
+		// The same may have come twice at once, and the one that came first has another moment.
+		switch known, err := u.promised(ctx, &e, ids); {
+		case err != nil:
+			return err
+		case known:
+			done.Refused, done.Known, done.left = []api.Refusal{}, 1, 0
+			return nil
+		}
 		return refusef(PromiseRefused, "%s: %s", p.Notice, done.Refused[0].Reason)
 	}
 	return err

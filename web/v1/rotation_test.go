@@ -4,7 +4,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -147,4 +150,179 @@ func TestAPromiseIsKnownThatWasWrittenUnderALaterKeysID(t *testing.T) {
 	if got := k.held(); !slices.Equal(got, []string{was}) {
 		t.Errorf("the record holds %q", got)
 	}
+}
+
+// atOnce makes the same request many times at once, each time by another of the keys, and counts the statuses.
+func (k *keyed) atOnce(n int, path, kind, body string, keys ...*api.NewKey) map[int]int {
+	k.Helper()
+	var sending sync.WaitGroup
+	var mu sync.Mutex
+	found, begin := map[int]int{}, make(chan struct{})
+	for i := range n {
+		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(strings.ReplaceAll(body, "{n}", strconv.Itoa(i))))
+		r.Header.Set("Content-Type", kind)
+		r.Header.Set("Authorization", "Bearer "+keys[i%len(keys)].Secret)
+		sending.Go(func() {
+			<-begin
+			w := httptest.NewRecorder()
+			k.ServeHTTP(w, r)
+			mu.Lock()
+			defer mu.Unlock()
+			found[w.Code]++
+			if w.Code >= http.StatusInternalServerError {
+				k.Errorf("%d %s", w.Code, w.Body)
+			}
+		})
+	}
+	close(begin)
+	sending.Wait()
+	return found
+}
+
+func TestTwoKeysOfOneSourceThatSendOneEventAtOnceRecordItOnce(t *testing.T) {
+	t.Parallel()
+	k := newKeyed(t)
+	first := k.key([]access.Action{access.Record})
+	second := k.rotates(first)
+	another := k.key([]access.Action{access.Record})
+	if got := k.atOnce(24, "/v1/events", oneEvent, planned, first, second, another); got[201] != 1 || got[200] != 23 {
+		t.Errorf("the same: %v", got)
+	}
+	other := strings.Replace(cloud("v1", "C1", "cp_visit.made", "2026-09-{n}", ""), "{n}", "1{n}", 1)
+	if got := k.atOnce(10, "/v1/events", oneEvent, other, first, second, another); got[201] != 1 || got[409] != 9 {
+		t.Errorf("with other content each: %v", got)
+	}
+	if got := k.ids("C1"); len(got) != 2 {
+		t.Errorf("the record holds %q", got)
+	}
+}
+
+// An event of a promise is dated by the clock, so the second of two that come at once finds the first with another time.
+func TestOnePromiseThatIsSentManyTimesAtOnceIsRecordedOnce(t *testing.T) {
+	t.Parallel()
+	k := newAcknowledging(t)
+	promise := `{"id":"ack-1","notice":"` + k.notice.ID + `","by":"M1","until":"2026-12-10","note":"a visit is booked"}`
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				k.clock.Set(k.clock.Now().Add(time.Millisecond))
+			}
+		}
+	}()
+	got := k.atOnce(16, "/v1/notices:acknowledge", "application/json", promise, k.first, k.second, k.third)
+	close(stop)
+	<-stopped
+	if got[200] != 16 {
+		t.Errorf("it is answered %v", got)
+	}
+	if held := k.held(); len(held) != 1 {
+		t.Errorf("the record holds %q", held)
+	}
+}
+
+func TestOneStatementThatIsSentManyTimesAtOnceIsRecordedOnce(t *testing.T) {
+	t.Parallel()
+	k := newAttach(t)
+	second := k.rotates(k.attach)
+	// One is worked on at a time: the others are told to send theirs again.
+	for n := 0; n < 8; {
+		got := k.atOnce(8, "/v1/attachments", "application/json", visitsOnly, k.attach, second)
+		if got[200]+got[429] != 8 || got[200] == 0 {
+			t.Fatalf("it is answered %v", got)
+		}
+		n += got[200]
+	}
+	if got := k.rows(`select id from attachments`); len(got) != 1 {
+		t.Errorf("the record holds %q", got)
+	}
+}
+
+// Each instant of a key's life as its end comes: a request is answered by the key or by 401, and what is issued ends with it.
+func TestAKeyEndsAtItsVerySecondAndItsTokensWithIt(t *testing.T) {
+	t.Parallel()
+	k := newKeyed(t)
+	key := k.key([]access.Action{access.Law})
+	_, _, got := k.asksToken(form(key.Key.Key, key.Secret))
+	token, _ := got["access_token"].(string)
+	reads := func(with string) int {
+		status, _ := k.asks(httptest.NewRequest(http.MethodGet, "/v1/law", http.NoBody), with)
+		return status
+	}
+	for _, with := range []string{key.Secret, token} {
+		if status := reads(with); status != http.StatusOK {
+			t.Fatalf("before its end: %d", status)
+		}
+	}
+	// Its end is now, by the clock that is asked next.
+	k.ends(key.Key.Key)
+	for _, with := range []string{key.Secret, token} {
+		if status := reads(with); status != http.StatusUnauthorized {
+			t.Errorf("at its end: %d", status)
+		}
+	}
+	if status, _, _ := k.asksToken(form(key.Key.Key, key.Secret)); status != http.StatusUnauthorized {
+		t.Errorf("a token at its end: %d", status)
+	}
+	// A rotation that keeps the old key for no time ends its tokens, too.
+	old := k.key([]access.Action{access.Law})
+	_, _, got = k.asksToken(form(old.Key.Key, old.Secret))
+	token, _ = got["access_token"].(string)
+	made, err := k.uses.RotateKey(t.Context(), service.Rotation{Key: old.Key.Key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for with, want := range map[string]int{old.Secret: 401, token: 401, made.Secret: 200} {
+		if status := reads(with); status != want {
+			t.Errorf("after a rotation without overlap: %d, want %d", status, want)
+		}
+	}
+	// With an overlap the old key's tokens go on until it ends.
+	kept := k.key([]access.Action{access.Law})
+	_, _, got = k.asksToken(form(kept.Key.Key, kept.Secret))
+	token, _ = got["access_token"].(string)
+	k.rotates(kept)
+	if status := reads(token); status != http.StatusOK {
+		t.Errorf("a token of a key that was replaced and is kept: %d", status)
+	}
+	k.ends(kept.Key.Key)
+	if status := reads(token); status != http.StatusUnauthorized {
+		t.Errorf("a token of a key that was kept and has ended: %d", status)
+	}
+}
+
+// Requests and the end of a key go on at once: after the revocation has been answered nobody is let in.
+func TestNobodyIsLetInAfterARevocationHoweverManyAskMeanwhile(t *testing.T) {
+	t.Parallel()
+	k := newKeyed(t)
+	key := k.key([]access.Action{access.Law})
+	var asking sync.WaitGroup
+	var revoked atomic.Bool
+	for range 8 {
+		asking.Go(func() {
+			for {
+				before := revoked.Load()
+				r := httptest.NewRequest(http.MethodGet, "/v1/law", http.NoBody)
+				r.Header.Set("Authorization", "Bearer "+key.Secret)
+				w := httptest.NewRecorder()
+				k.ServeHTTP(w, r)
+				if w.Code == http.StatusUnauthorized || w.Code == http.StatusTooManyRequests {
+					return
+				}
+				if before {
+					t.Errorf("after the revocation: %d %s", w.Code, w.Body)
+					return
+				}
+			}
+		})
+	}
+	if _, err := k.uses.RevokeKey(t.Context(), key.Key.Key, "the test's"); err != nil {
+		t.Error(err)
+	}
+	revoked.Store(true)
+	asking.Wait()
 }
