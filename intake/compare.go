@@ -65,7 +65,7 @@ func (c *Compared) Person() []casework.Event { return c.person }
 const (
 	WhyRefused   = "its row in this return was refused"
 	WhyEnds      = "it ends what began before the period, and the return tells of neither: without it that would go on"
-	whyByHand    = "somebody has corrected it by hand or taken it back: where the return is right, correct it by hand again"
+	WhyByHand    = "somebody has corrected it by hand or taken it back: where the return is right, correct it by hand again"
 	whyDisputed  = "the return holds the child twice, and not the same"
 	whyLater     = "a return of a later year is loaded already: this one adds, and changes nothing"
 	whyAuthority = "the child was loaded from the returns of another authority"
@@ -214,7 +214,7 @@ func (c *Comparison) Keep(e *Entry, why string, line int) {
 // keepByHand notes that a row stays as somebody has left it.
 func (c *Comparison) keepByHand(e *Entry) {
 	row := c.row(e)
-	row.Why = whyByHand
+	row.Why = WhyByHand
 	c.kept = append(c.kept, row)
 }
 

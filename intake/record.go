@@ -18,10 +18,11 @@ type Entry struct {
 	Voided  bool           // whoever voided it
 	Gone    bool           // voided because the return no longer held the row
 
-	id   string // of its first event
-	root root
-	last int                    // the number of the return's last correction
-	own  map[int]casework.Event // what the return stated, by the number of its correction; 0 is the first
+	id      string // of its first event
+	root    root
+	gaveWay bool                   // voided because a real event came
+	last    int                    // the number of the return's last correction
+	own     map[int]casework.Event // what the return stated, by the number of its correction; 0 is the first
 }
 
 // Element returns the element of the row.
@@ -47,8 +48,11 @@ func (e *Entry) Renamed(field string) (n int) {
 	return n
 }
 
-// ByHand reports whether somebody has corrected or voided the row since the return stated it last.
-func (e *Entry) ByHand() bool { return !e.Gone && (e.Voided || e.Current.ID != e.Stated.ID) }
+// ByHand reports whether somebody has corrected or voided the row since the return stated it last. What gave way to a real event
+// was voided by nobody.
+func (e *Entry) ByHand() bool {
+	return !e.Gone && !e.gaveWay && (e.Voided || e.Current.ID != e.Stated.ID)
+}
 
 // fact is what the return stated last about an entry.
 func (e *Entry) fact() *Fact {
@@ -265,6 +269,7 @@ func entryOf(h *casework.History, parsed root) *Entry {
 	e := &Entry{id: h.ID(), root: parsed, Stated: *h.First, Current: *h.First, Voided: h.Voided(), own: map[int]casework.Event{0: *h.First}}
 	for _, r := range h.Revisions {
 		e.Gone = e.Gone || r.IsVoid() && r.Event.ID == e.id+endVoid
+		e.gaveWay = e.gaveWay || r.IsVoid() && r.Event.ID == e.id+endGaveWay
 		if r.Became != nil {
 			e.Current = *r.Became
 		}

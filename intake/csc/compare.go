@@ -66,7 +66,9 @@ func (c *comparison) purge() {
 		return // the birth with it
 	}
 	c.takeBack("", birth)
-	c.Detach()
+	if _, onlyAdds := c.OnlyAdds(); !onlyAdds {
+		c.Detach()
+	}
 }
 
 // purgeRows takes back rows of the child that belong together, and reports whether they stay.
@@ -287,6 +289,8 @@ func (c *comparison) say(episode string, k *kind, m *merged, said *row) {
 			m.days[name] = d.day
 		case d.how == none && name == k.start:
 			c.Refuse(said.path+"."+name, c.line, "is null: an item cannot be without it, so it is left as it was; purge takes the item back")
+		case d.how == none && isByHand(m.held[name]):
+			c.Keep(m.held[name], intake.WhyByHand, c.line)
 		case d.how == none:
 			delete(m.days, name)
 			if e := m.held[name]; e != nil {
@@ -496,10 +500,16 @@ func (c *comparison) one(episode, element, eventType string, d date, data casewo
 	switch {
 	case d.how == given:
 		c.Row(episode, &intake.Fact{Element: element, Type: eventType, Day: d.day, Data: data}, e, true)
+	case d.how == none && isByHand(e):
+		c.Keep(e, intake.WhyByHand, c.line)
 	case d.how == none && e != nil:
 		c.takeBack(episode, []*intake.Entry{e})
 	}
 }
+
+// isByHand reports whether somebody has corrected a row by hand, so that a null does not take it back. It goes with the whole of
+// its item, its episode or its child.
+func isByHand(e *intake.Entry) bool { return e != nil && !e.Voided && e.ByHand() }
 
 // person compares what is the child's own.
 func (c *comparison) person(s *statement) {

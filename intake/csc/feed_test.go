@@ -65,7 +65,7 @@ func (r *record) sends(child string) []casework.Event {
 	r.refused, r.kept = nil, nil
 	err = Feed{"845"}.Read(strings.NewReader(body), found, r.day, func(c intake.Child) error {
 		compared := load.Compare(r.events, c)
-		fresh = compared.Events
+		fresh = append(fresh, compared.Events...)
 		for _, f := range slices.Concat(c.Refused, compared.Refused) {
 			r.refused = append(r.refused, f.Error())
 		}

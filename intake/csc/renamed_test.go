@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"longstop/casework"
+	"longstop/intake"
 )
 
 // tonight is the child of planned under the ids of a night, whole: a system that gives every row another id each night tells of
@@ -162,5 +163,40 @@ func TestWhatSomebodyCorrectedByHandStaysWhateverTheFeedSaysLater(t *testing.T) 
 				c.want = nil
 			}
 		})
+	}
+}
+
+func TestANullLeavesWhatSomebodyCorrectedByHandAndAPurgeTakesItWithItsItem(t *testing.T) {
+	t.Parallel()
+	of := func(plan string) string {
+		return `{"la_child_id": "K1", "social_care_episodes": [{"social_care_episode_id": "E1", "child_in_need_plans": [` + plan + `, {"child_in_need_plan_id": "P2"}]}]}`
+	}
+	r := newRecord(t)
+	r.sends(planned)
+	r.byHand(typeCINPlanEnd, "2024-03-05")
+	r.adds(of(`{"child_in_need_plan_id": "P1", "end_date": null}`))
+	if !slices.Contains(r.plans(), "2024-03-05 cin_plan.ended") || len(r.kept) != 1 {
+		t.Errorf("there stands %q, kept %q", r.plans(), r.kept)
+	}
+	r.adds(of(`{"child_in_need_plan_id": "P1", "purge": true}`), "- cin_plan.started", "- cin_plan.ended")
+}
+
+// A conference that gave way to a real one was taken back by nobody.
+func TestAnInferredConferenceThatGaveWayMovesWithItsPlan(t *testing.T) {
+	t.Parallel()
+	of := func(start string) string {
+		return `{"la_child_id": "K1", "social_care_episodes": [{"social_care_episode_id": "E1", "referral_date": "2024-01-10",
+			"child_protection_plans": [{"child_protection_plan_id": "P1", "start_date": "` + start + `"}]}]}`
+	}
+	r := newRecord(t)
+	r.sends(of("2024-02-01"))
+	i := slices.IndexFunc(r.events, func(e casework.Event) bool { return e.Type == typeConference })
+	way := intake.MakeWay(r.events[i], r.events[i].ID, day(t, today))
+	way.Recorded = r.events[len(r.events)-1].Recorded.Add(time.Minute)
+	r.events = append(r.events, way)
+	r.adds(of("2024-02-01"))
+	r.adds(of("2024-05-01"), "~ cp_plan.started 2024-05-01", "+ icpc.held 2024-05-01")
+	if len(r.kept) > 0 {
+		t.Errorf("kept as by hand: %q", r.kept)
 	}
 }

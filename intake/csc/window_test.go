@@ -192,3 +192,15 @@ func TestADeletionLeavesTheDatesOfAnAdoptionTogether(t *testing.T) {
 		"adoption": {"initial_decision_date": "2022-03-30", "matched_date": "2022-04-20"}}]}`)
 	r.adds(deletion, "- referral.received")
 }
+
+// A body that holds a child twice, once to be deleted and once not, changes nothing that the record holds of it.
+func TestADeletionThatTheBodyItselfDisputesTakesNothingBack(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t)
+	r.sends(planned)
+	before := r.standing()
+	r.sends(deletion + "," + planned)
+	if !slices.Equal(r.standing(), before) || r.attached() != 1 {
+		t.Errorf("there stands %q, and %d statements of what the feed reports", r.standing(), r.attached())
+	}
+}
