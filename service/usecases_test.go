@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -545,18 +546,16 @@ func TestAMigrationReturnsThePackInForce(t *testing.T) {
 	}
 }
 
-func TestAReturnIsLoadedAndSaysWhichLimitsNobodyHasSet(t *testing.T) {
-	t.Parallel()
-	c := newCouncil(t)
-	const text = `<Message><Header><CollectionDetails><Collection>CIN</Collection><Year>2026</Year><ReferenceDate>2026-03-31</ReferenceDate></CollectionDetails>
+const aReturn = `<Message><Header><CollectionDetails><Collection>CIN</Collection><Year>2026</Year><ReferenceDate>2026-03-31</ReferenceDate></CollectionDetails>
 <Source><LEA>999</LEA><DateTime>2026-04-10T09:00:00</DateTime></Source></Header><Children>
 <Child><ChildIdentifiers><LAchildID>K1</LAchildID><PersonBirthDate>2018-05-04</PersonBirthDate></ChildIdentifiers>
 <CINdetails><CINreferralDate>2026-01-05</CINreferralDate></CINdetails></Child></Children></Message>`
-	in := service.Import{
-		Source: source, DryRun: true,
-		Format: func(days *calendar.Calendar) intake.Format { return cincensus.Census{Calendar: days} },
-		Open:   func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil },
-	}
+
+func TestAReturnIsLoadedAndSaysWhichLimitsNobodyHasSet(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t)
+	in := importing(aReturn)
+	in.DryRun = true
 	tried, err := c.Import(t.Context(), in)
 	if err != nil || tried.Children != 1 || tried.New == 0 || len(c.workflows.told) != 0 {
 		t.Fatalf("%+v, %v", tried, err)
@@ -570,6 +569,62 @@ func TestAReturnIsLoadedAndSaysWhichLimitsNobodyHasSet(t *testing.T) {
 	if broken, err := c.Import(t.Context(), in); broken != nil || service.KindOf(err) != service.Refused {
 		t.Errorf("%+v, %v", broken, err)
 	}
+}
+
+func importing(text string) service.Import {
+	return service.Import{
+		Source: source,
+		Format: func(days *calendar.Calendar) intake.Format { return cincensus.Census{Calendar: days} },
+		Open:   func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil },
+	}
+}
+
+// Another program loads a return of the source. A request is told to come again; somebody at a command waits anyhow.
+func TestACommandSaysThatItWaitsForAnotherLoadAndARequestIsToldToComeAgain(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t)
+	loaded := make(chan error, 1)
+	err := c.store.InTurn(t.Context(), source, "cin-census", 0, func(context.Context) error {
+		in := importing(aReturn)
+		in.Behind = true
+		if done, err := c.Import(t.Context(), in); !errors.Is(err, service.ErrBusy) || done != nil {
+			t.Errorf("a request: %+v, %v", done, err)
+		}
+		dry := importing(aReturn)
+		dry.DryRun = true
+		if done, err := c.Import(t.Context(), dry); err != nil || done.New == 0 {
+			t.Errorf("a dry run writes nothing, and waits for nobody: %+v, %v", done, err)
+		}
+		go func() {
+			done, err := c.Import(t.Context(), importing(aReturn))
+			if err == nil && done.New == 0 {
+				err = errors.New("it has loaded nothing")
+			}
+			loaded <- err
+		}()
+		for c.screen.said("another load of this source") == 0 && t.Context().Err() == nil {
+			runtime.Gosched()
+		}
+		return nil
+	})
+	if err := errors.Join(err, <-loaded); err != nil {
+		t.Error(err)
+	}
+	if n := c.screen.said("another load of this source"); n != 1 {
+		t.Errorf("it was told %d times: %q", n, c.screen.warnings)
+	}
+}
+
+// said counts the warnings that hold a text.
+func (s *screen) said(text string) (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, w := range s.warnings {
+		if strings.Contains(w, text) {
+			n++
+		}
+	}
+	return n
 }
 
 // A file of events needs no record.
