@@ -41,7 +41,7 @@ func registerReturns(s *server.Server, d Deps) {
 		Summary: "Upload a statutory return", MaxBytes: mostReturned, Within: longest, BodyWithin: longest,
 		Description: "Loads a return and answers with the reconciliation, the same that `starter import --json` prints. A faulty row is refused by the child's place in the file, " +
 			"and the rest is loaded: look at `rows_refused`. A broken file is refused whole (422). So is one that takes back, or moves, much of what the record holds, until `confirm_gone` " +
-			"says that it is meant: then `reconciliation` says what it would do. Loading the same return again adds nothing.",
+			"says that it is meant: then `reconciliation` says what it would do. Loading the same return again adds nothing. Returns of one source take turns: one that has waited for a few seconds is answered 429.",
 	}, func(ctx context.Context, in *returned) (*returnedAnswer, error) {
 		caller, _ := access.CallerFrom(ctx)
 		ctx, cancel := carried(ctx)
