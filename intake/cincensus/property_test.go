@@ -359,6 +359,11 @@ func TestALoadThatIsTakenBackLeavesThePeriodAsBefore(t *testing.T) {
 			// A row that the other load added outside the period stays, and with it what follows
 			// from it, such as that an assessment is not the first.
 			got, want := bare(standingRows(held, inside)), bare(standingRows(alone.held[reference], inside))
+			for _, row := range l.last[reference].Kept { // and the end of one stays with its start
+				if row.Why == intake.WhyEnds {
+					got = without(t, got, row.Element+" "+row.Day.String())
+				}
+			}
 			if !faulty[reference] && !slices.Equal(got, want) {
 				t.Fatalf("%s holds\n%s\nand with the first load alone\n%s", reference, strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
