@@ -1,6 +1,11 @@
 package api
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+
+	"longstop/store"
+)
 
 // Loaded is the reconciliation of a load: what the return held, and what became of it.
 type Loaded struct {
@@ -232,4 +237,34 @@ type PeopleAfter struct {
 	WithoutWorker int `json:"open_cases_without_worker"`
 	WithoutTeam   int `json:"open_cases_without_team"`
 	WithoutAny    int `json:"open_cases_without_anybody_to_tell"`
+}
+
+// FeedRefusal is something of a child that a feed brought and that was not taken.
+type FeedRefusal struct {
+	Case    string `json:"case,omitempty" doc:"The reference of the case; left out of a child who came without one." example:"K7"`
+	Place   string `json:"place" doc:"Where it stands in the child's JSON: a JSON pointer (RFC 6901) in which items of lists are named by their ids. Empty is the child itself." example:"/social_care_episodes/E7/child_in_need_plans/P7"`
+	Element string `json:"element" doc:"What was refused there. Of an item that was refused whole, that is its id." example:"end_date"`
+	Reason  string `json:"reason" doc:"Why, without what was sent." example:"lies after the day on which it was sent"`
+	Receipt string `json:"receipt" doc:"The receipt that the sender has of the child, from the last body in which it was refused." example:"2026-12-03_09:00:00.00_6f1dd3ae-7dec-41d0-8765-00a0c91e6bf6.json"`
+	First   string `json:"first" doc:"When it was refused first, in UTC." format:"date-time" example:"2026-12-01T02:00:00Z"`
+	Last    string `json:"last" doc:"When it was refused last, in UTC." format:"date-time" example:"2026-12-03T02:00:00Z"`
+	Settled string `json:"settled,omitempty" doc:"When a later body put it right, in UTC; left out while it stands." format:"date-time"`
+}
+
+// FeedRefusalPage is a part of the list of what feeds were refused.
+type FeedRefusalPage struct {
+	Refusals []FeedRefusal `json:"refusals" doc:"A part of the list, the oldest first."`
+	Next     string        `json:"next,omitempty" doc:"Give it back as after for the next part; left out of the last part."`
+}
+
+// FeedRefusalOf returns a refusal of the record as JSON.
+func FeedRefusalOf(r *store.FedRow) FeedRefusal {
+	out := FeedRefusal{
+		Case: r.Reference, Place: r.Path, Element: r.Element, Reason: r.Reason, Receipt: r.Receipt,
+		First: r.First.UTC().Format(time.RFC3339), Last: r.Last.UTC().Format(time.RFC3339),
+	}
+	if r.Settled != nil {
+		out.Settled = r.Settled.UTC().Format(time.RFC3339)
+	}
+	return out
 }

@@ -12,6 +12,7 @@ type Children struct {
 	Count    int             // so far, loadable or not
 	Unnamed  int             // of them: those without an id that can be used
 	Disputed map[string]bool // ids of which the file holds copies that differ
+	Repeats  string          // the id of the child that Next took last, where that came before; else ""
 
 	seen map[string]firstCopy
 }
@@ -27,6 +28,7 @@ type firstCopy struct {
 // is refused as a whole; rule is that of the validator against a second copy, such as " (rule 8510)".
 func (c *Children) Next(id, element string, line int, content [sha256.Size]byte, rule string) (reference string, refusal *Refusal) {
 	c.Count++
+	c.Repeats = ""
 	id = names.Clean(id)
 	refuse := func(format string, args ...any) (string, *Refusal) {
 		return "", &Refusal{Child: c.Count, Element: element, Line: line, Reason: fmt.Sprintf(format, args...)}
@@ -47,6 +49,7 @@ func (c *Children) Next(id, element string, line int, content [sha256.Size]byte,
 		c.seen[id] = firstCopy{c.Count, line, content}
 		return id, nil
 	}
+	c.Repeats = id
 	if content == first.content {
 		return refuse("came before in the file%s, as child %d, line %d, which says the same and is loaded: this one is refused whole",
 			rule, first.place, first.line)

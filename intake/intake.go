@@ -192,6 +192,29 @@ type Child struct {
 
 	Disputed  bool      // the file holds another copy of the child that says something else
 	Statement Statement // nil if the child is refused as a whole
+
+	// Places finds again, in a later body of a feed, what was refused. It is nil in a format whose refusals are for
+	// whoever loads it to mend, and load again.
+	Places Places
+}
+
+// Place is where something stands that a feed told, found by ids: the numbers of lists differ from body to body.
+type Place struct {
+	Reference string // of the child; "" where it came without one
+	Path      string // of the object, a JSON pointer whose items of lists are named by their ids; "" is the child itself
+	Element   string // of the object
+}
+
+// Places knows where things stand in what a body says of one child.
+type Places interface {
+	// Refused returns the place of an element that was refused, by its name in a [Refusal]. ok is false where nothing is lost
+	// by it.
+	Refused(element string) (place Place, ok bool)
+	// Event returns the place that an event was made of.
+	Event(e casework.Event) Place
+	// Settles reports whether the body puts an earlier refusal right, unless it is refused in it as well: it says the
+	// element again, no longer has the item in a list that came whole, or deletes it.
+	Settles(p Place) bool
 }
 
 // Statement is what a return says about one child.

@@ -130,7 +130,7 @@ func (s *Service) cursorSeal(ctx context.Context) (cipher.AEAD, error) {
 }
 
 // The lists that are read some at a time.
-const listDuties, listCases, listNotices = "duties", "cases", "notices"
+const listDuties, listCases, listNotices, listFeedRefusals = "duties", "cases", "notices", "feed refusals"
 
 // DutyPage lists some of the duties that the record holds, as of now, in an order that does not change.
 func (s *Service) DutyPage(ctx context.Context, q DutyQuery, p Page) (*api.DutyPage, error) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -620,11 +621,15 @@ func (s *Service) loadFeed(ctx context.Context, in Feeding) (*Fed, error) {
 	case loaded == nil:
 		return nil, err
 	}
-	done := &Fed{Loaded: loaded, Receipts: make([]string, loaded.Children)}
+	done := &Fed{Loaded: loaded.Loaded, Receipts: make([]string, loaded.Loaded.Children)}
 	for i := range done.Receipts {
 		done.Receipts[i] = now.UTC().Format(receiptTime) + "_" + uuid.NewString() + ".json"
 	}
 	s.reportFed(done)
+	if err == nil {
+		// It is written before the answer; where it cannot be, the body is sent again, and it is then.
+		err = s.followFeed(ctx, in.Source, done.Receipts, loaded.Children)
+	}
 	return done, err
 }
 
@@ -673,6 +678,55 @@ func (s *Service) Feeds(ctx context.Context) (list []api.Feed, err error) {
 		return err
 	})
 	return list, err
+}
+
+// followFeed writes down what a body refuses of its children, and what it puts right of earlier ones.
+func (s *Service) followFeed(ctx context.Context, source string, receipts []string, children []loading.FedChild) error {
+	body := store.FedBody{Source: source}
+	for i := range children {
+		c := &children[i]
+		if c.Reference != "" {
+			body.References = append(body.References, c.Reference)
+		}
+		for _, r := range c.Refused {
+			r.Receipt = receipts[c.Number-1]
+			body.Refused = append(body.Refused, r)
+		}
+	}
+	body.Settles = func(p store.FedPlace) bool {
+		return slices.ContainsFunc(children, func(c loading.FedChild) bool { return c.Places != nil && c.Places.Settles(intake.Place(p)) })
+	}
+	return s.record.FollowFeed(ctx, &body)
+}
+
+// FeedRefusals lists what the feeds of a source were refused, the oldest first: what stands, or with settled all of it.
+func (s *Service) FeedRefusals(ctx context.Context, source string, settled bool, p Page) (*api.FeedRefusalPage, error) {
+	key, err := s.keyAfter(ctx, p, listFeedRefusals, 1)
+	if err != nil {
+		return nil, err
+	}
+	after, err := strconv.ParseInt(cmp.Or(key[0], "0"), 10, 64)
+	if err != nil {
+		return nil, err // sealed by this program
+	}
+	out := &api.FeedRefusalPage{Refusals: []api.FeedRefusal{}}
+	err = s.reads(ctx, func(u *use) error {
+		if err := u.readsCases(ctx); err != nil {
+			return err
+		}
+		list, more, err := s.record.FedRefusals(ctx, source, settled, after, p.rows(mostPageRows))
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			out.Refusals = append(out.Refusals, api.FeedRefusalOf(&list[i]))
+		}
+		if more {
+			out.Next, err = s.cursorOf(ctx, listFeedRefusals, strconv.FormatInt(list[len(list)-1].ID, 10))
+		}
+		return err
+	})
+	return out, err
 }
 
 // reportFed writes down what was not taken of a body, and what it took back.

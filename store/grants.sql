@@ -30,6 +30,10 @@ grant insert on attachments to longstop_app;
 grant select on feed_authorities to longstop_app, longstop_reader;
 grant insert on feed_authorities to longstop_app;
 
+-- What a feed brought and was not taken.
+grant select on feed_refusals to longstop_app, longstop_reader;
+grant insert, update (reason, receipt, first_at, last_at, settled_at) on feed_refusals to longstop_app;
+
 -- Which life of the record this is: `starter rebuild` raises it.
 grant select on epoch to longstop_app, longstop_reader;
 grant update on epoch to longstop_app;

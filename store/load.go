@@ -663,3 +663,85 @@ func insertStaged(batch *pgx.Batch, list []addedEvent) error {
 	}
 	return insertEvents(batch, own)
 }
+
+// FedPlace is where something stands that a feed told of a child.
+type FedPlace struct {
+	Reference string // of the child; "" where it came without one
+	Path      string // a JSON pointer, whose items of lists are named by their ids
+	Element   string
+}
+
+// FedRefusal is something of a child that a feed brought and that was not taken.
+type FedRefusal struct {
+	FedPlace
+	Reason  string // without what was refused
+	Receipt string // of the child in the body
+}
+
+// FedBody is what a body of a feed refuses, and puts right of what earlier ones refused.
+type FedBody struct {
+	Source     string
+	References []string // of the children that it tells of
+	Refused    []FedRefusal
+	// Settles reports whether the body puts right what was refused at a place. It is not asked about what Refused has.
+	Settles func(FedPlace) bool
+}
+
+// FedRow is a refusal as it is listed. Receipt is that of the last body in which it was refused.
+type FedRow struct {
+	ID int64
+	FedRefusal
+	First, Last time.Time
+	Settled     *time.Time // nil: it stands
+}
+
+const selectFedRows = `select id, reference, path, element, reason, receipt, first_at as first, last_at as last, settled_at as settled from feed_refusals`
+
+// FollowFeed writes down what a body of a feed refuses and settles. The same body again changes receipts and times alone.
+func (s *Store) FollowFeed(ctx context.Context, b *FedBody) error {
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		open, err := rows[FedRow](ctx, tx, "reading what a feed was refused", selectFedRows+`
+			where source = $1 and settled_at is null and (reference = '' or reference = any($2)) order by id for update`, b.Source, b.References)
+		if err != nil || len(open)+len(b.Refused) == 0 {
+			return err
+		}
+		now, err := s.nowToWrite(ctx, tx)
+		if err != nil {
+			return err
+		}
+		refused, batch := map[FedPlace]bool{}, &pgx.Batch{}
+		for i := range b.Refused {
+			r := &b.Refused[i]
+			if refused[r.FedPlace] {
+				continue // the first reason says it
+			}
+			refused[r.FedPlace] = true
+			batch.Queue(`
+				insert into feed_refusals as f (source, reference, path, element, reason, receipt, first_at, last_at)
+				values ($1, $2, $3, $4, $5, $6, $7, $7)
+				on conflict (source, reference, path, element) do update set reason = excluded.reason, receipt = excluded.receipt,
+					first_at = case when f.settled_at is null then f.first_at else excluded.first_at end, last_at = excluded.last_at, settled_at = null`,
+				b.Source, r.Reference, r.Path, r.Element, r.Reason, r.Receipt, now)
+		}
+		for i := range open {
+			if !refused[open[i].FedPlace] && b.Settles(open[i].FedPlace) {
+				batch.Queue(`update feed_refusals set settled_at = $2 where id = $1`, open[i].ID, now)
+			}
+		}
+		return tx.SendBatch(ctx, batch).Close()
+	})
+	if err != nil {
+		return fmt.Errorf("writing down what a feed was refused: %w", err)
+	}
+	return nil
+}
+
+// FedRefusals lists what a source's feeds were refused, after one of them and at most so many. more reports whether others follow.
+func (s *Store) FedRefusals(ctx context.Context, source string, settled bool, after int64, most int) (list []FedRow, more bool, err error) {
+	list, err = rows[FedRow](ctx, s.pool, "listing what a feed was refused", selectFedRows+`
+		where source = $1 and id > $2 and ($3 or settled_at is null) order by id limit $4`, source, after, settled, most+1)
+	if len(list) > most {
+		return list[:most], true, nil
+	}
+	return list, false, err
+}

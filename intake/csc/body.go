@@ -97,6 +97,15 @@ func (i *item) id() string {
 	return id
 }
 
+// mis is the id that the council's system has for the child, "" where it has none that can be kept.
+func (i *item) mis() string {
+	id, how := i.content.text("mis_child_id")
+	if how != given || len(id) > longestID {
+		return ""
+	}
+	return id
+}
+
 // said is whether, and how, an object says something, from what says least to what says most.
 type said int
 

@@ -65,10 +65,13 @@ func (f Feed) Read(r io.Reader, checked *intake.Contents, today calendar.Date, e
 	for i := range items {
 		id, refusal := children.Next(items[i].id(), elChild, items[i].line, items[i].digest, "")
 		child := intake.Child{Place: children.Count, Line: items[i].line, Reference: id, Disputed: checked.Disputed[id]}
+		at := newPlaces(id, items[i].mis())
+		child.Places = at
 		if refusal != nil {
 			child.Refused = []intake.Refusal{*refusal}
+			at.repeats, at.disputed = children.Repeats, checked.Disputed[children.Repeats]
 		} else {
-			read := reading{intake.Faults{Child: &child, Layout: layout, Period: checked.Header.Period, Today: today}, items[i].line}
+			read := reading{intake.Faults{Child: &child, Layout: layout, Period: checked.Header.Period, Today: today}, items[i].line, at}
 			child.Statement = read.child(items[i].content)
 		}
 		if err := each(child); err != nil {

@@ -89,11 +89,13 @@ type statement struct {
 // reading reads one child and refuses what cannot stand.
 type reading struct {
 	intake.Faults
-	line int
+	line   int
+	places *places
 }
 
 func (r *reading) child(o object) *statement {
 	s := &statement{line: r.line, purged: r.purge(o, ""), adoption: map[string]date{}}
+	r.places.says("", elChild)
 	if s.purged {
 		return s
 	}
@@ -104,12 +106,13 @@ func (r *reading) child(o object) *statement {
 	r.health(s, r.object(o, "health_and_wellbeing", ""))
 	list, came, whole := o.list(elEpisode)
 	s.episodesCame, s.episodesWhole = came, whole
+	ids := r.places.list("", elEpisode, "social_care_episode_id", came)
 	if !whole {
 		r.refuse(elEpisode, "holds something that is not an object: nothing is taken back for what it leaves out")
 	}
 	for i, one := range list {
 		path := fmt.Sprintf("%s[%d]", elEpisode, i+1)
-		id, ok := r.id(one, "social_care_episode_id", path)
+		id, ok := r.id(one, ids, path)
 		if !ok || s.said(id) {
 			if ok {
 				r.refuse(path, "has an id that came before in the list: this one is not loaded")
@@ -125,6 +128,7 @@ func (r *reading) child(o object) *statement {
 			r.contact(s, r.object(one, "care_leavers", path), path+".care_leavers")
 		}
 	}
+	ids.whole(s.episodesWhole)
 	return s
 }
 
@@ -139,14 +143,18 @@ func (s *statement) said(id string) bool {
 }
 
 func (r *reading) health(s *statement, o object) {
-	s.sdqPurged = r.purge(o, "health_and_wellbeing")
+	const path = "health_and_wellbeing"
+	s.sdqPurged = r.purge(o, path)
 	list, came, whole := o.list("sdq_assessments")
+	questionnaires := r.places.list(r.places.paths[path], "sdq_assessments", "date", came)
 	s.sdqCame, s.sdqRefused = came, !whole
 	if !whole {
-		r.refuse("sdq_assessments", "is or holds something that is not an object: nothing is taken back for what it leaves out")
+		r.refuse(path+".sdq_assessments", "is or holds something that is not an object: nothing is taken back for what it leaves out")
 	}
 	for i, one := range list {
-		d := r.date(one, "date", elSDQ, fmt.Sprintf("sdq_assessments[%d]", i+1))
+		at := fmt.Sprintf("%s.sdq_assessments[%d]", path, i+1)
+		questionnaires.enter(at, "")
+		d := r.date(one, "date", elSDQ, at)
 		s.sdq, s.sdqRefused = append(s.sdq, d), s.sdqRefused || d.how == unread
 	}
 }
@@ -198,13 +206,14 @@ func (r *reading) episode(o object, path string) episode {
 func (r *reading) rows(o object, k *kind, path string) *rows {
 	list, came, whole := o.list(k.list)
 	out := &rows{came: came, whole: whole}
+	ids := r.places.list(r.places.paths[path], k.list, k.id, came)
 	if !whole {
 		r.refuse(path+"."+k.list, "holds something that is not an object: nothing is taken back for what it leaves out")
 	}
 	seen := map[string]bool{}
 	for i, one := range list {
 		at := fmt.Sprintf("%s.%s[%d]", path, k.list, i+1)
-		id, ok := r.id(one, k.id, at)
+		id, ok := r.id(one, ids, at)
 		if ok && seen[id] {
 			r.refuse(at, "has an id that came before in the list: this one is not loaded")
 			ok = false
@@ -215,6 +224,11 @@ func (r *reading) rows(o object, k *kind, path string) *rows {
 		}
 		seen[id] = true
 		out.items = append(out.items, r.row(one, k, id, at))
+	}
+	ids.whole(out.whole)
+	if k == placements && came { // of which the periods are worked out
+		r.places.says("", elCareStart)
+		r.places.says("", elCareEnd)
 	}
 	return out
 }
@@ -234,14 +248,17 @@ func (r *reading) row(o object, k *kind, id, path string) row {
 }
 
 // id reads the id of an item, without which it cannot be known again.
-func (r *reading) id(o object, name, path string) (string, bool) {
+func (r *reading) id(o object, in *listPlace, path string) (string, bool) {
+	name := in.id
 	id, how := o.text(name)
+	in.enter(path, "")
 	switch {
 	case how != given:
 		r.refuse(path+"."+name, "is missing: without it nobody knows which row of the record it is; the item is not loaded")
 	case len(id) > longestID:
 		r.refuse(path+"."+name, fmt.Sprintf("is longer than %d characters; the item is not loaded", longestID))
 	default:
+		in.enter(path, id)
 		return id, true
 	}
 	return "", false
@@ -260,6 +277,10 @@ func (r *reading) date(o object, name, element, path string) date {
 func (r *reading) dateWithin(o object, name, element, path string, past bool) date {
 	text, how := o.text(name)
 	text = strings.TrimSuffix(text, "T00:00:00")
+	r.says(o, name, path)
+	if how != absent {
+		r.places.says("", element)
+	}
 	switch {
 	case how == unread:
 		r.refuse(path+"."+name, "is not text: a date as 2026-03-31 is expected")
@@ -269,21 +290,22 @@ func (r *reading) dateWithin(o object, name, element, path string, past bool) da
 	case text == nullDate:
 		return date{}
 	}
-	before := len(r.Child.Refused)
-	d := r.Date(element, text, r.line)
-	if past {
-		r.TooLate(&d)
+	// The record keeps the reason for people to read, so it has no value in it.
+	fault := ""
+	day, err := calendar.ParseDate(text)
+	switch {
+	case err != nil:
+		fault = "is not a date: dates are written YYYY-MM-DD, such as 2026-03-31"
+	case past && day > r.Today:
+		fault = "lies after the day on which it was sent" + whyAhead
+	default:
+		_, fault = layout.ReadDate(element, text)
 	}
-	for i := before; i < len(r.Child.Refused); i++ {
-		r.Child.Refused[i].Element = path + "." + name
-		if d.Was > r.Today {
-			r.Child.Refused[i].Reason += whyAhead
-		}
-	}
-	if !d.Valid() {
+	if fault != "" {
+		r.refuse(path+"."+name, fault)
 		return date{how: unread}
 	}
-	return date{given, d.Day}
+	return date{given, day}
 }
 
 // whyAhead ends the reason of a refusal: what lies ahead has not happened, and a sender that was answered sends it again
@@ -304,6 +326,7 @@ func (r *reading) expected(o object) date {
 }
 
 func (r *reading) word(o object, name, path string) word {
+	r.says(o, name, path)
 	text, how := o.text(name)
 	switch {
 	case how == unread:
@@ -316,6 +339,7 @@ func (r *reading) word(o object, name, path string) word {
 }
 
 func (r *reading) flag(o object, name, path string) flag {
+	r.says(o, name, path)
 	yes, how := o.flag(name)
 	if how == unread {
 		r.refuse(within(path, name), "is neither true nor false: what the record holds of it stays")
@@ -326,16 +350,29 @@ func (r *reading) flag(o object, name, path string) flag {
 // purge reports whether an object is to be deleted.
 func (r *reading) purge(o object, path string) bool {
 	f := r.flag(o, "purge", path)
-	return f.how == given && f.yes
+	if f.how != given || !f.yes {
+		return false
+	}
+	r.places.deletes(r.places.paths[path])
+	return true
 }
 
 // object returns an object within another, nil where it is null or absent.
 func (r *reading) object(o object, name, path string) object {
+	r.says(o, name, path)
+	r.places.enter(within(path, name), r.places.paths[path], name)
 	inner, ok := o[name].(map[string]any)
 	if !ok && o[name] != nil {
 		r.refuse(within(path, name), "is not an object: it is not read")
 	}
 	return inner
+}
+
+// says notes that an object says a field, in whatever way.
+func (r *reading) says(o object, name, path string) {
+	if _, there := o[name]; there {
+		r.places.says(r.places.paths[path], name)
+	}
 }
 
 // within is the path of a field of an object; the path of the child is "".

@@ -22,6 +22,33 @@ func (e *AuthorityError) Error() string {
 		"if the code was wrong before, or the children have become another authority's, whoever runs Longstop says so with 'starter feed'"
 }
 
+// Fed is what became of a body of a feed.
+type Fed struct {
+	*api.Loaded
+	// Children are those that were read, in their order.
+	Children []FedChild
+}
+
+// FedChild is what was refused of one child of a body.
+type FedChild struct {
+	Number    int // in the body, from 1
+	Reference string
+	Places    intake.Places // nil where refusals are not found again in later bodies
+	Refused   []store.FedRefusal
+}
+
+// refuse adds what was refused, but for what loses nothing.
+func (c *FedChild) refuse(list []intake.Refusal) {
+	if c.Places == nil {
+		return
+	}
+	for i := range list {
+		if place, ok := c.Places.Refused(list[i].Element); ok {
+			c.Refused = append(c.Refused, store.FedRefusal{FedPlace: store.FedPlace(place), Reason: list[i].Reason})
+		}
+	}
+}
+
 // Changes loads a body of a feed: children who changed. There is nobody to ask, so it never asks; what the format says is
 // taken back is taken back. It is refused whole, with nothing written, where the body is broken (*intake.BrokenError), where it is of
 // another authority than the feed (*AuthorityError: that is the one of its first body until somebody says another, since two
@@ -31,7 +58,7 @@ func (e *AuthorityError) Error() string {
 //
 // Children that the record holds nothing about from the feed are a backlog of their own: what their history finds overdue goes on
 // one list. A body may take seconds; bodies of one source are to be loaded one after another.
-func Changes(ctx context.Context, record Record, courier Courier, o Options) (*api.Loaded, error) {
+func Changes(ctx context.Context, record Record, courier Courier, o Options) (*Fed, error) {
 	found, err := check(ctx, o)
 	if err != nil {
 		return nil, err
@@ -61,7 +88,30 @@ func Changes(ctx context.Context, record Record, courier Courier, o Options) (*a
 		err = l.loadPart(ctx, later, false)
 	}
 	l.result.ChildrenNotTried = found.Children - l.tried
-	return &l.result.Loaded, cmp.Or(err, l.failed)
+	l.refusedByRecord(slices.Concat(first, later))
+	return &Fed{&l.result.Loaded, l.fed}, cmp.Or(err, l.failed)
+}
+
+// refusedByRecord notes the places of events that the record refused.
+func (l *load) refusedByRecord(diffs []diff) {
+	if len(l.result.EventsRefused) == 0 {
+		return
+	}
+	reasons := map[string]string{}
+	for i := range l.result.EventsRefused {
+		reasons[l.result.EventsRefused[i].Event] = l.result.EventsRefused[i].Reason
+	}
+	for i := range diffs {
+		at := slices.IndexFunc(l.fed, func(c FedChild) bool { return c.Number == diffs[i].place })
+		if at < 0 {
+			continue
+		}
+		for _, e := range diffs[i].events {
+			if reason, refused := reasons[e.ID]; refused {
+				l.fed[at].Refused = append(l.fed[at].Refused, store.FedRefusal{FedPlace: store.FedPlace(l.fed[at].Places.Event(e)), Reason: reason})
+			}
+		}
+	}
 }
 
 // belongs returns an AuthorityError if the feed is of another authority than the body.
@@ -81,12 +131,16 @@ func (l *load) changes(ctx context.Context) (first, later []diff, err error) {
 	}
 	err = l.readChildren(ctx, func(c *intake.Child) error {
 		l.result.child(c, false)
+		l.fed = append(l.fed, FedChild{Number: c.Place, Reference: c.Reference, Places: c.Places})
+		fed := &l.fed[len(l.fed)-1]
+		fed.refuse(c.Refused)
 		if c.Reference == "" {
 			l.tried++
 			return ctx.Err()
 		}
 		compared := l.intake().Compare(held[c.Reference], *c)
 		l.result.refuse(compared.Refused, "")
+		fed.refuse(compared.Refused)
 		if len(compared.Kept) > 0 {
 			l.result.Kept = append(l.result.Kept, api.ChildRows{Child: c.Place, Line: c.Line, Rows: heldRows(compared.Kept)})
 		}

@@ -79,6 +79,7 @@ type load struct {
 	known map[string]bool // the children that the record holds from this source
 	gone  []string        // those of them that are gone from the return
 	batch []intake.Child
+	fed   []FedChild // of a feed
 
 	read   int   // children that the second pass has read
 	tried  int   // children whose facts are recorded, known or refused

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"longstop/access"
+	"longstop/api"
 	"longstop/intake"
 	"longstop/intake/csc"
 	"longstop/service"
@@ -36,6 +37,36 @@ type fedAnswer struct {
 	Body []string `doc:"A receipt for each child, in order."`
 }
 
+type feedRefusalQuery struct {
+	Settled bool   `query:"settled" doc:"Also what a later body has put right."`
+	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many at most in one answer."`
+	After   string `query:"after" maxLength:"1000" doc:"The value of next in the answer before, as it is. Left out: from the beginning."`
+}
+
+type feedRefusalAnswer struct{ Body *api.FeedRefusalPage }
+
+// registerFeedRefusals adds what people read of what a sender is not told.
+func registerFeedRefusals(s *server.Server, d Deps) {
+	server.Register(s, server.Operation{
+		ID: "list-feed-refusals", Method: http.MethodGet, Path: "/v1/feeds/refusals", Tag: tagLoads, Action: access.Feed, Or: []access.Action{access.Read},
+		Summary: "What was refused of the daily JSON",
+		Description: "What the daily JSON of the key's source brought and Longstop did not take, for a data team to put right where it was entered: of which child, where in its JSON, why, and under which receipt. " +
+			"The values themselves are not shown. The sender is not told of it.\n\n" +
+			"It stands until a later body says the element again and it can be taken, no longer has the item in a list that came whole, or deletes it. " +
+			"What belongs to an item that was refused whole was not taken either: have the child sent whole again.",
+	}, func(ctx context.Context, in *feedRefusalQuery) (*feedRefusalAnswer, error) {
+		caller, _ := access.CallerFrom(ctx)
+		if caller.Source == "" {
+			return nil, server.NotAllowed.Problem("This list is of the key's own source, and the key has none. Ask for a key with the source of the feed.")
+		}
+		found, err := d.Service.FeedRefusals(ctx, caller.Source, in.Settled, service.Page{After: in.After, Most: in.Limit})
+		if err != nil {
+			return nil, err
+		}
+		return &feedRefusalAnswer{found}, nil
+	})
+}
+
 func registerFeed(s *server.Server, d Deps) {
 	const path = "/v1/children_social_care_data/{la_code}/children"
 	server.Register(s, server.Operation{
@@ -51,7 +82,7 @@ func registerFeed(s *server.Server, d Deps) {
 			"What a body leaves out stays as the record has it. An id that is missing from a list that came, a null, and `purge` take back. " +
 			"The `purge` of more than a handful of children in a day is refused for these children, until it is sent with `confirm_purge=true`. " +
 			"Bodies of one source take turns: one that has waited for a few seconds is answered 429. " +
-			"Every array is answered 200 once the record holds what could be taken of it, with a receipt for each child in order; what was refused is in the log of Longstop, under the receipt of its child. " +
+			"Every array is answered 200 once the record holds what could be taken of it, with a receipt for each child in order; what was refused is listed at `/v1/feeds/refusals`, with the receipt of its child. " +
 			"Sending the same again adds nothing.",
 	}, func(ctx context.Context, in *fed) (*fedAnswer, error) {
 		caller, _ := access.CallerFrom(ctx)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -20,6 +21,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"longstop/access"
+	"longstop/api"
 	"longstop/casework"
 	"longstop/intake"
 	"longstop/intake/formats"
@@ -349,6 +351,152 @@ func TestABodyThatIsNotAnArrayOfOneToAHundredChildrenIsRefusedWhole(t *testing.T
 	}
 	if got := d.rows(`select 'event' from events`); len(got) > 0 {
 		t.Errorf("%d events", len(got))
+	}
+}
+
+// refusals are what the feeds of a key's source were refused, by case, place and element.
+func (d *door) refusals(query string, headers ...string) map[string]api.FeedRefusal {
+	d.Helper()
+	found := map[string]api.FeedRefusal{}
+	for after, first := "", true; first || after != ""; first = false {
+		page := gets[api.FeedRefusalPage](d, "GET", "/v1/feeds/refusals?limit=1&"+query+"&after="+after, "", headers...)
+		for _, r := range page.Refusals {
+			found[r.Case+" "+r.Place+" "+r.Element] = r
+		}
+		after = page.Next
+	}
+	return found
+}
+
+// refuses checks which refusals stand, by case, place and element.
+func (d *door) refuses(want ...string) map[string]api.FeedRefusal {
+	d.Helper()
+	found := d.refusals("")
+	slices.Sort(want)
+	if got := slices.Sorted(maps.Keys(found)); !slices.Equal(got, want) {
+		d.Errorf("there stands\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+	return found
+}
+
+const faulty = `[
+	{"la_child_id": "K1", "child_details": {"date_of_birth": "31/12/2017"}, "social_care_episodes": [{"social_care_episode_id": "E1", "referral_date": "2026-10-05",
+		"child_in_need_plans": [{"child_in_need_plan_id": "P/1", "start_date": "2026-10-06", "end_date": "2026-12-24"}, {"start_date": "2026-10-07"}],
+		"section_47_assessments": [{"section_47_assessment_id": "S1", "start_date": "2026-10-06"}, {"section_47_assessment_id": "S2", "end_date": "2026-10-08"}]}]},
+	{"la_child_id": "K2", "social_care_episodes": [{"social_care_episode_id": "E2", "referral_date": "2026-10-05"}]},
+	{"mis_child_id": "M3", "child_details": {"date_of_birth": "2016-02-03"}},
+	"nobody"]`
+
+func TestWhatIsRefusedOfAChildIsListedByItsPlaceUntilALaterBodyPutsItRight(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	receipts := d.feeds(faulty)
+	const (
+		plansOf = "K1 /social_care_episodes/E1/child_in_need_plans"
+		born    = "K1 /child_details date_of_birth"
+		ends    = plansOf + "/P~11 end_date"
+		noID    = plansOf + " child_in_need_plan_id"
+		enquiry = "K1 /social_care_episodes/E1/section_47_assessments/S2 section_47_assessment_id"
+		nobodys = " /mis_child_id/M3 la_child_id"
+		nobody  = "  la_child_id"
+	)
+	first := d.refuses(born, ends, noID, enquiry, nobodys, nobody)
+	for key, child := range map[string]int{born: 0, ends: 0, noID: 0, enquiry: 0, nobodys: 2, nobody: 3} {
+		if r := first[key]; r.Receipt != receipts[child] || r.Reason == "" || r.First != "2026-11-02T10:00:00Z" || r.Last != r.First || r.Settled != "" {
+			t.Errorf("%s: %+v", key, r)
+		}
+		for _, value := range []string{"31/12", "2026-12-24", "2026-10", "2016"} {
+			if strings.Contains(first[key].Reason, value) {
+				t.Errorf("%s shows what was sent: %s", key, first[key].Reason)
+			}
+		}
+	}
+
+	d.clock.Set(d.clock.Now().Add(24 * time.Hour))
+	receipts = d.feeds(faulty)
+	again := d.refuses(born, ends, noID, enquiry, nobodys, nobody)
+	if r := again[ends]; r.Receipt != receipts[0] || r.First != first[ends].First || r.Last != "2026-11-03T10:00:00Z" {
+		t.Errorf("the same body again: %+v", r)
+	}
+
+	// What says nothing of them leaves them as they are.
+	d.feeds(`[{"la_child_id": "K1", "social_care_episodes": [{"social_care_episode_id": "E1", "child_and_family_assessments": [{"child_and_family_assessment_id": "A1", "start_date": "2026-10-06"}]}]},
+		{"la_child_id": "K2", "child_details": {"date_of_birth": "2015-02-03"}}]`)
+	d.refuses(born, ends, noID, enquiry, nobodys, nobody)
+	// One is said again, and right; another is said again, and wrong.
+	d.feeds(`[{"la_child_id": "K1", "child_details": {"date_of_birth": "tomorrow"}, "social_care_episodes": [{"social_care_episode_id": "E1",
+		"child_in_need_plans": [{"child_in_need_plan_id": "P/1", "end_date": "2026-10-30"}]}]}]`)
+	d.refuses(born, enquiry, nobodys, nobody)
+	// One is gone from a list that came whole, one is null, and a child has got an id.
+	d.feeds(`[{"la_child_id": "K1", "child_details": {"date_of_birth": null}, "social_care_episodes": [{"social_care_episode_id": "E1", "section_47_assessments": [{"section_47_assessment_id": "S1"}]}]},
+		{"la_child_id": "K3", "mis_child_id": "M3", "child_details": {"date_of_birth": "2016-02-03"}}]`)
+	d.refuses(nobody)
+	all := d.refusals("settled=true")
+	if len(all) != len(first) || all[ends].Settled == "" || all[nobody].Settled != "" {
+		t.Errorf("settled too: %+v", all)
+	}
+
+	// Refused again after it was in order, it stands since then.
+	d.clock.Set(d.clock.Now().Add(24 * time.Hour))
+	d.feeds(faulty)
+	if r := d.refuses(born, ends, noID, enquiry, nobodys, nobody)[ends]; r.First != "2026-11-04T10:00:00Z" {
+		t.Errorf("refused again: %+v", r)
+	}
+}
+
+func TestADeletionSettlesWhatWasRefusedOfWhatIsDeleted(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	d.feeds(`[{"la_child_id": "K1", "child_details": {"date_of_birth": "x"}, "social_care_episodes": [
+		{"social_care_episode_id": "E1", "referral_date": "2026-10-05", "closure_date": "2026-10-04x"},
+		{"social_care_episode_id": "E10", "referral_date": "x"}]}]`)
+	const born, closed, unknown, referred = "K1 /child_details date_of_birth", "K1 /social_care_episodes/E1 closure_date",
+		"K1 /social_care_episodes/E10 social_care_episode_id", "K1 /social_care_episodes/E10 referral_date"
+	d.refuses(born, closed, unknown, referred)
+	d.feeds(`[{"la_child_id": "K1", "social_care_episodes": [{"social_care_episode_id": "E1", "purge": true}, {"social_care_episode_id": "E10"}]}]`)
+	d.refuses(born, unknown, referred)
+	d.feeds(`[{"la_child_id": "K1", "purge": true}]`)
+	d.refuses()
+}
+
+func TestOnlyAKeyOfTheSourceSeesWhatItsFeedWasRefused(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	d.feeds(`[{"la_child_id": "K1", "child_details": {"date_of_birth": "x"}}]`)
+	if got := d.refusals("", "Authorization=Bearer key.read"); len(got) != 1 {
+		t.Errorf("a key that reads: %+v", got)
+	}
+	k := keyedOver(t, d)
+	for source, want := range map[string]int{source: 1, "another": 0} {
+		key := k.key([]access.Action{access.Feed}, func(in *service.NewKey) { in.Source = source })
+		r := httptest.NewRequest(http.MethodGet, "/v1/feeds/refusals?settled=true", http.NoBody)
+		r.Header.Set("Authorization", "Bearer "+key.Secret)
+		w := httptest.NewRecorder()
+		k.ServeHTTP(w, r)
+		var page api.FeedRefusalPage
+		if err := json.Unmarshal(w.Body.Bytes(), &page); err != nil || w.Code != http.StatusOK || len(page.Refusals) != want {
+			t.Errorf("%s: %d %s %v", source, w.Code, w.Body, err)
+		}
+	}
+	none := k.key([]access.Action{access.Read}, func(in *service.NewKey) { in.Source = "" })
+	if status, _ := k.asks(httptest.NewRequest(http.MethodGet, "/v1/feeds/refusals", http.NoBody), none.Secret); status != http.StatusForbidden {
+		t.Errorf("a key without a source: %d", status)
+	}
+}
+
+// What could not be written down is answered as a failure, so the body is sent again, and it is then.
+func TestWhatARefusalIsNotWrittenDownOfIsSentAgain(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	d.does(`create function breaks() returns trigger language plpgsql as $$ begin raise exception 'the test breaks it off'; end $$;
+		create trigger breaks before insert on feed_refusals for each row execute function breaks()`)
+	if a := d.asks("POST", feedPath, faulty); a.status < http.StatusInternalServerError {
+		t.Errorf("it is answered %d %s", a.status, a.text)
+	}
+	d.does(`drop function breaks() cascade`)
+	d.feeds(faulty)
+	if got := d.refusals(""); len(got) != 6 {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -363,7 +363,7 @@ func TestNothingIsHandedInOfAnotherSourceThanTheKeys(t *testing.T) {
 
 // saysNoSource are the operations whose requests name no source: it is always the key's.
 var saysNoSource = map[string]bool{
-	"attach-source": true, "void-attachment": true, "list-attachments": true, "feed-children": true, "load-return": true,
+	"attach-source": true, "void-attachment": true, "list-attachments": true, "feed-children": true, "list-feed-refusals": true, "load-return": true,
 }
 
 func TestWhatARequestDoesIsOnTheAuditRecordWithItsKey(t *testing.T) {

@@ -34,6 +34,7 @@ func Register(s *server.Server, d Deps) {
 	registerChanges(s, d)
 	registerCalendars(s, d)
 	registerFeed(s, d)
+	registerFeedRefusals(s, d)
 	registerReturns(s, d)
 	addWords(s)
 	addExamples(s)
