@@ -27,8 +27,14 @@ type Refusal struct {
 	Event  string `json:"event,omitempty" doc:"The id of the event." example:"visit-90"`
 	Line   int    `json:"line,omitempty" doc:"The line of the file that the event was read from; left out over HTTP."`
 	Reason string `json:"reason" doc:"What is wrong or doubtful, and what to do."`
-	// Code is that of a warning to a key that may not read the record: it stands for what the reason would say of it.
-	Code string `json:"code,omitempty" doc:"Of a warning to a key that does not allow read: doubtful, or did_not_count. What the record holds is not told then." enum:"doubtful,did_not_count"`
+	// Code of a warning is given to a key that may not read the record: it stands for what the reason would say of it.
+	Code    string `json:"code,omitempty" words:"refusal_code" doc:"Which kind of refusal it is; left out of a line that could not be read as an event. Of a warning to a key that does not allow read: doubtful, or did_not_count, and what the record holds is not told then."`
+	Pointer string `json:"pointer,omitempty" doc:"Where in the line of a refused event it is, as a JSON pointer (RFC 6901); left out where it is no one place." example:"/data/outcome"`
+}
+
+// RefusalOf returns a refusal, or a warning, as JSON.
+func RefusalOf(f *casework.Refusal) Refusal {
+	return Refusal{Event: f.Event, Line: f.Line, Reason: f.Reason, Code: string(f.Code), Pointer: f.Pointer()}
 }
 
 // Text is one line that begins with the event, or with the line of one that has no id.

@@ -35,7 +35,14 @@ var Words = map[string][]any{
 	"passed":       {string(casework.PassedLaw), string(casework.PassedLocal)},
 	"notice_state": listed(store.NoticeStates),
 	"notice_kind":  listed(store.NoticeKinds()),
+	"refusal_code": append(listed(casework.Codes), Doubtful, DidNotCount),
 }
+
+// The codes of warnings to a key that may not read the record.
+const (
+	Doubtful    = "doubtful"
+	DidNotCount = "did_not_count"
+)
 
 // rolesTold are all roles in which a notice can go to somebody: those that a step names, and those of who is told
 // with somebody else.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"longstop/calendar"
@@ -693,6 +694,17 @@ var Codes = []Code{
 // Refuse returns the refusal of an event for a reason, with the field that is at fault and the kind of refusal.
 func (e *Event) Refuse(field string, code Code, reason string) *Refusal {
 	return &Refusal{Line: e.Line, Event: e.ID, Reason: reason, Field: field, Code: code}
+}
+
+// Pointer returns where in the event's line it is, as a JSON pointer; "" where it is no one place.
+func (r *Refusal) Pointer() string {
+	if r.Field == "" {
+		return ""
+	}
+	if name, ofData := strings.CutPrefix(r.Field, "data."); ofData {
+		return "/data/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+	}
+	return "/" + r.Field
 }
 
 // Error returns one line that begins with the event's id.

@@ -210,6 +210,8 @@ type Places interface {
 	// Refused returns the place of an element that was refused, by its name in a [Refusal]. ok is false where nothing is lost
 	// by it.
 	Refused(element string) (place Place, ok bool)
+	// Child returns the place of the child itself.
+	Child() Place
 	// Event returns the place that an event was made of.
 	Event(e casework.Event) Place
 	// Settles reports whether the body puts an earlier refusal right, unless it is refused in it as well: it says the

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -352,7 +353,8 @@ func (u *use) acknowledge(ctx context.Context, p Promise, done *recording) error
 			done.Refused, done.Known, done.left = []api.Refusal{}, 1, 0
 			return nil
 		}
-		return refusef(PromiseRefused, "%s: %s", p.Notice, done.Refused[0].Reason)
+		why := done.Refused[0]
+		return &Error{Kind: Refused, Code: PromiseRefused, Event: &why, err: fmt.Errorf("%s: %s", p.Notice, why.Reason)}
 	}
 	return err
 }
@@ -407,7 +409,8 @@ func samePromise(held, promise *casework.Event) bool {
 func (s *Service) checkEmployed(ctx context.Context, who string) error {
 	known, err := s.record.Employed(ctx, who)
 	if err == nil && !known {
-		err = refuseField("by", "%s: the record knows nobody of that reference who works here: give the staff reference of a staff.appointed", who)
+		err = &Error{Kind: Refused, Code: UnknownPerson, Field: "by",
+			err: fmt.Errorf("%s: the record knows nobody of that reference who works here: give the staff reference of a staff.appointed", who)}
 	}
 	return err
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -150,10 +149,10 @@ func (s *Service) Push(ctx context.Context, in Pushing) (*api.Pushed, error) {
 // with that.
 var (
 	doubtful = api.Refusal{
-		Code: "doubtful", Reason: "recorded, but something of it is doubtful, such as a reference of a person or a team that nobody has recorded, or a date: compare it with your own record",
+		Code: api.Doubtful, Reason: "recorded, but something of it is doubtful, such as a reference of a person or a team that nobody has recorded, or a date: compare it with your own record",
 	}
 	didNotCount = api.Refusal{
-		Code: "did_not_count", Reason: "recorded, but it did not count for any timescale: check the reference of its case, its date and its episode",
+		Code: api.DidNotCount, Reason: "recorded, but it did not count for any timescale: check the reference of its case, its date and its episode",
 	}
 )
 
@@ -318,7 +317,7 @@ func (r *recording) add(done *store.Recorded, events int) {
 func refusals(list []casework.Refusal) []api.Refusal {
 	rows := make([]api.Refusal, len(list))
 	for i := range list {
-		rows[i] = api.Refusal{Event: list[i].Event, Line: list[i].Line, Reason: list[i].Reason}
+		rows[i] = api.RefusalOf(&list[i])
 	}
 	return rows
 }
@@ -694,7 +693,7 @@ func (s *Service) followFeed(ctx context.Context, source string, receipts []stri
 		}
 	}
 	body.Settles = func(p store.FedPlace) bool {
-		return slices.ContainsFunc(children, func(c loading.FedChild) bool { return c.Places != nil && c.Places.Settles(intake.Place(p)) })
+		return slices.ContainsFunc(children, func(c loading.FedChild) bool { return c.Settles(p) })
 	}
 	return s.record.FollowFeed(ctx, &body)
 }
@@ -705,24 +704,20 @@ func (s *Service) FeedRefusals(ctx context.Context, source string, settled bool,
 	if err != nil {
 		return nil, err
 	}
-	after, err := strconv.ParseInt(cmp.Or(key[0], "0"), 10, 64)
-	if err != nil {
-		return nil, err // sealed by this program
-	}
 	out := &api.FeedRefusalPage{Refusals: []api.FeedRefusal{}}
 	err = s.reads(ctx, func(u *use) error {
 		if err := u.readsCases(ctx); err != nil {
 			return err
 		}
-		list, more, err := s.record.FedRefusals(ctx, source, settled, after, p.rows(mostPageRows))
+		list, last, err := s.record.FedRefusals(ctx, source, settled, key[0], p.rows(mostPageRows))
 		if err != nil {
 			return err
 		}
 		for i := range list {
 			out.Refusals = append(out.Refusals, api.FeedRefusalOf(&list[i]))
 		}
-		if more {
-			out.Next, err = s.cursorOf(ctx, listFeedRefusals, strconv.FormatInt(list[len(list)-1].ID, 10))
+		if last != "" {
+			out.Next, err = s.cursorOf(ctx, listFeedRefusals, last)
 		}
 		return err
 	})
@@ -731,10 +726,22 @@ func (s *Service) FeedRefusals(ctx context.Context, source string, settled bool,
 
 // reportFed writes down what was not taken of a body, and what it took back.
 func (s *Service) reportFed(done *Fed) {
+	lines := make([]int, len(done.Receipts))
 	say := func(child int, format string, args ...any) {
-		if child > 0 && child <= len(done.Receipts) {
+		if child <= 0 || child > len(lines) {
+			return
+		}
+		switch n := lines[child-1]; {
+		case n == mostFedLines:
+			format, args = "more was refused of the child than is written here", nil
+			fallthrough
+		case n < mostFedLines:
 			s.watch.Warn("feed: " + done.Receipts[child-1] + ": " + fmt.Sprintf(format, args...))
 		}
+		lines[child-1]++
+	}
+	if fields := unknownFields(done.Unknown); fields != "" {
+		say(1, "the body of this child has fields that the feed is not known to have, and what they say is not read: %s", fields)
 	}
 	for _, r := range done.RowsRefused {
 		say(r.Child, "%s %s", r.Element, r.Reason)
@@ -750,6 +757,36 @@ func (s *Service) reportFed(done *Fed) {
 			say(k.Child, "%d rows are taken back", len(k.Rows))
 		}
 	}
+}
+
+// mostFedLines bounds how many lines a child of a body has in the log: a body can hold a hundred thousand faults.
+const mostFedLines = 500
+
+// mostUnknown bounds how many unknown fields of a body are named.
+const mostUnknown = 20
+
+// unknownFields names fields, with where each stands. One whose name is not that of a field is counted alone: a sender may
+// have put anything there.
+func unknownFields(list []api.UnknownElement) string {
+	var fields []string
+	unnamed := 0
+	for i := range list {
+		if len(fields) < mostUnknown && isField(list[i].Element) {
+			fields = append(fields, list[i].Inside+"."+list[i].Element)
+		} else {
+			unnamed++
+		}
+	}
+	if unnamed > 0 {
+		fields = append(fields, fmt.Sprintf("%d more", unnamed))
+	}
+	return strings.Join(fields, ", ")
+}
+
+// isField reports whether a name is written as fields are: end_date, endDate.
+func isField(name string) bool {
+	foreign := func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') }
+	return name != "" && name[0] >= 'a' && name[0] <= 'z' && !strings.ContainsFunc(name, foreign)
 }
 
 // handing is a courier that never waits.

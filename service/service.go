@@ -208,6 +208,7 @@ const (
 	PromiseRefused    Code = "promise_refused"
 	KnownOtherwise    Code = "known_otherwise"
 	OtherAuthority    Code = "other_authority"
+	UnknownPerson     Code = "unknown_person"
 )
 
 // Codes lists the codes.
@@ -215,7 +216,7 @@ var Codes = []Code{
 	CursorOld, CursorElsewhere, UnknownWebhook, UnknownCase, UnknownEvent, UnknownTimescale, UnknownDuty,
 	ListNotice, SeveralCases, SeveralSources, SeveralEvents, UnknownAttachment, OtherAttachment, UnknownSource,
 	ClocksUnfollowed, LimitHangsOnMore, OtherSource, NothingToCorrect, UnknownKey, UnknownNotice,
-	ListAcknowledged, PromiseRefused, KnownOtherwise, OtherAuthority,
+	ListAcknowledged, PromiseRefused, KnownOtherwise, OtherAuthority, UnknownPerson,
 }
 
 // Error is why the input of a use case was refused, or how it was asked for wrongly.
@@ -223,6 +224,8 @@ type Error struct {
 	Kind  Kind
 	Code  Code   // "" where the text says everything
 	Field string // the field of the input that is at fault, such as "by"; "" where it is another thing
+	// Event is why the record refused the event of a promise; nil of every other error.
+	Event *api.Refusal
 	Meant string // what was perhaps meant, to end the text with: "; did you mean CP-10?"; "" where nothing is near
 	err   error
 }

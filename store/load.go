@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -709,26 +710,18 @@ func (s *Store) FollowFeed(ctx context.Context, b *FedBody) error {
 		if err != nil {
 			return err
 		}
-		refused, batch := map[FedPlace]bool{}, &pgx.Batch{}
-		for i := range b.Refused {
-			r := &b.Refused[i]
-			if refused[r.FedPlace] {
-				continue // the first reason says it
-			}
-			refused[r.FedPlace] = true
-			batch.Queue(`
-				insert into feed_refusals as f (source, reference, path, element, reason, receipt, first_at, last_at)
-				values ($1, $2, $3, $4, $5, $6, $7, $7)
-				on conflict (source, reference, path, element) do update set reason = excluded.reason, receipt = excluded.receipt,
-					first_at = case when f.settled_at is null then f.first_at else excluded.first_at end, last_at = excluded.last_at, settled_at = null`,
-				b.Source, r.Reference, r.Path, r.Element, r.Reason, r.Receipt, now)
+		refused, err := b.insert(ctx, tx, now)
+		if err != nil {
+			return err
 		}
+		var settled []int64
 		for i := range open {
 			if !refused[open[i].FedPlace] && b.Settles(open[i].FedPlace) {
-				batch.Queue(`update feed_refusals set settled_at = $2 where id = $1`, open[i].ID, now)
+				settled = append(settled, open[i].ID)
 			}
 		}
-		return tx.SendBatch(ctx, batch).Close()
+		_, err = tx.Exec(ctx, `update feed_refusals set settled_at = $2 where id = any($1)`, settled, now)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("writing down what a feed was refused: %w", err)
@@ -736,12 +729,37 @@ func (s *Store) FollowFeed(ctx context.Context, b *FedBody) error {
 	return nil
 }
 
-// FedRefusals lists what a source's feeds were refused, after one of them and at most so many. more reports whether others follow.
-func (s *Store) FedRefusals(ctx context.Context, source string, settled bool, after int64, most int) (list []FedRow, more bool, err error) {
-	list, err = rows[FedRow](ctx, s.pool, "listing what a feed was refused", selectFedRows+`
-		where source = $1 and id > $2 and ($3 or settled_at is null) order by id limit $4`, source, after, settled, most+1)
-	if len(list) > most {
-		return list[:most], true, nil
+// insert writes down what the body refuses, and returns where. Of one place the first reason stays.
+func (b *FedBody) insert(ctx context.Context, tx pgx.Tx, now time.Time) (refused map[FedPlace]bool, err error) {
+	refused = map[FedPlace]bool{}
+	var columns [5][]string
+	for i := range b.Refused {
+		r := &b.Refused[i]
+		if refused[r.FedPlace] {
+			continue
+		}
+		refused[r.FedPlace] = true
+		for j, text := range []string{r.Reference, r.Path, r.Element, r.Reason, r.Receipt} {
+			columns[j] = append(columns[j], text)
+		}
 	}
-	return list, false, err
+	_, err = tx.Exec(ctx, `
+		insert into feed_refusals as f (source, reference, path, element, reason, receipt, first_at, last_at)
+		select $1, reference, path, element, reason, receipt, $2, $2
+		from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) as r (reference, path, element, reason, receipt)
+		on conflict (source, reference, path, element) do update set reason = excluded.reason, receipt = excluded.receipt,
+			first_at = case when f.settled_at is null then f.first_at else excluded.first_at end, last_at = excluded.last_at, settled_at = null`,
+		b.Source, now, columns[0], columns[1], columns[2], columns[3], columns[4])
+	return refused, err
+}
+
+// FedRefusals lists what a source's feeds were refused, at most so many, after the one with which the part before ended ("":
+// from the beginning). last is the end of this part; "" where nothing follows.
+func (s *Store) FedRefusals(ctx context.Context, source string, settled bool, after string, most int) (list []FedRow, last string, err error) {
+	list, err = rows[FedRow](ctx, s.pool, "listing what a feed was refused", selectFedRows+`
+		where source = $1 and id > coalesce(nullif($2, ''), '0')::bigint and ($3 or settled_at is null) order by id limit $4`, source, after, settled, most+1)
+	if err != nil || len(list) <= most {
+		return list, "", err
+	}
+	return list[:most], strconv.FormatInt(list[most-1].ID, 10), nil
 }

@@ -101,6 +101,9 @@ func (c *places) Refused(element string) (place intake.Place, ok bool) {
 	return place, !c.deletedByBody(place.Path)
 }
 
+// Child returns the place of the child itself.
+func (c *places) Child() intake.Place { return intake.Place{Reference: c.reference, Element: elChild} }
+
 // without is the path of a child without a reference: the id that the council's system has for it, "" where it has none.
 func (c *places) without() string {
 	if c.mis == "" {

@@ -347,8 +347,11 @@ func (r *reading) flag(o object, name, path string) flag {
 	return flag{how, yes}
 }
 
-// purge reports whether an object is to be deleted.
+// purge reports whether an object is to be deleted. An object that comes again without it is not to be.
 func (r *reading) purge(o object, path string) bool {
+	if o != nil {
+		r.places.says(r.places.paths[path], "purge")
+	}
 	f := r.flag(o, "purge", path)
 	if f.how != given || !f.yes {
 		return false

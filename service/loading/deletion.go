@@ -43,7 +43,7 @@ func (l *load) boundDeletions(ctx context.Context, diffs []diff) error {
 		d.events, d.known = nil, 0
 		of := func(r api.ChildRows) bool { return r.Child == d.place }
 		l.result.TakenBack, l.result.Kept = slices.DeleteFunc(l.result.TakenBack, of), slices.DeleteFunc(l.result.Kept, of)
-		l.result.RowsRefused = append(l.result.RowsRefused, api.LoadedRow{Child: d.place, Line: d.line, Element: "purge", Reason: reason})
+		l.result.putAside(d, "purge", reason)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package loading
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"longstop/api"
@@ -34,6 +35,7 @@ type FedChild struct {
 	Number    int // in the body, from 1
 	Reference string
 	Places    intake.Places // nil where refusals are not found again in later bodies
+	Aside     bool          // nothing of it was recorded, so it puts nothing right
 	Refused   []store.FedRefusal
 }
 
@@ -44,10 +46,27 @@ func (c *FedChild) refuse(list []intake.Refusal) {
 	}
 	for i := range list {
 		if place, ok := c.Places.Refused(list[i].Element); ok {
-			c.Refused = append(c.Refused, store.FedRefusal{FedPlace: store.FedPlace(place), Reason: list[i].Reason})
+			c.add(store.FedRefusal{FedPlace: store.FedPlace(place), Reason: list[i].Reason})
 		}
 	}
 }
+
+// mostRefused bounds how much of what was refused of a child is listed: a body can hold a hundred thousand faults.
+const mostRefused = 500
+
+// add adds something that was refused. Of one place the first reason stays.
+func (c *FedChild) add(r store.FedRefusal) {
+	switch n := len(c.Refused); {
+	case n > 0 && c.Refused[n-1].FedPlace == r.FedPlace:
+	case n < mostRefused:
+		c.Refused = append(c.Refused, r)
+	case n == mostRefused:
+		c.Refused = append(c.Refused, store.FedRefusal{FedPlace: store.FedPlace(c.Places.Child()), Reason: whyMore})
+	}
+}
+
+// whyMore is the reason for a child with more refusals than are listed.
+var whyMore = fmt.Sprintf("more of it was refused than the %d elements that are listed: mend what makes the body, and have the child sent whole", mostRefused)
 
 // Changes loads a body of a feed: children who changed. There is nobody to ask, so it never asks; what the format says is
 // taken back is taken back. It is refused whole, with nothing written, where the body is broken (*intake.BrokenError), where it is of
@@ -92,23 +111,34 @@ func Changes(ctx context.Context, record Record, courier Courier, o Options) (*F
 	return &Fed{&l.result.Loaded, l.fed}, cmp.Or(err, l.failed)
 }
 
-// refusedByRecord notes the places of events that the record refused.
+// Settles reports whether what was recorded of the child puts right what an earlier body was refused at a place.
+func (c *FedChild) Settles(p store.FedPlace) bool {
+	return c.Places != nil && !c.Aside && c.Places.Settles(intake.Place(p))
+}
+
+// refusedByRecord notes the places of what the record did not take: events that it refused, and whole children.
 func (l *load) refusedByRecord(diffs []diff) {
-	if len(l.result.EventsRefused) == 0 {
-		return
-	}
 	reasons := map[string]string{}
 	for i := range l.result.EventsRefused {
 		reasons[l.result.EventsRefused[i].Event] = l.result.EventsRefused[i].Reason
 	}
 	for i := range diffs {
 		at := slices.IndexFunc(l.fed, func(c FedChild) bool { return c.Number == diffs[i].place })
-		if at < 0 {
+		if at < 0 || l.fed[at].Places == nil {
 			continue
+		}
+		c := &l.fed[at]
+		if why := diffs[i].aside; why != nil {
+			c.Aside = true
+			place := c.Places.Child()
+			if why.element == "purge" {
+				place, _ = c.Places.Refused(why.element)
+			}
+			c.Refused = append(c.Refused, store.FedRefusal{FedPlace: store.FedPlace(place), Reason: why.reason})
 		}
 		for _, e := range diffs[i].events {
 			if reason, refused := reasons[e.ID]; refused {
-				l.fed[at].Refused = append(l.fed[at].Refused, store.FedRefusal{FedPlace: store.FedPlace(l.fed[at].Places.Event(e)), Reason: reason})
+				c.add(store.FedRefusal{FedPlace: store.FedPlace(c.Places.Event(e)), Reason: reason})
 			}
 		}
 	}

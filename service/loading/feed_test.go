@@ -67,9 +67,22 @@ func TestACaseThatCannotBeWorkedOutIsNamedAndHoldsBackNoOtherChildOfItsBody(t *t
 	if open, err := record.OpenBacklog(t.Context(), "council", "csc-api-first"); open != "" || err != nil {
 		t.Errorf("the backlog is open: %q, %v", open, err)
 	}
+	refused := done.Children[0].Refused
+	if len(refused) != 1 || refused[0].Reference != "K1" || refused[0].Path != "" || len(done.Children[1].Refused) != 0 {
+		t.Fatalf("what was refused of the children: %+v", done.Children)
+	}
+	earlier := store.FedPlace{Reference: "K1", Path: "/social_care_episodes/E1", Element: "referral_date"}
+	if done.Children[0].Settles(earlier) {
+		t.Error("a child that could not be recorded puts something right")
+	}
 	// Once it is mended, the same body brings the child.
 	if done, err = loading.Changes(t.Context(), record, &told{}, feedOf(twoChildren)); err != nil || done.New == 0 || len(done.RowsRefused) != 0 {
 		t.Errorf("once it is mended: %+v, %v", done, err)
+	}
+	for _, place := range []store.FedPlace{earlier, refused[0].FedPlace} {
+		if !done.Children[0].Settles(place) {
+			t.Errorf("once it is mended, there stands still %+v", place)
+		}
 	}
 }
 

@@ -166,6 +166,13 @@ type diff struct {
 	events    []casework.Event
 	known     int  // facts that the record holds as the return states them
 	deletes   bool // the child is deleted, and something of it is taken back
+	aside     *aside
+}
+
+// aside is why nothing of a child of a feed is recorded; nil where it is.
+type aside struct {
+	element string // "purge", or "child"
+	reason  string
 }
 
 func (l *load) diff(held []casework.Event, c *intake.Child) diff {

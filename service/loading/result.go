@@ -71,12 +71,16 @@ func (r *result) count(d *diff, refused map[string]bool) {
 	}
 }
 
+// whyNotWorkedOut is the reason for a child of a feed that could not be recorded.
+const whyNotWorkedOut = "was not loaded: its case cannot be worked out; 'starter duties' shows why. Once that is mended, have the sender send the child again"
+
 // notWorkedOut says of a child of a feed that nothing of it was recorded, since its case cannot be worked out.
-func (r *result) notWorkedOut(d *diff) {
-	r.RowsRefused = append(r.RowsRefused, api.LoadedRow{
-		Child: d.place, Line: d.line, Element: "child",
-		Reason: "was not loaded: its case cannot be worked out; 'starter duties' shows why. Once that is mended, have the sender send the child again",
-	})
+func (r *result) notWorkedOut(d *diff) { r.putAside(d, "child", whyNotWorkedOut) }
+
+// putAside says of a child of a feed that nothing of it is recorded, and why.
+func (r *result) putAside(d *diff, element, reason string) {
+	d.aside = &aside{element, reason}
+	r.RowsRefused = append(r.RowsRefused, api.LoadedRow{Child: d.place, Line: d.line, Element: element, Reason: reason})
 }
 
 // countRecorded counts what the record made of a batch. A warning that no source reports what was

@@ -51,8 +51,8 @@ func registerFeedRefusals(s *server.Server, d Deps) {
 		ID: "list-feed-refusals", Method: http.MethodGet, Path: "/v1/feeds/refusals", Tag: tagLoads, Action: access.Feed, Or: []access.Action{access.Read},
 		Summary: "What was refused of the daily JSON",
 		Description: "What the daily JSON of the key's source brought and Longstop did not take, for a data team to put right where it was entered: of which child, where in its JSON, why, and under which receipt. " +
-			"The values themselves are not shown. The sender is not told of it.\n\n" +
-			"It stands until a later body says the element again and it can be taken, no longer has the item in a list that came whole, or deletes it. " +
+			"The values themselves are not shown. The sender does not get it.\n\n" +
+			"A line stays until a later body has the element again and it can be taken, no longer has the item in a list that came whole, or deletes it. " +
 			"What belongs to an item that was refused whole was not taken either: have the child sent whole again.",
 	}, func(ctx context.Context, in *feedRefusalQuery) (*feedRefusalAnswer, error) {
 		caller, _ := access.CallerFrom(ctx)

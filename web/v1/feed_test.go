@@ -423,7 +423,7 @@ func TestWhatIsRefusedOfAChildIsListedByItsPlaceUntilALaterBodyPutsItRight(t *te
 	d.feeds(`[{"la_child_id": "K1", "social_care_episodes": [{"social_care_episode_id": "E1", "child_and_family_assessments": [{"child_and_family_assessment_id": "A1", "start_date": "2026-10-06"}]}]},
 		{"la_child_id": "K2", "child_details": {"date_of_birth": "2015-02-03"}}]`)
 	d.refuses(born, ends, noID, enquiry, nobodys, nobody)
-	// One is said again, and right; another is said again, and wrong.
+	// One comes again, and is right; another comes again, and is wrong.
 	d.feeds(`[{"la_child_id": "K1", "child_details": {"date_of_birth": "tomorrow"}, "social_care_episodes": [{"social_care_episode_id": "E1",
 		"child_in_need_plans": [{"child_in_need_plan_id": "P/1", "end_date": "2026-10-30"}]}]}]`)
 	d.refuses(born, enquiry, nobodys, nobody)
@@ -457,6 +457,85 @@ func TestADeletionSettlesWhatWasRefusedOfWhatIsDeleted(t *testing.T) {
 	d.refuses(born, unknown, referred)
 	d.feeds(`[{"la_child_id": "K1", "purge": true}]`)
 	d.refuses()
+}
+
+// kindsOfRefusals are children with one field each that is of another kind than expected, its place, and what puts it right. EPISODE begins an episode.
+var kindsOfRefusals = []struct{ faulty, place, right string }{
+	{`"child_details": "x"`, ` child_details`, `"child_details": {}`},
+	{`"child_details": [1]`, ` child_details`, `"child_details": null`},
+	{`"child_details": {"purge": "perhaps"}`, `/child_details purge`, `"child_details": {"date_of_birth": "2016-02-03"}`},
+	{`"child_details": {"date_of_birth": {}}`, `/child_details date_of_birth`, `"child_details": {"date_of_birth": "2016-02-03"}`},
+	{`"health_and_wellbeing": 1`, ` health_and_wellbeing`, `"health_and_wellbeing": {}`},
+	{`"health_and_wellbeing": {"sdq_assessments": "x"}`, `/health_and_wellbeing sdq_assessments`, `"health_and_wellbeing": {"sdq_assessments": []}`},
+	{`"health_and_wellbeing": {"sdq_assessments": [{"date": "x"}]}`, `/health_and_wellbeing/sdq_assessments date`, `"health_and_wellbeing": {"sdq_assessments": [{"date": "2026-10-06"}]}`},
+	{`"purge": "perhaps"`, ` purge`, `"child_details": null`},
+	{`"social_care_episodes": {}`, ` social_care_episodes`, `"social_care_episodes": []`},
+	{`"social_care_episodes": [7]`, ` social_care_episodes`, `"social_care_episodes": []`},
+	{`EPISODE "purge": 7}]`, `/social_care_episodes/E1 purge`, `EPISODE "purge": false}]`},
+	{`EPISODE "adoption": "none"}]`, `/social_care_episodes/E1 adoption`, `EPISODE "adoption": {}}]`},
+	{`EPISODE "adoption": {"matched_date": "x"}}]`, `/social_care_episodes/E1/adoption matched_date`, `EPISODE "adoption": {"matched_date": null}}]`},
+	{`EPISODE "adoption": {"matched_date": "x"}}]`, `/social_care_episodes/E1/adoption matched_date`, `EPISODE "adoption": {"purge": true}}]`},
+	{`EPISODE "care_leavers": []}]`, `/social_care_episodes/E1 care_leavers`, `EPISODE "care_leavers": {"contact_date": "2026-10-07"}}]`},
+	{`EPISODE "care_leavers": {"contact_date": 1}}]`, `/social_care_episodes/E1/care_leavers contact_date`, `EPISODE "care_leavers": {"contact_date": "2026-10-07"}}]`},
+	{`EPISODE "referral_no_further_action_flag": "perhaps"}]`, `/social_care_episodes/E1 referral_no_further_action_flag`, `EPISODE "referral_no_further_action_flag": "N"}]`},
+	{`EPISODE "closure_reason": {}}]`, `/social_care_episodes/E1 closure_reason`, `EPISODE "closure_reason": "RC1"}]`},
+	{`EPISODE "closure_date": false}]`, `/social_care_episodes/E1 closure_date`, `EPISODE "closure_date": "2026-10-30"}]`},
+	{`EPISODE "section_47_assessments": "x"}]`, `/social_care_episodes/E1 section_47_assessments`, `EPISODE "section_47_assessments": []}]`},
+	{`EPISODE "section_47_assessments": [{"section_47_assessment_id": "S1", "start_date": "2026-10-06", "icpc_required_flag": "perhaps"}]}]`, `/social_care_episodes/E1/section_47_assessments/S1 icpc_required_flag`,
+		`EPISODE "section_47_assessments": [{"section_47_assessment_id": "S1", "icpc_required_flag": true}]}]`},
+	{`EPISODE "section_47_assessments": [{"section_47_assessment_id": "S1", "start_date": "2026-10-06", "purge": "perhaps"}]}]`, `/social_care_episodes/E1/section_47_assessments/S1 purge`,
+		`EPISODE "section_47_assessments": []}]`},
+	{`EPISODE "child_looked_after_placements": [{"child_looked_after_placement_id": "P1", "start_date": "2026-10-06", "start_reason": ["S"]}]}]`, `/social_care_episodes/E1/child_looked_after_placements/P1 start_reason`,
+		`EPISODE "child_looked_after_placements": [{"child_looked_after_placement_id": "P1", "start_date": "2026-10-06", "start_reason": "S"}]}]`},
+	{`EPISODE "child_looked_after_placements": [{"child_looked_after_placement_id": "P1", "start_date": "2026-10-06", "end_reason": "` + strings.Repeat("x", 61) + `"}]}]`, `/social_care_episodes/E1/child_looked_after_placements/P1 end_reason`,
+		`EPISODE "purge": true}]`},
+}
+
+func TestAFieldOfEveryKindThatIsRefusedIsListedUntilItIsPutRight(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	body := func(of func(i int) string) string {
+		children := make([]string, len(kindsOfRefusals))
+		for i := range children {
+			children[i] = fmt.Sprintf(`{"la_child_id": "K%d", %s}`, i, strings.ReplaceAll(of(i), "EPISODE",
+				`"social_care_episodes": [{"social_care_episode_id": "E1", "referral_date": "2026-10-05", `))
+		}
+		return "[" + strings.Join(children, ",\n") + "]"
+	}
+	var want []string
+	for i, c := range kindsOfRefusals {
+		want = append(want, fmt.Sprintf("K%d %s", i, c.place))
+	}
+	d.feeds(body(func(i int) string { return kindsOfRefusals[i].faulty }))
+	for place, r := range d.refuses(want...) {
+		if strings.Contains(r.Reason, "perhaps") || strings.Contains(r.Reason, "xxx") {
+			t.Errorf("%s shows what was sent: %s", place, r.Reason)
+		}
+	}
+	// A body that says nothing of them puts nothing right, but for the deletion of a child who is there all the same; neither
+	// does the same fault again.
+	d.feeds(body(func(int) string { return `"mis_child_id": "M"` }))
+	d.refuses(slices.DeleteFunc(slices.Clone(want), func(place string) bool { return strings.HasSuffix(place, "  purge") })...)
+	d.feeds(body(func(i int) string { return kindsOfRefusals[i].faulty }))
+	d.refuses(want...)
+	d.feeds(body(func(i int) string { return kindsOfRefusals[i].right }))
+	d.refuses()
+}
+
+func TestTheLogNamesUnknownFieldsOnceForABody(t *testing.T) {
+	t.Parallel()
+	h := newHears(t)
+	receipts := h.feeds(`[{"la_child_id": "K1", "favourite_colour": 1, "social_care_episodes": [{"social_care_episode_id": "E1", "referral_date": "2026-10-05", "endDate": "2026-10-06", "Nora Nameless": 1}]},
+		{"la_child_id": "K2", "favourite_colour": 2, "A123456789012": true}]`)
+	var said []string
+	for _, w := range *h.warnings {
+		if strings.Contains(w, "not known to have") {
+			said = append(said, w)
+		}
+	}
+	if len(said) != 1 || !strings.Contains(said[0], receipts[0]) || !strings.Contains(said[0], "child.favourite_colour, social_care_episodes.endDate, 2 more") {
+		t.Errorf("%q", said)
+	}
 }
 
 func TestOnlyAKeyOfTheSourceSeesWhatItsFeedWasRefused(t *testing.T) {

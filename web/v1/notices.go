@@ -1,6 +1,7 @@
 package v1
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -68,14 +69,14 @@ func registerNotices(s *server.Server, d Deps) {
 			ID: b.ID, Notice: b.Notice, By: b.By, Until: until, Note: b.Note, Blind: !caller.May(access.Read),
 		})
 		if err != nil {
-			return nil, refusedPromise(err, b.Notice)
+			return nil, refusedPromise(err)
 		}
 		return &acknowledged{done}, nil
 	})
 }
 
 // refusedPromise returns why a promise was refused, without what the request said.
-func refusedPromise(err error, notice string) error {
+func refusedPromise(err error) error {
 	var typed *service.Error
 	if !errors.As(err, &typed) {
 		return err
@@ -91,11 +92,20 @@ func refusedPromise(err error, notice string) error {
 	case typed.Code == service.KnownOtherwise:
 		return at(server.Conflict, "The record holds something else under that id: give this agreed date an id of its own.", "/id")
 	case typed.Code == service.PromiseRefused:
-		reason := strings.TrimPrefix(typed.Text(), strings.ToLower(notice)+": ")
-		return at(server.Refused, "The promise was refused: "+strings.TrimPrefix(reason, notice+": ")+".", "")
+		text := "The promise was refused: " + strings.TrimSuffix(inPromise.Replace(typed.Event.Reason), ".") + "."
+		return server.Refused.Problem(text, server.Error{Detail: text, Pointer: promiseFields[typed.Event.Pointer], Code: typed.Event.Code})
 	case typed.Field == "by":
 		return at(server.Refused, "The record knows nobody of that reference who works here: give a staff reference.", "/by")
 	default:
-		return at(server.Refused, "The promise cannot be recorded for that notice.", "/notice")
+		text := "The promise cannot be recorded for that notice: its case goes by that reference no longer."
+		return server.Refused.Problem(text, server.Error{Detail: text, Pointer: "/notice", Code: string(cmp.Or(typed.Code, service.UnknownCase))})
 	}
 }
+
+// promiseFields are where in a request stands what the event of a promise is made of, by its place in the event.
+var promiseFields = map[string]string{
+	"/id": "/id", "/by": "/by", "/data/by": "/by", "/data/promise": "/until", "/data/note": "/note", "/data/notice": "/notice", "/data/duty": "/notice",
+}
+
+// inPromise puts the fields of a request for those of the event that it becomes.
+var inPromise = strings.NewReplacer("data.by", "by", "data.promise", "until", "data.note", "note", "data.duty", "notice", "data.notice", "notice")

@@ -89,7 +89,7 @@ func whenIn(parameter, text string) (casework.When, error) {
 
 // wrongAt is the problem of one place of a body.
 func wrongAt(pointer, expected string) *server.Problem {
-	return server.Refused.Problem("The value at "+pointer+" of the body cannot be used: "+expected, server.Error{Detail: "Here " + expected, Pointer: pointer})
+	return server.Refused.Problem("The value at "+pointer+" of the body cannot be used: "+expected, server.Error{Detail: "Here " + expected, Pointer: pointer, Code: string(casework.CodeForm)})
 }
 
 // inBody returns an error of a use case whose input came in a body: its fields are places there, and nothing of the

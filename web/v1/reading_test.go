@@ -20,6 +20,7 @@ import (
 	"longstop/service"
 	"longstop/service/calendars"
 	"longstop/store"
+	"longstop/web/server"
 )
 
 // ask is one request and what was answered, whatever it is.
@@ -419,18 +420,23 @@ func TestNoticesSayWhatBecameOfThemAndAreAcknowledgedOnce(t *testing.T) {
 		body    string
 		status  int
 		pointer string
+		code    string
 	}{
-		"the id of another promise": {strings.Replace(promise, "12-10", "12-11", 1), 409, "/id"},
-		"an unknown notice":         {strings.Replace(promise, told.ID, "00000000-0000-4000-8000-00000000c0de", 1), 404, "/notice"},
-		"the worker themselves":     {strings.NewReplacer("ack-1", "ack-2", `"M1"`, `"W1"`).Replace(promise), 422, ""},
-		"nobody who works here":     {strings.NewReplacer("ack-1", "ack-3", `"M1"`, `"Plover"`).Replace(promise), 422, "/by"},
-		"no day":                    {strings.Replace(promise, "2026-12-10", "2026-02-30", 1), 422, "/until"},
+		"the id of another promise": {strings.Replace(promise, "12-10", "12-11", 1), 409, "/id", "known_otherwise"},
+		"an unknown notice":         {strings.Replace(promise, told.ID, "00000000-0000-4000-8000-00000000c0de", 1), 404, "/notice", "unknown_notice"},
+		"the worker themselves":     {strings.NewReplacer("ack-1", "ack-2", `"M1"`, `"W1"`).Replace(promise), 422, "/by", "not_manager"},
+		"nobody who works here":     {strings.NewReplacer("ack-1", "ack-3", `"M1"`, `"Plover"`).Replace(promise), 422, "/by", "unknown_person"},
+		"no day":                    {strings.Replace(promise, "2026-12-10", "2026-02-30", 1), 422, "/until", ""},
+		"a day that is past":        {strings.NewReplacer("ack-1", "ack-4", "2026-12-10", "2026-12-02").Replace(promise), 422, "/until", "dates_contradict"},
+		"a day too far away":        {strings.NewReplacer("ack-1", "ack-5", "2026-12-10", "2027-02-10").Replace(promise), 422, "/until", "too_far_ahead"},
 	} {
 		answer := d.asks("POST", "/v1/notices:acknowledge", tc.body)
-		if answer.status != tc.status || !strings.Contains(answer.text, `"pointer":"`+tc.pointer) && tc.pointer != "" {
+		var problem server.Problem
+		if err := json.Unmarshal([]byte(answer.text), &problem); err != nil || answer.status != tc.status || len(problem.Errors) != 1 ||
+			problem.Errors[0].Pointer != tc.pointer || problem.Errors[0].Code != tc.code {
 			t.Errorf("%s: %d %s", name, answer.status, answer.text)
 		}
-		if strings.Contains(answer.text, "Plover") || strings.Contains(answer.text, told.ID) {
+		if strings.Contains(answer.text, "Plover") || strings.Contains(answer.text, told.ID) || strings.Contains(answer.text, "data.") {
 			t.Errorf("%s: the answer repeats the request: %s", name, answer.text)
 		}
 	}
