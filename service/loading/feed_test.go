@@ -130,7 +130,7 @@ func TestMoreDeletionsThanAHandfulADayAskToBeConfirmed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return done
+		return done.Loaded
 	}
 	var children, many []string
 	for i := range 90 {

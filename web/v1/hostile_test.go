@@ -221,9 +221,19 @@ func hostiles(next, notice string) (list []hostileGroup) {
 		hostile{"101 children", feed("999", "["+strings.Repeat("{},", 100)+"{}]"), 413, "too-large"},
 		hostile{"no child", feed("999", "[]"), 400, "malformed"},
 		hostile{"one child that is not in a list", feed("999", "{}"), 400, "malformed"},
-		hostile{"children that are not objects: a receipt for each, and the reason in the log", feed("999", "[1,null]"), 200, ""},
+		hostile{"children that are not objects: a receipt for each, and a line on the list of what was refused", feed("999", "[1,null]"), 200, ""},
 		hostile{"children in 33 levels", feed("999", strings.Repeat("[", 33)+strings.Repeat("]", 33)), 413, "too-large"},
 		hostile{"an authority of two digits", feed("99", "[{}]"), 400, "bad-parameter"},
+	)
+	fed := func(query string) sent { return sent{operation: "list-feed-refusals", query: query} }
+	about("What was refused of the daily JSON",
+		hostile{"a cursor that was made up", fed("after=12"), 400, "bad-parameter"},
+		hostile{"a cursor of another list", fed("after=" + next), 400, "bad-parameter"},
+		hostile{"a cursor of 1,001 characters", fed("after=" + strings.Repeat("A", 1001)), 400, "bad-parameter"},
+		hostile{"no rows", fed("limit=0"), 400, "bad-parameter"},
+		hostile{"1,001 rows", fed("limit=1001"), 400, "bad-parameter"},
+		hostile{"a flag that is neither true nor false", fed("settled=maybe"), 400, "bad-parameter"},
+		hostile{"the list of another source", fed("source=elsewhere"), 400, "bad-parameter"},
 	)
 	return list
 }
