@@ -25,6 +25,7 @@ type Record interface {
 	Planner
 	Notices
 	Lists
+	Trays
 }
 
 // Planner folds a case and keeps what has gone wrong with a pathway.
@@ -87,12 +88,13 @@ type Claimed struct {
 type State string
 
 // Ready: claimed, to be handed to the channel. Failed: the recipient was refused, and that is
-// not believed. Carried: the letter of another notice says this one too. NotSent: a stop
-// condition holds. Undeliverable: nobody can be told, or everybody's address is refused.
+// not believed. Carried: the letter of another notice says this one too. InTray: it goes with what else
+// this person is told that morning. NotSent: a stop condition holds. Undeliverable: nobody can be told, or everybody's address is refused.
 const (
 	Ready         State = "claimed"
 	Failed        State = "failed"
 	Carried       State = "carried"
+	InTray        State = "in_tray"
 	Sent          State = "sent"
 	Logged        State = "logged"
 	NotSent       State = "not_sent"
@@ -110,6 +112,8 @@ func (a *Activities) Register(r Registry) {
 	register(r, pathway.NotifyWorker, a.NotifyWorker)
 	register(r, pathway.EscalateToManager, a.EscalateToManager)
 	register(r, pathway.SendList, a.SendList)
+	register(r, pathway.FindTrays, a.FindTrays)
+	register(r, pathway.SendTray, a.SendTray)
 	r.RegisterActivityWithOptions(a.ReportFault, activity.RegisterOptions{Name: string(pathway.ReportFault)})
 }
 

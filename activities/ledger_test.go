@@ -59,6 +59,14 @@ func (l *ledger) ClaimList(context.Context, string) (activities.Claimed, error) 
 	return l.claimed(), l.called("ClaimList")
 }
 
+func (l *ledger) ClaimTray(context.Context, string) (activities.Claimed, error) {
+	return l.claimed(), l.called("ClaimTray")
+}
+
+func (l *ledger) FindTrays(context.Context) (pathway.TraysFound, error) {
+	return pathway.TraysFound{Ready: []pathway.Tray{{ID: "t1", Recipient: "W1"}}}, l.called("FindTrays")
+}
+
 func (l *ledger) Sending(_ context.Context, _ string, claim int) (int, error) {
 	if claim != claimNumber {
 		return 0, fmt.Errorf("sending claim %d", claim)

@@ -58,7 +58,7 @@ func TestANotice(t *testing.T) {
 		},
 	}
 	for _, tc := range cases {
-		for _, name := range []string{string(pathway.NotifyWorker), string(pathway.EscalateToManager), string(pathway.SendList)} {
+		for _, name := range []string{string(pathway.NotifyWorker), string(pathway.EscalateToManager), string(pathway.SendList), string(pathway.SendTray)} {
 			t.Run(tc.name+" by "+name, func(t *testing.T) {
 				t.Parallel()
 				l, p := tc.ledger, &post{errs: slices.Clone(tc.post)}
@@ -78,8 +78,11 @@ func TestANotice(t *testing.T) {
 					t.Errorf("%d were sent", len(p.sent))
 				}
 				want := slices.Clone(tc.calls)
-				if name == string(pathway.SendList) {
+				switch name {
+				case string(pathway.SendList):
 					want[0] = "ClaimList"
+				case string(pathway.SendTray):
+					want[0] = "ClaimTray"
 				}
 				if !slices.Equal(l.calls, want) {
 					t.Errorf("called %v, want %v", l.calls, want)

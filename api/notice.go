@@ -49,8 +49,8 @@ type Notice struct {
 	Channel      string     `json:"channel,omitempty" doc:"By which channel it went." example:"email"`
 	Receipt      string     `json:"receipt,omitempty" doc:"What the channel answered."`
 	Missed       []string   `json:"missed,omitempty" doc:"Earlier steps that it makes up for."`
-	With         int        `json:"with,omitempty" doc:"How many other notices its letter tells too."`
-	In           string     `json:"in,omitempty" doc:"The id of the notice under which the letter went that tells it too; left out of one with a letter of its own." format:"uuid"`
+	With         int        `json:"with,omitempty" doc:"How many other notices its message tells too."`
+	In           string     `json:"in,omitempty" doc:"The id of the message that tells it: of all that somebody is told in a morning, or of the notice under which a letter about several went; left out of one with a letter of its own." format:"uuid"`
 }
 
 // NoticeOf returns a notice of the record as JSON.

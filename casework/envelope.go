@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"encoding/json"
 	"time"
 
 	"longstop/calendar"
@@ -8,7 +9,7 @@ import (
 )
 
 // Envelope is what one message tells one person, as facts that are still to be put into words:
-// notices, or the duties that first loads found overdue.
+// notices of a case, all that they are told in a morning, or the duties that first loads found overdue.
 type Envelope struct {
 	ID    string         // of the message in the record
 	Role  timescale.Role // in which the person is told
@@ -17,6 +18,9 @@ type Envelope struct {
 
 	Notices []Enclosed // the first is the one for which the message was begun
 	Backlog *Backlog   // of a list; nil of notices
+	// Parts are what the notices in a tray say by themselves, each as an envelope of its own that was put into words before.
+	Parts []json.RawMessage
+	Desk  *Desk // of a tray: what else lies before them
 }
 
 // Enclosed is a notice in an envelope.
@@ -26,7 +30,18 @@ type Enclosed struct {
 	Why    string // why it is this person: an organisation.Why
 	// DueBefore is the due date that the role was last told, as Notice.Due; "": none.
 	DueBefore string
-	Case      *Situation
+	// Worker and Team are the names of who holds the case and of its team; "" if there is none.
+	Worker, Team string
+	Earlier      []Earlier // what was told of the duty before, the latest first
+	Case         *Situation
+}
+
+// Earlier is a message that was sent before.
+type Earlier struct {
+	On   calendar.Date
+	Role timescale.Role
+	Kind Kind
+	To   string // the name of who it went to
 }
 
 // Situation is a case as it stands at an instant.
@@ -62,4 +77,53 @@ type Listed struct {
 	Ref       string
 	Due       string // as the list gave it
 	Named     bool   // the list names it, and does not only count it
+}
+
+// Desk is what lies before somebody in a morning, other than what is new: the timescales of the cases that they hold, and how the
+// teams stand that they manage.
+type Desk struct {
+	Book  *Book
+	At    time.Time
+	Until calendar.Date // Held reaches to this day
+
+	Held       []Arrear // open, of the cases that they hold: past a limit, or due by Until; the earliest first
+	Teams      []TeamDesk
+	Unanswered []Unanswered
+	Before     *Figures // those of their last message of a week ago or more; nil: there is none
+}
+
+// TeamDesk is how a team stands.
+type TeamDesk struct {
+	Ref, Name   string
+	Overdue     int      // timescales past a limit of law or guidance
+	Local       int      // past one that no law sets, and past none of law
+	Longest     *Arrear  // of those past a limit of law or guidance the latest; nil without one
+	Unallocated int      // open cases without a worker
+	Away        []string // the names of those away today who nobody stands in for
+}
+
+// Unanswered is an escalation that nobody has answered for two working days.
+type Unanswered struct {
+	Reference string // of the case
+	Duty      Duty
+	Team      string        // the name of the team that has the case
+	To        string        // the name of who it went to
+	Sent      calendar.Date // when
+}
+
+// Figures are what a manager's message begins with, over all their teams.
+type Figures struct {
+	Overdue    int // timescales past a limit of law or guidance
+	Local      int // past one that no law sets, and past none of law
+	Unanswered int
+}
+
+// Figures returns the figures of a desk.
+func (d *Desk) Figures() Figures {
+	f := Figures{Unanswered: len(d.Unanswered)}
+	for i := range d.Teams {
+		f.Overdue += d.Teams[i].Overdue
+		f.Local += d.Teams[i].Local
+	}
+	return f
 }

@@ -21,6 +21,8 @@ type Message struct {
 	ToName  string // the person's name; may be empty
 	Subject string // one line, without a case reference
 	Text    string // plain text, lines end in "\n"
+	HTML    string // the same as an HTML document; "": there is none
+	ReplyTo string // the address of who reads replies; "": nobody
 
 	Notice string // the notice's id: the only thing that errors and logs may say
 	Role   string // the role that it is meant for

@@ -121,6 +121,9 @@ func (d *Directory) Person(ref string) Person {
 	return *d.person(ref)
 }
 
+// NameOf returns somebody's name; their reference where no name is recorded, "" of nobody.
+func (d *Directory) NameOf(ref string) string { return cmp.Or(d.Person(ref).Name, ref) }
+
 // Staff returns the references of all people, sorted. Callers must not change it.
 func (d *Directory) Staff() []string { return d.staff }
 

@@ -8,13 +8,16 @@ type Activity[In, Out any] string
 type None struct{}
 
 // The activities. PlanDuties, NotifyWorker and EscalateToManager are a pathway's work;
-// ReportFault notes that one of them failed; SendList delivers the list of a BacklogList.
+// ReportFault notes that one of them failed; SendList delivers the list of a BacklogList; FindTrays and SendTray
+// are the work of a Post.
 const (
 	PlanDuties        Activity[PlanRequest, Planned] = "PlanDuties"
 	NotifyWorker      Activity[Notice, Sent]         = "NotifyWorker"
 	EscalateToManager Activity[Notice, Sent]         = "EscalateToManager"
 	ReportFault       Activity[FaultReport, None]    = "ReportFault"
 	SendList          Activity[ListRequest, Sent]    = "SendList"
+	FindTrays         Activity[None, TraysFound]     = "FindTrays"
+	SendTray          Activity[TrayRequest, Sent]    = "SendTray"
 )
 
 // The types of the activities' errors, as retry policies and the Temporal UI name them.

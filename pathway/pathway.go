@@ -42,6 +42,10 @@ var All = []string{
 // first load. It belongs to no case.
 const BacklogList = "BacklogList"
 
+// Post is the workflow type that sends what people are told in a morning: one message for each person. It
+// belongs to no case.
+const Post = "Post"
+
 // Namespace is the namespace of a service.
 const Namespace = "longstop"
 
@@ -189,7 +193,7 @@ type Notice struct {
 // Sent is what a notice's activity returns: how it ended, and the pathway as the record
 // holds it after the claim.
 type Sent struct {
-	Outcome string `json:"outcome"` // sent, logged, carried (by the letter of another), not_sent, undeliverable, due (kept for the morning)
+	Outcome string `json:"outcome"` // sent, logged, carried (by the letter of another), in_tray (goes with what else is told that morning), not_sent, undeliverable, due (kept for the morning)
 	Next    Nudge  `json:"next"`
 }
 
@@ -204,4 +208,27 @@ type FaultReport struct {
 // ListRequest names a list owed to a manager.
 type ListRequest struct {
 	ID string `json:"id"` // opaque, the record's
+}
+
+// PostState is what a Post carries from run to run.
+type PostState struct {
+	Began time.Time `json:"began,omitzero"` // when its first run looked first; zero: it has not yet
+}
+
+// TraysFound is what FindTrays returns.
+type TraysFound struct {
+	Ready []Tray `json:"ready,omitempty"` // to be sent now
+	// Waiting: pathways that were due are still to be planned, and more may come.
+	Waiting bool `json:"waiting,omitempty"`
+}
+
+// Tray names what one person is told in a morning.
+type Tray struct {
+	ID        string `json:"id"`        // opaque, the record's
+	Recipient string `json:"recipient"` // a staff reference
+}
+
+// TrayRequest names a tray that is to be sent.
+type TrayRequest struct {
+	ID string `json:"id"`
 }

@@ -420,12 +420,14 @@ func (s *Service) findNotice(ctx context.Context, id string) (*store.NoticeRow, 
 	if id == "" {
 		return nil, Refusef("name a notice by its id, which stands in the letter")
 	}
-	list, err := s.record.Notices(ctx, store.NoticeFilter{ID: strings.ToLower(id)})
+	list, err := s.record.FindNotices(ctx, id)
 	switch {
 	case err != nil:
 		return nil, err
 	case len(list) == 0:
 		return nil, refusef(UnknownNotice, "%s: the record holds no such notice: its id stands in the letter", id)
+	case len(list) > 1:
+		return nil, refusef(UnknownNotice, "%s: several notices begin so: give more of the id", id)
 	case list[0].Case == "":
 		return nil, refusef(ListAcknowledged, "%s: it is a list of a first load, not a notice about one timescale", id)
 	}

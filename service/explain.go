@@ -484,6 +484,8 @@ func delivery(n *store.NoticeRow) string {
 		words = "It could not be delivered"
 	case "failed":
 		words = "Not delivered yet, and tried again"
+	case "in_tray":
+		words = "Goes with all that they are told that morning"
 	case "due", "claimed", "sending":
 		words = "About to be sent"
 	default:

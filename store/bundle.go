@@ -40,6 +40,9 @@ const (
 func (f *caseFile) lettersOn(day calendar.Date, staff string) int {
 	n := 0
 	for _, d := range f.deliveries {
+		if d.Holds == holdsTray { // the day's one message
+			continue
+		}
 		arrived := d.State == stateSent || d.State == stateLogged && f.logOnly || d.unfinished()
 		if d.Recipient == staff && (d.State == stateSending || d.SentAt != nil && arrived && today(*d.SentAt) == day) {
 			n++
@@ -61,6 +64,9 @@ func (a *assessment) hold(l *law, f *caseFile) {
 		most := lettersADay
 		switch inHours := ofHours(l.book, n); {
 		case inHours && n.Kind != casework.Resolved && today(n.At) == day:
+			send = append(send, n)
+			continue
+		case !inHours && f.trays: // it goes with the rest of the morning
 			send = append(send, n)
 			continue
 		case inHours && n.Kind == casework.Escalation:
@@ -105,6 +111,7 @@ type claimWriter struct {
 	made *assessment
 	due  map[string]bool // the ids of what is due now
 
+	trays      map[string]*delivery // by their recipients
 	touched    []*noticeRow
 	deliveries []*delivery
 	wide       bool // notices of other pathways changed with it
@@ -123,7 +130,7 @@ func (w *claimWriter) claim(row *noticeRow, v verdict) {
 		}
 	}
 	w.wide = w.wide || len(freed) > 0
-	if v.state == stateClaimed {
+	if v.state == stateClaimed && !row.in.gathers() {
 		w.gather(row)
 	}
 }
@@ -157,6 +164,11 @@ func (w *claimWriter) free(row *noticeRow) (freed []*noticeRow) {
 
 // take keeps a verdict on a notice: it is in a delivery of its own, or in none.
 func (w *claimWriter) take(row *noticeRow, v verdict) {
+	if v.state == stateClaimed && w.goesInTray(row) {
+		w.leave(row, "it goes with what else is told that morning")
+		w.intoTray(row, v.to)
+		return
+	}
 	if v.state == stateClaimed {
 		d := w.s.own(w.c.file, row)
 		w.s.claimFor(d, v.to, w.c.dir, w.c.at)
@@ -216,7 +228,7 @@ func (w *claimWriter) sameRecipient(row *noticeRow) []*noticeRow {
 	var list []*noticeRow
 	for i := range w.c.file.notices {
 		r := &w.c.file.notices[i]
-		if r.ID == row.ID || r.carried() {
+		if r.ID == row.ID || r.carried() || w.goesInTray(r) {
 			continue
 		}
 		if v, ok := w.verdictOn(r); ok && v.state == stateClaimed && v.to.Staff == row.recipient() {
@@ -240,6 +252,9 @@ func (w *claimWriter) verdictOn(r *noticeRow) (v verdict, ok bool) {
 
 // write writes the notices that were decided on, and their deliveries with what they say.
 func (w *claimWriter) write(ctx context.Context, tx pgx.Tx) error {
+	if err := w.findTrays(ctx, tx); err != nil {
+		return err
+	}
 	if err := w.letters(); err != nil {
 		return err
 	}
@@ -248,8 +263,9 @@ func (w *claimWriter) write(ctx context.Context, tx pgx.Tx) error {
 		queueDelivery(batch, d)
 	}
 	for _, r := range w.touched {
-		batch.Queue(`update notices set state = $2, reason = $3, settled = $4, claimed_at = $5, standing = $6, delivery = $7 where id = $1`,
-			r.ID, r.State, r.Reason, r.Settled, r.ClaimedAt, r.Standing, nullable(r.Delivery))
+		batch.Queue(`update notices set state = $2, reason = $3, settled = $4, claimed_at = $5, standing = $6, delivery = $7, letter = $8,
+			missed = coalesce($9::text[], missed) where id = $1`,
+			r.ID, r.State, r.Reason, r.Settled, r.ClaimedAt, r.Standing, nullable(r.Delivery), r.letter, r.Missed)
 	}
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("claiming a notice: %w", err)
@@ -267,12 +283,19 @@ func (w *claimWriter) letters() error {
 	held := map[string][]casework.Enclosed{}
 	roles := map[string]string{}
 	for _, r := range w.touched {
-		if r.in == nil || r.in.State != stateClaimed {
+		if r.letter = nil; r.in == nil || r.in.State != stateClaimed && r.in.Holds != holdsTray {
 			continue
 		}
 		n := casework.Enclosed{ID: r.ID, Notice: r.notice(), Why: r.Standing, Case: situation}
+		c.describe(&n, r, w.made)
 		if n.Notice.Kind == casework.Moved {
 			n.DueBefore = dueToldBefore(c.file.notices, r)
+		}
+		if r.in.Holds == holdsTray {
+			if err := w.s.composePart(r, c.at, n); err != nil {
+				return err
+			}
+			continue
 		}
 		if r.ID == r.Delivery {
 			roles[r.ID] = r.Role
@@ -296,6 +319,31 @@ func (w *claimWriter) letters() error {
 func (s *Store) compose(d *delivery, role string, at time.Time, e casework.Envelope) (err error) {
 	e.ID, e.Role, e.Why, e.Today = d.ID, timescale.Role(role), d.Standing, today(at)
 	d.Letter, err = s.composer.Compose(&e)
+	return err
+}
+
+// describe adds who holds the case, and what was told of the duty before.
+func (c *lockedCase) describe(n *casework.Enclosed, r *noticeRow, made *assessment) {
+	n.Worker = c.dir.NameOf(made.alloc.Worker)
+	if t, ok := c.dir.Team(made.team); ok {
+		n.Team = cmp.Or(t.Name, t.Ref)
+	}
+	for i := range slices.Backward(c.file.notices) {
+		o := &c.file.notices[i]
+		if o.ID == r.ID || o.Duty != r.Duty || o.State != stateEnclosed || o.in.State != stateSent || o.in.SentAt == nil {
+			continue
+		}
+		n.Earlier = append(n.Earlier, casework.Earlier{
+			On: today(*o.in.SentAt), Role: timescale.Role(o.Role), Kind: casework.Kind(o.Kind), To: c.dir.NameOf(o.in.Recipient),
+		})
+	}
+	slices.SortStableFunc(n.Earlier, func(a, b casework.Earlier) int { return cmp.Compare(b.On, a.On) })
+}
+
+// composePart keeps with a notice in a tray what it says by itself.
+func (s *Store) composePart(r *noticeRow, at time.Time, n casework.Enclosed) (err error) {
+	e := casework.Envelope{ID: r.ID, Role: timescale.Role(r.Role), Why: r.Standing, Today: today(at), Notices: []casework.Enclosed{n}}
+	r.letter, err = s.composer.Compose(&e)
 	return err
 }
 

@@ -128,8 +128,7 @@ func TestACombinedLetterSaysWhatEachNoticeWouldHaveSaid(t *testing.T) {
 	for _, due := range r.column(`select to_char(due, 'FMDD Mon YYYY') from duties where ref = 'CP-03'`) {
 		has(t, "each date", strings.ReplaceAll(m.Text, "\n  ", " "), due)
 	}
-	has(t, "how late", m.Text, "days late")
-	has(t, "how it was worked out", m.Text, "starter explain C1 CP-03")
+	has(t, "how late", m.Text, "working day 710 of 15")
 	list, err := r.Notices(t.Context(), store.NoticeFilter{Case: "C1"})
 	if err != nil {
 		t.Fatal(err)

@@ -35,6 +35,7 @@ type caseFile struct {
 	notices    []noticeRow
 	deliveries map[string]*delivery // those that hold its notices, or once did, by their ids
 	logOnly    bool                 // this program has no mail server
+	trays      bool                 // see Options.Trays
 	pathways   map[string]pathwayRow
 	duties     map[string]keptDuty // what its duties' rows say
 	backlog    bool                // what is recorded in it now comes with a first load
@@ -79,7 +80,7 @@ type lockedCases struct {
 
 	idIn string // the case in which the event is recorded whose id was asked for: see selected
 
-	logOnly bool // see caseFile
+	logOnly, trays bool // see caseFile
 }
 
 const selectLocked = `select c.key::text, c.revision, c.last_recorded, c.fault, c.planned_by,
@@ -157,7 +158,7 @@ func (s *Store) readCases(ctx context.Context, tx transaction, found []caseRow, 
 }
 
 func (s *Store) newLocked() *lockedCases {
-	return &lockedCases{files: map[string]*caseFile{}, keys: map[caseRef]string{}, logOnly: s.logOnly}
+	return &lockedCases{files: map[string]*caseFile{}, keys: map[caseRef]string{}, logOnly: s.logOnly, trays: s.trays}
 }
 
 // locked returns the file of a case that is locked. Of any other it returns one that nothing is done with: a question
@@ -176,7 +177,7 @@ func (c *lockedCases) add(r *caseRow) {
 	r.Sources = slices.Compact(r.Sources)
 	c.files[r.Key] = &caseFile{
 		key: r.Key, reference: text(r.Reference), sources: r.Sources, revision: r.Revision, recorded: instant(r.LastRecorded), fault: r.Fault, plannedBy: r.PlannedBy,
-		pathways: map[string]pathwayRow{}, duties: map[string]keptDuty{}, deliveries: map[string]*delivery{}, logOnly: c.logOnly,
+		pathways: map[string]pathwayRow{}, duties: map[string]keptDuty{}, deliveries: map[string]*delivery{}, logOnly: c.logOnly, trays: c.trays,
 	}
 }
 

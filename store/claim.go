@@ -40,7 +40,7 @@ type Claimed struct {
 	NoticeID string
 	// State: claimed, to be handed to Sending and then to the channel; failed, to be claimed
 	// again later: the address was refused, and that is not believed; carried, sent with the
-	// letter of another notice; sent, logged, not_sent, undeliverable: over.
+	// letter of another notice; in_tray, to be sent with what else this person is told that morning; sent, logged, not_sent, undeliverable: over.
 	State        string
 	Reason       string // of failed, not_sent and undeliverable
 	Claim        int    // which claim this is, for Sending
@@ -108,7 +108,10 @@ func (c *lockedCase) claimed(row *noticeRow) (claimed Claimed, err error) {
 		}
 		claimed.PerhapsTwice = row.mayHaveHad(row.in.Recipient)
 	}
-	if row.carried() {
+	switch {
+	case row.unfinished() && row.in.gathers():
+		claimed.State = stateInTray
+	case row.carried():
 		claimed.State = stateCarried
 	}
 	claimed.NoticeID = row.ID
@@ -200,12 +203,16 @@ func (s *Store) noteDue(ctx context.Context, tx pgx.Tx, f *caseFile, made *asses
 func (s *Store) claimWith(
 	ctx context.Context, tx pgx.Tx, c *lockedCase, made *assessment, row *noticeRow, v verdict, due map[string]bool,
 ) (Claimed, error) {
-	w := &claimWriter{s: s, c: c, made: made, due: due}
+	w := s.claimWriter(c, made, due)
 	w.claim(row, v)
 	if err := w.write(ctx, tx); err != nil {
 		return Claimed{}, err
 	}
 	return s.afterClaim(ctx, tx, c, row, w.wide)
+}
+
+func (s *Store) claimWriter(c *lockedCase, made *assessment, due map[string]bool) *claimWriter {
+	return &claimWriter{s: s, c: c, made: made, due: due, trays: map[string]*delivery{}}
 }
 
 // afterClaim looks at the pathway again and returns the notice as it is now. wide: other

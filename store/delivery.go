@@ -25,6 +25,9 @@ type Composer interface {
 	// Listed returns the duties on a list, of what Compose returned in this release or an
 	// earlier one.
 	Listed(letter json.RawMessage) ([]casework.Listed, error)
+	// Figures returns the figures with which a message of a morning began, in this release or an earlier one; nil where it
+	// began with none.
+	Figures(letter json.RawMessage) (*casework.Figures, error)
 	// Display returns what an operator sees of a pathway: no name, no reference of a case.
 	Display(book *casework.Book, name string, plan *casework.Plan, team, worker string, now time.Time) pathway.Display
 	// Summary names a notice in one line, for a timeline.
@@ -43,12 +46,12 @@ const (
 	// is stateUndeliverable while there is nobody to tell.
 )
 
-// delivery is a row of deliveries: one message to one person, which holds one or more notices,
-// or the duties of a list after first loads. The id is that of the notice for which it was begun: what
+// delivery is a row of deliveries: one message to one person, which holds one or more notices of a case, all that
+// somebody is told in a morning, or the duties of a list after first loads. The id is that of the notice for which it was begun: what
 // is claimed again after a crash is the same message.
 type delivery struct {
 	ID            string
-	Holds         string // holdsNotices or holdsList
+	Holds         string // holdsNotices, holdsList or holdsTray
 	State         string
 	Reason        string
 	ClaimedAt     *time.Time
@@ -90,7 +93,7 @@ const selectCaseDeliveries = `select distinct on (n.case_key, d.id) n.case_key::
 
 // unfinished reports whether the delivery is still to be sent.
 func (d *delivery) unfinished() bool {
-	return d.State == stateClaimed || d.State == stateSending || d.State == stateFailed
+	return d.State == stateClaimed || d.State == stateSending || d.State == stateFailed || d.gathers()
 }
 
 // sleeps reports whether an unfinished delivery is with nobody who might be sending it.
@@ -198,7 +201,7 @@ func queuePerhapsHad(batch *pgx.Batch, id string) {
 	batch.Queue(`update deliveries set perhaps_twice = true, perhaps_had = array_append(perhaps_had, recipient) where id = $1`, id)
 }
 
-// contents is what a locked delivery holds: the notices of a case, or the duties of a list. It
+// contents is what a locked delivery holds: the notices of a case, those in a tray, or the duties of a list. It
 // decides how the delivery goes on.
 type contents interface {
 	// delivery is nil where a notice was in none yet.
@@ -245,13 +248,22 @@ func (s *Store) inDelivery(ctx context.Context, id string, fn func(pgx.Tx, conte
 // open locks what a delivery holds.
 func (s *Store) open(ctx context.Context, tx pgx.Tx, id, caseKey string) (contents, error) {
 	if caseKey == "" {
-		return s.lockList(ctx, tx, id)
+		return s.openGathered(ctx, tx, id)
 	}
 	c, err := s.lockCase(ctx, tx, caseKey)
 	if err != nil {
 		return nil, err
 	}
 	return &noticesHeld{s: s, c: c, row: c.file.notice(id)}, nil
+}
+
+// openGathered locks a delivery that is of no one case: a list or a tray.
+func (s *Store) openGathered(ctx context.Context, tx pgx.Tx, id string) (contents, error) {
+	tray, err := s.lockTray(ctx, tx, id)
+	if errors.Is(err, ErrUnknown) {
+		return s.lockList(ctx, tx, id)
+	}
+	return tray, err
 }
 
 // noticesHeld are the notices of a case in a delivery; row is the one for which it was begun.

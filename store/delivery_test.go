@@ -31,7 +31,7 @@ func TestWhatCameBackIsToldToTheNextRoleUp(t *testing.T) {
 	equal(t, "state", list[0].State, "bounced")
 	equal(t, "reason", list[0].Reason, "550 5.1.1")
 	equal(t, "refusals", strings.Join(r.column(`select staff || ' ' || address from refusals`), ", "), "W1 ada@example.org")
-	equal(t, "attempts", strings.Join(r.column(`select n || ' ' || state from delivery_attempts order by n`), ", "), "1 bounced")
+	equal(t, "attempts", strings.Join(r.column(`select n || ' ' || state from delivery_attempts order by n, state`), ", "), "1 bounced")
 	equal(t, "cases to be planned again", len(r.column(`select case_key::text from replans`)), 1)
 
 	again := r.claim(r.plan1("2026-11-25 10:01"))
@@ -40,7 +40,7 @@ func TestWhatCameBackIsToldToTheNextRoleUp(t *testing.T) {
 	r.sending(again)
 	r.sent(again)
 	equal(t, "due after that", len(r.plan("C1", cp).Send), 0)
-	equal(t, "attempts", strings.Join(r.column(`select n || ' ' || state from delivery_attempts order by n`), ", "), "1 bounced, 2 sent")
+	equal(t, "attempts", strings.Join(r.column(`select n || ' ' || state from delivery_attempts order by n, state`), ", "), "1 bounced, 2 sent")
 }
 
 func TestEverythingInALetterThatCameBackIsToldAgain(t *testing.T) {
@@ -96,7 +96,7 @@ func (r *record) deliveryOf(c store.Claimed) string {
 
 func (r *record) attempts() string {
 	r.t.Helper()
-	return strings.Join(r.column(`select n || ' ' || recipient || ' ' || state from delivery_attempts order by n`), ", ")
+	return strings.Join(r.column(`select n || ' ' || recipient || ' ' || state from delivery_attempts order by n, state`), ", ")
 }
 
 // The reader of reports dies before it has put the report away, and hands it in once more when the next person

@@ -32,7 +32,7 @@ const stateCarried = "carried"
 
 // NoticeStates lists what can have become of a notice or a list that is shown: that it is due, or how its delivery goes.
 var NoticeStates = []string{
-	stateDue, stateClaimed, stateSending, stateFailed, stateSent, stateLogged, stateBounced, stateNotSent, stateUndeliverable,
+	stateDue, stateInTray, stateClaimed, stateSending, stateFailed, stateSent, stateLogged, stateBounced, stateNotSent, stateUndeliverable,
 }
 
 // NoticeKinds lists what a notice can be that is shown: a kind of notice, or the list of a first load.
@@ -68,8 +68,9 @@ type noticeRow struct {
 	PerhapsHad   []string // the staff who may have had it
 	Delivery     string   // the id of the delivery that it is in
 
-	in      *delivery // Delivery; nil while it is in none
-	LogOnly bool      `db:"-"` // this program has no mail server: what was logged counts as said
+	in      *delivery       // Delivery; nil while it is in none
+	letter  json.RawMessage // what it says in the message of a tray
+	LogOnly bool            `db:"-"` // this program has no mail server: what was logged counts as said
 }
 
 const selectNotices = `select id::text, case_key::text, key, pathway, duty, ref, due, rung, role, kind, spell, missed, nominal_at,
@@ -234,20 +235,23 @@ func dueToldBefore(notices []noticeRow, row *noticeRow) string {
 
 // withTold is a common table expression of what people are told, as commands and pages show it: each
 // notice with the delivery that it is in, and each list. While a delivery
-// that was begun for another notice is still to go, a notice in it is claimed.
+// that was begun for another notice is still to go, a notice in it is claimed. A tray was begun for none, and how it goes is shown
+// with each that is in it.
 const withTold = `with told as (
 	select n.id, n.case_key, n.key, n.pathway, n.duty, n.ref, n.due, n.rung, n.role, n.kind, n.spell, n.nominal_at as at, n.claimed_at,
 		case when n.state <> 'enclosed' then n.state
-			when d.id <> n.id and d.state in ('claimed', 'sending', 'failed') then 'claimed' else d.state end as state,
-		case when d.id = n.id then d.reason else n.reason end as reason, coalesce(d.recipient, '') as "to", n.standing,
-		coalesce(o.message_id, '') as message_id, coalesce(o.attempts, 0) as attempts, n.perhaps_twice, d.sent_at,
+			when d.holds = 'tray' and d.state = 'due' then 'in_tray'
+			when d.holds <> 'tray' and d.id <> n.id and d.state in ('claimed', 'sending', 'failed') then 'claimed' else d.state end as state,
+		case when d.id = n.id or d.holds = 'tray' and n.reason = '' then d.reason else n.reason end as reason, coalesce(d.recipient, '') as "to",
+		n.standing, case when d.holds = 'tray' then d.message_id else coalesce(o.message_id, '') end as message_id,
+		case when d.holds = 'tray' then d.attempts else coalesce(o.attempts, 0) end as attempts, n.perhaps_twice, d.sent_at,
 		coalesce(d.channel, '') as channel, n.missed,
 		case when d.id is null then 0 else (select count(*) from notices h where h.delivery = d.id) - 1 end as "with",
-		case when d.id <> n.id then d.id::text else '' end as "in"
+		case when d.id <> n.id then d.id::text else '' end as "in", case when d.holds = 'tray' then d.id else n.id end as receipts
 	from notices n left join deliveries d on d.id = n.delivery left join deliveries o on o.id = n.id
 	union all
 	select id, null, manager, '', '', '', '', '', role, 'list', 1, not_before, claimed_at, state, reason, recipient, standing,
-		message_id, attempts, perhaps_twice, sent_at, channel, '{}', 0, ''
+		message_id, attempts, perhaps_twice, sent_at, channel, '{}', 0, '', id
 	from deliveries where holds = 'list') `
 
 // typeAcknowledged is the case event that holds the alarms of a duty's managers.
@@ -385,7 +389,7 @@ func (s *Store) readNotices(ctx context.Context, f NoticeFilter, after string, m
 			coalesce((select r.reference from case_references r where r.case_key = n.case_key order by r.n limit 1), '') as "case",
 			n.pathway, n.duty, n.ref, n.due, n.rung, n.role, n.kind, n.spell, n.at, n.claimed_at, n.state, n.reason, n."to", n.standing,
 			n.message_id, n.attempts, n.perhaps_twice, n.sent_at, n.channel, n.missed, n."with", n."in",
-			coalesce((select a.receipt from delivery_attempts a where a.delivery = n.id order by a.n desc limit 1), '') as receipt
+			coalesce((select a.receipt from delivery_attempts a where a.delivery = n.receipts order by a.n desc limit 1), '') as receipt
 		from told n where `+where+` order by `+order, args)
 	if err != nil {
 		return nil, fmt.Errorf("reading the notices: %w", explain(err))
@@ -621,6 +625,9 @@ func (w *noticeThen) of(n *NoticeRow) NoticeRow {
 	unfinished := w.State == stateSending || w.State == stateFailed
 	if unfinished && w.Delivery != nil && !w.isIn(n.ID) { // see withTold
 		then.State, then.Reason = stateClaimed, ""
+	}
+	if w.State == stateDue && w.Delivery != nil {
+		then.State, then.Reason = stateInTray, ""
 	}
 	if w.State != stateSent && w.State != stateLogged {
 		then.With, then.In = 0, ""

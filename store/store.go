@@ -91,6 +91,9 @@ type Options struct {
 	// ListSettle is how long after the last allocation of a case the lists of a first load
 	// are held back, so that they are whole; 0: they are not.
 	ListSettle time.Duration
+	// Trays gathers what somebody is told at the 09:00 of a working day into one message. Without it each notice goes by
+	// itself.
+	Trays bool
 	// WallNow reads the program's own wall clock, to be compared with Postgres'; nil: the
 	// machine's.
 	WallNow func() time.Time
@@ -114,6 +117,7 @@ type Store struct {
 	lease      time.Duration
 	domain     string
 	logOnly    bool
+	trays      bool          // see Options.Trays
 	listSettle time.Duration // see Options.ListSettle
 
 	law    atomic.Pointer[law]
@@ -173,7 +177,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s := &Store{
 		pool: pool, loops: loops, prompt: prompt, clock: o.Clock, compiler: o.Compiler, log: o.Log, rule: o.GivesWay, void: o.MakeWay,
-		composer: o.Composer, lease: o.SendLease, domain: o.MessageDomain, logOnly: o.LogOnly, listSettle: o.ListSettle, workLimit: workLimit,
+		composer: o.Composer, lease: o.SendLease, domain: o.MessageDomain, logOnly: o.LogOnly, trays: o.Trays, listSettle: o.ListSettle, workLimit: workLimit,
 		slow: slowCases{places: make(chan struct{}, slowAtOnce), after: slowWork},
 	}
 	s.together, s.session = together.New(sharedAtOnce, mostShared, sharedPatience, s.recordTogether), config.ConnConfig.RuntimeParams

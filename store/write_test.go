@@ -44,8 +44,8 @@ func TestACaseWithAnEventOfNoDayIsPutAsideAndTakenUpAgain(t *testing.T) {
 		t.Run(column, func(t *testing.T) {
 			t.Parallel()
 			r := newRecord(t, "2026-11-02 10:00")
-			r.mustRecord(event("e1", "C1", "cp_plan.started", "2026-10-01"), event("e2", "C1", "cp_visit.made", "2026-10-05T09:30:00Z", "seen=true"))
-			id := map[string]string{"at_day": "e1", "at_instant": "e2", "recorded": "e2"}[column]
+			r.mustRecord(event("entry-1", "C1", "cp_plan.started", "2026-10-01"), event("entry-2", "C1", "cp_visit.made", "2026-10-05T09:30:00Z", "seen=true"))
+			id := map[string]string{"at_day": "entry-1", "at_instant": "entry-2", "recorded": "entry-2"}[column]
 			change := func(to string) {
 				t.Helper()
 				for _, sql := range []string{
@@ -58,13 +58,13 @@ func TestACaseWithAnEventOfNoDayIsPutAsideAndTakenUpAgain(t *testing.T) {
 				}
 			}
 			change("'infinity'")
-			got, err := r.Record(t.Context(), source, []casework.Event{event("e3", "C1", "cp_visit.made", "2026-10-20", "seen=true")})
+			got, err := r.Record(t.Context(), source, []casework.Event{event("entry-3", "C1", "cp_visit.made", "2026-10-20", "seen=true")})
 			if err == nil || got.New != 0 || strings.Contains(err.Error(), id) {
 				t.Fatalf("recorded %+v: %v", got, err)
 			}
 			equal(t, "cases put aside", strings.Join(r.column(`select count(*)::text from cases where fault <> ''`), ""), "1")
 			change(map[string]string{"at_day": "'2026-10-01'", "at_instant": "'2026-10-05 09:30:00Z'", "recorded": "'2026-11-02 10:00:00Z'"}[column])
-			if got = r.mustRecord(event("e3", "C1", "cp_visit.made", "2026-10-20", "seen=true")); got.New != 1 {
+			if got = r.mustRecord(event("entry-3", "C1", "cp_visit.made", "2026-10-20", "seen=true")); got.New != 1 {
 				t.Errorf("recorded %+v", got)
 			}
 		})

@@ -57,6 +57,21 @@ func TestLettersInTheClearAreWarnedOfAtTheStart(t *testing.T) {
 	}
 }
 
+func TestAnAddressForRepliesWithWhichNothingCouldBeSentIsRefusedAtTheStart(t *testing.T) {
+	t.Parallel()
+	for address, right := range map[string]bool{
+		"": true, "help@council.example": true, "Help <help@council.example>": false, "help": false, "a@b.example, c@d.example": false, "a@b.example\r\nBcc: x@y.example": false,
+	} {
+		err := settings{ReplyTo: address}.checkReplyTo()
+		if (err == nil) != right {
+			t.Errorf("%q: %v", address, err)
+		}
+		if err != nil && address != "help" && strings.Contains(err.Error(), address) {
+			t.Errorf("%q is repeated", address)
+		}
+	}
+}
+
 func TestWhatBecomesOfMessagesIsCountedByChannel(t *testing.T) {
 	server := smtptest.Start(t)
 	s, _ := withChannel(t.Context(), t, map[string]string{"LONGSTOP_SMTP_URL": server.URL(), "LONGSTOP_NOTICES": ""})

@@ -85,6 +85,9 @@ func (s *service) readSettings(context.Context) (err error) {
 	if err := store.CheckAddress(store.Options{URL: s.url, TrustedHosts: s.settings.TrustedHosts}); err != nil {
 		return program.Usage(err)
 	}
+	if err := s.settings.checkReplyTo(); err != nil {
+		return err
+	}
 	if s.options, err = temporal.ClientOptions(s.log); err != nil {
 		return program.Usage(err)
 	}
@@ -168,7 +171,7 @@ func (s *service) openRecord(ctx context.Context) error {
 		URL: s.url, TrustedHosts: s.settings.TrustedHosts, Clock: clock, Log: s.log, Compiler: load.Compiler{}, Composer: letter.Composer{}, MaxConns: databaseConnections,
 		GivesWay: formats.GivesWay, MakeWay: intake.MakeWay,
 		MessageDomain: s.channel.domain, ListSettle: listSettle,
-		LogOnly: s.channel.logOnly,
+		LogOnly: s.channel.logOnly, Trays: true,
 		WallNow: s.wallNow, Actor: store.ThisProcess("worker"),
 	})
 	if err != nil {
@@ -203,7 +206,7 @@ func (s *service) clock(ctx context.Context) (casetime.Clock, error) {
 
 func (s *service) startWorker(context.Context) error {
 	sdkworker.SetStickyWorkflowCacheSize(cachedWorkflows)
-	does := &activities.Activities{Record: record.Record{Store: s.record}, Channel: s.channel.Channel, Log: s.log}
+	does := &activities.Activities{Record: record.Record{Store: s.record, Contact: s.settings.ReplyTo}, Channel: s.channel.Channel, Log: s.log}
 
 	sends := sdkworker.New(s.temporal, pathway.SendTaskQueue, sendOptions(program.Build(), s.channel.slots, s.log, s.fail))
 	does.Register(sends)
@@ -266,6 +269,10 @@ func (s *service) startLoops(ctx context.Context) {
 	s.health.loops.start(ctx, "outbox", func(ctx context.Context) { nudger.Sweep(ctx, timely{s.record, s.watch}, s.log) })
 	s.health.loops.start(ctx, "replan", func(ctx context.Context) { clocks.Replan(ctx, s.record, s.log) })
 	s.health.loops.start(ctx, "lists", func(ctx context.Context) { clocks.SendLists(ctx, s.record, s.temporal, s.log) })
+	s.health.loops.start(ctx, "post", func(ctx context.Context) { clocks.SendPost(ctx, record.Record{Store: s.record}, s.temporal, s.log) })
+	if s.settings.DemoClock == "" { // a schedule goes by the wall's clock
+		s.health.loops.start(ctx, "schedule", func(ctx context.Context) { clocks.KeepPost(ctx, s.temporal, s.log) })
+	}
 	s.health.loops.start(ctx, "check clocks", watcher.Run)
 	s.readReports(ctx)
 	sender := s.sender(ctx)

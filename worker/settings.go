@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"net/mail"
+
 	"github.com/alecthomas/kong"
 
 	"longstop/internal/program"
@@ -28,12 +31,27 @@ type settings struct {
 	CodecTokenFile  string   `env:"LONGSTOP_CODEC_TOKEN_FILE" placeholder:"FILE" help:"A file with the token that whoever has payloads opened must show."`
 	LogLevel        string   `env:"LONGSTOP_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"debug, info, warn or error. Default: ${default}."`
 	Notices         string   `env:"LONGSTOP_NOTICES" placeholder:"HOW" help:"email, govuknotify, both joined by a comma, or log: notices are written to the log and reach nobody. Needed where no mail server is set."`
+	ReplyTo         string   `env:"LONGSTOP_REPLY_TO" placeholder:"ADDRESS" help:"The e-mail address of who reads replies to notices and answers questions about them. Default: nobody, and each notice says so."`
 	DemoClock       string   `env:"LONGSTOP_DEMO_CLOCK" placeholder:"JSON" help:"Case time that runs fast; refused outside of a namespace and a database made for it."`
 	Promote         bool     `env:"LONGSTOP_PROMOTE" help:"Make this build the one that runs the pathways, though another does."`
 	TakeOver        string   `env:"LONGSTOP_TAKE_OVER" placeholder:"WHEN" help:"when-gone: a newer build takes over once the one that runs the pathways has no worker any more. never: only a promoted one does. Default: when-gone."`
 
 	Probe   bool             `help:"Ask the worker on this machine whether it is ready, and exit 0 if it is."`
 	Version kong.VersionFlag `help:"Print the build and exit."`
+}
+
+// errReplyTo says what LONGSTOP_REPLY_TO should be. It does not repeat what it is.
+var errReplyTo = errors.New("LONGSTOP_REPLY_TO: expected one e-mail address, without a name; for example LONGSTOP_REPLY_TO=longstop-help@council.example")
+
+// checkReplyTo refuses an address for replies with which no message could be sent.
+func (s settings) checkReplyTo() error {
+	if s.ReplyTo == "" {
+		return nil
+	}
+	if a, err := mail.ParseAddress(s.ReplyTo); err != nil || a.Address != s.ReplyTo {
+		return program.Usage(errReplyTo)
+	}
+	return nil
 }
 
 // database returns the address of the record. It holds a password, so no error repeats it.

@@ -314,6 +314,14 @@ func (r *recorder) Claim(_ context.Context, caseKey, _ string) (activities.Claim
 	return activities.Claimed{NoticeID: caseKey, State: activities.Ready}, nil
 }
 
+func (*recorder) ClaimTray(context.Context, string) (activities.Claimed, error) {
+	return activities.Claimed{}, activities.ErrUnknown
+}
+
+func (*recorder) FindTrays(context.Context) (pathway.TraysFound, error) {
+	return pathway.TraysFound{}, nil
+}
+
 func (r *recorder) ClaimList(_ context.Context, id string) (activities.Claimed, error) {
 	return activities.Claimed{NoticeID: id, State: activities.Ready}, nil
 }

@@ -1,5 +1,5 @@
 // Package workflows holds Longstop's Temporal workflows: one type per pathway of a child's
-// journey, which share one small engine, and BacklogList.
+// journey, which share one small engine, BacklogList and Post.
 //
 // A pathway's workflow waits. The record (Postgres) knows what is owed and nudges it with
 // the instant at which something must happen next; the workflow arms one timer, asks the
@@ -32,6 +32,9 @@ func Register(r Registry) {
 			Name: p.workflow, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
 		})
 	}
+	r.RegisterWorkflowWithOptions(Post, workflow.RegisterOptions{
+		Name: pathway.Post, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
+	})
 	r.RegisterWorkflowWithOptions(BacklogList, workflow.RegisterOptions{
 		Name: pathway.BacklogList, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
 	})

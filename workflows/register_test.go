@@ -18,7 +18,7 @@ func TestEveryPathwayIsRegisteredUnderItsNameAndUpgradesItself(t *testing.T) {
 	t.Parallel()
 	r := registered{}
 	workflows.Register(r)
-	for _, name := range append(slices.Clone(pathway.All), pathway.BacklogList) {
+	for _, name := range append(slices.Clone(pathway.All), pathway.BacklogList, pathway.Post) {
 		o, ok := r[name]
 		if !ok {
 			t.Errorf("%s is not registered", name)
@@ -27,7 +27,7 @@ func TestEveryPathwayIsRegisteredUnderItsNameAndUpgradesItself(t *testing.T) {
 			t.Errorf("%s has versioning behaviour %v", name, o.VersioningBehavior)
 		}
 	}
-	if len(r) != len(pathway.All)+1 {
+	if len(r) != len(pathway.All)+2 {
 		t.Errorf("%d types are registered", len(r))
 	}
 }

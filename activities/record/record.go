@@ -14,7 +14,11 @@ import (
 )
 
 // Record is the store as the activities see it.
-type Record struct{ *store.Store }
+type Record struct {
+	*store.Store
+	// Contact is the e-mail address of who reads replies, which every message names; "" for nobody.
+	Contact string
+}
 
 var _ activities.Record = Record{}
 
@@ -31,12 +35,23 @@ func (r Record) Faulted(ctx context.Context, caseKey, name, reason string) error
 
 // Claim claims a notice: see activities.Record.
 func (r Record) Claim(ctx context.Context, caseKey, noticeKey string) (activities.Claimed, error) {
-	return claimed(r.Store.Claim(ctx, caseKey, noticeKey))
+	return r.claimed(r.Store.Claim(ctx, caseKey, noticeKey))
 }
 
 // ClaimList claims a list: see activities.Record.
 func (r Record) ClaimList(ctx context.Context, id string) (activities.Claimed, error) {
-	return claimed(r.Store.ClaimList(ctx, id))
+	return r.claimed(r.Store.ClaimList(ctx, id))
+}
+
+// FindTrays returns the trays that are to be sent: see activities.Trays.
+func (r Record) FindTrays(ctx context.Context) (pathway.TraysFound, error) {
+	found, err := r.Store.FindTrays(ctx)
+	return found, known(err)
+}
+
+// ClaimTray claims a tray: see activities.Trays.
+func (r Record) ClaimTray(ctx context.Context, id string) (activities.Claimed, error) {
+	return r.claimed(r.Store.ClaimTray(ctx, id))
 }
 
 // Sending notes that the channel is about to be called: see activities.Record.
@@ -70,10 +85,10 @@ func (r Record) SendFailed(ctx context.Context, noticeID string, attempt int, ch
 
 // NotDelivered notes that a recipient was refused: see activities.Record.
 func (r Record) NotDelivered(ctx context.Context, noticeID string, attempt int, reason string) (activities.Claimed, error) {
-	return claimed(r.Store.NotDelivered(ctx, noticeID, attempt, reason))
+	return r.claimed(r.Store.NotDelivered(ctx, noticeID, attempt, reason))
 }
 
-func claimed(c store.Claimed, err error) (activities.Claimed, error) {
+func (r Record) claimed(c store.Claimed, err error) (activities.Claimed, error) {
 	if err != nil {
 		return activities.Claimed{}, known(err)
 	}
@@ -87,7 +102,7 @@ func claimed(c store.Claimed, err error) (activities.Claimed, error) {
 	if err != nil {
 		return activities.Claimed{}, err
 	}
-	said.PerhapsTwice = c.PerhapsTwice
+	said.PerhapsTwice, said.Contact = c.PerhapsTwice, r.Contact
 	made.Message = said.Message(c.MessageID, c.To.Email, c.To.Name)
 	return made, nil
 }

@@ -32,7 +32,7 @@ func TestTheStoresErrorsHaveTheActivitiesNames(t *testing.T) {
 func TestOnlyWhatIsToBeSentHasAMessage(t *testing.T) {
 	t.Parallel()
 	for state, want := range map[string]bool{"claimed": true, "failed": false, "carried": false, "sent": false, "not_sent": false, "undeliverable": false} {
-		c, err := claimed(store.Claimed{NoticeID: "n1", State: state, MessageID: "n1@longstop.invalid", Letter: []byte(`{"NoticeID": "n1"}`)}, nil)
+		c, err := Record{}.claimed(store.Claimed{NoticeID: "n1", State: state, MessageID: "n1@longstop.invalid", Letter: []byte(`{"NoticeID": "n1"}`)}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -233,7 +233,7 @@ var rules = map[string]rule{
 		"it sends what the record holds: what to send is decided where the record is written",
 	},
 	"notify/letter": {
-		append([]string{"encoding/json"}, pureStandard...),
+		append([]string{"html/template"}, pureStandard...),
 		[]string{
 			"longstop/calendar", "longstop/casework", "longstop/english", "longstop/notify", "longstop/organisation", "longstop/pathway",
 			"longstop/timescale",

@@ -43,6 +43,6 @@ func noticeCounts(states map[string]int) string {
 	if n := states["logged"]; n > 0 {
 		words = append(words, fmt.Sprintf("%d logged, which reaches nobody", n))
 	}
-	waiting := states["due"] + states["claimed"] + states["sending"] + states["failed"]
+	waiting := states["due"] + states["in_tray"] + states["claimed"] + states["sending"] + states["failed"]
 	return strings.Join(append(words, fmt.Sprintf("%d waiting", waiting), fmt.Sprintf("%d undeliverable", states["undeliverable"])), ", ")
 }

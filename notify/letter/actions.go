@@ -7,15 +7,6 @@ import (
 	"longstop/timescale"
 )
 
-// explain gives the command that shows how the date was worked out.
-func (l Letter) explain(t *page) {
-	if l.CaseReference == "" || l.DutyRef == "" {
-		return
-	}
-	t.para("How this was worked out, day by day:")
-	t.commands("starter explain " + ShellWord(l.CaseReference) + " " + ShellWord(l.DutyRef))
-}
-
 // actions are what the reader can do, and who is told next if nobody does anything.
 func (l Letter) actions(t *page) {
 	if l.Kind == notify.Resolved {
@@ -39,8 +30,24 @@ func (l Letter) acknowledge(t *page) {
 		stays = "The head of service is told all the same."
 	}
 	t.para("A day has been agreed? Then say so, and the team manager and the service manager are not told again until it is " +
-		"over (ten working days at the most). " + stays)
-	t.commands("starter acknowledge " + ShellWord(l.NoticeID) + " --by WHO --promise YYYY-MM-DD --note TEXT")
+		"over (ten working days at the most). " + stays + " " + answerWith(l.Contact, "that it is about "+shortID(l.NoticeID)))
+}
+
+// answerWith says how an escalation is answered; which says how to tell it from others. Longstop reads no answers: a person who records for the council does.
+func answerWith(contact, which string) string {
+	how := "Tell whoever records for your team"
+	if contact != "" {
+		how = "Reply to this message"
+	}
+	return how + ": what will be done, by which day, and " + which + "."
+}
+
+// replies says what becomes of a reply. contact is who reads it; "" for nobody.
+func replies(contact string) string {
+	if contact == "" {
+		return "Please do not reply to this address: replies are not read."
+	}
+	return "A reply is read by " + contact + ", who answers questions about it too."
 }
 
 // canBeAcknowledged reports whether an acknowledgement of the notice holds anything back.

@@ -65,14 +65,11 @@ func (l *combined) Text() string {
 	l.section(&t, shown, "The date has moved", func(n *Letter) bool { return n.Kind == notify.Moved })
 	l.section(&t, shown, "Nothing more to do", func(n *Letter) bool { return n.Kind == notify.Resolved })
 	if more := len(l.Letters) - len(shown); more > 0 {
-		t.para(fmt.Sprintf("and %d more, less late than these. All of them:", more))
-	} else {
-		t.para("All that is open in this case, as it stands today:")
+		t.para(fmt.Sprintf("and %d more, less late than these.", more))
 	}
-	t.commands("starter duties " + ShellWord(l.CaseReference))
 	l.actions(&t)
 	t.twice(l.PerhapsTwice)
-	t.footer(l.NoticeID, "one letter with "+english.Count(len(l.Letters)-1, "other"), because(l.Role, l.Standing))
+	t.footer(l.NoticeID, "one letter with "+english.Count(len(l.Letters)-1, "other"), because(l.Role, l.Standing), l.Contact)
 	return t.String()
 }
 
@@ -148,9 +145,6 @@ func (l *combined) group(t *page, list []*Letter) {
 	for _, n := range list {
 		t.item(n.item())
 	}
-	if l.CaseReference != "" && n.DutyRef != "" {
-		t.commands("starter explain " + ShellWord(l.CaseReference) + " " + ShellWord(n.DutyRef))
-	}
 }
 
 // item is what a combined letter says of one notice: its date, how late it is, what it makes
@@ -178,7 +172,7 @@ func (l *Letter) item() string {
 		words += "; not sent at their time: " + l.missed()
 	}
 	if l.canBeAcknowledged() {
-		words += "; notice " + l.NoticeID
+		words += "; name it " + shortID(l.NoticeID)
 	}
 	return words
 }
@@ -200,9 +194,9 @@ func (l *combined) actions(t *page) {
 		if !l.Letters[i].canBeAcknowledged() {
 			continue
 		}
-		t.para("A day has been agreed for one of them? Then say so with its notice, and the team manager and the service manager " +
-			"are not told about that one again until the day is over (ten working days at the most). The head of service is told all the same.")
-		t.commands("starter acknowledge NOTICE --by WHO --promise YYYY-MM-DD --note TEXT")
+		t.para("A day has been agreed for one of them? Then say so, and the team manager and the service manager " +
+			"are not told about that one again until the day is over (ten working days at the most). The head of service is told all the same. " +
+			answerWith(l.Contact, "which one, by the name that stands with it"))
 		return
 	}
 }

@@ -6,9 +6,11 @@ import (
 	"slices"
 	"time"
 
+	"longstop/calendar"
 	"longstop/casework"
 	"longstop/notify"
 	"longstop/organisation"
+	"longstop/timescale"
 )
 
 // Composer puts what the record has to tell into words. It is the record's own: see
@@ -29,6 +31,17 @@ func (Composer) Compose(e *casework.Envelope) (json.RawMessage, error) {
 	if e.Backlog != nil {
 		made.list(e.Backlog)
 	}
+	for _, part := range e.Parts {
+		said, err := Read(part)
+		if err != nil {
+			return nil, fmt.Errorf("gathering message %s: %w", e.ID, err)
+		}
+		made.Letters = append(made.Letters, said.Letters...)
+		made.Morning = true
+	}
+	if e.Desk != nil {
+		made.desk(e.Desk)
+	}
 	doc, err := json.Marshal(made)
 	if err != nil {
 		return nil, fmt.Errorf("writing a letter: %w", err)
@@ -48,12 +61,24 @@ func compose(n *casework.Enclosed, e *casework.Envelope) (Letter, error) {
 		Today: onDay(e.Today), CaseReference: c.Reference, DutyRef: told.Ref, Pathway: told.Pathway,
 		Due: due, Rung: told.Rung, Missed: told.Missed,
 	}
+	if day := calendar.DateOf(told.At); !told.At.IsZero() && day < e.Today {
+		l.Meant = onDay(day)
+	}
 	if rule := c.Book.Pack().Timescale(told.Ref); rule != nil {
 		l.DutyTitle, l.Todo = rule.Title, rule.Todo
 	}
 	d := c.Plan.Duty(told.Duty)
 	if d != nil {
 		describe(&l, d, c.Events, c.At)
+		if d.Limit != nil && d.Limit.Plain() && !d.Limit.Back && d.Limit.Unit == timescale.WorkingDays && len(d.Extensions) == 0 && !d.Due.IsZero() {
+			if late := c.Book.Calendar().WorkingDaysBetween(d.Due, e.Today); late > 0 {
+				l.WorkingDaysLate, l.LimitDays = late, d.Limit.N
+			}
+		}
+	}
+	l.Worker, l.Team, l.Promised = n.Worker, n.Team, promised(c.Events, told.Duty)
+	for _, e := range n.Earlier {
+		l.Earlier = append(l.Earlier, Earlier{On: onDay(e.On), Role: e.Role, To: e.To})
 	}
 	switch told.Kind {
 	case casework.Resolved:
@@ -68,6 +93,20 @@ func compose(n *casework.Enclosed, e *casework.Envelope) (Letter, error) {
 		}
 	}
 	return l, nil
+}
+
+// promised returns the day that was last promised for a duty; zero where none was.
+func promised(events []casework.Event, duty string) When {
+	var last *casework.Event
+	for _, e := range casework.Standing(events) {
+		if e.Type == "notice.acknowledged" && e.Data.Text("duty") == duty && (last == nil || e.Recorded.After(last.Recorded)) {
+			last = e
+		}
+	}
+	if last == nil {
+		return When{}
+	}
+	return onDay(last.Data.Day("promise"))
 }
 
 // describe fills in the duty: what it counts from, by which rule, and how late it is.

@@ -9,7 +9,7 @@ import (
 	"longstop/timescale"
 )
 
-// Envelope is what one message says to one person: one notice, several of one case, or the
+// Envelope is what one message says to one person: one notice, several of one case, all that they are told in a morning, or the
 // duties that first loads found overdue. The record keeps it as JSON.
 type Envelope struct {
 	NoticeID string         // of the message in the record
@@ -20,6 +20,10 @@ type Envelope struct {
 	CaseReference string   `json:",omitempty"`
 	Letters       []Letter `json:",omitempty"` // each as if it went by itself
 
+	// Morning: the letters are all that this person is told in a morning, of any number of cases.
+	Morning bool  `json:",omitempty"`
+	Desk    *Desk `json:",omitempty"` // of a morning: what else lies before them
+
 	Teams    []string `json:",omitempty"` // of a list: the teams that it is about; their references
 	LoadedOn When     `json:",omitzero"`  // of a list: the day of the load, the first of several
 	// LoadedUntil is the day of the last load; zero or LoadedOn where all were on one day.
@@ -28,6 +32,8 @@ type Envelope struct {
 	Rows        []ListRow `json:",omitempty"` // of a list: all of them, in any order
 
 	PerhapsTwice bool `json:",omitempty"`
+	// Contact is the e-mail address of who reads replies; "" for nobody. It is a setting, and not kept with the message.
+	Contact string `json:"-"`
 }
 
 // Read reads what the record keeps, of earlier releases too: they kept a single letter without
@@ -59,9 +65,11 @@ func (e *Envelope) contents() contents {
 	switch {
 	case len(e.Rows) > 0:
 		return (*list)(e)
+	case e.Morning:
+		return (*morning)(e)
 	case len(e.Letters) == 1:
 		l := e.Letters[0]
-		l.PerhapsTwice = e.PerhapsTwice
+		l.PerhapsTwice, l.Contact = e.PerhapsTwice, e.Contact
 		return l
 	default:
 		return (*combined)(e)
@@ -78,8 +86,12 @@ func (e *Envelope) Text() string { return e.contents().Text() }
 // each attempt.
 func (e *Envelope) Message(id, to, toName string) notify.Message {
 	c := e.contents()
-	return notify.Message{
+	m := notify.Message{
 		ID: id, To: to, ToName: toName, Subject: c.Subject(), Text: c.Text(),
-		Notice: e.NoticeID, Role: string(e.Role), Kind: c.kind(),
+		Notice: e.NoticeID, Role: string(e.Role), Kind: c.kind(), ReplyTo: e.Contact,
 	}
+	if dressed, ok := c.(interface{ HTML() string }); ok {
+		m.HTML = dressed.HTML()
+	}
+	return m
 }

@@ -11,6 +11,11 @@ import (
 func (l Letter) facts(t *page) {
 	t.gap()
 	t.field("Case reference", l.CaseReference)
+	if l.Kind == notify.Escalation || l.Kind == notify.Drift {
+		t.field("Held by", l.holder())
+		t.field("Told before", strings.TrimSuffix(l.told(), "."))
+		t.field("Agreed before", l.Promised.short())
+	}
 	t.field("Timescale", duty(l.DutyTitle, l.DutyRef))
 	t.field("Stage", english.Stage(l.Pathway))
 	t.field("Due", l.dueFact())
@@ -49,6 +54,8 @@ func (l Letter) lateBy() string {
 	switch {
 	case l.DaysLate == 0:
 		return "; that time has passed"
+	case l.inWorkingDays():
+		return "; " + l.lateness()
 	case l.standingOfLimit() != "":
 		return "; " + english.Count(l.DaysLate, "day") + " past it"
 	default:

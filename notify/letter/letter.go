@@ -1,3 +1,11 @@
+// Package letter puts into English what a person is told: a letter about one duty, several of one case in one
+// letter, all that they are told in a morning, or the list of a first load.
+//
+// It knows nothing of cases, the record or Temporal: a field of a letter is plain text, a
+// date as text, or a number. Nothing in here reads a clock.
+//
+// Privacy: a letter names a case by its source's reference and never holds the name of a child or of their family. A
+// subject holds no case reference: it names the message.
 package letter
 
 import (
@@ -80,6 +88,24 @@ type Letter struct {
 	Next []NextRung
 
 	PerhapsTwice bool // found half sent after a crash
+	// Contact is who reads replies; "" for nobody. It is a setting, and not kept with the letter.
+	Contact string `json:"-"`
+	// Meant is the day on which it should have been told, where that has passed: nothing ran, or nothing could be sent.
+	Meant When `json:",omitzero"`
+
+	// Worker and Team are the names of who holds the case and of its team.
+	Worker, Team string    `json:",omitempty"`
+	Earlier      []Earlier `json:",omitempty"` // what was told before, the latest first
+	Promised     When      `json:",omitzero"`  // the last day that a manager promised
+	// WorkingDaysLate and LimitDays are set of a limit in working days that is passed and that nothing extended.
+	WorkingDaysLate, LimitDays int `json:",omitempty"`
+}
+
+// Earlier is a message that was sent before.
+type Earlier struct {
+	On   When
+	Role timescale.Role
+	To   string // the name of who it went to
 }
 
 // NextRung is a rung still to come.

@@ -66,15 +66,12 @@ func (l *list) Text() string {
 		l.section(&t, "Limits that are "+whose+" (no law sets them)", func(r ListRow) bool { return r.Local && r.Default && r.whose() == whose })
 	}
 	if more := len(l.Rows) - MaxListRows; more > 0 {
-		t.para(fmt.Sprintf("and %d more, less late than these. All of them:", more))
-	} else {
-		t.para("The same list as it stands today:")
+		t.para(fmt.Sprintf("and %d more, less late than these.", more))
 	}
-	t.commands(l.commands()...)
 	t.para("Something here was done in timescale? Then record when it happened. That is what counts, not when it is recorded, " +
 		"and it leaves the list.")
 	t.twice(l.PerhapsTwice)
-	t.footer(l.NoticeID, string(notify.List), because(l.Role, l.Standing))
+	t.footer(l.NoticeID, string(notify.List), because(l.Role, l.Standing), l.Contact)
 	return t.String()
 }
 
@@ -181,15 +178,4 @@ func (l *list) teams() string {
 	default:
 		return "teams " + english.And(l.Teams)
 	}
-}
-
-func (l *list) commands() []string {
-	if len(l.Teams) == 0 {
-		return []string{"starter duties --state overdue"}
-	}
-	lines := make([]string, 0, len(l.Teams))
-	for _, team := range l.Teams {
-		lines = append(lines, strings.Join([]string{"starter duties --team", ShellWord(team), "--state overdue"}, " "))
-	}
-	return lines
 }

@@ -42,13 +42,6 @@ func (p *page) heading(text string) {
 
 func (p *page) item(text string) { p.wrap(text, "- ", "  ") }
 
-// commands adds lines that are to be typed as they are: never broken.
-func (p *page) commands(lines ...string) {
-	for _, line := range lines {
-		p.b.WriteString("  " + oneLine(line) + "\n")
-	}
-}
-
 func (p *page) gap() {
 	if p.b.Len() > 0 {
 		p.b.WriteString("\n")
@@ -97,14 +90,16 @@ func printable(s string) string {
 	}, s)
 }
 
+const perhapsTwice = "You may have had this message before. Longstop was interrupted while it was being sent and cannot tell " +
+	"whether it arrived."
+
 func (p *page) twice(perhaps bool) {
 	if perhaps {
-		p.para("You may have had this message before. Longstop was interrupted while it was being sent and cannot tell " +
-			"whether it arrived.")
+		p.para(perhapsTwice)
 	}
 }
 
-func (p *page) footer(notice, label, why string) {
+func (p *page) footer(notice, label, why, contact string) {
 	p.b.WriteString("\n-- \n") // the mark of RFC 3676, section 4.3
 	name := "Longstop notice"
 	if notice != "" {
@@ -113,7 +108,7 @@ func (p *page) footer(notice, label, why string) {
 	if label != "" {
 		name += " (" + label + ")"
 	}
-	p.wrap(name+". "+why+" Please do not reply to this address: replies are not read.", "", "")
+	p.wrap(name+". "+why+" "+replies(contact), "", "")
 }
 
 // because says why this person gets the letter.

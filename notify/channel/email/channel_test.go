@@ -119,6 +119,29 @@ func TestAMessageArrivesAsItWasGiven(t *testing.T) {
 	}
 }
 
+func TestAMessageWithPagesGoesAsBothAndNamesWhoReadsReplies(t *testing.T) {
+	t.Parallel()
+	server := smtptest.Start(t)
+	m := message("n1")
+	m.HTML, m.ReplyTo = "<p>By Wednesday.</p>", "help@council.example"
+	if _, err := channel(t, server, "").Send(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	got, err := server.WaitFor(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got[0].Text != m.Text || got[0].HTML != m.HTML {
+		t.Errorf("it says %q and %q", got[0].Text, got[0].HTML)
+	}
+	if kind, _, _ := strings.Cut(got[0].Header.Get("Content-Type"), ";"); kind != "multipart/alternative" {
+		t.Errorf("it goes as %q", kind)
+	}
+	if to := got[0].Header.Get("Reply-To"); to != "<help@council.example>" {
+		t.Errorf("replies go to %q", to)
+	}
+}
+
 func TestEveryWayOfProtectingTheConnectionWorks(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string][]smtptest.Option{

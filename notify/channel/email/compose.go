@@ -34,6 +34,11 @@ func (c *Channel) compose(m notify.Message) (letter, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	msg.FromMailAddress(from)
 	msg.ToMailAddress(to)
+	if m.ReplyTo != "" {
+		if err := msg.ReplyTo(plain(m.ReplyTo)); err != nil {
+			return letter{}, fmt.Errorf("notice %s: email: the address for replies (LONGSTOP_REPLY_TO) is not an e-mail address", m.Notice)
+		}
+	}
 	msg.Subject(plain(m.Subject))
 	msg.SetMessageIDWithValue(m.ID)
 	msg.SetDate()
@@ -41,6 +46,9 @@ func (c *Channel) compose(m notify.Message) (letter, error) {
 	msg.SetGenHeader("X-Auto-Response-Suppress", "OOF, AutoReply")
 	msg.SetGenHeader("X-Longstop-Notice", plain(m.Notice))
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
+	if m.HTML != "" {
+		msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
+	}
 	var raw bytes.Buffer
 	if _, err := msg.WriteTo(&raw); err != nil {
 		return letter{}, fmt.Errorf("notice %s: email: the message cannot be written: %w", m.Notice, err)
