@@ -16,10 +16,13 @@ import (
 	"time"
 
 	"longstop/access"
+	"longstop/calendar"
+	"longstop/casework"
 	"longstop/internal/casetime"
 	"longstop/internal/pgtest"
 	"longstop/internal/program"
 	"longstop/service"
+	"longstop/service/calendars"
 	"longstop/store"
 )
 
@@ -208,6 +211,34 @@ func get(t *testing.T, url, key string) (status int, text string) {
 		t.Fatal(err)
 	}
 	return answer.StatusCode, read(t, answer)
+}
+
+// The council says where people reach their calendars, and without that nobody's is served.
+func TestItServesCalendarsWhereTheCouncilSaysSo(t *testing.T) {
+	database := pgtest.Database(t)
+	record := pgtest.OpenAs(t, store.Options{URL: database, Actor: store.ThisProcess("calendar create")})
+	uses := service.New(record, nil, watcher{})
+	person := casework.Event{
+		ID: "s1", Type: "staff.appointed", At: casework.OnDay(calendar.NewDate(2020, 1, 1)), Data: casework.Data{"worker": "W1", "name": "Ada Example", "email": "ada@example.org", "level": "worker"},
+	}
+	if done, err := record.Record(t.Context(), "case-system", []casework.Event{person}); err != nil || done.New != 1 {
+		t.Fatal(done, err)
+	}
+	made, err := calendars.Of(uses, record).Create(t.Context(), calendars.New{Person: "W1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for address, want := range map[string]int{"": http.StatusNotFound, "https://longstop.council.example": http.StatusOK} {
+		web := start(t, map[string]string{program.Database: database, envCalendars: address})
+		status, text := get(t, "http://"+web.address+made.Address, "")
+		if status != want || strings.Contains(text, "BEGIN:VCALENDAR") != (want == http.StatusOK) {
+			t.Errorf("%s=%s: %d %s", envCalendars, address, status, text)
+		}
+		web.stop()
+		if said := <-web.ended; strings.Contains(said, "lsc_") || !strings.Contains(said, "/v1/calendar/{secret}/duties.ics") {
+			t.Errorf("its log: %s", said)
+		}
+	}
 }
 
 const visit = `{"specversion":"1.0","id":"e1","source":"case-system","type":"referral.received","subject":"C-1","time":"2026-11-02T09:00:00Z","data":{}}`

@@ -27,7 +27,6 @@ import (
 	"longstop/service"
 	"longstop/service/calendars"
 	"longstop/store"
-	"longstop/timescale"
 	"longstop/timescale/load"
 )
 
@@ -270,33 +269,75 @@ func TestACalendarIsTheSameUntilSomethingInItChanges(t *testing.T) {
 	}
 }
 
-// A limit in hours is an event for all of its day, and says the time; one that is local says so.
-func TestAnEventSaysByWhenAndWhoseLimitItIs(t *testing.T) {
+// A limit in hours is an event for all of the London day on which it ends, and says the time, also over a change of the clocks.
+func TestALimitInHoursIsOnTheDayOnWhichItEndsInLondon(t *testing.T) {
+	t.Parallel()
+	for started, want := range map[string]struct{ day, by string }{
+		"2026-11-01T10:15:00Z": {"20261104", "10:15 on Wednesday 4 November 2026"},
+		"2027-03-26T23:30:00Z": {"20270330", "00:30 on Tuesday 30 March 2027"},   // the clocks go forward in between: it is the next day
+		"2026-10-22T23:45:00Z": {"20261025", "23:45 on Sunday 25 October 2026"},  // they go back: it is the same day, later
+		"2027-06-01T23:10:00Z": {"20270605", "00:10 on Saturday 5 June 2027"},    // a day after that of UTC
+		"2027-12-28T23:59:59Z": {"20271231", "23:59 on Friday 31 December 2027"}, // the last of the year
+	} {
+		t.Run(started, func(t *testing.T) {
+			t.Parallel()
+			c := newCouncil(t)
+			at, err := time.Parse(time.RFC3339, started)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.clock.Set(at.Add(time.Hour))
+			c.happened("C1", "worker.allocated", at.Format(time.DateOnly), "worker=W1")
+			c.happened("C1", "police_protection.started", started)
+			_, events := c.feed()
+			for _, e := range events {
+				if value(e, ics.ComponentPropertySummary) != "Police protection: C1" {
+					continue
+				}
+				text := value(e, ics.ComponentPropertyDescription)
+				if got := value(e, ics.ComponentPropertyDtStart); got != want.day || !strings.Contains(text, "Due by "+want.by+" (EM-01).") {
+					t.Errorf("it is on %s: %q", got, text)
+				}
+				return
+			}
+			t.Errorf("it is not there: %v", events)
+		})
+	}
+}
+
+// A limit of law, the council's own next to it, and one that no law sets.
+func TestAnEventSaysWhoseLimitItIs(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t)
 	c.happened("C1", "referral.received", "2026-11-02")
+	c.happened("C1", "cp_plan.started", "2026-11-02")
 	c.happened("C1", "worker.allocated", "2026-11-02", "worker=W1")
 	_, events := c.feed()
-	described := map[string]string{}
-	for _, e := range events {
-		described[value(e, ics.ComponentPropertySummary)] = value(e, ics.ComponentPropertyDescription)
-	}
-	pack, err := c.uses.AdoptedPack(t.Context())
+	rows, err := c.record.Duties(t.Context(), store.DutyFilter{Worker: "W1"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(described) == 0 {
-		t.Fatal("there is nothing to do")
-	}
-	for summary, text := range described {
-		i := slices.IndexFunc(pack.Timescales, func(s timescale.Timescale) bool { return s.Title+": C1" == summary })
-		if i < 0 {
-			t.Errorf("%q is no timescale", summary)
+	book := c.record.Book()
+	kinds := map[string]bool{}
+	for i := range rows {
+		r := &rows[i]
+		rule := book.Pack().Timescale(r.Ref)
+		at := slices.IndexFunc(events, func(e *ics.VEvent) bool { return value(e, ics.ComponentPropertySummary) == rule.Title+": C1" })
+		if at < 0 {
 			continue
 		}
-		if !strings.Contains(text, "("+pack.Timescales[i].Ref+").") || !strings.Contains(text, "Due by ") || !strings.Contains(text, "A calendar may be a day behind.") {
-			t.Errorf("%s: %q", summary, text)
+		text := value(events[at], ics.ComponentPropertyDescription)
+		if !strings.Contains(text, "("+r.Ref+").") || !strings.HasSuffix(text, "A calendar may be a day behind. What counts is what Longstop tells you by message.") {
+			t.Errorf("%s: %q", r.Ref, text)
 		}
+		byLaw := rule.EditionOn(calendar.NewDate(2026, 11, 2)).SetByLaw()
+		if strings.Contains(text, "No law sets this limit") == byLaw || strings.Contains(text, "The council's own limit is ") != (byLaw && r.LocalDue != "") {
+			t.Errorf("%s: %q", r.Ref, text)
+		}
+		kinds[fmt.Sprintf("law %t, local %t", byLaw, r.LocalDue != "")] = true
+	}
+	if len(kinds) < 1 || len(events) < 2 {
+		t.Errorf("%d events are of %v", len(events), kinds)
 	}
 }
 
