@@ -190,14 +190,7 @@ func (c *Calendars) Authenticate(ctx context.Context, secret string) (access.Cal
 	if !ok || c == nil {
 		return access.Caller{}, access.ErrUnknownKey
 	}
-	id, person, err := c.kept.Find(ctx, digest)
-	if err != nil {
-		return access.Caller{}, err
-	}
-	works, err := c.record.Employed(ctx, person)
-	if err == nil && !works {
-		err = access.ErrUnknownKey
-	}
+	id, person, err := c.kept.Find(ctx, digest, c.record.Employed)
 	if err != nil {
 		return access.Caller{}, err
 	}

@@ -135,30 +135,43 @@ func (s *Subscriptions) Revoke(ctx context.Context, w Wanted, reason string) (li
 	return list, nil
 }
 
-// Find returns whose calendar a secret is for, and its id, by one statement: nothing is remembered of an earlier one, so that an address
-// which is revoked is refused from then on. The hour is kept in which it was used last, and in which it was last refused because it is
-// no longer good. The error is access.ErrUnknownKey where there is no such address, or it is expired or revoked; every other is a
-// failure.
-func (s *Subscriptions) Find(ctx context.Context, secret access.Digest) (id, person string, err error) {
-	var good bool
+// Find returns whose calendar a secret is for, and its id. Nothing is remembered of an earlier call, so that an address which is revoked
+// is refused from then on; works says whether a person works here. The hour is kept in which an address was used last, and in which it was last
+// refused because it is no longer good. The error is access.ErrUnknownKey where there is no such address, it is expired or
+// revoked, or its person works here no more; every other is a failure.
+func (s *Subscriptions) Find(ctx context.Context, secret access.Digest, works func(ctx context.Context, person string) (bool, error)) (id, person string, err error) {
+	var good, unused, unrefused bool
 	err = s.record.Tx(ctx, func(tx pgx.Tx) error {
 		return tx.QueryRow(ctx, `
-			with found as (
-				select *, revoked is null and expires > clock_timestamp() as good, date_trunc('hour', clock_timestamp()) as hour
-				from calendars where digest = $1
-			), stamped as (
-				update calendars c
-				set last_used = case when f.good then f.hour else c.last_used end, last_refused = case when f.good then c.last_refused else f.hour end
-				from found f
-				where c.id = f.id and case when f.good then c.last_used else c.last_refused end is distinct from f.hour
-			)
-			select id, person, good from found`, secret[:]).Scan(&id, &person, &good)
+			select id, person, revoked is null and expires > clock_timestamp(), last_used is distinct from date_trunc('hour', clock_timestamp()),
+				last_refused is distinct from date_trunc('hour', clock_timestamp())
+			from calendars where digest = $1`, secret[:]).Scan(&id, &person, &good, &unused, &unrefused)
 	})
+	if err == nil && good { // not within the transaction: it needs a connection of its own
+		good, err = works(ctx, person)
+	}
 	switch {
-	case errors.Is(err, pgx.ErrNoRows), err == nil && !good:
+	case errors.Is(err, pgx.ErrNoRows):
 		return "", "", access.ErrUnknownKey
+	case err == nil && good && unused:
+		err = s.stamp(ctx, id, "last_used")
+	case err == nil && !good && unrefused:
+		err = s.stamp(ctx, id, "last_refused")
+	}
+	switch {
 	case err != nil:
 		return "", "", fmt.Errorf("looking up the address of a calendar: %w", err)
+	case !good:
+		return "", "", access.ErrUnknownKey
 	}
 	return id, person, nil
+}
+
+// stamp keeps the hour in a column, once.
+func (s *Subscriptions) stamp(ctx context.Context, id, column string) error {
+	return s.record.Tx(ctx, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `update calendars set `+column+` = date_trunc('hour', clock_timestamp())
+			where id = $1 and `+column+` is distinct from date_trunc('hour', clock_timestamp())`, id)
+		return err
+	})
 }

@@ -2,6 +2,7 @@ package subscriptions_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -50,8 +51,9 @@ func TestAnAddressIsMadeByTheOwnerAloneAndNeverMadeGoodAgain(t *testing.T) {
 	if _, err := owners.Add(t.Context(), other, "W2", ends, otherDigest); err != nil {
 		t.Fatal(err)
 	}
+	works := func(_ context.Context, person string) (bool, error) { return person == "W1", nil }
 	for range 3 {
-		if found, person, err := programs.Find(t.Context(), digest); err != nil || found != id || person != "W1" {
+		if found, person, err := programs.Find(t.Context(), digest, works); err != nil || found != id || person != "W1" {
 			t.Errorf("%s %s %v", found, person, err)
 		}
 	}
@@ -67,11 +69,11 @@ func TestAnAddressIsMadeByTheOwnerAloneAndNeverMadeGoodAgain(t *testing.T) {
 		t.Errorf("%+v %v", none, err)
 	}
 	for range 3 {
-		if _, _, err := programs.Find(t.Context(), digest); !errors.Is(err, access.ErrUnknownKey) {
+		if _, _, err := programs.Find(t.Context(), digest, works); !errors.Is(err, access.ErrUnknownKey) {
 			t.Errorf("an address that was revoked: %v", err)
 		}
 	}
-	if _, _, err := programs.Find(t.Context(), access.Digest{}); !errors.Is(err, access.ErrUnknownKey) {
+	if _, _, err := programs.Find(t.Context(), access.Digest{}, works); !errors.Is(err, access.ErrUnknownKey) {
 		t.Errorf("an address that there is not: %v", err)
 	}
 
@@ -100,8 +102,16 @@ func TestAnAddressIsMadeByTheOwnerAloneAndNeverMadeGoodAgain(t *testing.T) {
 	if want := []string{"created calendar of W1 calendar", "revoked calendar of W1 calendar", "rejected calendar of W1 calendar"}; !slices.Equal(noted, want) {
 		t.Errorf("the audit has %q, want %q", noted, want)
 	}
+	// A leaver's is refused, and that is not a use.
+	if _, _, err := programs.Find(t.Context(), otherDigest, works); !errors.Is(err, access.ErrUnknownKey) {
+		t.Errorf("a leaver's: %v", err)
+	}
+	broken := errors.New("the record does not answer")
+	if _, _, err := programs.Find(t.Context(), otherDigest, func(context.Context, string) (bool, error) { return true, broken }); !errors.Is(err, broken) {
+		t.Errorf("who works here is not known: %v", err)
+	}
 	found, err := programs.List(t.Context(), "W2")
-	if err != nil || len(found) != 1 || found[0].ID != other || found[0].LastUsed != nil {
+	if err != nil || len(found) != 1 || found[0].ID != other || found[0].LastUsed != nil || found[0].LastRefused == nil || found[0].State != subscriptions.Active {
 		t.Errorf("%+v %v", found, err)
 	}
 	if all, err := programs.List(t.Context(), ""); err != nil || len(all) != 2 {
