@@ -154,6 +154,11 @@ func ladderRows(pack *timescale.Pack, t *timescale.Timescale) []Rung {
 			}
 			rows = append(rows, Rung{Rung: r.Label, Role: string(role.Role), Kind: kind})
 		}
+		if slices.Contains(r.Roles, timescale.RungRole{Role: timescale.Worker}) {
+			for _, part := range t.Remind {
+				rows = append(rows, Rung{Rung: r.Label, Role: string(part), Kind: "reminder"})
+			}
+		}
 	}
 	return rows
 }

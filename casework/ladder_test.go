@@ -357,3 +357,105 @@ var lateKnownCases = []noticeCase{
 			2026-02-18T09:00 CP-10 2026-02-05 +5wd service_manager escalation`,
 	},
 }
+
+// Who has a part in the case is reminded with the worker where the timescale says so, from the step on at whose moment that
+// was known. Where nobody has it nothing changes.
+func TestThoseWhoHaveAPartAreRemindedWithTheWorker(t *testing.T) {
+	t.Parallel()
+	worker := `
+		2026-01-26T09:00 LA-06 2026-02-02 -5wd worker reminder
+		2026-01-30T09:00 LA-06 2026-02-02 -1wd worker reminder
+		2026-02-02T09:00 LA-06 2026-02-02 0 worker reminder
+		2026-02-03T09:00 LA-06 2026-02-02 +1wd team_manager escalation
+		2026-02-09T09:00 LA-06 2026-02-02 +5wd service_manager escalation
+		2026-02-16T09:00 LA-06 2026-02-02 +10wd head_of_service escalation`
+	care := "l1 looked_after.started 2026-01-05\n"
+	runNoticeCases(t, []noticeCase{
+		{
+			name: "a reviewing officer", events: care + "o1 iro.appointed 2026-01-06 worker=IRO1",
+			from: "2026-01-01", to: "2026-02-03", refs: []string{"LA-06"},
+			want: `
+				2026-01-26T09:00 LA-06 2026-02-02 -5wd worker reminder
+				2026-01-26T09:00 LA-06 2026-02-02 -5wd reviewing_officer reminder
+				2026-01-30T09:00 LA-06 2026-02-02 -1wd worker reminder
+				2026-01-30T09:00 LA-06 2026-02-02 -1wd reviewing_officer reminder
+				2026-02-02T09:00 LA-06 2026-02-02 0 worker reminder
+				2026-02-02T09:00 LA-06 2026-02-02 0 reviewing_officer reminder
+				2026-02-03T09:00 LA-06 2026-02-02 +1wd team_manager escalation`,
+		},
+		{
+			name: "one who is appointed after the first step, and recorded after the second", events: care + "o1 iro.appointed 2026-01-27 worker=IRO1 rec=2026-01-30T10:00:00Z",
+			from: "2026-01-01", to: "2026-02-02", refs: []string{"LA-06"},
+			want: `
+				2026-01-26T09:00 LA-06 2026-02-02 -5wd worker reminder
+				2026-01-30T09:00 LA-06 2026-02-02 -1wd worker reminder
+				2026-02-02T09:00 LA-06 2026-02-02 0 worker reminder
+				2026-02-02T09:00 LA-06 2026-02-02 0 reviewing_officer reminder`,
+		},
+		{
+			name: "one who has left the case, and whose review then moves",
+			events: care + `
+				o1 iro.appointed 2026-01-06 worker=IRO1
+				x1 practitioner.left 2026-01-27 worker=IRO1
+				l2 looked_after.started 2026-01-07 corrects=l1 rec=2026-01-28T12:00:00Z`,
+			from: "2026-01-01", to: "2026-02-04", refs: []string{"LA-06"},
+			want: `
+				2026-01-26T09:00 LA-06 2026-02-02 -5wd worker reminder
+				2026-01-26T09:00 LA-06 2026-02-02 -5wd reviewing_officer reminder
+				2026-01-29T09:00 LA-06 2026-02-04 -5wd worker reminder
+				2026-01-29T09:00 LA-06 2026-02-04 reviewing_officer moved
+				2026-02-03T09:00 LA-06 2026-02-04 -1wd worker reminder
+				2026-02-04T09:00 LA-06 2026-02-04 0 worker reminder`,
+		},
+		{name: "nobody", events: care, from: "2026-01-01", to: "2026-03-31", refs: []string{"LA-06"}, want: worker},
+		{
+			name: "an appointment that names nobody, as earlier releases recorded it", events: care + "o1 iro.appointed 2026-01-06",
+			from: "2026-01-01", to: "2026-03-31", refs: []string{"LA-06"}, want: worker,
+		},
+		{
+			name: "an appointment that was taken back in time", events: care + "o1 iro.appointed 2026-01-06 worker=IRO1\nv1 - - voids=o1 rec=2026-01-20T10:00:00Z",
+			from: "2026-01-01", to: "2026-03-31", refs: []string{"LA-06"}, want: worker,
+		},
+		{
+			name: "somebody in another part, and in this one for another pathway",
+			events: care + `
+				j1 practitioner.joined 2026-01-06 worker=CL1 part=clinician
+				j2 practitioner.joined 2026-01-06 worker=IRO2 part=reviewing_officer pathway=ChildProtection`,
+			from: "2026-01-01", to: "2026-03-31", refs: []string{"LA-06"}, want: worker,
+		},
+	})
+}
+
+// A council's ladder may have steps for a part alone. Where nobody has it they are the worker's: none is passed over.
+func TestAStepForAPartThatNobodyHasIsTheWorkers(t *testing.T) {
+	t.Parallel()
+	b := overOverlay(t, `ladders:
+  - name: four to six weeks
+    rungs:
+      - {at: -5wd, remind: worker}
+      - {at: -1wd, remind: chair}
+      - {at: 0, remind: [worker, chair]}
+      - {at: +1wd, escalate: team_manager}
+      - {at: +5wd, escalate: service_manager}
+      - {at: +10wd, escalate: head_of_service}
+`)
+	for script, want := range map[string]string{
+		"p1 cp_plan.started 2026-11-02": `
+			2026-11-25T09:00 CP-10 2026-12-02 -5wd worker reminder
+			2026-12-01T09:00 CP-10 2026-12-02 -1wd worker reminder
+			2026-12-02T09:00 CP-10 2026-12-02 0 worker reminder`,
+		"p1 cp_plan.started 2026-11-02\nc1 chair.appointed 2026-11-26 worker=CH1": `
+			2026-11-25T09:00 CP-10 2026-12-02 -5wd worker reminder
+			2026-12-01T09:00 CP-10 2026-12-02 -1wd chair reminder
+			2026-12-02T09:00 CP-10 2026-12-02 0 worker reminder
+			2026-12-02T09:00 CP-10 2026-12-02 0 chair reminder`,
+	} {
+		events := acceptedBy(t, b, script)
+		same(t, want, noticesOf(b.Notices(events, day(t, "2026-11-01"), day(t, "2026-12-02")), "CP-10"))
+		// After an outage over the first step, what is due is the chair's, or the worker's, and never nobody's.
+		agenda := b.Agenda(events, nil, day(t, "2026-12-01").At(9, 0))
+		if len(agenda.Send) == 0 {
+			t.Errorf("%s: after an outage nobody is told", script)
+		}
+	}
+}

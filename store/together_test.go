@@ -94,7 +94,7 @@ func (r *record) traces() []string {
 	names := r.names()
 	var list []string
 	for table, without := range map[string]string{
-		"events": "seq", "duties": "", "pathways": "updated", "outbox": "queued,next_at", "changes": "id,mark,position,written",
+		"events": "seq", "duties": "dated", "pathways": "updated", "outbox": "queued,next_at", "changes": "id,mark,position,written",
 		"cases": "created,faulted_at", "audit": "at,seq,login", "replans": "queued,next_at", "case_references": "n,linked",
 	} {
 		for _, row := range r.column(`select jsonb_strip_nulls(to_jsonb(x) - string_to_array($1, ','))::text from `+table+` x`, without) {

@@ -28,6 +28,13 @@ func (b *book) toldPage() Page {
 	s.WriteString(table(header, textOnly, rows))
 	s.WriteString("Weeks count as seven days and years as twelve months. The social worker or lead practitioner is *reminded* before a date; managers are *alerted* once it has passed. Steps that are reminders to a " +
 		"manager are marked. An extension keeps its steps.\n\n")
+	s.WriteString("Some timescales remind somebody with the social worker, whatever their steps: where it is recorded who has the part in the case.\n\n")
+	for _, part := range timescale.Parts {
+		if refs := b.remind(part); len(refs) > 0 {
+			fmt.Fprintf(&s, "- %s: %s\n", english.Capital(english.TheRole(part)), english.And(refs))
+		}
+	}
+	s.WriteString("\n")
 	fmt.Fprintf(&s, "A timescale without a date tells nobody, and alerts about drift go to the manager that the timescale names. [All timescales](%s)\n", indexFile)
 	return Page{Name: toldFile, Text: ended(s.String())}
 }
@@ -44,6 +51,17 @@ func (b *book) anyHour() string {
 		return ""
 	}
 	return "; those of " + english.And(refs) + " go at any hour"
+}
+
+// remind are the timescales that remind who has a part with the worker.
+func (b *book) remind(part timescale.Role) []string {
+	var refs []string
+	for i := range b.pack.Timescales {
+		if t := &b.pack.Timescales[i]; slices.Contains(t.Remind, part) {
+			refs = append(refs, link(t, toldFile))
+		}
+	}
+	return refs
 }
 
 // rolesTold are the roles that any ladder tells.
@@ -105,6 +123,13 @@ func (b *book) whoIsTold(t *timescale.Timescale) []string {
 			s = f.limit + ": " + s
 		}
 		words = append(words, english.Capital(s))
+	}
+	if len(t.Remind) > 0 {
+		parts := make([]string, len(t.Remind))
+		for i, part := range t.Remind {
+			parts[i] = english.TheRole(part)
+		}
+		words = append(words, "Where the case has one, "+english.And(parts)+" is reminded with the "+english.Role(timescale.Worker))
 	}
 	return words
 }
