@@ -584,18 +584,18 @@ func TestACommandSaysThatItWaitsForAnotherLoadAndARequestIsToldToComeAgain(t *te
 	t.Parallel()
 	c := newCouncil(t)
 	loaded := make(chan error, 1)
-	err := c.store.InTurn(t.Context(), source, "cin-census", 0, func(context.Context) error {
+	err := c.store.InTurn(t.Context(), source, "cin-census", 0, func(ctx context.Context) error {
 		in := importing(aReturn)
 		in.Behind = true
-		if done, err := c.Import(t.Context(), in); !errors.Is(err, service.ErrBusy) || done != nil {
+		if done, err := c.Import(ctx, in); !errors.Is(err, service.ErrBusy) || done != nil {
 			t.Errorf("a request: %+v, %v", done, err)
 		}
 		dry := importing(aReturn)
 		dry.DryRun = true
-		if done, err := c.Import(t.Context(), dry); err != nil || done.New == 0 {
+		if done, err := c.Import(ctx, dry); err != nil || done.New == 0 {
 			t.Errorf("a dry run writes nothing, and waits for nobody: %+v, %v", done, err)
 		}
-		go func() {
+		go func() { //nolint:contextcheck // it goes on after the other has ended
 			done, err := c.Import(t.Context(), importing(aReturn))
 			if err == nil && done.New == 0 {
 				err = errors.New("it has loaded nothing")

@@ -32,7 +32,7 @@ type CaseEvents struct {
 	Events    []casework.Event // their Case is left out of account
 }
 
-// ErrTaken: another load of the same source and kind runs, here or in another process.
+// ErrTaken says that another load of the same source and kind runs, here or in another process.
 var ErrTaken = errors.New("another load of this source is under way")
 
 // The session that holds the turn of a load shows this often that it lives, and Postgres ends it once it has not for so long:
@@ -73,7 +73,7 @@ func (s *Store) InTurn(ctx context.Context, source, kind string, wait time.Durat
 	if _, err = conn.Exec(patience, `select pg_advisory_lock(hashtextextended('load of ' || $1::text || ' as ' || $2::text, 0))`, source, kind); err != nil {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), turnEnds)
 		defer cancel()
-		_ = conn.Close(end) // it holds nothing, and the first error is the reason
+		conn.Close(end) //nolint:errcheck // it holds nothing, and the first error is the reason
 		return taken(err)
 	}
 	return s.whileHeld(ctx, conn, fn)
@@ -549,8 +549,8 @@ func (s *Store) analyse(ctx context.Context, added int) error {
 		// What Postgres has counted itself is of the loads before this one, and may come late.
 		var much bool
 		err := tx.QueryRow(ctx, `
-			select c.reltuples < 0 or greatest($1::bigint, coalesce(s.n_mod_since_analyze, 0)) >= $2 + c.reltuples / 10
-			from pg_class c left join pg_stat_all_tables s on s.relid = c.oid where c.oid = 'events'::regclass`, added, fewestAnalysed).Scan(&much)
+			select c.reltuples < 0 or greatest($1::bigint, coalesce(s.n_mod_since_analyze, 0)) >= $2 + c.reltuples / 10 `+ //nolint:misspell // as Postgres spells it
+			`from pg_class c left join pg_stat_all_tables s on s.relid = c.oid where c.oid = 'events'::regclass`, added, fewestAnalysed).Scan(&much)
 		if err != nil || !much {
 			return err
 		}

@@ -395,7 +395,7 @@ func TestLoadsOfASourceAndKindTakeTurnsAlsoInTwoPrograms(t *testing.T) {
 			}
 		}
 		go func() { first <- runs(other, source, "csc-api", 0) }()
-		r.until(turns+` and not granted`, "1")
+		r.until(turns+` and not granted`, "1") //nolint:contextcheck // what it asks is the test's
 		return errors.New("why it ended")
 	})
 	if err == nil || err.Error() != "why it ended" {
@@ -413,8 +413,8 @@ func TestALoadEndsThatHasLostItsTurn(t *testing.T) {
 	r := newRecord(t, "2026-11-02 10:00")
 	other := r.open()
 	err := r.InTurn(t.Context(), source, "csc-api", 0, func(ctx context.Context) error {
-		r.column(strings.Replace(turns, `count(*)`, `pg_terminate_backend(pid)`, 1))
-		if err := other.InTurn(t.Context(), source, "csc-api", 0, func(context.Context) error { return nil }); err != nil {
+		r.column(strings.Replace(turns, `count(*)`, `pg_terminate_backend(pid)`, 1)) //nolint:contextcheck // what it asks is the test's
+		if err := other.InTurn(t.Context(), source, "csc-api", 0, func(context.Context) error { return nil }); err != nil { //nolint:contextcheck // another program's
 			t.Errorf("the other program: %v", err)
 		}
 		<-ctx.Done()
@@ -434,7 +434,7 @@ func TestALoadThatIsGivenUpWhileItWaitsLeavesTheTurnToOthers(t *testing.T) {
 	none := func(context.Context) error { return nil }
 	err := r.InTurn(t.Context(), source, "csc-api", 0, func(context.Context) error {
 		go func() { given <- other.InTurn(ctx, source, "csc-api", 0, none) }()
-		r.until(turns+` and not granted`, "1")
+		r.until(turns+` and not granted`, "1") //nolint:contextcheck // what it asks is the test's
 		cancel()
 		return nil
 	})

@@ -516,8 +516,11 @@ func TestWhatBeganBeforeThePeriodIsNotOpenedAgainByAReturnThatDoesNotTellOfIt(t 
 		{"the episode", kid("K", old, later), kid("K", later), nil, []string{elClosure, elPlanEnd}},
 		{"a plan of the period", kid("K", details(referral("2024-05-02"), protected("2025-04-12", "2025-05-10"))), kid("K", details(referral("2024-05-02"))), []string{elPlanEnd, elPlanStart}, nil},
 		{
-			"of two plans the later one", kid("K", details(referral("2024-05-02"), protected("2024-06-01", "2025-04-20"), protected("2025-05-02", "2025-08-10"))),
-			kid("K", details(referral("2024-05-02"), protected("2024-06-01", "2025-04-20"))), []string{elPlanEnd, elPlanStart}, nil,
+			"of two plans the later one",
+			kid("K", details(referral("2024-05-02"), protected("2024-06-01", "2025-04-20"), protected("2025-05-02", "2025-08-10"))),
+			kid("K", details(referral("2024-05-02"), protected("2024-06-01", "2025-04-20"))),
+			[]string{elPlanEnd, elPlanStart},
+			nil,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
