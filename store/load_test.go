@@ -413,7 +413,7 @@ func TestALoadEndsThatHasLostItsTurn(t *testing.T) {
 	r := newRecord(t, "2026-11-02 10:00")
 	other := r.open()
 	err := r.InTurn(t.Context(), source, "csc-api", 0, func(ctx context.Context) error {
-		r.column(strings.Replace(turns, `count(*)`, `pg_terminate_backend(pid)`, 1)) //nolint:contextcheck // what it asks is the test's
+		r.column(strings.Replace(turns, `count(*)`, `pg_terminate_backend(pid)`, 1))                                        //nolint:contextcheck // what it asks is the test's
 		if err := other.InTurn(t.Context(), source, "csc-api", 0, func(context.Context) error { return nil }); err != nil { //nolint:contextcheck // another program's
 			t.Errorf("the other program: %v", err)
 		}
