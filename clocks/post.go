@@ -21,10 +21,13 @@ type Trays interface {
 	FindTrays(ctx context.Context) (pathway.TraysFound, error)
 }
 
+// PostEvery is how often the record is asked whether it owes a message, where its clock is the wall's.
+const PostEvery = 20 * time.Second
+
 // SendPost sees that a post is under way while the record owes anybody a message, until the context ends: at whatever hour,
-// after an outage, and where there is no schedule since the clock of the record is not the wall's.
-func SendPost(ctx context.Context, trays Trays, c Starter, log zerolog.Logger) {
-	loop(ctx, log, rhythm{listsEvery, listsRest, listsWithin}, func(ctx context.Context) error {
+// after an outage, and where there is no schedule since the clock of the record is not the wall's. It asks every so often.
+func SendPost(ctx context.Context, trays Trays, c Starter, every time.Duration, log zerolog.Logger) {
+	loop(ctx, log, rhythm{every, listsRest, listsWithin}, func(ctx context.Context) error {
 		found, err := trays.FindTrays(ctx)
 		if err == nil && len(found.Ready) > 0 {
 			err = startPost(ctx, c)

@@ -58,7 +58,7 @@ func TestAPostIsStartedWhileAMessageIsOwed(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			p := &posts{done: cancel}
-			clocks.SendPost(ctx, &office{tc.found, cancel}, p, zerolog.Nop())
+			clocks.SendPost(ctx, &office{tc.found, cancel}, p, clocks.PostEvery, zerolog.Nop())
 			if len(p.started) != tc.posts {
 				t.Fatalf("%d posts", len(p.started))
 			}

@@ -32,7 +32,8 @@ func (n told) String() string {
 }
 
 // theMorningIsAsForetold lets a Monday morning come, and compares what is then claimed in
-// the record with what the pure command works out beforehand.
+// the record with what the pure command works out beforehand. The worker is killed while the messages gather, and in
+// the middle of sending one.
 func theMorningIsAsForetold(t testing.TB, x *site, mail *smtptest.Server) {
 	t.Helper()
 	x.clock = stage.Clock{From: monday, At: casetime.WallNow(), Factor: hurry}.String()
@@ -47,8 +48,8 @@ func theMorningIsAsForetold(t testing.TB, x *site, mail *smtptest.Server) {
 	}
 	slices.Sort(foretold)
 	x.must(t, 0, "rebuild") // what was planned went by the slow clock
-	x.startWorker(t)
 	record := x.record(t)
+	killedWhileTheMessagesGo(t, x, mail, record)
 	var said []string
 	until(t, "the notices of the morning are over", func() string {
 		list := notices(t, record, store.NoticeFilter{})
@@ -73,5 +74,76 @@ func theMorningIsAsForetold(t testing.TB, x *site, mail *smtptest.Server) {
 	if len(foretold) == 0 || !slices.Equal(said, foretold) {
 		t.Errorf("foretold were %d notices, and %d came; they differ in\n%s", len(foretold), len(said), strings.Join(differ(said, foretold), "\n"))
 	}
-	agree(t, notices(t, record, store.NoticeFilter{}), mail)
+	all := notices(t, record, store.NoticeFilter{})
+	agree(t, all, mail)
+	eachIsInOneMessage(t, all, mail)
+}
+
+// killedWhileTheMessagesGo starts a worker, kills it once between what gathers and what is sent and once in the middle of sending,
+// and starts it again each time.
+func killedWhileTheMessagesGo(t testing.TB, x *site, mail *smtptest.Server, record *store.Store) {
+	t.Helper()
+	w := x.startWorker(t)
+	until(t, "messages gather", func() string {
+		list := notices(t, record, store.NoticeFilter{})
+		if in := states(list); in["in_tray"] == 0 {
+			return fmt.Sprintf("%v", in)
+		}
+		return ""
+	})
+	w.kill()
+	w = x.startWorker(t)
+	for {
+		hold := mail.HoldNext()
+		reached(t, "a message begins to go out", hold.Reached())
+		sending := notices(t, record, store.NoticeFilter{State: "sending"})
+		middle := slices.ContainsFunc(sending, func(n store.NoticeRow) bool { return n.Kind != "list" })
+		if middle {
+			w.kill()
+		}
+		hold.Release()
+		if middle {
+			x.startWorker(t)
+			return
+		}
+	}
+}
+
+// eachIsInOneMessage checks that all that somebody was told came in few messages, and each of it in one.
+func eachIsInOneMessage(t testing.TB, list []store.NoticeRow, mail *smtptest.Server) {
+	t.Helper()
+	messages, of := map[string]map[string]bool{}, map[string]int{}
+	twice := 0
+	for i := range list {
+		n := &list[i]
+		if n.State != "sent" || n.Kind == "list" || n.In == "" {
+			continue
+		}
+		if messages[n.To] == nil {
+			messages[n.To] = map[string]bool{}
+		}
+		messages[n.To][n.MessageID] = true
+		of[n.To]++
+		if n.PerhapsTwice {
+			twice++
+		}
+	}
+	several, notices := 0, 0
+	for to, ids := range messages {
+		notices += of[to]
+		if len(ids) < of[to] {
+			several++
+		}
+		for id := range ids {
+			for _, m := range mail.Messages() {
+				if m.ID == id && (m.HTML == "" || len(m.To) != 1) {
+					t.Errorf("the message %s went to %v, with %d bytes of HTML", id, m.To, len(m.HTML))
+				}
+			}
+		}
+	}
+	if several == 0 || twice == 0 {
+		t.Errorf("%d people were told %d things: %d of them several in one message; %d things may have come twice", len(messages), notices, several, twice)
+	}
+	t.Logf("%d people were told %d things, %d of them several in one message; %d things may have come twice", len(messages), notices, several, twice)
 }

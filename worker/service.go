@@ -159,6 +159,9 @@ func (s *service) openTemporal(ctx context.Context) (err error) {
 	return temporal.RegisterSearchAttributes(ctx, s.temporal, s.options.Namespace)
 }
 
+// demoPostEvery is short enough for a clock on which a day takes two seconds.
+const demoPostEvery = 300 * time.Millisecond
+
 // listSettle is longer than a data team's files follow each other apart in a first load.
 const listSettle = 10 * time.Second
 
@@ -269,7 +272,13 @@ func (s *service) startLoops(ctx context.Context) {
 	s.health.loops.start(ctx, "outbox", func(ctx context.Context) { nudger.Sweep(ctx, timely{s.record, s.watch}, s.log) })
 	s.health.loops.start(ctx, "replan", func(ctx context.Context) { clocks.Replan(ctx, s.record, s.log) })
 	s.health.loops.start(ctx, "lists", func(ctx context.Context) { clocks.SendLists(ctx, s.record, s.temporal, s.log) })
-	s.health.loops.start(ctx, "post", func(ctx context.Context) { clocks.SendPost(ctx, record.Record{Store: s.record}, s.temporal, s.log) })
+	every := clocks.PostEvery
+	if s.settings.DemoClock != "" {
+		every = demoPostEvery
+	}
+	s.health.loops.start(ctx, "post", func(ctx context.Context) {
+		clocks.SendPost(ctx, record.Record{Store: s.record}, s.temporal, every, s.log)
+	})
 	if s.settings.DemoClock == "" { // a schedule goes by the wall's clock
 		s.health.loops.start(ctx, "schedule", func(ctx context.Context) { clocks.KeepPost(ctx, s.temporal, s.log) })
 	}

@@ -71,6 +71,7 @@ type show struct {
 	story    *story // what was played on the fast clock
 	door     *door  // to the record of real time
 	receiver *receiver
+	mailbox  *mailbox
 }
 
 func (s *show) say(format string, args ...any) { fmt.Fprintf(s.Out, format, args...) }
@@ -90,6 +91,11 @@ func (s *show) explain(ctx context.Context, err error) error {
 func (s *show) stop() {
 	for _, p := range slices.Backward(s.programs) {
 		p.stop()
+	}
+	if s.mailbox != nil {
+		if err := s.mailbox.server.Close(); err != nil {
+			s.Log.Debug().Err(err).Msg("the mail server of the stories")
+		}
 	}
 	if s.receiver != nil {
 		if err := s.receiver.server.Close(); err != nil {

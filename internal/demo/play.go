@@ -61,7 +61,7 @@ func (s *show) play(ctx context.Context) error {
 	run := stage.Between(script.Start, script.End, s.Now().Add(before), lasts)
 	s.story = &story{clock: run.Clock(), script: script}
 	s.story.record, err = s.openRecord(ctx, store.Options{
-		URL: database, Clock: s.story.clock, LogOnly: true, GivesWay: formats.GivesWay, MakeWay: intake.MakeWay,
+		URL: database, Clock: s.story.clock, Trays: true, GivesWay: formats.GivesWay, MakeWay: intake.MakeWay,
 	})
 	if err != nil {
 		return err
@@ -76,8 +76,11 @@ func (s *show) play(ctx context.Context) error {
 	if err := s.tellOutside(ctx, keys); err != nil {
 		return err
 	}
-	if err := s.startWorker(ctx, "worker-demo", "TEMPORAL_NAMESPACE="+options.Namespace,
-		"LONGSTOP_DATABASE_URL="+database, stage.Setting+"="+run.String(), outwards.SettingKeys+"="+file); err != nil {
+	if s.mailbox, err = s.openMailbox(ctx); err != nil {
+		return err
+	}
+	if err := s.startWorker(ctx, "worker-demo", append(s.mailbox.settings(), "TEMPORAL_NAMESPACE="+options.Namespace,
+		"LONGSTOP_DATABASE_URL="+database, stage.Setting+"="+run.String(), outwards.SettingKeys+"="+file)...); err != nil {
 		return err
 	}
 	d, err := s.openDoor(ctx, s.story.record, "demo", "TEMPORAL_NAMESPACE="+options.Namespace,
@@ -220,8 +223,7 @@ func (s *show) until(ctx context.Context, at time.Time) error {
 	}
 }
 
-// hear prints what has been sent since it was last asked: written to the log, in a
-// demonstration.
+// hear prints what has been sent since it was last asked.
 func (s *show) hear(ctx context.Context) error {
 	rows, err := s.story.record.Notices(ctx, store.NoticeFilter{})
 	if err != nil {

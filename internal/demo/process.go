@@ -77,7 +77,7 @@ func (s *show) startWorker(ctx context.Context, name string, settings ...string)
 }
 
 // quietly are the settings of a demonstration's workers. Whatever mail server this terminal
-// is set up for, a demonstration writes to nobody.
+// is set up for, a demonstration writes to nobody: that of the stories has a mail server of its own.
 var quietly = []string{
 	"LONGSTOP_METRICS_ADDRESS=127.0.0.1:0", "LONGSTOP_NOTICES=log",
 	"LONGSTOP_SMTP_URL=", "LONGSTOP_SMTP_PASSWORD=", "LONGSTOP_SMTP_PASSWORD_FILE=",

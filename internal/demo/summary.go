@@ -39,6 +39,7 @@ func (s *show) summary(ctx context.Context) error {
 	}
 	s.say("  in all: %s\n", noticeCounts(sum.Notices))
 	s.sayStories()
+	s.sayMessages()
 	s.sayOutside()
 	return s.sayWhere(ctx, record)
 }

@@ -45,7 +45,7 @@ func Stories(day calendar.Date) (*Script, error) {
 	}
 	s := &Script{Start: day.At(8, 0), End: day.AddDays(playFor).At(18, 0), Staff: storyStaff(day)}
 	for i, write := range []func(*author){
-		missedVisit, lateAssessment, conferenceInTime, visitRecordedLate, promisedAssessment,
+		missedVisit, lateAssessment, conferenceInTime, visitRecordedLate, promisedAssessment, brother,
 	} {
 		a := newAuthor(day, i+1)
 		write(a)
@@ -137,6 +137,32 @@ func spoken(d calendar.Date) string { return d.Format("Monday 2 January") }
 // missedVisit: nobody visits a child on a child protection plan for a month, and on.
 func missedVisit(a *author) {
 	a.story.Title = "A monthly visit is not made"
+	last, due, visited := a.planWithoutVisit()
+
+	a.say(a.day.At(8, 0), "A child has a protection plan. The last visit was on %s, so the next is due by %s.", spoken(last), spoken(due))
+	a.say(a.morning(a.wd(due, -5)), "Five working days to go: the social worker is reminded, and will be again as the day comes.")
+	a.say(due.AddDays(1).At(0, 1), "%s has passed without a visit. It is overdue.", spoken(due))
+	a.say(a.morning(a.wd(due, 1)), "One working day late: the team manager is told.")
+	a.say(a.morning(a.wd(due, 5)), "Five working days late, and still no visit: the service manager is told.")
+	a.say(visited.At(14, 30), "The child has been seen. The visit was %d days late.", visited.DaysSince(due))
+	a.say(a.morning(a.wd(visited, 1)), "Both managers are told that it is resolved. The next visit is due by %s.", spoken(visited.AddMonths(1)))
+}
+
+// brother: the child of missedVisit has a brother, who is on a plan since the same day and would be seen on the same visit.
+func brother(a *author) {
+	a.story.Title = "Her brother, on the same visit"
+	_, due, visited := a.planWithoutVisit()
+
+	a.say(a.day.At(8, 0), "Her brother has a plan since the same day, and is seen on the same visit.")
+	a.say(a.morning(a.wd(due, -5)), "It is one message for both of them: what somebody is told in a morning comes at once, and one visit is one line.")
+	a.say(a.morning(a.wd(due, 1)), "The team manager has one message too, with both children in it.")
+	a.say(a.morning(a.wd(due, 5)), "And so has the service manager.")
+	a.say(a.morning(a.wd(visited, 1)), "Both are told of both children that it is resolved.")
+}
+
+// planWithoutVisit is a child protection plan whose visit is not made in time: the last visit before, when the next was due,
+// and when it was made.
+func (a *author) planWithoutVisit() (last, due, visited calendar.Date) {
 	conference := a.before(40)
 	referral := a.wd(conference, -17)
 	a.referred(referral, "SW01", "strategy_discussion")
@@ -147,21 +173,14 @@ func missedVisit(a *author) {
 	coreGroup := a.wd(conference, 9)
 	a.past("core_group.held", coreGroup, nil)
 	a.past("cp_visit.made", a.wd(conference, 4), seen(true, true))
-	last := a.before(16)
+	last = a.before(16)
 	a.past("cp_visit.made", last, seen(true, true))
 
-	due := last.AddMonths(1)
-	visited := a.wd(due, 7)
+	due = last.AddMonths(1)
+	visited = a.wd(due, 7)
 	a.happens("core_group.held", a.cal.OnOrBefore(coreGroup.AddDays(33)), 11, nil)
 	a.happens("cp_visit.made", visited, 14, seen(true, true))
-
-	a.say(a.day.At(8, 0), "A child has a protection plan. The last visit was on %s, so the next is due by %s.", spoken(last), spoken(due))
-	a.say(a.morning(a.wd(due, -5)), "Five working days to go: the social worker is reminded, and will be again as the day comes.")
-	a.say(due.AddDays(1).At(0, 1), "%s has passed without a visit. It is overdue.", spoken(due))
-	a.say(a.morning(a.wd(due, 1)), "One working day late: the team manager is told.")
-	a.say(a.morning(a.wd(due, 5)), "Five working days late, and still no visit: the service manager is told.")
-	a.say(visited.At(14, 30), "The child has been seen. The visit was %d days late.", visited.DaysSince(due))
-	a.say(a.morning(a.wd(visited, 1)), "Both managers are told that it is resolved. The next visit is due by %s.", spoken(visited.AddMonths(1)))
+	return last, due, visited
 }
 
 // lateAssessment: an assessment is completed on its 46th working day.

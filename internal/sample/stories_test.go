@@ -39,6 +39,10 @@ func TestStoriesTellTheManagersWhatTheNarratorSays(t *testing.T) {
 		nil,
 		{"CN-02 +1wd team_manager escalation", "CN-02  team_manager resolved"},
 		{"AS-01 +1wd team_manager escalation", "AS-01  team_manager resolved"},
+		{
+			"CP-10 +1wd team_manager escalation", "CP-10 +5wd service_manager escalation",
+			"CP-10  team_manager resolved", "CP-10  service_manager resolved",
+		},
 	}
 	for _, day := range storyDays {
 		t.Run(day, func(t *testing.T) {
