@@ -126,8 +126,8 @@ func (s *Store) FindTrays(ctx context.Context) (found pathway.TraysFound, err er
 			return err
 		}
 		list, err = rows[owed](ctx, tx, "looking for trays", `
-			select d.id::text, d.recipient, d.state <> 'due' or d.not_before <= $2 or not exists (
-				select from pathways p where p.open and p.wake <= d.not_before and p.fault = '') as ready
+			select d.id::text, d.recipient, d.state <> 'due' or d.not_before <= $2
+				or d.not_before < coalesce((select min(wake) from pathways where open and fault = ''), 'infinity') as ready
 			from deliveries d where d.holds = 'tray' and (
 				d.state = 'due' and d.not_before <= $1
 				or d.state = 'logged' and not $3
