@@ -10,6 +10,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 
+	"longstop/calendar"
 	"longstop/clocks"
 	"longstop/internal/temporaltest"
 	"longstop/pathway"
@@ -107,15 +108,38 @@ func TestTheScheduleOfThePostIsMadeOnceAndPutRight(t *testing.T) {
 	if is.Schedule.Policy.Overlap != enumspb.SCHEDULE_OVERLAP_POLICY_SKIP || is.Schedule.Policy.CatchupWindow != 4*time.Hour {
 		t.Errorf("policy %+v", is.Schedule.Policy)
 	}
-	london, err := time.LoadLocation("Europe/London")
+	nineOnWorkingDays(t, is.Info.NextActionTimes)
+
+	// Over a change of the clocks, by the server's own data: from 24 March 2027 on, of which the 28th is a Sunday.
+	err = handle.Update(t.Context(), client.ScheduleUpdateOptions{DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
+		s := in.Description.Schedule
+		s.Spec.StartAt = calendar.NewDate(2027, time.March, 24).Start()
+		return &client.ScheduleUpdate{Schedule: &s}, nil
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(is.Info.NextActionTimes) == 0 {
+	if is, err = handle.Describe(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	nineOnWorkingDays(t, is.Info.NextActionTimes)
+	hours := map[int]bool{}
+	for _, next := range is.Info.NextActionTimes {
+		hours[next.UTC().Hour()] = true
+	}
+	if !hours[8] || !hours[9] {
+		t.Errorf("it would start at these hours of UTC: %v", hours)
+	}
+	ensure()
+}
+
+func nineOnWorkingDays(t *testing.T, times []time.Time) {
+	t.Helper()
+	if len(times) == 0 {
 		t.Fatal("no time to come")
 	}
-	for _, next := range is.Info.NextActionTimes {
-		if at := next.In(london); at.Hour() != 9 || at.Minute() != 0 || at.Weekday() == time.Saturday || at.Weekday() == time.Sunday {
+	for _, next := range times {
+		if at := calendar.InLondon(next); at.Hour() != 9 || at.Minute() != 0 || at.Weekday() == time.Saturday || at.Weekday() == time.Sunday {
 			t.Errorf("it would start at %v", at)
 		}
 	}

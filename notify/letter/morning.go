@@ -41,9 +41,11 @@ func (m *morning) HTML() string { return m.sheet().html() }
 
 // The three kinds of things that a message tells.
 func asksForAnswer(n *Letter) bool { return n.canBeAcknowledged() }
+
 func asksToDo(n *Letter) bool {
 	return !asksForAnswer(n) && n.Kind != notify.Resolved && n.Kind != notify.Moved
 }
+
 func news(n *Letter) bool { return n.Kind == notify.Resolved || n.Kind == notify.Moved }
 
 func (m *morning) of(which func(*Letter) bool) []*Letter {
