@@ -60,7 +60,7 @@ func (r *record) contents(prefix string) []string {
 			from cases c join case_references r on r.case_key = c.key where reference like $1 order by 1`,
 		`select concat_ws('|', r.reference, e.source, e.id, e.type, e.at_day, e.at_instant, e.recorded, e.data, e.episode, e.corrects,
 			e.voids, e.recorded_by) from events e join case_references r using (case_key) where reference like $1 order by 1`,
-		`select concat_ws('|', r.reference, to_jsonb(d) - 'case_key')
+		`select concat_ws('|', r.reference, to_jsonb(d) - 'case_key' - 'dated')
 			from duties d join case_references r using (case_key) where reference like $1 order by 1`,
 		`select concat_ws('|', r.reference, to_jsonb(p) - 'case_key' - 'updated')
 			from pathways p join case_references r using (case_key) where reference like $1 order by 1`,

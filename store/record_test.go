@@ -621,7 +621,7 @@ func TestAnEventByItselfIsWrittenAsAmongOthers(t *testing.T) {
 	r.mustRecord(plain("TOGETHER"), rich("TOGETHER"), change("TOGETHER"), void("TOGETHER"))
 	rows := func(table, order string) func(ref string) string {
 		return func(ref string) string {
-			list := r.column(`select replace((to_jsonb(x) - 'seq' - 'case_key' - 'revision' - 'digest' - 'updated')::text, $1, 'CASE')
+			list := r.column(`select replace((to_jsonb(x) - 'seq' - 'case_key' - 'revision' - 'digest' - 'updated' - 'dated')::text, $1, 'CASE')
 				from `+table+` x where case_key = $2 order by `+order, ref, r.key(ref))
 			return strings.ReplaceAll(strings.Join(list, "\n"), r.key(ref), "KEY")
 		}
