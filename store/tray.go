@@ -200,11 +200,10 @@ func (s *Store) casesOfTray(ctx context.Context, id string) (keys []string, over
 		if over = h.over(); over {
 			return nil
 		}
-		if err := lapseTray(ctx, tx, &h.tray); err != nil {
+		if over, err = s.joinTrays(ctx, tx, h); err != nil || over {
 			return err
 		}
-		over, err = s.joinTrays(ctx, tx, h)
-		return err
+		return s.lapseTray(ctx, tx, &h.tray)
 	})
 	if err != nil || over {
 		return nil, over, err
@@ -213,20 +212,23 @@ func (s *Store) casesOfTray(ctx context.Context, id string) (keys []string, over
 	return keys, false, err
 }
 
-// joinTrays puts what is in the other trays of somebody that have not gone into the one that gathers. away reports whether
-// the tray that was asked for was one of those, and is over with it. One that is being sent now is left alone.
+// joinTrays puts what is in the other trays of somebody that have not gone into the one that gathers. While none does, it
+// puts them into the one that was asked for, if that one was only logged: no mailbox has had its Message-ID, and after a month
+// without a mail server it is one message that goes, not twenty. away reports whether the tray that was asked for was
+// one of the others, and is over with it. One that is being sent now is left alone.
 func (s *Store) joinTrays(ctx context.Context, tx pgx.Tx, h *trayHeld) (away bool, err error) {
 	all := append(slices.Clone(h.others), &h.tray)
-	i := slices.IndexFunc(all, (*delivery).gathers)
-	if i < 0 {
+	into := &h.tray
+	if i := slices.IndexFunc(all, (*delivery).gathers); i >= 0 {
+		into = all[i]
+	} else if h.tray.State != stateLogged {
 		return false, nil
 	}
-	into := all[i]
 	for _, d := range all {
 		if d == into || !d.sleeps() {
 			continue
 		}
-		if err := lapseTray(ctx, tx, d); err != nil {
+		if err := s.lapseTray(ctx, tx, d); err != nil {
 			return false, err
 		}
 		if err := joinTray(ctx, tx, d, into, h.at); err != nil {
@@ -254,8 +256,18 @@ func joinTray(ctx context.Context, tx pgx.Tx, from, into *delivery, at time.Time
 	return nil
 }
 
-// lapseTray is lapse for a tray: its notices are of cases that are not locked here.
-func lapseTray(ctx context.Context, tx pgx.Tx, d *delivery) error { return lapse(ctx, tx, d, nil) }
+// lapseTray is lapse for a tray: its notices are of cases that are not locked here. One that was only logged, by a program
+// without a mail server, becomes one that did not go: what is in it is then decided on once more, as in any other.
+func (s *Store) lapseTray(ctx context.Context, tx pgx.Tx, d *delivery) error {
+	if d.State != stateLogged || s.logOnly {
+		return lapse(ctx, tx, d, nil)
+	}
+	d.State, d.Reason = stateFailed, "it was only logged"
+	if _, err := tx.Exec(ctx, `update deliveries set state = $2, reason = $3 where id = $1`, d.ID, d.State, d.Reason); err != nil {
+		return fmt.Errorf("taking up a tray that was only logged: %w", err)
+	}
+	return nil
+}
 
 // reviseTray decides once more on the notices of one case in a tray. A case that cannot be worked out keeps
 // in the tray what it put there: it was true when it was.
@@ -345,9 +357,9 @@ func (s *Store) writeAfterRevision(ctx context.Context, tx pgx.Tx, c *lockedCase
 // lockTray locks a tray, and what else of its person has not gone; ErrUnknown if there is none of that id.
 func (s *Store) lockTray(ctx context.Context, tx pgx.Tx, id string) (*trayHeld, error) {
 	found, err := rows[delivery](ctx, tx, "locking a tray", `select `+deliveryColumns+` from deliveries d
-		where d.holds = 'tray' and (d.id = $1 or d.state in ('due', 'claimed', 'sending', 'failed')
+		where d.holds = 'tray' and (d.id = $1 or (d.state in ('due', 'claimed', 'sending', 'failed') or d.state = 'logged' and not $2)
 			and d.recipient = (select recipient from deliveries where id = $1 and holds = 'tray'))
-		order by d.id for update`, id)
+		order by d.id for update`, id, s.logOnly)
 	if err != nil {
 		return nil, err
 	}

@@ -460,3 +460,57 @@ func TestAMessageThatIsHeardOfAfterItsContentsJoinedAnotherKeepsThem(t *testing.
 	}
 	equal(t, "says now", contentsOf(t, r.claimTray(owed)), "C2 CP-10")
 }
+
+// logs lets a program without a mail server log every tray that is owed.
+func (r *record) logs() {
+	r.t.Helper()
+	for _, id := range r.owedTrays() {
+		c := r.claimTray(id)
+		r.sending(c)
+		if _, err := r.Logged(r.t.Context(), id, 0); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+}
+
+func TestTraysThatWereOnlyLoggedGoAsOneMessageOfWhatStillStands(t *testing.T) {
+	t.Parallel()
+	r := newMorning(t, 2)
+	toLog := &record{Store: r.open(func(o *store.Options) { o.LogOnly, o.Trays = true, true }), t: t, clock: r.clock, url: r.url}
+	for _, morning := range []string{"2026-11-25 09:00", "2026-12-01 09:00", "2026-12-02 09:00"} {
+		r.setClock(morning)
+		toLog.gather(cp, "C1", "C2")
+		toLog.logs()
+	}
+	equal(t, "states", r.states(), "logged 6")
+	equal(t, "owed to a program that logs", len(toLog.owedTrays()), 0)
+
+	r.setClock("2026-12-02 11:00") // a mail server is set
+	r.mustRecord(event("y", "C1", "cp_visit.made", "2026-12-02", "seen=true", "seen_alone=true"))
+	owed := r.owedTrays()
+	equal(t, "trays that were logged", len(owed), 3)
+	c := r.claimTray(owed[0])
+	equal(t, "says", contentsOf(t, c), "C2 CP-10")
+	equal(t, "makes up for", strings.Join(said(t, c).Letters[0].Missed, ", "), "-5wd, -1wd")
+	r.sending(c)
+	r.sent(c)
+	for _, id := range owed[1:] {
+		equal(t, "another", r.claimTray(id).State, "not_sent")
+	}
+	equal(t, "owed after that", len(r.owedTrays()), 0)
+	equal(t, "offered by the pathway", len(r.plan("C2", cp).Send), 0)
+	equal(t, "states", r.states(), "not_sent 5, sent 1")
+}
+
+func TestATrayThatWasOnlyLoggedJoinsTheOneThatGathers(t *testing.T) {
+	t.Parallel()
+	r := newMorning(t, 2)
+	toLog := &record{Store: r.open(func(o *store.Options) { o.LogOnly, o.Trays = true, true }), t: t, clock: r.clock, url: r.url}
+	r.setClock("2026-11-25 09:30")
+	toLog.gather(cp, "C1")
+	r.setClock("2026-11-25 10:00")
+	toLog.logs()
+	r.gather(cp, "C2")
+	equal(t, "told", lines(append(r.sendTrays(), r.sendTrays()...)), "W1: C1 CP-10, C2 CP-10; not_sent")
+	equal(t, "states", r.states(), "sent 2")
+}
