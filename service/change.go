@@ -17,6 +17,7 @@ import (
 	"longstop/api"
 	"longstop/calendar"
 	"longstop/casework"
+	"longstop/english"
 	"longstop/internal/names"
 	"longstop/store"
 	"longstop/timescale"
@@ -427,11 +428,20 @@ func (s *Service) findNotice(ctx context.Context, id string) (*store.NoticeRow, 
 	case len(list) == 0:
 		return nil, refusef(UnknownNotice, "%s: the record holds no such notice: its id stands in the letter", id)
 	case len(list) > 1:
-		return nil, refusef(UnknownNotice, "%s: several notices begin so: give more of the id", id)
+		return nil, refusef(UnknownNotice, "%s: %s", id, severalNotices(list))
 	case list[0].Case == "":
 		return nil, refusef(ListAcknowledged, "%s: it is a list of a first load, not a notice about one timescale", id)
 	}
 	return &list[0], nil
+}
+
+// severalNotices says which notices an id names that names more than one: a morning's message, or too little of an id.
+func severalNotices(list []store.NoticeRow) string {
+	names := make([]string, len(list))
+	for i := range list {
+		names[i] = list[i].ID[:8] + " (" + cmp.Or(list[i].Ref, list[i].Kind) + ")"
+	}
+	return "it names several notices: give the id of one of them, " + english.Or(names)
 }
 
 // sourceOf is the source by whose reference the notice shows its case.

@@ -333,7 +333,7 @@ func (u *use) findNoticed(ctx context.Context, id string) (w wanted, known bool,
 	case err != nil || len(list) == 0:
 		return w, false, err
 	case len(list) > 1:
-		return w, false, Refusef("%s: %d notices begin so: give more of the id, which stands at the end of the letter", id, len(list))
+		return w, false, Refusef("%s: %s", id, severalNotices(list))
 	case list[0].CaseKey == "":
 		return w, false, refusef(ListNotice, "%s: it is the list of a first load, which names many timescales", id)
 	}

@@ -440,14 +440,16 @@ func isUUID(text string) bool {
 }
 
 // FindNotices finds the notices and lists that an id may name: the whole of it, or the first eight
-// characters or more, as the subject of an e-mail shows them. More than three are not looked for.
+// characters or more, as the subject of an e-mail shows them. The id of a morning's message names all that is in it. More than
+// twenty are not looked for.
 func (s *Store) FindNotices(ctx context.Context, id string) ([]NoticeRow, error) {
 	least, most, ok := idsLike(id)
 	if !ok {
 		return nil, nil
 	}
 	ids, err := rows[struct{ ID string }](ctx, s.pool, "looking for a notice",
-		withTold+`select id::text from told where id between $1::uuid and $2::uuid order by id limit 3`, least, most)
+		withTold+`select id::text from told
+			where id between $1::uuid and $2::uuid or receipts between $1::uuid and $2::uuid order by id limit 20`, least, most)
 	if err != nil {
 		return nil, explain(err)
 	}

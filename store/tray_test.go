@@ -514,3 +514,23 @@ func TestATrayThatWasOnlyLoggedJoinsTheOneThatGathers(t *testing.T) {
 	equal(t, "told", lines(append(r.sendTrays(), r.sendTrays()...)), "W1: C1 CP-10, C2 CP-10; not_sent")
 	equal(t, "states", r.states(), "sent 2")
 }
+
+// A person who answers a message quotes its subject, which names the message.
+func TestWhatIsInAMessageIsFoundByTheNameOfTheMessage(t *testing.T) {
+	t.Parallel()
+	r := newMorning(t, 2)
+	r.setClock("2026-11-25 09:00")
+	r.gather(cp, "C1", "C2")
+	c := r.claimTray(r.gathering())
+	r.sending(c)
+	r.sent(c)
+	has(t, "subject", message(t, c).Subject, "["+c.NoticeID[:8]+"]")
+	found, err := r.FindNotices(t.Context(), c.NoticeID[:8])
+	if err != nil || len(found) != 2 {
+		t.Fatal(found, err)
+	}
+	for i := range found {
+		equal(t, "its message", found[i].In, c.NoticeID)
+		equal(t, "and its receipt", found[i].Receipt, "250 ok")
+	}
+}
