@@ -89,7 +89,8 @@ type Desk struct {
 	Held       []Arrear // open, of the cases that they hold: past a limit, or due by Until; the earliest first
 	Teams      []TeamDesk
 	Unanswered []Unanswered
-	Before     *Figures // those of their last message of a week ago or more; nil: there is none
+	Before     *Figures      // those of their last message that is a week old or older; nil: there is none
+	BeforeOn   calendar.Date // its day
 }
 
 // TeamDesk is how a team stands.
@@ -100,6 +101,7 @@ type TeamDesk struct {
 	Longest     *Arrear  // of those past a limit of law or guidance the latest; nil without one
 	Unallocated int      // open cases without a worker
 	Away        []string // the names of those away today who nobody stands in for
+	Next        bool     // the reader is the first of the team's managers: what is theirs comes to them
 }
 
 // Unanswered is an escalation that nobody has answered for two working days.

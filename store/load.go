@@ -184,7 +184,8 @@ func (s *Store) OpenBacklog(ctx context.Context, source, kind string) (loadID st
 func (s *Store) CasesVoided(ctx context.Context, source, kind, reason string, after time.Time) (voided, all int, err error) {
 	err = s.pool.QueryRow(ctx, `
 		select (select count(distinct e.case_key) from loads l join events e on e.load_id = l.id
-				where l.source = $1 and l.kind = $2 and l.began > $3 and e.voids is not null and e.data ->> 'reason' = $4),
+				where l.source = $1 and l.kind = $2 and l.began > $3 and e.voids is not null and e.data ->> 'reason' = $4
+					and exists (select from events v where v.case_key = e.case_key and v.source = e.source and v.id = e.voids and v.type <> 'source.attached')),
 			(select count(*) from case_references where source = $1)`, source, kind, after, reason).Scan(&voided, &all)
 	if err != nil {
 		return 0, 0, fmt.Errorf("counting the cases of which a load has voided something: %w", explain(err))

@@ -545,16 +545,23 @@ func (s *Store) deskOf(ctx context.Context, tx pgx.Tx, dir *organisation.Directo
 // managed is a team that somebody manages, and as what.
 type managed struct {
 	team  string
-	level int // the place of their role among timescale.Roles
+	level int  // the place of their role among timescale.Roles
+	first bool // nobody of a lower role manages it
 }
 
 // teamsOf returns the teams that somebody manages, by their references.
 func teamsOf(dir *organisation.Directory, staff string) []managed {
 	var list []managed
 	for _, team := range dir.Teams() {
-		for _, m := range dir.ManagersOf(team) {
+		managers := dir.ManagersOf(team)
+		lowest := len(timescale.Roles)
+		for _, m := range managers {
+			lowest = min(lowest, slices.Index(timescale.Roles, m.Role))
+		}
+		for _, m := range managers {
 			if m.Ref == staff {
-				list = append(list, managed{team, slices.Index(timescale.Roles, m.Role)})
+				level := slices.Index(timescale.Roles, m.Role)
+				list = append(list, managed{team, level, level == lowest})
 			}
 		}
 	}
@@ -639,7 +646,7 @@ func (s *Store) teamDesks(ctx context.Context, tx pgx.Tx, dir *organisation.Dire
 	}
 	for _, m := range list {
 		t := desks[m.team]
-		t.Away = awayFrom(dir, m.team, today(d.At))
+		t.Away, t.Next = awayFrom(dir, m.team, today(d.At)), m.first
 		d.Teams = append(d.Teams, *t)
 	}
 	slices.SortFunc(d.Teams, func(a, b casework.TeamDesk) int {
@@ -716,12 +723,17 @@ func (s *Store) unanswered(ctx context.Context, tx pgx.Tx, dir *organisation.Dir
 // figuresBefore finds the figures of somebody's last message of a week ago or more.
 func (s *Store) figuresBefore(ctx context.Context, tx pgx.Tx, d *casework.Desk, staff string) error {
 	before := today(d.At).AddDays(1 - deskBefore).Start()
-	found, err := rows[struct{ Letter json.RawMessage }](ctx, tx, "looking for an earlier message", `
-		select letter from deliveries where holds = 'tray' and recipient = $1 and state = 'sent' and sent_at < $2 and sent_at > $3
+	type row struct {
+		Letter json.RawMessage
+		SentAt time.Time
+	}
+	found, err := rows[row](ctx, tx, "looking for an earlier message", `
+		select letter, sent_at from deliveries where holds = 'tray' and recipient = $1 and state = 'sent' and sent_at < $2 and sent_at > $3
 		order by sent_at desc limit 1`, staff, before, before.AddDate(0, 0, -deskBeforeMost))
 	if err != nil || len(found) == 0 {
 		return err
 	}
 	d.Before, err = s.composer.Figures(found[0].Letter)
+	d.BeforeOn = today(found[0].SentAt)
 	return err
 }

@@ -370,7 +370,10 @@ func TestAMorningsMessageSaysWhatElseLiesBeforeThem(t *testing.T) {
 		t.Fatal("no figures of a week ago")
 	}
 	equal(t, "local a week ago", manager.Before.Local, 0)
+	equal(t, "the day of that", text(t, manager.BeforeOn), "2026-11-25")
+	equal(t, "what is of those away comes to them", team.Next, true)
 	senior := desk("2026-12-09 09:00", "S1")
+	equal(t, "what is of those away comes to the next up", senior.Teams[0].Next, false)
 	equal(t, "without an answer", len(senior.Unanswered), 3)
 	equal(t, "told", senior.Unanswered[0].To, "Tess Manager")
 	equal(t, "sent", text(t, senior.Unanswered[0].Sent), "2026-12-03")

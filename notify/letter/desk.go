@@ -13,7 +13,8 @@ type Desk struct {
 	Teams      []TeamRow       `json:",omitempty"` // those that they manage
 	Unanswered []UnansweredRow `json:",omitempty"`
 	Now        Figures         // over all their teams
-	Before     *Figures        `json:",omitempty"` // those of a message of about a week ago
+	Before     *Figures        `json:",omitempty"` // those of the last message that is a week old or older
+	BeforeOn   When            `json:",omitzero"`  // its day
 }
 
 // Figures are what a manager's message begins with.
@@ -30,6 +31,7 @@ type TeamRow struct {
 	Longest        *ListRow `json:",omitempty"` // past a limit of law or guidance the longest
 	Unallocated    int      `json:",omitempty"` // open cases without a worker
 	Away           []string `json:",omitempty"` // the names of those away who nobody stands in for
+	Next           bool     `json:",omitempty"` // what is theirs comes to the reader
 }
 
 // UnansweredRow is an escalation that nobody has answered.
@@ -42,14 +44,18 @@ type UnansweredRow struct {
 
 // desk puts what lies before somebody into the envelope.
 func (e *Envelope) desk(d *casework.Desk) {
-	of := func(a *casework.Arrear) ListRow { return listRow(&casework.Backlog{Book: d.Book, At: d.At}, a) }
+	of := func(a *casework.Arrear) ListRow {
+		r := listRow(&casework.Backlog{Book: d.Book, At: d.At}, a)
+		r.Passed, r.LocalDue = a.Duty.Passed(d.At), onDay(a.Duty.LocalDue)
+		return r
+	}
 	made := &Desk{Until: onDay(d.Until), Now: Figures(d.Figures())}
 	for i := range d.Held {
 		made.Held = append(made.Held, of(&d.Held[i]))
 	}
 	for i := range d.Teams {
 		t := &d.Teams[i]
-		row := TeamRow{Ref: t.Ref, Name: t.Name, Overdue: t.Overdue, Local: t.Local, Unallocated: t.Unallocated, Away: t.Away}
+		row := TeamRow{Ref: t.Ref, Name: t.Name, Overdue: t.Overdue, Local: t.Local, Unallocated: t.Unallocated, Away: t.Away, Next: t.Next}
 		if t.Longest != nil {
 			longest := of(t.Longest)
 			row.Longest = &longest
@@ -64,7 +70,7 @@ func (e *Envelope) desk(d *casework.Desk) {
 	}
 	if d.Before != nil {
 		before := Figures(*d.Before)
-		made.Before = &before
+		made.Before, made.BeforeOn = &before, onDay(d.BeforeOn)
 	}
 	e.Desk = made
 }

@@ -167,16 +167,18 @@ const setLater = "a default of Longstop for what began before 4 January 2027, fr
 
 func lists() map[string]*Envelope {
 	rows := []ListRow{
-		{"KX-2", "AS-01", "Assessment of a child in need", on("2026-10-30"), 25, false, "", false, ""},
-		{"KX-1", "AS-01", "Assessment of a child in need", on("2026-09-30"), 55, false, "", false, ""},
-		{"KX-3", "CP-10", "Child protection visit", on("2026-11-20"), 4, true, "", false, ""},
-		{"KX-5", "CN-02", "Child in need visit", on("2026-11-19"), 5, true, "", true, ""},
-		{"KX-6", "CN-03", "Child in need review", on("2026-10-02"), 53, true, "", true, setLater},
-		{"KX-4", "MI-01", "Return interview", on("2026-11-24T07:00:00Z"), 0, false, "", false, ""},
+		{CaseReference: "KX-2", DutyRef: "AS-01", DutyTitle: "Assessment of a child in need", Due: on("2026-10-30"), DaysLate: 25, Local: false, Default: false, Whose: ""},
+		{CaseReference: "KX-1", DutyRef: "AS-01", DutyTitle: "Assessment of a child in need", Due: on("2026-09-30"), DaysLate: 55, Local: false, Default: false, Whose: ""},
+		{CaseReference: "KX-3", DutyRef: "CP-10", DutyTitle: "Child protection visit", Due: on("2026-11-20"), DaysLate: 4, Local: true, Default: false, Whose: ""},
+		{CaseReference: "KX-5", DutyRef: "CN-02", DutyTitle: "Child in need visit", Due: on("2026-11-19"), DaysLate: 5, Local: true, Default: true, Whose: ""},
+		{CaseReference: "KX-6", DutyRef: "CN-03", DutyTitle: "Child in need review", Due: on("2026-10-02"), DaysLate: 53, Local: true, Default: true, Whose: setLater},
+		{CaseReference: "KX-4", DutyRef: "MI-01", DutyTitle: "Return interview", Due: on("2026-11-24T07:00:00Z"), DaysLate: 0, Local: false, Default: false, Whose: ""},
 	}
 	many := make([]ListRow, 0, 230)
 	for i := range 230 {
-		many = append(many, ListRow{"KX-" + strings.Repeat("i", i%7+1), "AS-01", "Assessment of a child in need", on("2026-11-01"), i, false, "", false, ""})
+		many = append(many, ListRow{
+			CaseReference: "KX-" + strings.Repeat("i", i%7+1), DutyRef: "AS-01", DutyTitle: "Assessment of a child in need", Due: on("2026-11-01"), DaysLate: i,
+		})
 	}
 	return map[string]*Envelope{
 		"list": {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"longstop/casework"
 	"longstop/english"
 	"longstop/notify"
 )
@@ -33,6 +34,10 @@ type ListRow struct {
 	Default bool `json:",omitempty"`
 	// Whose says of a Default whose limit it is, in words; "" is longstopsDefault.
 	Whose string `json:",omitempty"`
+
+	// In a morning's message: past whose limit it is, and the council's own date next to that of the law.
+	Passed   casework.Passed `json:",omitempty"`
+	LocalDue When            `json:",omitzero"`
 }
 
 func (r *ListRow) whose() string { return cmp.Or(r.Whose, longstopsDefault) }

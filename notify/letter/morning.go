@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"longstop/casework"
 	"longstop/english"
 	"longstop/notify"
 	"longstop/organisation"
@@ -141,7 +142,7 @@ func (m *morning) figures() []figure {
 	}
 	if before != nil {
 		for i, was := range []int{before.Overdue, before.Local, before.Unanswered} {
-			list[i].before = fmt.Sprintf("%d a week ago", was)
+			list[i].before = fmt.Sprintf("%d%s", was, m.Desk.BeforeOn.on())
 		}
 	}
 	return list
@@ -407,18 +408,28 @@ func (m *morning) held() []section {
 		if said[r.CaseReference+"\x00"+r.DutyRef+"\x00"+r.Due.short()] {
 			continue
 		}
-		switch days := r.Due.Day.DaysSince(m.Today.Day); {
-		case r.DaysLate > 0 && !r.Local:
-			law.row(r, "was due by "+r.Due.short()+", "+english.Count(r.DaysLate, "day")+" late")
-		case r.DaysLate > 0:
-			local.row(r, "by "+r.Due.short()+", "+english.Count(r.DaysLate, "day")+" past it")
-		case days <= 0:
+		switch {
+		case r.Passed == casework.PassedLaw:
+			law.row(r, "was due by "+r.Due.short()+", "+r.past("late"))
+		case r.Passed == casework.PassedLocal && r.LocalDue.isZero():
+			local.row(r, "by "+r.Due.short()+", "+r.past("past it"))
+		case r.Passed == casework.PassedLocal:
+			local.row(r, "the council's own date was "+r.LocalDue.short()+"; the other limit is "+r.Due.short())
+		case r.Due.Day.DaysSince(m.Today.Day) <= 0:
 			today.row(r, "by "+r.Due.short())
 		default:
 			soon.row(r, "by "+r.Due.short())
 		}
 	}
 	return []section{today, law, local, soon}
+}
+
+// past is how far a date is passed, or that a time of today is.
+func (r *ListRow) past(how string) string {
+	if r.DaysLate == 0 {
+		return "that time has passed"
+	}
+	return english.Count(r.DaysLate, "day") + " " + how
 }
 
 // maxHeld is how many lines of a section of what was told before are shown; the rest is counted.
@@ -449,7 +460,7 @@ func (d *Desk) teams() section {
 		return s
 	}
 	s.table = &grid{head: []string{"Team", "Past law or guidance", "Past other limits", "Without a worker"}}
-	var away []string
+	var away, elsewhere []string
 	for i := range d.Teams {
 		t := &d.Teams[i]
 		row := []string{t.Name, fmt.Sprint(t.Overdue), fmt.Sprint(t.Local), fmt.Sprint(t.Unallocated)}
@@ -458,14 +469,23 @@ func (d *Desk) teams() section {
 			s.table.notes = append(s.table.notes, t.Name+": the longest is "+t.Longest.CaseReference+", "+
 				cmp.Or(t.Longest.DutyTitle, t.Longest.DutyRef)+", "+english.Count(t.Longest.DaysLate, "day")+" late.")
 		}
-		away = append(away, t.Away...)
+		if t.Next {
+			away = append(away, t.Away...)
+		} else {
+			elsewhere = append(elsewhere, t.Away...)
+		}
 	}
-	if len(away) > 0 {
-		slices.Sort(away)
-		away = slices.Compact(away)
-		s.table.notes = append(s.table.notes, "Away, and nobody is named as cover: "+english.And(away)+". What is theirs comes to you.")
-	}
+	s.table.notes = append(append(s.table.notes, uncovered(away, "comes to you")...), uncovered(elsewhere, "goes to their team's manager")...)
 	return s
+}
+
+// uncovered says who is away without cover, and where what is theirs goes.
+func uncovered(names []string, where string) []string {
+	if len(names) == 0 {
+		return nil
+	}
+	slices.Sort(names)
+	return []string{"Away, and nobody is named as cover: " + english.And(slices.Compact(names)) + ". What is theirs " + where + "."}
 }
 
 // unanswered are the escalations that those below the reader have not answered.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"longstop/casework"
 	"longstop/notify"
 	"longstop/organisation"
 )
@@ -37,7 +38,10 @@ var mornings = map[string]Envelope{
 	"morning of a worker": tray("2026-12-02", &Desk{
 		Until: on("2026-12-09"),
 		Held: []ListRow{
-			{CaseReference: "KX-31", DutyRef: "AS-01", DutyTitle: "Assessment of a child in need", Due: on("2026-11-26"), DaysLate: 6},
+			{CaseReference: "KX-31", DutyRef: "AS-01", DutyTitle: "Assessment of a child in need", Due: on("2026-11-26"), DaysLate: 6, Passed: casework.PassedLaw},
+			{CaseReference: "KX-32", DutyRef: "MI-01", DutyTitle: "Return interview", Due: on("2026-12-02T08:15:00Z"), Passed: casework.PassedLaw},
+			{CaseReference: "KX-33", DutyRef: "AS-01", DutyTitle: "Assessment of a child in need", Due: on("2026-12-16"), Passed: casework.PassedLocal, LocalDue: on("2026-12-01")},
+			{CaseReference: "KX-34", DutyRef: "CN-02", DutyTitle: "Child in need visit", Due: on("2026-11-30"), DaysLate: 2, Local: true, Passed: casework.PassedLocal},
 			{CaseReference: "KX-77", DutyRef: "CP-10", DutyTitle: "Child protection visit", Due: on("2026-12-03"), Local: true},
 			{CaseReference: "KX-40", DutyRef: "LA-05", DutyTitle: "Review of the looked-after child", Due: on("2026-12-02")},
 			{CaseReference: "KX-41", DutyRef: "CP-10", DutyTitle: "Child protection visit", Due: on("2026-12-08"), Local: true},
@@ -52,12 +56,12 @@ var mornings = map[string]Envelope{
 		}),
 	),
 	"morning of a manager": tray("2027-02-17", &Desk{
-		Until: on("2027-02-24"), Now: Figures{7, 3, 1}, Before: &Figures{9, 3, 0},
+		Until: on("2027-02-24"), Now: Figures{7, 3, 1}, Before: &Figures{9, 3, 0}, BeforeOn: on("2027-02-08"),
 		Teams: []TeamRow{
-			{Ref: "T1", Name: "Alder", Overdue: 5, Local: 3, Unallocated: 1, Away: []string{"Ben Example"}, Longest: &ListRow{
+			{Ref: "T1", Name: "Alder", Overdue: 5, Local: 3, Unallocated: 1, Away: []string{"Ben Example"}, Next: true, Longest: &ListRow{
 				CaseReference: "KX-12", DutyRef: "AS-01", DutyTitle: "Assessment of a child in need", Due: on("2027-01-13"), DaysLate: 35,
 			}},
-			{Ref: "T2", Name: "Rowan & Birch", Overdue: 2},
+			{Ref: "T2", Name: "Rowan & Birch", Overdue: 2, Away: []string{"Cas Example"}},
 		},
 		Unanswered: []UnansweredRow{{ListRow{CaseReference: "KX-8", DutyRef: "CP-03", DutyTitle: "Initial child protection conference"}, "Alder", "Tess Manager", on("2027-02-12")}},
 	},
