@@ -26,7 +26,8 @@ type ledger struct {
 	calls  []string
 	maybe  bool // what SendFailed was told
 
-	doubtful []int // the attempts before that may have been taken
+	doubtful []int  // the attempts before that may have been taken
+	deciding func() // what a claim of a tray waits for
 }
 
 func (l *ledger) called(name string) error {
@@ -60,6 +61,9 @@ func (l *ledger) ClaimList(context.Context, string) (activities.Claimed, error) 
 }
 
 func (l *ledger) ClaimTray(context.Context, string) (activities.Claimed, error) {
+	if l.deciding != nil {
+		l.deciding()
+	}
 	return l.claimed(), l.called("ClaimTray")
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -334,3 +335,23 @@ func TestWhatIsNotRetried(t *testing.T) {
 }
 
 var _ notify.Channel = (*post)(nil)
+
+func TestAnAttemptSaysThatItIsAtWorkWhileItDecidesOnATray(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		heard := make(chan struct{}, 1)
+		l := &ledger{state: activities.NotSent, deciding: func() { <-heard }} // which ends once it was heard of
+		e := env(t, l, &post{}, nil)
+		e.SetOnActivityHeartbeatListener(func(*activity.Info, converter.EncodedValues) {
+			select {
+			case heard <- struct{}{}:
+			default:
+			}
+		})
+		value, err := e.ExecuteActivity(string(pathway.SendTray), pathway.TrayRequest{ID: "t1"})
+		var sent pathway.Sent
+		if err != nil || value.Get(&sent) != nil || sent.Outcome != string(activities.NotSent) {
+			t.Errorf("%+v, %v", sent, err)
+		}
+	})
+}

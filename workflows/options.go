@@ -16,6 +16,8 @@ import (
 const (
 	planTimeout   = 20 * time.Second
 	sendTimeout   = 30 * time.Second
+	trayTimeout   = 5 * time.Minute  // the claim of a tray decides on each of its cases
+	trayHeard     = 40 * time.Second // how long an attempt at a tray may be silent: longer than one call of a channel with what is noted of it
 	giveUpAfter   = 30 * time.Minute
 	reportGiveUp  = time.Minute
 	listGiveUp    = 24 * time.Hour
@@ -46,6 +48,12 @@ func withOptions(ctx workflow.Context, attempt, giveUp time.Duration, summary st
 // own.
 func toSend(ctx workflow.Context, giveUp time.Duration, summary string) workflow.Context {
 	return workflow.WithTaskQueue(withOptions(ctx, sendTimeout, giveUp, summary), pathway.SendTaskQueue)
+}
+
+// toSendTray is toSend for a message of a morning, whose claim takes as long as it has cases. An attempt says that it is at work,
+// so that one which died with its worker is soon followed by another all the same.
+func toSendTray(ctx workflow.Context, giveUp time.Duration, summary string) workflow.Context {
+	return workflow.WithHeartbeatTimeout(workflow.WithStartToCloseTimeout(toSend(ctx, giveUp, summary), trayTimeout), trayHeard)
 }
 
 // How long a pathway waits before it looks again.

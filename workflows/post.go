@@ -92,7 +92,7 @@ func (r *postRound) send(ctx workflow.Context, trays []pathway.Tray) {
 			defer done()
 			r.leaveAfter(waited, holdsPlace)
 			summary := "send: what " + t.Recipient + " is told this morning"
-			if _, err := perform(toSend(ctx, giveUpAfter, summary), pathway.SendTray, pathway.TrayRequest{ID: t.ID}); err != nil && !temporal.IsCanceledError(err) {
+			if _, err := perform(toSendTray(ctx, giveUpAfter, summary), pathway.SendTray, pathway.TrayRequest{ID: t.ID}); err != nil && !temporal.IsCanceledError(err) {
 				workflow.GetLogger(ctx).Error("a morning's message could not be sent: it is tried again by the next post", "Tray", t.ID, "Error", err)
 			}
 		})

@@ -27,6 +27,8 @@ type postOffice struct {
 	tried   []string
 	atOnce  int
 	most    int
+
+	attemptHas, silentFor time.Duration
 }
 
 func (o *postOffice) find(context.Context, pathway.None) (pathway.TraysFound, error) {
@@ -61,6 +63,7 @@ func (o *postOffice) run(state pathway.PostState) (took time.Duration, err error
 	env.SetOnActivityStartedListener(func(info *activity.Info, _ context.Context, _ converter.EncodedValues) {
 		if info.ActivityType.Name == string(pathway.SendTray) {
 			o.mu.Lock()
+			o.attemptHas, o.silentFor = info.StartToCloseTimeout, info.HeartbeatTimeout
 			o.atOnce++
 			o.most = max(o.most, o.atOnce)
 			o.mu.Unlock()
@@ -153,5 +156,17 @@ func TestMessagesThatAreTriedAgainGiveTheirPlaceToOthers(t *testing.T) {
 	}
 	if took > time.Hour {
 		t.Errorf("it took %v to give up what cannot be sent", took)
+	}
+}
+
+// A manager's message may hold hundreds of cases, each of which is decided on once more.
+func TestAnAttemptAtAMessageHasMinutesAndIsMissedWithinOne(t *testing.T) {
+	t.Parallel()
+	o := &postOffice{looks: []pathway.TraysFound{{Ready: trays(1, 1)}, {}}}
+	if _, err := o.run(pathway.PostState{}); err != nil {
+		t.Fatal(err)
+	}
+	if o.attemptHas < 5*time.Minute || o.silentFor <= 0 || o.silentFor > time.Minute {
+		t.Errorf("an attempt has %v, and is missed after %v", o.attemptHas, o.silentFor)
 	}
 }
