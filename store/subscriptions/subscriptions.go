@@ -136,7 +136,7 @@ func (s *Subscriptions) Revoke(ctx context.Context, w Wanted, reason string) (li
 }
 
 // Find returns whose calendar a secret is for, and its id. Nothing is remembered of an earlier call, so that an address which is revoked
-// is refused from then on; works says whether a person works here. The hour is kept in which an address was used last, and in which it was last
+// is refused from then on; works reports whether a person works here. The hour is kept in which an address was used last, and in which it was last
 // refused because it is no longer good. The error is access.ErrUnknownKey where there is no such address, it is expired or
 // revoked, or its person works here no more; every other is a failure.
 func (s *Subscriptions) Find(ctx context.Context, secret access.Digest, works func(ctx context.Context, person string) (bool, error)) (id, person string, err error) {
