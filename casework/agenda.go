@@ -311,7 +311,7 @@ func (r *ladderRun) nextChance(d *Duty, t time.Time) time.Time {
 func (b *Book) MayTell(d *Duty, kind Kind, t time.Time) time.Time {
 	day := calendar.DateOf(t)
 	switch {
-	case d.inHours() && kind != Moved && d.Rule.AnyHour:
+	case d.inHours() && (kind == Resolved || kind != Moved && d.Rule.AnyHour):
 		return t
 	case d.inHours() && kind != Moved:
 		return civilHour(t)

@@ -1,6 +1,14 @@
 package casework_test
 
-import "testing"
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"longstop/casework"
+	"longstop/timescale"
+)
 
 // The ladders of rules.md, section 6: when each rung goes, what is skipped and what is
 // made up for. The days were counted by hand from the bank holidays of 2026 and 2027.
@@ -457,5 +465,48 @@ func TestAStepForAPartThatNobodyHasIsTheWorkers(t *testing.T) {
 		if len(agenda.Send) == 0 {
 			t.Errorf("%s: after an outage nobody is told", script)
 		}
+	}
+}
+
+// Whoever has which part when, and however often that is corrected and taken back: the worker and the managers are told what they are told
+// without, and who has a part is told nothing that the worker is not.
+func TestPartsTakeNothingFromTheWorkerAndTheManagers(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(25) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		first := day(t, "2026-01-05")
+		at := func() string { return first.AddDays(r.IntN(200)).String() }
+		base := "l1 looked_after.started 2026-01-05\ni1 icpc.held 2026-01-12 outcome=plan\np1 cp_plan.started 2026-01-12\n"
+		for n := range r.IntN(4) {
+			base += fmt.Sprintf("h%d lac_review.held %s\nc%d cp_review.held %s\n", n, at(), n, at())
+		}
+		parts := ""
+		for n := range 1 + r.IntN(8) {
+			who := fmt.Sprint("X", r.IntN(3))
+			switch r.IntN(4) {
+			case 0:
+				parts += fmt.Sprintf("a%d iro.appointed %s worker=%s\n", n, at(), who)
+			case 1:
+				parts += fmt.Sprintf("a%d chair.appointed %s worker=%s\n", n, at(), who)
+			case 2:
+				parts += fmt.Sprintf("a%d practitioner.joined %s worker=%s part=reviewing_officer\n", n, at(), who)
+			case 3:
+				parts += fmt.Sprintf("a%d practitioner.left %s worker=%s\n", n, at(), who)
+			}
+		}
+		from, to := first, first.AddDays(260)
+		refs := []string{"LA-06", "LA-07", "LA-08", "LA-11", "LA-38", "CP-11", "CP-12"}
+		without := book.Notices(accepted(t, base), from, to)
+		with := book.Notices(accepted(t, base+parts), from, to)
+		isOfPart := func(n casework.Notice) bool { return slices.Contains(timescale.Parts, n.Role) }
+		same(t, noticesOf(without, refs...), noticesOf(slices.DeleteFunc(slices.Clone(with), isOfPart), refs...))
+		for _, n := range with {
+			if isOfPart(n) && n.Kind != casework.Moved && !slices.ContainsFunc(with, func(o casework.Notice) bool {
+				return o.Role == timescale.Worker && o.Duty == n.Duty && o.Rung == n.Rung && o.Due == n.Due && o.At.Equal(n.At)
+			}) {
+				t.Errorf("seed %d: the worker is not told of %s, and the %s is", seed, n.Key(), n.Role)
+			}
+		}
+		same(t, noticesOf(with, refs...), playedNotices(t, noticeCase{events: base + parts, from: from.String(), to: to.String(), refs: refs}))
 	}
 }

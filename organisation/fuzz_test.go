@@ -157,6 +157,20 @@ func holds(t *testing.T, w *world, unreachable []string) {
 		if holder := d.Person(c.Worker); len(told) == 0 && at <= 0 && c.Worker != "" && holder.Employed() && !slices.Contains(unreachable, c.Worker) {
 			t.Fatalf("%s: nobody is told, and %s holds the case", q.Role, c.Worker)
 		}
+		if len(told) == 0 && at < 0 && q.Role != timescale.Role(organisation.Supervisor) && q.Role != timescale.Role(organisation.DutyTeam) {
+			everybody := []string{c.Worker}
+			for _, m := range d.ManagersOf(d.TeamOf(c.Allocation)) {
+				everybody = append(everybody, m.Ref)
+			}
+			for _, ref := range everybody {
+				if d.Person(ref).Employed() && !slices.Contains(unreachable, ref) {
+					t.Fatalf("%s: nobody is told, and %s of the case works here and can be reached", q.Role, ref)
+				}
+			}
+		}
+		if at < 0 && len(told) > 0 && told[0].Why == organisation.NoPart && len(c.In(q.Role, q.Pathway)) > 0 {
+			t.Fatalf("%s: somebody has the part, and %s is told that nobody has", q.Role, told[0].Staff)
+		}
 		if at >= 0 && len(told) > 0 && d.Person(told[0].Staff).Away(w.on) {
 			for _, m := range d.ManagersOf(d.TeamOf(c.Allocation)) {
 				present := !d.Person(m.Ref).Away(w.on) && !slices.Contains(unreachable, m.Ref) && m.Ref != c.Worker

@@ -294,7 +294,7 @@ func decideAgain(f *caseFile, made *assessment, row *noticeRow) verdict {
 func (f *caseFile) escalationReached(row *noticeRow) bool {
 	return slices.ContainsFunc(f.notices, func(o noticeRow) bool {
 		return o.Duty == row.Duty && o.Spell == row.Spell && o.Role == row.Role &&
-			o.Kind == string(casework.Escalation) && o.reached()
+			(o.Kind == string(casework.Escalation) || isCompanion(o.Role)) && o.reached()
 	})
 }
 

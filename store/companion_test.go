@@ -242,3 +242,60 @@ func TestWhoAloneManagesTheCaseThatTheyHoldIsToldAsItsManager(t *testing.T) {
 		t.Errorf("%+v, %v", d, err)
 	}
 }
+
+// The duty team is told of every step of a limit in hours that falls out of office hours, of those to managers too, each once, and of one that
+// nobody else can be told as well.
+func TestOutOfHoursTheDutyTeamIsToldOfEscalationsToo(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-04 12:00")
+	duty := staff("edt", "team.formed", "2026-01-02", "team=EDT", "kind=emergency_duty_team", "inbox=edt@example.org")
+	r.mustRecord(append(people(), duty,
+		event("e2", "C1", "worker.allocated", "2026-11-04", "worker=W1"),
+		casework.Event{ID: "m2", Case: "C1", Type: "missing.ended", At: casework.AtInstant(london("2026-11-04 12:00"))})...)
+	expect := func(now string, want ...string) {
+		t.Helper()
+		if got := r.tellIn(pathway.Missing, now); !slices.Equal(got, want) {
+			t.Errorf("on %s: %q, want %q", now, got, want)
+		}
+	}
+	expect("2026-11-06 08:00", "W1 reminder 50%", "team:EDT reminder 50%") // half were over at midnight
+	expect("2026-11-06 18:00", "W1 reminder 75%", "team:EDT reminder 75%", "M1 escalation 75%")
+	expect("2026-11-07 12:00", "S1 escalation 0", "team:EDT reminder 0") // a Saturday
+	expect("2026-11-07 16:00", "H1 escalation +4h", "team:EDT reminder +4h")
+	expect("2026-11-07 17:00")
+	// So does the duty team learn that nobody has to go out any more.
+	r.mustRecord(casework.Event{ID: "i1", Case: "C1", Type: "return_interview.completed", At: casework.AtInstant(london("2026-11-07 17:00"))})
+	expect("2026-11-07 17:30", "M1 resolved", "team:EDT resolved", "S1 resolved", "H1 resolved")
+	expect("2026-11-07 18:00")
+}
+
+// Who was told of nothing is not told that it is resolved, and in office hours the duty team is asleep.
+func TestTheDutyTeamIsToldThatSomethingIsResolvedOnlyOutOfHoursAndWhereItWasToldOfIt(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 09:00")
+	r.mustRecord(append(people(), staff("edt", "team.formed", "2026-01-02", "team=EDT", "kind=emergency_duty_team", "inbox=edt@example.org"),
+		event("e2", "C1", "worker.allocated", "2026-11-02", "worker=W1"),
+		casework.Event{ID: "m2", Case: "C1", Type: "missing.ended", At: casework.AtInstant(london("2026-11-02 09:00"))})...)
+	// Three quarters are over on Wednesday at 15:00.
+	if got := r.tellIn(pathway.Missing, "2026-11-04 15:00"); !slices.Equal(got, []string{"W1 reminder 75%", "M1 escalation 75%"}) {
+		t.Errorf("%q", got)
+	}
+	r.mustRecord(casework.Event{ID: "i1", Case: "C1", Type: "return_interview.completed", At: casework.AtInstant(london("2026-11-04 15:00"))})
+	if got := r.tellIn(pathway.Missing, "2026-11-04 18:00"); !slices.Equal(got, []string{"M1 resolved"}) {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestOutOfHoursTheDutyTeamIsToldWhereNobodyElseCanBe(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-04 12:00")
+	r.mustRecord(staff("edt", "team.formed", "2026-01-02", "team=EDT", "kind=emergency_duty_team", "inbox=edt@example.org"),
+		casework.Event{ID: "m2", Case: "C1", Type: "missing.ended", At: casework.AtInstant(london("2026-11-04 12:00"))})
+	got := r.tellIn(pathway.Missing, "2026-11-07 12:00")
+	if !slices.Contains(got, "team:EDT reminder 0") {
+		t.Errorf("%q", got)
+	}
+	if got := r.tellIn(pathway.Missing, "2026-11-07 16:00"); !slices.Contains(got, "team:EDT reminder +4h") {
+		t.Errorf("%q", got)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"longstop/casework"
+	"longstop/pathway"
 	"longstop/store"
 	"longstop/timescale/load"
 )
@@ -114,4 +115,78 @@ func TestAPartThatSomebodyUnknownHasClimbs(t *testing.T) {
 		event("e3", "C1", "chair.appointed", "2026-11-02", "worker=CH9"))...)
 	r.expect("2026-11-25 09:00", "W1 reminder -5wd", "M1 reminder -5wd")
 	r.expect("2026-11-25 10:00")
+}
+
+// One case with a worker who is supervised, a reviewing officer and a chair: each is told of what is theirs, once, by who it is on the morning.
+func TestThreeProfessionalsOnOneCaseAreEachToldWhatIsTheirs(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	officer := func(id, ref, name string) casework.Event {
+		return staff(id, "staff.appointed", "2020-01-01", "worker="+ref, "name="+name, "email="+ref+"@example.org", "level=worker", "team=QA", "qualification=social_worker")
+	}
+	r.mustRecord(slices.Concat(withSupervisor(), []casework.Event{
+		officer("o1", "IRO1", "Ivo Example"), officer("o2", "IRO2", "Una Example"), officer("o3", "IRO3", "Ola Example"),
+		staff("q", "staff.appointed", "2020-01-01", "worker=QM1", "name=Umar Example", "email=umar@example.org", "level=team_manager", "team=QA"),
+		staff("qa", "team.formed", "2020-01-01", "team=QA", "team_manager=QM1"),
+		event("e1", "C1", "looked_after.started", "2026-11-02"), event("e2", "C1", "worker.allocated", "2026-11-02", "worker=W1"),
+		event("e3", "C1", "iro.appointed", "2026-11-02", "worker=IRO1"), event("e4", "C1", "chair.appointed", "2026-11-02", "worker=IRO3"),
+	})...)
+	// The first review is due on 30 November.
+	review := func(now string, want ...string) {
+		t.Helper()
+		r.setClock(now)
+		var got []string
+		for _, n := range r.plan("C1", pathway.LookedAfter).Send {
+			c := r.claim(n)
+			if c.State != "claimed" {
+				continue
+			}
+			r.sending(c)
+			r.sent(c)
+			if strings.Contains(n.Summary, "LA-06") {
+				got = append(got, c.To.Staff)
+			}
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("on %s: %q, want %q", now, got, want)
+		}
+	}
+	// The day before the step the case goes to W2, who needs no supervisor, and the reviewing officer is away, as is their cover: the next cover is told.
+	r.setClock("2026-11-20 10:00")
+	r.mustRecord(event("w2", "C1", "worker.allocated", "2026-11-20", "worker=W2"),
+		staff("x1", "staff.absent", "2026-11-20", "worker=IRO1", "cover=IRO2", "until=2026-11-26"),
+		staff("x2", "staff.absent", "2026-11-20", "worker=IRO2", "cover=IRO3"))
+	review("2026-11-23 09:00", "IRO3", "W2")
+	review("2026-11-23 12:00")
+	// Another reviewing officer, and back to W1, whose supervisor is told with them.
+	r.setClock("2026-11-26 10:00")
+	r.mustRecord(event("e5", "C1", "iro.appointed", "2026-11-26", "worker=IRO2"), staff("b", "staff.returned", "2026-11-24", "worker=IRO2"),
+		event("w3", "C1", "worker.allocated", "2026-11-26", "worker=W1"))
+	review("2026-11-27 09:00", "IRO2", "S9", "W1")
+	// They leave: their own manager has to find somebody.
+	r.mustRecord(staff("l", "staff.left", "2026-11-27", "worker=IRO2"))
+	review("2026-11-30 09:00", "QM1", "S9", "W1")
+	review("2026-12-01 09:00", "M1")
+}
+
+// Teams that go on as each other in a circle, covers who stand in for each other, and a manager who holds the case: somebody is told of every step.
+func TestWhateverRunsInACircleSomebodyIsTold(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t, "2026-11-02 10:00")
+	r.mustRecord(
+		staff("p1", "staff.appointed", "2020-01-01", "worker=M1", "name=Tess Manager", "email=tess@example.org", "level=team_manager", "team=T1"),
+		staff("p2", "staff.appointed", "2020-01-01", "worker=W1", "name=Ada Example", "email=ada@example.org", "level=worker", "team=T1"),
+		staff("f1", "team.formed", "2020-01-01", "team=T1", "team_manager=M1", "service_manager=M1"),
+		staff("f2", "team.formed", "2020-01-01", "team=T2", "team_manager=M1"),
+		event("e1", "C1", "cp_plan.started", "2026-11-02"), event("e2", "C1", "worker.allocated", "2026-11-02", "worker=M1", "team=T1"),
+	)
+	r.mustRecord(
+		staff("n1", "team.ended", "2026-11-02", "team=T1", "into=T2"), staff("n2", "team.ended", "2026-11-02", "team=T2", "into=T1"),
+		staff("x1", "staff.absent", "2026-11-02", "worker=M1", "cover=W1"), staff("x2", "staff.absent", "2026-11-02", "worker=W1", "cover=M1"))
+	for _, on := range []string{"2026-11-25 09:00", "2026-12-02 09:00", "2026-12-03 09:00", "2026-12-09 09:00"} {
+		if told := r.tell(on); len(told) == 0 || !strings.HasPrefix(told[0], "M1 ") {
+			t.Errorf("on %s: %q", on, told)
+		}
+	}
 }

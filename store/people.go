@@ -148,7 +148,11 @@ func (a *assessment) unsaidCompanions(f *caseFile) []casework.Notice {
 
 // waits reports whether something may not be told yet, and then keeps it in a.later until it may.
 func (a *assessment) waits(n casework.Notice) bool {
-	at := a.who.book.MayTell(a.agenda.Plan.Duty(n.Duty), n.Kind, a.at)
+	d := a.agenda.Plan.Duty(n.Duty)
+	if d == nil { // it was undone, which is told at once
+		return false
+	}
+	at := a.who.book.MayTell(d, n.Kind, a.at)
 	if !at.After(a.at) {
 		return false
 	}
@@ -179,7 +183,8 @@ func (a *assessment) saidWithout(f *caseFile, companion *noticeRow) bool {
 }
 
 // withCompanions returns what is due with what is told with it: a copy, for somebody else, of what
-// reminds the worker or tells them of another date, and out of hours of every step of a limit in hours.
+// reminds the worker or tells them of another date, and out of hours of every step of a limit in hours, and that it is
+// resolved where the duty team was told of one.
 // Each copy is a notice of its own, which goes, fails and is noted by itself.
 func (t *teller) withCompanions(due, told []casework.Notice) []casework.Notice {
 	has := make(map[string]bool, len(told))
@@ -189,15 +194,13 @@ func (t *teller) withCompanions(due, told []casework.Notice) []casework.Notice {
 	var list []casework.Notice
 	for _, n := range due {
 		list = append(list, n)
-		if n.Kind == casework.Resolved {
-			continue
-		}
 		for _, r := range t.told(n.Role, n.Pathway, n.Ref) {
 			with := n
-			if with.Role = companions[r.Why]; with.Role == "" {
+			with.Role = companions[r.Why]
+			switch {
+			case with.Role == "", n.Kind == casework.Resolved && !wasTold(told, &with):
 				continue
-			}
-			if n.Kind != casework.Moved {
+			case n.Kind != casework.Moved && n.Kind != casework.Resolved:
 				with.Kind = casework.Reminder
 			}
 			if key := with.Key(); !has[key] {
@@ -207,6 +210,14 @@ func (t *teller) withCompanions(due, told []casework.Notice) []casework.Notice {
 		}
 	}
 	return list
+}
+
+// wasTold reports whether the duty team was told of a duty in its present spell: who was told with a worker knows from them
+// that it is resolved.
+func wasTold(told []casework.Notice, resolved *casework.Notice) bool {
+	return resolved.Role == companions[organisation.OnDuty] && slices.ContainsFunc(told, func(o casework.Notice) bool {
+		return o.Duty == resolved.Duty && o.Spell == resolved.Spell && o.Role == resolved.Role
+	})
 }
 
 // staffEvents returns all events of people and teams: some hundreds in a council. One that cannot be read is
