@@ -108,7 +108,7 @@ func questions(on calendar.Date, unreachable []string) []organisation.Question {
 		list = append(list, organisation.Question{Role: role, Day: on, Unreachable: unreachable})
 	}
 	for _, part := range organisation.Parts {
-		list = append(list, organisation.Question{Role: timescale.Role(part), Day: on, Unreachable: unreachable})
+		list = append(list, organisation.Question{Role: part, Day: on, Unreachable: unreachable})
 	}
 	return append(list, organisation.Question{Role: timescale.Worker, Day: on, OutOfHours: true, Unreachable: unreachable})
 }
@@ -157,7 +157,7 @@ func holds(t *testing.T, w *world, unreachable []string) {
 		if holder := d.Person(c.Worker); len(told) == 0 && at <= 0 && c.Worker != "" && holder.Employed() && !slices.Contains(unreachable, c.Worker) {
 			t.Fatalf("%s: nobody is told, and %s holds the case", q.Role, c.Worker)
 		}
-		if len(told) == 0 && at < 0 && q.Role != timescale.Role(organisation.Supervisor) && q.Role != timescale.Role(organisation.DutyTeam) {
+		if len(told) == 0 && at < 0 && q.Role != organisation.Supervisor && q.Role != organisation.DutyTeam {
 			everybody := []string{c.Worker}
 			for _, m := range d.ManagersOf(d.TeamOf(c.Allocation)) {
 				everybody = append(everybody, m.Ref)

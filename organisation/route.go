@@ -54,7 +54,7 @@ func (d *Directory) Told(q Question, c Case) []Route {
 			told = append(told, r)
 		}
 	}
-	if part := Part(q.Role); slices.Contains(Parts, part) {
+	if part := q.Role; slices.Contains(Parts, part) {
 		add(d.routeToPart(q, part, c))
 	} else {
 		add(d.Route(q.Role, c.Allocation, q.Day, q.Unreachable))

@@ -153,12 +153,14 @@ func TestWhoHoldsACaseIsToldAsItsManagerOnlyWhereNobodyElseCanBe(t *testing.T) {
 		{"the next up, who is away", []casework.Event{manager, above, formed("M1", "S1"), absent("S1", "2026-11-01", "", "")}, nil, to("S1", timescale.ServiceManager, organisation.OwnCase)},
 		{
 			"the next up, and not who covers for both the holder and the manager that they are",
-			[]casework.Event{manager, above, appointed("W2", timescale.Worker), formed("M1", "S1"), absent("M1", "2026-11-01", "", "W2")}, nil,
+			[]casework.Event{manager, above, appointed("W2", timescale.Worker), formed("M1", "S1"), absent("M1", "2026-11-01", "", "W2")},
+			nil,
 			to("S1", timescale.ServiceManager, organisation.OwnCase),
 		},
 		{
 			"their cover, where there is nobody else",
-			[]casework.Event{manager, appointed("W2", timescale.Worker), formed("M1"), absent("M1", "2026-11-01", "", "W2")}, nil,
+			[]casework.Event{manager, appointed("W2", timescale.Worker), formed("M1"), absent("M1", "2026-11-01", "", "W2")},
+			nil,
 			to("W2", timescale.TeamManager, organisation.Cover),
 		},
 		{"nobody, where they have left", []casework.Event{manager, formed("M1"), left("M1", "2026-10-01")}, nil, organisation.Route{}},
@@ -197,8 +199,12 @@ func TestAStepForAPartNeverVanishes(t *testing.T) {
 		{"nobody has it and the holder has left", []casework.Event{left("W1", "2026-10-01")}, nil, nil, to("M1", timescale.TeamManager, organisation.NoPart)},
 		{"nobody is known of them", nil, []organisation.Assignment{chair("C9")}, nil, to("M1", timescale.TeamManager, organisation.Vacant)},
 		{"their team is not known", nil, []organisation.Assignment{{Part: organisation.Chair, Team: "X9"}}, nil, to("M1", timescale.TeamManager, organisation.Vacant)},
-		{"they have left, and their manager is known", []casework.Event{elsewhere("C1", timescale.Worker), elsewhere("QM1", timescale.TeamManager), quality, left("C1", "2026-10-01")},
-			[]organisation.Assignment{chair("C1")}, nil, to("QM1", timescale.TeamManager, organisation.Vacant)},
+		{
+			"they have left, and their manager is known",
+			[]casework.Event{elsewhere("C1", timescale.Worker), elsewhere("QM1", timescale.TeamManager), quality, left("C1", "2026-10-01")},
+			[]organisation.Assignment{chair("C1")},
+			nil, to("QM1", timescale.TeamManager, organisation.Vacant),
+		},
 		{"they cannot be reached, and have no manager", []casework.Event{elsewhere("C1", timescale.Worker)}, []organisation.Assignment{chair("C1")}, []string{"C1"}, to("M1", timescale.TeamManager, organisation.Refused)},
 		{"nor has the case", []casework.Event{left("M1", "2026-10-01")}, []organisation.Assignment{chair("C9")}, nil, to("W1", timescale.Worker, organisation.Vacant)},
 	} {
