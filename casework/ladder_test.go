@@ -504,7 +504,7 @@ func TestPartsTakeNothingFromTheWorkerAndTheManagers(t *testing.T) {
 			if isOfPart(n) && n.Kind != casework.Moved && !slices.ContainsFunc(with, func(o casework.Notice) bool {
 				return o.Role == timescale.Worker && o.Duty == n.Duty && o.Rung == n.Rung && o.Due == n.Due && o.At.Equal(n.At)
 			}) {
-				t.Errorf("seed %d: the worker is not told of %s, and the %s is", seed, n.Key(), n.Role)
+				t.Errorf("seed %d: the %s alone is told: %s", seed, n.Role, n.Key())
 			}
 		}
 		same(t, noticesOf(with, refs...), playedNotices(t, noticeCase{events: base + parts, from: from.String(), to: to.String(), refs: refs}))
