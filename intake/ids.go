@@ -73,12 +73,18 @@ type namer struct {
 	prefix    string
 	reference string
 	taken     map[string]bool
+	ordinals  map[string]int // how many rows that are alike have an id: a body can hold thousands of them
 }
 
 // name is the id of a new row; rows that are alike are told apart by a number.
 func (n *namer) name(episode, element string, day calendar.Date) string {
-	for ordinal := 0; ; ordinal++ {
-		text := fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%d", n.reference, episode, element, day, ordinal)
+	alike := fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00", n.reference, episode, element, day)
+	if n.ordinals == nil {
+		n.ordinals = map[string]int{}
+	}
+	for {
+		text := alike + strconv.Itoa(n.ordinals[alike])
+		n.ordinals[alike]++
 		digest := sha256.Sum256([]byte(text))
 		id := n.prefix + strings.ToLower(base32.StdEncoding.EncodeToString(digest[:]))[:hashLetters]
 		if !n.taken[id] {

@@ -337,6 +337,7 @@ func (c *comparison) inOrder(k *kind, m *merged, said *row, was map[string]calen
 func (c *comparison) items(name string, k *kind, held *intake.HeldEpisode, said *rows) (list []*merged, refused bool) {
 	found, left := pairItems(k, said.items, heldItems(held, k))
 	unknown, bare := false, 0
+	all := areAllOf(k, said.items, found, left)
 	for i := range said.items {
 		one := &said.items[i]
 		start := one.dates[k.start]
@@ -346,7 +347,7 @@ func (c *comparison) items(name string, k *kind, held *intake.HeldEpisode, said 
 				c.takeBack(name, found[i].rows())
 			}
 			continue
-		case found[i] == nil && one.isBare() && areAllOf(k, said.items, found, left):
+		case found[i] == nil && all && one.isBare():
 			bare++
 			continue
 		case found[i] == nil && start.how != given:

@@ -45,8 +45,11 @@ func segment(id string) string {
 		}
 		return r
 	}, id)
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(id)
+	return inPointer.Replace(id)
 }
+
+// inPointer writes a text as a part of a JSON pointer.
+var inPointer = strings.NewReplacer("~", "~0", "/", "~1")
 
 // enter notes an object within another, by the name that refusals have for it.
 func (c *places) enter(name, within, key string) { c.paths[name] = within + "/" + key }

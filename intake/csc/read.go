@@ -110,16 +110,18 @@ func (r *reading) child(o object) *statement {
 	if !whole {
 		r.refuse(elEpisode, "holds something that is not an object: nothing is taken back for what it leaves out")
 	}
+	said := map[string]bool{}
 	for i, one := range list {
 		path := fmt.Sprintf("%s[%d]", elEpisode, i+1)
 		id, ok := r.id(one, ids, path)
-		if !ok || s.said(id) {
+		if !ok || said[id] {
 			if ok {
 				r.refuse(path, "has an id that came before in the list: this one is not loaded")
 			}
 			s.episodesWhole = false
 			continue
 		}
+		said[id] = true
 		e := r.episode(one, path)
 		e.id = id
 		s.episodes = append(s.episodes, e)
@@ -130,16 +132,6 @@ func (r *reading) child(o object) *statement {
 	}
 	ids.whole(s.episodesWhole)
 	return s
-}
-
-// said reports whether an episode was read already.
-func (s *statement) said(id string) bool {
-	for i := range s.episodes {
-		if s.episodes[i].id == id {
-			return true
-		}
-	}
-	return false
 }
 
 func (r *reading) health(s *statement, o object) {

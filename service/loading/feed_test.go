@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"longstop/api"
 	"longstop/intake/csc"
 	"longstop/service/loading"
 	"longstop/store"
@@ -122,7 +121,7 @@ func childrenWith(rest string, names ...string) string {
 func TestMoreDeletionsThanAHandfulADayAskToBeConfirmed(t *testing.T) {
 	t.Parallel()
 	record := newRecord(t)
-	sends := func(body string, confirmed bool) *api.Loaded {
+	sends := func(body string, confirmed bool) *loading.Fed {
 		t.Helper()
 		o := feedOf(body)
 		o.ConfirmDeleted = confirmed
@@ -130,7 +129,7 @@ func TestMoreDeletionsThanAHandfulADayAskToBeConfirmed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return done.Loaded
+		return done
 	}
 	var children, many []string
 	for i := range 90 {
@@ -155,7 +154,18 @@ func TestMoreDeletionsThanAHandfulADayAskToBeConfirmed(t *testing.T) {
 	if r := done.RowsRefused[1]; r.Child != 2 || r.Element != "purge" || !strings.Contains(r.Reason, "confirm_purge") || strings.Contains(r.Reason, "K4") {
 		t.Errorf("refused with %+v", r)
 	}
-	if done := sends(childrenWith(left, many...), true); len(done.RowsRefused) != 0 || done.Voids == 0 {
+	refused := done.Children[1].Refused
+	earlier := store.FedPlace{Reference: many[1], Path: "/child_details", Element: "date_of_birth"}
+	if len(refused) != 1 || refused[0].FedPlace != (store.FedPlace{Reference: many[1], Element: "purge"}) || done.Children[1].Settles(earlier) {
+		t.Errorf("listed are %+v, and what was refused before is settled: %v", refused, done.Children[1].Settles(earlier))
+	}
+	done = sends(childrenWith(left, many...), true)
+	if len(done.RowsRefused) != 0 || done.Voids == 0 {
 		t.Errorf("confirmed: refused %+v, %d voids", done.RowsRefused, done.Voids)
+	}
+	for _, place := range []store.FedPlace{earlier, refused[0].FedPlace} {
+		if !done.Children[1].Settles(place) {
+			t.Errorf("confirmed, and there stands still %+v", place)
+		}
 	}
 }

@@ -522,6 +522,69 @@ func TestAFieldOfEveryKindThatIsRefusedIsListedUntilItIsPutRight(t *testing.T) {
 	d.refuses()
 }
 
+// Of one place there is one line, whatever the id of the item holds, and of a child at most some hundreds: a body can hold a
+// hundred thousand faults.
+func TestABodyFullOfFaultsIsListedWithinBounds(t *testing.T) {
+	t.Parallel()
+	h := newHears(t)
+	var plans []string
+	for i := range 20_000 {
+		plans = append(plans, fmt.Sprintf(`{"child_in_need_plan_id":"P%d"}`, i))
+	}
+	h.feeds(`[{"la_child_id": "K1", "social_care_episodes": [{"social_care_episode_id": "E1", "referral_date": "2026-10-05", "child_in_need_plans": [` + strings.Join(plans, ",") + `]}]},
+		{"la_child_id": "K2", "social_care_episodes": [{"social_care_episode_id": "E/~\u202e1", "referral_date": "x"}]}]`)
+	rows := h.rows(`select reference || ' ' || count(*) from feed_refusals group by reference order by 1`)
+	if !slices.Equal(rows, []string{"K1 501", "K2 2"}) {
+		t.Errorf("listed are %q", rows)
+	}
+	if n := len(*h.warnings); n > 510 {
+		t.Errorf("%d lines are logged", n)
+	}
+	// The rest of a child is heard of once it is mended.
+	h.feeds(`[{"la_child_id": "K1", "social_care_episodes": [{"social_care_episode_id": "E1", "child_in_need_plans": []}]}, {"la_child_id": "K2", "social_care_episodes": []}]`)
+	h.refuses()
+}
+
+func TestWhatTwoSourcesAreRefusedOfOneReferenceIsKeptApart(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	k := keyedOver(t, d)
+	sends := func(of, date string) {
+		key := k.key([]access.Action{access.Feed}, func(in *service.NewKey) { in.Source = of })
+		body := `[{"la_child_id": "K1", "child_details": {"date_of_birth": "` + date + `"}}]`
+		r := httptest.NewRequest(http.MethodPost, feedPath, strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		if status, text := k.asks(r, key.Secret); status != http.StatusOK {
+			t.Fatalf("%s: %d %v", of, status, text)
+		}
+	}
+	stands := func(want ...string) {
+		t.Helper()
+		got := d.rows(`select source || ' ' || reference from feed_refusals where settled_at is null order by 1`)
+		if !slices.Equal(got, want) {
+			t.Errorf("there stands %q, want %q", got, want)
+		}
+	}
+	sends("one", "x")
+	sends("other", "x")
+	stands("one K1", "other K1")
+	sends("other", "2016-02-03")
+	stands("one K1")
+}
+
+// Two copies of a child in a body that differ are refused, unless one of them is the same as the other.
+func TestACopyOfAChildThatDiffersStandsUntilTheChildComesOnce(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	const one, other = `{"la_child_id": "K1", "child_details": {"date_of_birth": "2016-02-03"}}`, `{"la_child_id": "K1", "child_details": {"date_of_birth": "2016-02-04"}}`
+	d.feeds("[" + one + "," + one + "]")
+	d.refuses()
+	d.feeds("[" + one + "," + other + "]")
+	d.refuses("K1  la_child_id")
+	d.feeds("[" + one + "]")
+	d.refuses()
+}
+
 func TestTheLogNamesUnknownFieldsOnceForABody(t *testing.T) {
 	t.Parallel()
 	h := newHears(t)
