@@ -128,6 +128,10 @@ bench: build ## What a county, an event and a date cost, compared with a bare wo
 	$(GO) test -run '^$$' -bench . -benchmem ./calendar ./timescale ./casework ./intake/... ./starter
 	LONGSTOP_DEVSTACK=$(CURDIR)/bin/devstack $(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./bench
 
+.PHONY: district
+district: ## What the workers and managers of a district of 600 children are told in 63 working days, with trays, without, and with an outage (SEED=1744)
+	$(GO) test ./bench/district -count 1 -timeout 3h -print -children $(or $(CHILDREN),600) -teams $(or $(TEAMS),6) -days $(or $(DAYS),63) -seed $(or $(SEED),1744)
+
 mutants: ## Change one thing at a time in PKG=./casework (N=30 times, from SEED=1), and list what no test notices; RUN and TESTS narrow the tests
 	$(GO) run ./internal/mutate -pkg $(or $(PKG),./casework) -n $(or $(N),30) -seed $(or $(SEED),1) \
 	  $(if $(RUN),-run '$(RUN)') $(if $(TESTS),-tests '$(TESTS)')

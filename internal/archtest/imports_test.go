@@ -337,6 +337,7 @@ var rules = map[string]rule{
 	"internal/demo":         {nil, anything, ""},
 	"internal/demo/stage":   {nil, anything, ""},
 	"bench":                 {nil, anything, ""},
+	"bench/district":        {nil, anything, ""},
 	"endtoend":              {nil, anything, ""},
 	"internal/archtest":     {nil, nil, "it reads the sources"},
 	"internal/pgtest":       {nil, anything, ""},

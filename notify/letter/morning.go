@@ -85,6 +85,18 @@ func (m *morning) sheet() *sheet {
 	return s
 }
 
+// Items counts what a message of a morning says that is new, as its reader counts: what it says of brothers and sisters in one line
+// is one thing.
+func (e *Envelope) Items() int {
+	m, n := (*morning)(e), 0
+	for _, s := range []section{m.answers(), m.todo(), m.moved(), m.settled()} {
+		for i := range s.blocks {
+			n += len(s.blocks[i].items)
+		}
+	}
+	return n
+}
+
 // summary says in one line how much there is.
 func (m *morning) summary() string {
 	var parts []string
