@@ -10,7 +10,7 @@ import (
 
 // With trays nobody gets more than one message on a working day, but for limits in hours, and nothing is lost by it; nor by a day
 // on which nothing runs.
-func TestADistrictIsToldOnceAMorningAndNoStepIsLost(t *testing.T) {
+func TestADistrictIsToldOnceAMorningAndNoStepIsLost(t *testing.T) { //nolint:tparallel // its lives are parallel, and compared when all are over
 	t.Parallel()
 	m := makeDistrict(t)
 	lives := []struct {

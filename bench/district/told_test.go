@@ -169,7 +169,7 @@ func (n *notice) standsIn(o *notice) bool {
 type escalated struct{ answered, settled, climbed, toClimb, atTop, left int }
 
 // escalations says what became of each escalation: an answer, an end of the duty, a step to somebody higher, a timer for the next
-// step, or the head of service has it. left are those of which none is so.
+// step, or the head of service has it. left are the others.
 func (w *told) escalations() (e escalated) {
 	for i := range w.notices {
 		n := &w.notices[i]
