@@ -319,13 +319,14 @@ func queueNews(batch *pgx.Batch, changes []*change) error {
 	return nil
 }
 
-// queueEscalated queues that escalations went out with a delivery that had not gone yet. The case is locked.
+// queueEscalated queues that escalations went out with a delivery that had not gone yet. The case is locked. A tray is of no one
+// role: each notice in it has its own.
 func queueEscalated(batch *pgx.Batch, w *wentOut) {
 	batch.Queue(`
 		insert into changes (case_key, revision, known, law, what)
 		select c.key, c.revision, $3, coalesce(max(p.law), ''), jsonb_agg(jsonb_strip_nulls(jsonb_build_object('kind', 'escalated',
 			'duty', n.duty, 'ref', n.ref, 'pathway', n.pathway, 'due', nullif(n.due, ''), 'notice', n.id, 'rung', nullif(n.rung, ''),
-			'role', case when d.recipient = a.recipient then d.recipient_role else n.role end)) order by n.nominal_at, n.key)
+			'role', case when d.recipient = a.recipient and d.holds <> 'tray' then d.recipient_role else n.role end)) order by n.nominal_at, n.key)
 		from delivery_attempts a join deliveries d on d.id = a.delivery
 		join notices n on n.id = d.id or n.id = any(a.carried) join cases c on c.key = n.case_key
 		left join pathways p on p.case_key = n.case_key and p.pathway = n.pathway

@@ -282,7 +282,7 @@ func decideAgain(f *caseFile, made *assessment, row *noticeRow) verdict {
 	case made.isLater(row.Key):
 		return verdict{state: stateDue, reason: laterReason}
 	case why == "":
-		return decideRoute(f, made, row)
+		return decide(f, made, row)
 	case row.PerhapsTwice:
 		why += "; perhaps delivered before"
 	}
@@ -290,11 +290,11 @@ func decideAgain(f *caseFile, made *assessment, row *noticeRow) verdict {
 }
 
 // escalationReached reports whether somebody got an escalation of the notice's duty and spell
-// in its role.
+// in its role, may have got it, or is about to.
 func (f *caseFile) escalationReached(row *noticeRow) bool {
 	return slices.ContainsFunc(f.notices, func(o noticeRow) bool {
 		return o.Duty == row.Duty && o.Spell == row.Spell && o.Role == row.Role &&
-			(o.Kind == string(casework.Escalation) || isCompanion(o.Role)) && o.reached()
+			o.ID != row.ID && (o.Kind == string(casework.Escalation) || isCompanion(o.Role)) && (o.reached() || o.PerhapsTwice)
 	})
 }
 

@@ -298,9 +298,10 @@ func lowestTold(notices []noticeRow, duty string) int {
 	return lowest
 }
 
-// went reports whether somebody got the notice, or may have. What is only planned told nobody.
+// went reports whether somebody got the notice, or may have. What is only planned told nobody, and what lies in a tray that
+// gathers not yet.
 func (r *noticeRow) went() bool {
-	if r.State != stateEnclosed || r.in.State == stateBounced {
+	if r.State != stateEnclosed || r.in.State == stateBounced || r.in.gathers() {
 		return r.PerhapsTwice
 	}
 	return true

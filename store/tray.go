@@ -112,7 +112,8 @@ const traysAtOnce = 500
 
 // FindTrays returns the trays that are to be sent now: those for which every pathway that was to
 // be planned by the time they were begun has been, or which have waited long enough for it; and those that were
-// claimed and have not certainly arrived. Waiting: others wait, or may still be begun, since a pathway is due
+// claimed and have not certainly arrived. A pathway for which the last message before waited in vain is stuck, and nobody waits for it
+// again; what an outage kept from being planned was waited for by none. Waiting: others wait, or may still be begun, since a pathway is due
 // and not planned yet.
 func (s *Store) FindTrays(ctx context.Context) (found pathway.TraysFound, err error) {
 	type owed struct {
@@ -127,7 +128,9 @@ func (s *Store) FindTrays(ctx context.Context) (found pathway.TraysFound, err er
 		}
 		list, err = rows[owed](ctx, tx, "looking for trays", `
 			select d.id::text, d.recipient, d.state <> 'due' or d.not_before <= $2
-				or d.not_before < coalesce((select min(wake) from pathways where open and fault = ''), 'infinity') as ready
+				or d.not_before < coalesce((select min(wake) from pathways where open and fault = '' and wake > coalesce((
+					select not_before from deliveries where holds = 'tray' and sent_at is not null and not_before <= $2
+					order by sent_at desc limit 1), '-infinity')), 'infinity') as ready
 			from deliveries d where d.holds = 'tray' and (
 				d.state = 'due' and d.not_before <= $1
 				or d.state = 'logged' and not $3
@@ -282,11 +285,7 @@ func (s *Store) reviseTray(ctx context.Context, id, key string) error {
 		}
 		w := s.claimWriter(c, made, nil)
 		left := false
-		for i := range c.file.notices {
-			r := &c.file.notices[i]
-			if r.Delivery != id {
-				continue
-			}
+		for _, r := range c.file.inTray(id) {
 			v := decideAgain(c.file, made, r)
 			switch later := c.file.overtakes(r); {
 			case v.state == stateClaimed && later != nil:
@@ -309,6 +308,22 @@ func (s *Store) reviseTray(ctx context.Context, id, key string) error {
 		return nil // it is put aside, and shown
 	}
 	return err
+}
+
+// inTray returns the notices of the case that are in a tray. What says that an alarm is settled comes last: whether somebody has that
+// alarm is decided first.
+func (f *caseFile) inTray(id string) []*noticeRow {
+	var list, settled []*noticeRow
+	for i := range f.notices {
+		switch r := &f.notices[i]; {
+		case r.Delivery != id:
+		case r.Kind == string(casework.Resolved):
+			settled = append(settled, r)
+		default:
+			list = append(list, r)
+		}
+	}
+	return append(list, settled...)
 }
 
 // overtakes returns the later step of the same timescale, date and role that its person has had or is to have next to a notice
@@ -400,6 +415,9 @@ func (s *Store) closeTray(ctx context.Context, tx pgx.Tx, h *trayHeld) error {
 		return err
 	}
 	d := &h.tray
+	if len(held) > 0 && !h.dir.Person(d.Recipient).Employed() { // of cases that cannot be worked out: the others have taken theirs out of it
+		return h.empty(ctx, tx, stateNotSent, "somebody has left", "who it was for has left: what was in it is told to who comes next")
+	}
 	if len(held) == 0 {
 		d.end(stateNotSent, "nothing in it is to be told any more", h.at)
 	} else {
@@ -465,19 +483,28 @@ func (h *trayHeld) reroute(ctx context.Context, tx pgx.Tx, sure bool) (claimed C
 			return Claimed{}, false, err
 		}
 	}
-	batch := &pgx.Batch{}
-	batch.Queue(`insert into replans (case_key, why) select distinct case_key, 'a message was refused' from notices where delivery = $1
-		on conflict do nothing`, h.tray.ID)
-	batch.Queue(`update notices set state = 'due', delivery = null, reason = '', standing = '' where delivery = $1`, h.tray.ID)
-	recipient := h.tray.Recipient
-	h.tray.end(stateUndeliverable, "refused: what was in it is told to who comes next", h.at)
-	h.tray.Recipient = recipient
-	queueDelivery(batch, &h.tray)
-	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
-		return Claimed{}, false, fmt.Errorf("emptying a tray: %w", err)
+	if err := h.empty(ctx, tx, stateUndeliverable, "a message was refused", "refused: what was in it is told to who comes next"); err != nil {
+		return Claimed{}, false, err
 	}
 	claimed, err = h.result()
 	return claimed, true, err
+}
+
+// empty closes a tray and takes everything out of it: each notice is due once more, and its case is planned again. why is what
+// the plan notes, reason what the tray says.
+func (h *trayHeld) empty(ctx context.Context, tx pgx.Tx, state, why, reason string) error {
+	batch := &pgx.Batch{}
+	batch.Queue(`insert into replans (case_key, why) select distinct case_key, $2::text from notices where delivery = $1
+		on conflict do nothing`, h.tray.ID, why)
+	batch.Queue(`update notices set state = 'due', delivery = null, reason = '', standing = '' where delivery = $1`, h.tray.ID)
+	recipient := h.tray.Recipient
+	h.tray.end(state, reason, h.at)
+	h.tray.Recipient = recipient
+	queueDelivery(batch, &h.tray)
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return fmt.Errorf("emptying a tray: %w", err)
+	}
+	return nil
 }
 
 // othersReachable reports whether somebody else can be told of anything in the tray.
@@ -536,7 +563,7 @@ func (s *Store) deskOf(ctx context.Context, tx pgx.Tx, dir *organisation.Directo
 	if err := s.teamDesks(ctx, tx, dir, d, managed); err != nil {
 		return nil, err
 	}
-	if err := s.unanswered(ctx, tx, dir, d, managed); err != nil {
+	if err := s.unanswered(ctx, tx, dir, d, staff, managed); err != nil {
 		return nil, err
 	}
 	return d, s.figuresBefore(ctx, tx, d, staff)
@@ -566,6 +593,17 @@ func teamsOf(dir *organisation.Directory, staff string) []managed {
 		}
 	}
 	return list
+}
+
+// levelOf returns the highest place among timescale.Roles in which somebody manages a team; -1 if they do not.
+func levelOf(dir *organisation.Directory, team, staff string) int {
+	level := -1
+	for _, m := range dir.ManagersOf(team) {
+		if m.Ref == staff {
+			level = max(level, slices.Index(timescale.Roles, m.Role))
+		}
+	}
+	return level
 }
 
 // deskDuty is an open duty of somebody's desk.
@@ -671,8 +709,11 @@ func awayFrom(dir *organisation.Directory, team string, day calendar.Date) []str
 }
 
 // unanswered finds the escalations to managers below somebody that have had no answer for some working days, and whose
-// timescale is still open.
-func (s *Store) unanswered(ctx context.Context, tx pgx.Tx, dir *organisation.Directory, d *casework.Desk, list []managed) error {
+// timescale is still open. What was re-routed to themselves, or to somebody as high as they are, is with nobody below them.
+// An answer that was voided or corrected does not count: its correction does, if that is one too.
+func (s *Store) unanswered(
+	ctx context.Context, tx pgx.Tx, dir *organisation.Directory, d *casework.Desk, staff string, list []managed,
+) error {
 	type row struct {
 		deskDuty
 		To   string
@@ -694,7 +735,8 @@ func (s *Store) unanswered(ctx context.Context, tx pgx.Tx, dir *organisation.Dir
 		where d.open and n.kind in ('escalation', 'drift') and m.state = 'sent' and m.sent_at < $3
 			and (c.team = any($1) or c.team is null and c.worker = any($2))
 			and not exists (select from events e where e.case_key = d.case_key and e.type = 'notice.acknowledged'
-				and e.data ->> 'duty' = d.duty and e.recorded >= m.sent_at)
+				and e.data ->> 'duty' = d.duty and e.recorded >= m.sent_at
+				and not exists (select from events v where v.case_key = e.case_key and v.source = e.source and e.id in (v.voids, v.corrects)))
 		order by d.case_key, d.duty, m.sent_at desc`, refs, members, until)
 	if err != nil {
 		return err
@@ -702,7 +744,8 @@ func (s *Store) unanswered(ctx context.Context, tx pgx.Tx, dir *organisation.Dir
 	for i := range found {
 		r := &found[i]
 		team := dir.TeamOf(organisation.Allocation{Worker: text(r.Worker), Team: text(r.Team)})
-		if level, ok := levels[team]; !ok || slices.Index(timescale.Roles, timescale.Role(r.Role)) >= level {
+		level, ok := levels[team]
+		if !ok || r.To == staff || max(slices.Index(timescale.Roles, timescale.Role(r.Role)), levelOf(dir, team, r.To)) >= level {
 			continue
 		}
 		t, _ := dir.Team(team)

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"longstop/casework"
 	"longstop/notify/letter"
 	"longstop/pathway"
 	"longstop/store"
@@ -536,4 +537,150 @@ func TestWhatIsInAMessageIsFoundByTheNameOfTheMessage(t *testing.T) {
 		equal(t, "its message", found[i].In, c.NoticeID)
 		equal(t, "and its receipt", found[i].Receipt, "250 ok")
 	}
+}
+
+func TestAPathwayThatIsStuckKeepsTheMessagesOfOneMorningWaitingAndNotOfEveryMorning(t *testing.T) {
+	t.Parallel()
+	r := newMorning(t, 2)
+	r.setClock("2026-11-25 09:00")
+	r.gather(cp, "C1") // and C2 is never planned
+	equal(t, "told at nine", lines(r.sendTrays()), "")
+	r.setClock("2026-11-25 09:30")
+	equal(t, "told at half past", lines(r.sendTrays()), "W1: C1 CP-10")
+	r.setClock("2026-12-01 09:00")
+	r.gather(cp, "C1")
+	equal(t, "told at nine on another morning", lines(r.sendTrays()), "W1: C1 CP-10")
+}
+
+func TestAfterAnOutageAMessageWaitsForWhatWasDueMeanwhile(t *testing.T) {
+	t.Parallel()
+	r := newMorning(t, 2)
+	r.morning("2026-11-25 09:00", "C1", "C2")
+	r.setClock("2026-12-01 11:30") // from before nine until now nothing ran
+	r.gather(cp, "C1")
+	equal(t, "told while the other is still to be planned", lines(r.sendTrays()), "")
+	r.gather(cp, "C2")
+	equal(t, "told", lines(r.sendTrays()), "W1: C1 CP-10, C2 CP-10")
+}
+
+func TestTheChangesNameTheRoleOfEachEscalationInOneMessage(t *testing.T) {
+	t.Parallel()
+	r := newWeek(t, "2026-10-20 10:00")
+	r.planned("C1", "2026-10-26") // late since 26 November: five working days later its service manager is told
+	r.planned("C2", "2026-11-02") // late since 2 December: a working day later its team manager is told
+	for _, day := range []string{"2026-11-19", "2026-11-25", "2026-11-26", "2026-11-27", "2026-12-01", "2026-12-02"} {
+		r.morning(day+" 09:00", "C1", "C2")
+	}
+	r.mustRecord(staff("x", "staff.absent", "2026-12-02", "worker=S1", "until=2026-12-30", "cover=M1"))
+	var at store.Cursor
+	r.items(&at)
+	equal(t, "told", lines(r.morning("2026-12-03 09:00", "C1", "C2")), "M1: C1 CP-10, C2 CP-10")
+	var roles []string
+	for _, item := range r.items(&at) {
+		if item.Kind == store.DutyEscalated {
+			roles = append(roles, string(item.Role))
+		}
+	}
+	slices.Sort(roles)
+	equal(t, "roles", lines(roles), "service_manager; team_manager")
+}
+
+// unansweredOn returns what a service manager is shown on 9 December that those below them have not answered.
+func (r *record) unansweredOn(morning string, refs ...string) string {
+	r.t.Helper()
+	r.setClock(morning)
+	r.gather(cp, refs...)
+	for _, id := range r.owedTrays() {
+		if c := r.claimTray(id); c.To.Staff == "S1" {
+			var list []string
+			for _, u := range said(r.t, c).Desk.Unanswered {
+				list = append(list, u.CaseReference+" "+u.To)
+			}
+			return lines(list)
+		}
+	}
+	r.t.Fatal("the service manager is told nothing")
+	return ""
+}
+
+func TestAPromiseThatWasVoidedIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	r := newMorning(t, 3)
+	r.morning("2026-12-03 09:00", "C1", "C2", "C3")
+	for _, ref := range []string{"C1", "C2"} {
+		r.mustRecord(event("k"+ref, ref, "notice.acknowledged", "2026-12-03", "duty="+r.duty(ref, "CP-10").Duty, "by=M1", "promise=2026-12-08"))
+	}
+	r.mustRecord(casework.Event{ID: "v", Case: "C1", Voids: "kC1"})
+	equal(t, "without an answer", r.unansweredOn("2026-12-09 09:00", "C1", "C2", "C3"), "C1 Tess Manager; C3 Tess Manager")
+}
+
+func TestWhatWasReRoutedToTheReaderIsNotShownAsUnansweredBelowThem(t *testing.T) {
+	t.Parallel()
+	r := newMorning(t, 1)
+	r.morning("2026-12-03 09:00", "C1")
+	r.setClock("2026-12-03 09:10")
+	r.mustRecord(staff("x", "staff.left", "2026-12-03", "worker=M1"),
+		event("sC2", "C2", "cp_plan.started", "2026-11-02"), event("wC2", "C2", "worker.allocated", "2026-11-02", "worker=W1"))
+	r.morning("2026-12-04 09:00", "C1", "C2")
+	equal(t, "told instead of the team manager", lines(r.morning("2026-12-07 09:00", "C1", "C2")), "S1: C2 CP-10")
+	equal(t, "without an answer", r.unansweredOn("2026-12-09 09:00", "C1", "C2"), "C1 Tess Manager")
+}
+
+func TestThatAnAlarmIsSettledIsNotSaidToSomebodyWhoNeverGotIt(t *testing.T) {
+	t.Parallel()
+	r := newMorning(t, 2)
+	r.setClock("2026-12-03 09:00")
+	r.gather(cp, "C1", "C2")
+	r.fails(r.gathering(), false)
+	r.setClock("2026-12-03 15:00")
+	r.mustRecord(event("y", "C1", "cp_visit.made", "2026-12-03", "seen=true", "seen_alone=true"))
+	told := append(r.morning("2026-12-04 09:00", "C1", "C2"), r.sendTrays()...)
+	equal(t, "told", lines(told), "M1: C2 CP-10")
+	kinds := r.column(`select kind || ' ' || state from notices n join case_references c using (case_key) where c.reference = 'C1' and role = 'team_manager' order by 1`)
+	equal(t, "of the visited child", lines(kinds), "escalation not_sent; resolved not_sent")
+}
+
+func TestNothingGoesToALeaverThoughItsCaseCannotBeWorkedOut(t *testing.T) {
+	t.Parallel()
+	r := newMorning(t, 2)
+	r.setClock("2026-11-25 09:00")
+	r.gather(cp, "C1", "C2")
+	r.setClock("2026-11-25 09:10")
+	broken := r.key("C2")
+	r.BeforeWork(func(key string) {
+		if key == broken {
+			panic(secret)
+		}
+	})
+	r.mustRecord(staff("x", "staff.left", "2026-11-25", "worker=W1"))
+	told := append(r.sendTrays(), r.sendTrays()...)
+	slices.Sort(told)
+	equal(t, "told", lines(told), "M1: C1 CP-10; not_sent")
+	equal(t, "states", r.states(), "due 1, sent 1")
+	r.BeforeWork(nil)
+	if n, err := r.RetryFaults(t.Context()); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	r.planQueued()
+	r.gather(cp, "C2")
+	equal(t, "told once it can be worked out", lines(r.sendTrays()), "M1: C2 CP-10")
+}
+
+func TestNobodyPromisesAnythingAboutWhatLiesInATray(t *testing.T) {
+	t.Parallel()
+	r := newMorning(t, 1)
+	r.setClock("2026-11-25 09:00")
+	r.gather(cp, "C1")
+	promise := func(id string) int {
+		got, err := r.Record(t.Context(), source, []casework.Event{
+			event(id, "C1", "notice.acknowledged", "2026-11-25", "duty="+r.duty("C1", "CP-10").Duty, "by=M1", "promise=2026-12-09"),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.New
+	}
+	equal(t, "accepted before it was sent", promise("k1"), 0)
+	equal(t, "told", lines(r.sendTrays()), "W1: C1 CP-10")
+	equal(t, "accepted after that", promise("k2"), 1)
 }
