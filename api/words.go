@@ -49,8 +49,8 @@ const (
 func rolesTold() []timescale.Role {
 	list := slices.Clone(timescale.Told)
 	for _, part := range organisation.Parts {
-		if !slices.Contains(list, timescale.Role(part)) {
-			list = append(list, timescale.Role(part))
+		if !slices.Contains(list, part) {
+			list = append(list, part)
 		}
 	}
 	return list

@@ -410,8 +410,10 @@ func samePromise(held, promise *casework.Event) bool {
 func (s *Service) checkEmployed(ctx context.Context, who string) error {
 	known, err := s.record.Employed(ctx, who)
 	if err == nil && !known {
-		err = &Error{Kind: Refused, Code: UnknownPerson, Field: "by",
-			err: fmt.Errorf("%s: the record knows nobody of that reference who works here: give the staff reference of a staff.appointed", who)}
+		err = &Error{
+			Kind: Refused, Code: UnknownPerson, Field: "by",
+			err: fmt.Errorf("%s: the record knows nobody of that reference who works here: give the staff reference of a staff.appointed", who),
+		}
 	}
 	return err
 }
