@@ -75,6 +75,9 @@ func expectTheirWords(t *testing.T, where, text string) {
 	}
 }
 
+// wrapped is a social worker whose two words stand on two lines.
+var wrapped = regexp.MustCompile(`social\n *(workers?)`)
+
 // Each of these is held to what the programs make by a test of the package that makes it.
 func TestWhatPeopleReadHasTheWordsOfTheField(t *testing.T) {
 	t.Parallel()
@@ -89,7 +92,7 @@ func TestWhatPeopleReadHasTheWordsOfTheField(t *testing.T) {
 				t.Fatal(err)
 			}
 			n := 0
-			for line := range strings.Lines(string(text)) {
+			for line := range strings.Lines(wrapped.ReplaceAllString(string(text), "social $1\n")) {
 				n++
 				line = strings.TrimPrefix(strings.TrimPrefix(line, "out| "), "err| ")
 				if strings.HasPrefix(line, "{") || strings.HasPrefix(line, "[") || strings.HasPrefix(line, "$ ") {

@@ -357,7 +357,7 @@ func (l *Letter) holder() string {
 	case l.Worker != "" && l.Team != "":
 		return l.Worker + ", " + l.Team
 	case l.Team != "":
-		return "no worker, " + l.Team
+		return "nobody holds it, " + l.Team
 	default:
 		return l.Worker
 	}
@@ -373,7 +373,7 @@ func (l *Letter) history() []string {
 		words = append(words, told)
 	}
 	if !l.Promised.isZero() {
-		words = append(words, "Promised for "+l.Promised.short()+".")
+		words = append(words, "Agreed date: "+l.Promised.short()+".")
 	}
 	return words
 }
@@ -471,7 +471,7 @@ func (d *Desk) teams() section {
 	if len(d.Teams) == 0 {
 		return s
 	}
-	s.table = &grid{head: []string{"Team", "Past law or guidance", "Past other limits", "Without a worker"}}
+	s.table = &grid{head: []string{"Team", "Past law or guidance", "Past other limits", "Not allocated"}}
 	var away, elsewhere []string
 	for i := range d.Teams {
 		t := &d.Teams[i]
