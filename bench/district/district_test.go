@@ -40,11 +40,15 @@ func TestADistrictIsToldOnceAMorningAndNoStepIsLost(t *testing.T) { //nolint:tpa
 		t.Fatal("nobody is told anything: the district is too small")
 	}
 	for _, w := range runs[1:] {
-		lost, overtaken := w.lost(plain)
-		for _, n := range lost[:min(len(lost), 20)] {
+		k := w.kept(plain)
+		for _, n := range k.lost[:min(len(k.lost), 20)] {
 			t.Errorf("%s: lost: %s %s due %s, %s %q to %s at %s", w.name, n.Ref, n.Duty, n.Due, n.Kind, n.Rung, n.Role, n.At)
 		}
-		w.say("steps lost against the run without trays", fmt.Sprintf("%d of %d (%d more had become untrue in the outage)", len(lost), len(plain.notices), overtaken))
+		if !w.outage && k.told != len(plain.notices) {
+			t.Errorf("%s: without an outage %d of %d steps were told", w.name, k.told, len(plain.notices))
+		}
+		w.say("steps, of those that the run without trays told", fmt.Sprintf("%d told, %d named to a higher role, %d untrue after the outage, %d lost",
+			k.told, k.higher, k.overtaken, len(k.lost)))
 		for _, workers := range []bool{true, false} {
 			if list := w.perDay(workers); len(list) > 0 && list[len(list)-1] > 1 {
 				t.Errorf("%s: somebody got %d messages on one day", w.name, list[len(list)-1])

@@ -130,10 +130,18 @@ func (w *told) items(workers bool) []int {
 	return list
 }
 
-// lost are the notices that were told without trays and are in no message of this run: neither the same step nor a later one of
-// the same duty to the same role that names it as missed or comes after it. overtaken counts those that had become untrue when the
-// outage was over: what was recorded in it had settled or moved the duty.
-func (w *told) lost(plain *told) (lost []notice, overtaken int) {
+// kept is what became of the notices that were told without trays.
+type kept struct {
+	told int // in a message of this run to the same role: the step itself, or a later one of the same duty and date
+	// higher were named as missed by the step that came next, to a higher role: of several steps that are due at once the highest is told
+	// (rules.md, section 6), as after an outage that ends on the morning of the next.
+	higher    int
+	overtaken int // what was recorded in the outage had settled or moved the duty
+	lost      []notice
+}
+
+// kept compares a run with the one without trays.
+func (w *told) kept(plain *told) (k kept) {
 	have := map[[2]string][]*notice{}
 	for i := range w.notices {
 		n := &w.notices[i]
@@ -141,19 +149,25 @@ func (w *told) lost(plain *told) (lost []notice, overtaken int) {
 	}
 	from, until := w.downtime()
 	for _, n := range plain.notices {
-		if n.At.Before(w.first.Start()) || slices.ContainsFunc(have[[2]string{n.Ref, n.Duty}], n.standsIn) {
+		if n.At.Before(w.first.Start()) {
 			continue
 		}
-		if w.outage && !n.At.Before(from) && n.At.Before(until) && !w.open[owedKey{n.Ref, n.Duty, n.Due}] {
-			overtaken++
-			continue
+		same := have[[2]string{n.Ref, n.Duty}]
+		switch {
+		case slices.ContainsFunc(same, n.standsIn):
+			k.told++
+		case slices.ContainsFunc(same, n.namedBy):
+			k.higher++
+		case w.outage && !n.At.Before(from) && n.At.Before(until) && !w.open[owedKey{n.Ref, n.Duty, n.Due}]:
+			k.overtaken++
+		default:
+			k.lost = append(k.lost, n)
 		}
-		lost = append(lost, n)
 	}
-	return lost, overtaken
+	return k
 }
 
-// standsIn reports whether another notice of the same duty says what this one does, or a later step of it.
+// standsIn reports whether another notice of the same duty tells the same role what this one does, or a later step of it.
 func (n *notice) standsIn(o *notice) bool {
 	switch {
 	case o.Role != n.Role || o.Due != n.Due || (o.Rung == "") != (n.Rung == ""):
@@ -163,6 +177,11 @@ func (n *notice) standsIn(o *notice) bool {
 	default:
 		return o.Rung == n.Rung || slices.Contains(o.Missed, n.Rung) || o.At.After(n.At)
 	}
+}
+
+// namedBy reports whether the notice of a higher role names this step as missed.
+func (n *notice) namedBy(o *notice) bool {
+	return n.Rung != "" && o.Due == n.Due && level(o.Role) > level(n.Role) && slices.Contains(o.Missed, n.Rung)
 }
 
 // escalated is what became of the escalations that were sent.
