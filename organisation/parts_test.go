@@ -47,7 +47,7 @@ func TestThePartsThatAStepCanRemindAreThoseOfThePack(t *testing.T) {
 	var want []timescale.Role
 	for _, p := range organisation.Parts {
 		if p != organisation.Supervisor && p != organisation.DutyTeam {
-			want = append(want, timescale.Role(p))
+			want = append(want, p)
 		}
 	}
 	if !slices.Equal(timescale.Parts, want) {

@@ -61,7 +61,7 @@ type caseRow struct {
 
 // columns are where the columns of selectLocked go, with the two that come after them.
 func (r *caseRow) columns() []any {
-	return []any{&r.Key, &r.Revision, &r.LastRecorded, &r.Fault, &r.PlannedBy, &r.Reference, &r.Sources, &r.Source, &r.Asked}
+	return []any{&r.Key, &r.Revision, &r.LastRecorded, &r.Fault, &r.PlannedBy, &r.Reference, flat(&r.Sources), &r.Source, &r.Asked}
 }
 
 // lockedCases are the files of the cases of one transaction, with the instant after they
@@ -277,10 +277,14 @@ type standingRow struct {
 // columns are where the columns of selectStanding go.
 func (r *standingRow) columns() []any {
 	return []any{
-		&r.CaseKey, &r.Wall, &r.Law, &r.People, &r.Attached, &r.Epoch, &r.Duties, &r.Digests, &r.Told, &r.Addresses, &r.Believed, &r.IDIn,
-		&r.Pathways, &r.Epochs, &r.Revisions, &r.Opens, &r.Wakes, &r.WallWakes, &r.WakesWhy, &r.Displays, &r.Faults,
+		&r.CaseKey, &r.Wall, &r.Law, &r.People, &r.Attached, &r.Epoch, flat(&r.Duties), flat(&r.Digests), flat(&r.Told), flat(&r.Addresses),
+		flat(&r.Believed), &r.IDIn, flat(&r.Pathways), flat(&r.Epochs), flat(&r.Revisions), flat(&r.Opens), flat(&r.Wakes), flat(&r.WallWakes),
+		flat(&r.WakesWhy), flat(&r.Displays), flat(&r.Faults),
 	}
 }
+
+// flat is a slice as pgx scans an array into it without looking for a way first.
+func flat[T any](list *[]T) *pgtype.FlatArray[T] { return (*pgtype.FlatArray[T])(list) }
 
 // stand takes what stands of one case.
 func (c *lockedCases) stand(r *standingRow, m *moment) {

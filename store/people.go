@@ -60,8 +60,8 @@ type teller struct {
 
 // companions are the roles of those who are told with somebody else, by why they are.
 var companions = map[organisation.Why]timescale.Role{
-	organisation.Supervises: timescale.Role(organisation.Supervisor),
-	organisation.OnDuty:     timescale.Role(organisation.DutyTeam),
+	organisation.Supervises: organisation.Supervisor,
+	organisation.OnDuty:     organisation.DutyTeam,
 }
 
 func isCompanion(role string) bool {

@@ -481,14 +481,22 @@ var kindsOfRefusals = []struct{ faulty, place, right string }{
 	{`EPISODE "closure_reason": {}}]`, `/social_care_episodes/E1 closure_reason`, `EPISODE "closure_reason": "RC1"}]`},
 	{`EPISODE "closure_date": false}]`, `/social_care_episodes/E1 closure_date`, `EPISODE "closure_date": "2026-10-30"}]`},
 	{`EPISODE "section_47_assessments": "x"}]`, `/social_care_episodes/E1 section_47_assessments`, `EPISODE "section_47_assessments": []}]`},
-	{`EPISODE "section_47_assessments": [{"section_47_assessment_id": "S1", "start_date": "2026-10-06", "icpc_required_flag": "perhaps"}]}]`, `/social_care_episodes/E1/section_47_assessments/S1 icpc_required_flag`,
-		`EPISODE "section_47_assessments": [{"section_47_assessment_id": "S1", "icpc_required_flag": true}]}]`},
-	{`EPISODE "section_47_assessments": [{"section_47_assessment_id": "S1", "start_date": "2026-10-06", "purge": "perhaps"}]}]`, `/social_care_episodes/E1/section_47_assessments/S1 purge`,
-		`EPISODE "section_47_assessments": []}]`},
-	{`EPISODE "child_looked_after_placements": [{"child_looked_after_placement_id": "P1", "start_date": "2026-10-06", "start_reason": ["S"]}]}]`, `/social_care_episodes/E1/child_looked_after_placements/P1 start_reason`,
-		`EPISODE "child_looked_after_placements": [{"child_looked_after_placement_id": "P1", "start_date": "2026-10-06", "start_reason": "S"}]}]`},
-	{`EPISODE "child_looked_after_placements": [{"child_looked_after_placement_id": "P1", "start_date": "2026-10-06", "end_reason": "` + strings.Repeat("x", 61) + `"}]}]`, `/social_care_episodes/E1/child_looked_after_placements/P1 end_reason`,
-		`EPISODE "purge": true}]`},
+	{
+		`EPISODE "section_47_assessments": [{"section_47_assessment_id": "S1", "start_date": "2026-10-06", "icpc_required_flag": "perhaps"}]}]`, `/social_care_episodes/E1/section_47_assessments/S1 icpc_required_flag`,
+		`EPISODE "section_47_assessments": [{"section_47_assessment_id": "S1", "icpc_required_flag": true}]}]`,
+	},
+	{
+		`EPISODE "section_47_assessments": [{"section_47_assessment_id": "S1", "start_date": "2026-10-06", "purge": "perhaps"}]}]`, `/social_care_episodes/E1/section_47_assessments/S1 purge`,
+		`EPISODE "section_47_assessments": []}]`,
+	},
+	{
+		`EPISODE "child_looked_after_placements": [{"child_looked_after_placement_id": "P1", "start_date": "2026-10-06", "start_reason": ["S"]}]}]`, `/social_care_episodes/E1/child_looked_after_placements/P1 start_reason`,
+		`EPISODE "child_looked_after_placements": [{"child_looked_after_placement_id": "P1", "start_date": "2026-10-06", "start_reason": "S"}]}]`,
+	},
+	{
+		`EPISODE "child_looked_after_placements": [{"child_looked_after_placement_id": "P1", "start_date": "2026-10-06", "end_reason": "` + strings.Repeat("x", 61) + `"}]}]`, `/social_care_episodes/E1/child_looked_after_placements/P1 end_reason`,
+		`EPISODE "purge": true}]`,
+	},
 }
 
 func TestAFieldOfEveryKindThatIsRefusedIsListedUntilItIsPutRight(t *testing.T) {
