@@ -350,8 +350,11 @@ func isFor(pack *timescale.Pack, d *OwnDuty, parts []organisation.Assignment) bo
 	})
 }
 
-// tells reports whether a step of a duty tells a role.
+// tells reports whether a step of a duty tells a role, or its timescale reminds it with the worker.
 func tells(pack *timescale.Pack, d *OwnDuty, role timescale.Role) bool {
+	if d.Rule != nil && slices.Contains(d.Rule.Remind, role) {
+		return true
+	}
 	return slices.ContainsFunc(editionOf(pack, &d.Duty).Limits, func(l timescale.Limit) bool {
 		ladder := pack.LadderOf(d.Rule, l)
 		return ladder != nil && slices.ContainsFunc(ladder.Rungs, func(r timescale.Rung) bool {

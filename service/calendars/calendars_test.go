@@ -408,3 +408,21 @@ func TestWhatIsAskedForWronglyOfCalendarsIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// The reviewing officer is reminded of a looked-after child's reviews with the worker; of a visit they are told nothing.
+func TestWhoHasAPartSeesWhatATimescaleRemindsThePartOf(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t)
+	c.happened("C1", "looked_after.started", "2026-10-26")
+	if _, events := c.feed(); len(events) != 0 {
+		t.Fatalf("%d events of somebody who has no part in the case", len(events))
+	}
+	c.happened("C1", "iro.appointed", "2026-10-27", "worker=W1")
+	text, events := c.feed()
+	if len(events) == 0 || !strings.Contains(text, "LA-06") && !strings.Contains(strings.ToLower(text), "review") {
+		t.Errorf("the reviewing officer sees\n%s", text)
+	}
+	if strings.Contains(strings.ToLower(text), "visit") {
+		t.Errorf("it is of visits too:\n%s", text)
+	}
+}
