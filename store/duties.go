@@ -346,7 +346,7 @@ func (s *Store) partsOf(ctx context.Context, staff string) (map[string][]organis
 // isFor reports whether a duty is for somebody who has these parts in its case.
 func isFor(pack *timescale.Pack, d *OwnDuty, parts []organisation.Assignment) bool {
 	return slices.ContainsFunc(parts, func(a organisation.Assignment) bool {
-		return (a.Pathway == "" || a.Pathway == d.Pathway) && (a.Part == organisation.CoWorker || tells(pack, d, timescale.Role(a.Part)))
+		return (a.Pathway == "" || a.Pathway == d.Pathway) && (a.Part == organisation.CoWorker || tells(pack, d, a.Part))
 	})
 }
 
