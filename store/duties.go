@@ -290,7 +290,7 @@ func (s *Store) DutiesOf(ctx context.Context, staff string) ([]OwnDuty, error) {
 	}
 	found, err := rows[row](ctx, s.pool, "reading what somebody has to do", `
 		select `+selectDuties+`, c.worker is not distinct from $1 as holds, f.salt,
-			greatest(d.dated, (select adopted from laws_in_force order by seq desc limit 1)) as dated,
+			greatest(d.dated, (select max(adopted) from laws_in_force)) as dated,
 			coalesce((select reference from case_references r where r.case_key = d.case_key order by n limit 1), '') as reference
 		from duties d join cases c on c.key = d.case_key cross join feed f
 		where d.open and (d.due is not null or d.due_at is not null)
